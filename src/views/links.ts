@@ -1,0 +1,10 @@
+/**
+ * The target if a link may lead there: a path on this server, or an absolute http(s) URL. Escaping alone does not make
+ * `javascript:` harmless, so anything else is undefined and the page shows no link.
+ */
+export function linkTarget(target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
+  if (/^\/(?![/\\])/.test(target) && !/[\t\n\r]/.test(target)) return target;
+  if (!/^https?:\/\//i.test(target)) return undefined;
+  return URL.canParse(target) ? target : undefined;
+}

@@ -1,0 +1,141 @@
+/** What every form of ours carries: the token that ties it to the browser it was made for. */
+export interface Form {
+  /** Goes into the hidden field `_csrf`. */
+  readonly csrfToken: string;
+}
+
+/** A form that belongs to an authorization request under way. */
+export interface InteractionForm extends Form {
+  /** The sealed authorization request, opaque to this row; goes into the hidden field `interaction`. */
+  readonly interaction: string;
+}
+
+export interface SignInPage extends Form {
+  /** The sealed authorization request, if one is under way. */
+  readonly interaction?: string;
+  /** The client that sent the resource owner here, if one did. */
+  readonly clientName?: string;
+  /** Prefilled: a login_hint, or what was typed before a failed attempt. */
+  readonly username?: string;
+  /** Why the last attempt failed, as a sentence for the resource owner. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, when attempts are being throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface NamedScope {
+  readonly name: string;
+  /** What the scope permits, in words: "Read your contacts". */
+  readonly description: string;
+}
+
+export interface RequestedScope extends NamedScope {
+  /** Cannot be refused on its own (openid). */
+  readonly required: boolean;
+  /** Was allowed to this client before. */
+  readonly remembered: boolean;
+}
+
+export interface ConsentPage extends InteractionForm {
+  readonly clientName: string;
+  readonly clientUri?: string;
+  readonly logoUri?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Host (and port) of the proven redirection URI. */
+  readonly redirectHost: string;
+  readonly userName: string;
+  readonly scopes: readonly RequestedScope[];
+}
+
+export interface SelectAccountPage extends InteractionForm {
+  readonly clientName: string;
+  /** Display name of the account that is signed in. */
+  readonly userName: string;
+  readonly username: string;
+}
+
+/** What the resource owner allowed one client, and since when. */
+export interface GrantedAccess {
+  readonly consentId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: readonly NamedScope[];
+  readonly since: Date;
+  readonly lastUsed?: Date;
+}
+
+export interface OpenSession {
+  readonly id: string;
+  /** Whether it is the session that this page is shown in. */
+  readonly current: boolean;
+  readonly since: Date;
+  readonly lastSeen: Date;
+  /** The network address it was opened from. */
+  readonly address?: string;
+  /** The User-Agent header as received; the page shows a short form of it. */
+  readonly userAgent?: string;
+}
+
+export interface AccountPage extends Form {
+  readonly user: { readonly name: string; readonly username: string; readonly email?: string };
+  readonly grants: readonly GrantedAccess[];
+  readonly sessions: readonly OpenSession[];
+  /** What was just done, as a sentence. */
+  readonly notice?: string;
+}
+
+/** An error that must not be answered by redirect. */
+export interface ErrorPage {
+  readonly title: string;
+  /** The protocol's error code, for whoever develops the client. */
+  readonly code: string;
+  readonly message: string;
+  /** The request id, by which an operator finds the log entry. */
+  readonly reference?: string;
+}
+
+/** OAuth 2.0 Form Post Response Mode. */
+export interface FormPostPage {
+  /** The proven redirection URI. */
+  readonly action: string;
+  /** The authorization response's parameters. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** The nonce that this response's Content-Security-Policy allows scripts by. */
+  readonly nonce: string;
+  readonly clientName?: string;
+}
+
+export interface PageLink {
+  /** A path on this server, or an absolute http(s) URL; anything else is shown as text. */
+  readonly href: string;
+  readonly label: string;
+}
+
+export interface DescribedLink extends PageLink {
+  readonly description: string;
+}
+
+export interface HomePage {
+  readonly issuer: string;
+  readonly links: readonly DescribedLink[];
+  /** Who is signed in, if anybody is. */
+  readonly user?: { readonly name: string };
+}
+
+export interface ConfirmSignOutPage extends Form {
+  /** The sealed logout request, opaque to this row; goes into the hidden field `request`. */
+  readonly request?: string;
+  readonly clientName?: string;
+  readonly userName?: string;
+}
+
+export interface SignedOutPage {
+  readonly clientName?: string;
+}
+
+export interface MessagePage {
+  readonly title: string;
+  readonly text: string;
+  readonly links?: readonly PageLink[];
+}

@@ -1,0 +1,38 @@
+/** Product tokens, the most telling first: Edge also claims to be Chrome, and Chrome to be Safari. */
+const BROWSERS: readonly (readonly [token: RegExp, name: string])[] = [
+  [/\b(?:Edg|EdgA|EdgiOS)\/(\d+)/, 'Edge'],
+  [/\bOPR\/(\d+)/, 'Opera'],
+  [/\bSamsungBrowser\/(\d+)/, 'Samsung Internet'],
+  [/\b(?:Firefox|FxiOS)\/(\d+)/, 'Firefox'],
+  [/\b(?:Chrome|CriOS|HeadlessChrome)\/(\d+)/, 'Chrome'],
+  [/\bVersion\/(\d+)\S* (?:Mobile\/\S+ )?Safari\//, 'Safari'],
+];
+
+/** Platform words, the most telling first: Android also says Linux, and iPhones say "like Mac OS X". */
+const PLATFORMS: readonly (readonly [word: RegExp, name: string])[] = [
+  [/\bWindows\b/, 'Windows'],
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bMac OS X\b/, 'macOS'],
+  [/\bLinux\b/, 'Linux'],
+];
+
+const LONGEST_UNKNOWN = 60;
+
+/**
+ * A User-Agent header in a few words: `Firefox 131 on Linux`. What is not a browser known here keeps its own words, cut
+ * to 60 characters. Good enough for a person to tell two sessions apart, and for nothing else.
+ */
+export function describeUserAgent(userAgent: string | undefined): string {
+  const text = userAgent?.trim();
+  if (!text) return 'Unknown browser';
+  for (const [token, name] of BROWSERS) {
+    const version = token.exec(text)?.[1];
+    if (!version) continue;
+    const platform = PLATFORMS.find(([word]) => word.test(text))?.[1];
+    return platform ? `${name} ${version} on ${platform}` : `${name} ${version}`;
+  }
+  return text.length > LONGEST_UNKNOWN ? `${text.slice(0, LONGEST_UNKNOWN)}…` : text;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { StyleController } from './style.controller.js';
+import { Views } from './views.js';
+
+/** The pages that resource owners meet. */
+@Module({ controllers: [StyleController], providers: [Views], exports: [Views] })
+export class ViewsModule {}

@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import { Injectable } from '@nestjs/common';
+import { Eta } from 'eta';
+import { linkTarget } from './links.js';
+import type {
+  AccountPage,
+  ConfirmSignOutPage,
+  ConsentPage,
+  ErrorPage,
+  FormPostPage,
+  HomePage,
+  MessagePage,
+  SelectAccountPage,
+  SignedOutPage,
+  SignInPage,
+} from './page-models.js';
+import { monogram, readableTime, readableWait } from './readable.js';
+import { readStyleSheet } from './style-sheet.js';
+import { describeUserAgent } from './user-agent.js';
+
+/** What every template may use besides its model. */
+const vocabulary = { linkTarget, monogram, readableTime, readableWait, describeUserAgent };
+
+/**
+ * Turns page models into HTML, one method a page. Every value is escaped; no page needs a script. A template is read and
+ * compiled when it is first shown.
+ */
+@Injectable()
+export class Views {
+  private readonly styleHref = readStyleSheet().href;
+  private readonly eta = new Eta({
+    views: fileURLToPath(new URL('templates', import.meta.url)),
+    autoEscape: true,
+    cache: true,
+  });
+
+  /** Asks for username and password; posts to `/login`. */
+  signIn(page: SignInPage): string {
+    return this.render('sign-in', page);
+  }
+
+  /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
+  consent(page: ConsentPage): string {
+    return this.render('consent', page);
+  }
+
+  /** Asks whether to go on as who is signed in; posts `choice` continue or other to `/select-account`. */
+  selectAccount(page: SelectAccountPage): string {
+    return this.render('select-account', page);
+  }
+
+  /** Shows what was granted and which sessions are open, each with a form that ends it. */
+  account(page: AccountPage): string {
+    return this.render('account', page);
+  }
+
+  /** Tells of an error that stays on our side. */
+  error(page: ErrorPage): string {
+    return this.render('error', page);
+  }
+
+  /** Carries an authorization response to the client by POST (OAuth 2.0 Form Post Response Mode, section 2). */
+  formPost(page: FormPostPage): string {
+    return this.render('form-post', page);
+  }
+
+  /** Says what this server is and where to go. */
+  home(page: HomePage): string {
+    return this.render('home', page);
+  }
+
+  /** Asks before signing out; posts `decision` sign-out or stay to `/logout`. */
+  confirmSignOut(page: ConfirmSignOutPage): string {
+    return this.render('confirm-sign-out', page);
+  }
+
+  /** Says that the session has ended. */
+  signedOut(page: SignedOutPage): string {
+    return this.render('signed-out', page);
+  }
+
+  /** Says something that needs no page of its own. */
+  message(page: MessagePage): string {
+    return this.render('message', page);
+  }
+
+  private render(template: string, page: object): string {
+    return this.eta.render(template, { ...page, ...vocabulary, styleHref: this.styleHref });
+  }
+}
