@@ -16,11 +16,8 @@ const typescript = [
 // On Node 20 a CommonJS package cannot require an ES module inside Jest: these two are turned into CommonJS.
 const commonJs = ['@swc/jest', { swcrc: false, jsc: { target: 'es2022' }, module: { type: 'commonjs' } }];
 
-/** @type {import('jest').Config} */
-export default {
+const base = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test', '<rootDir>/packages/guard/test'],
-  testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -31,5 +28,30 @@ export default {
     '/node_modules/(content-disposition|cookie)/.+\\.js$': commonJs,
   },
   transformIgnorePatterns: ['/node_modules/(?!(content-disposition|cookie)/)'],
+};
+
+// Every spec runs on SQLite.
+const sqlite = {
+  ...base,
+  displayName: 'sqlite',
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/guard/test/**/*.spec.ts'],
+  globals: { EYRIE_TEST_DATABASE: 'sqlite' },
+};
+
+// Specs run a second time on MariaDB or MySQL, unless they lie at the top of test/ or in a folder that meets no
+// database. The guard's specs meet none either.
+const withoutDatabase = ['browser', 'config', 'crypto', 'guard', 'http', 'protocol', 'scripts', 'views'];
+const mysql = {
+  ...base,
+  displayName: 'mysql',
+  testMatch: [`<rootDir>/test/!(${withoutDatabase.join('|')})/**/*.spec.ts`],
+  globals: { EYRIE_TEST_DATABASE: 'mysql' },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  // scripts/test.mjs sets the URL to the server that it starts, or passes on the developer's own.
+  projects: process.env.EYRIE_TEST_MYSQL_URL ? [sqlite, mysql] : [sqlite],
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -1,0 +1,122 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from './programs.mjs';
+
+// The data of a test instance is thrown away, so it need not survive a crash.
+const withoutDurability = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--skip-log-bin'];
+
+/** Path of a MariaDB or MySQL server on this machine, or undefined. */
+export function findDatabaseServer() {
+  return findProgram(['mariadbd', 'mysqld']);
+}
+
+/**
+ * Starts a private server in a temporary folder, on a free port of 127.0.0.1, as the user who runs this.
+ *
+ * @param {string} server path of `mariadbd` or `mysqld`
+ * @returns {Promise<{ url: string, stop: () => void }>} `url` names an account that may create databases;
+ *   `stop` ends the server at once and removes its folder
+ */
+export async function startDatabaseServer(server) {
+  const folder = mkdtempSync(join(tmpdir(), 'eyrie-mariadb-'));
+  const data = join(folder, 'data');
+  const account = { name: 'eyrie', password: randomBytes(16).toString('hex') };
+  const port = await freePort();
+  // Both servers refuse to run as root unless told to.
+  const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
+  let running;
+
+  const stop = () => {
+    running?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
+
+  try {
+    createDataFolder(server, data, asUser);
+    const initialStatements = join(folder, 'accounts.sql');
+    writeFileSync(initialStatements, createAccount(account), { mode: 0o600 });
+
+    running = spawn(
+      server,
+      [
+        '--no-defaults',
+        `--datadir=${data}`,
+        `--socket=${join(folder, 'socket')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        '--bind-address=127.0.0.1',
+        `--port=${port}`,
+        `--init-file=${initialStatements}`,
+        '--skip-name-resolve',
+        '--max-connections=400',
+        '--performance-schema=OFF',
+        ...withoutDurability,
+        ...asUser,
+      ],
+      // Its own process group: Ctrl-C reaches the tests, which then end it.
+      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+    );
+    await readyForConnections(running);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return { url: `mysql://${account.name}:${account.password}@127.0.0.1:${port}`, stop };
+}
+
+function createDataFolder(server, data, asUser) {
+  const isMariaDb = /mariadb/i.test(spawnSync(server, ['--version'], { encoding: 'utf8' }).stdout);
+  const [command, ...options] = isMariaDb
+    ? [findProgram(['mariadb-install-db', 'mysql_install_db']), '--no-defaults', '--skip-test-db']
+    : [server, '--no-defaults', '--initialize-insecure'];
+  if (!command) throw new Error('mariadb-install-db is missing beside mariadbd');
+
+  const created = spawnSync(command, [...options, `--datadir=${data}`, ...asUser, ...withoutDurability], {
+    encoding: 'utf8',
+  });
+  if (created.status !== 0) {
+    throw new Error(
+      `${command} failed: ${created.error?.message ?? lastLines(created.stdout + created.stderr)}`,
+    );
+  }
+}
+
+function createAccount({ name, password }) {
+  return [
+    `CREATE USER '${name}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `GRANT ALL PRIVILEGES ON *.* TO '${name}'@'127.0.0.1';`,
+    '',
+  ].join('\n');
+}
+
+/** Resolves when the server says that it accepts connections, and rejects when it ends before. */
+function readyForConnections(server) {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    server.stderr.setEncoding('utf8');
+    server.stderr.on('data', (text) => {
+      log = (log + text).slice(-4000);
+      if (log.includes('ready for connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`the database server ended at start: ${lastLines(log)}`)));
+  });
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function lastLines(text) {
+  return text.trim().split('\n').slice(-5).join('\n');
+}

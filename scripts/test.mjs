@@ -1,0 +1,120 @@
+// Runs every test: on SQLite always, on MariaDB or MySQL and in Chromium where this machine has them.
+//
+//   npm test -- [Jest arguments]
+//
+//   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server that may be used instead of a private one
+//   EYRIE_TEST_CHROMIUM    path of the browser, when it is not where it is looked for
+//   EYRIE_TEST_REQUIRE     mysql,browser: these must be there, else the run fails
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
+import { findProgram } from './programs.mjs';
+
+const root = dirname(import.meta.dirname);
+const jestArguments = process.argv.slice(2);
+const required = (process.env.EYRIE_TEST_REQUIRE ?? '').split(',').filter(Boolean);
+const leftOut = [];
+const endings = [];
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+let counts;
+try {
+  const environment = { ...(await databaseEnvironment()), ...browserEnvironment() };
+  counts = await runJest(environment);
+} catch (error) {
+  console.error(error.message);
+  counts = { passed: 0, failed: 1, skipped: 0 };
+} finally {
+  endAll();
+}
+
+if (leftOut.length > 0) console.log(`Left out: ${leftOut.join('; ')}.`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+
+function endAll() {
+  for (const end of endings.splice(0)) end();
+}
+
+async function databaseEnvironment() {
+  if (process.env.EYRIE_TEST_MYSQL_URL) return {};
+  const server = findDatabaseServer();
+  if (!server) {
+    leaveOut('mysql', 'MariaDB/MySQL (no mariadbd or mysqld found)');
+    return {};
+  }
+  const { url, stop } = await startDatabaseServer(server);
+  endings.push(stop);
+  return { EYRIE_TEST_MYSQL_URL: url };
+}
+
+function browserEnvironment() {
+  if (process.env.EYRIE_TEST_CHROMIUM) return {};
+  const browser = findProgram(['chromium', 'chromium-browser', 'google-chrome']);
+  if (!browser) {
+    leaveOut('browser', 'browser tests (no chromium or google-chrome found)');
+    return {};
+  }
+  return { EYRIE_TEST_CHROMIUM: browser };
+}
+
+function leaveOut(part, reason) {
+  if (required.includes(part)) throw new Error(`EYRIE_TEST_REQUIRE asks for ${part}, left out: ${reason}`);
+  leftOut.push(reason);
+}
+
+/** Runs Jest, its report on our own output, and counts the tests from its JSON result. */
+async function runJest(environment) {
+  const folder = mkdtempSync(join(tmpdir(), 'eyrie-test-'));
+  endings.push(() => rmSync(folder, { recursive: true, force: true }));
+  const resultFile = join(folder, 'result.json');
+
+  const jest = spawn(
+    process.execPath,
+    [
+      createRequire(import.meta.url).resolve('jest/bin/jest'),
+      '--json',
+      `--outputFile=${resultFile}`,
+      ...jestArguments,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        ...environment,
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
+      },
+    },
+  );
+  endings.push(() => jest.kill());
+  const status = await new Promise((resolve, reject) => {
+    jest.once('error', reject);
+    jest.once('exit', (code) => resolve(code ?? 1));
+  });
+  return countTests(status, resultFile);
+}
+
+/** A spec that could not run counts as one failure, and so does a run in which nothing ran. */
+function countTests(status, resultFile) {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(resultFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const passed = result.numPassedTests;
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  const skipped = result.numPendingTests + result.numTodoTests;
+  const broken = status !== 0 || passed + failed === 0;
+  return { passed, failed: broken ? Math.max(failed, 1) : failed, skipped };
+}
