@@ -28,6 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 
 let counts;
 try {
+  checkRequired();
   const environment = { ...(await databaseEnvironment()), ...browserEnvironment() };
   counts = await runJest(environment);
 } catch (error) {
@@ -65,6 +66,11 @@ function browserEnvironment() {
     return {};
   }
   return { EYRIE_TEST_CHROMIUM: browser };
+}
+
+function checkRequired() {
+  const unknown = required.find((part) => part !== 'mysql' && part !== 'browser');
+  if (unknown) throw new Error(`EYRIE_TEST_REQUIRE names "${unknown}": only mysql and browser are known`);
 }
 
 function leaveOut(part, reason) {

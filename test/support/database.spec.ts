@@ -5,7 +5,7 @@ import { createTestDatabase, databaseKind } from './database.js';
 function connect(url: string): Promise<DataSource> {
   const options: DataSourceOptions = url.startsWith('sqlite:')
     ? { type: 'better-sqlite3', database: url.slice('sqlite:'.length) }
-    : { type: 'mysql', connectorPackage: 'mysql2', url };
+    : { type: 'mysql', url };
   return new DataSource(options).initialize();
 }
 
@@ -15,7 +15,7 @@ async function exists(url: string): Promise<boolean> {
     await (await connect(url)).destroy();
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ER_BAD_DB_ERROR') return false;
+    if (error instanceof Error && error.message.includes('Unknown database')) return false;
     throw error;
   }
 }
