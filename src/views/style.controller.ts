@@ -1,27 +1,45 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { readStyleSheet } from './style-sheet.js';
+import { readIcon, readStyleSheet, type StaticAsset } from './static-asset.js';
 
-/** `GET /style.css`: the look of all pages. */
+/** `GET /style.css` and `GET /icon.svg`: the look of all pages. */
 @ApiExcludeController()
 @Controller()
 export class StyleController {
-  private readonly style = readStyleSheet();
+  private readonly styleSheet = readStyleSheet();
+  private readonly icon = readIcon();
 
   @Get('style.css')
-  serve(
+  serveStyleSheet(
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    reply.header('etag', this.style.etag).header('cache-control', 'public, max-age=86400');
-    if (names(ifNoneMatch, this.style.etag)) {
-      reply.status(304);
-      return undefined;
-    }
-    reply.type('text/css; charset=utf-8');
-    return this.style.text;
+    return serve(this.styleSheet, 'text/css; charset=utf-8', ifNoneMatch, reply);
   }
+
+  @Get('icon.svg')
+  serveIcon(
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    return serve(this.icon, 'image/svg+xml', ifNoneMatch, reply);
+  }
+}
+
+function serve(
+  asset: StaticAsset,
+  type: string,
+  ifNoneMatch: string | undefined,
+  reply: FastifyReply,
+): string | undefined {
+  reply.header('etag', asset.etag).header('cache-control', 'public, max-age=86400');
+  if (names(ifNoneMatch, asset.etag)) {
+    reply.status(304);
+    return undefined;
+  }
+  reply.type(type);
+  return asset.text;
 }
 
 /** RFC 9110 section 13.1.2: If-None-Match is `*` or a list of entity tags, and is compared weakly. */

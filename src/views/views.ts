@@ -15,7 +15,7 @@ import type {
   SignInPage,
 } from './page-models.js';
 import { monogram, readableTime, readableWait } from './readable.js';
-import { readStyleSheet } from './style-sheet.js';
+import { readIcon, readStyleSheet } from './static-asset.js';
 import { describeUserAgent } from './user-agent.js';
 
 /** What every template may use besides its model. */
@@ -27,7 +27,7 @@ const vocabulary = { linkTarget, monogram, readableTime, readableWait, describeU
  */
 @Injectable()
 export class Views {
-  private readonly styleHref = readStyleSheet().href;
+  private readonly frame = { styleHref: readStyleSheet().href, iconHref: readIcon().href };
   private readonly eta = new Eta({
     views: fileURLToPath(new URL('templates', import.meta.url)),
     autoEscape: true,
@@ -85,6 +85,6 @@ export class Views {
   }
 
   private render(template: string, page: object): string {
-    return this.eta.render(template, { ...page, ...vocabulary, styleHref: this.styleHref });
+    return this.eta.render(template, { ...page, ...vocabulary, ...this.frame });
   }
 }
