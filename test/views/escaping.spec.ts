@@ -1,0 +1,91 @@
+import { decode, elements, skeleton } from './markup.js';
+import { pageNames, render } from './rendering.js';
+import { type PageName, samples } from './sample-pages.js';
+
+const HOSTILE = `"'><script>alert(1)</script>\n<img src=x onerror=alert(2)>&amp;<%= it %>`;
+
+/** Link targets are not shown at all unless they are http(s); links.spec.ts covers them. */
+const LINK_FIELDS = new Set(['clientUri', 'logoUri', 'policyUri', 'tosUri', 'href']);
+
+/** Fields that no page shows. */
+const UNSEEN_FIELDS = new Set(['consentId']);
+
+/** The same model with hostile text added to every string in it, and the strings that the page must now show. */
+function poison(model: unknown, shown: string[], field = ''): unknown {
+  if (typeof model === 'string') {
+    if (LINK_FIELDS.has(field)) return model;
+    const poisoned = `${field}${HOSTILE}`;
+    if (!UNSEEN_FIELDS.has(field)) shown.push(field === 'userAgent' ? poisoned.slice(0, 60) : poisoned);
+    return poisoned;
+  }
+  if (Array.isArray(model)) return model.map((item) => poison(item, shown, field));
+  if (model === null || typeof model !== 'object' || model instanceof Date) return model;
+  return Object.fromEntries(
+    Object.entries(model).map(([key, value]) => [
+      field === 'fields' ? `${key}${HOSTILE}` : key,
+      poison(value, shown, key),
+    ]),
+  );
+}
+
+describe('escaping', () => {
+  it.each(pageNames)('hostile text in every field of %s changes no tag and no attribute', (name) => {
+    const page = render(name, poison(samples[name], []) as object);
+    expect(skeleton(page)).toBe(skeleton(render(name)));
+    expect(page).not.toContain('<script>');
+    expect(page).not.toContain('<img src=x');
+  });
+
+  it.each(pageNames)('every field of %s reaches the page as the text it is', (name) => {
+    const shown: string[] = [];
+    const page = decode(render(name, poison(samples[name], shown) as object));
+    for (const text of shown) expect(page).toContain(text);
+  });
+
+  it('names and values of a form_post response arrive unchanged, whatever they hold', () => {
+    const fields = { 'state"': HOSTILE, __proto: "it's" };
+    const inputs = elements(render('formPost', { ...samples.formPost, fields }), 'input');
+    expect(inputs.map(({ attributes }) => [attributes.name, attributes.value])).toEqual(
+      Object.entries(fields),
+    );
+  });
+
+  it('a model cannot replace what the templates rely on', () => {
+    const page = render('signedOut', {
+      linkTarget: 'x',
+      styleHref: '//evil.example',
+      iconHref: 'x',
+      body: 'y',
+    });
+    expect(page).not.toContain('evil.example');
+  });
+});
+
+const scripted: readonly PageName[] = ['formPost'];
+
+describe('content security policy', () => {
+  it.each(pageNames.filter((name) => !scripted.includes(name)))('%s has no script at all', (name) => {
+    expect(elements(render(name), 'script')).toEqual([]);
+  });
+
+  it('formPost has one script, and it carries the nonce', () => {
+    const scripts = elements(render('formPost'), 'script');
+    expect(scripts).toEqual([{ tag: 'script', attributes: { nonce: 'nonce-1' } }]);
+  });
+
+  it.each(pageNames)('%s has neither inline styles nor inline handlers', (name) => {
+    const page = render(name);
+    expect(elements(page, 'style')).toEqual([]);
+    const names = elements(page).flatMap(({ attributes }) => Object.keys(attributes));
+    expect(names.filter((attribute) => attribute === 'style' || attribute.startsWith('on'))).toEqual([]);
+  });
+
+  it.each(pageNames)('%s loads style sheet and icon from this server only', (name) => {
+    const page = render(name);
+    const loaded = [...elements(page, 'link'), ...elements(page, 'img')].map(
+      ({ attributes }) => attributes.href ?? attributes.src,
+    );
+    expect(loaded).toHaveLength(3);
+    for (const address of loaded) expect(address).toMatch(/^\/(style\.css|icon\.svg)\?v=[\w-]{22}$/);
+  });
+});

@@ -1,0 +1,223 @@
+import { byId, elements, hidden } from './markup.js';
+import { render } from './rendering.js';
+import { samples } from './sample-pages.js';
+
+function actions(page: string): string[] {
+  return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);
+}
+
+function buttons(page: string): string[] {
+  return elements(page, 'button').map(
+    ({ attributes: { id, name, value } }) => `${id}${name === undefined ? '' : ` ${name}=${value}`}`,
+  );
+}
+
+describe('sign-in page', () => {
+  it('posts username and password to /login', () => {
+    const page = render('signIn');
+    expect(actions(page)).toEqual(['post /login']);
+    expect(byId(page, 'username')?.attributes).toMatchObject({
+      name: 'username',
+      autocomplete: 'username',
+      value: 'alice',
+    });
+    expect(byId(page, 'password')?.attributes).toMatchObject({
+      name: 'password',
+      type: 'password',
+      autocomplete: 'current-password',
+    });
+    expect(buttons(page)).toEqual(['submit']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+
+  it('tells why the last attempt failed and when the next is accepted', () => {
+    const page = render('signIn');
+    expect(page).toContain('The username or the password is not right.');
+    expect(page).toContain('You can try again in 2 minutes.');
+  });
+
+  it('without an authorization request has no interaction field and focuses the username', () => {
+    const page = render('signIn', { csrfToken: 'csrf-1' });
+    expect(hidden(page, 'interaction')).toEqual([]);
+    expect(byId(page, 'username')?.attributes).toMatchObject({ value: '', autofocus: '' });
+    expect(byId(page, 'password')?.attributes).not.toHaveProperty('autofocus');
+    expect(page).not.toContain('undefined');
+  });
+
+  it('with a prefilled username focuses the password', () => {
+    const page = render('signIn', { csrfToken: 'csrf-1', username: 'alice' });
+    expect(byId(page, 'password')?.attributes).toHaveProperty('autofocus');
+    expect(byId(page, 'username')?.attributes).not.toHaveProperty('autofocus');
+  });
+});
+
+describe('consent page', () => {
+  const page = render('consent');
+
+  it('names the client, the redirect host, the resource owner and each scope in words', () => {
+    for (const text of ['MessageWriter', '127.0.0.1:4000', 'Alice Adams', 'Read your contacts']) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain('You will be sent back to');
+  });
+
+  it('offers to deny, to allow and to switch, and denies when Enter chooses', () => {
+    expect(actions(page)).toEqual(['post /consent']);
+    expect(buttons(page)).toEqual(['deny decision=deny', 'allow decision=allow', 'switch decision=switch']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+
+  it('lets every scope but the required ones be refused', () => {
+    const boxes = elements(page, 'input').filter(({ attributes }) => attributes.type === 'checkbox');
+    expect(boxes.map(({ attributes }) => [attributes.value, 'disabled' in attributes])).toEqual([
+      [undefined, true],
+      ['contacts.read', false],
+      ['contacts.write', false],
+    ]);
+    expect(boxes.every(({ attributes }) => 'checked' in attributes)).toBe(true);
+    expect(hidden(page, 'scope')).toEqual(['openid']);
+  });
+
+  it('marks what is always needed and what was allowed before', () => {
+    expect(page.split('always needed')).toHaveLength(2);
+    expect(page.split('allowed before')).toHaveLength(3);
+  });
+
+  it('links to what the client says about itself, in a new tab without a way back to this one', () => {
+    const outward = elements(page, 'a').filter(({ attributes }) => attributes.target === '_blank');
+    expect(outward.map(({ attributes }) => attributes.href)).toEqual([
+      'https://writer.example.com/',
+      'https://writer.example.com/privacy',
+      'https://writer.example.com/terms',
+    ]);
+    for (const { attributes } of outward) expect(attributes.rel).toBe('noopener noreferrer');
+    expect(elements(page, 'image')[0]?.attributes.href).toBe('https://writer.example.com/logo.png');
+  });
+
+  it('shows no link for a target that is not http or https', () => {
+    const hostile = 'javascript:alert(1)';
+    const guarded = render('consent', {
+      ...samples.consent,
+      clientUri: hostile,
+      logoUri: 'data:image/svg+xml,<svg/>',
+      policyUri: hostile,
+      tosUri: hostile,
+    });
+    expect(guarded).not.toContain('javascript:');
+    expect(guarded).not.toContain('data:');
+    expect(guarded).not.toContain('_blank');
+  });
+});
+
+describe('account choice page', () => {
+  it('offers to go on as who is signed in, or as another', () => {
+    const page = render('selectAccount');
+    expect(actions(page)).toEqual(['post /select-account']);
+    expect(buttons(page)).toEqual(['continue choice=continue', 'other choice=other']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+});
+
+describe('account page', () => {
+  const page = render('account');
+
+  it('gives every grant, every session and the sign-out a form of its own with the token', () => {
+    expect(actions(page)).toEqual([
+      'post /account/sign-out',
+      'post /account/withdraw',
+      'post /account/sessions/revoke',
+      'post /account/sessions/revoke',
+    ]);
+    expect(hidden(page, '_csrf')).toEqual(Array(4).fill('csrf-1'));
+    expect(hidden(page, 'client_id')).toEqual(['message-writer']);
+    expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
+    expect(buttons(page)).toEqual([
+      'sign-out',
+      'withdraw-message-writer',
+      'revoke-session-1',
+      'revoke-session-2',
+    ]);
+    expect(byId(page, 'withdraw-message-writer')?.attributes.class.split(' ')).toContain('withdraw');
+  });
+
+  it('shows times in UTC for people and for machines', () => {
+    expect(page).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 08:03 UTC</time>');
+    expect(elements(page, 'time')).toHaveLength(6);
+  });
+
+  it('shows what a session runs in, and which one is this', () => {
+    expect(page).toContain('Firefox 131 on Linux');
+    expect(page).toContain('Unknown browser');
+    expect(page.split('this session')).toHaveLength(2);
+  });
+
+  it('says so when nothing is granted', () => {
+    const empty = render('account', { ...samples.account, grants: [] });
+    expect(empty).toContain('No application has access to your account.');
+    expect(actions(empty)).not.toContain('post /account/withdraw');
+  });
+});
+
+describe('error page', () => {
+  it('shows message, code and reference, and leads nowhere but home', () => {
+    const page = render('error');
+    for (const text of Object.values(samples.error)) expect(page).toContain(text);
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/']);
+  });
+});
+
+describe('form_post page', () => {
+  it('posts the response to the redirection URI and has a button for browsers without JavaScript', () => {
+    const page = render('formPost');
+    expect(actions(page)).toEqual(['post https://writer.example.com/callback']);
+    expect(hidden(page, 'code')).toEqual(['code-1']);
+    expect(hidden(page, 'state')).toEqual(['state-1']);
+    expect(buttons(page)).toEqual(['continue']);
+  });
+});
+
+describe('home page', () => {
+  it('names issuer and user, and links on', () => {
+    const page = render('home');
+    expect(page).toContain('http://localhost:3000');
+    expect(page).toContain('Alice Adams');
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual([
+      '/',
+      '/account',
+      'https://docs.example.com/',
+    ]);
+  });
+});
+
+describe('sign-out pages', () => {
+  it('asks before signing out, and stays when Enter chooses', () => {
+    const page = render('confirmSignOut');
+    expect(actions(page)).toEqual(['post /logout']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
+    expect(hidden(page, 'request')).toEqual(['sealed-logout']);
+    expect(buttons(page)).toEqual(['stay decision=stay', 'sign-out decision=sign-out']);
+  });
+
+  it('without a client or a request asks all the same', () => {
+    const page = render('confirmSignOut', { csrfToken: 'csrf-1' });
+    expect(hidden(page, 'request')).toEqual([]);
+    expect(page).not.toContain('undefined');
+  });
+
+  it('says that the session has ended, with and without a client', () => {
+    expect(render('signedOut')).toContain('MessageWriter');
+    expect(render('signedOut', {})).not.toContain('undefined');
+  });
+});
+
+describe('message page', () => {
+  it('shows title, text and links', () => {
+    const page = render('message');
+    expect(page).toContain('This form is too old.');
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', '/']);
+    expect(render('message', { title: 'a', text: 'b' })).not.toContain('<ul');
+  });
+});

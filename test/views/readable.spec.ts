@@ -1,0 +1,35 @@
+import { monogram, readableTime, readableWait } from '../../src/views/readable.js';
+
+describe('times and waits for people', () => {
+  it.each([
+    ['2026-11-21T14:05:59.999Z', '21 November 2026, 14:05 UTC'],
+    ['2024-02-29T00:00:00Z', '29 February 2024, 00:00 UTC'],
+    ['2026-01-01T00:30:00+01:00', '31 December 2025, 23:30 UTC'],
+  ])('%s reads %s', (instant, text) => {
+    expect(readableTime(new Date(instant))).toBe(text);
+  });
+
+  it.each([
+    [0, '1 second'],
+    [0.2, '1 second'],
+    [1, '1 second'],
+    [45, '45 seconds'],
+    [59.5, '60 seconds'],
+    [60, '1 minute'],
+    [61, '2 minutes'],
+    [900, '15 minutes'],
+  ])('%d seconds read %s', (seconds, text) => {
+    expect(readableWait(seconds)).toBe(text);
+  });
+});
+
+describe('monograms', () => {
+  it.each([
+    ['MessageWriter', 'M'],
+    ['  écho', 'É'],
+    ['«7 Days»', '7'],
+    ['…', ''],
+  ])('%s is marked %j', (name, letter) => {
+    expect(monogram(name)).toBe(letter);
+  });
+});
