@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Settings } from './settings.js';
+import { SettingError } from './setting-error.js';
+
+/**
+ * The secret that keys everything kept at rest: `EYRIE_SECRET`, or, in development on the embedded database,
+ * one generated once into the data folder (mode 0600).
+ */
+export function resolveSecret(settings: Settings): string {
+  if (settings.secret !== undefined) return settings.secret;
+  if (settings.database.kind !== 'sqlite') throw new SettingError('EYRIE_SECRET is missing');
+  const file = join(dirname(settings.database.path), 'eyrie.secret');
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // 'wx': of two processes that start together one creates the file, the other reads it.
+    writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new SettingError(`cannot write ${file} (${(error as Error).message}): make its folder writable or set EYRIE_SECRET`);
+    }
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < 32) throw new SettingError(`${file} is damaged: restore it, or set EYRIE_SECRET`);
+  return secret;
+}

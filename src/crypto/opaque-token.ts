@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** 256 bits of randomness as 43 base64url characters: codes, opaque access tokens, refresh tokens, client secrets, session ids. */
+export function generateOpaqueToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** The only form in which such a token is stored: SHA-256, 43 base64url characters. */
+export function lookupHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

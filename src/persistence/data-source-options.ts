@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import type { DatabaseSetting } from '../config/settings.js';
+import { SettingError } from '../config/setting-error.js';
+import { entities } from './entity-list.js';
+import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
+import { SnakeCaseNaming } from './naming.js';
+
+const shared = {
+  entities,
+  migrations: [Initial1763700000000],
+  migrationsTableName: 'migrations',
+  namingStrategy: new SnakeCaseNaming(),
+  synchronize: false,
+  logging: false,
+};
+
+/** What the service's minimal needs of better-sqlite3's handle are. */
+interface SqliteHandle {
+  pragma(source: string): unknown;
+}
+
+/** How TypeORM connects to the configured database. */
+export function dataSourceOptions(database: DatabaseSetting, access: 'read-write' | 'read-only' = 'read-write'): DataSourceOptions {
+  if (database.kind === 'mysql') {
+    return { ...shared, type: 'mysql', url: database.url, charset: 'utf8mb4_bin', timezone: 'Z', poolSize: 20, connectTimeout: 5_000 };
+  }
+  if (access === 'read-only') {
+    return { ...shared, type: 'better-sqlite3', database: database.path, readonly: true, statementCacheSize: 200 };
+  }
+  try {
+    mkdirSync(dirname(database.path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SettingError(`DATABASE_URL: cannot make the folder of ${database.path} (${(error as Error).message}): choose a writable place`);
+  }
+  return {
+    ...shared,
+    type: 'better-sqlite3',
+    database: database.path,
+    enableWAL: true,
+    statementCacheSize: 200,
+    timeout: 5_000,
+    prepareDatabase: (handle: SqliteHandle) => {
+      handle.pragma('synchronous = NORMAL');
+      handle.pragma('foreign_keys = ON');
+    },
+  };
+}

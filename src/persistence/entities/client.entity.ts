@@ -1,0 +1,34 @@
+import { Entity } from 'typeorm';
+import type { ApplicationType } from '../../protocol/redirect-uri.js';
+import { Count, Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** A relying party: its metadata in the names of RFC 7591, in columns. */
+@Entity('clients')
+export class Client {
+  @Id() id: string;
+  @Text() clientId: string;
+  @Text() clientName: string;
+  @Text(16) applicationType: ApplicationType;
+  @Json() redirectUris: string[];
+  @Json() postLogoutRedirectUris: string[];
+  @Json() grantTypes: string[];
+  @Json() responseTypes: string[];
+  @Text(64) tokenEndpointAuthMethod: string;
+  @LongText() scope: string;
+  @Text(16) idTokenSignedResponseAlg: string;
+  @Count({ nullable: true }) defaultMaxAge: number | null;
+  @Flag() requireAuthTime: boolean;
+  @OptionalText(2048) clientUri: string | null;
+  @OptionalText(2048) logoUri: string | null;
+  @OptionalText(2048) policyUri: string | null;
+  @OptionalText(2048) tosUri: string | null;
+  @Json() contacts: string[];
+  @Text(16) accessTokenFormat: string;
+  @Flag() requirePkce: boolean;
+  @Flag() rotateRefreshTokens: boolean;
+  /** Identifiers of the resources whose tokens this client may introspect. */
+  @Json() introspects: string[];
+  @OptionalEpoch() disabledAt: number | null;
+  @Epoch() createdAt: number;
+  @Epoch() updatedAt: number;
+}

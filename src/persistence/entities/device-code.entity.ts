@@ -1,0 +1,18 @@
+import { Entity } from 'typeorm';
+import { Count, Epoch, Id, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** A device authorization (RFC 8628). */
+@Entity('device_codes')
+export class DeviceCode {
+  @Id() id: string;
+  @Text(43) deviceCodeHash: string;
+  @Text(43) userCodeHash: string;
+  @Text() clientId: string;
+  @LongText() scope: string;
+  @Text(16) state: 'pending' | 'allowed' | 'denied';
+  @OptionalText(36) grantId: string | null;
+  @Count() pollInterval: number;
+  @OptionalEpoch() lastPolledAt: number | null;
+  @Epoch() expiresAt: number;
+  @OptionalEpoch() consumedAt: number | null;
+}

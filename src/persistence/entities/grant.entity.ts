@@ -1,0 +1,27 @@
+import { Entity } from 'typeorm';
+import { Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** One authorization: the root that every code and token points to. Revoking it kills them all. */
+@Entity('grants')
+export class Grant {
+  @Id() id: string;
+  @Text(64) grantType: string;
+  @Text() clientId: string;
+  @OptionalText(36) userId: string | null;
+  @OptionalText(36) sessionId: string | null;
+  @LongText() scope: string;
+  /** Whether it outlives the session (offline_access). */
+  @Flag() offline: boolean;
+  @OptionalEpoch() authTime: number | null;
+  @OptionalText(255) acr: string | null;
+  @Json({ nullable: true }) amr: string[] | null;
+  /** The `claims` parameter as it was asked (OIDC Core §5.5). */
+  @LongText({ nullable: true }) claims: string | null;
+  /** Whether the ID token owes auth_time. */
+  @Flag() authTimeOwed: boolean;
+  @Epoch() createdAt: number;
+  /** When nothing of it can be alive any more; null for a client's standing grant. */
+  @OptionalEpoch() expiresAt: number | null;
+  @OptionalEpoch() revokedAt: number | null;
+  @OptionalText(64) revokedReason: string | null;
+}

@@ -1,0 +1,12 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { Epoch, LongText, OptionalEpoch, Text } from '../columns.js';
+
+/** A pushed authorization request (RFC 9126). */
+@Entity('pushed_requests')
+export class PushedRequest {
+  @PrimaryColumn({ type: 'varchar', length: 43 }) requestUriHash: string;
+  @Text() clientId: string;
+  @LongText() parameters: string;
+  @Epoch() expiresAt: number;
+  @OptionalEpoch() consumedAt: number | null;
+}

@@ -1,0 +1,17 @@
+import { Entity } from 'typeorm';
+import { Epoch, Id, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** A refresh token. Rotated ones stay until their grant ends, so that a replay is seen. */
+@Entity('refresh_tokens')
+export class RefreshToken {
+  @Id() id: string;
+  @Text(43) tokenHash: string;
+  @Text(36) grantId: string;
+  @Text() clientId: string;
+  @Epoch() issuedAt: number;
+  /** The end of its idle life. */
+  @Epoch() expiresAt: number;
+  @OptionalEpoch() consumedAt: number | null;
+  /** The successor, readable only with this token itself. */
+  @OptionalText(128) successorSealed: string | null;
+}

@@ -1,0 +1,19 @@
+import { Entity } from 'typeorm';
+import { Epoch, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** A browser in which a user is signed in; the id is the `sid` claim. */
+@Entity('sessions')
+export class Session {
+  @Id() id: string;
+  @Text(43) tokenHash: string;
+  @Text(36) userId: string;
+  @Text(255) acr: string;
+  @Json() amr: string[];
+  @Epoch() authenticatedAt: number;
+  @Epoch() lastSeenAt: number;
+  /** The end of the session however much it is used. */
+  @Epoch() expiresAt: number;
+  @OptionalText(45) address: string | null;
+  @OptionalText(512) userAgent: string | null;
+  @OptionalEpoch() endedAt: number | null;
+}

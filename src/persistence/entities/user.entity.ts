@@ -1,0 +1,33 @@
+import { Entity } from 'typeorm';
+import { Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+
+/** A resource owner; the id is the subject. Profile fields are the standard claims of OIDC Core §5.1. */
+@Entity('users')
+export class User {
+  @Id() id: string;
+  @Text() username: string;
+  /** The username as it is looked up: NFKC, lower case. */
+  @Text() usernameKey: string;
+  @Flag() administrator: boolean;
+  @OptionalText() name: string | null;
+  @OptionalText() givenName: string | null;
+  @OptionalText() familyName: string | null;
+  @OptionalText() middleName: string | null;
+  @OptionalText() nickname: string | null;
+  @OptionalText(2048) profile: string | null;
+  @OptionalText(2048) picture: string | null;
+  @OptionalText(2048) website: string | null;
+  @OptionalText(320) email: string | null;
+  @Flag() emailVerified: boolean;
+  @OptionalText(64) gender: string | null;
+  @OptionalText(10) birthdate: string | null;
+  @OptionalText(64) zoneinfo: string | null;
+  @OptionalText(35) locale: string | null;
+  @OptionalText(32) phoneNumber: string | null;
+  @Flag() phoneNumberVerified: boolean;
+  /** The members of OIDC Core §5.1.1. */
+  @Json({ nullable: true }) address: Record<string, string> | null;
+  @OptionalEpoch() disabledAt: number | null;
+  @Epoch() createdAt: number;
+  @Epoch() updatedAt: number;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { OpaqueAccessToken } from '../entities/access-token.entity.js';
+import { RevokedToken } from '../entities/revoked-token.entity.js';
+import { Database } from '../database.js';
+import { type Page, type PageRequest, toPage } from '../page.js';
+import { affected, isDuplicate, rows } from '../sql.js';
+
+/** An opaque access token that is neither expired nor revoked, of a grant that lives. */
+export interface LiveAccessToken {
+  readonly id: string;
+  readonly clientId: string;
+  readonly userId: string | null;
+  readonly scope: string;
+  readonly audience: string[];
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly grantId: string;
+  readonly authTime: number | null;
+  readonly acr: string | null;
+}
+
+/** Which tokens an administrator lists. */
+export interface AccessTokenFilter {
+  readonly userId?: string;
+  readonly clientId?: string;
+}
+
+@Injectable()
+export class AccessTokensStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
+    await affected(
+      tx,
+      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, scope, audience, issued_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        token.id, token.tokenHash, token.grantId, token.clientId, token.userId, token.scope, JSON.stringify(token.audience),
+        token.issuedAt, token.expiresAt,
+      ],
+    );
+  }
+
+  async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
+    const [row] = await rows<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
+      this.database.read,
+      `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
+              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
+         FROM access_tokens t JOIN grants g ON g.id = t.grant_id
+        WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND g.revoked_at IS NULL`,
+      [tokenHash, now],
+    );
+    return row && { ...row, audience: JSON.parse(row.audience) as string[] };
+  }
+
+  /** Living opaque tokens, oldest first. */
+  async list(filter: AccessTokenFilter, { after, limit }: PageRequest, now: number): Promise<Page<OpaqueAccessToken>> {
+    const query = this.database.read
+      .createQueryBuilder(OpaqueAccessToken, 'token')
+      .innerJoin('grants', 'g', 'g.id = token.grantId')
+      .where('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now })
+      .orderBy('token.id')
+      .limit(limit + 1);
+    if (filter.userId !== undefined) query.andWhere('token.userId = :userId', { userId: filter.userId });
+    if (filter.clientId !== undefined) query.andWhere('token.clientId = :clientId', { clientId: filter.clientId });
+    if (after !== undefined) query.andWhere('token.id > :after', { after });
+    return toPage(await query.getMany(), limit);
+  }
+
+  /** Revokes one opaque token by its id; false when there is none that lives. */
+  async revoke(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    return (await affected(tx, 'UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [now, id])) === 1;
+  }
+
+  /** Notes that a JWT access token is no longer good. */
+  async revokeJwt(tx: EntityManager, token: RevokedToken): Promise<void> {
+    try {
+      await tx.insert(RevokedToken, token);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, LessThan } from 'typeorm';
+import { AuditEvent } from '../entities/audit-event.entity.js';
+import { Database } from '../database.js';
+import { newId } from '../id.js';
+import { type Page, type PageRequest, toPage } from '../page.js';
+
+/** An event as the caller tells it; id and time are added. */
+export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
+  Partial<Pick<AuditEvent, 'userId' | 'clientId' | 'grantId' | 'address' | 'detail'>>;
+
+export interface AuditFilter {
+  readonly userId?: string;
+  readonly clientId?: string;
+  readonly event?: string;
+}
+
+@Injectable()
+export class AuditStore {
+  constructor(private readonly database: Database) {}
+
+  /** Records an event in the transaction of what it tells. */
+  async record(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
+    await tx.insert(AuditEvent, { ...event, id: newId(), at: now });
+  }
+
+  /** Newest first; the cursor is the id of the last event of the page before. */
+  async list(filter: AuditFilter, { after, limit }: PageRequest): Promise<Page<AuditEvent>> {
+    const events = await this.database.read.find(AuditEvent, {
+      where: { ...filter, ...(after ? { id: LessThan(after) } : {}) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return toPage(events, limit);
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, MoreThan } from 'typeorm';
+import { ClientSecret } from '../entities/client-secret.entity.js';
+import { Client } from '../entities/client.entity.js';
+import { Database } from '../database.js';
+import { newId } from '../id.js';
+import { type Page, type PageRequest, toPage } from '../page.js';
+
+@Injectable()
+export class ClientsStore {
+  constructor(private readonly database: Database) {}
+
+  async find(clientId: string): Promise<Client | null> {
+    return this.database.read.findOneBy(Client, { clientId });
+  }
+
+  async secretsOf(clientId: string): Promise<ClientSecret[]> {
+    return this.database.read.findBy(ClientSecret, { clientId });
+  }
+
+  async list({ after, limit }: PageRequest): Promise<Page<Client>> {
+    const clients = await this.database.read.find(Client, {
+      where: after ? { id: MoreThan(after) } : {},
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    return toPage(clients, limit);
+  }
+
+  async names(clientIds: readonly string[]): Promise<Map<string, string>> {
+    if (clientIds.length === 0) return new Map();
+    const clients = await this.database.read
+      .createQueryBuilder(Client, 'client')
+      .select(['client.id', 'client.clientId', 'client.clientName'])
+      .where('client.clientId IN (:...clientIds)', { clientIds })
+      .getMany();
+    return new Map(clients.map((client) => [client.clientId, client.clientName]));
+  }
+
+  async insert(tx: EntityManager, client: Client): Promise<void> {
+    await tx.insert(Client, client);
+  }
+
+  /** Replaces what is given; false when there is no such client. */
+  async update(tx: EntityManager, clientId: string, changes: Partial<Client>): Promise<boolean> {
+    const { affected } = await tx.update(Client, { clientId }, changes);
+    return affected === 1;
+  }
+
+  /** Deletes the client and its secrets; what it was granted must be revoked in the same transaction. */
+  async delete(tx: EntityManager, clientId: string): Promise<boolean> {
+    await tx.delete(ClientSecret, { clientId });
+    const { affected } = await tx.delete(Client, { clientId });
+    return affected === 1;
+  }
+
+  async addSecret(tx: EntityManager, clientId: string, secretHash: string, now: number): Promise<void> {
+    await tx.insert(ClientSecret, { id: newId(), clientId, secretHash, createdAt: now, expiresAt: null });
+  }
+
+  /** Lets the client's present secrets end at a time, or at their own earlier one. */
+  async endSecrets(tx: EntityManager, clientId: string, at: number): Promise<void> {
+    await tx
+      .createQueryBuilder()
+      .update(ClientSecret)
+      .set({ expiresAt: at })
+      .where('client_id = :clientId AND (expires_at IS NULL OR expires_at > :at)', { clientId, at })
+      .execute();
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Grant } from '../entities/grant.entity.js';
+import { Database } from '../database.js';
+import { type Page, type PageRequest, toPage } from '../page.js';
+import { affected, rows } from '../sql.js';
+
+/** Which grants: those of a user, of a client, of a session, or of several of these at once. */
+export interface GrantFilter {
+  readonly userId?: string;
+  readonly clientId?: string;
+  readonly sessionId?: string;
+}
+
+/** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
+const keptAfterRevocation = 7 * 86_400;
+
+@Injectable()
+export class GrantsStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Grant | null> {
+    return this.database.read.findOneBy(Grant, { id });
+  }
+
+  async insert(tx: EntityManager, grant: Grant): Promise<void> {
+    await affected(
+      tx,
+      `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, offline, auth_time, acr, amr, claims,
+         auth_time_owed, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        grant.id, grant.grantType, grant.clientId, grant.userId, grant.sessionId, grant.scope, grant.offline, grant.authTime,
+        grant.acr, grant.amr && JSON.stringify(grant.amr), grant.claims, grant.authTimeOwed, grant.createdAt, grant.expiresAt,
+      ],
+    );
+  }
+
+  /** The client's living standing grant, under which its own (client_credentials) tokens are issued. */
+  async findStanding(clientId: string, grantType: string): Promise<string | undefined> {
+    const [row] = await rows<{ id: string }>(
+      this.database.read,
+      'SELECT id FROM grants WHERE client_id = ? AND grant_type = ? AND user_id IS NULL AND revoked_at IS NULL ORDER BY id LIMIT 1',
+      [clientId, grantType],
+    );
+    return row?.id;
+  }
+
+  /** Whether the grant lives and the token of that jti was not revoked on its own. */
+  async isAlive(grantId: string, jti: string, now: number): Promise<boolean> {
+    const [row] = await rows<{ alive: number }>(
+      this.database.read,
+      `SELECT 1 AS alive FROM grants g
+        WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
+          AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
+      [grantId, now, jti],
+    );
+    return row !== undefined;
+  }
+
+  /** Kills a grant and all that it issued; false when it was dead already. */
+  async revoke(tx: EntityManager, id: string, reason: string, now: number): Promise<boolean> {
+    return (await this.revokeWhere(tx, 'id = ?', [id], reason, now)) === 1;
+  }
+
+  /** Kills every living grant that the filter names; at least one condition is needed. */
+  async revokeAll(tx: EntityManager, filter: GrantFilter, reason: string, now: number): Promise<number> {
+    const conditions = filterConditions(filter);
+    if (conditions.length === 0) throw new Error('revokeAll needs a user, a client or a session');
+    return this.revokeWhere(
+      tx,
+      conditions.map(([column]) => `${column} = ?`).join(' AND '),
+      conditions.map(([, value]) => value),
+      reason,
+      now,
+    );
+  }
+
+  /** Kills the grants that live only as long as the session does. */
+  async revokeOfSession(tx: EntityManager, sessionId: string, now: number): Promise<number> {
+    return this.revokeWhere(tx, 'session_id = ? AND offline = ?', [sessionId, false], 'session_ended', now);
+  }
+
+  async revokeOnlineOf(tx: EntityManager, userId: string, now: number): Promise<number> {
+    return this.revokeWhere(tx, 'user_id = ? AND offline = ?', [userId, false], 'session_ended', now);
+  }
+
+  /** Grants oldest first, dead ones only when asked for. */
+  async list(filter: GrantFilter, { after, limit }: PageRequest, now: number, includeDead = false): Promise<Page<Grant>> {
+    const query = this.database.read.createQueryBuilder(Grant, 'grant_').orderBy('grant_.id').take(limit + 1);
+    if (filter.userId !== undefined) query.andWhere('grant_.userId = :userId', { userId: filter.userId });
+    if (filter.clientId !== undefined) query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
+    if (filter.sessionId !== undefined) query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
+    if (after !== undefined) query.andWhere('grant_.id > :after', { after });
+    if (!includeDead) query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', { now });
+    return toPage(await query.getMany(), limit);
+  }
+
+  private async revokeWhere(
+    tx: EntityManager,
+    condition: string,
+    values: readonly (string | boolean)[],
+    reason: string,
+    now: number,
+  ): Promise<number> {
+    const keptUntil = now + keptAfterRevocation;
+    return affected(
+      tx,
+      `UPDATE grants SET revoked_at = ?, revoked_reason = ?,
+         expires_at = CASE WHEN expires_at IS NULL OR expires_at > ? THEN ? ELSE expires_at END
+        WHERE ${condition} AND revoked_at IS NULL`,
+      [now, reason, keptUntil, keptUntil, ...values],
+    );
+  }
+}
+
+function filterConditions(filter: GrantFilter): [column: string, value: string][] {
+  const columns = [
+    ['user_id', filter.userId],
+    ['client_id', filter.clientId],
+    ['session_id', filter.sessionId],
+  ] as const;
+  return columns.flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as [string, string]]));
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Session } from '../entities/session.entity.js';
+import { Database } from '../database.js';
+import { affected, rows } from '../sql.js';
+
+/** A live session with what its pages need of the user. */
+export interface LiveSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly name: string | null;
+  readonly administrator: boolean;
+  readonly acr: string;
+  readonly amr: string[];
+  readonly authenticatedAt: number;
+  readonly lastSeenAt: number;
+}
+
+interface SessionRow extends Omit<LiveSession, 'amr' | 'administrator'> {
+  readonly amr: string;
+  readonly administrator: number;
+}
+
+@Injectable()
+export class SessionsStore {
+  constructor(private readonly database: Database) {}
+
+  /** The session of a browser, when it lives: neither ended, expired nor idle since `idleSince`, and its user not disabled. */
+  async findLive(tokenHash: string, now: number, idleSince: number): Promise<LiveSession | undefined> {
+    const [row] = await rows<SessionRow>(
+      this.database.read,
+      `SELECT s.id, s.user_id AS userId, u.username, u.name, u.administrator, s.acr, s.amr,
+              s.authenticated_at AS authenticatedAt, s.last_seen_at AS lastSeenAt
+         FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`,
+      [tokenHash, now, idleSince],
+    );
+    return row && { ...row, amr: JSON.parse(row.amr) as string[], administrator: Boolean(row.administrator) };
+  }
+
+  async insert(tx: EntityManager, session: Session): Promise<void> {
+    await tx.insert(Session, session);
+  }
+
+  async touch(id: string, now: number): Promise<void> {
+    await this.database.write((tx) => affected(tx, 'UPDATE sessions SET last_seen_at = ? WHERE id = ?', [now, id]));
+  }
+
+  /** The open sessions of a user, oldest first. */
+  async openOf(userId: string, now: number, idleSince: number): Promise<Session[]> {
+    return this.database.read
+      .createQueryBuilder(Session, 'session')
+      .where('session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND session.lastSeenAt > :idleSince', {
+        userId,
+        now,
+        idleSince,
+      })
+      .orderBy('session.id')
+      .getMany();
+  }
+
+  /** Ends one session of that user; false when it was not theirs or had ended. */
+  async end(tx: EntityManager, id: string, userId: string, now: number): Promise<boolean> {
+    const ended = await affected(
+      tx,
+      'UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL',
+      [now, id, userId],
+    );
+    return ended === 1;
+  }
+
+  async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
+    return affected(tx, 'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL', [now, userId]);
+  }
+}

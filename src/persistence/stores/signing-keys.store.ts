@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { SigningKey } from '../entities/signing-key.entity.js';
+import { Database } from '../database.js';
+import { affected } from '../sql.js';
+
+@Injectable()
+export class SigningKeysStore {
+  constructor(private readonly database: Database) {}
+
+  /** All keys that are still published: those whose last token has not expired. */
+  async published(now: number): Promise<SigningKey[]> {
+    return this.database.read
+      .createQueryBuilder(SigningKey, 'signing_key')
+      .where('signing_key.expiresAt IS NULL OR signing_key.expiresAt > :now', { now })
+      .orderBy('signing_key.createdAt')
+      .addOrderBy('signing_key.kid')
+      .getMany();
+  }
+
+  /** Read inside the transaction that is to decide on it. */
+  async ofAlgorithm(tx: EntityManager, alg: string): Promise<SigningKey[]> {
+    return tx.findBy(SigningKey, { alg });
+  }
+
+  async insert(tx: EntityManager, key: SigningKey): Promise<void> {
+    await tx.insert(SigningKey, key);
+  }
+
+  /** The active key retires, and stays published until its last token has expired. */
+  async retireActive(tx: EntityManager, alg: string, now: number, expiresAt: number): Promise<number> {
+    return affected(
+      tx,
+      "UPDATE signing_keys SET state = 'retired', retired_at = ?, expires_at = ? WHERE alg = ? AND state = 'active'",
+      [now, expiresAt, alg],
+    );
+  }
+
+  /** The key that was published ahead begins to sign; false when another process activated it first. */
+  async activate(tx: EntityManager, kid: string, now: number): Promise<boolean> {
+    return (
+      (await affected(tx, "UPDATE signing_keys SET state = 'active', activated_at = ? WHERE kid = ? AND state = 'next'", [now, kid])) === 1
+    );
+  }
+}

@@ -1,0 +1,32 @@
+/** The claims that each scope asks for (OIDC Core §5.4). */
+export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
+  profile: [
+    'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture',
+    'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+};
+
+/** Every claim about the resource owner that the server can supply. */
+export const suppliedClaims: readonly string[] = ['sub', ...Object.values(scopeClaims).flat()];
+
+/**
+ * Of all known claims about a resource owner, those that the granted scopes and the names asked for one by one cover.
+ * Claims without a value are left out: "it SHOULD NOT be present with a null or empty string value" (OIDC Core §5.3.2).
+ */
+export function selectClaims(
+  all: Readonly<Record<string, unknown>>,
+  scopes: Iterable<string>,
+  named: Iterable<string> = [],
+): Record<string, unknown> {
+  const wanted = new Set(named);
+  for (const scope of scopes) for (const claim of scopeClaims[scope] ?? []) wanted.add(claim);
+  const selected: Record<string, unknown> = {};
+  for (const claim of suppliedClaims) {
+    const value = all[claim];
+    if (claim !== 'sub' && wanted.has(claim) && value !== undefined && value !== null && value !== '') selected[claim] = value;
+  }
+  return selected;
+}

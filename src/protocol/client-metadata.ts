@@ -1,0 +1,95 @@
+import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+
+/** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
+export interface ClientMetadata {
+  client_name?: string;
+  application_type: ApplicationType;
+  redirect_uris: string[];
+  post_logout_redirect_uris: string[];
+  grant_types: string[];
+  response_types: string[];
+  token_endpoint_auth_method: string;
+  scope: string;
+  id_token_signed_response_alg: string;
+  default_max_age?: number | null;
+  require_auth_time: boolean;
+  client_uri?: string | null;
+  logo_uri?: string | null;
+  policy_uri?: string | null;
+  tos_uri?: string | null;
+  contacts: string[];
+  /** Form of access tokens: a JWT (RFC 9068) or an opaque string. */
+  access_token_format: string;
+  require_pkce: boolean;
+  rotate_refresh_tokens: boolean;
+  /** Identifiers of the resources whose tokens this client, being their server, may introspect. */
+  introspects: string[];
+}
+
+export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+export const responseTypes = ['code'] as const;
+export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
+export const accessTokenFormats = ['jwt', 'opaque'] as const;
+
+/** What is wrong with one field. */
+export interface MetadataProblem {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** The rules that hold between fields, which no check of a single field can see. */
+export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const problems: MetadataProblem[] = [];
+  const refuse = (field: string, reason: string): void => void problems.push({ field, reason });
+  const uses = (grantType: string): boolean => metadata.grant_types.includes(grantType);
+
+  metadata.redirect_uris.forEach((uri, index) => {
+    const problem = redirectUriProblem(uri, metadata.application_type);
+    if (problem) refuse(`redirect_uris[${index}]`, problem);
+  });
+  metadata.post_logout_redirect_uris.forEach((uri, index) => {
+    const problem = redirectUriProblem(uri, metadata.application_type);
+    if (problem) refuse(`post_logout_redirect_uris[${index}]`, problem);
+  });
+  // RFC 7591 §2.1: the grant types and response types must agree.
+  if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
+    refuse('redirect_uris', 'is required with the grant type authorization_code');
+  }
+  if (uses('authorization_code') !== metadata.response_types.includes('code')) {
+    refuse('response_types', 'holds "code" exactly when grant_types holds "authorization_code"');
+  }
+  if (uses('refresh_token') && !uses('authorization_code')) {
+    refuse('grant_types', 'refresh_token needs authorization_code, which issues the first one');
+  }
+  // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
+  if (metadata.token_endpoint_auth_method === 'none') {
+    if (uses('client_credentials')) refuse('grant_types', 'client_credentials is for clients that authenticate');
+    if (!metadata.require_pkce) refuse('require_pkce', 'is always on for a public client');
+    if (!metadata.rotate_refresh_tokens) refuse('rotate_refresh_tokens', 'is always on for a public client');
+    if (metadata.introspects.length > 0) refuse('introspects', 'is for clients that authenticate');
+  }
+  return problems;
+}
+
+/** Fills what a registration left out (RFC 7591 §2 defaults; PKCE and rotation are on unless a confidential client opts out). */
+export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
+  const grants = given.grant_types ?? ['authorization_code'];
+  return {
+    ...given,
+    application_type: given.application_type ?? 'web',
+    redirect_uris: given.redirect_uris ?? [],
+    post_logout_redirect_uris: given.post_logout_redirect_uris ?? [],
+    grant_types: grants,
+    response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
+    token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',
+    scope: given.scope ?? '',
+    id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
+    require_auth_time: given.require_auth_time ?? false,
+    contacts: given.contacts ?? [],
+    access_token_format: given.access_token_format ?? 'jwt',
+    require_pkce: given.require_pkce ?? true,
+    rotate_refresh_tokens: given.rotate_refresh_tokens ?? true,
+    introspects: given.introspects ?? [],
+  };
+}

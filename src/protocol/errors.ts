@@ -1,0 +1,50 @@
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and OIDC Core §3.1.2.6. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'unsupported_token_type'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  | 'interaction_required'
+  | 'login_required'
+  | 'account_selection_required'
+  | 'consent_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'registration_not_supported';
+
+/**
+ * A refusal in the protocol's own words. `description` is public; `detail` is for the log and the administrator only.
+ * Renderers turn it into JSON (back channel), a redirect (front channel) or a page.
+ */
+export class OAuthError extends Error {
+  readonly status: number;
+  readonly detail: string | undefined;
+
+  constructor(
+    readonly code: OAuthErrorCode,
+    readonly description: string,
+    options: { readonly status?: number; readonly detail?: string } = {},
+  ) {
+    super(`${code}: ${description}`);
+    this.name = 'OAuthError';
+    this.status = options.status ?? (code === 'invalid_client' ? 401 : 400);
+    this.detail = options.detail;
+  }
+}
+
+export const invalidRequest = (description: string, detail?: string): OAuthError =>
+  new OAuthError('invalid_request', description, { detail });
+
+export const invalidGrant = (description: string, detail?: string): OAuthError =>
+  new OAuthError('invalid_grant', description, { detail });
+
+export const invalidScope = (description: string, detail?: string): OAuthError =>
+  new OAuthError('invalid_scope', description, { detail });

@@ -1,0 +1,60 @@
+export type ApplicationType = 'web' | 'native';
+
+/** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
+const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::\d{1,5})?((?:[/?].*)?)$/;
+const unprintable = /[^\x21-\x7e]/;
+const dangerousSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'ftp:', 'ws:', 'wss:']);
+
+/**
+ * Whether a presented redirection URI is one of the registered ones: "exact string matching, except for port numbers in
+ * localhost redirection URIs of native apps" (RFC 9700 §2.1).
+ */
+export function matchesRedirectUri(registered: readonly string[], presented: string): boolean {
+  if (registered.includes(presented)) return true;
+  const loopback = loopbackForm(presented);
+  return loopback !== undefined && registered.some((uri) => loopbackForm(uri) === loopback);
+}
+
+/**
+ * What is wrong with a redirection URI that a client wants to register, or undefined when it may be registered
+ * (RFC 6749 §3.1.2, RFC 8252 §7, OIDC Registration §2 application_type).
+ */
+export function redirectUriProblem(uri: string, applicationType: ApplicationType): string | undefined {
+  if (unprintable.test(uri)) return 'has characters that do not belong in a URI';
+  if (uri.includes('*')) return 'must not hold a wildcard';
+  if (uri.includes('#')) return 'must not have a fragment';
+  let url: URL;
+  try {
+    url = new URL(uri);
+  } catch {
+    return 'must be an absolute URI';
+  }
+  if (dangerousSchemes.has(url.protocol)) return `must not use the scheme ${url.protocol}`;
+  if (url.username !== '' || url.password !== '' || /^[a-z][a-z\d+.-]*:\/\/[^/?]*@/i.test(uri)) return 'must not hold user information';
+  if (/\/\.{1,2}(?:[/?]|$)/.test(uri.replace(/%2e/gi, '.'))) return 'must not hold dot segments';
+  if (url.protocol === 'https:') return /^https:\/\/[^/]/.test(uri) ? undefined : 'must name a host';
+  if (url.protocol === 'http:') {
+    if (!/^http:\/\/[^/]/.test(uri)) return 'must name a host';
+    return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) ? undefined : 'may use http only on loopback';
+  }
+  // RFC 8252 §7.1: private-use schemes are reverse domain names, "and MUST" hold a dot; only native clients have them.
+  if (applicationType !== 'native') return 'must use https';
+  return url.protocol.includes('.') ? undefined : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
+}
+
+/** The origin to which a browser is sent, for a Content-Security-Policy; a private-use scheme stands for itself. */
+export function redirectOrigin(uri: string): string {
+  const url = new URL(uri);
+  return url.origin === 'null' ? url.protocol : url.origin;
+}
+
+/** The host, in words for the consent page. */
+export function redirectHost(uri: string): string {
+  const url = new URL(uri);
+  return url.host || `the app that owns ${url.protocol}`;
+}
+
+function loopbackForm(uri: string): string | undefined {
+  const match = loopbackLiteral.exec(uri);
+  return match ? `${match[1]}${match[2] || '/'}` : undefined;
+}

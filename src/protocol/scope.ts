@@ -1,0 +1,34 @@
+import { invalidScope } from './errors.js';
+
+/** scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) (RFC 6749 §3.3) */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/**
+ * The scope values of a space-delimited list, each once, in the order sent.
+ * @throws OAuthError invalid_scope when a value has characters that RFC 6749 §3.3 does not allow
+ */
+export function parseScope(value: string | undefined): string[] {
+  if (value === undefined) return [];
+  const scopes = [...new Set(value.split(' ').filter(Boolean))];
+  if (!scopes.every((scope) => scopeToken.test(scope))) throw invalidScope('scope has characters that are not allowed');
+  return scopes;
+}
+
+export const formatScope = (scopes: Iterable<string>): string => [...scopes].join(' ');
+
+/** Whether every one of `scopes` is among `allowed`. */
+export function isWithin(scopes: Iterable<string>, allowed: Iterable<string>): boolean {
+  const set = new Set(allowed);
+  for (const scope of scopes) if (!set.has(scope)) return false;
+  return true;
+}
+
+/** Scope values with a meaning of their own in OpenID Connect (OIDC Core §3.1.2.1, §5.4, §11), in words for the consent page. */
+export const openidScopes: Readonly<Record<string, string>> = {
+  openid: 'Know who you are',
+  profile: 'See your name and profile',
+  email: 'See your email address',
+  address: 'See your postal address',
+  phone: 'See your phone number',
+  offline_access: 'Keep this access while you are away',
+};
