@@ -1,0 +1,95 @@
+/** The parts of a request, on Express and on Fastify, in which a token may travel. */
+export interface CarrierRequest {
+  readonly method?: string;
+  readonly url?: string;
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+  /** Node's list of header names and values, as received: `headers` drops a second Authorization. */
+  readonly rawHeaders?: readonly string[];
+  /** Fastify's way to Node's request. */
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
+}
+
+/** What a request presents: one token, nothing at all, or something that RFC 6750 §2 does not allow. */
+export type Credentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'malformed'; readonly description: string };
+
+const NONE: Credentials = { kind: 'none' };
+const MAX_TOKEN_LENGTH = 16_384;
+
+// RFC 6750 §2.1: credentials = "Bearer" 1*SP b64token. Scheme names are case-insensitive (RFC 9110 §11.1).
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+const OTHER_SCHEME = /^(?!bearer )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
+
+/**
+ * Finds the bearer token of a request (RFC 6750 §2). The Authorization header is the way; a form body only where
+ * `formAllowed`; the query never, since addresses end up in logs and histories (RFC 9700 §4.3.2).
+ */
+export function readCredentials(request: CarrierRequest, formAllowed: boolean): Credentials {
+  if (inQuery(request.originalUrl ?? request.url ?? '')) {
+    return malformed('The access token must not be sent in the query');
+  }
+  const inForm = formToken(request);
+  const header = request.headers.authorization;
+  if (header === undefined) {
+    return inForm === undefined ? NONE : fromForm(inForm, formAllowed);
+  }
+  if (typeof header !== 'string' || authorizationCount(request) > 1) {
+    return malformed('The request has more than one Authorization header');
+  }
+  const token = BEARER.exec(header)?.[1];
+  if (token !== undefined) {
+    if (inForm !== undefined) return malformed('The access token is sent in more than one way');
+    return checked(token);
+  }
+  if (OTHER_SCHEME.test(header)) return inForm === undefined ? NONE : fromForm(inForm, formAllowed);
+  return malformed('The Authorization header is malformed');
+}
+
+function fromForm(value: unknown, allowed: boolean): Credentials {
+  if (!allowed) return malformed('The access token must be sent in the Authorization header');
+  if (typeof value !== 'string' || !BEARER.test(`bearer ${value}`)) {
+    return malformed('The access token in the form is malformed');
+  }
+  return checked(value);
+}
+
+function checked(token: string): Credentials {
+  return token.length > MAX_TOKEN_LENGTH
+    ? malformed('The access token is too long')
+    : { kind: 'token', token };
+}
+
+function malformed(description: string): Credentials {
+  return { kind: 'malformed', description };
+}
+
+function inQuery(url: string): boolean {
+  const start = url.indexOf('?');
+  if (start < 0) return false;
+  const query = url.slice(start + 1);
+  // Only a name with an escaped letter can hide from the plain search.
+  if (!query.includes('access_token') && !query.includes('%')) return false;
+  return new URLSearchParams(query).has('access_token');
+}
+
+// RFC 6750 §2.2: a form, and never with GET.
+function formToken({ method, headers, body }: CarrierRequest): unknown {
+  if (method === 'GET' || method === 'HEAD' || typeof body !== 'object' || body === null) return undefined;
+  const type = headers['content-type'];
+  if (typeof type !== 'string' || !/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined;
+  return (body as Record<string, unknown>)['access_token'];
+}
+
+function authorizationCount({ rawHeaders, raw }: CarrierRequest): number {
+  const lines = raw?.rawHeaders ?? rawHeaders ?? [];
+  let count = 0;
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i];
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,80 @@
+import type { AccessToken } from '../access-token.js';
+import type { BearerSettings, IntrospectionOptions } from '../bearer-options.js';
+import { InvalidToken, VerifierUnavailable } from '../token-verifier.js';
+import { accessToken, audienceOf, quoted } from './claims.js';
+import { askIssuer, type IssuerAnswer } from './issuer-client.js';
+
+type IntrospectionRules = Pick<BearerSettings, 'issuer' | 'audience' | 'fetch' | 'now'> & {
+  credentials: Required<IntrospectionOptions>;
+};
+
+/**
+ * Asks the issuer about a token (RFC 7662).
+ *
+ * @throws {InvalidToken} the issuer says that the token is not active, or it is for another audience
+ * @throws {VerifierUnavailable} the issuer gives no usable answer
+ */
+export async function introspect(
+  token: string,
+  endpoint: string,
+  rules: IntrospectionRules,
+): Promise<AccessToken> {
+  const { status, body } = await ask(token, endpoint, rules);
+  if (status !== 200 || typeof body?.['active'] !== 'boolean') {
+    throw new VerifierUnavailable(`The introspection endpoint answers with status ${status}`);
+  }
+  if (!body['active']) throw new InvalidToken('The access token is not active');
+  return read(body, rules);
+}
+
+async function ask(
+  token: string,
+  endpoint: string,
+  { fetch, credentials }: IntrospectionRules,
+): Promise<IssuerAnswer> {
+  try {
+    return await askIssuer(fetch, endpoint, {
+      method: 'POST',
+      headers: {
+        Authorization: basic(credentials),
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
+    });
+  } catch (cause) {
+    throw new VerifierUnavailable('The introspection endpoint cannot be reached', 1, { cause });
+  }
+}
+
+// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+function basic({ clientId, clientSecret }: IntrospectionOptions): string {
+  const encoded = [clientId, clientSecret].map((half) =>
+    new URLSearchParams([['', half]]).toString().slice(1),
+  );
+  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
+}
+
+function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionRules): AccessToken {
+  const { iss, aud, exp, sub, client_id: clientId, token_type: type } = response;
+  if (iss !== undefined && iss !== rules.issuer) {
+    throw new InvalidToken('The access token is from another issuer', { detail: `iss is ${quoted(iss)}` });
+  }
+  if (!audienceOf(aud).some((one) => rules.audience.includes(one))) {
+    const detail = `aud is ${quoted(aud)}, expected ${quoted(rules.audience)}`;
+    throw new InvalidToken('The access token is for another audience', { detail });
+  }
+  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
+    throw new InvalidToken('The token is not a bearer token', { detail: `token_type is ${quoted(type)}` });
+  }
+  const now = rules.now() / 1000;
+  if (typeof exp === 'number' && exp <= now) {
+    throw new InvalidToken('The access token has expired', { detail: `exp is ${quoted(exp)}` });
+  }
+  // RFC 7662 §2.2 leaves exp and sub out at will: then the answer ends when it must be asked again, and a token
+  // without a resource owner is the client's own (RFC 9068 §2.2).
+  return accessToken({
+    ...response,
+    exp: exp ?? Math.floor(now + rules.credentials.cacheFor),
+    sub: sub ?? clientId,
+  });
+}

@@ -1,0 +1,46 @@
+import type { AccessToken } from './access-token.js';
+
+/** Decides whether an access token is good. Also the token under which Nest injects the verifier in use. */
+export abstract class TokenVerifier {
+  /**
+   * @param token the credentials as they were sent, without the scheme name
+   * @throws {InvalidToken} the token is malformed, forged, expired, revoked, or meant for another audience
+   * @throws {VerifierUnavailable} nothing can be said about the token for now
+   */
+  abstract verify(token: string): Promise<AccessToken>;
+}
+
+export interface InvalidTokenOptions extends ErrorOptions {
+  /** For the log and the operator: which check failed, with expected and received values; never the token. */
+  detail?: string;
+}
+
+/** The token is refused, whoever presents it and wherever (RFC 6750 §3.1, `invalid_token`). */
+export class InvalidToken extends Error {
+  override readonly name = 'InvalidToken';
+  readonly code = 'invalid_token';
+  readonly detail: string;
+
+  /** @param description for the client: printable ASCII, with nothing of what the client sent */
+  constructor(description = 'The access token is not valid', options: InvalidTokenOptions = {}) {
+    super(description, options);
+    this.detail = options.detail ?? description;
+  }
+}
+
+/** The issuer cannot be reached and nothing remembered helps. The guard answers 503 and lets nobody pass. */
+export class VerifierUnavailable extends Error {
+  override readonly name = 'VerifierUnavailable';
+
+  /**
+   * @param detail for the log: what failed
+   * @param retryAfter seconds after which another try may succeed
+   */
+  constructor(
+    detail: string,
+    readonly retryAfter = 1,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+  }
+}
