@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { startLoad, starters } from './servers.mjs';
+
+/** One run: its options, its temporary directory, its load generator, and the servers, started when first needed. */
+export class Bench {
+  #children = [];
+  #servers = new Map();
+
+  constructor(options, directory) {
+    this.options = options;
+    this.directory = directory;
+    this.load = startLoad(directory);
+    this.#children.push(this.load);
+  }
+
+  /** The running server of that name, the same for all measurements that share it. */
+  async server(name) {
+    if (!this.#servers.has(name)) this.#servers.set(name, await this.launch(name, name));
+    return this.#servers.get(name);
+  }
+
+  /** Starts another instance of a server; `variant` names the subdirectory that holds its database. */
+  async launch(name, variant) {
+    const server = await starters[name](join(this.directory, variant));
+    this.#children.push(server.child);
+    return server;
+  }
+
+  /** Progress goes to standard error; the tables have standard output for themselves. */
+  say(text) {
+    process.stderr.write(`${text} …\n`);
+  }
+
+  async close() {
+    for (const child of this.#children) await child.stop();
+  }
+}

@@ -1,0 +1,133 @@
+import { Connection } from './connection.mjs';
+import { user } from './scenario.mjs';
+
+const MAX_STEPS = 12;
+const ENTITIES = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&#x27;': "'",
+  '&#x2F;': '/',
+};
+
+const unescape = (text) =>
+  text.replace(/&(?:amp|lt|gt|quot|#39|#x27|#x2F);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? '/');
+
+/** Cookies of one origin, kept by name and path. */
+class CookieJar {
+  #cookies = new Map();
+
+  store(setCookieHeaders) {
+    for (const header of setCookieHeaders) {
+      const [pair, ...attributes] = header.split(';').map((part) => part.trim());
+      const name = pair.slice(0, pair.indexOf('='));
+      const value = pair.slice(name.length + 1);
+      const attribute = (wanted) =>
+        attributes.find((one) => one.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1);
+      const path = attribute('path') ?? '/';
+      const expired = Number(attribute('max-age')) <= 0 || Date.parse(attribute('expires')) <= Date.now();
+      if (expired) this.#cookies.delete(`${name} ${path}`);
+      else this.#cookies.set(`${name} ${path}`, { name, value, path });
+    }
+  }
+
+  /** The Cookie header's value for a path; empty when there is none. */
+  headerFor(pathname) {
+    return [...this.#cookies.values()]
+      .filter(({ path }) => pathname.startsWith(path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+  }
+}
+
+/** The forms of a page: where each goes and what it would send, with every box ticked and no button pressed. */
+function parseForms(html) {
+  return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, tag, content]) => {
+    const fields = [...content.matchAll(/<(input|button)\b([^>]*)>/gi)].map(([, element, attributes]) => ({
+      element: element.toLowerCase(),
+      name: attributeOf(attributes, 'name'),
+      value: attributeOf(attributes, 'value') ?? '',
+      type: attributeOf(attributes, 'type')?.toLowerCase(),
+    }));
+    return { action: attributeOf(tag, 'action') ?? '', fields };
+  });
+}
+
+function attributeOf(attributes, name) {
+  const match = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(
+    attributes,
+  );
+  return match ? unescape(match[1] ?? match[2] ?? match[3]) : undefined;
+}
+
+const isSignIn = ({ fields }) => fields.some(({ name }) => name === 'password');
+const isConsent = ({ fields }) => fields.some(({ name, value }) => name === 'decision' && value === 'allow');
+
+/** What a person would send with the sign-in or the consent form of a page; throws when it has neither. */
+function fillForm(html) {
+  const form = parseForms(html).find((one) => isSignIn(one) || isConsent(one));
+  if (!form)
+    throw new Error(`a page without a sign-in or consent form: ${html.replace(/\s+/g, ' ').slice(0, 400)}`);
+
+  const typed = isSignIn(form) ? { username: user.username, password: user.password } : { decision: 'allow' };
+  const values = new URLSearchParams();
+  for (const { element, name, value, type } of form.fields) {
+    const sent = element === 'input' && name && type !== 'submit' && !(name in typed);
+    if (sent) values.append(name, value || (type === 'checkbox' ? 'on' : ''));
+  }
+  for (const [name, value] of Object.entries(typed)) values.append(name, value);
+  return { action: form.action, body: values.toString() };
+}
+
+/**
+ * Walks an authorization request as a browser would: follows redirects, signs in, allows what is asked, until the
+ * server redirects to another origin.
+ *
+ * @param {string} origin the server's
+ * @param {string} target path and query of the authorization request
+ * @returns {Promise<{ location: URL, cookie: string }>} the redirection to the client, and the Cookie header's value
+ *   with which the next authorization request finds the session
+ */
+export async function authorizeAsUser(origin, target) {
+  const connection = new Connection(origin);
+  const jar = new CookieJar();
+  try {
+    let url = new URL(target, origin);
+    let form;
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const cookie = jar.headerFor(url.pathname);
+      const cookieLine = cookie ? `cookie: ${cookie}\r\n` : '';
+      const formLines =
+        form === undefined ? '' : `origin: ${origin}\r\ncontent-type: application/x-www-form-urlencoded\r\n`;
+      const method = form === undefined ? 'GET' : 'POST';
+      const response = await connection.request(
+        method,
+        url.pathname + url.search,
+        cookieLine + formLines,
+        form,
+      );
+      jar.store(response.headers('set-cookie'));
+
+      const location = response.header('location');
+      if (location) {
+        url = new URL(location, url);
+        form = undefined;
+        if (url.origin !== origin) return { location: url, cookie: jar.headerFor('/authorize') };
+        continue;
+      }
+      if (response.status !== 200) {
+        throw new Error(
+          `${method} ${url.pathname} answered ${response.status}: ${response.body.slice(0, 400)}`,
+        );
+      }
+      const filled = fillForm(response.body);
+      url = new URL(filled.action, url);
+      form = filled.body;
+    }
+    throw new Error(`no redirection to the client within ${MAX_STEPS} steps`);
+  } finally {
+    connection.close();
+  }
+}

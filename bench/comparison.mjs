@@ -1,0 +1,24 @@
+import { measureInTurns } from './measure.mjs';
+import { operations } from './operations.mjs';
+
+/**
+ * Measures the selected operations at Eyrie and the reference in turns, and the bare limits by themselves.
+ *
+ * @param {import('./bench.mjs').Bench} bench
+ * @returns {Promise<object[]>} a row for each operation, the ratio being the reference's CPU over Eyrie's
+ */
+export async function compare(bench) {
+  const rows = [];
+  for (const [operation, { title, servers, budget }] of Object.entries(operations)) {
+    const names = servers.filter((name) => bench.options.servers.includes(name));
+    if (!bench.options.only.includes(operation) || names.length === 0) continue;
+    bench.say(`measuring ${operation}`);
+    const contestants = [];
+    for (const name of names) contestants.push({ name, server: await bench.server(name), operation });
+    const { eyrie, reference, bare } = await measureInTurns(bench.load, contestants, bench.options);
+    const ratio = eyrie && reference ? reference.cpu / eyrie.cpu : undefined;
+    const met = budget && ratio ? ratio >= budget : undefined;
+    rows.push({ operation, title, eyrie, reference, bare, ratio, budget, met });
+  }
+  return rows;
+}

@@ -1,0 +1,54 @@
+/**
+ * The load generator, a process of its own. For each message it drives one operation at one server for a while, with a
+ * fixed number of workers, each on a keep-alive connection of its own; a worker starts the next operation when the
+ * last is answered. What was prepared (sessions, tokens, refresh chains) is kept for later rounds.
+ */
+import { Connection } from './connection.mjs';
+import { operations } from './operations.mjs';
+
+const prepared = new Map();
+
+async function prepare({ origin, operation, concurrency }) {
+  const key = `${origin} ${operation}`;
+  if (!prepared.has(key)) {
+    const states = [];
+    for (let worker = 0; worker < concurrency; worker += 1)
+      states.push(await operations[operation].prepare(origin));
+    prepared.set(key, states);
+  }
+  return prepared.get(key);
+}
+
+/** @returns {Promise<{ count: number, seconds: number }>} operations done and the time that they took */
+async function drive({ origin, operation, seconds, concurrency }) {
+  const { run } = operations[operation];
+  const states = await prepare({ origin, operation, concurrency });
+  const start = performance.now();
+  const deadline = start + seconds * 1000;
+  let count = 0;
+
+  async function work(state) {
+    const connection = new Connection(origin);
+    try {
+      while (performance.now() < deadline) {
+        await run(connection, state);
+        count += 1;
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  await Promise.all(states.map(work));
+  return { count, seconds: (performance.now() - start) / 1000 };
+}
+
+const answers = { prepare: async (task) => void (await prepare(task)), drive };
+
+process.on('message', async ({ id, question, argument }) => {
+  try {
+    process.send({ id, result: await answers[question](argument) });
+  } catch (error) {
+    process.send({ id, error: `${argument.operation} at ${argument.origin}: ${error.message}` });
+  }
+});

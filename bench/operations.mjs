@@ -1,0 +1,149 @@
+import { authorizeAsUser } from './browser.mjs';
+import { Connection } from './connection.mjs';
+import {
+  assert,
+  assertUserTokens,
+  authorizationRequest,
+  introspect,
+  isJwt,
+  obtainTokens,
+  postBare,
+  readUserinfo,
+  redeemCode,
+  requestTokens,
+} from './requests.mjs';
+import { clients } from './scenario.mjs';
+
+/**
+ * The measured operations. `prepare(origin)` makes what one worker of the load generator needs before the clock runs;
+ * `run(connection, state)` is one operation and throws when the answer is not the right one, so that an error cannot
+ * count as speed. `budget` is how many times less CPU than the reference an operation may take.
+ */
+export const operations = {
+  client_credentials: {
+    title: 'client_credentials (JWT)',
+    servers: ['eyrie', 'reference'],
+    budget: 2,
+    prepare: async () => ({}),
+    async run(connection) {
+      const tokens = await requestTokens(
+        connection,
+        clients.jwt,
+        'grant_type=client_credentials&scope=contacts.read',
+      );
+      assert(isJwt(tokens.access_token), 'the access token is not a JWT', tokens);
+    },
+  },
+
+  introspection: {
+    title: 'introspection (opaque)',
+    servers: ['eyrie', 'reference'],
+    budget: 2.5,
+    prepare: async (origin) => ({ ...(await obtainTokens(origin, clients.opaque)), client: clients.opaque }),
+    run: introspect,
+  },
+
+  introspection_jwt: {
+    title: 'introspection (JWT)',
+    servers: ['eyrie'],
+    prepare: async (origin) => ({ ...(await obtainTokens(origin, clients.jwt)), client: clients.jwt }),
+    run: introspect,
+  },
+
+  refresh: {
+    title: 'refresh (rotating)',
+    servers: ['eyrie', 'reference'],
+    budget: 2,
+    prepare: (origin) => obtainTokens(origin, clients.jwt),
+    async run(connection, state) {
+      const form = `grant_type=refresh_token&refresh_token=${encodeURIComponent(state.refresh_token)}`;
+      const tokens = await requestTokens(connection, clients.jwt, form);
+      assertUserTokens(tokens, clients.jwt);
+      assert(tokens.refresh_token !== state.refresh_token, 'the refresh token did not rotate', tokens);
+      state.refresh_token = tokens.refresh_token;
+    },
+  },
+
+  code_flow: {
+    title: 'code flow (session, consent)',
+    servers: ['eyrie', 'reference'],
+    budget: 2,
+    async prepare(origin) {
+      const request = authorizationRequest(clients.jwt);
+      const { cookie } = await authorizeAsUser(origin, request.target);
+      return { ...request, cookieLine: `cookie: ${cookie}\r\n` };
+    },
+    async run(connection, { target, verifier, cookieLine }) {
+      const response = await connection.request('GET', target, cookieLine);
+      assert(response.status === 302 || response.status === 303, 'no redirect', response);
+      const tokens = await redeemCode(
+        connection,
+        clients.jwt,
+        new URL(response.header('location')),
+        verifier,
+      );
+      assertUserTokens(tokens, clients.jwt);
+    },
+  },
+
+  userinfo: {
+    title: 'userinfo (opaque)',
+    servers: ['eyrie', 'reference'],
+    budget: 2,
+    prepare: (origin) => obtainTokens(origin, clients.account),
+    run: readUserinfo,
+  },
+
+  userinfo_jwt: {
+    title: 'userinfo (JWT)',
+    servers: ['eyrie'],
+    prepare: (origin) => obtainTokens(origin, clients.jwt),
+    run: readUserinfo,
+  },
+
+  bare_post: {
+    title: 'Fastify POST, nothing else',
+    servers: ['bare'],
+    prepare: async () => ({}),
+    run: (connection) => postBare(connection, '/token'),
+  },
+
+  bare_signed: {
+    title: 'Fastify POST, one ES256',
+    servers: ['bare'],
+    prepare: async () => ({}),
+    run: (connection) => postBare(connection, '/signed'),
+  },
+
+  open_route: {
+    title: 'Nest route without the guard',
+    servers: ['guarded'],
+    prepare: obtainGuardedToken,
+    run: (connection, { token }) => readContacts(connection, '/open', token),
+  },
+
+  guarded_route: {
+    title: 'the same route with the guard',
+    servers: ['guarded'],
+    prepare: obtainGuardedToken,
+    run: (connection, { token }) => readContacts(connection, '/guarded', token),
+  },
+};
+
+async function obtainGuardedToken(origin) {
+  const connection = new Connection(origin);
+  try {
+    return { token: (await connection.request('GET', '/token')).body };
+  } finally {
+    connection.close();
+  }
+}
+
+async function readContacts(connection, path, token) {
+  const response = await connection.request('GET', path, `authorization: Bearer ${token}\r\n`);
+  assert(
+    response.status === 200 && response.json().contacts,
+    `the route answered ${response.status}`,
+    response.body,
+  );
+}

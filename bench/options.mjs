@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { operations } from './operations.mjs';
+import { starters } from './servers.mjs';
+
+const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
+const OPT_IN = ['growth'];
+
+/** Names that `--only` takes: the operations, and the measurements that are more than one operation. */
+const measurements = [
+  ...Object.keys(operations).filter((name) => !ONLY_INSIDE_GUARD.includes(name)),
+  'guard',
+  'start',
+  ...OPT_IN,
+];
+
+/**
+ * Reads the command line.
+ *
+ * @throws {Error} saying which argument is wrong and what there is
+ */
+export function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string' },
+      servers: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '2' },
+      concurrency: { type: 'string', default: '16' },
+      rows: { type: 'string', default: '10000000' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  const byDefault = measurements.filter((name) => !OPT_IN.includes(name));
+  return {
+    only: list('--only', values.only, measurements, byDefault),
+    servers: list('--servers', values.servers, Object.keys(starters), Object.keys(starters)),
+    rounds: positive('--rounds', values.rounds),
+    seconds: positive('--seconds', values.seconds),
+    concurrency: positive('--concurrency', values.concurrency),
+    rows: positive('--rows', values.rows),
+    json: values.json,
+    profile: values.profile && list('--profile', values.profile, Object.keys(operations), [])[0],
+  };
+}
+
+function list(name, value, known, byDefault) {
+  if (value === undefined) return byDefault;
+  const given = value.split(',');
+  const unknown = given.find((one) => !known.includes(one));
+  if (unknown !== undefined)
+    throw new Error(`${name}: "${unknown}" is unknown; there are ${known.join(', ')}`);
+  return given;
+}
+
+function positive(name, value) {
+  const number = Number(value);
+  if (!(number > 0)) throw new Error(`${name} must be a positive number`);
+  return number;
+}

@@ -1,0 +1,95 @@
+/**
+ * Measures Eyrie against oidc-provider with the same database engine (better-sqlite3, WAL, a file in a temporary
+ * folder) and the same algorithms (ES256), in turns within one run. Compared is server CPU per operation, all threads;
+ * throughput stands beside it, but the load generator shares the machine's cores. Each server is a process of its own,
+ * Eyrie the built `dist/main.js`. Answers are checked: a wrong one ends the run, a missed budget does not.
+ *
+ *   npm run bench                                  all but `growth`, about four minutes
+ *   npm run bench -- --only refresh,userinfo       some measurements: the operations of operations.mjs, `guard`
+ *                                                  (@eyrie/guard on a route), `start` (first answer, idle memory),
+ *                                                  `growth` (many token rows; slow, some gigabytes of disk)
+ *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded
+ *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
+ *   npm run bench -- --concurrency 4               fewer connections (16)
+ *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million)
+ *   npm run bench -- --json FILE                   also write all figures, those of each round included
+ *   npm run bench -- --profile refresh             a CPU profile of a server under one operation, with a summary; of
+ *                                                  Eyrie, unless --servers names another
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Bench } from './bench.mjs';
+import { compare } from './comparison.mjs';
+import { measureGrowth } from './growth.mjs';
+import { measureGuardCost } from './guard-cost.mjs';
+import { operations } from './operations.mjs';
+import { readOptions } from './options.mjs';
+import { formatSummary, summarize } from './profile.mjs';
+import { budgetsTable, comparisonTable, limitsTable } from './report.mjs';
+import { measureStart } from './start-cost.mjs';
+
+async function measureAll(bench) {
+  const { options } = bench;
+  const rows = await compare(bench);
+  const budgets = [];
+  if (options.only.includes('guard') && options.servers.includes('guarded')) {
+    budgets.push(...(await measureGuardCost(bench)));
+  }
+  if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
+  if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
+  return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };
+}
+
+function print({ comparison, limits, budgets }) {
+  const tables = [
+    comparison.length > 0 && comparisonTable(comparison),
+    limits.length > 0 && limitsTable(limits),
+    budgets.length > 0 && budgetsTable(budgets),
+  ];
+  console.log(`\n${tables.filter(Boolean).join('\n\n')}`);
+}
+
+/** Profiles a server's main thread while it is warm under one operation; the file stays, for a profile viewer. */
+async function profile(bench) {
+  const { profile: operation, servers, seconds, rounds, concurrency } = bench.options;
+  const name = operations[operation].servers.find((one) => servers.includes(one));
+  const { child, origin } = await bench.server(name);
+  const task = { operation, origin, concurrency };
+  await bench.load.ask('drive', { ...task, seconds });
+  await child.ask('startProfile');
+  await bench.load.ask('drive', { ...task, seconds: seconds * rounds });
+  const file = resolve(`${operation}.cpuprofile`);
+  await child.ask('stopProfile', file);
+  console.log(`${formatSummary(await summarize(file))}\n\n${file}`);
+}
+
+async function main() {
+  const options = readOptions(process.argv.slice(2));
+  const directory = await mkdtemp(join(tmpdir(), 'eyrie-bench-'));
+  const bench = new Bench(options, directory);
+  try {
+    if (options.profile) {
+      await profile(bench);
+      return;
+    }
+    const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
+    const settings = `${options.rounds} rounds of ${options.seconds} s, ${options.concurrency} connections`;
+    console.log(`Node ${machine.node} on ${machine.cores} × ${machine.cpu}; ${settings}`);
+    const results = await measureAll(bench);
+    print(results);
+    if (options.json) {
+      await writeFile(options.json, `${JSON.stringify({ machine, options, ...results }, null, 2)}\n`);
+    }
+  } finally {
+    await bench.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

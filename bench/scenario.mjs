@@ -1,0 +1,60 @@
+/**
+ * What both servers are set up with: one resource, one user and three confidential clients that differ only in the
+ * access tokens that they get.
+ */
+
+export const resource = {
+  identifier: 'https://contacts.example.com',
+  name: 'ContactSaver',
+  scopes: { 'contacts.read': 'Read your contacts', 'contacts.write': 'Change your contacts' },
+};
+
+export const user = {
+  username: 'alice',
+  password: 'a long passphrase for measurements',
+  name: 'Alice Example',
+  email: 'alice@example.com',
+};
+
+export const redirectUri = 'http://127.0.0.1:4999/callback';
+
+const registration = {
+  client_secret: 'bench-secret-0123456789-abcdefghijklmnop',
+  redirect_uris: [redirectUri],
+  grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'client_secret_basic',
+  id_token_signed_response_alg: 'ES256',
+};
+
+/**
+ * `jwt` and `opaque` get access tokens for the resource; `account` gets opaque ones for userinfo, which the reference
+ * serves to tokens without an audience only.
+ *
+ * `tokenFormat` and `audience` are for the drivers; `metadata` is RFC 7591 client metadata.
+ */
+export const clients = {
+  jwt: {
+    tokenFormat: 'jwt',
+    audience: resource.identifier,
+    metadata: {
+      ...registration,
+      client_id: 'bench-jwt',
+      scope: 'openid profile email offline_access contacts.read',
+    },
+  },
+  opaque: {
+    tokenFormat: 'opaque',
+    audience: resource.identifier,
+    metadata: {
+      ...registration,
+      client_id: 'bench-opaque',
+      scope: 'openid profile email offline_access contacts.read',
+    },
+  },
+  account: {
+    tokenFormat: 'opaque',
+    audience: undefined,
+    metadata: { ...registration, client_id: 'bench-account', scope: 'openid profile email offline_access' },
+  },
+};

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { Child, freePort } from './child.mjs';
+import { clients, resource, user } from './scenario.mjs';
+
+const DISCOVERY = '/.well-known/openid-configuration';
+const TOKEN_LIFETIME_SECONDS = '3600';
+
+const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const PROBE = ['--import', new URL('./probe.mjs', import.meta.url).href];
+
+/**
+ * How each measured server is started in a directory of its own. A directory that was used before holds its migrated
+ * database. Each resolves, at the first answer, to its child, its origin, and the milliseconds since it was spawned.
+ */
+export const starters = {
+  /** Eyrie as it is shipped, in production mode, its clients and user applied from a file. */
+  async eyrie(directory) {
+    const script = built('../dist/main.js');
+    await mkdir(directory, { recursive: true });
+    const applied = join(directory, 'eyrie.yaml');
+    await writeFile(applied, eyrieYaml());
+    return start({ name: 'eyrie', script, directory, path: DISCOVERY }, (origin) => ({
+      HOST: '127.0.0.1',
+      EYRIE_ISSUER: origin,
+      DATABASE_URL: `sqlite:${join(directory, 'eyrie.sqlite')}`,
+      EYRIE_SECRET: 'bench-only-secret-of-more-than-32-characters',
+      EYRIE_ADMIN_PASSWORD: 'an administrator nobody signs in as',
+      EYRIE_APPLY: applied,
+      EYRIE_LOG_LEVEL: 'warn',
+      EYRIE_ACCESS_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
+      EYRIE_ID_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
+    }));
+  },
+
+  reference: (directory) =>
+    start({ name: 'reference', script: pathOf('./reference.mjs'), directory, path: DISCOVERY }, () => ({
+      DATABASE_FILE: join(directory, 'reference.sqlite'),
+    })),
+
+  bare: (directory) => start({ name: 'bare', script: pathOf('./bare.mjs'), directory, path: '/' }),
+
+  guarded: (directory) => {
+    built('../packages/guard/dist/index.js');
+    return start({ name: 'guarded', script: pathOf('./guarded.mjs'), directory, path: '/open' });
+  },
+};
+
+function built(relative) {
+  const path = pathOf(relative);
+  if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build first`);
+  return path;
+}
+
+function eyrieYaml() {
+  return stringify({
+    resources: [resource],
+    clients: Object.values(clients).map(({ metadata, tokenFormat }) => ({
+      ...metadata,
+      access_token_format: tokenFormat,
+    })),
+    users: [user],
+  });
+}
+
+async function start({ name, script, directory, path }, environment = () => ({})) {
+  await mkdir(directory, { recursive: true });
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const env = { PORT: String(port), ...environment(origin) };
+  const spawnedAt = performance.now();
+  const child = new Child({ name, args: [...PROBE, script], env, directory });
+  try {
+    await child.answers(origin, path);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return { child, origin, startMs: performance.now() - spawnedAt };
+}
+
+/** The load generator. */
+export function startLoad(directory) {
+  return new Child({ name: 'load', args: [pathOf('./load.mjs')], directory });
+}

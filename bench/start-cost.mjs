@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from './measure.mjs';
+
+const STARTS = 5;
+const IDLE_SECONDS = 3;
+const START_BUDGET_MS = 1500;
+const IDLE_BUDGET_MB = 120;
+
+/**
+ * Time from spawning to the first answer, on a database migrated by an earlier start, and resident memory after a few
+ * idle seconds.
+ *
+ * @param {import('./bench.mjs').Bench} bench
+ */
+export async function measureStart(bench) {
+  const [eyrie, reference] = [await starts(bench, 'eyrie'), await starts(bench, 'reference')];
+  return [
+    {
+      title: 'start to first answer',
+      eyrie: eyrie && `${eyrie.startMs.toFixed(0)} ms`,
+      reference: reference && `${reference.startMs.toFixed(0)} ms`,
+      budget: `≤ ${START_BUDGET_MS} ms`,
+      met: eyrie && eyrie.startMs <= START_BUDGET_MS,
+    },
+    {
+      title: 'idle memory (RSS)',
+      eyrie: eyrie && `${eyrie.idleMb.toFixed(0)} MB`,
+      reference: reference && `${reference.idleMb.toFixed(0)} MB`,
+      budget: `≤ ${IDLE_BUDGET_MB} MB`,
+      met: eyrie && eyrie.idleMb <= IDLE_BUDGET_MB,
+    },
+  ];
+}
+
+async function starts(bench, name) {
+  if (!bench.options.servers.includes(name)) return undefined;
+  bench.say(`measuring the start of ${name}`);
+  const variant = `${name}-start`;
+  await (await bench.launch(name, variant)).child.stop();
+  const times = [];
+  for (let run = 1; run < STARTS; run += 1) {
+    const { child, startMs } = await bench.launch(name, variant);
+    times.push(startMs);
+    await child.stop();
+  }
+  const { child, startMs } = await bench.launch(name, variant);
+  await sleep(IDLE_SECONDS * 1000);
+  const idleMb = (await child.ask('memory')) / 2 ** 20;
+  await child.stop();
+  return { startMs: median([...times, startMs]), idleMb };
+}
