@@ -56,7 +56,6 @@ function fill(file, tokenRows) {
   copyRows(database, 'grants', pairs, { id });
   copyRows(database, 'access_tokens', pairs, { id, token_hash: hash, grant_id: id });
   copyRows(database, 'refresh_tokens', pairs, { id, token_hash: hash, grant_id: id });
-  database.exec('ANALYZE');
   database.close();
 }
 

@@ -38,5 +38,6 @@ if (process.send && isMainThread) {
   process.on('message', async ({ id, question, argument }) => {
     if (question in answers) process.send({ id, result: await answers[question](argument) });
   });
+  process.on('disconnect', () => process.exit());
   process.channel.unref();
 }

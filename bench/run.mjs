@@ -16,6 +16,7 @@
  *   npm run bench -- --profile refresh             a CPU profile of a server under one operation, with a summary; of
  *                                                  Eyrie, unless --servers names another
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -68,6 +69,11 @@ async function main() {
   const options = readOptions(process.argv.slice(2));
   const directory = await mkdtemp(join(tmpdir(), 'eyrie-bench-'));
   const bench = new Bench(options, directory);
+  process.once('SIGINT', () => {
+    // The children end with their IPC channel.
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(130);
+  });
   try {
     if (options.profile) {
       await profile(bench);
