@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AccessToken } from '../access-token.js';
 import { InvalidToken } from '../token-verifier.js';
 
@@ -32,11 +33,11 @@ export function audienceOf(aud: unknown): readonly string[] {
   return Object.freeze([...aud]);
 }
 
-/** A value of the token for the log: on one line, printable, short. */
+/** A value of the token for the log: on one line, printable and short, however hostile it is. */
 export function quoted(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'missing';
-  const printable = json.replace(/[^\x20-\x7e]/g, '?');
-  return printable.length > 200 ? `${printable.slice(0, 200)}…` : printable;
+  if (value === undefined) return 'missing';
+  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 100 });
+  return text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
 }
 
 function text(claims: Readonly<Record<string, unknown>>, name: string): string {
@@ -56,9 +57,14 @@ function wrong(claim: string, value: unknown): InvalidToken {
   return new InvalidToken(undefined, { detail: `${claim} is ${quoted(value)}` });
 }
 
-// The claims are shared by every request with the same token.
-function deepFrozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.values(value).forEach(deepFrozen);
-  return Object.freeze(value);
+// The claims are shared by every request with the same token. A loop, since recursion ends at hostile depths.
+function deepFrozen<T extends object>(claims: T): T {
+  const remaining: object[] = [claims];
+  for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) {
+    Object.freeze(next);
+    for (const value of Object.values(next)) {
+      if (typeof value === 'object' && value !== null) remaining.push(value);
+    }
+  }
+  return claims;
 }
