@@ -27,16 +27,19 @@ export type OAuthErrorCode =
 export class OAuthError extends Error {
   readonly status: number;
   readonly detail: string | undefined;
+  /** The value of WWW-Authenticate, where the error owes one. */
+  readonly challenge: string | undefined;
 
   constructor(
     readonly code: OAuthErrorCode,
     readonly description: string,
-    options: { readonly status?: number; readonly detail?: string } = {},
+    options: { readonly status?: number; readonly detail?: string; readonly challenge?: string } = {},
   ) {
     super(`${code}: ${description}`);
     this.name = 'OAuthError';
     this.status = options.status ?? (code === 'invalid_client' ? 401 : 400);
     this.detail = options.detail;
+    this.challenge = options.challenge;
   }
 }
 

@@ -14,6 +14,6 @@ export class SigningKey {
   @Epoch() createdAt: number;
   @OptionalEpoch() activatedAt: number | null;
   @OptionalEpoch() retiredAt: number | null;
-  /** When the last token it signed has expired; then it is no longer published. */
+  /** Until when a retired key is kept. */
   @OptionalEpoch() expiresAt: number | null;
 }

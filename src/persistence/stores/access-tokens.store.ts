@@ -6,7 +6,7 @@ import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 import { affected, isDuplicate, rows } from '../sql.js';
 
-/** An opaque access token that is neither expired nor revoked, of a grant that lives. */
+/** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
 export interface LiveAccessToken {
   readonly id: string;
   readonly clientId: string;
@@ -48,6 +48,7 @@ export class AccessTokensStore {
       `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
               t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
+              JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
         WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND g.revoked_at IS NULL`,
       [tokenHash, now],
     );

@@ -45,11 +45,11 @@ export class GrantsStore {
     return row?.id;
   }
 
-  /** Whether the grant lives and the token of that jti was not revoked on its own. */
+  /** Whether the grant and its client live and the token of that jti was not revoked on its own. */
   async isAlive(grantId: string, jti: string, now: number): Promise<boolean> {
     const [row] = await rows<{ alive: number }>(
       this.database.read,
-      `SELECT 1 AS alive FROM grants g
+      `SELECT 1 AS alive FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
           AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
       [grantId, now, jti],

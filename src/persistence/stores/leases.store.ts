@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Lease } from '../entities/lease.entity.js';
 import { Database } from '../database.js';
 import { affected, isDuplicate } from '../sql.js';
@@ -24,5 +25,17 @@ export class LeasesStore {
         throw error;
       }
     });
+  }
+
+  /** Makes transactions that name the same work wait for one another until this one ends. */
+  async serialise(tx: EntityManager, name: string): Promise<void> {
+    const touch = (): Promise<number> => affected(tx, 'UPDATE leases SET expires_at = expires_at + 1 WHERE name = ?', [name]);
+    if ((await touch()) === 1) return;
+    try {
+      await tx.insert(Lease, { name, holder: '', expiresAt: 0 });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      await touch();
+    }
   }
 }

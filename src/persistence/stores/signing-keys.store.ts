@@ -8,8 +8,8 @@ import { affected } from '../sql.js';
 export class SigningKeysStore {
   constructor(private readonly database: Database) {}
 
-  /** All keys that are still published: those whose last token has not expired. */
-  async published(now: number): Promise<SigningKey[]> {
+  /** All keys that are kept: retired ones for a while longer than they are published, to recognise old ID tokens by. */
+  async kept(now: number): Promise<SigningKey[]> {
     return this.database.read
       .createQueryBuilder(SigningKey, 'signing_key')
       .where('signing_key.expiresAt IS NULL OR signing_key.expiresAt > :now', { now })
@@ -27,7 +27,7 @@ export class SigningKeysStore {
     await tx.insert(SigningKey, key);
   }
 
-  /** The active key retires, and stays published until its last token has expired. */
+  /** The active key retires, and is kept until a time. */
   async retireActive(tx: EntityManager, alg: string, now: number, expiresAt: number): Promise<number> {
     return affected(
       tx,

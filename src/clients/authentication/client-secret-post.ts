@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { ClientSecretCheck } from './client-secret.js';
+import type { AuthenticationRequest, ClientAuthenticationMethod, PresentedCredentials } from './method.js';
+
+/** `client_id` and `client_secret` in the form body (RFC 6749 §2.3.1). */
+@Injectable()
+export class ClientSecretPost implements ClientAuthenticationMethod {
+  readonly name = 'client_secret_post';
+
+  constructor(private readonly check: ClientSecretCheck) {}
+
+  find({ parameters }: AuthenticationRequest): PresentedCredentials | undefined {
+    const secret = parameters.get('client_secret');
+    if (secret === undefined) return undefined;
+    return { clientId: parameters.get('client_id') ?? '', verify: (client) => this.check.verify(client, secret) };
+  }
+}

@@ -1,0 +1,55 @@
+import { sameHash } from '../crypto/secrets.js';
+import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
+import type { Client } from '../persistence/entities/client.entity.js';
+import { matchesRedirectUri } from '../protocol/redirect-uri.js';
+import { parseScope } from '../protocol/scope.js';
+
+/** A client as the protocol endpoints use it: its metadata with the questions they ask of it. */
+export class RegisteredClient {
+  readonly clientId: string;
+  readonly name: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly isPublic: boolean;
+
+  constructor(
+    readonly metadata: Client,
+    private readonly secrets: readonly ClientSecret[],
+  ) {
+    this.clientId = metadata.clientId;
+    this.name = metadata.clientName;
+    this.scopes = new Set(parseScope(metadata.scope));
+    this.isPublic = metadata.tokenEndpointAuthMethod === 'none';
+  }
+
+  allowsGrantType(grantType: string): boolean {
+    return this.metadata.grantTypes.includes(grantType);
+  }
+
+  allowsResponseType(responseType: string): boolean {
+    return this.metadata.responseTypes.includes(responseType);
+  }
+
+  allowsRedirectUri(uri: string): boolean {
+    return matchesRedirectUri(this.metadata.redirectUris, uri);
+  }
+
+  /** Public clients always, confidential ones by policy (RFC 9700 §2.1.1). */
+  get requiresPkce(): boolean {
+    return this.isPublic || this.metadata.requirePkce;
+  }
+
+  /** "Refresh tokens for public clients MUST be sender-constrained or use refresh token rotation" (RFC 9700 §2.2.2). */
+  get rotatesRefreshTokens(): boolean {
+    return this.isPublic || this.metadata.rotateRefreshTokens;
+  }
+
+  /** Whether a hashed secret is one of those that live. */
+  hasSecret(secretHash: string, now: number): boolean {
+    let found = false;
+    for (const secret of this.secrets) {
+      const matches = sameHash(secret.secretHash, secretHash);
+      if (matches && (secret.expiresAt === null || secret.expiresAt > now)) found = true;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,27 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+
+const oauthEndpoints: ReadonlySet<string> = new Set([
+  endpoints.token,
+  endpoints.introspect,
+  endpoints.revoke,
+  endpoints.userinfo,
+  endpoints.jwks,
+  endpoints.openidConfiguration,
+  endpoints.oauthAuthorizationServer,
+]);
+
+const machineEndpoints = [endpoints.admin, endpoints.docs, '/health'];
+const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Whether errors at this path have the body of RFC 6749 §5.2. */
+export const answersInOAuth = (path: string): boolean => oauthEndpoints.has(path);
+
+/** Whether a person looks at what this path answers. */
+export const isPage = (path: string): boolean =>
+  !answersInOAuth(path) && !machineEndpoints.some((prefix) => path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}-`));
+
+/** The methods that a path has. */
+export function allowedMethods(path: string, server: FastifyInstance): HTTPMethods[] {
+  return methods.filter((method) => server.findRoute({ method, url: path }) !== null);
+}

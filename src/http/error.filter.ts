@@ -1,0 +1,121 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { OAuthError } from '../protocol/errors.js';
+import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
+import { noStore, pageHeaders } from './headers.js';
+import { ErrorPages, PageError } from './page-error.js';
+
+/** What went wrong, in every renderer's terms. */
+interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly description: string;
+  readonly title?: string;
+  readonly detail?: string;
+}
+
+/**
+ * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person
+ * looks on, Nest's own JSON at the admin API. Faults of ours are logged whole and told as nothing but their reference.
+ */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Refused');
+
+  constructor(private readonly pages: ErrorPages) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent) return;
+
+    const path = request.raw.url?.split('?', 1)[0] ?? '';
+    const failure = this.withAllow(describe(exception), path, request, reply);
+    this.log(exception, failure, request);
+
+    if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
+      this.sendPage(reply.status(failure.status), failure, request);
+    } else if (exception instanceof OAuthError || answersInOAuth(path)) {
+      sendOAuth(reply.status(failure.status), exception, failure);
+    } else {
+      sendNest(reply.status(failure.status), exception, failure);
+    }
+  }
+
+  /** A path that exists, asked with a method that it does not have: 405 with Allow (RFC 9110 §15.5.6). */
+  private withAllow(failure: Failure, path: string, request: FastifyRequest, reply: FastifyReply): Failure {
+    if (failure.status !== 404) return failure;
+    const methods = allowedMethods(path, request.server);
+    if (methods.length === 0 || methods.includes(request.method)) return failure;
+    reply.header('allow', methods.join(', '));
+    return { status: 405, code: 'invalid_request', description: `use ${methods.join(' or ')} here` };
+  }
+
+  private log(exception: unknown, failure: Failure, request: FastifyRequest): void {
+    if (failure.status >= 500) {
+      request.log.error({ err: exception }, 'a request failed');
+    } else if (failure.detail !== undefined) {
+      this.logger.debug(`${failure.code} [${request.id}]: ${failure.detail}`);
+    }
+  }
+
+  private sendPage(reply: FastifyReply, failure: Failure, request: FastifyRequest): void {
+    pageHeaders(reply);
+    reply.send(
+      this.pages.error({
+        title: failure.title ?? (failure.status === 404 ? 'This page does not exist' : 'This did not work'),
+        code: failure.code,
+        message: failure.description,
+        reference: request.id,
+      }),
+    );
+  }
+}
+
+function describe(exception: unknown): Failure {
+  if (exception instanceof OAuthError) return exception;
+  if (exception instanceof PageError) {
+    return { status: exception.status, code: exception.code, title: exception.title, description: exception.message, detail: exception.detail };
+  }
+  if (exception instanceof HttpException) {
+    const status = exception.getStatus();
+    return { status, code: status >= 500 ? 'server_error' : 'invalid_request', description: exception.message };
+  }
+  const { statusCode, message } = exception as Partial<FastifyError>;
+  // Fastify's own refusals: a body that is too large, malformed, or of an unknown media type.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, code: 'invalid_request', description: message ?? 'the request is malformed' };
+  }
+  return { status: 500, code: 'server_error', description: 'something went wrong on our side' };
+}
+
+function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {
+  noStore(reply);
+  if (exception instanceof OAuthError && exception.challenge !== undefined) reply.header('www-authenticate', exception.challenge);
+  // RFC 6749 §5.2 knows 400 for a body of the wrong kind, as for every other malformed request.
+  const status = failure.status === 415 ? 400 : failure.status;
+  const body = exception instanceof HttpException ? exception.getResponse() : undefined;
+  reply
+    .status(status)
+    .send(isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) });
+}
+
+function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): void {
+  noStore(reply);
+  const body = exception instanceof HttpException && failure.status !== 405 ? exception.getResponse() : undefined;
+  reply.send(typeof body === 'object' ? body : { statusCode: failure.status, message: failure.description });
+}
+
+/** error_description holds %x20-21 / %x23-5B / %x5D-7E only (RFC 6749 §5.2). */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
+}
+
+function isOAuthBody(body: unknown): body is { error: string } {
+  return typeof body === 'object' && body !== null && 'error_description' in body;
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return !request.headers.accept?.includes('application/json');
+}

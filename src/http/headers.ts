@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify';
+
+/** "Cache-Control: no-store" on everything that holds tokens or personal pages (RFC 6749 §5.1). */
+export function noStore(reply: FastifyReply): void {
+  reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+}
+
+/** What a page may do beside the strict default. */
+export interface PageAllowances {
+  /** Where its forms may lead besides ourselves: Chromium applies form-action to the redirect that answers a post. */
+  readonly formAction?: string;
+  /** The nonce of its one script. */
+  readonly scriptNonce?: string;
+}
+
+/** The headers of every HTML page of ours. */
+export function pageHeaders(reply: FastifyReply, { formAction, scriptNonce }: PageAllowances = {}): void {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' https:",
+    `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    ...(scriptNonce ? [`script-src 'nonce-${scriptNonce}'`] : []),
+  ];
+  noStore(reply);
+  reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', policy.join('; '))
+    .header('x-frame-options', 'DENY')
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+}

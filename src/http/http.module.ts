@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { Browser } from './browser.js';
+import { Cookies } from './cookies.js';
+import { ErrorFilter } from './error.filter.js';
+import { FormGuard } from './form.guard.js';
+import { HealthController } from './health.controller.js';
+
+@Global()
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [Browser, Cookies, FormGuard, { provide: APP_FILTER, useClass: ErrorFilter }],
+  exports: [Browser, Cookies, FormGuard],
+})
+export class HttpModule {}

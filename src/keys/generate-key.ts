@@ -1,0 +1,32 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Secrets } from '../crypto/secrets.js';
+import type { SigningKey, SigningKeyState } from '../persistence/entities/signing-key.entity.js';
+import type { SigningAlgorithm } from './jws.js';
+
+/** A new key pair as it is stored: the private half sealed, the `kid` its RFC 7638 thumbprint. */
+export async function generateSigningKey(
+  alg: SigningAlgorithm,
+  state: SigningKeyState,
+  secrets: Secrets,
+  now: number,
+): Promise<SigningKey> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
+  const privateJwk = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint(privateJwk);
+  return {
+    kid,
+    alg,
+    state,
+    publicJwk: JSON.stringify({ ...publicMembers(privateJwk), kid, alg, use: 'sig' }),
+    privateJwkSealed: await secrets.seal('signing-key', privateJwk),
+    createdAt: now,
+    activatedAt: state === 'active' ? now : null,
+    retiredAt: null,
+    expiresAt: null,
+  };
+}
+
+/** The public members of a JWK, chosen by name, so that a private one can never slip through. */
+function publicMembers({ kty, crv, x, y, n, e }: JWK): JWK {
+  return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JWK;
+}

@@ -1,0 +1,20 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { JWK } from 'jose';
+import { endpoints } from '../config/endpoints.js';
+import { KeyRing } from './key-ring.js';
+
+/** The keys that tokens of this issuer are verified with (RFC 7517 §5). Anybody may read them. */
+@ApiExcludeController()
+@Controller(endpoints.jwks)
+export class JwksController {
+  constructor(private readonly keyRing: KeyRing) {}
+
+  @Get()
+  @Header('Content-Type', 'application/jwk-set+json; charset=utf-8')
+  @Header('Cache-Control', 'public, max-age=60')
+  @Header('Access-Control-Allow-Origin', '*')
+  async jwks(): Promise<{ keys: readonly JWK[] }> {
+    return { keys: await this.keyRing.published() };
+  }
+}

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { KeyRing } from './key-ring.js';
+import { signingAlgorithms } from './jws.js';
+
+/** Verifies the JWTs that this server signed itself. */
+@Injectable()
+export class JwtVerifier {
+  constructor(
+    private readonly keyRing: KeyRing,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * The claims of a token of ours that has not expired.
+   * @returns undefined when it is not ours, damaged, of another type, or expired
+   */
+  async verify(token: string, typ: string): Promise<JWTPayload | undefined> {
+    return this.check(token, { typ, requiredClaims: ['exp'] });
+  }
+
+  /**
+   * The claims of an ID token handed back as a hint: signature and issuer count, expiry and retirement of the key do not
+   * (OIDC Core §3.1.2.1, RP-Initiated Logout §2).
+   */
+  async verifyHint(idToken: string): Promise<JWTPayload | undefined> {
+    // Read at the epoch nothing has expired; `iat` is not compared unless an age is asked for.
+    return this.check(idToken, { typ: 'JWT', currentDate: new Date(0) });
+  }
+
+  private async check(token: string, options: JWTVerifyOptions): Promise<JWTPayload | undefined> {
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        ({ kid = '', alg }) => {
+          const key = this.keyRing.find(kid);
+          if (!key || key.alg !== alg) throw new errors.JWKSNoMatchingKey();
+          return key.publicKey;
+        },
+        {
+          algorithms: [...signingAlgorithms],
+          issuer: this.settings.issuer,
+          currentDate: new Date(this.clock.now() * 1000),
+          ...options,
+        },
+      );
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { JWK } from 'jose';
+import { Clock } from '../config/clock.js';
+import { SettingError } from '../config/setting-error.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { Secrets } from '../crypto/secrets.js';
+import { Database } from '../persistence/database.js';
+import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { LeasesStore } from '../persistence/stores/leases.store.js';
+import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
+import { generateSigningKey } from './generate-key.js';
+import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
+
+/** The key that signs. */
+export interface ActiveKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
+
+/** A key that verifies. */
+export interface VerificationKey {
+  readonly alg: SigningAlgorithm;
+  readonly publicKey: KeyObject;
+}
+
+interface Ring {
+  readonly active: ReadonlyMap<string, ActiveKey>;
+  readonly byKid: ReadonlyMap<string, VerificationKey>;
+  readonly published: readonly JWK[];
+  readonly loadedAt: number;
+}
+
+/** Seconds after which the ring is read again, so that a rotation elsewhere is seen. */
+const freshFor = 10;
+/** Seconds that a retired key is still recognised in an id_token_hint after it left the JWKS. */
+const keptAsHint = 180 * 86_400;
+/** Seconds of grace for replicas that have not yet seen a rotation, and for clocks that differ. */
+const margin = 120;
+
+/** The signing keys: one active and one next per algorithm, and the retired ones whose tokens may live. */
+@Injectable()
+export class KeyRing implements OnModuleInit {
+  private readonly logger = new Logger(KeyRing.name);
+  private ring: Ring;
+  private reloading: Promise<void> | undefined;
+
+  constructor(
+    private readonly keys: SigningKeysStore,
+    private readonly leases: LeasesStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.makeMissing();
+    await this.reload();
+  }
+
+  /** The key that signs with this algorithm. */
+  active(alg: SigningAlgorithm): ActiveKey {
+    this.refreshInBackground();
+    const key = this.ring.active.get(alg);
+    if (!key) throw new Error(`there is no active ${alg} key`);
+    return key;
+  }
+
+  /** A key by its id, retired ones included. */
+  find(kid: string): VerificationKey | undefined {
+    this.refreshInBackground();
+    return this.ring.byKid.get(kid);
+  }
+
+  /** The public keys to publish (RFC 7517 §5): next ones before they sign, retired ones until their last token has expired. */
+  async published(): Promise<readonly JWK[]> {
+    if (this.isStale()) await this.reloadOnce();
+    return this.ring.published;
+  }
+
+  /**
+   * Next keys begin to sign, active ones retire, and new next ones are published.
+   * @returns the kids that sign from now on
+   */
+  async rotate(algorithms: readonly SigningAlgorithm[], actor: string): Promise<string[]> {
+    const activated: string[] = [];
+    for (const alg of algorithms) {
+      const now = this.clock.now();
+      const successor = await generateSigningKey(alg, 'next', this.secrets, now);
+      activated.push(
+        await this.database.write(async (tx) => {
+          await this.leases.serialise(tx, 'signing-keys');
+          const next = (await this.keys.ofAlgorithm(tx, alg)).find((key) => key.state === 'next');
+          if (!next) throw new Error(`there is no next ${alg} key`);
+          await this.keys.retireActive(tx, alg, now, now + this.longestToken() + keptAsHint);
+          await this.keys.activate(tx, next.kid, now);
+          await this.keys.insert(tx, successor);
+          await this.audit.record(tx, { event: 'key.rotated', actor, detail: { alg, kid: next.kid } }, now);
+          return next.kid;
+        }),
+      );
+    }
+    await this.reload();
+    return activated;
+  }
+
+  private async makeMissing(): Promise<void> {
+    const now = this.clock.now();
+    const present = new Set((await this.keys.kept(now)).filter((key) => key.state === 'active').map((key) => key.alg));
+    const missing = signingAlgorithms.filter((alg) => !present.has(alg));
+    if (missing.length === 0) return;
+    const made = await Promise.all(
+      missing.flatMap((alg) => [
+        generateSigningKey(alg, 'active', this.secrets, now),
+        generateSigningKey(alg, 'next', this.secrets, now),
+      ]),
+    );
+    await this.database.write(async (tx) => {
+      await this.leases.serialise(tx, 'signing-keys');
+      for (const alg of missing) {
+        // Another replica that started with us may have made them while we did.
+        if ((await this.keys.ofAlgorithm(tx, alg)).length > 0) continue;
+        for (const key of made.filter((candidate) => candidate.alg === alg)) await this.keys.insert(tx, key);
+      }
+    });
+  }
+
+  private async reload(): Promise<void> {
+    const now = this.clock.now();
+    const stored = await this.keys.kept(now);
+    const active = new Map<string, ActiveKey>();
+    const byKid = new Map<string, VerificationKey>();
+    for (const key of stored) {
+      byKid.set(key.kid, {
+        alg: key.alg as SigningAlgorithm,
+        publicKey: createPublicKey({ key: JSON.parse(key.publicJwk), format: 'jwk' }),
+      });
+      if (key.state === 'active') active.set(key.alg, { kid: key.kid, privateKey: await this.openPrivate(key) });
+    }
+    const published = stored.filter((key) => this.isPublished(key, now)).map((key) => JSON.parse(key.publicJwk) as JWK);
+    this.ring = { active, byKid, published, loadedAt: now };
+  }
+
+  private async openPrivate(key: SigningKey): Promise<KeyObject> {
+    const known = this.ring?.active.get(key.alg);
+    if (known?.kid === key.kid) return known.privateKey;
+    const jwk = await this.secrets.unseal('signing-key', key.privateJwkSealed);
+    if (jwk === undefined) {
+      throw new SettingError(
+        'EYRIE_SECRET does not open the signing keys in this database: set the secret that they were made with',
+      );
+    }
+    return createPrivateKey({ key: jwk as JWK, format: 'jwk' });
+  }
+
+  private isPublished(key: SigningKey, now: number): boolean {
+    return key.retiredAt === null || key.retiredAt + this.longestToken() + margin > now;
+  }
+
+  private longestToken(): number {
+    return Math.max(this.settings.lifetimes.accessToken, this.settings.lifetimes.idToken);
+  }
+
+  private isStale(): boolean {
+    return this.clock.now() - this.ring.loadedAt >= freshFor;
+  }
+
+  private refreshInBackground(): void {
+    if (this.reloading || !this.isStale()) return;
+    this.reloadOnce().catch((error: Error) => this.logger.warn(`the signing keys could not be read again: ${error.message}`));
+  }
+
+  private reloadOnce(): Promise<void> {
+    this.reloading ??= this.reload().finally(() => (this.reloading = undefined));
+    return this.reloading;
+  }
+}

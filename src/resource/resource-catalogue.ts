@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { openidScopes } from '../protocol/scope.js';
+
+/** Scopes of Eyrie's own admin API; only administrators and registered service clients get them. */
+export const adminScopes: Readonly<Record<string, string>> = {
+  'eyrie.admin': 'Administer this identity service',
+  'eyrie.admin.read': 'Look at the administration of this identity service',
+};
+
+/** A protected resource: its identifier is the audience of tokens for it. */
+export interface ProtectedResource {
+  readonly identifier: string;
+  readonly name: string;
+  /** Each scope with the words that the consent page uses. */
+  readonly scopes: Readonly<Record<string, string>>;
+}
+
+/** The known resources, looked up by scope. */
+interface Catalogue {
+  readonly resources: readonly ProtectedResource[];
+  readonly byScope: ReadonlyMap<string, ProtectedResource>;
+}
+
+/** Milliseconds after which a change made by another process is seen. */
+const freshFor = 2_000;
+
+/** The resources that tokens are issued for: those registered, and Eyrie itself under its issuer. */
+@Injectable()
+export class ResourceCatalogue {
+  private readonly cache = new LRUCache<'all', Catalogue>({
+    max: 1,
+    ttl: freshFor,
+    fetchMethod: async () => this.load(),
+  });
+
+  constructor(
+    private readonly store: ResourcesStore,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async all(): Promise<readonly ProtectedResource[]> {
+    return (await this.catalogue()).resources;
+  }
+
+  /** What a scope permits, in words; the scope itself when nobody described it. */
+  async describe(scope: string): Promise<string> {
+    return (await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope;
+  }
+
+  /**
+   * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself when none does
+   * (RFC 9068 §3, "default resource indicator").
+   */
+  async audienceOf(scopes: Iterable<string>): Promise<string[]> {
+    const { byScope } = this.cache.get('all') ?? (await this.catalogue());
+    const audience = new Set<string>();
+    for (const scope of scopes) {
+      const resource = byScope.get(scope);
+      if (resource) audience.add(resource.identifier);
+    }
+    return audience.size > 0 ? [...audience] : [this.settings.issuer];
+  }
+
+  /** Makes a change of this process visible at once. */
+  forget(): void {
+    this.cache.clear();
+  }
+
+  private async catalogue(): Promise<Catalogue> {
+    return (await this.cache.fetch('all')) ?? this.load();
+  }
+
+  private async load(): Promise<Catalogue> {
+    const own = { identifier: this.settings.issuer, name: 'Eyrie', scopes: { ...openidScopes, ...adminScopes } };
+    const resources = [own, ...(await this.store.all())];
+    const byScope = new Map<string, ProtectedResource>();
+    for (const resource of resources) {
+      for (const scope of Object.keys(resource.scopes)) if (!byScope.has(scope)) byScope.set(scope, resource);
+    }
+    return { resources, byScope };
+  }
+}
