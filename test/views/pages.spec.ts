@@ -93,7 +93,9 @@ describe('consent page', () => {
       'https://writer.example.com/terms',
     ]);
     for (const { attributes } of outward) expect(attributes.rel).toBe('noopener noreferrer');
-    expect(elements(page, 'image')[0]?.attributes.href).toBe('https://writer.example.com/logo.png');
+    expect(elements(page, 'img').map(({ attributes }) => attributes.src)).toContain(
+      'https://writer.example.com/logo.png',
+    );
   });
 
   it('shows no link for a target that is not http or https', () => {
@@ -140,7 +142,7 @@ describe('account page', () => {
       'revoke-session-1',
       'revoke-session-2',
     ]);
-    expect(byId(page, 'withdraw-message-writer')?.attributes.class.split(' ')).toContain('withdraw');
+    expect(byId(page, 'withdraw-message-writer')?.attributes.class).toContain('withdraw');
   });
 
   it('shows times in UTC for people and for machines', () => {

@@ -3,9 +3,21 @@ import { type PageName, samples } from './sample-pages.js';
 
 const views = new Views();
 
-export const pageNames = Object.keys(samples) as PageName[];
+export const pageNames: readonly PageName[] = [
+  'signIn',
+  'consent',
+  'selectAccount',
+  'account',
+  'error',
+  'formPost',
+  'home',
+  'confirmSignOut',
+  'signedOut',
+  'message',
+];
 
 /** Renders any page by name; the model defaults to the sample of that name. */
 export function render(name: PageName, model: object = samples[name]): string {
-  return (views[name] as (page: object) => string).call(views, model);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- name and model are paired by the caller
+  return views[name](model as never);
 }
