@@ -44,7 +44,7 @@ export class Refusals {
   /** @throws {TypeError} when the realm cannot stand in a header */
   constructor(realm: string) {
     if (!/^[\x20-\x7e]+$/.test(realm)) {
-      throw new TypeError('The realm of the bearer challenge must be printable ASCII');
+      throw new TypeError('BearerModule: realm must be printable ASCII');
     }
     this.#realm = realm;
   }

@@ -1,3 +1,5 @@
+import { Refusals } from './bearer-error.js';
+
 /** How tokens of an issuer are verified. Durations are in seconds. */
 export interface BearerOptions {
   /** The issuer's identifier, exactly as its tokens and its metadata spell it: https, or http on loopback. */
@@ -40,7 +42,7 @@ export interface KeyOptions {
   cooldown?: number;
 }
 
-/** {@link BearerOptions} with every default filled in. */
+/** {@link BearerOptions} checked, with every default filled in. */
 export interface BearerSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
@@ -49,7 +51,7 @@ export interface BearerSettings {
   readonly introspection: Required<IntrospectionOptions> | undefined;
   readonly keys: Required<KeyOptions>;
   readonly cacheSize: number;
-  readonly realm: string;
+  readonly refusals: Refusals;
   readonly fetch: typeof fetch;
   readonly now: () => number;
 }
@@ -99,7 +101,7 @@ export function bearerSettings(options: BearerOptions): BearerSettings {
     },
     keys: keySettings(options.keys ?? {}),
     cacheSize,
-    realm: options.realm ?? first,
+    refusals: new Refusals(options.realm ?? first),
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     now: options.now ?? Date.now,
   };

@@ -6,9 +6,6 @@ import { allowsFormToken } from './form-token.js';
 import { requiredScopes } from './scopes.js';
 import { InvalidToken, TokenVerifier, VerifierUnavailable } from './token-verifier.js';
 
-/** Injection token of the realm that challenges name. */
-export const BEARER_REALM = Symbol('@eyrie/guard:realm');
-
 /** A request, once the guard has let it pass. */
 export interface BearerRequest extends CarrierRequest {
   accessToken?: AccessToken;
@@ -33,9 +30,9 @@ export class BearerGuard implements CanActivate {
   readonly #verifier: TokenVerifier;
   readonly #refusals: Refusals;
 
-  constructor(@Inject(TokenVerifier) verifier: TokenVerifier, @Inject(BEARER_REALM) realm: string) {
+  constructor(@Inject(TokenVerifier) verifier: TokenVerifier, @Inject(Refusals) refusals: Refusals) {
     this.#verifier = verifier;
-    this.#refusals = new Refusals(realm);
+    this.#refusals = refusals;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

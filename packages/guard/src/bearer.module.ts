@@ -7,7 +7,8 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { BEARER_REALM, BearerGuard } from './bearer.guard.js';
+import { Refusals } from './bearer-error.js';
+import { BearerGuard } from './bearer.guard.js';
 import { type BearerOptions, type BearerSettings, bearerSettings } from './bearer-options.js';
 import { IssuerVerifier } from './issuer/issuer-verifier.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -76,7 +77,7 @@ export class BearerModule {
   static forVerifier({ global, imports, realm = 'api', ...verifier }: BearerVerifierOptions): DynamicModule {
     return guardModule({ global, imports }, [
       { provide: TokenVerifier, ...verifier },
-      { provide: BEARER_REALM, useValue: realm },
+      { provide: Refusals, useValue: new Refusals(realm) },
     ]);
   }
 }
@@ -89,7 +90,7 @@ function issuerModule(scope: Omit<VerifierScope, 'realm'>, settings: Provider): 
       inject: [SETTINGS],
       useFactory: (known: BearerSettings) => new IssuerVerifier(known),
     },
-    { provide: BEARER_REALM, inject: [SETTINGS], useFactory: ({ realm }: BearerSettings) => realm },
+    { provide: Refusals, inject: [SETTINGS], useFactory: ({ refusals }: BearerSettings) => refusals },
   ]);
 }
 
@@ -102,6 +103,6 @@ function guardModule(
     global,
     imports,
     providers: [...providers, BearerGuard],
-    exports: [BearerGuard, TokenVerifier, BEARER_REALM],
+    exports: [BearerGuard, TokenVerifier, Refusals],
   };
 }

@@ -33,7 +33,9 @@ export class LocalIssuer {
   published: JWK[];
   /** Laid over the metadata document. */
   metadata: Record<string, unknown> = {};
-  /** Paths that answer otherwise, with a status. */
+  /** Documents at further paths. */
+  readonly documents = new Map<string, Record<string, unknown>>();
+  /** Paths that answer with this status only. */
   readonly failing = new Map<string, number>();
   readonly #server: Server;
 
@@ -103,7 +105,7 @@ export class LocalIssuer {
       case '/introspect':
         return this.#introspect(request, response);
       default:
-        return reply(response, 404, {});
+        return reply(response, this.documents.has(path) ? 200 : 404, this.documents.get(path) ?? {});
     }
   }
 

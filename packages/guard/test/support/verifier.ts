@@ -1,0 +1,19 @@
+import type { BearerOptions } from '@eyrie/guard';
+import { bearerSettings } from '../../src/bearer-options.js';
+import { IssuerVerifier } from '../../src/issuer/issuer-verifier.js';
+import type { Clock } from './clock.js';
+import { AUDIENCE, type LocalIssuer } from './local-issuer.js';
+
+export const UNAVAILABLE = { name: 'VerifierUnavailable' };
+export const INVALID = { name: 'InvalidToken', code: 'invalid_token' };
+
+/** A verifier of this issuer's tokens whose time is the clock's. */
+export function verifierOf(
+  issuer: LocalIssuer,
+  clock: Clock,
+  options: Partial<BearerOptions> = {},
+): IssuerVerifier {
+  return new IssuerVerifier(
+    bearerSettings({ issuer: issuer.url, audience: AUDIENCE, now: clock.now, ...options }),
+  );
+}
