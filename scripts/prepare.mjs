@@ -66,7 +66,10 @@ function install() {
     console.error('Installing dependencies, which takes a minute or two …');
     installDependencies();
   }
-  if (!databaseDriverLoads()) installWith(['rebuild', 'better-sqlite3']);
+  if (!databaseDriverLoads()) {
+    console.error('Building better-sqlite3 for this version of Node.js, which takes a minute …');
+    installWith(['rebuild', 'better-sqlite3']);
+  }
   if (!databaseDriverLoads()) {
     throw new Problem(
       'better-sqlite3 does not load: remove the folder node_modules and run the command again',
