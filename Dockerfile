@@ -1,0 +1,38 @@
+# Node.js 24 is a long-term support release. The full image of the first two stages holds the compilers that
+# better-sqlite3 needs where its prebuilt binary cannot be downloaded; the last stage has none.
+
+FROM node:24-bookworm AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/guard/package.json packages/guard/
+
+FROM manifests AS build
+RUN npm ci --workspace=packages/guard --include-workspace-root
+COPY tsconfig.json nest-cli.json ./
+COPY scripts scripts
+COPY packages/guard packages/guard
+COPY src src
+RUN npm run build
+
+FROM manifests AS dependencies
+RUN npm ci --omit=dev --workspace=packages/guard --include-workspace-root
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=3000
+WORKDIR /app
+# The embedded database's folder is the only one that the service writes to. The user `node` has the id 1000.
+RUN install --directory --owner=1000 --group=1000 --mode=0700 data
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/packages/guard/package.json packages/guard/
+COPY --from=build /app/packages/guard/dist packages/guard/dist
+COPY --from=build /app/dist dist
+COPY --from=build /app/scripts/health.mjs scripts/
+COPY package.json ./
+USER 1000:1000
+VOLUME /app/data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "scripts/health.mjs"]
+# Node.js is process 1 and gets the signals itself. Other commands: docker run … node dist/cli.js --help
+CMD ["node", "--enable-source-maps", "dist/main.js"]
