@@ -17,8 +17,6 @@ export class Grant {
   @Json({ nullable: true }) amr: string[] | null;
   /** The `claims` parameter as it was asked (OIDC Core §5.5). */
   @LongText({ nullable: true }) claims: string | null;
-  /** Whether the ID token owes auth_time. */
-  @Flag() authTimeOwed: boolean;
   @Epoch() createdAt: number;
   /** When nothing of it can be alive any more; null for a client's standing grant. */
   @OptionalEpoch() expiresAt: number | null;

@@ -103,7 +103,6 @@ const tables: readonly string[] = [
     acr varchar(255) NULL,
     amr text NULL,
     claims text NULL,
-    auth_time_owed boolean NOT NULL,
     created_at bigint NOT NULL,
     expires_at bigint NULL,
     revoked_at bigint NULL,

@@ -17,6 +17,9 @@ const keptAfterRevocation = 7 * 86_400;
 
 @Injectable()
 export class GrantsStore {
+  /** Grows with every revocation by this process, so that what is remembered of living grants can be forgotten. */
+  revocations = 0;
+
   constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<Grant | null> {
@@ -27,10 +30,10 @@ export class GrantsStore {
     await affected(
       tx,
       `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, offline, auth_time, acr, amr, claims,
-         auth_time_owed, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         grant.id, grant.grantType, grant.clientId, grant.userId, grant.sessionId, grant.scope, grant.offline, grant.authTime,
-        grant.acr, grant.amr && JSON.stringify(grant.amr), grant.claims, grant.authTimeOwed, grant.createdAt, grant.expiresAt,
+        grant.acr, grant.amr && JSON.stringify(grant.amr), grant.claims, grant.createdAt, grant.expiresAt,
       ],
     );
   }
@@ -103,6 +106,7 @@ export class GrantsStore {
     now: number,
   ): Promise<number> {
     const keptUntil = now + keptAfterRevocation;
+    this.revocations++;
     return affected(
       tx,
       `UPDATE grants SET revoked_at = ?, revoked_reason = ?,

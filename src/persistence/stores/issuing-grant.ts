@@ -9,14 +9,12 @@ export interface IssuingGrant {
   readonly amr: string[] | null;
   /** The `claims` parameter as it was asked. */
   readonly claims: string | null;
-  readonly authTimeOwed: boolean;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
 }
 
 /** The grant's columns in a SELECT over a table `g`. */
 export const grantColumns = `g.id AS g_id, g.user_id AS g_userId, g.session_id AS g_sessionId, g.scope AS g_scope,
-  g.auth_time AS g_authTime, g.acr AS g_acr, g.amr AS g_amr, g.claims AS g_claims, g.auth_time_owed AS g_authTimeOwed,
   g.expires_at AS g_expiresAt, g.revoked_at AS g_revokedAt`;
 
 export interface GrantRow {
@@ -28,7 +26,6 @@ export interface GrantRow {
   readonly g_acr: string | null;
   readonly g_amr: string | null;
   readonly g_claims: string | null;
-  readonly g_authTimeOwed: number;
   readonly g_expiresAt: number | null;
   readonly g_revokedAt: number | null;
 }
@@ -43,7 +40,6 @@ export function toIssuingGrant(row: GrantRow): IssuingGrant {
     acr: row.g_acr,
     amr: row.g_amr === null ? null : (JSON.parse(row.g_amr) as string[]),
     claims: row.g_claims,
-    authTimeOwed: Boolean(row.g_authTimeOwed),
     expiresAt: row.g_expiresAt,
     revokedAt: row.g_revokedAt,
   };

@@ -7,6 +7,8 @@ import { affected, rows } from '../sql.js';
 /** A live session with what its pages need of the user. */
 export interface LiveSession {
   readonly id: string;
+  /** Changes with every sign-in, while the id stays as long as the user does. */
+  readonly tokenHash: string;
   readonly userId: string;
   readonly username: string;
   readonly name: string | null;
@@ -15,6 +17,7 @@ export interface LiveSession {
   readonly amr: string[];
   readonly authenticatedAt: number;
   readonly lastSeenAt: number;
+  readonly expiresAt: number;
 }
 
 interface SessionRow extends Omit<LiveSession, 'amr' | 'administrator'> {
@@ -30,8 +33,8 @@ export class SessionsStore {
   async findLive(tokenHash: string, now: number, idleSince: number): Promise<LiveSession | undefined> {
     const [row] = await rows<SessionRow>(
       this.database.read,
-      `SELECT s.id, s.user_id AS userId, u.username, u.name, u.administrator, s.acr, s.amr,
-              s.authenticated_at AS authenticatedAt, s.last_seen_at AS lastSeenAt
+      `SELECT s.id, s.token_hash AS tokenHash, s.user_id AS userId, u.username, u.name, u.administrator, s.acr, s.amr,
+              s.authenticated_at AS authenticatedAt, s.last_seen_at AS lastSeenAt, s.expires_at AS expiresAt
          FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`,
       [tokenHash, now, idleSince],
@@ -41,6 +44,11 @@ export class SessionsStore {
 
   async insert(tx: EntityManager, session: Session): Promise<void> {
     await tx.insert(Session, session);
+  }
+
+  /** The same user signs in again: the session goes on under another token. */
+  async renew(tx: EntityManager, id: string, changes: Pick<Session, 'tokenHash' | 'acr' | 'amr' | 'authenticatedAt' | 'lastSeenAt' | 'expiresAt' | 'address' | 'userAgent'>): Promise<void> {
+    await tx.update(Session, { id }, changes);
   }
 
   async touch(id: string, now: number): Promise<void> {

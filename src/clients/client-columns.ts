@@ -1,0 +1,38 @@
+import type { Client } from '../persistence/entities/client.entity.js';
+import type { ClientMetadata } from '../protocol/client-metadata.js';
+
+/** The columns in which client metadata is kept. */
+const columns = {
+  client_name: 'clientName',
+  application_type: 'applicationType',
+  redirect_uris: 'redirectUris',
+  post_logout_redirect_uris: 'postLogoutRedirectUris',
+  grant_types: 'grantTypes',
+  response_types: 'responseTypes',
+  token_endpoint_auth_method: 'tokenEndpointAuthMethod',
+  scope: 'scope',
+  id_token_signed_response_alg: 'idTokenSignedResponseAlg',
+  default_max_age: 'defaultMaxAge',
+  require_auth_time: 'requireAuthTime',
+  client_uri: 'clientUri',
+  logo_uri: 'logoUri',
+  policy_uri: 'policyUri',
+  tos_uri: 'tosUri',
+  contacts: 'contacts',
+  access_token_format: 'accessTokenFormat',
+  require_pkce: 'requirePkce',
+  rotate_refresh_tokens: 'rotateRefreshTokens',
+  introspects: 'introspects',
+} as const satisfies Record<keyof ClientMetadata, keyof Client>;
+
+/** The columns that metadata sets; an absent member is null, so that replacing means replacing. */
+export function toColumns(metadata: ClientMetadata): Pick<Client, (typeof columns)[keyof ClientMetadata]> {
+  const entries = Object.entries(columns).map(([field, column]) => [column, metadata[field as keyof ClientMetadata] ?? null]);
+  return Object.fromEntries(entries);
+}
+
+/** The metadata of a stored client. */
+export function toMetadata(client: Client): ClientMetadata & { client_name: string } {
+  const entries = Object.entries(columns).map(([field, column]) => [field, client[column]]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../persistence/database.js';
+import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import type { RegisteredClient } from '../../clients/registered-client.js';
+import { invalidScope, OAuthError } from '../../protocol/errors.js';
+import { isWithin, openidScopes, parseScope } from '../../protocol/scope.js';
+import { AccessTokenMint } from '../mint/access-token.js';
+import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import type { GrantType, TokenRequest } from './grant-type.js';
+import { StandingGrants } from './standing-grants.js';
+
+/** The client credentials grant (RFC 6749 §4.4): the client acts for itself, and gets no refresh token. */
+@Injectable()
+export class ClientCredentialsGrant implements GrantType {
+  readonly name = 'client_credentials';
+  readonly parameters = ['scope'];
+
+  constructor(
+    private readonly standingGrants: StandingGrants,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly database: Database,
+    private readonly accessTokenMint: AccessTokenMint,
+  ) {}
+
+  async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
+    // "The client credentials grant type MUST only be used by confidential clients."
+    if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
+    const scopes = grantedScopes(client, parseScope(parameters.get('scope')));
+    const grantId = await this.standingGrants.of(client.clientId, now);
+    const access = await this.accessTokenMint.mint({ client, grantId, userId: null, scopes, now });
+    const { row } = access;
+    if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
+    return tokenResponse(access, scopes);
+  }
+}
+
+/** What was asked for, within what the client registered; all of that when nothing was asked for. There is no resource owner to know. */
+function grantedScopes(client: RegisteredClient, asked: readonly string[]): string[] {
+  const own = [...client.scopes].filter((scope) => !Object.hasOwn(openidScopes, scope));
+  if (!isWithin(asked, own)) throw invalidScope('scope is wider than what this client may have for itself');
+  return asked.length > 0 ? [...asked] : own;
+}

@@ -1,0 +1,21 @@
+import type { RegisteredClient } from '../../clients/registered-client.js';
+import type { Parameters } from '../../protocol/parameters.js';
+import type { TokenResponse } from '../mint/token-response.js';
+
+/** A token request whose client has proven itself and may use the grant type. */
+export interface TokenRequest {
+  readonly client: RegisteredClient;
+  readonly parameters: Parameters;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+/** A grant type: one file, and one line in `grants.ts`. */
+export interface GrantType {
+  /** Its name, as sent in `grant_type`. */
+  readonly name: string;
+  /** Its parameters beside those of every token request. */
+  readonly parameters: readonly string[];
+  /** @throws OAuthError as RFC 6749 §5.2 */
+  exchange(request: TokenRequest): Promise<TokenResponse>;
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RegisteredClient } from '../../clients/registered-client.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { lookupHash } from '../../crypto/opaque-token.js';
+import { openSuccessor, sealSuccessor } from '../../crypto/secrets.js';
+import { Database } from '../../persistence/database.js';
+import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import { AuditStore } from '../../persistence/stores/audit.store.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { RefreshTokensStore, type RefreshTokenWithGrant } from '../../persistence/stores/refresh-tokens.store.js';
+import { invalidGrant, invalidScope } from '../../protocol/errors.js';
+import { isWithin, parseScope } from '../../protocol/scope.js';
+import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
+import { IdTokenMint } from '../mint/id-token.js';
+import { RefreshTokenMint } from '../mint/refresh-token.js';
+import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import type { GrantType, TokenRequest } from './grant-type.js';
+
+/** The refresh token grant (RFC 6749 §6), with rotation and reuse detection (RFC 9700 §4.14.2). */
+@Injectable()
+export class RefreshTokenGrant implements GrantType {
+  readonly name = 'refresh_token';
+  readonly parameters = ['refresh_token', 'scope'];
+
+  constructor(
+    private readonly refreshTokens: RefreshTokensStore,
+    private readonly grants: GrantsStore,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly accessTokenMint: AccessTokenMint,
+    private readonly refreshTokenMint: RefreshTokenMint,
+    private readonly idTokenMint: IdTokenMint,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
+    const presented = parameters.require('refresh_token');
+    const token = await this.refreshTokens.find(lookupHash(presented));
+    if (!token || token.clientId !== client.clientId) throw refused('unknown token, or a token of another client');
+    await this.checkAlive(token, now);
+
+    const { grant } = token;
+    const granted = parseScope(grant.scope);
+    const asked = parseScope(parameters.get('scope'));
+    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
+    if (!isWithin(asked, granted)) throw invalidScope('scope is wider than what was granted');
+    const scopes = asked.length > 0 ? asked : granted;
+
+    const access = await this.accessTokenMint.mint({
+      client,
+      grantId: grant.id,
+      userId: grant.userId,
+      scopes,
+      authTime: grant.authTime,
+      acr: grant.acr,
+      now,
+    });
+    const idToken =
+      grant.userId !== null && scopes.includes('openid')
+        ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, now })
+        : undefined;
+    const refreshToken = await this.advance(client, token, presented, access, now);
+    return tokenResponse(access, scopes, { refreshToken, idToken });
+  }
+
+  private async checkAlive(token: RefreshTokenWithGrant, now: number): Promise<void> {
+    const { grant } = token;
+    if (grant.revokedAt !== null) throw refused('the grant was revoked');
+    if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
+    if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now)) await this.reused(token, now);
+    if (token.consumedAt === null && token.expiresAt <= now) throw refused('the token was not used for too long');
+  }
+
+  /** Writes what the refresh changes, and tells which refresh token the client goes on with. */
+  private async advance(
+    client: RegisteredClient,
+    token: RefreshTokenWithGrant,
+    presented: string,
+    access: MintedAccessToken,
+    now: number,
+  ): Promise<string> {
+    if (!client.rotatesRefreshTokens) return this.prolong(token, presented, access, now);
+    if (token.consumedAt !== null) return this.repeat(token, presented, access);
+
+    const successor = this.refreshTokenMint.mint(client, token.grant, now);
+    const rotated = await this.database.write(async (tx) => {
+      if (!(await this.refreshTokens.rotate(tx, token.id, sealSuccessor(presented, successor.token), successor.row))) return false;
+      if (access.row) await this.accessTokens.insert(tx, access.row);
+      return true;
+    });
+    if (rotated) return successor.token;
+
+    // Somebody was faster. What they left tells whether this is the same client's retry or a replay.
+    const latest = await this.refreshTokens.find(lookupHash(presented));
+    if (!latest) throw refused('the token was deleted meanwhile');
+    await this.checkAlive(latest, now);
+    return this.repeat(latest, presented, access);
+  }
+
+  /** Within the grace window the same parent yields the same successor: never a second living family. */
+  private async repeat(token: RefreshTokenWithGrant, presented: string, access: MintedAccessToken): Promise<string> {
+    if (token.successorSealed === null) throw refused('the token was rotated without a successor');
+    const { row } = access;
+    if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
+    return openSuccessor(presented, token.successorSealed);
+  }
+
+  private async prolong(token: RefreshTokenWithGrant, presented: string, access: MintedAccessToken, now: number): Promise<string> {
+    if (token.consumedAt !== null) throw refused('the token was rotated');
+    const prolonged = await this.database.write(async (tx) => {
+      if (!(await this.refreshTokens.prolong(tx, token.id, this.refreshTokenMint.expiry(token.grant, now)))) return false;
+      if (access.row) await this.accessTokens.insert(tx, access.row);
+      return true;
+    });
+    if (!prolonged) throw refused('the grant was revoked');
+    return presented;
+  }
+
+  /** "the authorization server […] will revoke the active refresh token as well as the access authorization grant" (RFC 9700 §4.14.2) */
+  private async reused({ grant, clientId }: RefreshTokenWithGrant, now: number): Promise<never> {
+    await this.database.write(async (tx) => {
+      if (!(await this.grants.revoke(tx, grant.id, 'refresh_token_reused', now))) return;
+      await this.audit.record(
+        tx,
+        { event: 'refresh_token.reused', actor: `client:${clientId}`, clientId, userId: grant.userId, grantId: grant.id },
+        now,
+      );
+    });
+    throw refused(`the token was rotated before; grant ${grant.id} is revoked`);
+  }
+
+  private isWithinGrace(consumedAt: number, now: number): boolean {
+    return now < consumedAt + this.settings.lifetimes.refreshGrace;
+  }
+}
+
+const refused = (detail: string): Error => invalidGrant('the refresh token is invalid, expired, revoked, or belongs to another client', detail);

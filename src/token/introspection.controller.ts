@@ -1,0 +1,87 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { Clock } from '../config/clock.js';
+import { endpoints } from '../config/endpoints.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { lookupHash } from '../crypto/opaque-token.js';
+import { noStore } from '../http/headers.js';
+import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
+import { OAuthError } from '../protocol/errors.js';
+import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
+import { backChannelRequest } from './back-channel-request.js';
+
+const inactive = { active: false };
+
+/**
+ * Token introspection (RFC 7662). For confidential clients: about tokens of their own, and, for those registered as a
+ * resource's server, about tokens for that resource.
+ */
+@ApiExcludeController()
+@Controller(endpoints.introspect)
+export class IntrospectionController {
+  constructor(
+    private readonly authenticator: ClientAuthenticator,
+    private readonly activeTokens: ActiveTokens,
+    private readonly refreshTokens: RefreshTokensStore,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async introspect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const presented = backChannelRequest(request, ['token', 'token_type_hint']);
+    const client = await this.authenticator.authenticate(presented);
+    // "the endpoint MUST also require some form of authorization" (§2.1): a public client proves nothing.
+    if (client.isPublic) throw new OAuthError('invalid_client', 'introspection is for clients that authenticate');
+    const token = presented.parameters.require('token');
+    noStore(reply);
+    reply.send((await this.describe(token, client)) ?? inactive);
+  }
+
+  private async describe(token: string, client: RegisteredClient): Promise<Record<string, unknown> | undefined> {
+    const active = await this.activeTokens.find(token);
+    if (active) return mayKnow(client, active) ? this.accessToken(active) : undefined;
+    return this.refreshToken(token, client);
+  }
+
+  private accessToken(token: ActiveToken): Record<string, unknown> {
+    return {
+      active: true,
+      iss: this.settings.issuer,
+      sub: token.subject,
+      aud: token.audience.length === 1 ? token.audience[0] : token.audience,
+      client_id: token.clientId,
+      scope: token.scope,
+      token_type: 'Bearer',
+      iat: token.issuedAt,
+      exp: token.expiresAt,
+      jti: token.jti,
+      auth_time: token.authTime,
+      acr: token.acr,
+    };
+  }
+
+  /** A refresh token is known to nobody but its client. */
+  private async refreshToken(token: string, client: RegisteredClient): Promise<Record<string, unknown> | undefined> {
+    const now = this.clock.now();
+    const found = await this.refreshTokens.find(lookupHash(token));
+    if (!found || found.clientId !== client.clientId) return undefined;
+    if (found.consumedAt !== null || found.expiresAt <= now || found.grant.revokedAt !== null) return undefined;
+    return {
+      active: true,
+      iss: this.settings.issuer,
+      sub: found.grant.userId ?? undefined,
+      client_id: found.clientId,
+      scope: found.grant.scope,
+      exp: found.expiresAt,
+    };
+  }
+}
+
+function mayKnow(client: RegisteredClient, token: ActiveToken): boolean {
+  return token.clientId === client.clientId || token.audience.some((audience) => client.metadata.introspects.includes(audience));
+}

@@ -1,0 +1,28 @@
+import { formatScope } from '../../protocol/scope.js';
+import type { MintedAccessToken } from './access-token.js';
+
+/** A successful answer of the token endpoint (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+}
+
+export function tokenResponse(
+  access: MintedAccessToken,
+  scopes: readonly string[],
+  more: { readonly refreshToken?: string; readonly idToken?: string } = {},
+): TokenResponse {
+  return {
+    access_token: access.token,
+    token_type: 'Bearer',
+    expires_in: access.expiresIn,
+    scope: formatScope(scopes),
+    refresh_token: more.refreshToken,
+    id_token: more.idToken,
+  };
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { lookupHash } from '../crypto/opaque-token.js';
+import { Database } from '../persistence/database.js';
+import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
+import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
+
+/** What became of a token that somebody wants revoked. */
+export type RevocationOutcome = 'revoked' | 'unknown' | 'foreign';
+
+/** Kills single tokens: an access token on its own, a refresh token with its whole grant (RFC 7009 §2.1). */
+@Injectable()
+export class TokenRevocation {
+  constructor(
+    private readonly activeTokens: ActiveTokens,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly refreshTokens: RefreshTokensStore,
+    private readonly grants: GrantsStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param owner the client_id that the token must belong to; another's is left alone */
+  async revoke(token: string, owner: string): Promise<RevocationOutcome> {
+    const active = await this.activeTokens.find(token);
+    if (active) return active.clientId === owner ? this.revokeAccessToken(active, `client:${owner}`) : 'foreign';
+
+    const refresh = await this.refreshTokens.find(lookupHash(token));
+    if (!refresh) return 'unknown';
+    if (refresh.clientId !== owner) return 'foreign';
+    const { grant } = refresh;
+    const now = this.clock.now();
+    await this.database.write(async (tx) => {
+      if (!(await this.grants.revoke(tx, grant.id, 'revoked_by_client', now))) return;
+      await this.audit.record(
+        tx,
+        { event: 'grant.revoked', actor: `client:${owner}`, clientId: owner, userId: grant.userId, grantId: grant.id },
+        now,
+      );
+    });
+    return 'revoked';
+  }
+
+  async revokeAccessToken(token: ActiveToken, actor: string): Promise<'revoked'> {
+    const now = this.clock.now();
+    const { jti, clientId, grantId, expiresAt } = token;
+    await this.database.write(async (tx) => {
+      if (token.format === 'opaque') await this.accessTokens.revoke(tx, jti, now);
+      else await this.accessTokens.revokeJwt(tx, { jti, clientId, revokedAt: now, expiresAt });
+      await this.audit.record(tx, { event: 'access_token.revoked', actor, clientId, grantId }, now);
+    });
+    return 'revoked';
+  }
+}

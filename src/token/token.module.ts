@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { GrantTypes, grantTypeProviders } from './grants/grants.js';
+import { StandingGrants } from './grants/standing-grants.js';
+import { IntrospectionController } from './introspection.controller.js';
+import { AccessTokenMint } from './mint/access-token.js';
+import { IdTokenMint } from './mint/id-token.js';
+import { RefreshTokenMint } from './mint/refresh-token.js';
+import { RevocationController } from './revocation.controller.js';
+import { TokenRevocation } from './token-revocation.js';
+import { TokenController } from './token.controller.js';
+
+@Module({
+  imports: [ClientsModule, UsersModule],
+  controllers: [TokenController, IntrospectionController, RevocationController],
+  providers: [
+    AccessTokenMint,
+    GrantTypes,
+    IdTokenMint,
+    RefreshTokenMint,
+    StandingGrants,
+    TokenRevocation,
+    ...grantTypeProviders,
+  ],
+  exports: [TokenRevocation],
+})
+export class TokenModule {}

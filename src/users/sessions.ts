@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
+import { Cookies } from '../http/cookies.js';
+import { Database } from '../persistence/database.js';
+import type { Session } from '../persistence/entities/session.entity.js';
+import { newId } from '../persistence/id.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
+import { passwordAcr, passwordAmr } from '../protocol/acr.js';
+
+/** Seconds between two notes that a session is still in use. */
+const touchEvery = 60;
+
+/** Browsers in which somebody is signed in. Kept in the database, so that they can be seen and ended from elsewhere. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly store: SessionsStore,
+    private readonly grants: GrantsStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly cookies: Cookies,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Who is signed in in the browser that sends this request. */
+  async current(request: FastifyRequest): Promise<LiveSession | undefined> {
+    const token = this.cookies.read(request, 'session');
+    if (token === undefined) return undefined;
+    const now = this.clock.now();
+    const session = await this.store.findLive(lookupHash(token), now, this.idleSince(now));
+    if (session && now - session.lastSeenAt >= touchEvery) await this.store.touch(session.id, now);
+    return session;
+  }
+
+  /** Signs a user in. The cookie always changes; the session goes on when the same user was signed in here before. */
+  async open(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const before = await this.current(request);
+    const token = generateOpaqueToken();
+    const now = this.clock.now();
+    const fresh = {
+      tokenHash: lookupHash(token),
+      acr: passwordAcr,
+      amr: [...passwordAmr],
+      authenticatedAt: now,
+      lastSeenAt: now,
+      expiresAt: now + this.settings.lifetimes.session,
+      address: request.ip,
+      userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+    };
+    await this.database.write(async (tx) => {
+      if (before?.userId === userId) {
+        await this.store.renew(tx, before.id, fresh);
+      } else {
+        if (before) await this.endWithin(tx, before.id, before.userId, `user:${before.userId}`, now);
+        await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
+      }
+      await this.audit.record(tx, { event: 'session.opened', actor: `user:${userId}`, userId, address: request.ip }, now);
+    });
+    this.cookies.set(reply, 'session', token);
+  }
+
+  /** Signs out in this browser. */
+  async close(session: LiveSession, reply: FastifyReply): Promise<void> {
+    await this.end(session.id, session.userId, `user:${session.userId}`);
+    this.cookies.clear(reply, 'session');
+  }
+
+  /** Ends one session of a user, with the grants that live only as long; false when there was none. */
+  async end(id: string, userId: string, actor: string): Promise<boolean> {
+    const now = this.clock.now();
+    return this.database.write((tx) => this.endWithin(tx, id, userId, actor, now));
+  }
+
+  /** The open sessions of a user, oldest first. */
+  async openOf(userId: string): Promise<Session[]> {
+    const now = this.clock.now();
+    return this.store.openOf(userId, now, this.idleSince(now));
+  }
+
+  private async endWithin(tx: EntityManager, id: string, userId: string, actor: string, now: number): Promise<boolean> {
+    if (!(await this.store.end(tx, id, userId, now))) return false;
+    await this.grants.revokeOfSession(tx, id, now);
+    await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
+    return true;
+  }
+
+  private idleSince(now: number): number {
+    return now - this.settings.lifetimes.sessionIdle;
+  }
+}

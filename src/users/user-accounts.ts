@@ -1,0 +1,138 @@
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../config/clock.js';
+import { PasswordHasher } from '../crypto/password.js';
+import { Database } from '../persistence/database.js';
+import type { User } from '../persistence/entities/user.entity.js';
+import { newId } from '../persistence/id.js';
+import { isDuplicate } from '../persistence/sql.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { SessionsStore } from '../persistence/stores/sessions.store.js';
+import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { type Profile, toColumns } from './user-profile.js';
+
+/** A user about to be created. */
+export interface NewUser extends Profile {
+  readonly username: string;
+  readonly password: string;
+  readonly administrator?: boolean;
+}
+
+/** What can be changed of a user besides the password. */
+export interface UserChanges extends Profile {
+  readonly administrator?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** Creates and changes users. `actor` is who does it, for the audit trail. */
+@Injectable()
+export class UserAccounts {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly sessions: SessionsStore,
+    private readonly grants: GrantsStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ConflictException when the username is taken */
+  async create(user: NewUser, actor: string): Promise<User> {
+    const hash = await this.hasher.hash(user.password);
+    const now = this.clock.now();
+    const entity: User = {
+      ...emptyProfile,
+      ...toColumns(user),
+      id: newId(),
+      username: user.username,
+      usernameKey: usernameKey(user.username),
+      administrator: user.administrator ?? false,
+      disabledAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    try {
+      await this.database.write(async (tx) => {
+        await this.users.insert(tx, entity);
+        await this.users.setPassword(tx, entity.id, hash, now);
+        await this.audit.record(tx, { event: 'user.created', actor, userId: entity.id }, now);
+      });
+    } catch (error) {
+      if (isDuplicate(error)) throw new ConflictException(`the username ${user.username} is taken`);
+      throw error;
+    }
+    return entity;
+  }
+
+  /**
+   * Changes a profile, or whether the user administers or may sign in. Disabling ends all sessions and grants.
+   * @throws NotFoundException
+   */
+  async update(id: string, { administrator, disabled, ...profile }: UserChanges, actor: string): Promise<User> {
+    const user = await this.require(id);
+    const now = this.clock.now();
+    const disabledAt = disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? now) : null;
+    await this.database.write(async (tx) => {
+      await this.users.update(tx, id, {
+        ...toColumns(profile),
+        administrator: administrator ?? user.administrator,
+        disabledAt,
+        updatedAt: now,
+      });
+      if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
+      const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
+      await this.audit.record(tx, { event, actor, userId: id }, now);
+    });
+    return this.require(id);
+  }
+
+  /**
+   * Sets the password and ends all sessions: whoever knew the old one is signed out.
+   * @throws NotFoundException
+   */
+  async setPassword(id: string, password: string, actor: string): Promise<void> {
+    await this.require(id);
+    const hash = await this.hasher.hash(password);
+    const now = this.clock.now();
+    await this.database.write(async (tx) => {
+      await this.users.setPassword(tx, id, hash, now);
+      await this.sessions.endAllOf(tx, id, now);
+      await this.grants.revokeOnlineOf(tx, id, now);
+      await this.audit.record(tx, { event: 'user.password_set', actor, userId: id }, now);
+    });
+  }
+
+  /** @throws NotFoundException */
+  async require(id: string): Promise<User> {
+    const user = await this.users.find(id);
+    if (!user) throw new NotFoundException(`there is no user ${id}`);
+    return user;
+  }
+
+  private async endEverything(tx: EntityManager, userId: string, reason: string, now: number): Promise<void> {
+    await this.sessions.endAllOf(tx, userId, now);
+    await this.grants.revokeAll(tx, { userId }, reason, now);
+  }
+}
+
+const emptyProfile = {
+  name: null,
+  givenName: null,
+  familyName: null,
+  middleName: null,
+  nickname: null,
+  profile: null,
+  picture: null,
+  website: null,
+  email: null,
+  emailVerified: false,
+  gender: null,
+  birthdate: null,
+  zoneinfo: null,
+  locale: null,
+  phoneNumber: null,
+  phoneNumberVerified: false,
+  address: null,
+};

@@ -1,0 +1,56 @@
+import type { User } from '../persistence/entities/user.entity.js';
+
+/** The standard claims (OIDC Core §5.1) that are kept of a user, and the columns they are kept in. */
+export const profileColumns = {
+  name: 'name',
+  given_name: 'givenName',
+  family_name: 'familyName',
+  middle_name: 'middleName',
+  nickname: 'nickname',
+  profile: 'profile',
+  picture: 'picture',
+  website: 'website',
+  email: 'email',
+  email_verified: 'emailVerified',
+  gender: 'gender',
+  birthdate: 'birthdate',
+  zoneinfo: 'zoneinfo',
+  locale: 'locale',
+  phone_number: 'phoneNumber',
+  phone_number_verified: 'phoneNumberVerified',
+  address: 'address',
+} as const satisfies Record<string, keyof User>;
+
+export type ProfileClaim = keyof typeof profileColumns;
+
+/** A user's profile in the names of the claims. */
+export type Profile = { [Claim in ProfileClaim]?: User[(typeof profileColumns)[Claim]] };
+
+/** The columns that a profile sets; what it leaves out stays. */
+export function toColumns(profile: Profile): Partial<User> {
+  const columns: Record<string, unknown> = {};
+  for (const [claim, column] of Object.entries(profileColumns)) {
+    const value = profile[claim as ProfileClaim];
+    if (value !== undefined) columns[column] = value;
+  }
+  return columns;
+}
+
+/** A user's profile as it is kept. */
+export function toProfile(user: User): Required<Profile> {
+  const entries = Object.entries(profileColumns).map(([claim, column]) => [claim, user[column]]);
+  return Object.fromEntries(entries) as Required<Profile>;
+}
+
+/** Every claim about a user that could be released (OIDC Core §5.1); verification flags stand beside what they verify only. */
+export function claimsOf(user: User): Record<string, unknown> {
+  const profile = toProfile(user);
+  return {
+    ...profile,
+    sub: user.id,
+    preferred_username: user.username,
+    email_verified: user.email === null ? undefined : user.emailVerified,
+    phone_number_verified: user.phoneNumber === null ? undefined : user.phoneNumberVerified,
+    updated_at: user.updatedAt,
+  };
+}

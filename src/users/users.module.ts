@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { ViewsModule } from '../views/views.module.js';
+import { Interactions } from './interaction.js';
+import { KnownDevices } from './known-devices.js';
+import { PasswordStrategy } from './password.strategy.js';
+import { Sessions } from './sessions.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+import { SignInController } from './sign-in.controller.js';
+import { UserAccounts } from './user-accounts.js';
+
+@Module({
+  imports: [PassportModule, ViewsModule],
+  controllers: [SignInController],
+  providers: [Interactions, KnownDevices, PasswordStrategy, Sessions, SignInThrottle, UserAccounts],
+  exports: [Interactions, Sessions, UserAccounts],
+})
+export class UsersModule {}
