@@ -1,4 +1,4 @@
-import { measureInTurns } from './measure.mjs';
+import { cpuRatio, measureInTurns } from './measure.mjs';
 import { operations } from './operations.mjs';
 
 /**
@@ -16,7 +16,7 @@ export async function compare(bench) {
     const contestants = [];
     for (const name of names) contestants.push({ name, server: await bench.server(name), operation });
     const { eyrie, reference, bare } = await measureInTurns(bench.load, contestants, bench.options);
-    const ratio = eyrie && reference ? reference.cpu / eyrie.cpu : undefined;
+    const ratio = eyrie && reference ? cpuRatio(reference, eyrie) : undefined;
     const met = budget && ratio ? ratio >= budget : undefined;
     rows.push({ operation, title, eyrie, reference, bare, ratio, budget, met });
   }

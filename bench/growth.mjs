@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { measureInTurns } from './measure.mjs';
+import { cpuRatio, measureInTurns } from './measure.mjs';
 
 const BUDGET = 1.2;
 const FEW_ROWS = 10_000;
@@ -32,7 +32,7 @@ export async function measureGrowth(bench) {
     bench.say(`measuring ${operation} with many rows`);
     const contestants = [...servers].map(([name, server]) => ({ name, server, operation }));
     const { few, many } = await measureInTurns(bench.load, contestants, bench.options);
-    const growth = many.cpu / few.cpu;
+    const growth = cpuRatio(many, few);
     lines.push({
       title: `${operation}, ${rows} over ${FEW_ROWS} rows`,
       eyrie: `${growth.toFixed(2)}×`,

@@ -1,4 +1,4 @@
-import { measureInTurns } from './measure.mjs';
+import { cpuRatio, measureInTurns } from './measure.mjs';
 
 const BUDGET = 0.85;
 
@@ -16,7 +16,7 @@ export async function measureGuardCost(bench) {
     { name: 'guarded', server, operation: 'guarded_route' },
   ];
   const { open, guarded } = await measureInTurns(bench.load, contestants, bench.options);
-  const kept = open.cpu / guarded.cpu;
+  const kept = cpuRatio(open, guarded);
   return [
     {
       title: 'guarded route, share of unguarded',

@@ -1,3 +1,6 @@
+/** Long enough for the compiler to have seen all of an operation's code. */
+const WARM_UP_SECONDS = 3;
+
 /** The middle value, or the mean of the two middle ones. */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -20,7 +23,7 @@ export function median(values) {
  */
 
 /**
- * Measures contestants in turns (A, B, A, B, …), after a warm-up of each as long as a round.
+ * Measures contestants in turns (A, B, A, B, …), after a warm-up of each.
  *
  * @param {import('./child.mjs').Child} load
  * @param {Contestant[]} contestants
@@ -31,7 +34,7 @@ export async function measureInTurns(load, contestants, { rounds, seconds, concu
   for (const { server, operation } of contestants) {
     const task = { origin: server.origin, operation, concurrency };
     await load.ask('prepare', task);
-    await load.ask('drive', { ...task, seconds });
+    await load.ask('drive', { ...task, seconds: WARM_UP_SECONDS });
   }
   const results = new Map(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -52,4 +55,15 @@ function summarize(rounds) {
     cpu: median(rounds.map(({ cpu }) => cpu)),
     rounds,
   };
+}
+
+/**
+ * How many times the CPU of `other` an operation takes: the median of the ratios of the rounds that ran beside each
+ * other, so that a machine that is busier for a while burdens both sides alike.
+ *
+ * @param {Result} one
+ * @param {Result} other
+ */
+export function cpuRatio(one, other) {
+  return median(one.rounds.map(({ cpu }, round) => cpu / other.rounds[round].cpu));
 }
