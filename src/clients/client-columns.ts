@@ -27,7 +27,10 @@ const columns = {
 
 /** The columns that metadata sets; an absent member is null, so that replacing means replacing. */
 export function toColumns(metadata: ClientMetadata): Pick<Client, (typeof columns)[keyof ClientMetadata]> {
-  const entries = Object.entries(columns).map(([field, column]) => [column, metadata[field as keyof ClientMetadata] ?? null]);
+  const entries = Object.entries(columns).map(([field, column]) => [
+    column,
+    metadata[field as keyof ClientMetadata] ?? null,
+  ]);
   return Object.fromEntries(entries);
 }
 

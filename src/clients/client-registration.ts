@@ -44,11 +44,15 @@ export class ClientRegistration {
    * @throws BadRequestException naming each field that is wrong
    * @throws ConflictException when the client_id is taken
    */
-  async register({ client_id, client_secret, ...given }: Registration, actor: string): Promise<RegistrationResult> {
+  async register(
+    { client_id, client_secret, ...given }: Registration,
+    actor: string,
+  ): Promise<RegistrationResult> {
     const metadata = checked(given);
     const now = this.clock.now();
     const clientId = client_id ?? newId();
-    const secret = metadata.token_endpoint_auth_method === 'none' ? undefined : (client_secret ?? generateOpaqueToken());
+    const secret =
+      metadata.token_endpoint_auth_method === 'none' ? undefined : (client_secret ?? generateOpaqueToken());
     const client: Client = {
       ...toColumns({ ...metadata, client_name: metadata.client_name ?? clientId }),
       id: newId(),
@@ -60,7 +64,8 @@ export class ClientRegistration {
     try {
       await this.database.write(async (tx) => {
         await this.clients.insert(tx, client);
-        if (secret !== undefined) await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
+        if (secret !== undefined)
+          await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
         await this.audit.record(tx, { event: 'client.registered', actor, clientId }, now);
       });
     } catch (error) {
@@ -79,7 +84,12 @@ export class ClientRegistration {
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
     const present = await this.require(clientId);
     const metadata = checked({ ...toMetadata(present), ...changes });
-    await this.change(clientId, { ...toColumns(metadata), clientName: metadata.client_name ?? clientId }, 'client.updated', actor);
+    await this.change(
+      clientId,
+      { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },
+      'client.updated',
+      actor,
+    );
     return this.require(clientId);
   }
 
@@ -111,13 +121,18 @@ export class ClientRegistration {
    */
   async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
-    if (client.tokenEndpointAuthMethod === 'none') throw new BadRequestException(`${clientId} is a public client and has no secret`);
+    if (client.tokenEndpointAuthMethod === 'none')
+      throw new BadRequestException(`${clientId} is a public client and has no secret`);
     const secret = chosen ?? generateOpaqueToken();
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.endSecrets(tx, clientId, now + overlap);
       await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
-      await this.audit.record(tx, { event: 'client.secret_rotated', actor, clientId, detail: { overlap } }, now);
+      await this.audit.record(
+        tx,
+        { event: 'client.secret_rotated', actor, clientId, detail: { overlap } },
+        now,
+      );
     });
     this.directory.forget(clientId);
     return secret;
@@ -130,7 +145,12 @@ export class ClientRegistration {
     return client;
   }
 
-  private async change(clientId: string, changes: Partial<Client>, event: string, actor: string): Promise<void> {
+  private async change(
+    clientId: string,
+    changes: Partial<Client>,
+    event: string,
+    actor: string,
+  ): Promise<void> {
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.update(tx, clientId, { ...changes, updatedAt: now });
@@ -143,8 +163,10 @@ export class ClientRegistration {
 function checked(given: Partial<ClientMetadata>): ClientMetadata {
   const metadata = withDefaults(given);
   const problems = metadataProblems(metadata);
-  if (problems.length > 0) throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
+  if (problems.length > 0)
+    throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
   return metadata;
 }
 
-const unknownClient = (clientId: string): NotFoundException => new NotFoundException(`there is no client ${clientId}`);
+const unknownClient = (clientId: string): NotFoundException =>
+  new NotFoundException(`there is no client ${clientId}`);

@@ -18,7 +18,9 @@ export function resolveSecret(settings: Settings): string {
     writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new SettingError(`cannot write ${file} (${(error as Error).message}): make its folder writable or set EYRIE_SECRET`);
+      throw new SettingError(
+        `cannot write ${file} (${(error as Error).message}): make its folder writable or set EYRIE_SECRET`,
+      );
     }
   }
   const secret = readFileSync(file, 'utf8').trim();

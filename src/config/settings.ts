@@ -3,8 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { SettingError } from './setting-error.js';
 
 export type DatabaseSetting =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'mysql'; readonly url: string };
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'mysql'; readonly url: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,29 +16,94 @@ interface Description {
 
 /** Every setting that Eyrie reads, in README's order. A name that stands nowhere here is read nowhere. */
 export const settingDescriptions: readonly Description[] = [
-  { name: 'EYRIE_ISSUER', default: 'http://localhost:<port>', meaning: 'issuer and base of every URL; https unless its host is loopback' },
+  {
+    name: 'EYRIE_ISSUER',
+    default: 'http://localhost:<port>',
+    meaning: 'issuer and base of every URL; https unless its host is loopback',
+  },
   { name: 'PORT', default: '3000', meaning: 'port to listen on' },
   { name: 'HOST', default: '127.0.0.1 (0.0.0.0 in the image)', meaning: 'address to listen on' },
-  { name: 'DATABASE_URL', default: 'sqlite:./data/eyrie.sqlite', meaning: 'or mysql://user:password@host:3306/name (MySQL 8, MariaDB 10.11 and later)' },
-  { name: 'EYRIE_SECRET', default: 'generated beside the SQLite file, in development only', meaning: '32 characters or more; encrypts signing keys at rest, seals browser state, keys the hashes of client secrets' },
-  { name: 'EYRIE_APPLY', default: 'none', meaning: 'a YAML file of resources, clients and users, applied at start' },
-  { name: 'EYRIE_ADMIN_PASSWORD', default: 'none', meaning: "the first administrator's password; without it one is generated and printed once" },
-  { name: 'EYRIE_TRUSTED_PROXIES', default: 'none', meaning: 'comma-separated addresses or CIDR blocks whose X-Forwarded-For is believed' },
-  { name: 'EYRIE_TLS_CERT', default: 'none', meaning: 'PEM file: serve https without a proxy (with EYRIE_TLS_KEY)' },
+  {
+    name: 'DATABASE_URL',
+    default: 'sqlite:./data/eyrie.sqlite',
+    meaning: 'or mysql://user:password@host:3306/name (MySQL 8, MariaDB 10.11 and later)',
+  },
+  {
+    name: 'EYRIE_SECRET',
+    default: 'generated beside the SQLite file, in development only',
+    meaning:
+      '32 characters or more; encrypts signing keys at rest, seals browser state, keys the hashes of client secrets',
+  },
+  {
+    name: 'EYRIE_APPLY',
+    default: 'none',
+    meaning: 'a YAML file of resources, clients and users, applied at start',
+  },
+  {
+    name: 'EYRIE_ADMIN_PASSWORD',
+    default: 'none',
+    meaning: "the first administrator's password; without it one is generated and printed once",
+  },
+  {
+    name: 'EYRIE_TRUSTED_PROXIES',
+    default: 'none',
+    meaning: 'comma-separated addresses or CIDR blocks whose X-Forwarded-For is believed',
+  },
+  {
+    name: 'EYRIE_TLS_CERT',
+    default: 'none',
+    meaning: 'PEM file: serve https without a proxy (with EYRIE_TLS_KEY)',
+  },
   { name: 'EYRIE_TLS_KEY', default: 'none', meaning: 'PEM file of the private key to EYRIE_TLS_CERT' },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
   { name: 'EYRIE_CODE_TTL', default: '60', meaning: 'seconds an authorization code lives, 60 at most' },
-  { name: 'EYRIE_REFRESH_IDLE_TTL', default: '2592000', meaning: 'seconds a refresh token lives unused (30 days)' },
-  { name: 'EYRIE_REFRESH_ABSOLUTE_TTL', default: '15552000', meaning: 'seconds until a grant ends however often it is refreshed (180 days)' },
-  { name: 'EYRIE_REFRESH_GRACE', default: '10', meaning: 'seconds in which a rotated refresh token still yields its one successor' },
-  { name: 'EYRIE_SESSION_IDLE_TTL', default: '86400', meaning: 'seconds a sign-in session lives unused (1 day)' },
-  { name: 'EYRIE_SESSION_TTL', default: '1209600', meaning: 'seconds a sign-in session lives at most (14 days)' },
-  { name: 'EYRIE_SIGN_IN_ATTEMPTS', default: '10', meaning: 'failed sign-ins to one account in the window before it answers 429' },
-  { name: 'EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS', default: '100', meaning: 'failed sign-ins from one address in the window before it answers 429' },
-  { name: 'EYRIE_SIGN_IN_WINDOW', default: '900', meaning: 'seconds of the window in which failed sign-ins are counted' },
-  { name: 'NODE_ENV', default: 'development', meaning: 'development or production; the image runs in production' },
+  {
+    name: 'EYRIE_REFRESH_IDLE_TTL',
+    default: '2592000',
+    meaning: 'seconds a refresh token lives unused (30 days)',
+  },
+  {
+    name: 'EYRIE_REFRESH_ABSOLUTE_TTL',
+    default: '15552000',
+    meaning: 'seconds until a grant ends however often it is refreshed (180 days)',
+  },
+  {
+    name: 'EYRIE_REFRESH_GRACE',
+    default: '10',
+    meaning: 'seconds in which a rotated refresh token still yields its one successor',
+  },
+  {
+    name: 'EYRIE_SESSION_IDLE_TTL',
+    default: '86400',
+    meaning: 'seconds a sign-in session lives unused (1 day)',
+  },
+  {
+    name: 'EYRIE_SESSION_TTL',
+    default: '1209600',
+    meaning: 'seconds a sign-in session lives at most (14 days)',
+  },
+  {
+    name: 'EYRIE_SIGN_IN_ATTEMPTS',
+    default: '10',
+    meaning: 'failed sign-ins to one account in the window before it answers 429',
+  },
+  {
+    name: 'EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS',
+    default: '100',
+    meaning: 'failed sign-ins from one address in the window before it answers 429',
+  },
+  {
+    name: 'EYRIE_SIGN_IN_WINDOW',
+    default: '900',
+    meaning: 'seconds of the window in which failed sign-ins are counted',
+  },
+  {
+    name: 'NODE_ENV',
+    default: 'development',
+    meaning: 'development or production; the image runs in production',
+  },
 ];
 
 /** What the service runs with. Times are in seconds. */
@@ -66,7 +130,11 @@ export interface Settings {
     readonly sessionIdle: number;
     readonly session: number;
   };
-  readonly signIn: { readonly attempts: number; readonly attemptsPerAddress: number; readonly window: number };
+  readonly signIn: {
+    readonly attempts: number;
+    readonly attemptsPerAddress: number;
+    readonly window: number;
+  };
 }
 
 /** The Nest token under which the checked settings are injected. */
@@ -85,7 +153,9 @@ export function readSettings(environment: Environment): Settings {
   const seconds = (name: string, fallback: number, least: number, most = 10 * 365 * 86_400): number =>
     integer(name, read(name), fallback, least, most);
 
-  const production = oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['development', 'production', 'test']) === 'production';
+  const production =
+    oneOf('NODE_ENV', read('NODE_ENV') ?? 'development', ['development', 'production', 'test']) ===
+    'production';
   const port = integer('PORT', read('PORT'), 3000, 1, 65_535);
   const database = databaseSetting(read('DATABASE_URL') ?? 'sqlite:./data/eyrie.sqlite');
   const tls = tlsSetting(read('EYRIE_TLS_CERT'), read('EYRIE_TLS_KEY'));
@@ -113,7 +183,13 @@ export function readSettings(environment: Environment): Settings {
     },
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
-      attemptsPerAddress: integer('EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS', read('EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS'), 100, 1, 1_000_000),
+      attemptsPerAddress: integer(
+        'EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS',
+        read('EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS'),
+        100,
+        1,
+        1_000_000,
+      ),
       window: seconds('EYRIE_SIGN_IN_WINDOW', 900, 1, 86_400),
     },
   };
@@ -136,7 +212,9 @@ export function dataFolder(database: DatabaseSetting): string | undefined {
 
 /** Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or ::1. */
 export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
+  );
 }
 
 function issuerSetting(value: string): string {
@@ -148,7 +226,9 @@ function issuerSetting(value: string): string {
     throw new SettingError(`EYRIE_ISSUER is not a URL ("${value}"): ${remedy}`);
   }
   if (url.origin !== value.replace(/\/$/, '')) {
-    throw new SettingError(`EYRIE_ISSUER must be an origin without path, query or fragment ("${value}"): ${remedy}`);
+    throw new SettingError(
+      `EYRIE_ISSUER must be an origin without path, query or fragment ("${value}"): ${remedy}`,
+    );
   }
   // RFC 8414 §2: the issuer "uses the https scheme"; loopback is for development.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
@@ -164,7 +244,8 @@ function databaseSetting(value: string): DatabaseSetting {
   }
   if (/^(mysql|mariadb):\/\//.test(value) && URL.canParse(value)) {
     const url = new URL(value);
-    if (url.hostname && url.pathname.length > 1) return { kind: 'mysql', url: value.replace(/^mariadb:/, 'mysql:') };
+    if (url.hostname && url.pathname.length > 1)
+      return { kind: 'mysql', url: value.replace(/^mariadb:/, 'mysql:') };
   }
   throw new SettingError(
     'DATABASE_URL is not understood: use sqlite:./data/eyrie.sqlite or mysql://user:password@host:3306/name',
@@ -178,7 +259,9 @@ function secretSetting(value: string | undefined, required: boolean): string | u
     );
   }
   if (value !== undefined && value.length < 32) {
-    throw new SettingError('EYRIE_SECRET is too short: 32 characters or more, for instance from `openssl rand -base64 48`');
+    throw new SettingError(
+      'EYRIE_SECRET is too short: 32 characters or more, for instance from `openssl rand -base64 48`',
+    );
   }
   return value;
 }
@@ -191,13 +274,19 @@ function adminPasswordSetting(value: string | undefined): string | undefined {
 }
 
 function proxiesSetting(value: string | undefined): string[] {
-  const proxies = (value ?? '').split(',').map((entry) => entry.trim()).filter(Boolean);
+  const proxies = (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
   for (const proxy of proxies) {
     const [address = '', bits, ...rest] = proxy.split('/');
     const family = isIP(address);
-    const bitsFit = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+    const bitsFit =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
     if (!family || !bitsFit || rest.length > 0) {
-      throw new SettingError(`EYRIE_TRUSTED_PROXIES holds "${proxy}": use addresses or CIDR blocks such as 10.0.0.0/8`);
+      throw new SettingError(
+        `EYRIE_TRUSTED_PROXIES holds "${proxy}": use addresses or CIDR blocks such as 10.0.0.0/8`,
+      );
     }
   }
   return proxies;
@@ -206,10 +295,18 @@ function proxiesSetting(value: string | undefined): string[] {
 function tlsSetting(certFile: string | undefined, keyFile: string | undefined): Settings['tls'] {
   if (certFile && keyFile) return { certFile, keyFile };
   if (!certFile && !keyFile) return undefined;
-  throw new SettingError(`${certFile ? 'EYRIE_TLS_KEY' : 'EYRIE_TLS_CERT'} is missing: set both EYRIE_TLS_CERT and EYRIE_TLS_KEY, or neither`);
+  throw new SettingError(
+    `${certFile ? 'EYRIE_TLS_KEY' : 'EYRIE_TLS_CERT'} is missing: set both EYRIE_TLS_CERT and EYRIE_TLS_KEY, or neither`,
+  );
 }
 
-function integer(name: string, value: string | undefined, fallback: number, least: number, most: number): number {
+function integer(
+  name: string,
+  value: string | undefined,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
   if (value === undefined) return fallback;
   const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;

@@ -7,7 +7,11 @@ import { Secrets } from './secrets.js';
 @Global()
 @Module({
   providers: [
-    { provide: Secrets, inject: [SETTINGS], useFactory: (settings: Settings) => new Secrets(resolveSecret(settings)) },
+    {
+      provide: Secrets,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) => new Secrets(resolveSecret(settings)),
+    },
     PasswordHasher,
   ],
   exports: [Secrets, PasswordHasher],

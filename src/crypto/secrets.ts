@@ -64,7 +64,9 @@ export function sameHash(left: string, right: string): boolean {
  */
 export function sealSuccessor(parent: string, successor: string): string {
   const cipher = createCipheriv('aes-256-gcm', successorKey(parent), Buffer.alloc(12));
-  return Buffer.concat([cipher.update(successor, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  return Buffer.concat([cipher.update(successor, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64url',
+  );
 }
 
 /** The successor that `sealSuccessor` hid under this parent. */

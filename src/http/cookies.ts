@@ -21,7 +21,10 @@ export class Cookies {
 
   /** @param maxAge seconds; without it the cookie ends with the browser */
   set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
-    reply.setCookie(this.fullName(name), value, { ...this.attributes(), ...(maxAge === undefined ? {} : { maxAge }) });
+    reply.setCookie(this.fullName(name), value, {
+      ...this.attributes(),
+      ...(maxAge === undefined ? {} : { maxAge }),
+    });
   }
 
   clear(reply: FastifyReply, name: CookieName): void {

@@ -19,7 +19,10 @@ export const answersInOAuth = (path: string): boolean => oauthEndpoints.has(path
 
 /** Whether a person looks at what this path answers. */
 export const isPage = (path: string): boolean =>
-  !answersInOAuth(path) && !machineEndpoints.some((prefix) => path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}-`));
+  !answersInOAuth(path) &&
+  !machineEndpoints.some(
+    (prefix) => path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}-`),
+  );
 
 /** The methods that a path has. */
 export function allowedMethods(path: string, server: FastifyInstance): HTTPMethods[] {

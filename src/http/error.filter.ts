@@ -76,34 +76,52 @@ export class ErrorFilter implements ExceptionFilter {
 function describe(exception: unknown): Failure {
   if (exception instanceof OAuthError) return exception;
   if (exception instanceof PageError) {
-    return { status: exception.status, code: exception.code, title: exception.title, description: exception.message, detail: exception.detail };
+    return {
+      status: exception.status,
+      code: exception.code,
+      title: exception.title,
+      description: exception.message,
+      detail: exception.detail,
+    };
   }
   if (exception instanceof HttpException) {
     const status = exception.getStatus();
-    return { status, code: status >= 500 ? 'server_error' : 'invalid_request', description: exception.message };
+    return {
+      status,
+      code: status >= 500 ? 'server_error' : 'invalid_request',
+      description: exception.message,
+    };
   }
   const { statusCode, message } = exception as Partial<FastifyError>;
   // Fastify's own refusals: a body that is too large, malformed, or of an unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, code: 'invalid_request', description: message ?? 'the request is malformed' };
+    return {
+      status: statusCode,
+      code: 'invalid_request',
+      description: message ?? 'the request is malformed',
+    };
   }
   return { status: 500, code: 'server_error', description: 'something went wrong on our side' };
 }
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {
   noStore(reply);
-  if (exception instanceof OAuthError && exception.challenge !== undefined) reply.header('www-authenticate', exception.challenge);
+  if (exception instanceof OAuthError && exception.challenge !== undefined)
+    reply.header('www-authenticate', exception.challenge);
   // RFC 6749 §5.2 knows 400 for a body of the wrong kind, as for every other malformed request.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;
   reply
     .status(status)
-    .send(isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) });
+    .send(
+      isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) },
+    );
 }
 
 function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): void {
   noStore(reply);
-  const body = exception instanceof HttpException && failure.status !== 405 ? exception.getResponse() : undefined;
+  const body =
+    exception instanceof HttpException && failure.status !== 405 ? exception.getResponse() : undefined;
   reply.send(typeof body === 'object' ? body : { statusCode: failure.status, message: failure.description });
 }
 

@@ -15,15 +15,28 @@ export class FormGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    this.check(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+
+  /** @throws PageError when the form was not ours, or not for this browser */
+  check(request: FastifyRequest): void {
     const { origin, 'sec-fetch-site': site } = request.headers;
-    if ((origin !== undefined && origin !== this.settings.issuer) || site === 'cross-site' || site === 'same-site') {
-      throw refused('The form was sent from another site.', `origin ${origin}, sec-fetch-site ${String(site)}`);
+    if (
+      (origin !== undefined && origin !== this.settings.issuer) ||
+      site === 'cross-site' ||
+      site === 'same-site'
+    ) {
+      throw refused(
+        'The form was sent from another site.',
+        `origin ${origin}, sec-fetch-site ${String(site)}`,
+      );
     }
     if (!this.browser.hasCsrfToken(request, csrfField(request))) {
-      throw refused('This form has expired, or belongs to another browser. Go back, reload the page and try again.');
+      throw refused(
+        'This form has expired, or belongs to another browser. Go back, reload the page and try again.',
+      );
     }
-    return true;
   }
 }
 

@@ -13,7 +13,6 @@ export class JwksController {
   @Get()
   @Header('Content-Type', 'application/jwk-set+json; charset=utf-8')
   @Header('Cache-Control', 'public, max-age=60')
-  @Header('Access-Control-Allow-Origin', '*')
   async jwks(): Promise<{ keys: readonly JWK[] }> {
     return { keys: await this.keyRing.published() };
   }

@@ -11,7 +11,11 @@ export class JwtSigner {
   constructor(private readonly keyRing: KeyRing) {}
 
   /** A signed JWT with `alg`, `kid` and `typ` in its header. */
-  async sign(alg: SigningAlgorithm, typ: string, payload: Readonly<Record<string, unknown>>): Promise<string> {
+  async sign(
+    alg: SigningAlgorithm,
+    typ: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
     const { kid, privateKey } = this.keyRing.active(alg);
     const name = `${typ} ${kid}`;
     let header = this.headers.get(name);

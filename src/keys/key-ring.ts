@@ -109,7 +109,9 @@ export class KeyRing implements OnModuleInit {
 
   private async makeMissing(): Promise<void> {
     const now = this.clock.now();
-    const present = new Set((await this.keys.kept(now)).filter((key) => key.state === 'active').map((key) => key.alg));
+    const present = new Set(
+      (await this.keys.kept(now)).filter((key) => key.state === 'active').map((key) => key.alg),
+    );
     const missing = signingAlgorithms.filter((alg) => !present.has(alg));
     if (missing.length === 0) return;
     const made = await Promise.all(
@@ -138,9 +140,12 @@ export class KeyRing implements OnModuleInit {
         alg: key.alg as SigningAlgorithm,
         publicKey: createPublicKey({ key: JSON.parse(key.publicJwk), format: 'jwk' }),
       });
-      if (key.state === 'active') active.set(key.alg, { kid: key.kid, privateKey: await this.openPrivate(key) });
+      if (key.state === 'active')
+        active.set(key.alg, { kid: key.kid, privateKey: await this.openPrivate(key) });
     }
-    const published = stored.filter((key) => this.isPublished(key, now)).map((key) => JSON.parse(key.publicJwk) as JWK);
+    const published = stored
+      .filter((key) => this.isPublished(key, now))
+      .map((key) => JSON.parse(key.publicJwk) as JWK);
     this.ring = { active, byKid, published, loadedAt: now };
   }
 
@@ -170,7 +175,9 @@ export class KeyRing implements OnModuleInit {
 
   private refreshInBackground(): void {
     if (this.reloading || !this.isStale()) return;
-    this.reloadOnce().catch((error: Error) => this.logger.warn(`the signing keys could not be read again: ${error.message}`));
+    this.reloadOnce().catch((error: Error) =>
+      this.logger.warn(`the signing keys could not be read again: ${error.message}`),
+    );
   }
 
   private reloadOnce(): Promise<void> {

@@ -23,10 +23,12 @@ export const Text = (length = 255, options: ColumnOptions = {}): PropertyDecorat
 export const OptionalText = (length = 255): PropertyDecorator => Text(length, { nullable: true });
 
 /** Text of up to 64 KiB. */
-export const LongText = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'text', ...options });
+export const LongText = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ type: 'text', ...options });
 
 /** A list or a plain object. */
-export const Json = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'simple-json', ...options });
+export const Json = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ type: 'simple-json', ...options });
 
 export const Flag = (): PropertyDecorator => Column({ type: 'boolean' });
 

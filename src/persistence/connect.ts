@@ -10,7 +10,8 @@ export async function connect(options: DataSourceOptions): Promise<DataSource> {
     return await new DataSource(options).initialize();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const where = options.type === 'mysql' && options.url ? new URL(options.url).host : String(options.database);
+    const where =
+      options.type === 'mysql' && options.url ? new URL(options.url).host : String(options.database);
     throw new SettingError(
       `DATABASE_URL: cannot use the database at ${where} (${code ?? message}): check that it runs, and its name, user and password`,
     );

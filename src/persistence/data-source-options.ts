@@ -22,17 +22,36 @@ interface SqliteHandle {
 }
 
 /** How TypeORM connects to the configured database. */
-export function dataSourceOptions(database: DatabaseSetting, access: 'read-write' | 'read-only' = 'read-write'): DataSourceOptions {
+export function dataSourceOptions(
+  database: DatabaseSetting,
+  access: 'read-write' | 'read-only' = 'read-write',
+): DataSourceOptions {
   if (database.kind === 'mysql') {
-    return { ...shared, type: 'mysql', url: database.url, charset: 'utf8mb4_bin', timezone: 'Z', poolSize: 20, connectTimeout: 5_000 };
+    return {
+      ...shared,
+      type: 'mysql',
+      url: database.url,
+      charset: 'utf8mb4_bin',
+      timezone: 'Z',
+      poolSize: 20,
+      connectTimeout: 5_000,
+    };
   }
   if (access === 'read-only') {
-    return { ...shared, type: 'better-sqlite3', database: database.path, readonly: true, statementCacheSize: 200 };
+    return {
+      ...shared,
+      type: 'better-sqlite3',
+      database: database.path,
+      readonly: true,
+      statementCacheSize: 200,
+    };
   }
   try {
     mkdirSync(dirname(database.path), { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new SettingError(`DATABASE_URL: cannot make the folder of ${database.path} (${(error as Error).message}): choose a writable place`);
+    throw new SettingError(
+      `DATABASE_URL: cannot make the folder of ${database.path} (${(error as Error).message}): choose a writable place`,
+    );
   }
   return {
     ...shared,

@@ -9,7 +9,9 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     const ran = await dataSource.runMigrations({ transaction: 'none' });
     return ran.map(({ name }) => name);
   };
-  return dataSource.options.type === 'mysql' ? underMysqlLock(dataSource, run) : underSqliteLock(dataSource, run);
+  return dataSource.options.type === 'mysql'
+    ? underMysqlLock(dataSource, run)
+    : underSqliteLock(dataSource, run);
 }
 
 /** SQLite's own write lock, held over the look at what is pending and the migrations themselves; their DDL is transactional. */
@@ -32,7 +34,8 @@ async function underMysqlLock<Result>(dataSource: DataSource, work: () => Promis
   const name = `eyrie_migrate_${dataSource.driver.database ?? ''}`.slice(0, 64);
   try {
     const [row] = await holder.query('SELECT GET_LOCK(?, 120) AS held', [name]);
-    if (Number(row.held) !== 1) throw new Error('another process has been migrating this database for two minutes');
+    if (Number(row.held) !== 1)
+      throw new Error('another process has been migrating this database for two minutes');
     try {
       return await work();
     } finally {

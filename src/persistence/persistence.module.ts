@@ -69,5 +69,7 @@ async function openMigrated(options: DataSourceOptions): Promise<DataSource> {
 }
 
 async function readerBeside(settings: Settings, writer: DataSource): Promise<DataSource> {
-  return settings.database.kind === 'mysql' ? writer : connect(dataSourceOptions(settings.database, 'read-only'));
+  return settings.database.kind === 'mysql'
+    ? writer
+    : connect(dataSourceOptions(settings.database, 'read-only'));
 }

@@ -4,7 +4,11 @@ import type { EntityManager } from 'typeorm';
 export type SqlValue = string | number | boolean | null;
 
 /** The rows of a parameterised SELECT (`?` marks) on the hot paths, where hydration would cost more than the query. */
-export async function rows<Row>(manager: EntityManager, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
+export async function rows<Row>(
+  manager: EntityManager,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<Row[]> {
   return manager.query<Row[]>(sql, values as SqlValue[]);
 }
 
@@ -21,5 +25,7 @@ export const marks = (values: readonly unknown[]): string => values.map(() => '?
 /** Whether a write failed because a unique value stands already. */
 export function isDuplicate(error: unknown): boolean {
   const code = (error as { driverError?: { code?: string } }).driverError?.code ?? '';
-  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+  return (
+    code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
+  );
 }

@@ -54,7 +54,8 @@ export class Sweeper implements OnApplicationShutdown {
       );
     }
     deleted += await this.inBatches('grants', 'id', now, async (tx, ids) => {
-      for (const table of issuedByGrant) await affected(tx, `DELETE FROM ${table} WHERE grant_id IN (${marks(ids)})`, ids);
+      for (const table of issuedByGrant)
+        await affected(tx, `DELETE FROM ${table} WHERE grant_id IN (${marks(ids)})`, ids);
       return affected(tx, `DELETE FROM grants WHERE id IN (${marks(ids)})`, ids);
     });
     return deleted;
@@ -78,7 +79,12 @@ export class Sweeper implements OnApplicationShutdown {
         [now],
       );
       if (expired.length === 0) break;
-      deleted += await this.database.write((tx) => remove(tx, expired.map((row) => row.key)));
+      deleted += await this.database.write((tx) =>
+        remove(
+          tx,
+          expired.map((row) => row.key),
+        ),
+      );
       if (expired.length < batch) break;
     }
     return deleted;

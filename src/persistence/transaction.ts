@@ -46,6 +46,7 @@ export function mysqlTransactor(dataSource: DataSource): Transactor {
 
 /** SQLSTATE class 40, transaction rollback, or a lock wait that timed out. */
 function isRolledBack(error: unknown): boolean {
-  const { sqlState = '', code } = (error as { driverError?: { sqlState?: string; code?: string } }).driverError ?? {};
+  const { sqlState = '', code } =
+    (error as { driverError?: { sqlState?: string; code?: string } }).driverError ?? {};
   return sqlState.startsWith('40') || code === 'ER_LOCK_WAIT_TIMEOUT';
 }

@@ -39,7 +39,9 @@ function target(claims: Record<string, unknown>, name: string): Map<string, Clai
   const member = Object.hasOwn(claims, name) ? claims[name] : undefined;
   if (member === undefined || member === null) return new Map();
   if (!isObject(member)) throw invalidRequest(`claims.${name} must be a JSON object`);
-  return new Map(Object.entries(member).map(([claim, request]) => [claim, claimRequest(name, claim, request)]));
+  return new Map(
+    Object.entries(member).map(([claim, request]) => [claim, claimRequest(name, claim, request)]),
+  );
 }
 
 function claimRequest(targetName: string, claim: string, request: unknown): ClaimRequest {
@@ -48,8 +50,10 @@ function claimRequest(targetName: string, claim: string, request: unknown): Clai
   const where = `claims.${targetName}.${claim.slice(0, 60)}`;
   if (!isObject(request)) throw invalidRequest(`${where} must be null or a JSON object`);
   const { essential, value, values } = request;
-  if (essential !== undefined && typeof essential !== 'boolean') throw invalidRequest(`${where}.essential must be true or false`);
-  if (values !== undefined && !Array.isArray(values)) throw invalidRequest(`${where}.values must be an array`);
+  if (essential !== undefined && typeof essential !== 'boolean')
+    throw invalidRequest(`${where}.essential must be true or false`);
+  if (values !== undefined && !Array.isArray(values))
+    throw invalidRequest(`${where}.values must be an array`);
   return { essential, value, values };
 }
 

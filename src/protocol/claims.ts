@@ -1,8 +1,20 @@
 /** The claims that each scope asks for (OIDC Core §5.4). */
 export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
   profile: [
-    'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture',
-    'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at',
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
   ],
   email: ['email', 'email_verified'],
   address: ['address'],
@@ -26,7 +38,8 @@ export function selectClaims(
   const selected: Record<string, unknown> = {};
   for (const claim of suppliedClaims) {
     const value = all[claim];
-    if (claim !== 'sub' && wanted.has(claim) && value !== undefined && value !== null && value !== '') selected[claim] = value;
+    if (claim !== 'sub' && wanted.has(claim) && value !== undefined && value !== null && value !== '')
+      selected[claim] = value;
   }
   return selected;
 }

@@ -64,7 +64,8 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   }
   // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
   if (metadata.token_endpoint_auth_method === 'none') {
-    if (uses('client_credentials')) refuse('grant_types', 'client_credentials is for clients that authenticate');
+    if (uses('client_credentials'))
+      refuse('grant_types', 'client_credentials is for clients that authenticate');
     if (!metadata.require_pkce) refuse('require_pkce', 'is always on for a public client');
     if (!metadata.rotate_refresh_tokens) refuse('rotate_refresh_tokens', 'is always on for a public client');
     if (metadata.introspects.length > 0) refuse('introspects', 'is for clients that authenticate');

@@ -7,6 +7,7 @@ export type OAuthErrorCode =
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
   | 'unsupported_token_type'
+  | 'invalid_token'
   | 'invalid_scope'
   | 'invalid_target'
   | 'access_denied'

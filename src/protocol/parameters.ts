@@ -6,6 +6,7 @@ const mostParameters = 100;
 /** The parameters of one request, as sent in a query or a form body (RFC 6749 Appendix B). */
 export class Parameters {
   private readonly values = new Map<string, string>();
+  private readonly more = new Map<string, string[]>();
   /** Names that were sent more than once. */
   readonly repeated = new Set<string>();
 
@@ -49,6 +50,12 @@ export class Parameters {
     return value;
   }
 
+  /** Every value of a parameter that may be sent more than once. */
+  all(name: string): string[] {
+    const first = this.get(name);
+    return first === undefined ? [] : [first, ...(this.more.get(name) ?? [])];
+  }
+
   entries(): [string, string][] {
     return [...this.values];
   }
@@ -64,8 +71,14 @@ export class Parameters {
   }
 
   private add(name: string, value: string): void {
-    if (this.values.has(name)) this.repeated.add(name);
-    else this.values.set(name, value);
+    if (!this.values.has(name)) {
+      this.values.set(name, value);
+      return;
+    }
+    this.repeated.add(name);
+    const others = this.more.get(name);
+    if (others) others.push(value);
+    else this.more.set(name, [value]);
   }
 }
 

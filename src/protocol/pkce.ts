@@ -8,7 +8,11 @@ const unreserved = /^[A-Za-z0-9\-._~]{43,128}$/;
  * The code challenge of an authorization request, S256 only (RFC 7636 §4.3; RFC 9700 §2.1.1 rules out `plain`).
  * @throws OAuthError invalid_request when it is malformed, of another method, or missing though required
  */
-export function codeChallenge(challenge: string | undefined, method: string | undefined, required: boolean): string | undefined {
+export function codeChallenge(
+  challenge: string | undefined,
+  method: string | undefined,
+  required: boolean,
+): string | undefined {
   if (challenge === undefined) {
     if (method !== undefined) throw invalidRequest('code_challenge_method was sent without code_challenge');
     if (required) throw invalidRequest('code_challenge is missing: this client must use PKCE');
@@ -16,7 +20,8 @@ export function codeChallenge(challenge: string | undefined, method: string | un
   }
   // RFC 7636 §4.3: the method "defaults to 'plain' if not present in the request".
   if (method !== 'S256') throw invalidRequest('code_challenge_method must be S256');
-  if (!unreserved.test(challenge)) throw invalidRequest('code_challenge must be 43 to 128 unreserved characters');
+  if (!unreserved.test(challenge))
+    throw invalidRequest('code_challenge must be 43 to 128 unreserved characters');
   return challenge;
 }
 

@@ -10,7 +10,8 @@ export type Prompt = (typeof promptValues)[number];
 export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
   const values = (value ?? '').split(' ').filter(Boolean);
   for (const item of values) {
-    if (!(promptValues as readonly string[]).includes(item)) throw invalidRequest('prompt has a value that is not supported');
+    if (!(promptValues as readonly string[]).includes(item))
+      throw invalidRequest('prompt has a value that is not supported');
   }
   const prompts = new Set(values as Prompt[]);
   // "If this parameter contains none with any other value, an error is returned."

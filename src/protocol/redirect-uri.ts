@@ -3,7 +3,17 @@ export type ApplicationType = 'web' | 'native';
 /** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
 const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::\d{1,5})?((?:[/?].*)?)$/;
 const unprintable = /[^\x21-\x7e]/;
-const dangerousSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'ftp:', 'ws:', 'wss:']);
+const dangerousSchemes = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'file:',
+  'blob:',
+  'about:',
+  'ftp:',
+  'ws:',
+  'wss:',
+]);
 
 /**
  * Whether a presented redirection URI is one of the registered ones: "exact string matching, except for port numbers in
@@ -30,16 +40,21 @@ export function redirectUriProblem(uri: string, applicationType: ApplicationType
     return 'must be an absolute URI';
   }
   if (dangerousSchemes.has(url.protocol)) return `must not use the scheme ${url.protocol}`;
-  if (url.username !== '' || url.password !== '' || /^[a-z][a-z\d+.-]*:\/\/[^/?]*@/i.test(uri)) return 'must not hold user information';
+  if (url.username !== '' || url.password !== '' || /^[a-z][a-z\d+.-]*:\/\/[^/?]*@/i.test(uri))
+    return 'must not hold user information';
   if (/\/\.{1,2}(?:[/?]|$)/.test(uri.replace(/%2e/gi, '.'))) return 'must not hold dot segments';
   if (url.protocol === 'https:') return /^https:\/\/[^/]/.test(uri) ? undefined : 'must name a host';
   if (url.protocol === 'http:') {
     if (!/^http:\/\/[^/]/.test(uri)) return 'must name a host';
-    return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) ? undefined : 'may use http only on loopback';
+    return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+      ? undefined
+      : 'may use http only on loopback';
   }
   // RFC 8252 §7.1: private-use schemes are reverse domain names, "and MUST" hold a dot; only native clients have them.
   if (applicationType !== 'native') return 'must use https';
-  return url.protocol.includes('.') ? undefined : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
+  return url.protocol.includes('.')
+    ? undefined
+    : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
 }
 
 /** The origin to which a browser is sent, for a Content-Security-Policy; a private-use scheme stands for itself. */

@@ -9,7 +9,8 @@ export type ResponseMode = (typeof responseModes)[number];
  */
 export function responseMode(value: string | undefined): ResponseMode {
   if (value === undefined) return 'query';
-  if (!(responseModes as readonly string[]).includes(value)) throw invalidRequest('response_mode is not supported');
+  if (!(responseModes as readonly string[]).includes(value))
+    throw invalidRequest('response_mode is not supported');
   return value as ResponseMode;
 }
 

@@ -10,7 +10,8 @@ const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 export function parseScope(value: string | undefined): string[] {
   if (value === undefined) return [];
   const scopes = [...new Set(value.split(' ').filter(Boolean))];
-  if (!scopes.every((scope) => scopeToken.test(scope))) throw invalidScope('scope has characters that are not allowed');
+  if (!scopes.every((scope) => scopeToken.test(scope)))
+    throw invalidScope('scope has characters that are not allowed');
   return scopes;
 }
 

@@ -85,8 +85,20 @@ export class ActiveTokens {
 
 /** The claims of RFC 9068 §2.2 that we put there, with our own `grant_id`. */
 function fromPayload(payload: JWTPayload): ActiveToken | undefined {
-  const { jti, sub, aud, iat, exp, client_id: clientId, grant_id: grantId, scope, auth_time: authTime, acr } = payload;
-  if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined) return undefined;
+  const {
+    jti,
+    sub,
+    aud,
+    iat,
+    exp,
+    client_id: clientId,
+    grant_id: grantId,
+    scope,
+    auth_time: authTime,
+    acr,
+  } = payload;
+  if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined)
+    return undefined;
   if (typeof clientId !== 'string' || typeof grantId !== 'string') return undefined;
   return {
     jti,

@@ -74,7 +74,11 @@ export class ResourceCatalogue {
   }
 
   private async load(): Promise<Catalogue> {
-    const own = { identifier: this.settings.issuer, name: 'Eyrie', scopes: { ...openidScopes, ...adminScopes } };
+    const own = {
+      identifier: this.settings.issuer,
+      name: 'Eyrie',
+      scopes: { ...openidScopes, ...adminScopes },
+    };
     const resources = [own, ...(await this.store.all())];
     const byScope = new Map<string, ProtectedResource>();
     for (const resource of resources) {

@@ -36,13 +36,17 @@ export class IntrospectionController {
     const presented = backChannelRequest(request, ['token', 'token_type_hint']);
     const client = await this.authenticator.authenticate(presented);
     // "the endpoint MUST also require some form of authorization" (§2.1): a public client proves nothing.
-    if (client.isPublic) throw new OAuthError('invalid_client', 'introspection is for clients that authenticate');
+    if (client.isPublic)
+      throw new OAuthError('invalid_client', 'introspection is for clients that authenticate');
     const token = presented.parameters.require('token');
     noStore(reply);
     reply.send((await this.describe(token, client)) ?? inactive);
   }
 
-  private async describe(token: string, client: RegisteredClient): Promise<Record<string, unknown> | undefined> {
+  private async describe(
+    token: string,
+    client: RegisteredClient,
+  ): Promise<Record<string, unknown> | undefined> {
     const active = await this.activeTokens.find(token);
     if (active) return mayKnow(client, active) ? this.accessToken(active) : undefined;
     return this.refreshToken(token, client);
@@ -66,11 +70,15 @@ export class IntrospectionController {
   }
 
   /** A refresh token is known to nobody but its client. */
-  private async refreshToken(token: string, client: RegisteredClient): Promise<Record<string, unknown> | undefined> {
+  private async refreshToken(
+    token: string,
+    client: RegisteredClient,
+  ): Promise<Record<string, unknown> | undefined> {
     const now = this.clock.now();
     const found = await this.refreshTokens.find(lookupHash(token));
     if (!found || found.clientId !== client.clientId) return undefined;
-    if (found.consumedAt !== null || found.expiresAt <= now || found.grant.revokedAt !== null) return undefined;
+    if (found.consumedAt !== null || found.expiresAt <= now || found.grant.revokedAt !== null)
+      return undefined;
     return {
       active: true,
       iss: this.settings.issuer,
@@ -83,5 +91,8 @@ export class IntrospectionController {
 }
 
 function mayKnow(client: RegisteredClient, token: ActiveToken): boolean {
-  return token.clientId === client.clientId || token.audience.some((audience) => client.metadata.introspects.includes(audience));
+  return (
+    token.clientId === client.clientId ||
+    token.audience.some((audience) => client.metadata.introspects.includes(audience))
+  );
 }

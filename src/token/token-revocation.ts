@@ -27,7 +27,8 @@ export class TokenRevocation {
   /** @param owner the client_id that the token must belong to; another's is left alone */
   async revoke(token: string, owner: string): Promise<RevocationOutcome> {
     const active = await this.activeTokens.find(token);
-    if (active) return active.clientId === owner ? this.revokeAccessToken(active, `client:${owner}`) : 'foreign';
+    if (active)
+      return active.clientId === owner ? this.revokeAccessToken(active, `client:${owner}`) : 'foreign';
 
     const refresh = await this.refreshTokens.find(lookupHash(token));
     if (!refresh) return 'unknown';
@@ -38,7 +39,13 @@ export class TokenRevocation {
       if (!(await this.grants.revoke(tx, grant.id, 'revoked_by_client', now))) return;
       await this.audit.record(
         tx,
-        { event: 'grant.revoked', actor: `client:${owner}`, clientId: owner, userId: grant.userId, grantId: grant.id },
+        {
+          event: 'grant.revoked',
+          actor: `client:${owner}`,
+          clientId: owner,
+          userId: grant.userId,
+          grantId: grant.id,
+        },
         now,
       );
     });

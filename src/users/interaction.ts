@@ -14,11 +14,15 @@ export interface Interaction {
   readonly browser: string;
   readonly startedAt: number;
   readonly clientName: string;
+  /** The origin of the proven redirection URI, to which our forms may lead. */
+  readonly redirectOrigin: string;
   readonly loginHint?: string;
   /** The token hash of the session that does not do ('' for none): a fresh sign-in is asked for. */
   readonly outdatedSession?: string;
   /** The token hash of the session whose account was chosen. */
   readonly selectedSession?: string;
+  /** The token hash of the session that was shown the consent page. */
+  readonly askedSession?: string;
 }
 
 /** Seconds that a person may take. */
@@ -51,13 +55,21 @@ export class Interactions {
       );
     }
     if (interaction.startedAt + lifetime <= this.clock.now()) {
-      throw new PageError(400, 'expired', 'This request has expired', 'Go back to the application that sent you here and start again.');
+      throw new PageError(
+        400,
+        'expired',
+        'This request has expired',
+        'Go back to the application that sent you here and start again.',
+      );
     }
     return interaction;
   }
 }
 
 /** The URL of a page that goes on with a sealed interaction. */
-export function interactionPath(path: (typeof endpoints)['signIn' | 'consent' | 'selectAccount' | 'resume'], sealed: string): string {
+export function interactionPath(
+  path: (typeof endpoints)['signIn' | 'consent' | 'selectAccount' | 'resume'],
+  sealed: string,
+): string {
   return `${path}?interaction=${sealed}`;
 }

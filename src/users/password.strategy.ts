@@ -37,7 +37,11 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
 
   async validate(request: FastifyRequest, username: string, password: string): Promise<SignInOutcome> {
     const user = username.length <= 255 ? await this.users.findByUsername(username) : null;
-    const attempt = { username, address: request.ip, knownDevice: await this.devices.find(request, user?.id) };
+    const attempt = {
+      username,
+      address: request.ip,
+      knownDevice: await this.devices.find(request, user?.id),
+    };
     const retryAfter = await this.throttle.enter(attempt);
     if (retryAfter !== undefined) return { kind: 'throttled', retryAfter };
 
@@ -54,7 +58,11 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
   private async recordFailure(user: User | null, address: string): Promise<void> {
     const actor = user ? `user:${user.id}` : 'unknown';
     await this.database.write((tx) =>
-      this.audit.record(tx, { event: 'sign_in.failed', actor, userId: user?.id ?? null, address }, this.clock.now()),
+      this.audit.record(
+        tx,
+        { event: 'sign_in.failed', actor, userId: user?.id ?? null, address },
+        this.clock.now(),
+      ),
     );
   }
 }

@@ -61,7 +61,11 @@ export class Sessions {
         if (before) await this.endWithin(tx, before.id, before.userId, `user:${before.userId}`, now);
         await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
       }
-      await this.audit.record(tx, { event: 'session.opened', actor: `user:${userId}`, userId, address: request.ip }, now);
+      await this.audit.record(
+        tx,
+        { event: 'session.opened', actor: `user:${userId}`, userId, address: request.ip },
+        now,
+      );
     });
     this.cookies.set(reply, 'session', token);
   }
@@ -84,7 +88,13 @@ export class Sessions {
     return this.store.openOf(userId, now, this.idleSince(now));
   }
 
-  private async endWithin(tx: EntityManager, id: string, userId: string, actor: string, now: number): Promise<boolean> {
+  private async endWithin(
+    tx: EntityManager,
+    id: string,
+    userId: string,
+    actor: string,
+    now: number,
+  ): Promise<boolean> {
     if (!(await this.store.end(tx, id, userId, now))) return false;
     await this.grants.revokeOfSession(tx, id, now);
     await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);

@@ -45,13 +45,20 @@ export class SignInController {
     if (outcome.kind === 'signed-in') {
       await this.sessions.open(outcome.user.id, request, reply);
       await this.devices.remember(reply, outcome.user.id);
-      reply.redirect(form.interaction ? interactionPath(endpoints.resume, form.interaction) : endpoints.account, 303);
+      reply.redirect(
+        form.interaction ? interactionPath(endpoints.resume, form.interaction) : endpoints.account,
+        303,
+      );
       return;
     }
     const shown = { sealed: form.interaction, interaction, username: form.username };
     if (outcome.kind === 'throttled') {
       reply.status(429).header('retry-after', String(outcome.retryAfter));
-      this.page(request, reply, { ...shown, error: 'There were too many attempts.', retryAfterSeconds: outcome.retryAfter });
+      this.page(request, reply, {
+        ...shown,
+        error: 'There were too many attempts.',
+        retryAfterSeconds: outcome.retryAfter,
+      });
     } else {
       reply.status(401);
       this.page(request, reply, { ...shown, error: 'The username or the password is wrong.' });
@@ -75,7 +82,9 @@ export class SignInController {
   ): void {
     const { sealed, interaction, ...rest } = shown;
     const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply);
-    reply.send(this.views.signIn({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }));
+    pageHeaders(reply, { formAction: interaction?.redirectOrigin });
+    reply.send(
+      this.views.signIn({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }),
+    );
   }
 }

@@ -70,7 +70,11 @@ export class UserAccounts {
    * Changes a profile, or whether the user administers or may sign in. Disabling ends all sessions and grants.
    * @throws NotFoundException
    */
-  async update(id: string, { administrator, disabled, ...profile }: UserChanges, actor: string): Promise<User> {
+  async update(
+    id: string,
+    { administrator, disabled, ...profile }: UserChanges,
+    actor: string,
+  ): Promise<User> {
     const user = await this.require(id);
     const now = this.clock.now();
     const disabledAt = disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? now) : null;

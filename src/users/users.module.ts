@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ViewsModule } from '../views/views.module.js';
+import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordStrategy } from './password.strategy.js';
@@ -11,7 +12,7 @@ import { UserAccounts } from './user-accounts.js';
 
 @Module({
   imports: [PassportModule, ViewsModule],
-  controllers: [SignInController],
+  controllers: [HomeController, SignInController],
   providers: [Interactions, KnownDevices, PasswordStrategy, Sessions, SignInThrottle, UserAccounts],
   exports: [Interactions, Sessions, UserAccounts],
 })

@@ -32,7 +32,10 @@ export class ClientAuthenticator {
     });
     if (found.length > 1) throw invalidRequest('use one client authentication method');
     const [presented] = found;
-    if (!presented) throw new OAuthError('invalid_client', 'client authentication is missing', { challenge: basicChallenge });
+    if (!presented)
+      throw new OAuthError('invalid_client', 'client authentication is missing', {
+        challenge: basicChallenge,
+      });
 
     const { method, credentials } = presented;
     const named = request.parameters.get('client_id');

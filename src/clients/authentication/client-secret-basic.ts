@@ -23,9 +23,13 @@ export class ClientSecretBasic implements ClientAuthenticationMethod {
     const clientId = formDecode(text.slice(0, Math.max(colon, 0)));
     const secret = formDecode(text.slice(colon + 1));
     if (colon < 1 || clientId === undefined || secret === undefined) {
-      throw new OAuthError('invalid_client', 'the Authorization header is not well-formed Basic credentials', {
-        challenge: basicChallenge,
-      });
+      throw new OAuthError(
+        'invalid_client',
+        'the Authorization header is not well-formed Basic credentials',
+        {
+          challenge: basicChallenge,
+        },
+      );
     }
     return { clientId, verify: (client) => this.check.verify(client, secret) };
   }

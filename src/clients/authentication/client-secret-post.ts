@@ -12,6 +12,9 @@ export class ClientSecretPost implements ClientAuthenticationMethod {
   find({ parameters }: AuthenticationRequest): PresentedCredentials | undefined {
     const secret = parameters.get('client_secret');
     if (secret === undefined) return undefined;
-    return { clientId: parameters.get('client_id') ?? '', verify: (client) => this.check.verify(client, secret) };
+    return {
+      clientId: parameters.get('client_id') ?? '',
+      verify: (client) => this.check.verify(client, secret),
+    };
   }
 }

@@ -8,7 +8,12 @@ export class NoAuthentication implements ClientAuthenticationMethod {
 
   find({ authorization, parameters }: AuthenticationRequest): PresentedCredentials | undefined {
     const clientId = parameters.get('client_id');
-    if (clientId === undefined || authorization !== undefined || parameters.get('client_secret') !== undefined) return undefined;
+    if (
+      clientId === undefined ||
+      authorization !== undefined ||
+      parameters.get('client_secret') !== undefined
+    )
+      return undefined;
     return { clientId, verify: (client) => client !== undefined };
   }
 }

@@ -250,7 +250,9 @@ const indexes: readonly (readonly [string, string, boolean])[] = [
 export class Initial1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const mysql = runner.connection.options.type === 'mysql';
-    const suffix = mysql ? ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin' : '';
+    const suffix = mysql
+      ? ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
+      : '';
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, columns, unique] of indexes) {
       const name = `${table}_${columns.replaceAll(', ', '_')}`;

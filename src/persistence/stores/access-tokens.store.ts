@@ -36,8 +36,15 @@ export class AccessTokensStore {
       `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, scope, audience, issued_at, expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
-        token.id, token.tokenHash, token.grantId, token.clientId, token.userId, token.scope, JSON.stringify(token.audience),
-        token.issuedAt, token.expiresAt,
+        token.id,
+        token.tokenHash,
+        token.grantId,
+        token.clientId,
+        token.userId,
+        token.scope,
+        JSON.stringify(token.audience),
+        token.issuedAt,
+        token.expiresAt,
       ],
     );
   }
@@ -56,7 +63,11 @@ export class AccessTokensStore {
   }
 
   /** Living opaque tokens, oldest first. */
-  async list(filter: AccessTokenFilter, { after, limit }: PageRequest, now: number): Promise<Page<OpaqueAccessToken>> {
+  async list(
+    filter: AccessTokenFilter,
+    { after, limit }: PageRequest,
+    now: number,
+  ): Promise<Page<OpaqueAccessToken>> {
     const query = this.database.read
       .createQueryBuilder(OpaqueAccessToken, 'token')
       .innerJoin('grants', 'g', 'g.id = token.grantId')
@@ -64,14 +75,20 @@ export class AccessTokensStore {
       .orderBy('token.id')
       .limit(limit + 1);
     if (filter.userId !== undefined) query.andWhere('token.userId = :userId', { userId: filter.userId });
-    if (filter.clientId !== undefined) query.andWhere('token.clientId = :clientId', { clientId: filter.clientId });
+    if (filter.clientId !== undefined)
+      query.andWhere('token.clientId = :clientId', { clientId: filter.clientId });
     if (after !== undefined) query.andWhere('token.id > :after', { after });
     return toPage(await query.getMany(), limit);
   }
 
   /** Revokes one opaque token by its id; false when there is none that lives. */
   async revoke(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    return (await affected(tx, 'UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [now, id])) === 1;
+    return (
+      (await affected(tx, 'UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [
+        now,
+        id,
+      ])) === 1
+    );
   }
 
   /** Notes that a JWT access token is no longer good. */

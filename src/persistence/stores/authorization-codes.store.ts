@@ -28,7 +28,16 @@ export class AuthorizationCodesStore {
       tx,
       `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, nonce, expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      [code.codeHash, code.grantId, code.clientId, code.redirectUri, code.redirectUriSent, code.codeChallenge, code.nonce, code.expiresAt],
+      [
+        code.codeHash,
+        code.grantId,
+        code.clientId,
+        code.redirectUri,
+        code.redirectUriSent,
+        code.codeChallenge,
+        code.nonce,
+        code.expiresAt,
+      ],
     );
   }
 

@@ -23,9 +23,20 @@ export class ConsentsStore {
     return this.database.read.find(Consent, { where: { userId }, order: { id: 'ASC' } });
   }
 
-  async remember(tx: EntityManager, userId: string, clientId: string, scope: string, now: number): Promise<void> {
+  async remember(
+    tx: EntityManager,
+    userId: string,
+    clientId: string,
+    scope: string,
+    now: number,
+  ): Promise<void> {
     const update = (): Promise<number> =>
-      affected(tx, 'UPDATE consents SET scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?', [scope, now, userId, clientId]);
+      affected(tx, 'UPDATE consents SET scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?', [
+        scope,
+        now,
+        userId,
+        clientId,
+      ]);
     if ((await update()) > 0) return;
     try {
       await tx.insert(Consent, { id: newId(), userId, clientId, scope, createdAt: now, updatedAt: now });

@@ -32,8 +32,19 @@ export class GrantsStore {
       `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, offline, auth_time, acr, amr, claims,
          created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
-        grant.id, grant.grantType, grant.clientId, grant.userId, grant.sessionId, grant.scope, grant.offline, grant.authTime,
-        grant.acr, grant.amr && JSON.stringify(grant.amr), grant.claims, grant.createdAt, grant.expiresAt,
+        grant.id,
+        grant.grantType,
+        grant.clientId,
+        grant.userId,
+        grant.sessionId,
+        grant.scope,
+        grant.offline,
+        grant.authTime,
+        grant.acr,
+        grant.amr && JSON.stringify(grant.amr),
+        grant.claims,
+        grant.createdAt,
+        grant.expiresAt,
       ],
     );
   }
@@ -88,13 +99,26 @@ export class GrantsStore {
   }
 
   /** Grants oldest first, dead ones only when asked for. */
-  async list(filter: GrantFilter, { after, limit }: PageRequest, now: number, includeDead = false): Promise<Page<Grant>> {
-    const query = this.database.read.createQueryBuilder(Grant, 'grant_').orderBy('grant_.id').take(limit + 1);
+  async list(
+    filter: GrantFilter,
+    { after, limit }: PageRequest,
+    now: number,
+    includeDead = false,
+  ): Promise<Page<Grant>> {
+    const query = this.database.read
+      .createQueryBuilder(Grant, 'grant_')
+      .orderBy('grant_.id')
+      .take(limit + 1);
     if (filter.userId !== undefined) query.andWhere('grant_.userId = :userId', { userId: filter.userId });
-    if (filter.clientId !== undefined) query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
-    if (filter.sessionId !== undefined) query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
+    if (filter.clientId !== undefined)
+      query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
+    if (filter.sessionId !== undefined)
+      query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
     if (after !== undefined) query.andWhere('grant_.id > :after', { after });
-    if (!includeDead) query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', { now });
+    if (!includeDead)
+      query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
+        now,
+      });
     return toPage(await query.getMany(), limit);
   }
 
@@ -123,5 +147,7 @@ function filterConditions(filter: GrantFilter): [column: string, value: string][
     ['client_id', filter.clientId],
     ['session_id', filter.sessionId],
   ] as const;
-  return columns.flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as [string, string]]));
+  return columns.flatMap(([column, value]) =>
+    value === undefined ? [] : [[column, value] as [string, string]],
+  );
 }

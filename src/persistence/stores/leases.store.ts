@@ -29,7 +29,8 @@ export class LeasesStore {
 
   /** Makes transactions that name the same work wait for one another until this one ends. */
   async serialise(tx: EntityManager, name: string): Promise<void> {
-    const touch = (): Promise<number> => affected(tx, 'UPDATE leases SET expires_at = expires_at + 1 WHERE name = ?', [name]);
+    const touch = (): Promise<number> =>
+      affected(tx, 'UPDATE leases SET expires_at = expires_at + 1 WHERE name = ?', [name]);
     if ((await touch()) === 1) return;
     try {
       await tx.insert(Lease, { name, holder: '', expiresAt: 0 });

@@ -51,7 +51,12 @@ export class RefreshTokensStore {
   }
 
   /** Replaces a token by its successor: true for exactly one caller, and only while the grant lives. */
-  async rotate(tx: EntityManager, id: string, successorSealed: string, successor: NewRefreshToken): Promise<boolean> {
+  async rotate(
+    tx: EntityManager,
+    id: string,
+    successorSealed: string,
+    successor: NewRefreshToken,
+  ): Promise<boolean> {
     const rotated = await affected(
       tx,
       `UPDATE refresh_tokens SET consumed_at = ?, successor_sealed = ?

@@ -13,7 +13,13 @@ export class ResourcesStore {
   }
 
   /** Creates the resource, or replaces its name and scopes. */
-  async put(tx: EntityManager, identifier: string, name: string, scopes: Record<string, string>, now: number): Promise<'created' | 'updated'> {
+  async put(
+    tx: EntityManager,
+    identifier: string,
+    name: string,
+    scopes: Record<string, string>,
+    now: number,
+  ): Promise<'created' | 'updated'> {
     const { affected } = await tx.update(Resource, { identifier }, { name, scopes, updatedAt: now });
     if (affected) return 'updated';
     await tx.insert(Resource, { id: newId(), identifier, name, scopes, createdAt: now, updatedAt: now });

@@ -47,23 +47,35 @@ export class SessionsStore {
   }
 
   /** The same user signs in again: the session goes on under another token. */
-  async renew(tx: EntityManager, id: string, changes: Pick<Session, 'tokenHash' | 'acr' | 'amr' | 'authenticatedAt' | 'lastSeenAt' | 'expiresAt' | 'address' | 'userAgent'>): Promise<void> {
+  async renew(
+    tx: EntityManager,
+    id: string,
+    changes: Pick<
+      Session,
+      'tokenHash' | 'acr' | 'amr' | 'authenticatedAt' | 'lastSeenAt' | 'expiresAt' | 'address' | 'userAgent'
+    >,
+  ): Promise<void> {
     await tx.update(Session, { id }, changes);
   }
 
   async touch(id: string, now: number): Promise<void> {
-    await this.database.write((tx) => affected(tx, 'UPDATE sessions SET last_seen_at = ? WHERE id = ?', [now, id]));
+    await this.database.write((tx) =>
+      affected(tx, 'UPDATE sessions SET last_seen_at = ? WHERE id = ?', [now, id]),
+    );
   }
 
   /** The open sessions of a user, oldest first. */
   async openOf(userId: string, now: number, idleSince: number): Promise<Session[]> {
     return this.database.read
       .createQueryBuilder(Session, 'session')
-      .where('session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND session.lastSeenAt > :idleSince', {
-        userId,
-        now,
-        idleSince,
-      })
+      .where(
+        'session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND session.lastSeenAt > :idleSince',
+        {
+          userId,
+          now,
+          idleSince,
+        },
+      )
       .orderBy('session.id')
       .getMany();
   }
@@ -79,6 +91,9 @@ export class SessionsStore {
   }
 
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
-    return affected(tx, 'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL', [now, userId]);
+    return affected(tx, 'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL', [
+      now,
+      userId,
+    ]);
   }
 }

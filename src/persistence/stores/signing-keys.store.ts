@@ -39,7 +39,11 @@ export class SigningKeysStore {
   /** The key that was published ahead begins to sign; false when another process activated it first. */
   async activate(tx: EntityManager, kid: string, now: number): Promise<boolean> {
     return (
-      (await affected(tx, "UPDATE signing_keys SET state = 'active', activated_at = ? WHERE kid = ? AND state = 'next'", [now, kid])) === 1
+      (await affected(
+        tx,
+        "UPDATE signing_keys SET state = 'active', activated_at = ? WHERE kid = ? AND state = 'next'",
+        [now, kid],
+      )) === 1
     );
   }
 }

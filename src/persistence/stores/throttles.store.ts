@@ -32,7 +32,9 @@ export class ThrottlesStore {
   /** Takes back one attempt, which turned out to be good. */
   async giveBack(keyHash: string): Promise<void> {
     await this.database.write((tx) =>
-      affected(tx, 'UPDATE throttles SET attempts = attempts - 1 WHERE key_hash = ? AND attempts > 0', [keyHash]),
+      affected(tx, 'UPDATE throttles SET attempts = attempts - 1 WHERE key_hash = ? AND attempts > 0', [
+        keyHash,
+      ]),
     );
   }
 

@@ -48,7 +48,14 @@ export class UsersStore {
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
     if (affected === 0) {
-      await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, createdAt: now, updatedAt: now });
+      await tx.insert(Credential, {
+        id: newId(),
+        userId,
+        kind: 'password',
+        hash,
+        createdAt: now,
+        updatedAt: now,
+      });
     }
   }
 }

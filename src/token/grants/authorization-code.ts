@@ -3,7 +3,10 @@ import { lookupHash } from '../../crypto/opaque-token.js';
 import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import { AuditStore } from '../../persistence/stores/audit.store.js';
-import { AuthorizationCodesStore, type CodeWithGrant } from '../../persistence/stores/authorization-codes.store.js';
+import {
+  AuthorizationCodesStore,
+  type CodeWithGrant,
+} from '../../persistence/stores/authorization-codes.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import { invalidGrant } from '../../protocol/errors.js';
@@ -39,7 +42,8 @@ export class AuthorizationCodeGrant implements GrantType {
     const code = await this.codes.find(codeHash);
 
     // "ensure that the authorization code was issued to the authenticated confidential client" (§4.1.3)
-    if (!code || code.clientId !== client.clientId) throw refused('unknown code, or a code of another client');
+    if (!code || code.clientId !== client.clientId)
+      throw refused('unknown code, or a code of another client');
     if (code.consumedAt !== null) return this.replayed(code, now);
     if (code.expiresAt <= now) throw refused('the code has expired');
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
@@ -57,10 +61,19 @@ export class AuthorizationCodeGrant implements GrantType {
       acr: grant.acr,
       now,
     });
-    const refresh = this.refreshTokenMint.isDue(client, grant) ? this.refreshTokenMint.mint(client, grant, now) : undefined;
+    const refresh = this.refreshTokenMint.isDue(client, grant)
+      ? this.refreshTokenMint.mint(client, grant, now)
+      : undefined;
     const idToken =
       grant.userId !== null && scopes.includes('openid')
-        ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, nonce: code.nonce, now })
+        ? await this.idTokenMint.mint({
+            client,
+            grant,
+            userId: grant.userId,
+            accessToken: access.token,
+            nonce: code.nonce,
+            now,
+          })
         : undefined;
 
     const redeemed = await this.database.write(async (tx) => {
@@ -82,7 +95,13 @@ export class AuthorizationCodeGrant implements GrantType {
       if (!(await this.grants.revoke(tx, grant.id, 'code_replayed', now))) return;
       await this.audit.record(
         tx,
-        { event: 'code.replayed', actor: `client:${clientId}`, clientId, userId: grant.userId, grantId: grant.id },
+        {
+          event: 'code.replayed',
+          actor: `client:${clientId}`,
+          clientId,
+          userId: grant.userId,
+          grantId: grant.id,
+        },
         now,
       );
     });
@@ -101,7 +120,8 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
   const verifier = parameters.get('code_verifier');
   if (codeChallenge === null) {
     // RFC 9700 §2.1.1: a verifier for a code without challenge is a downgrade attempt.
-    if (verifier !== undefined) throw refused('a code_verifier was sent, and the request had no code_challenge');
+    if (verifier !== undefined)
+      throw refused('a code_verifier was sent, and the request had no code_challenge');
     return;
   }
   if (verifier === undefined || !isCodeVerifier(verifier) || !verifiesChallenge(verifier, codeChallenge)) {
@@ -109,4 +129,5 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
   }
 }
 
-const refused = (detail: string): Error => invalidGrant('the code is invalid, expired, used, or was issued for another request', detail);
+const refused = (detail: string): Error =>
+  invalidGrant('the code is invalid, expired, used, or was issued for another request', detail);

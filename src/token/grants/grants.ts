@@ -11,8 +11,14 @@ export const grantTypeProviders = [AuthorizationCodeGrant, RefreshTokenGrant, Cl
 export class GrantTypes {
   private readonly byName: ReadonlyMap<string, GrantType>;
 
-  constructor(authorizationCode: AuthorizationCodeGrant, refreshToken: RefreshTokenGrant, clientCredentials: ClientCredentialsGrant) {
-    this.byName = new Map([authorizationCode, refreshToken, clientCredentials].map((grant) => [grant.name, grant]));
+  constructor(
+    authorizationCode: AuthorizationCodeGrant,
+    refreshToken: RefreshTokenGrant,
+    clientCredentials: ClientCredentialsGrant,
+  ) {
+    this.byName = new Map(
+      [authorizationCode, refreshToken, clientCredentials].map((grant) => [grant.name, grant]),
+    );
   }
 
   find(name: string): GrantType | undefined {

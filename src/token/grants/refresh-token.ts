@@ -7,7 +7,10 @@ import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import { AuditStore } from '../../persistence/stores/audit.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
-import { RefreshTokensStore, type RefreshTokenWithGrant } from '../../persistence/stores/refresh-tokens.store.js';
+import {
+  RefreshTokensStore,
+  type RefreshTokenWithGrant,
+} from '../../persistence/stores/refresh-tokens.store.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
 import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
@@ -37,7 +40,8 @@ export class RefreshTokenGrant implements GrantType {
   async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
     const presented = parameters.require('refresh_token');
     const token = await this.refreshTokens.find(lookupHash(presented));
-    if (!token || token.clientId !== client.clientId) throw refused('unknown token, or a token of another client');
+    if (!token || token.clientId !== client.clientId)
+      throw refused('unknown token, or a token of another client');
     await this.checkAlive(token, now);
 
     const { grant } = token;
@@ -68,8 +72,10 @@ export class RefreshTokenGrant implements GrantType {
     const { grant } = token;
     if (grant.revokedAt !== null) throw refused('the grant was revoked');
     if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
-    if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now)) await this.reused(token, now);
-    if (token.consumedAt === null && token.expiresAt <= now) throw refused('the token was not used for too long');
+    if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now))
+      await this.reused(token, now);
+    if (token.consumedAt === null && token.expiresAt <= now)
+      throw refused('the token was not used for too long');
   }
 
   /** Writes what the refresh changes, and tells which refresh token the client goes on with. */
@@ -85,7 +91,15 @@ export class RefreshTokenGrant implements GrantType {
 
     const successor = this.refreshTokenMint.mint(client, token.grant, now);
     const rotated = await this.database.write(async (tx) => {
-      if (!(await this.refreshTokens.rotate(tx, token.id, sealSuccessor(presented, successor.token), successor.row))) return false;
+      if (
+        !(await this.refreshTokens.rotate(
+          tx,
+          token.id,
+          sealSuccessor(presented, successor.token),
+          successor.row,
+        ))
+      )
+        return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       return true;
     });
@@ -99,17 +113,27 @@ export class RefreshTokenGrant implements GrantType {
   }
 
   /** Within the grace window the same parent yields the same successor: never a second living family. */
-  private async repeat(token: RefreshTokenWithGrant, presented: string, access: MintedAccessToken): Promise<string> {
+  private async repeat(
+    token: RefreshTokenWithGrant,
+    presented: string,
+    access: MintedAccessToken,
+  ): Promise<string> {
     if (token.successorSealed === null) throw refused('the token was rotated without a successor');
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
     return openSuccessor(presented, token.successorSealed);
   }
 
-  private async prolong(token: RefreshTokenWithGrant, presented: string, access: MintedAccessToken, now: number): Promise<string> {
+  private async prolong(
+    token: RefreshTokenWithGrant,
+    presented: string,
+    access: MintedAccessToken,
+    now: number,
+  ): Promise<string> {
     if (token.consumedAt !== null) throw refused('the token was rotated');
     const prolonged = await this.database.write(async (tx) => {
-      if (!(await this.refreshTokens.prolong(tx, token.id, this.refreshTokenMint.expiry(token.grant, now)))) return false;
+      if (!(await this.refreshTokens.prolong(tx, token.id, this.refreshTokenMint.expiry(token.grant, now))))
+        return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       return true;
     });
@@ -123,7 +147,13 @@ export class RefreshTokenGrant implements GrantType {
       if (!(await this.grants.revoke(tx, grant.id, 'refresh_token_reused', now))) return;
       await this.audit.record(
         tx,
-        { event: 'refresh_token.reused', actor: `client:${clientId}`, clientId, userId: grant.userId, grantId: grant.id },
+        {
+          event: 'refresh_token.reused',
+          actor: `client:${clientId}`,
+          clientId,
+          userId: grant.userId,
+          grantId: grant.id,
+        },
         now,
       );
     });
@@ -135,4 +165,5 @@ export class RefreshTokenGrant implements GrantType {
   }
 }
 
-const refused = (detail: string): Error => invalidGrant('the refresh token is invalid, expired, revoked, or belongs to another client', detail);
+const refused = (detail: string): Error =>
+  invalidGrant('the refresh token is invalid, expired, revoked, or belongs to another client', detail);

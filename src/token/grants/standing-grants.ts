@@ -31,7 +31,8 @@ export class StandingGrants {
     const known = this.cache.get(clientId);
     if (known && known.revocations === this.grants.revocations) return known.grantId;
     const { revocations } = this.grants;
-    const grantId = (await this.grants.findStanding(clientId, grantType)) ?? (await this.begin(clientId, now));
+    const grantId =
+      (await this.grants.findStanding(clientId, grantType)) ?? (await this.begin(clientId, now));
     this.cache.set(clientId, { grantId, revocations });
     return grantId;
   }

@@ -60,6 +60,8 @@ export class IdTokenMint {
 
 /** "the left-most half of the hash of the octets of the ASCII representation of the access_token value" (OIDC Core §3.1.3.6) */
 function accessTokenHash(alg: SigningAlgorithm, accessToken: string): string {
-  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256').update(accessToken, 'ascii').digest();
+  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
+    .update(accessToken, 'ascii')
+    .digest();
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }

@@ -14,7 +14,10 @@ export class RefreshTokenMint {
   /** A client gets one with its grant type and, in OpenID Connect, the resource owner's consent to offline_access (OIDC Core §11). */
   isDue(client: RegisteredClient, grant: IssuingGrant): boolean {
     const scopes = parseScope(grant.scope);
-    return client.allowsGrantType('refresh_token') && (scopes.includes('offline_access') || !scopes.includes('openid'));
+    return (
+      client.allowsGrantType('refresh_token') &&
+      (scopes.includes('offline_access') || !scopes.includes('openid'))
+    );
   }
 
   mint(client: RegisteredClient, grant: IssuingGrant, now: number): { token: string; row: NewRefreshToken } {

@@ -1,0 +1,53 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AuthorizeModule } from './authorize/authorize.module.js';
+import { ClientsModule } from './clients/clients.module.js';
+import type { Clock } from './config/clock.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Settings } from './config/settings.js';
+import { ConsentModule } from './consent/consent.module.js';
+import { CryptoModule } from './crypto/crypto.module.js';
+import { HttpModule } from './http/http.module.js';
+import { ErrorPages } from './http/page-error.js';
+import { KeysModule } from './keys/keys.module.js';
+import { OidcModule } from './oidc/oidc.module.js';
+import { PersistenceModule } from './persistence/persistence.module.js';
+import { ResourceModule } from './resource/resource.module.js';
+import { TokenModule } from './token/token.module.js';
+import { UsersModule } from './users/users.module.js';
+import { Views } from './views/views.js';
+import { ViewsModule } from './views/views.module.js';
+
+/** Lets the error filter render pages, though views stand beside its row. */
+@Global()
+@Module({
+  imports: [ViewsModule],
+  providers: [{ provide: ErrorPages, useExisting: Views }],
+  exports: [ErrorPages],
+})
+class ErrorPagesModule {}
+
+/** The whole service; the only file that knows every module. */
+@Module({})
+export class AppModule {
+  static for(settings: Settings, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(settings, clock),
+        CryptoModule,
+        PersistenceModule,
+        KeysModule,
+        ErrorPagesModule,
+        HttpModule,
+        ViewsModule,
+        ResourceModule,
+        UsersModule,
+        ClientsModule,
+        ConsentModule,
+        TokenModule,
+        OidcModule,
+        AuthorizeModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Clock } from './config/clock.js';
+import { SettingError } from './config/setting-error.js';
+import type { Settings } from './config/settings.js';
+import { allowCrossOrigin } from './http/cors.js';
+import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
+import { newId } from './persistence/id.js';
+
+/** Bytes of a request body that are read; more is answered with 413. */
+const bodyLimit = 64 * 1_024;
+
+/** The whole application, ready to listen. */
+export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: loggerOptions(settings.logLevel),
+    disableRequestLogging: true,
+    genReqId: newId,
+    bodyLimit,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    forceCloseConnections: 'idle',
+    ...(settings.tls ? { https: readTls(settings.tls) } : {}),
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  logRequests(server, settings.logLevel);
+  allowCrossOrigin(server);
+  addSecurityHeaders(server, settings);
+  // Forms stay as they were sent: the protocol counts repeated parameters and minds their encoding.
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  );
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(settings, clock), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogs(server.log),
+  });
+  await app.register(cookie);
+  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.enableShutdownHooks();
+  return app;
+}
+
+/** What every answer carries. */
+function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
+  const secure = settings.issuer.startsWith('https:');
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
+    if (secure) reply.header('strict-transport-security', 'max-age=31536000');
+    done();
+  });
+}
+
+function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
+  const read = (name: string, file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new SettingError(`${name}: cannot read ${file} (${(error as Error).message})`);
+    }
+  };
+  return { cert: read('EYRIE_TLS_CERT', certFile), key: read('EYRIE_TLS_KEY', keyFile) };
+}

@@ -1,0 +1,29 @@
+import type { RegisteredClient } from '../clients/registered-client.js';
+import type { ClaimsRequest } from '../protocol/claims-request.js';
+import type { Parameters } from '../protocol/parameters.js';
+import type { Prompt } from '../protocol/prompt.js';
+import type { ResponseMode } from '../protocol/response-mode.js';
+
+/** A request whose client and redirection URI are proven: only this may be answered by redirect. */
+export interface ProvenRequest {
+  readonly parameters: Parameters;
+  readonly client: RegisteredClient;
+  readonly redirectUri: string;
+  /** Whether the request named the redirection URI itself. */
+  readonly redirectUriSent: boolean;
+  readonly state: string | undefined;
+  readonly responseMode: ResponseMode;
+}
+
+/** A request that passed every check. */
+export interface AuthorizationRequest extends ProvenRequest {
+  readonly scopes: readonly string[];
+  readonly codeChallenge: string | undefined;
+  readonly nonce: string | undefined;
+  readonly prompts: ReadonlySet<Prompt>;
+  /** Seconds since the last sign-in that are still good enough. */
+  readonly maxAge: number | undefined;
+  readonly claims: ClaimsRequest;
+  /** The user that must be signed in: of the id_token_hint, or asked for as the claim `sub`. */
+  readonly subject: string | undefined;
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { ConsentModule } from '../consent/consent.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ViewsModule } from '../views/views.module.js';
+import { AuthorizationFlow } from './authorization-flow.js';
+import { AuthorizationResponses } from './authorization-response.js';
+import { AuthorizeController } from './authorize.controller.js';
+import { ConsentController } from './consent.controller.js';
+import { Issuance } from './issuance.js';
+import { RequestChecks } from './request-checks.js';
+import { SelectAccountController } from './select-account.controller.js';
+
+@Module({
+  imports: [ClientsModule, ConsentModule, UsersModule, ViewsModule],
+  controllers: [AuthorizeController, ConsentController, SelectAccountController],
+  providers: [AuthorizationFlow, AuthorizationResponses, Issuance, RequestChecks],
+})
+export class AuthorizeModule {}

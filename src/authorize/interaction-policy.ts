@@ -1,0 +1,65 @@
+import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { OAuthError } from '../protocol/errors.js';
+import { adminScopes } from '../resource/resource-catalogue.js';
+import type { Interaction } from '../users/interaction.js';
+import type { AuthorizationRequest } from './authorization-request.js';
+
+/** What a request needs next. */
+export type NextStep =
+  | { readonly kind: 'sign-in' }
+  | { readonly kind: 'select-account' }
+  | { readonly kind: 'consent'; readonly session: LiveSession }
+  | { readonly kind: 'issue'; readonly session: LiveSession };
+
+/** What the policy decides by. */
+export interface Situation {
+  readonly request: AuthorizationRequest;
+  readonly session: LiveSession | undefined;
+  /** The interaction under way; absent when the request has just arrived. */
+  readonly interaction: Interaction | undefined;
+  /** What the user allowed this client before. */
+  readonly remembered: ReadonlySet<string>;
+  readonly now: number;
+}
+
+/**
+ * Which page a request meets next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
+ * @throws OAuthError where prompt=none forbids the page, or no page could help
+ */
+export function nextStep(situation: Situation): NextStep {
+  const { request, session, interaction, remembered } = situation;
+  const silent = request.prompts.has('none');
+
+  if (session && request.subject !== undefined && session.userId !== request.subject) {
+    throw new OAuthError('login_required', 'another user is signed in');
+  }
+  if (!session || needsFreshSignIn(situation, session)) {
+    if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
+    return { kind: 'sign-in' };
+  }
+  if (request.prompts.has('select_account') && !hasChosen(session, interaction))
+    return { kind: 'select-account' };
+  if (request.scopes.some((scope) => Object.hasOwn(adminScopes, scope)) && !session.administrator) {
+    throw new OAuthError('access_denied', 'these scopes are for administrators');
+  }
+  if (request.prompts.has('consent') || request.scopes.some((scope) => !remembered.has(scope))) {
+    if (silent) throw new OAuthError('consent_required', 'the resource owner has not allowed all of this');
+    return { kind: 'consent', session };
+  }
+  return { kind: 'issue', session };
+}
+
+function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {
+  // A sign-in since the page was shown is fresh, whatever the clock says: no request loops.
+  if (hasSignedInSince(session, interaction)) return false;
+  if (request.prompts.has('login') || request.maxAge === 0) return true;
+  return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
+}
+
+function hasSignedInSince(session: LiveSession, interaction: Interaction | undefined): boolean {
+  return interaction?.outdatedSession !== undefined && interaction.outdatedSession !== session.tokenHash;
+}
+
+function hasChosen(session: LiveSession, interaction: Interaction | undefined): boolean {
+  return interaction?.selectedSession === session.tokenHash || hasSignedInSince(session, interaction);
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+import { Browser } from '../http/browser.js';
+import { FormGuard } from '../http/form.guard.js';
+import { formParameters } from '../http/forms.js';
+import { pageHeaders } from '../http/headers.js';
+import { Interactions, interactionPath } from '../users/interaction.js';
+import { Sessions } from '../users/sessions.js';
+import { Views } from '../views/views.js';
+
+/** Asks whether to go on as who is signed in (prompt=select_account). In the browser that began the request. */
+@ApiExcludeController()
+@Controller(endpoints.selectAccount)
+export class SelectAccountController {
+  constructor(
+    private readonly interactions: Interactions,
+    private readonly sessions: Sessions,
+    private readonly browser: Browser,
+    private readonly views: Views,
+  ) {}
+
+  @Get()
+  async ask(
+    @Query('interaction') sealed: string,
+    @Req() http: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const interaction = await this.interactions.open(sealed, http);
+    const session = await this.sessions.current(http);
+    if (!session) {
+      reply.redirect(interactionPath(endpoints.resume, sealed), 303);
+      return;
+    }
+    const csrfToken = this.browser.csrfToken(http, reply);
+    pageHeaders(reply, { formAction: interaction.redirectOrigin });
+    reply.send(
+      this.views.selectAccount({
+        csrfToken,
+        interaction: sealed,
+        clientName: interaction.clientName,
+        userName: session.name ?? session.username,
+        username: session.username,
+      }),
+    );
+  }
+
+  @Post()
+  @UseGuards(FormGuard)
+  async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const form = formParameters(http);
+    const interaction = await this.interactions.open(form.get('interaction') ?? '', http);
+    const session = await this.sessions.current(http);
+    if (session && form.get('choice') === 'continue') {
+      const sealed = await this.interactions.seal({ ...interaction, selectedSession: session.tokenHash });
+      reply.redirect(interactionPath(endpoints.resume, sealed), 303);
+      return;
+    }
+    const sealed = await this.interactions.seal({
+      ...interaction,
+      outdatedSession: session?.tokenHash ?? '',
+    });
+    reply.redirect(interactionPath(endpoints.signIn, sealed), 303);
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { parseScope } from '../protocol/scope.js';
+import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { Sessions } from '../users/sessions.js';
+import type { AccountPage } from '../views/page-models.js';
+
+/** Gathers what the account page shows: whom the resource owner let in, to what and since when, and where they are signed in. */
+@Injectable()
+export class AccountPages {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly consents: ConsentsStore,
+    private readonly clients: ClientsStore,
+    private readonly sessions: Sessions,
+    private readonly catalogue: ResourceCatalogue,
+  ) {}
+
+  async of(session: LiveSession): Promise<Omit<AccountPage, 'csrfToken' | 'notice'>> {
+    const user = await this.users.find(session.userId);
+    return {
+      user: {
+        name: user?.name ?? session.username,
+        username: session.username,
+        ...(user?.email ? { email: user.email } : {}),
+      },
+      grants: await this.grantsOf(session.userId),
+      sessions: (await this.sessions.openOf(session.userId)).map((open) => ({
+        id: open.id,
+        current: open.id === session.id,
+        since: date(open.authenticatedAt),
+        lastSeen: date(open.lastSeenAt),
+        address: open.address ?? undefined,
+        userAgent: open.userAgent ?? undefined,
+      })),
+    };
+  }
+
+  private async grantsOf(userId: string): Promise<AccountPage['grants']> {
+    const consents = await this.consents.of(userId);
+    const names = await this.clients.names(consents.map((consent) => consent.clientId));
+    return Promise.all(
+      consents.map(async (consent) => ({
+        consentId: consent.id,
+        clientId: consent.clientId,
+        clientName: names.get(consent.clientId) ?? consent.clientId,
+        scopes: await Promise.all(
+          parseScope(consent.scope).map(async (name) => ({
+            name,
+            description: await this.catalogue.describe(name),
+          })),
+        ),
+        since: date(consent.createdAt),
+      })),
+    );
+  }
+}
+
+const date = (seconds: number): Date => new Date(seconds * 1000);

@@ -1,0 +1,72 @@
+import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+import { Browser } from '../http/browser.js';
+import { FormGuard } from '../http/form.guard.js';
+import { formParameters } from '../http/forms.js';
+import { pageHeaders } from '../http/headers.js';
+import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { Sessions } from '../users/sessions.js';
+import { Views } from '../views/views.js';
+import { AccountPages } from './account-page.js';
+import { ConsentRecords } from './consent-records.js';
+
+/** The one place where a resource owner sees and withdraws what they granted. For who is signed in, about themselves only. */
+@ApiExcludeController()
+@Controller(endpoints.account)
+export class AccountController {
+  constructor(
+    private readonly pages: AccountPages,
+    private readonly consents: ConsentRecords,
+    private readonly sessions: Sessions,
+    private readonly browser: Browser,
+    private readonly views: Views,
+  ) {}
+
+  @Get()
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    const csrfToken = this.browser.csrfToken(request, reply);
+    pageHeaders(reply);
+    reply.send(this.views.account({ ...(await this.pages.of(session)), csrfToken }));
+  }
+
+  @Post('withdraw')
+  @UseGuards(FormGuard)
+  async withdraw(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    const clientId = formParameters(request).require('client_id');
+    await this.consents.withdraw(session.userId, clientId, `user:${session.userId}`);
+    reply.redirect(endpoints.account, 303);
+  }
+
+  @Post('sessions/revoke')
+  @UseGuards(FormGuard)
+  async endSession(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    const id = formParameters(request).require('session_id');
+    if (id === session.id) await this.sessions.close(session, reply);
+    else await this.sessions.end(id, session.userId, `user:${session.userId}`);
+    reply.redirect(endpoints.account, 303);
+  }
+
+  @Post('sign-out')
+  @UseGuards(FormGuard)
+  async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.sessions.current(request);
+    if (session) await this.sessions.close(session, reply);
+    pageHeaders(reply);
+    reply.send(this.views.signedOut({}));
+  }
+
+  /** The session, or a redirect to the sign-in page. */
+  private async signedIn(request: FastifyRequest, reply: FastifyReply): Promise<LiveSession | undefined> {
+    const session = await this.sessions.current(request);
+    if (!session) reply.redirect(endpoints.signIn, 303);
+    return session;
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../config/clock.js';
+import { Database } from '../persistence/database.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { formatScope, parseScope } from '../protocol/scope.js';
+
+/** What a resource owner decided about a request. */
+export interface Decision {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly requested: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+/** What resource owners have allowed clients, remembered until they withdraw it. */
+@Injectable()
+export class ConsentRecords {
+  constructor(
+    private readonly consents: ConsentsStore,
+    private readonly grants: GrantsStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The scopes that this user has allowed this client. */
+  async remembered(userId: string, clientId: string): Promise<ReadonlySet<string>> {
+    return new Set(parseScope(await this.consents.allowedScope(userId, clientId)));
+  }
+
+  /** Remembers a decision: what was asked and not allowed is no longer remembered. In the transaction that issues the code. */
+  async remember(tx: EntityManager, decision: Decision, now: number): Promise<void> {
+    const { userId, clientId, requested, allowed } = decision;
+    const before = parseScope(await this.consents.allowedScope(userId, clientId));
+    const scope = formatScope(new Set([...before.filter((item) => !requested.includes(item)), ...allowed]));
+    await this.consents.remember(tx, userId, clientId, scope, now);
+    await this.audit.record(
+      tx,
+      {
+        event: 'consent.given',
+        actor: `user:${userId}`,
+        userId,
+        clientId,
+        detail: { scope: formatScope(allowed) },
+      },
+      now,
+    );
+  }
+
+  /** Forgets what the user allowed the client, and kills every grant that came of it. */
+  async withdraw(userId: string, clientId: string, actor: string): Promise<number> {
+    const now = this.clock.now();
+    return this.database.write(async (tx) => {
+      await this.consents.forget(tx, userId, clientId);
+      const revoked = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
+      await this.audit.record(
+        tx,
+        { event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked } },
+        now,
+      );
+      return revoked;
+    });
+  }
+}

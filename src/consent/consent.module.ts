@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ViewsModule } from '../views/views.module.js';
+import { AccountPages } from './account-page.js';
+import { AccountController } from './account.controller.js';
+import { ConsentPages } from './consent-page.js';
+import { ConsentRecords } from './consent-records.js';
+
+@Module({
+  imports: [ClientsModule, UsersModule, ViewsModule],
+  controllers: [AccountController],
+  providers: [AccountPages, ConsentPages, ConsentRecords],
+  exports: [ConsentPages, ConsentRecords],
+})
+export class ConsentModule {}

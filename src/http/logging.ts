@@ -1,0 +1,67 @@
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+
+/** JSON lines with request ids. Of a request only method and path are logged: queries and headers hold codes and tokens. */
+export function loggerOptions(level: string): FastifyServerOptions['logger'] {
+  return {
+    level,
+    serializers: {
+      req: ({ method, url, ip }) => ({ method, path: url?.split('?', 1)[0], address: ip }),
+    },
+  };
+}
+
+/** One line a request, when it is answered; none at a level that would not show it. */
+export function logRequests(server: FastifyInstance, level: string): void {
+  if (!['info', 'debug', 'trace'].includes(level)) return;
+  server.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        method: request.method,
+        path: request.raw.url?.split('?', 1)[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        address: request.ip,
+      },
+      'answered',
+    );
+    done();
+  });
+}
+
+/** Nest's log lines through the same logger. */
+export class NestLogs implements LoggerService {
+  constructor(private readonly logger: FastifyBaseLogger) {}
+
+  log(message: unknown, ...context: unknown[]): void {
+    this.logger.info(lineOf(message, context));
+  }
+
+  error(message: unknown, ...context: unknown[]): void {
+    this.logger.error(lineOf(message, context));
+  }
+
+  warn(message: unknown, ...context: unknown[]): void {
+    this.logger.warn(lineOf(message, context));
+  }
+
+  debug(message: unknown, ...context: unknown[]): void {
+    this.logger.debug(lineOf(message, context));
+  }
+
+  verbose(message: unknown, ...context: unknown[]): void {
+    this.logger.trace(lineOf(message, context));
+  }
+
+  fatal(message: unknown, ...context: unknown[]): void {
+    this.logger.fatal(lineOf(message, context));
+  }
+}
+
+function lineOf(message: unknown, context: unknown[]): Record<string, unknown> {
+  const name = context.at(-1);
+  return {
+    ...(typeof name === 'string' ? { context: name } : {}),
+    ...(message instanceof Error ? { err: message, msg: message.message } : { msg: String(message) }),
+  };
+}

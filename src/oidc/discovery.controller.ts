@@ -1,0 +1,24 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { endpoints } from '../config/endpoints.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { serverMetadata } from './discovery.js';
+
+/** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). Anybody may read them; they depend on settings, never on the request. */
+@ApiExcludeController()
+@Controller()
+export class DiscoveryController {
+  constructor(
+    private readonly catalogue: ResourceCatalogue,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get([endpoints.openidConfiguration, endpoints.oauthAuthorizationServer])
+  @Header('Cache-Control', 'public, max-age=60')
+  async metadata(): Promise<Record<string, unknown>> {
+    const resources = await this.catalogue.all();
+    const scopes = resources.flatMap((resource) => Object.keys(resource.scopes));
+    return serverMetadata(this.settings.issuer, [...new Set(scopes)]);
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { PageError } from '../http/page-error.js';
+import { JwtVerifier } from '../keys/jwt-verifier.js';
+import type { Parameters } from '../protocol/parameters.js';
+import { responseLocation } from '../protocol/response-mode.js';
+
+const known = [
+  'id_token_hint',
+  'logout_hint',
+  'client_id',
+  'post_logout_redirect_uri',
+  'state',
+  'ui_locales',
+];
+
+/** A logout request that was checked (OIDC RP-Initiated Logout §2). */
+export interface LogoutRequest {
+  /** The user that a verified id_token_hint names. */
+  readonly subject: string | undefined;
+  readonly clientName: string | undefined;
+  /** Where to go afterwards, state included; only ever a registered URI. */
+  readonly returnTo: string | undefined;
+}
+
+@Injectable()
+export class LogoutRequests {
+  constructor(
+    private readonly clients: ClientDirectory,
+    private readonly jwtVerifier: JwtVerifier,
+  ) {}
+
+  /** @throws PageError when the hint is forged, or the URI is not one that the client registered */
+  async check(parameters: Parameters): Promise<LogoutRequest> {
+    const repeated = known.find((name) => parameters.repeated.has(name));
+    if (repeated !== undefined) throw refusal(`The application sent ${repeated} more than once.`);
+    const hint = await this.hint(parameters.get('id_token_hint'));
+    const named = parameters.get('client_id');
+    // "If both client_id and id_token_hint are present, the OP MUST verify that the Client Identifier matches"
+    if (hint && named !== undefined && named !== hint.clientId)
+      throw refusal('The request names two different applications.');
+
+    const clientId = hint?.clientId ?? named;
+    const client = clientId === undefined ? undefined : await this.clients.find(clientId);
+    const uri = parameters.get('post_logout_redirect_uri');
+    if (uri !== undefined && !client?.metadata.postLogoutRedirectUris.includes(uri)) {
+      throw refusal(
+        'The application wants to return to an address that is not registered for it.',
+        uri.slice(0, 1_000),
+      );
+    }
+    const state = parameters.get('state');
+    return {
+      subject: hint?.subject,
+      clientName: client?.name,
+      returnTo: uri && (state === undefined ? uri : responseLocation(uri, 'query', { state })),
+    };
+  }
+
+  private async hint(
+    idToken: string | undefined,
+  ): Promise<{ subject: string; clientId: string } | undefined> {
+    if (idToken === undefined) return undefined;
+    const claims = await this.jwtVerifier.verifyHint(idToken);
+    if (typeof claims?.sub !== 'string' || typeof claims.aud !== 'string') {
+      throw refusal('The proof of who is to be signed out is not one of ours (id_token_hint).');
+    }
+    return { subject: claims.sub, clientId: claims.aud };
+  }
+}
+
+const refusal = (message: string, detail?: string): PageError =>
+  new PageError(400, 'invalid_request', 'You were not signed out', message, { detail });

@@ -1,0 +1,85 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+import { Secrets } from '../crypto/secrets.js';
+import { Browser } from '../http/browser.js';
+import { FormGuard } from '../http/form.guard.js';
+import { formParameters, queryParameters } from '../http/forms.js';
+import { pageHeaders } from '../http/headers.js';
+import type { Parameters } from '../protocol/parameters.js';
+import { redirectOrigin } from '../protocol/redirect-uri.js';
+import { Sessions } from '../users/sessions.js';
+import { Views } from '../views/views.js';
+import { type LogoutRequest, LogoutRequests } from './logout-request.js';
+
+/** RP-initiated logout. Any client may send a browser here; without proof of who is meant, the person is asked. */
+@ApiExcludeController()
+@Controller(endpoints.logout)
+export class LogoutController {
+  constructor(
+    private readonly requests: LogoutRequests,
+    private readonly sessions: Sessions,
+    private readonly browser: Browser,
+    private readonly formGuard: FormGuard,
+    private readonly secrets: Secrets,
+    private readonly views: Views,
+  ) {}
+
+  @Get()
+  async get(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.request(queryParameters(http), http, reply);
+  }
+
+  /** From a client, or the answer to our own question, which then has to be ours. */
+  @Post()
+  async post(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const form = formParameters(http);
+    const decision = form.get('decision');
+    if (decision === undefined) {
+      await this.request(form, http, reply);
+      return;
+    }
+    this.formGuard.check(http);
+    const request = (await this.secrets.unseal('sign-out', form.get('request') ?? '')) as
+      LogoutRequest | undefined;
+    if (decision === 'sign-out') await this.signOut(request, http, reply);
+    else reply.redirect(endpoints.account, 303);
+  }
+
+  private async request(parameters: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const request = await this.requests.check(parameters);
+    const session = await this.sessions.current(http);
+    // "the OP SHOULD ask the End-User whether to log out of the OP" unless the hint proves who is meant (§2).
+    if (session && request.subject !== session.userId) {
+      const csrfToken = this.browser.csrfToken(http, reply);
+      const sealed = await this.secrets.seal('sign-out', request);
+      pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });
+      reply.send(
+        this.views.confirmSignOut({
+          csrfToken,
+          request: sealed,
+          clientName: request.clientName,
+          userName: session.name ?? session.username,
+        }),
+      );
+      return;
+    }
+    await this.signOut(request, http, reply);
+  }
+
+  private async signOut(
+    request: LogoutRequest | undefined,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const session = await this.sessions.current(http);
+    if (session) await this.sessions.close(session, reply);
+    if (request?.returnTo !== undefined) {
+      reply.redirect(request.returnTo, 303);
+      return;
+    }
+    pageHeaders(reply);
+    reply.send(this.views.signedOut({ clientName: request?.clientName }));
+  }
+}

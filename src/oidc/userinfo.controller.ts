@@ -1,0 +1,52 @@
+import { type AccessToken, AllowFormToken, BearerGuard, RequireScopes, Token } from '@eyrie/guard';
+import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { endpoints } from '../config/endpoints.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { parseClaimsRequest } from '../protocol/claims-request.js';
+import { selectClaims } from '../protocol/claims.js';
+import { OAuthError } from '../protocol/errors.js';
+import { claimsOf } from '../users/user-profile.js';
+import { FormBody } from './form-body.guard.js';
+
+/** Claims about the resource owner (OIDC Core §5.3). For bearer tokens with scope openid, from any origin. */
+@ApiExcludeController()
+@Controller(endpoints.userinfo)
+export class UserinfoController {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly grants: GrantsStore,
+  ) {}
+
+  @Get()
+  @UseGuards(BearerGuard)
+  @RequireScopes('openid')
+  @Header('Cache-Control', 'no-store')
+  async get(@Token() token: AccessToken): Promise<Record<string, unknown>> {
+    return this.claims(token);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @UseGuards(FormBody, BearerGuard)
+  @RequireScopes('openid')
+  @AllowFormToken()
+  @Header('Cache-Control', 'no-store')
+  async post(@Token() token: AccessToken): Promise<Record<string, unknown>> {
+    return this.claims(token);
+  }
+
+  private async claims(token: AccessToken): Promise<Record<string, unknown>> {
+    const user = await this.users.find(token.subject);
+    if (!user || user.disabledAt !== null) {
+      throw new OAuthError('invalid_token', 'the resource owner is gone', {
+        status: 401,
+        challenge: 'Bearer realm="eyrie", error="invalid_token"',
+      });
+    }
+    const grant = await this.grants.find(String(token.claims.grant_id));
+    const named = grant?.claims ? parseClaimsRequest(grant.claims).userinfo.keys() : [];
+    return { sub: user.id, ...selectClaims(claimsOf(user), token.scopes, named) };
+  }
+}

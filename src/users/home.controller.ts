@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { pageHeaders } from '../http/headers.js';
+import { Views } from '../views/views.js';
+import { Sessions } from './sessions.js';
+
+/** The front page: what this server is, and where to go. For anybody. */
+@ApiExcludeController()
+@Controller(endpoints.home)
+export class HomeController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly views: Views,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.sessions.current(request);
+    pageHeaders(reply);
+    reply.send(
+      this.views.home({
+        issuer: this.settings.issuer,
+        ...(session ? { user: { name: session.name ?? session.username } } : {}),
+        links: [
+          session
+            ? {
+                href: endpoints.account,
+                label: 'Your account',
+                description: 'What you have granted, and where you are signed in',
+              }
+            : {
+                href: endpoints.signIn,
+                label: 'Sign in',
+                description: 'See what you have granted, and where you are signed in',
+              },
+          {
+            href: endpoints.docs,
+            label: 'Admin API',
+            description: 'Register clients, manage users, revoke grants',
+          },
+          {
+            href: endpoints.openidConfiguration,
+            label: 'Discovery document',
+            description: 'What an OpenID Connect client needs to know',
+          },
+        ],
+      }),
+    );
+  }
+}
