@@ -15,6 +15,7 @@ export interface IssuingGrant {
 
 /** The grant's columns in a SELECT over a table `g`. */
 export const grantColumns = `g.id AS g_id, g.user_id AS g_userId, g.session_id AS g_sessionId, g.scope AS g_scope,
+  g.auth_time AS g_authTime, g.acr AS g_acr, g.amr AS g_amr, g.claims AS g_claims,
   g.expires_at AS g_expiresAt, g.revoked_at AS g_revokedAt`;
 
 export interface GrantRow {
