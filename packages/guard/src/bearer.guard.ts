@@ -1,14 +1,17 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
 import type { AccessToken } from './access-token.js';
 import { BearerError, Refusals } from './bearer-error.js';
-import { type CarrierRequest, readCredentials } from './credentials.js';
-import { allowsFormToken } from './form-token.js';
-import { requiredScopes } from './scopes.js';
+import { type CarrierRequest, type Credentials, readCredentials } from './credentials.js';
+import { type RoutePolicy, routePolicy } from './route-policy.js';
 import { InvalidToken, TokenVerifier, VerifierUnavailable } from './token-verifier.js';
+
+// A route can meet the guard more than once: as APP_GUARD, on its class, on its handler. The token is verified once.
+const VERIFIED_BY = Symbol('@eyrie/guard:verified-by');
 
 /** A request, once the guard has let it pass. */
 export interface BearerRequest extends CarrierRequest {
   accessToken?: AccessToken;
+  [VERIFIED_BY]?: TokenVerifier;
 }
 
 interface BearerResponse {
@@ -17,9 +20,6 @@ interface BearerResponse {
 }
 
 const log = new Logger('BearerGuard');
-
-// A route can meet the guard more than once: as APP_GUARD, on its class, on its handler. The token is verified once.
-const accepted = new WeakMap<BearerRequest, { by: TokenVerifier; token: AccessToken }>();
 
 /**
  * Lets a request pass that presents a good access token with the scopes its route needs, and puts the token on
@@ -35,35 +35,47 @@ export class BearerGuard implements CanActivate {
     this.#refusals = refusals;
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /**
+   * At once where the verifier remembers the token, which spares the hot path every promise.
+   *
+   * @throws {BearerError} the refusal, whose headers are on the response already
+   */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') throw new TypeError('BearerGuard guards HTTP routes only');
     const http = context.switchToHttp();
     const request = http.getRequest<BearerRequest>();
-    try {
-      const token = await this.#accept(request, context);
-      request.accessToken = token;
-      this.#checkScopes(token, context);
-      return true;
-    } catch (error) {
+    const policy = routePolicy(context.getClass(), context.getHandler());
+    const credentials = readCredentials(request, policy.formAllowed);
+    const known = this.#recall(request, credentials);
+    if (known !== undefined && holdsScopes(known, policy)) return this.#admit(request, known);
+    return this.#decide(request, credentials, policy, known).catch((error: unknown) => {
       throw this.#refusal(error, http.getResponse<BearerResponse>());
-    }
+    });
   }
 
-  async #accept(request: BearerRequest, context: ExecutionContext): Promise<AccessToken> {
-    const earlier = accepted.get(request);
-    if (earlier?.by === this.#verifier) return earlier.token;
-    const credentials = readCredentials(request, allowsFormToken(context.getClass(), context.getHandler()));
+  #recall(request: BearerRequest, credentials: Credentials): AccessToken | undefined {
+    if (credentials.kind !== 'token') return undefined;
+    if (request[VERIFIED_BY] === this.#verifier) return request.accessToken;
+    return this.#verifier.recall?.(credentials.token);
+  }
+
+  async #decide(
+    request: BearerRequest,
+    credentials: Credentials,
+    policy: RoutePolicy,
+    known: AccessToken | undefined,
+  ): Promise<boolean> {
     if (credentials.kind === 'none') throw this.#refusals.missingToken();
     if (credentials.kind === 'malformed') throw this.#refusals.invalidRequest(credentials.description);
-    const token = await this.#verifier.verify(credentials.token);
-    accepted.set(request, { by: this.#verifier, token });
-    return token;
+    const token = known ?? (await this.#verifier.verify(credentials.token));
+    if (!holdsScopes(token, policy)) throw this.#refusals.insufficientScope(policy.scopes);
+    return this.#admit(request, token);
   }
 
-  // RFC 6750 §3.1: "insufficient_scope … MAY include the scope attribute with the scope necessary"
-  #checkScopes(token: AccessToken, context: ExecutionContext): void {
-    const required = requiredScopes(context.getClass(), context.getHandler());
-    if (required.some((scope) => !token.scopes.has(scope))) throw this.#refusals.insufficientScope(required);
+  #admit(request: BearerRequest, token: AccessToken): true {
+    request.accessToken = token;
+    request[VERIFIED_BY] = this.#verifier;
+    return true;
   }
 
   // Anything but a refusal is a fault of the service: it keeps its own shape, and nobody passes.
@@ -89,4 +101,8 @@ export class BearerGuard implements CanActivate {
     }
     return undefined;
   }
+}
+
+function holdsScopes({ scopes }: AccessToken, policy: RoutePolicy): boolean {
+  return policy.scopes.every((scope) => scopes.has(scope));
 }

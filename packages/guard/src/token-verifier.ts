@@ -8,6 +8,12 @@ export abstract class TokenVerifier {
    * @throws {VerifierUnavailable} nothing can be said about the token for now
    */
   abstract verify(token: string): Promise<AccessToken>;
+
+  /**
+   * The token, where it was verified before and that still holds. A verifier may leave this out; with it, a repeated
+   * token costs its requests no promise.
+   */
+  recall?(token: string): AccessToken | undefined;
 }
 
 export interface InvalidTokenOptions extends ErrorOptions {

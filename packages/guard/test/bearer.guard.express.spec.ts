@@ -1,7 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type ExecutionContext, Logger } from '@nestjs/common';
-import { type AccessToken, BearerError, BearerGuard, InvalidToken, TokenVerifier } from '@eyrie/guard';
-import { Refusals } from '../src/bearer-error.js';
+import { Test } from '@nestjs/testing';
+import {
+  type AccessToken,
+  BearerError,
+  BearerGuard,
+  BearerModule,
+  InvalidToken,
+  TokenVerifier,
+} from '@eyrie/guard';
 
 const ALICE: AccessToken = {
   subject: 'alice',
@@ -38,7 +45,12 @@ function context(
 Logger.overrideLogger(false);
 
 describe('BearerGuard on Express', () => {
-  const guard = new BearerGuard(new OneToken(), new Refusals('api'));
+  let guard: BearerGuard;
+
+  beforeAll(async () => {
+    const imports = [BearerModule.forVerifier({ useClass: OneToken })];
+    guard = (await Test.createTestingModule({ imports }).compile()).get(BearerGuard);
+  });
 
   it('a good token passes and is put on the request', async () => {
     const request = { method: 'GET', url: '/', originalUrl: '/', headers: { authorization: 'Bearer good' } };
@@ -73,8 +85,8 @@ describe('BearerGuard on Express', () => {
     });
   });
 
-  it('refuses what is not HTTP', async () => {
+  it('refuses what is not HTTP', () => {
     const request = { headers: { authorization: 'Bearer good' } };
-    await expect(guard.canActivate(context(request, 'ws').context)).rejects.toThrow('HTTP routes only');
+    expect(() => guard.canActivate(context(request, 'ws').context)).toThrow('HTTP routes only');
   });
 });

@@ -14,6 +14,10 @@ class Settings {
 class SettingsModule {}
 
 class Refusing extends TokenVerifier {
+  constructor(readonly options?: BearerOptions) {
+    super();
+  }
+
   verify(): Promise<AccessToken> {
     return Promise.reject(new Error('never'));
   }
@@ -52,7 +56,11 @@ describe('BearerModule', () => {
     ['useClass', { useClass: Refusing }],
     [
       'useFactory',
-      { imports: [SettingsModule], inject: [Settings], useFactory: (_: Settings) => new Refusing() },
+      {
+        imports: [SettingsModule],
+        inject: [Settings],
+        useFactory: ({ bearer }: Settings) => new Refusing(bearer),
+      },
     ],
   ])('takes a verifier by %s', async (_way, options) => {
     const module = await Test.createTestingModule({ imports: [BearerModule.forVerifier(options)] }).compile();

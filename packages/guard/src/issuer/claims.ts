@@ -36,8 +36,13 @@ export function audienceOf(aud: unknown): readonly string[] {
 /** A value of the token for the log: on one line, printable and short, however hostile it is. */
 export function quoted(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 100 });
-  return text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
+  const printed = inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    maxArrayLength: 10,
+    maxStringLength: 100,
+  });
+  return printed.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
 }
 
 function text(claims: Readonly<Record<string, unknown>>, name: string): string {

@@ -50,11 +50,15 @@ export class IssuerVerifier extends TokenVerifier {
     });
   }
 
-  verify(token: string): Promise<AccessToken> {
+  override recall(token: string): AccessToken | undefined {
     this.#keys.touch();
-    const key = tokenKey(token);
-    const known = this.#cache.get(key, this.#settings.now());
+    return this.#cache.get(tokenKey(token), this.#settings.now());
+  }
+
+  verify(token: string): Promise<AccessToken> {
+    const known = this.recall(token);
     if (known !== undefined) return Promise.resolve(known);
+    const key = tokenKey(token);
     const pending = this.#pending.get(key) ?? this.#remembered(key, token);
     this.#pending.set(key, pending);
     return pending;

@@ -9,7 +9,7 @@ interface Entry {
 
 /** The name under which a token is remembered: its SHA-256, so that the token itself is not kept. */
 export function tokenKey(token: string): string {
-  return hash('sha256', token, 'base64');
+  return hash('sha256', token, 'binary');
 }
 
 /** Verified tokens, the least recently used of which make room for new ones. */

@@ -143,7 +143,8 @@ describe('The keys of the issuer', () => {
     const first = await verifier.verify(token);
     clock.advance(301);
     expect(await verifier.verify(token)).toBe(first);
-    await eventually(() => issuer.count('/jwks') === 2);
+    await eventually(() => issuer.count('/jwks') > 1);
+    expect(issuer.count('/jwks')).toBe(2);
   });
 
   it('a key that is withdrawn takes the tokens that it signed with it', async () => {
@@ -152,7 +153,7 @@ describe('The keys of the issuer', () => {
     await verifier.verify(token);
     issuer.published = [(await signingKey('second')).publicJwk];
     clock.advance(301);
-    await verifier.verify(token);
+    expect(await outcome(verifier.verify(token))).toBe('accepted');
     await eventually(async () => (await outcome(verifier.verify(token))) === 'InvalidToken');
   });
 

@@ -3,6 +3,8 @@ import { RemoteDocument } from '../../src/issuer/remote-document.js';
 import { VerifierUnavailable } from '../../src/token-verifier.js';
 import { Clock } from '../support/clock.js';
 
+const background = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('RemoteDocument', () => {
   let clock: Clock;
   let loads: number;
@@ -29,8 +31,6 @@ describe('RemoteDocument', () => {
       },
     });
   });
-
-  const background = () => new Promise((resolve) => setImmediate(resolve));
 
   it('is fetched once for callers that come together', async () => {
     expect(await Promise.all([document.current(), document.current(), document.current()])).toEqual([
