@@ -2,7 +2,6 @@ import { type AccessToken, AllowFormToken, BearerGuard, RequireScopes, Token } f
 import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseClaimsRequest } from '../protocol/claims-request.js';
 import { selectClaims } from '../protocol/claims.js';
@@ -14,10 +13,7 @@ import { FormBody } from './form-body.guard.js';
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
 export class UserinfoController {
-  constructor(
-    private readonly users: UsersStore,
-    private readonly grants: GrantsStore,
-  ) {}
+  constructor(private readonly users: UsersStore) {}
 
   @Get()
   @UseGuards(BearerGuard)
@@ -38,15 +34,15 @@ export class UserinfoController {
   }
 
   private async claims(token: AccessToken): Promise<Record<string, unknown>> {
-    const user = await this.users.find(token.subject);
-    if (!user || user.disabledAt !== null) {
+    const user = await this.users.findActive(token.subject);
+    if (!user) {
       throw new OAuthError('invalid_token', 'the resource owner is gone', {
         status: 401,
         challenge: 'Bearer realm="eyrie", error="invalid_token"',
       });
     }
-    const grant = await this.grants.find(String(token.claims.grant_id));
-    const named = grant?.claims ? parseClaimsRequest(grant.claims).userinfo.keys() : [];
+    const { requested_claims: requested } = token.claims;
+    const named = typeof requested === 'string' ? parseClaimsRequest(requested).userinfo.keys() : [];
     return { sub: user.id, ...selectClaims(claimsOf(user), token.scopes, named) };
   }
 }

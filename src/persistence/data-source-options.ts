@@ -33,8 +33,8 @@ export function dataSourceOptions(
       url: database.url,
       charset: 'utf8mb4_bin',
       timezone: 'Z',
-    // Times are seconds, far below 2^53: as numbers, as SQLite gives them.
-    bigNumberStrings: false,
+      // Times are seconds, far below 2^53: as numbers, as SQLite gives them.
+      bigNumberStrings: false,
       poolSize: 20,
       connectTimeout: 5_000,
     };

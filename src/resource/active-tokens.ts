@@ -21,6 +21,8 @@ export interface ActiveToken {
   readonly grantId: string;
   readonly authTime: number | undefined;
   readonly acr: string | undefined;
+  /** The `claims` parameter of the authorization request, as it was sent. */
+  readonly requestedClaims: string | null;
 }
 
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -61,6 +63,7 @@ export class ActiveTokens {
         grantId: row.grantId,
         authTime: row.authTime ?? undefined,
         acr: row.acr ?? undefined,
+        requestedClaims: row.claims,
       }
     );
   }
@@ -79,7 +82,8 @@ export class ActiveTokens {
       this.verified.delete(hash);
       return undefined;
     }
-    return (await this.grants.isAlive(active.grantId, active.jti, now)) ? active : undefined;
+    const grant = await this.grants.findLive(active.grantId, active.jti, now);
+    return grant && { ...active, requestedClaims: grant.claims };
   }
 }
 
@@ -112,5 +116,6 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     grantId,
     authTime: typeof authTime === 'number' ? authTime : undefined,
     acr: typeof acr === 'string' ? acr : undefined,
+    requestedClaims: null,
   };
 }

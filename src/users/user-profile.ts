@@ -1,4 +1,5 @@
 import type { User } from '../persistence/entities/user.entity.js';
+import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 
 /** The standard claims (OIDC Core §5.1) that are kept of a user, and the columns they are kept in. */
 export const profileColumns = {
@@ -19,7 +20,7 @@ export const profileColumns = {
   phone_number: 'phoneNumber',
   phone_number_verified: 'phoneNumberVerified',
   address: 'address',
-} as const satisfies Record<string, keyof User>;
+} as const satisfies Record<string, keyof UserClaimsSource>;
 
 export type ProfileClaim = keyof typeof profileColumns;
 
@@ -37,13 +38,13 @@ export function toColumns(profile: Profile): Partial<User> {
 }
 
 /** A user's profile as it is kept. */
-export function toProfile(user: User): Required<Profile> {
+export function toProfile(user: UserClaimsSource): Required<Profile> {
   const entries = Object.entries(profileColumns).map(([claim, column]) => [claim, user[column]]);
   return Object.fromEntries(entries) as Required<Profile>;
 }
 
 /** Every claim about a user that could be released (OIDC Core §5.1); verification flags stand beside what they verify only. */
-export function claimsOf(user: User): Record<string, unknown> {
+export function claimsOf(user: UserClaimsSource): Record<string, unknown> {
   const profile = toProfile(user);
   return {
     ...profile,

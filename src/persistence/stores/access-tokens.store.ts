@@ -18,6 +18,8 @@ export interface LiveAccessToken {
   readonly grantId: string;
   readonly authTime: number | null;
   readonly acr: string | null;
+  /** The `claims` parameter of the authorization request. */
+  readonly claims: string | null;
 }
 
 /** Which tokens an administrator lists. */
@@ -53,7 +55,7 @@ export class AccessTokensStore {
     const [row] = await rows<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
       this.database.read,
       `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
-              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
+              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, g.claims
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
               JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
         WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND g.revoked_at IS NULL`,

@@ -12,6 +12,12 @@ export interface GrantFilter {
   readonly sessionId?: string;
 }
 
+/** What is asked of a grant whenever one of its tokens is used. */
+export interface LiveGrant {
+  /** The `claims` parameter as it was asked. */
+  readonly claims: string | null;
+}
+
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
 const keptAfterRevocation = 7 * 86_400;
 
@@ -59,16 +65,16 @@ export class GrantsStore {
     return row?.id;
   }
 
-  /** Whether the grant and its client live and the token of that jti was not revoked on its own. */
-  async isAlive(grantId: string, jti: string, now: number): Promise<boolean> {
-    const [row] = await rows<{ alive: number }>(
+  /** What a JWT access token still rests on: its grant and client, when they live and the token was not revoked by its jti. */
+  async findLive(grantId: string, jti: string, now: number): Promise<LiveGrant | undefined> {
+    const [row] = await rows<LiveGrant>(
       this.database.read,
-      `SELECT 1 AS alive FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
+      `SELECT g.claims FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
           AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
       [grantId, now, jti],
     );
-    return row !== undefined;
+    return row;
   }
 
   /** Kills a grant and all that it issued; false when it was dead already. */

@@ -4,7 +4,17 @@ import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import { rows } from '../sql.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
+
+/** A user without what concerns signing in. */
+export type UserClaimsSource = Omit<User, 'usernameKey' | 'administrator' | 'disabledAt' | 'createdAt'>;
+
+type UserRow = Omit<UserClaimsSource, 'emailVerified' | 'phoneNumberVerified' | 'address'> & {
+  readonly emailVerified: number;
+  readonly phoneNumberVerified: number;
+  readonly address: string | null;
+};
 
 @Injectable()
 export class UsersStore {
@@ -16,6 +26,27 @@ export class UsersStore {
 
   async findByUsername(username: string): Promise<User | null> {
     return this.database.read.findOneBy(User, { usernameKey: usernameKey(username) });
+  }
+
+  /** What claims are made of, when the user may still sign in; read plainly, since every userinfo request does. */
+  async findActive(id: string): Promise<UserClaimsSource | undefined> {
+    const [row] = await rows<UserRow>(
+      this.database.read,
+      `SELECT id, username, updated_at AS updatedAt, name, given_name AS givenName, family_name AS familyName,
+              middle_name AS middleName, nickname, profile, picture, website, email, email_verified AS emailVerified,
+              gender, birthdate, zoneinfo, locale, phone_number AS phoneNumber,
+              phone_number_verified AS phoneNumberVerified, address
+         FROM users WHERE id = ? AND disabled_at IS NULL`,
+      [id],
+    );
+    return (
+      row && {
+        ...row,
+        emailVerified: Boolean(row.emailVerified),
+        phoneNumberVerified: Boolean(row.phoneNumberVerified),
+        address: row.address === null ? null : (JSON.parse(row.address) as Record<string, string>),
+      }
+    );
   }
 
   async passwordHash(userId: string): Promise<string | undefined> {

@@ -53,7 +53,7 @@ export class IdTokenMint {
     if (grant.claims === null) return {};
     const { idToken } = parseClaimsRequest(grant.claims);
     if (idToken.size === 0) return {};
-    const user = await this.users.find(userId);
+    const user = await this.users.findActive(userId);
     return user ? selectClaims(claimsOf(user), [], idToken.keys()) : {};
   }
 }
