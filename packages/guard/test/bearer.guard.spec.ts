@@ -11,7 +11,8 @@ import {
   TokenVerifier,
   VerifierUnavailable,
 } from '@eyrie/guard';
-import { type ContactsApp, listen } from './support/contacts-app.js';
+import { type ContactsApp, listen, startContacts } from './support/contacts-app.js';
+import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
 import { withAuthorization } from './support/raw-request.js';
 
 /** Knows tokens by name: `read`, `read-write`; and what goes wrong with others. */
@@ -179,6 +180,19 @@ describe('BearerGuard', () => {
   it('a derived controller keeps the scopes of its base', async () => {
     expect((await get('/derived/narrow', 'read')).status).toBe(403);
     expect((await fetch(`${contacts.url}/derived/plain`)).status).toBe(401);
+  });
+
+  it('a token that is remembered from one route needs the scopes of the next', async () => {
+    const issuer = await LocalIssuer.start();
+    const { app, url } = await startContacts({ issuer: issuer.url, audience: AUDIENCE });
+    const value = `Bearer ${await issuer.mint({ scope: 'contacts.read' })}`;
+    const statuses = [];
+    for (const method of ['GET', 'POST', 'GET', 'POST']) {
+      statuses.push((await withAuthorization(`${url}/contacts`, value, { method })).status);
+    }
+    await app.close();
+    await issuer.close();
+    expect(statuses).toEqual([200, 403, 200, 403]);
   });
 
   it('several decorators on one handler add up', async () => {

@@ -55,8 +55,15 @@ describe('Discovery', () => {
 
   it.each(USELESS)('metadata that %s lets nobody pass', async (_title, metadata) => {
     issuer.metadata = metadata['issuer'] === 'SLASH' ? { issuer: `${issuer.url}/` } : metadata;
-    await expect(verifierOf(issuer, clock).verify(await issuer.mint())).rejects.toMatchObject(UNAVAILABLE);
-    expect(issuer.count('/jwks')).toBe(0);
+    const asked: unknown[] = [];
+    const watched: typeof fetch = (input, init) => {
+      asked.push(input);
+      return fetch(input, init);
+    };
+    const verifier = verifierOf(issuer, clock, { fetch: watched });
+    await expect(verifier.verify(await issuer.mint())).rejects.toMatchObject(UNAVAILABLE);
+    const known = [`${issuer.url}${OIDC}`, `${issuer.url}${RFC8414}`];
+    expect(asked.filter((url) => !known.includes(String(url)))).toEqual([]);
   });
 
   it.each([500, 302, 404])('status %d for the keys lets nobody pass', async (status) => {
@@ -155,6 +162,27 @@ describe('The keys of the issuer', () => {
     clock.advance(301);
     expect(await outcome(verifier.verify(token))).toBe('accepted');
     await eventually(async () => (await outcome(verifier.verify(token))) === 'InvalidToken');
+  });
+
+  it('a key that is withdrawn while a token is being verified keeps that from being remembered', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const held: typeof fetch = async (input, init) => {
+      if (init?.method === 'POST') await answered;
+      return fetch(input, init);
+    };
+    const credentials = { clientId: 'contacts', clientSecret: 's3cret', cacheFor: 3600 };
+    const verifier = verifierOf(issuer, clock, { fetch: held, introspection: credentials });
+    issuer.opaque.set('opaque', { active: true, aud: AUDIENCE, client_id: 'message-writer', exp: 1e11 });
+    const token = await lasting();
+    await verifier.verify(token);
+    const verifying = verifier.verify('opaque');
+    issuer.published = [(await signingKey('second')).publicJwk];
+    clock.advance(301);
+    await eventually(async () => (await outcome(verifier.verify(token))) === 'InvalidToken');
+    answer();
+    await verifying;
+    expect(verifier.recall('opaque')).toBeUndefined();
   });
 
   it('a key that is added leaves remembered tokens alone', async () => {
