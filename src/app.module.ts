@@ -11,6 +11,7 @@ import { ErrorPages } from './http/page-error.js';
 import { KeysModule } from './keys/keys.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
+import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { TokenModule } from './token/token.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         TokenModule,
         OidcModule,
         AuthorizeModule,
+        ProvisioningModule,
       ],
     };
   }
