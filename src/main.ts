@@ -1,20 +1,40 @@
 import { createApplication } from './application.js';
 import { endpoints } from './config/endpoints.js';
 import { processSettings } from './config/settings.js';
-import { SettingError } from './config/setting-error.js';
+import { fail, stopOnSignals } from './process.js';
+import type { FirstAdministratorAccount } from './provisioning/first-administrator.js';
+import { StartUp } from './provisioning/start-up.js';
 
 try {
   const settings = processSettings();
   const app = await createApplication(settings);
+  await app.init();
+  const { administrator } = await app.get(StartUp).run();
+  // Told before anything else can go wrong: it is made once.
+  if (administrator) print(...aboutAdministrator(administrator));
   await app.listen(settings.port, settings.host);
-  const lines = [
+  stopOnSignals(app);
+  print(
     `Eyrie serves ${settings.issuer}`,
     `  pages       ${settings.issuer}${endpoints.home}  ${settings.issuer}${endpoints.account}`,
     `  Swagger UI  ${settings.issuer}${endpoints.docs}`,
     `  discovery   ${settings.issuer}${endpoints.openidConfiguration}`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  );
 } catch (error) {
-  process.stderr.write(`eyrie: ${error instanceof SettingError ? error.message : (error as Error).stack}\n`);
-  process.exit(1);
+  fail(error);
+}
+
+function aboutAdministrator({ username, generatedPassword }: FirstAdministratorAccount): string[] {
+  return [
+    'First start: the administrator can sign in',
+    `  username    ${username}`,
+    `  password    ${generatedPassword ?? 'the one in EYRIE_ADMIN_PASSWORD'}`,
+    ...(generatedPassword === undefined
+      ? []
+      : ['              It is shown this once: keep it, or change it.']),
+  ];
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -29,16 +29,22 @@ export function logRequests(server: FastifyInstance, level: string): void {
   });
 }
 
+/** What Nest says of each module and route at start. */
+const wiring = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+/** Faults of the start itself: whoever started it gets them thrown, and tells them in words of its own. */
+const startFaults = 'ExceptionHandler';
+
 /** Nest's log lines through the same logger. */
 export class NestLogs implements LoggerService {
   constructor(private readonly logger: FastifyBaseLogger) {}
 
   log(message: unknown, ...context: unknown[]): void {
-    this.logger.info(lineOf(message, context));
+    const level = wiring.has(String(context.at(-1))) ? 'debug' : 'info';
+    this.logger[level](lineOf(message, context));
   }
 
   error(message: unknown, ...context: unknown[]): void {
-    this.logger.error(lineOf(message, context));
+    if (context.at(-1) !== startFaults) this.logger.error(lineOf(message, context));
   }
 
   warn(message: unknown, ...context: unknown[]): void {

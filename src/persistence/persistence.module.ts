@@ -3,7 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { connect } from './connect.js';
+import { connect, databaseRefusal } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { migrate } from './migrate.js';
@@ -44,7 +44,8 @@ const stores = [
     ScheduleModule.forRoot(),
     TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
-      useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings.database), retryAttempts: 0 }),
+      // A database that refuses us ends the start: whoever runs the service starts it again.
+      useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings.database), toRetry: () => false }),
       dataSourceFactory: async (options) => openMigrated(options as DataSourceOptions),
     }),
   ],
@@ -64,7 +65,12 @@ export class PersistenceModule {}
 
 async function openMigrated(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = await connect(options);
-  await migrate(dataSource);
+  try {
+    await migrate(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw databaseRefusal(options, error);
+  }
   return dataSource;
 }
 

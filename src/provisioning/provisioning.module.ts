@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { Apply } from './apply.js';
 import { BuiltInClients } from './built-in-clients.js';
+import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
+import { InTurn } from './in-turn.js';
+import { StartUp } from './start-up.js';
 
 /** What is there before anybody signs in: built-in clients, the first administrator, configuration as code. */
 @Module({
   imports: [ClientsModule, UsersModule],
-  providers: [BuiltInClients, FirstAdministrator],
-  exports: [BuiltInClients, FirstAdministrator],
+  providers: [Apply, BuiltInClients, ConfigurationCheck, FirstAdministrator, InTurn, StartUp],
+  exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })
 export class ProvisioningModule {}

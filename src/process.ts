@@ -1,0 +1,64 @@
+import { constants } from 'node:os';
+import { HttpException, type INestApplication } from '@nestjs/common';
+import { SettingError } from './config/setting-error.js';
+
+/** Milliseconds in which requests under way may end once the process is asked to stop. */
+const patience = 8_000;
+/** Milliseconds more in which the rest of it must have closed. */
+const lastBound = 2_000;
+
+/**
+ * Ends the process on SIGTERM and SIGINT with exit code 0: no new connection is taken, requests under way are answered (those
+ * that take longer than eight seconds are cut off), then the database is closed. A second signal ends it at once.
+ */
+export function stopOnSignals(app: INestApplication): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(128 + constants.signals[signal]);
+    stopping = true;
+    setTimeout(() => app.getHttpServer().closeAllConnections(), patience).unref();
+    setTimeout(
+      () => fail(new Error(`could not stop within ${(patience + lastBound) / 1_000} seconds`)),
+      patience + lastBound,
+    ).unref();
+    app.close().then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Ends the process with exit code 1 and one line on stderr; only a fault of ours shows its stack. */
+export function fail(error: unknown): never {
+  process.stderr.write(`eyrie: ${explain(error)}\n`);
+  process.exit(1);
+}
+
+/** Why it failed and what to do, in one line (a configuration file has one for each of its problems). */
+function explain(error: unknown): string {
+  if (error instanceof SettingError) return error.message;
+  if (error instanceof HttpException) return messageOf(error);
+  const { code, syscall, address, port, stack } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  const place = `${address}:${port}`;
+  switch (syscall === 'listen' || syscall === 'getaddrinfo' ? code : undefined) {
+    case 'EADDRINUSE':
+      return `PORT: ${place} is in use: stop the program that listens there, or set PORT to another port`;
+    case 'EACCES':
+      return `PORT: this user may not listen on ${place}: set PORT to 1024 or above`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST: ${address ?? 'it'} is not an address of this machine: set HOST to one, or to 0.0.0.0 for all`;
+    default:
+      return stack ?? String(error);
+  }
+}
+
+/** What the services refuse is told in full: `BadRequestException` carries one message for each wrong field. */
+function messageOf(error: HttpException): string {
+  const response = error.getResponse();
+  const message = typeof response === 'object' && 'message' in response ? response.message : error.message;
+  return Array.isArray(message) ? message.join('; ') : String(message);
+}

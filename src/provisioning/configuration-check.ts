@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { toMetadata } from '../clients/client-columns.js';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Client } from '../persistence/entities/client.entity.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { metadataProblems, withDefaults } from '../protocol/client-metadata.js';
+import { openidScopes } from '../protocol/scope.js';
+import { adminScopes } from '../resource/resource-catalogue.js';
+import { clientChanges } from './changes.js';
+import type { Configuration } from './configuration-file.js';
+import type { Path, Problem } from './problems.js';
+
+/** Checks a configuration against what the database holds: the second half of "checked as a whole before anything is written". */
+@Injectable()
+export class ConfigurationCheck {
+  constructor(
+    private readonly resources: ResourcesStore,
+    private readonly clients: ClientsStore,
+    private readonly users: UsersStore,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @throws ConfigurationError naming every problem */
+  async check(configuration: Configuration): Promise<void> {
+    const resources = await this.resourcesAfter(configuration);
+    configuration.refuse([
+      ...resources.problems,
+      ...(await this.clientProblems(configuration, resources)),
+      ...(await this.userProblems(configuration)),
+    ]);
+  }
+
+  /** The scopes and resources that there will be, and the scopes that would have two. */
+  private async resourcesAfter({ resources }: Configuration): Promise<Known> {
+    const named = new Set(resources.map(({ identifier }) => identifier));
+    const kept = (await this.resources.all()).filter(({ identifier }) => !named.has(identifier));
+    const ownerOf = new Map(
+      kept.flatMap(({ identifier, scopes }) =>
+        Object.keys(scopes).map((scope) => [scope, identifier] as const),
+      ),
+    );
+    const problems = resources.flatMap((resource, index) =>
+      Object.keys(resource.scopes).flatMap((scope) =>
+        ownerOf.has(scope)
+          ? [
+              {
+                path: ['resources', index, 'scopes', scope],
+                reason: `belongs to ${ownerOf.get(scope)} already`,
+              },
+            ]
+          : [],
+      ),
+    );
+    const scopes = [openidScopes, adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
+    return {
+      scopes: new Set(scopes.flatMap((described) => Object.keys(described))),
+      identifiers: new Set([this.settings.issuer, ...named, ...kept.map(({ identifier }) => identifier)]),
+      problems,
+    };
+  }
+
+  private async clientProblems({ clients }: Configuration, known: Known): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [index, { client_id, client_secret, ...given }] of clients.entries()) {
+      const refuse = (path: Path, reason: string): void =>
+        void problems.push({ path: ['clients', index, ...path], reason });
+      const present = await this.clients.find(client_id);
+      const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
+
+      for (const { field, reason } of metadataProblems(metadata)) refuse(steps(field), reason);
+      const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
+      if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
+      metadata.introspects.forEach((identifier, place) => {
+        if (!known.identifiers.has(identifier))
+          refuse(['introspects', place], 'is not the identifier of a resource');
+      });
+      const isPublic = metadata.token_endpoint_auth_method === 'none';
+      if (isPublic && client_secret !== undefined)
+        refuse(['token_endpoint_auth_method'], 'is none: such a client has no secret');
+      if (!isPublic && client_secret === undefined && !(await this.hasSecret(present)))
+        refuse(['client_id'], 'needs a client_secret_env or client_secret');
+    }
+    return problems;
+  }
+
+  private async hasSecret(client: Client | null): Promise<boolean> {
+    if (!client) return false;
+    const now = this.clock.now();
+    const secrets = await this.clients.secretsOf(client.clientId);
+    return secrets.some(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  }
+
+  private async userProblems({ users }: Configuration): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [index, { username, password }] of users.entries()) {
+      if (password === undefined && !(await this.users.findByUsername(username)))
+        problems.push({
+          path: ['users', index, 'username'],
+          reason: 'is a new user, who needs a password_env or password',
+        });
+    }
+    return problems;
+  }
+}
+
+/** What there will be once the file is applied. */
+interface Known {
+  readonly scopes: ReadonlySet<string>;
+  readonly identifiers: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+/** `redirect_uris[1]` as steps of a path. */
+function steps(field: string): Path {
+  const [name = field, index] = field.split(/[[\]]/);
+  return index === undefined ? [name] : [name, Number(index)];
+}

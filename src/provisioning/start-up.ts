@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { type AppliedItem, Apply } from './apply.js';
+import { BuiltInClients } from './built-in-clients.js';
+import { FirstAdministrator, type FirstAdministratorAccount } from './first-administrator.js';
+
+/** What is brought about before the first request is taken. */
+@Injectable()
+export class StartUp {
+  constructor(
+    private readonly apply: Apply,
+    private readonly builtInClients: BuiltInClients,
+    private readonly firstAdministrator: FirstAdministrator,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Registers the built-in clients, makes the first administrator, and applies the file of `EYRIE_APPLY`.
+   * @throws ConfigurationError before anything is written
+   */
+  async run(): Promise<{ administrator?: FirstAdministratorAccount; applied: AppliedItem[] }> {
+    const file = this.settings.applyFile;
+    const configuration = file === undefined ? undefined : await this.apply.check(file);
+    await this.builtInClients.ensure();
+    // A file that brings administrators of its own needs none from us.
+    const bringsAdministrator = configuration?.users.some((user) => user.administrator) ?? false;
+    const administrator = bringsAdministrator ? undefined : await this.firstAdministrator.createIfNobody();
+    const applied = file === undefined ? [] : await this.apply.apply(file);
+    return { administrator, applied };
+  }
+}

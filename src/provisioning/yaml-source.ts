@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { isCollection, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { ConfigurationError, formatPath, type Path, type Problem } from './problems.js';
+
+/** A YAML file, read, with the places of what it holds. */
+export class YamlSource {
+  private constructor(
+    private readonly file: string,
+    private readonly document: Document.Parsed,
+    private readonly lines: LineCounter,
+    /** The plain value of the whole file. */
+    readonly value: unknown,
+  ) {}
+
+  /** @throws ConfigurationError when the file cannot be read, or is not YAML */
+  static async read(file: string): Promise<YamlSource> {
+    const lines = new LineCounter();
+    const document = parseDocument(await textOf(file), { lineCounter: lines, prettyErrors: false });
+    if (document.errors.length > 0) {
+      throw new ConfigurationError(
+        document.errors.map(({ pos, message }) => `${placed(file, lines, pos[0])}: ${message}`),
+      );
+    }
+    try {
+      return new YamlSource(file, document, lines, document.toJS());
+    } catch (error) {
+      // Aliases without an anchor, or so many of them that they would fill the memory.
+      throw new ConfigurationError([`${file}: ${(error as Error).message}`]);
+    }
+  }
+
+  /** One line: file, line and column, path, reason. */
+  describe({ path, reason }: Problem): string {
+    const place = placed(this.file, this.lines, this.offsetOf(path));
+    return `${place}: ${[formatPath(path), reason].filter(Boolean).join(' ')}`;
+  }
+
+  /** Where a value stands; where a missing one would, that is its nearest present parent. */
+  private offsetOf(path: Path): number {
+    for (let length = path.length; length > 0; length--) {
+      const parent = this.document.getIn(path.slice(0, length - 1), true);
+      const node = isCollection(parent)
+        ? (parent.get(path[length - 1], true) as Node | undefined)
+        : undefined;
+      if (node?.range) return node.range[0];
+    }
+    return 0;
+  }
+}
+
+function placed(file: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${file}:${line}:${col}`;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    throw new ConfigurationError([`${file}: ${reason}: name a YAML file of resources, clients and users`]);
+  }
+}
