@@ -34,7 +34,7 @@ export class ConsentRecords {
   /** Remembers a decision: what was asked and not allowed is no longer remembered. In the transaction that issues the code. */
   async remember(tx: EntityManager, decision: Decision, now: number): Promise<void> {
     const { userId, clientId, requested, allowed } = decision;
-    const before = parseScope(await this.consents.allowedScope(userId, clientId));
+    const before = parseScope(await this.consents.allowedScopeWithin(tx, userId, clientId));
     const scope = formatScope(new Set([...before.filter((item) => !requested.includes(item)), ...allowed]));
     await this.consents.remember(tx, userId, clientId, scope, now);
     await this.audit.record(

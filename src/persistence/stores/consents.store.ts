@@ -19,6 +19,12 @@ export class ConsentsStore {
     return row?.scope ?? '';
   }
 
+  /** The same, read inside the transaction that is about to change it. */
+  async allowedScopeWithin(tx: EntityManager, userId: string, clientId: string): Promise<string> {
+    const consent = await tx.findOneBy(Consent, { userId, clientId });
+    return consent?.scope ?? '';
+  }
+
   async of(userId: string): Promise<Consent[]> {
     return this.database.read.find(Consent, { where: { userId }, order: { id: 'ASC' } });
   }
