@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import cookie from '@fastify/cookie';
 import { ValidationPipe } from '@nestjs/common';
@@ -10,7 +11,6 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
-import { newId } from './persistence/id.js';
 
 /** Bytes of a request body that are read; more is answered with 413. */
 const bodyLimit = 64 * 1_024;
@@ -20,7 +20,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   const adapter = new FastifyAdapter({
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: newId,
+    genReqId: () => randomUUID(),
     bodyLimit,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
@@ -44,7 +44,6 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   await app.register(cookie);
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
-  app.enableShutdownHooks();
   return app;
 }
 

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomFromPool } from './random-pool.js';
 
 /** 256 bits of randomness as 43 base64url characters: codes, opaque access tokens, refresh tokens, client secrets, session ids. */
 export function generateOpaqueToken(): string {
-  return randomBytes(32).toString('base64url');
+  return randomFromPool(32).toString('base64url');
 }
 
 /** The only form in which such a token is stored: SHA-256, 43 base64url characters. */

@@ -64,6 +64,8 @@ export function dataSourceOptions(
     timeout: 5_000,
     prepareDatabase: (handle: SqliteHandle) => {
       handle.pragma('synchronous = NORMAL');
+      // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
+      handle.pragma('wal_autocheckpoint = 8000');
       handle.pragma('foreign_keys = ON');
     },
   };

@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -41,7 +40,6 @@ const stores = [
 @Global()
 @Module({
   imports: [
-    ScheduleModule.forRoot(),
     TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
       // A database that refuses us ends the start: whoever runs the service starts it again.

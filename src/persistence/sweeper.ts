@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
 import { Database } from './database.js';
 import { newId } from './id.js';
-import { affected, marks, rows } from './sql.js';
+import { affected, marks } from './sql.js';
 import { LeasesStore } from './stores/leases.store.js';
 
 /** Rows that mean nothing once their time is over. A grant takes what it issued along. */
@@ -73,8 +73,7 @@ export class Sweeper implements OnApplicationShutdown {
   ): Promise<number> {
     let deleted = 0;
     while (!this.stopping) {
-      const expired = await rows<{ key: string }>(
-        this.database.read,
+      const expired = await this.database.query<{ key: string }>(
         `SELECT ${key} AS \`key\` FROM ${table} WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ${batch}`,
         [now],
       );

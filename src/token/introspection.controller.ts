@@ -59,7 +59,7 @@ export class IntrospectionController {
       sub: token.subject,
       aud: token.audience.length === 1 ? token.audience[0] : token.audience,
       client_id: token.clientId,
-      scope: token.scope,
+      scope: token.scope || undefined,
       token_type: 'Bearer',
       iat: token.issuedAt,
       exp: token.expiresAt,

@@ -96,7 +96,7 @@ export class Sessions {
     now: number,
   ): Promise<boolean> {
     if (!(await this.store.end(tx, id, userId, now))) return false;
-    await this.grants.revokeOfSession(tx, id, now);
+    await this.grants.revokeOfSession(tx, id, userId, now);
     await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
     return true;
   }

@@ -1,11 +1,10 @@
-import { Entity } from 'typeorm';
-import { Epoch, Id, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Entity, PrimaryColumn } from 'typeorm';
+import { Epoch, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A refresh token. Rotated ones stay until their grant ends, so that a replay is seen. */
 @Entity('refresh_tokens')
 export class RefreshToken {
-  @Id() id: string;
-  @Text(43) tokenHash: string;
+  @PrimaryColumn({ type: 'varchar', length: 43 }) tokenHash: string;
   @Text(36) grantId: string;
   @Text() clientId: string;
   @Epoch() issuedAt: number;

@@ -4,7 +4,7 @@ import { OpaqueAccessToken } from '../entities/access-token.entity.js';
 import { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected, isDuplicate, rows } from '../sql.js';
+import { affected, isDuplicate } from '../sql.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
 export interface LiveAccessToken {
@@ -52,8 +52,7 @@ export class AccessTokensStore {
   }
 
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
-    const [row] = await rows<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
-      this.database.read,
+    const [row] = await this.database.query<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
       `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
               t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, g.claims
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
@@ -76,9 +75,9 @@ export class AccessTokensStore {
       .where('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now })
       .orderBy('token.id')
       .limit(limit + 1);
-    if (filter.userId !== undefined) query.andWhere('token.userId = :userId', { userId: filter.userId });
+    if (filter.userId !== undefined) query.andWhere('g.user_id = :userId', { userId: filter.userId });
     if (filter.clientId !== undefined)
-      query.andWhere('token.clientId = :clientId', { clientId: filter.clientId });
+      query.andWhere('g.client_id = :clientId', { clientId: filter.clientId });
     if (after !== undefined) query.andWhere('token.id > :after', { after });
     return toPage(await query.getMany(), limit);
   }

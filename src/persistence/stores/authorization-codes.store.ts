@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuthorizationCode } from '../entities/authorization-code.entity.js';
 import { Database } from '../database.js';
-import { affected, rows } from '../sql.js';
+import { affected } from '../sql.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
 
 /** A code with what the token endpoint needs of its grant. */
@@ -42,8 +42,7 @@ export class AuthorizationCodesStore {
   }
 
   async find(codeHash: string): Promise<CodeWithGrant | undefined> {
-    const [row] = await rows<Row>(
-      this.database.read,
+    const [row] = await this.database.query<Row>(
       `SELECT c.client_id AS clientId, c.redirect_uri AS redirectUri, c.redirect_uri_sent AS redirectUriSent,
               c.code_challenge AS codeChallenge, c.nonce, c.expires_at AS expiresAt, c.consumed_at AS consumedAt, ${grantColumns}
          FROM authorization_codes c JOIN grants g ON g.id = c.grant_id

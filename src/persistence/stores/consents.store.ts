@@ -5,24 +5,26 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 import { affected, isDuplicate, rows } from '../sql.js';
 
+interface ScopeRow {
+  readonly scope: string;
+}
+
+const selectScope = 'SELECT scope FROM consents WHERE user_id = ? AND client_id = ?';
+
+const scopeOf = ([row]: ScopeRow[]): string => row?.scope ?? '';
+
 @Injectable()
 export class ConsentsStore {
   constructor(private readonly database: Database) {}
 
   /** The scopes that the user has allowed this client before. */
   async allowedScope(userId: string, clientId: string): Promise<string> {
-    const [row] = await rows<{ scope: string }>(
-      this.database.read,
-      'SELECT scope FROM consents WHERE user_id = ? AND client_id = ?',
-      [userId, clientId],
-    );
-    return row?.scope ?? '';
+    return scopeOf(await this.database.query<ScopeRow>(selectScope, [userId, clientId]));
   }
 
-  /** The same, read inside the transaction that is about to change it. */
+  /** The same inside the transaction that is to change them. */
   async allowedScopeWithin(tx: EntityManager, userId: string, clientId: string): Promise<string> {
-    const consent = await tx.findOneBy(Consent, { userId, clientId });
-    return consent?.scope ?? '';
+    return scopeOf(await rows<ScopeRow>(tx, selectScope, [userId, clientId]));
   }
 
   async of(userId: string): Promise<Consent[]> {

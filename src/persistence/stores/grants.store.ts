@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected, rows } from '../sql.js';
+import { affected } from '../sql.js';
 
 /** Which grants: those of a user, of a client, of a session, or of several of these at once. */
 export interface GrantFilter {
@@ -57,8 +57,7 @@ export class GrantsStore {
 
   /** The client's living standing grant, under which its own (client_credentials) tokens are issued. */
   async findStanding(clientId: string, grantType: string): Promise<string | undefined> {
-    const [row] = await rows<{ id: string }>(
-      this.database.read,
+    const [row] = await this.database.query<{ id: string }>(
       'SELECT id FROM grants WHERE client_id = ? AND grant_type = ? AND user_id IS NULL AND revoked_at IS NULL ORDER BY id LIMIT 1',
       [clientId, grantType],
     );
@@ -67,8 +66,7 @@ export class GrantsStore {
 
   /** What a JWT access token still rests on: its grant and client, when they live and the token was not revoked by its jti. */
   async findLive(grantId: string, jti: string, now: number): Promise<LiveGrant | undefined> {
-    const [row] = await rows<LiveGrant>(
-      this.database.read,
+    const [row] = await this.database.query<LiveGrant>(
       `SELECT g.claims FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
           AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
@@ -96,8 +94,14 @@ export class GrantsStore {
   }
 
   /** Kills the grants that live only as long as the session does. */
-  async revokeOfSession(tx: EntityManager, sessionId: string, now: number): Promise<number> {
-    return this.revokeWhere(tx, 'session_id = ? AND offline = ?', [sessionId, false], 'session_ended', now);
+  async revokeOfSession(tx: EntityManager, sessionId: string, userId: string, now: number): Promise<number> {
+    return this.revokeWhere(
+      tx,
+      'user_id = ? AND session_id = ? AND offline = ?',
+      [userId, sessionId, false],
+      'session_ended',
+      now,
+    );
   }
 
   async revokeOnlineOf(tx: EntityManager, userId: string, now: number): Promise<number> {

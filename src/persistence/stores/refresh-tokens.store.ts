@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
-import { newId } from '../id.js';
-import { affected, rows } from '../sql.js';
+import { affected } from '../sql.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
 
 /** A refresh token with what the token endpoint needs of its grant. */
 export interface RefreshTokenWithGrant {
-  readonly id: string;
+  readonly tokenHash: string;
   readonly clientId: string;
   readonly expiresAt: number;
   readonly consumedAt: number | null;
@@ -33,15 +32,14 @@ export class RefreshTokensStore {
   async insert(tx: EntityManager, token: NewRefreshToken): Promise<void> {
     await affected(
       tx,
-      'INSERT INTO refresh_tokens (id, token_hash, grant_id, client_id, issued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-      [newId(), token.tokenHash, token.grantId, token.clientId, token.issuedAt, token.expiresAt],
+      'INSERT INTO refresh_tokens (token_hash, grant_id, client_id, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+      [token.tokenHash, token.grantId, token.clientId, token.issuedAt, token.expiresAt],
     );
   }
 
   async find(tokenHash: string): Promise<RefreshTokenWithGrant | undefined> {
-    const [row] = await rows<Row>(
-      this.database.read,
-      `SELECT t.id, t.client_id AS clientId, t.expires_at AS expiresAt, t.consumed_at AS consumedAt,
+    const [row] = await this.database.query<Row>(
+      `SELECT t.token_hash AS tokenHash, t.client_id AS clientId, t.expires_at AS expiresAt, t.consumed_at AS consumedAt,
               t.successor_sealed AS successorSealed, ${grantColumns}
          FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
         WHERE t.token_hash = ?`,
@@ -53,16 +51,16 @@ export class RefreshTokensStore {
   /** Replaces a token by its successor: true for exactly one caller, and only while the grant lives. */
   async rotate(
     tx: EntityManager,
-    id: string,
+    tokenHash: string,
     successorSealed: string,
     successor: NewRefreshToken,
   ): Promise<boolean> {
     const rotated = await affected(
       tx,
       `UPDATE refresh_tokens SET consumed_at = ?, successor_sealed = ?
-        WHERE id = ? AND consumed_at IS NULL
+        WHERE token_hash = ? AND consumed_at IS NULL
           AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
-      [successor.issuedAt, successorSealed, id],
+      [successor.issuedAt, successorSealed, tokenHash],
     );
     if (rotated !== 1) return false;
     await this.insert(tx, successor);
@@ -70,12 +68,12 @@ export class RefreshTokensStore {
   }
 
   /** Lengthens the idle life of a token that is not rotated; false when its grant died meanwhile. */
-  async prolong(tx: EntityManager, id: string, expiresAt: number): Promise<boolean> {
+  async prolong(tx: EntityManager, tokenHash: string, expiresAt: number): Promise<boolean> {
     const prolonged = await affected(
       tx,
       `UPDATE refresh_tokens SET expires_at = ?
-        WHERE id = ? AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
-      [expiresAt, id],
+        WHERE token_hash = ? AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
+      [expiresAt, tokenHash],
     );
     return prolonged === 1;
   }

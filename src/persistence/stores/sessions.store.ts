@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Session } from '../entities/session.entity.js';
 import { Database } from '../database.js';
-import { affected, rows } from '../sql.js';
+import { affected } from '../sql.js';
 
 /** A live session with what its pages need of the user. */
 export interface LiveSession {
@@ -31,8 +31,7 @@ export class SessionsStore {
 
   /** The session of a browser, when it lives: neither ended, expired nor idle since `idleSince`, and its user not disabled. */
   async findLive(tokenHash: string, now: number, idleSince: number): Promise<LiveSession | undefined> {
-    const [row] = await rows<SessionRow>(
-      this.database.read,
+    const [row] = await this.database.query<SessionRow>(
       `SELECT s.id, s.token_hash AS tokenHash, s.user_id AS userId, u.username, u.name, u.administrator, s.acr, s.amr,
               s.authenticated_at AS authenticatedAt, s.last_seen_at AS lastSeenAt, s.expires_at AS expiresAt
          FROM sessions s JOIN users u ON u.id = s.user_id

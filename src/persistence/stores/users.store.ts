@@ -4,7 +4,6 @@ import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
-import { rows } from '../sql.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 
 /** A user without what concerns signing in. */
@@ -30,8 +29,7 @@ export class UsersStore {
 
   /** What claims are made of, when the user may still sign in; read plainly, since every userinfo request does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
-    const [row] = await rows<UserRow>(
-      this.database.read,
+    const [row] = await this.database.query<UserRow>(
       `SELECT id, username, updated_at AS updatedAt, name, given_name AS givenName, family_name AS familyName,
               middle_name AS middleName, nickname, profile, picture, website, email, email_verified AS emailVerified,
               gender, birthdate, zoneinfo, locale, phone_number AS phoneNumber,

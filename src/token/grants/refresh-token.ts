@@ -94,7 +94,7 @@ export class RefreshTokenGrant implements GrantType {
       if (
         !(await this.refreshTokens.rotate(
           tx,
-          token.id,
+          token.tokenHash,
           sealSuccessor(presented, successor.token),
           successor.row,
         ))
@@ -132,7 +132,13 @@ export class RefreshTokenGrant implements GrantType {
   ): Promise<string> {
     if (token.consumedAt !== null) throw refused('the token was rotated');
     const prolonged = await this.database.write(async (tx) => {
-      if (!(await this.refreshTokens.prolong(tx, token.id, this.refreshTokenMint.expiry(token.grant, now))))
+      if (
+        !(await this.refreshTokens.prolong(
+          tx,
+          token.tokenHash,
+          this.refreshTokenMint.expiry(token.grant, now),
+        ))
+      )
         return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       return true;

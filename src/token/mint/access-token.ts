@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
@@ -53,10 +54,10 @@ export class AccessTokenMint {
       sub: userId ?? client.clientId,
       aud: audience.length === 1 ? audience[0] : audience,
       client_id: client.clientId,
-      scope: formatScope(scopes),
+      scope: formatScope(scopes) || undefined,
       iat: now,
       exp: now + expiresIn,
-      jti: newId(),
+      jti: randomUUID(),
       grant_id: grantId,
       auth_time: authTime ?? undefined,
       acr: acr ?? undefined,

@@ -7,7 +7,8 @@ export interface TokenResponse {
   readonly token_type: 'Bearer';
   /** Seconds. */
   readonly expires_in: number;
-  readonly scope: string;
+  /** Absent where the token has none: the syntax of RFC 6749 §3.3 knows no empty scope. */
+  readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
@@ -21,7 +22,7 @@ export function tokenResponse(
     access_token: access.token,
     token_type: 'Bearer',
     expires_in: access.expiresIn,
-    scope: formatScope(scopes),
+    scope: formatScope(scopes) || undefined,
     refresh_token: more.refreshToken,
     id_token: more.idToken,
   };
