@@ -3,6 +3,9 @@ import { invalidScope } from './errors.js';
 /** scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) (RFC 6749 §3.3) */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
+/** scope = scope-token *( SP scope-token ) (RFC 6749 §3.3), or none. */
+export const scopeValues = /^(?:[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*)?$/;
+
 /**
  * The scope values of a space-delimited list, each once, in the order sent.
  * @throws OAuthError invalid_scope when a value has characters that RFC 6749 §3.3 does not allow

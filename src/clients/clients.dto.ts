@@ -1,0 +1,208 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import {
+  accessTokenFormats,
+  clientAuthMethods,
+  grantTypes,
+  idTokenAlgorithms,
+  responseTypes,
+} from '../protocol/client-metadata.js';
+import type { ApplicationType } from '../protocol/redirect-uri.js';
+import { scopeValues } from '../protocol/scope.js';
+import type { Registration } from './client-registration.js';
+
+/** A field that may be left out, but not be null. */
+const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+
+/** A list of up to a hundred different texts of up to 2,048 characters. */
+const IsTextList = (): PropertyDecorator => (target, property) => {
+  for (const check of [
+    IsArray(),
+    ArrayMaxSize(100),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MaxLength(2_048, { each: true }),
+  ])
+    check(target, property);
+};
+
+/** The address of a web page or image; null stands for none. */
+const IsWebAddress = (): PropertyDecorator => (target, property) => {
+  const ofTheWeb = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
+  const message = '$property must be an http or https URL of up to 2048 characters';
+  IsOptional()(target, property);
+  IsUrl({ ...ofTheWeb, disallow_auth: true, validate_length: false }, { message })(target, property);
+  MaxLength(2_048, { message })(target, property);
+};
+
+/** Client metadata in the names of RFC 7591 §2: what may be chosen of a client, whether it is registered or changed. */
+export class ClientMetadataDto {
+  @ApiPropertyOptional({ example: 'MessageWriter', description: 'Its name on the consent page' })
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 255)
+  client_name?: string;
+
+  @ApiPropertyOptional({ enum: ['web', 'native'], default: 'web' })
+  @MayBeAbsent()
+  @IsIn(['web', 'native'])
+  application_type?: ApplicationType;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['http://127.0.0.1:4000/callback'],
+    description: 'Compared character by character; the port of a loopback address is free (RFC 8252 §7.3)',
+  })
+  @MayBeAbsent()
+  @IsTextList()
+  redirect_uris?: string[];
+
+  @ApiPropertyOptional({ type: [String], example: [] })
+  @MayBeAbsent()
+  @IsTextList()
+  post_logout_redirect_uris?: string[];
+
+  @ApiPropertyOptional({ enum: grantTypes, isArray: true, default: ['authorization_code'] })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(grantTypes, { each: true })
+  grant_types?: string[];
+
+  @ApiPropertyOptional({
+    enum: responseTypes,
+    isArray: true,
+    description: 'Follows from grant_types when left out',
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(responseTypes, { each: true })
+  response_types?: string[];
+
+  @ApiPropertyOptional({ enum: clientAuthMethods, default: 'client_secret_basic' })
+  @MayBeAbsent()
+  @IsIn(clientAuthMethods)
+  token_endpoint_auth_method?: string;
+
+  @ApiPropertyOptional({
+    example: 'openid profile email offline_access contacts.read',
+    description: 'The scope values that it may ask for, separated by spaces',
+  })
+  @MayBeAbsent()
+  @Matches(scopeValues, {
+    message: '$property must be scope values separated by single spaces (RFC 6749 §3.3)',
+  })
+  @MaxLength(8_192)
+  scope?: string;
+
+  @ApiPropertyOptional({ enum: idTokenAlgorithms, default: 'RS256' })
+  @MayBeAbsent()
+  @IsIn(idTokenAlgorithms)
+  id_token_signed_response_alg?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 0,
+    example: null,
+    description: 'Seconds after which a sign-in is too old for it',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_147_483_647)
+  default_max_age?: number | null;
+
+  @ApiPropertyOptional({ default: false })
+  @MayBeAbsent()
+  @IsBoolean()
+  require_auth_time?: boolean;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: 'https://example.com' })
+  @IsWebAddress()
+  client_uri?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  logo_uri?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  policy_uri?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  tos_uri?: string | null;
+
+  @ApiPropertyOptional({ type: [String], example: ['ops@example.com'] })
+  @MayBeAbsent()
+  @IsTextList()
+  contacts?: string[];
+
+  @ApiPropertyOptional({
+    enum: accessTokenFormats,
+    default: 'jwt',
+    description: 'Whether its access tokens are JWTs (RFC 9068) or opaque',
+  })
+  @MayBeAbsent()
+  @IsIn(accessTokenFormats)
+  access_token_format?: string;
+
+  @ApiPropertyOptional({ default: true, description: 'Always on for a public client' })
+  @MayBeAbsent()
+  @IsBoolean()
+  require_pkce?: boolean;
+
+  @ApiPropertyOptional({ default: true, description: 'Always on for a public client' })
+  @MayBeAbsent()
+  @IsBoolean()
+  rotate_refresh_tokens?: boolean;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: [],
+    description: 'The resources that it serves: it may introspect tokens for them',
+  })
+  @MayBeAbsent()
+  @IsTextList()
+  introspects?: string[];
+}
+
+/** A registration: client metadata, with an id and a secret of the operator's choice. */
+export class RegisterClientDto extends ClientMetadataDto implements Registration {
+  @ApiPropertyOptional({
+    example: 'message-writer',
+    description: 'Printable ASCII without spaces; generated when left out',
+  })
+  @MayBeAbsent()
+  @Matches(/^[\x21-\x7e]{1,255}$/, {
+    message: '$property must be 1 to 255 printable ASCII characters without spaces',
+  })
+  client_id?: string;
+
+  @ApiPropertyOptional({
+    writeOnly: true,
+    minLength: 8,
+    description: 'Generated when left out, which is better; of no use to a public client',
+  })
+  @MayBeAbsent()
+  @Matches(/^[\x20-\x7e]{8,1024}$/, { message: '$property must be 8 to 1024 printable ASCII characters' })
+  client_secret?: string;
+}

@@ -1,0 +1,211 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  IsBoolean,
+  IsEmail,
+  IsLocale,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  IsUrl,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { usernameKey } from '../persistence/stores/users.store.js';
+import type { NewUser } from './user-accounts.js';
+import type { Profile } from './user-profile.js';
+
+/** A field that may be left out, but not be null. */
+const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+
+/** Text of up to 255 characters; null stands for none. */
+const IsOptionalText =
+  (longest = 255): PropertyDecorator =>
+  (target, property) => {
+    IsOptional()(target, property);
+    IsString()(target, property);
+    Length(1, longest)(target, property);
+  };
+
+/** The address of a web page or image; null stands for none. */
+const IsWebAddress = (): PropertyDecorator => (target, property) => {
+  const ofTheWeb = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
+  const message = '$property must be an http or https URL of up to 2048 characters';
+  IsOptional()(target, property);
+  IsUrl({ ...ofTheWeb, disallow_auth: true, validate_length: false }, { message })(target, property);
+  MaxLength(2_048, { message })(target, property);
+};
+
+const addressMembers = [
+  'formatted',
+  'street_address',
+  'locality',
+  'region',
+  'postal_code',
+  'country',
+] as const;
+
+/** A plain object with the members of OIDC Core §5.1.1; null stands for none. */
+const IsAddress = (): PropertyDecorator => (target, property) => {
+  IsOptional()(target, property);
+  ValidateBy(
+    {
+      name: 'isAddress',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value) &&
+          Object.entries(value).every(
+            ([member, text]) =>
+              (addressMembers as readonly string[]).includes(member) &&
+              typeof text === 'string' &&
+              text.length <= 1_024,
+          ),
+      },
+    },
+    { message: `$property must hold ${addressMembers.join(', ')} as text and nothing else` },
+  )(target, property);
+};
+
+/** Text without control characters at its ends or within, no longer than its column in the form in which it is compared. */
+const IsUsername = (): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isUsername',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' &&
+          /^[^\p{Cc}\p{Cs}]+$/u.test(value) &&
+          value === value.trim() &&
+          Math.max(value.length, usernameKey(value).length) <= 255,
+      },
+    },
+    {
+      message:
+        '$property must be 1 to 255 characters, without spaces around it and without control characters',
+    },
+  );
+
+/** The postal address of OIDC Core §5.1.1. */
+export class AddressDto {
+  @ApiPropertyOptional({ description: 'The whole address, as on an envelope; lines end with \\n' })
+  formatted?: string;
+  @ApiPropertyOptional() street_address?: string;
+  @ApiPropertyOptional() locality?: string;
+  @ApiPropertyOptional() region?: string;
+  @ApiPropertyOptional() postal_code?: string;
+  @ApiPropertyOptional() country?: string;
+}
+
+/** A user's profile in the names of the standard claims (OIDC Core §5.1). */
+export class ProfileDto implements Profile {
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, example: 'Alice Archer' })
+  @IsOptionalText()
+  name?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, example: 'Alice' })
+  @IsOptionalText()
+  given_name?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, example: 'Archer' })
+  @IsOptionalText()
+  family_name?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, example: null })
+  @IsOptionalText()
+  middle_name?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, example: null })
+  @IsOptionalText()
+  nickname?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  profile?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  picture?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @IsWebAddress()
+  website?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'email', example: 'alice@example.com' })
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  @MaxLength(320)
+  email?: string | null;
+
+  @ApiPropertyOptional({ default: false })
+  @MayBeAbsent()
+  @IsBoolean()
+  email_verified?: boolean;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 64, example: null })
+  @IsOptionalText(64)
+  gender?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: '1990-05-17',
+    description: 'YYYY-MM-DD, 0000-MM-DD where the year is not told, or YYYY',
+  })
+  @IsOptional()
+  @Matches(/^\d{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?$/, {
+    message: '$property must be YYYY-MM-DD or YYYY',
+  })
+  birthdate?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Europe/Zurich' })
+  @IsOptional()
+  @IsTimeZone()
+  @MaxLength(64)
+  zoneinfo?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'de-CH' })
+  @IsOptional()
+  @IsLocale()
+  @MaxLength(35)
+  locale?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: '+41 44 668 18 00' })
+  @IsOptional()
+  @Matches(/^\+?[\d ().;=a-z-]{3,31}$/, { message: '$property must be a phone number, such as +41446681800' })
+  phone_number?: string | null;
+
+  @ApiPropertyOptional({ default: false })
+  @MayBeAbsent()
+  @IsBoolean()
+  phone_number_verified?: boolean;
+
+  @ApiPropertyOptional({ type: AddressDto, nullable: true })
+  @IsAddress()
+  address?: Record<string, string> | null;
+}
+
+/** A new user. */
+export class CreateUserDto extends ProfileDto implements NewUser {
+  @ApiProperty({
+    example: 'alice',
+    minLength: 1,
+    maxLength: 255,
+    description: 'To sign in with; large and small letters count as the same',
+  })
+  @IsUsername()
+  username: string;
+
+  @ApiProperty({ writeOnly: true, minLength: 8, maxLength: 1024, format: 'password' })
+  @IsString()
+  @Length(8, 1_024)
+  password: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Whether the user may get the admin scopes' })
+  @MayBeAbsent()
+  @IsBoolean()
+  administrator?: boolean;
+}
