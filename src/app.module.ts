@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { AuthorizeModule } from './authorize/authorize.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Clock } from './config/clock.js';
@@ -30,26 +31,37 @@ class ErrorPagesModule {}
 /** The whole service; the only file that knows every module. */
 @Module({})
 export class AppModule {
+  /** As it serves. */
   static for(settings: Settings, clock?: Clock): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        ConfigModule.forRoot(settings, clock),
-        CryptoModule,
-        PersistenceModule,
-        KeysModule,
-        ErrorPagesModule,
-        HttpModule,
-        ViewsModule,
-        ResourceModule,
-        UsersModule,
-        ClientsModule,
-        ConsentModule,
-        TokenModule,
-        OidcModule,
-        AuthorizeModule,
-        ProvisioningModule,
-      ],
-    };
+    return compose(settings, clock, ScheduleModule.forRoot());
   }
+
+  /** For a command, which does its work and ends: nothing is done by timers. */
+  static forCommand(settings: Settings): DynamicModule {
+    return compose(settings);
+  }
+}
+
+function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]): DynamicModule {
+  return {
+    module: AppModule,
+    imports: [
+      ...timers,
+      ConfigModule.forRoot(settings, clock),
+      CryptoModule,
+      PersistenceModule,
+      KeysModule,
+      ErrorPagesModule,
+      HttpModule,
+      ViewsModule,
+      ResourceModule,
+      UsersModule,
+      ClientsModule,
+      ConsentModule,
+      TokenModule,
+      OidcModule,
+      AuthorizeModule,
+      ProvisioningModule,
+    ],
+  };
 }

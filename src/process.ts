@@ -27,18 +27,31 @@ export function stopOnSignals(app: INestApplication): void {
   process.on('SIGINT', stop);
 }
 
-/** Ends the process with exit code 1 and one line on stderr; only a fault of ours shows its stack. */
+/**
+ * Ends the process with exit code 1 and one line on stderr (a configuration file has one for each of its problems); only a
+ * fault of ours shows its stack.
+ */
 export function fail(error: unknown): never {
-  process.stderr.write(`eyrie: ${explain(error)}\n`);
+  process.stderr.write(`${explain(error).replace(/^(?! )/gm, 'eyrie: ')}\n`);
   process.exit(1);
 }
 
-/** Why it failed and what to do, in one line (a configuration file has one for each of its problems). */
+/** Why it failed, and what to do. */
 function explain(error: unknown): string {
   if (error instanceof SettingError) return error.message;
   if (error instanceof HttpException) return messageOf(error);
-  const { code, syscall, address, port, stack } = error as NodeJS.ErrnoException & {
+  if (isDatabaseFailure(error))
+    return `DATABASE_URL: the database failed (${error.message}): check that it is whole and runs`;
+  const {
+    code,
+    syscall,
+    hostname,
+    address = hostname,
+    port,
+    stack,
+  } = error as NodeJS.ErrnoException & {
     address?: string;
+    hostname?: string;
     port?: number;
   };
   const place = `${address}:${port}`;
@@ -50,7 +63,7 @@ function explain(error: unknown): string {
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST: ${address ?? 'it'} is not an address of this machine: set HOST to one, or to 0.0.0.0 for all`;
+      return `HOST: ${address} is not an address of this machine: set HOST to one, or to 0.0.0.0 for all`;
     default:
       return stack ?? String(error);
   }
@@ -61,4 +74,9 @@ function messageOf(error: HttpException): string {
   const response = error.getResponse();
   const message = typeof response === 'object' && 'message' in response ? response.message : error.message;
   return Array.isArray(message) ? message.join('; ') : String(message);
+}
+
+/** A statement that the database refused or could not run; TypeORM keeps the driver's own error beside it. */
+function isDatabaseFailure(error: unknown): error is Error {
+  return error instanceof Error && 'driverError' in error;
 }

@@ -23,7 +23,17 @@ export function resolveSecret(settings: Settings): string {
       );
     }
   }
-  const secret = readFileSync(file, 'utf8').trim();
+  const secret = readSecret(file);
   if (secret.length < 32) throw new SettingError(`${file} is damaged: restore it, or set EYRIE_SECRET`);
   return secret;
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new SettingError(
+      `cannot read ${file} (${(error as Error).message}): let this user read it, or set EYRIE_SECRET`,
+    );
+  }
 }

@@ -30,9 +30,15 @@ export function logRequests(server: FastifyInstance, level: string): void {
 }
 
 /** What Nest says of each module and route at start. */
-const wiring = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
-/** Faults of the start itself: whoever started it gets them thrown, and tells them in words of its own. */
-const startFaults = 'ExceptionHandler';
+const wiring = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+/** Where faults of the start itself are logged: whoever starts it gets them thrown too, and tells them in words of its own. */
+const startFaults = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Nest's log lines through the same logger. */
 export class NestLogs implements LoggerService {
@@ -44,7 +50,7 @@ export class NestLogs implements LoggerService {
   }
 
   error(message: unknown, ...context: unknown[]): void {
-    if (context.at(-1) !== startFaults) this.logger.error(lineOf(message, context));
+    if (!startFaults.has(String(context.at(-1)))) this.logger.error(lineOf(message, context));
   }
 
   warn(message: unknown, ...context: unknown[]): void {

@@ -72,17 +72,22 @@ export async function readConfiguration(file: string): Promise<Configuration> {
 /** class-validator's tree of faults, flat, with paths; its messages begin with the field's name, which the path tells already. */
 function problemsOf({ property, constraints = {}, children = [] }: ValidationError, parent: Path): Problem[] {
   const path = [...parent, /^\d+$/.test(property) ? Number(property) : property];
-  const own = Object.entries(constraints).map(([rule, message]) => ({
-    path,
-    reason:
-      rule === 'whitelistValidation'
-        ? 'is not a field that is known here'
-        : message.replace(new RegExp(`^(each value in )?${property} `), (_, each?: string) =>
-            each ? 'each value ' : '',
-          ),
-  }));
+  const own = Object.entries(constraints)
+    // A list that is no list has entries of the wrong form too.
+    .filter(([rule]) => !(rule === 'nestedValidation' && 'isArray' in constraints))
+    .map(([rule, message]) => ({ path, reason: reasons[rule] ?? withoutName(message, property) }));
   return [...own, ...children.flatMap((child) => problemsOf(child, path))];
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  whitelistValidation: 'is not a field that is known here',
+  nestedValidation: 'must be a map of fields',
+};
+
+const withoutName = (message: string, property: string): string =>
+  message.startsWith(`${property} `)
+    ? message.slice(property.length + 1)
+    : message.replace(` in ${property} `, ' ');
 
 /** What is said of the same thing twice. */
 function repeated<Entry>(

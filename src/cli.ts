@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addClientCommands } from './commands/client.js';
+import { addConfigurationCommands } from './commands/configuration.js';
+import { addGrantCommands } from './commands/grant.js';
+import { addKeyCommands } from './commands/keys.js';
+import { addUserCommands } from './commands/user.js';
+import { fail } from './process.js';
+
+const program = new Command('eyrie')
+  .description(
+    'Administers an Eyrie identity service. It reads the settings of the server: see `eyrie settings`.',
+  )
+  .showSuggestionAfterError()
+  .configureHelp({ sortSubcommands: true });
+
+addConfigurationCommands(program);
+addClientCommands(program);
+addUserCommands(program);
+addGrantCommands(program);
+addKeyCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,139 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { ClientRegistration } from '../clients/client-registration.js';
+import type { Client } from '../persistence/entities/client.entity.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { RegisterClientDto } from '../provisioning/interim.dto.js';
+import { checked, everyPage, readSecret } from './input.js';
+import { print, printOne, printRows, type Row, time } from './output.js';
+import { actor, withService } from './service.js';
+
+interface CreateOptions {
+  readonly id?: string;
+  readonly name?: string;
+  readonly redirectUri?: string[];
+  readonly postLogoutRedirectUri?: string[];
+  readonly grantType?: string[];
+  readonly authMethod?: string;
+  readonly scope?: string;
+  readonly introspects?: string[];
+  readonly secretStdin?: boolean;
+  readonly json?: boolean;
+}
+
+/** `eyrie client …` */
+export function addClientCommands(program: Command): void {
+  const client = program.command('client').description('relying parties and resource servers');
+
+  client
+    .command('create')
+    .description('register a client; its secret is generated and shown once')
+    .option('--id <client_id>', 'generated when left out')
+    .option('--name <name>', 'what people see on the consent page')
+    .option('--redirect-uri <uri...>')
+    .option('--post-logout-redirect-uri <uri...>')
+    .option('--grant-type <type...>', 'authorization_code, refresh_token, client_credentials')
+    .option('--auth-method <method>', 'client_secret_basic, client_secret_post, or none for a public client')
+    .option('--scope <scope>', 'all scopes that it may ask for, with spaces between')
+    .option('--introspects <identifier...>', 'the resources whose tokens it may introspect')
+    .option('--secret-stdin', 'read its secret from standard input')
+    .option('--json', 'print JSON')
+    .action(create);
+
+  client
+    .command('list')
+    .description('all clients, oldest first')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withService(async (service) => {
+        const store = service.get(ClientsStore);
+        const clients = await everyPage((page) => store.list(page));
+        printRows(clients.map(toRow), options);
+      }),
+    );
+
+  client
+    .command('disable <client_id>')
+    .description('refuse it everywhere; its tokens become inactive')
+    .action((clientId: string) => setDisabled(clientId, true));
+  client
+    .command('enable <client_id>')
+    .description('admit it again')
+    .action((clientId: string) => setDisabled(clientId, false));
+
+  client
+    .command('delete <client_id>')
+    .description('delete it with all that it was granted')
+    .action((clientId: string) =>
+      withService(async (service) => {
+        await service.get(ClientRegistration).delete(clientId, actor);
+        print(`${clientId} is deleted`);
+      }),
+    );
+
+  client
+    .command('rotate-secret <client_id>')
+    .description('make a new secret, shown once')
+    .option('--overlap <seconds>', 'how long those before go on', seconds, 86_400)
+    .option('--secret-stdin', 'read the new secret from standard input')
+    .option('--json', 'print JSON')
+    .action(rotateSecret);
+}
+
+async function create(options: CreateOptions): Promise<void> {
+  const registration = await checked(RegisterClientDto, {
+    client_id: options.id,
+    client_name: options.name,
+    client_secret: options.secretStdin ? await readSecret() : undefined,
+    redirect_uris: options.redirectUri,
+    post_logout_redirect_uris: options.postLogoutRedirectUri,
+    grant_types: options.grantType,
+    token_endpoint_auth_method: options.authMethod,
+    scope: options.scope,
+    introspects: options.introspects,
+  });
+  await withService(async (service) => {
+    const { client, secret } = await service.get(ClientRegistration).register(registration, actor);
+    const shown = options.secretStdin ? undefined : secret;
+    printOne(
+      { client_id: client.clientId, ...(shown === undefined ? {} : { client_secret: shown }) },
+      options,
+    );
+  });
+}
+
+async function rotateSecret(
+  clientId: string,
+  options: { overlap: number; secretStdin?: boolean; json?: boolean },
+): Promise<void> {
+  const chosen = options.secretStdin ? await readSecret() : undefined;
+  await withService(async (service) => {
+    const secret = await service
+      .get(ClientRegistration)
+      .rotateSecret(clientId, options.overlap, actor, chosen);
+    printOne({ client_id: clientId, ...(chosen === undefined ? { client_secret: secret } : {}) }, options);
+  });
+}
+
+async function setDisabled(clientId: string, disabled: boolean): Promise<void> {
+  await withService(async (service) => {
+    await service.get(ClientRegistration).setDisabled(clientId, disabled, actor);
+    print(`${clientId} is ${disabled ? 'disabled' : 'enabled'}`);
+  });
+}
+
+function toRow(client: Client): Row {
+  return {
+    client_id: client.clientId,
+    name: client.clientName,
+    grant_types: client.grantTypes,
+    auth_method: client.tokenEndpointAuthMethod,
+    scope: client.scope,
+    disabled: client.disabledAt !== null,
+    created: time(client.createdAt),
+  };
+}
+
+function seconds(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Use a whole number of seconds.');
+  return Number(value);
+}

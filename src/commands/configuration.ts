@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { processSettings, settingDescriptions } from '../config/settings.js';
+import { connect, databaseRefusal } from '../persistence/connect.js';
+import { dataSourceOptions } from '../persistence/data-source-options.js';
+import { migrate } from '../persistence/migrate.js';
+import { Apply } from '../provisioning/apply.js';
+import { print, printRows } from './output.js';
+import { withService } from './service.js';
+
+/** `eyrie apply`, `eyrie migrate`, `eyrie settings` */
+export function addConfigurationCommands(program: Command): void {
+  program
+    .command('apply <file>')
+    .description('bring resources, clients and users to what a YAML file says; leave the rest')
+    .option('--check', 'check the file and write nothing')
+    .option('--json', 'print JSON')
+    .action((file: string, options: { check?: boolean; json?: boolean }) =>
+      withService(async (service) => {
+        const apply = service.get(Apply);
+        if (!options.check)
+          return printRows(
+            [...(await apply.apply(file))].map((item) => ({ ...item })),
+            options,
+          );
+        await apply.check(file);
+        print(`${file} can be applied`);
+      }),
+    );
+
+  program
+    .command('migrate')
+    .description('bring the database to the schema of this version')
+    .action(migrateDatabase);
+
+  program
+    .command('settings')
+    .description('every setting, its default and what it means')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      printRows(
+        settingDescriptions.map((setting) => ({
+          name: setting.name,
+          default: setting.default,
+          meaning: setting.meaning,
+        })),
+        options,
+      ),
+    );
+}
+
+async function migrateDatabase(): Promise<void> {
+  const options = dataSourceOptions(processSettings().database);
+  const dataSource = await connect(options);
+  try {
+    const ran = await migrate(dataSource);
+    print(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do');
+  } catch (error) {
+    throw databaseRefusal(options, error);
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,100 @@
+import { BadRequestException, type INestApplicationContext, NotFoundException } from '@nestjs/common';
+import type { Command } from 'commander';
+import { Clock } from '../config/clock.js';
+import { Database } from '../persistence/database.js';
+import type { Grant } from '../persistence/entities/grant.entity.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { type GrantFilter, GrantsStore } from '../persistence/stores/grants.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { everyPage } from './input.js';
+import { print, printRows, type Row, time } from './output.js';
+import { actor, withService } from './service.js';
+
+interface FilterOptions {
+  readonly user?: string;
+  readonly client?: string;
+}
+
+/** `eyrie grant …` */
+export function addGrantCommands(program: Command): void {
+  const grant = program.command('grant').description('what users have granted clients');
+
+  grant
+    .command('list')
+    .description('living grants, oldest first')
+    .option('--user <username>', 'those of a user')
+    .option('--client <client_id>', 'those of a client')
+    .option('--dead', 'revoked and expired ones too')
+    .option('--json', 'print JSON')
+    .action((options: FilterOptions & { dead?: boolean; json?: boolean }) =>
+      withService(async (service) => {
+        const [filter, now] = [await filterOf(service, options), service.get(Clock).now()];
+        const store = service.get(GrantsStore);
+        const grants = await everyPage((page) => store.list(filter, page, now, options.dead));
+        printRows(grants.map(toRow), options);
+      }),
+    );
+
+  grant
+    .command('revoke [id]')
+    .description('kill one grant, or all of a user or client; their tokens die at once')
+    .option('--user <username>', 'those of a user')
+    .option('--client <client_id>', 'those of a client')
+    .action((id: string | undefined, options: FilterOptions) =>
+      withService(async (service) => {
+        const revoked = await revoke(service, id, await filterOf(service, options));
+        print(`${revoked} ${revoked === 1 ? 'grant is' : 'grants are'} revoked`);
+      }),
+    );
+}
+
+async function revoke(
+  service: INestApplicationContext,
+  id: string | undefined,
+  filter: GrantFilter,
+): Promise<number> {
+  const grants = service.get(GrantsStore);
+  const isFiltered = Object.keys(filter).length > 0;
+  if ((id === undefined) !== isFiltered)
+    throw new BadRequestException('name a grant, or --user, --client or both');
+  const grant = id === undefined ? undefined : await grants.find(id);
+  if (grant === null) throw new NotFoundException(`there is no grant ${id}`);
+
+  const now = service.get(Clock).now();
+  return service.get(Database).write(async (tx) => {
+    const revoked = grant
+      ? Number(await grants.revoke(tx, grant.id, 'revoked_by_administrator', now))
+      : await grants.revokeAll(tx, filter, 'revoked_by_administrator', now);
+    const subject = grant ? { grantId: grant.id, userId: grant.userId, clientId: grant.clientId } : filter;
+    if (revoked > 0)
+      await service
+        .get(AuditStore)
+        .record(tx, { event: 'grant.revoked', actor, ...subject, detail: { revoked } }, now);
+    return revoked;
+  });
+}
+
+async function filterOf(
+  service: INestApplicationContext,
+  { user, client }: FilterOptions,
+): Promise<GrantFilter> {
+  const owner = user === undefined ? undefined : await service.get(UsersStore).findByUsername(user);
+  if (owner === null) throw new NotFoundException(`there is no user ${user}`);
+  return {
+    ...(owner ? { userId: owner.id } : {}),
+    ...(client === undefined ? {} : { clientId: client }),
+  };
+}
+
+function toRow(grant: Grant): Row {
+  return {
+    id: grant.id,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    grant_type: grant.grantType,
+    scope: grant.scope,
+    created: time(grant.createdAt),
+    expires: time(grant.expiresAt),
+    revoked: time(grant.revokedAt),
+  };
+}

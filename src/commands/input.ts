@@ -1,0 +1,43 @@
+import { BadRequestException } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+
+/**
+ * The fields of a command, checked by the class that the admin API checks its bodies with.
+ * @throws BadRequestException naming each field that is wrong
+ */
+export async function checked<Body extends object>(type: new () => Body, fields: object): Promise<Body> {
+  const body = plainToInstance(type, fields);
+  const faults = await validate(body, { whitelist: true, forbidNonWhitelisted: true });
+  if (faults.length > 0)
+    throw new BadRequestException(faults.flatMap(({ constraints = {} }) => Object.values(constraints)));
+  return body;
+}
+
+/**
+ * A secret from standard input, where it shows neither in the list of processes nor in the shell's history.
+ * @throws BadRequestException when there is none
+ */
+export async function readSecret(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  const secret = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  if (secret === '') throw new BadRequestException('nothing came on standard input');
+  return secret;
+}
+
+/** All pages of a listing. */
+export async function everyPage<Item>(
+  read: (page: { limit: number; after?: string }) => Promise<{ items: Item[]; next?: string }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | undefined;
+  do {
+    const page = await read({ limit: 500, ...(after === undefined ? {} : { after }) });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { Clock } from '../config/clock.js';
+import { type SigningAlgorithm, signingAlgorithms } from '../keys/jws.js';
+import { KeyRing } from '../keys/key-ring.js';
+import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
+import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
+import { print, printRows, type Row, time } from './output.js';
+import { actor, withService } from './service.js';
+
+/** `eyrie keys …` */
+export function addKeyCommands(program: Command): void {
+  const keys = program.command('keys').description('signing keys');
+
+  keys
+    .command('list')
+    .description('next, active and retired keys')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withService(async (service) => {
+        const kept = await service.get(SigningKeysStore).kept(service.get(Clock).now());
+        printRows(kept.map(toRow), options);
+      }),
+    );
+
+  keys
+    .command('rotate')
+    .description('next keys begin to sign, active ones retire; running servers follow within seconds')
+    .addOption(
+      new Option('--alg <alg...>', 'only these algorithms')
+        .choices(signingAlgorithms)
+        .default(signingAlgorithms),
+    )
+    .action(({ alg }: { alg: readonly SigningAlgorithm[] }) =>
+      withService(async (service) => {
+        const algorithms = [...new Set(alg)];
+        const activated = await service.get(KeyRing).rotate(algorithms, actor);
+        algorithms.forEach((algorithm, index) => print(`${algorithm} is signed with ${activated[index]}`));
+      }),
+    );
+}
+
+function toRow(key: SigningKey): Row {
+  return {
+    kid: key.kid,
+    alg: key.alg,
+    state: key.state,
+    created: time(key.createdAt),
+    activated: time(key.activatedAt),
+    retired: time(key.retiredAt),
+  };
+}

@@ -1,0 +1,53 @@
+/** What a command shows of one thing, by column. */
+export type Row = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+
+/** Prints rows as a table, or as a JSON array. */
+export function printRows(rows: readonly Row[], { json }: { json?: boolean }): void {
+  print(json ? JSON.stringify(rows, null, 2) : table(rows));
+}
+
+/** Prints one thing as lines of names and values, or as a JSON object. */
+export function printOne(row: Row, { json }: { json?: boolean }): void {
+  if (json) return print(JSON.stringify(row, null, 2));
+  const width = Math.max(...Object.keys(row).map((name) => name.length));
+  print(
+    Object.entries(row)
+      .map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`)
+      .join('\n'),
+  );
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A time for people: ISO 8601, UTC. */
+export function time(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1_000).toISOString().replace('.000', '');
+}
+
+function table(rows: readonly Row[]): string {
+  const [first] = rows;
+  if (!first) return 'none';
+  const names = Object.keys(first);
+  const lines = [
+    names.map((name) => name.toUpperCase()),
+    ...rows.map((row) => names.map((name) => text(row[name]))),
+  ];
+  const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function text(value: Row[string]): string {
+  if (value === null || value === undefined) return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  // One line each: a name must not be able to forge another row.
+  return (Array.isArray(value) ? value.join(' ') : String(value)).replace(/\p{Cc}/gu, ' ') || '-';
+}

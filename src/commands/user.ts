@@ -1,0 +1,111 @@
+import { NotFoundException } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { generatePassword } from '../crypto/generated-password.js';
+import type { User } from '../persistence/entities/user.entity.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { CreateUserDto } from '../provisioning/interim.dto.js';
+import { UserAccounts } from '../users/user-accounts.js';
+import { checked, everyPage, readSecret } from './input.js';
+import { print, printOne, printRows, type Row, time } from './output.js';
+import { actor, withService } from './service.js';
+
+interface PasswordOptions {
+  readonly passwordStdin?: boolean;
+  readonly json?: boolean;
+}
+
+interface CreateOptions extends PasswordOptions {
+  readonly name?: string;
+  readonly email?: string;
+  readonly administrator?: boolean;
+}
+
+/** `eyrie user …` */
+export function addUserCommands(program: Command): void {
+  const user = program.command('user').description('resource owners and administrators');
+
+  user
+    .command('create <username>')
+    .description('create a user; the password is generated and shown once')
+    .option('--name <name>')
+    .option('--email <address>')
+    .option('--administrator', 'may use the admin API')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'print JSON')
+    .action(create);
+
+  user
+    .command('list')
+    .description('all users, oldest first')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withService(async (service) => {
+        const store = service.get(UsersStore);
+        const users = await everyPage((page) => store.list(page));
+        printRows(users.map(toRow), options);
+      }),
+    );
+
+  user
+    .command('disable <username>')
+    .description('refuse sign-in, end all sessions and grants')
+    .action((username: string) => setDisabled(username, true));
+  user
+    .command('enable <username>')
+    .description('let them sign in again')
+    .action((username: string) => setDisabled(username, false));
+
+  user
+    .command('set-password <username>')
+    .description('set a password, generated and shown once, and end all sessions')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'print JSON')
+    .action(setPassword);
+}
+
+async function create(username: string, options: CreateOptions): Promise<void> {
+  const { passwordStdin, name, email, administrator } = options;
+  const password = passwordStdin ? await readSecret() : generatePassword();
+  const user = await checked(CreateUserDto, { username, password, name, email, administrator });
+  await withService(async (service) => {
+    const { id } = await service.get(UserAccounts).create(user, actor);
+    printOne({ id, username, ...(passwordStdin ? {} : { password }) }, options);
+  });
+}
+
+async function setPassword(username: string, options: PasswordOptions): Promise<void> {
+  const password = options.passwordStdin ? await readSecret() : generatePassword();
+  await checked(CreateUserDto, { username, password });
+  await withService(async (service) => {
+    const { id } = await find(service, username);
+    await service.get(UserAccounts).setPassword(id, password, actor);
+    printOne({ id, username, ...(options.passwordStdin ? {} : { password }) }, options);
+  });
+}
+
+async function setDisabled(username: string, disabled: boolean): Promise<void> {
+  await withService(async (service) => {
+    const { id } = await find(service, username);
+    await service.get(UserAccounts).update(id, { disabled }, actor);
+    print(`${username} is ${disabled ? 'disabled' : 'enabled'}`);
+  });
+}
+
+async function find(service: INestApplicationContext, username: string): Promise<User> {
+  const user = await service.get(UsersStore).findByUsername(username);
+  if (!user) throw new NotFoundException(`there is no user ${username}`);
+  return user;
+}
+
+function toRow(user: User): Row {
+  return {
+    username: user.username,
+    name: user.name,
+    email: user.email,
+    administrator: user.administrator,
+    disabled: user.disabledAt !== null,
+    created: time(user.createdAt),
+    id: user.id,
+  };
+}
