@@ -17,7 +17,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const installStamp = join(modules, '.eyrie-installed');
 const buildStamp = join(root, 'dist', '.eyrie-built');
-const buildResults = [join(root, 'dist', 'main.js'), join(root, 'packages', 'guard', 'dist', 'index.js')];
+const buildResults = [
+  'dist/main.js',
+  'packages/guard/dist/index.js',
+  'examples/contact-saver/dist/main.js',
+  'examples/message-writer/dist/main.js',
+].map((file) => join(root, file));
 const workFolder = join(root, '.eyrie');
 
 try {

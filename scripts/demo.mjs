@@ -1,0 +1,113 @@
+// Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource) and MessageWriter (a client).
+//
+//   npm run demo
+//
+//   PORT                  Eyrie's port, by default 3000
+//   CONTACT_SAVER_PORT    by default 4001
+//   MESSAGE_WRITER_PORT   by default 4000
+//   ALICE_PASSWORD        by default made up at each start
+//
+// Every start begins anew: the database lies in a temporary folder that is removed at the end.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { servicesOfTheStory } from './demo-services.mjs';
+import { Problem } from './problem.mjs';
+
+const root = dirname(import.meta.dirname);
+const longestStart = 60_000;
+const longestEnd = 5_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'eyrie-demo-'));
+const children = [];
+
+// Aborted when all must end; the reason is an interruption, or what went wrong.
+const over = new AbortController();
+const interruption = new Error('interrupted');
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => over.abort(interruption));
+
+try {
+  await runUntilOver(process.env.ALICE_PASSWORD || randomBytes(9).toString('base64url'));
+} catch (error) {
+  over.abort(error);
+  if (error !== interruption) {
+    console.error(error instanceof Problem ? error.message : error);
+    process.exitCode = 1;
+  }
+} finally {
+  await Promise.all(children.map(end));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function runUntilOver(password) {
+  const services = servicesOfTheStory(folder, password);
+  for (const service of services) await checkPort(service);
+  for (const service of services) start(service);
+  await Promise.all(services.map(waitUntilItAnswers));
+
+  const lines = [`Open      ${services.at(-1).url}`, 'Username  alice', `Password  ${password}`];
+  console.log(`\n${lines.join('\n')}\n\nCtrl-C ends the demo.`);
+  over.signal.throwIfAborted();
+  await once(over.signal, 'abort');
+  throw over.signal.reason;
+}
+
+/** Browsers try both addresses for `localhost`: a stranger on either would get their requests. */
+async function checkPort({ name, port, portSetting }) {
+  for (const host of ['127.0.0.1', '::1']) {
+    const probe = createServer().listen(port, host);
+    try {
+      await once(probe, 'listening');
+    } catch (error) {
+      // A machine without IPv6 has nobody there.
+      if (!['EADDRINUSE', 'EACCES'].includes(error.code)) continue;
+      const why = error.code === 'EADDRINUSE' ? 'is taken' : 'may not be used';
+      throw new Problem(
+        `Port ${port} ${why}, and ${name} needs it: end what listens there, or choose another with ${portSetting}=…`,
+      );
+    } finally {
+      if (probe.listening) await new Promise((resolve) => probe.close(resolve));
+    }
+  }
+}
+
+/** Starts a service. When it ends before its time, all is over; it has told the reason on our own standard error. */
+function start({ name, script, environment }) {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(root, script)], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  children.push(child);
+  child.once('error', (error) => over.abort(new Problem(`${name} cannot be run: ${error.message}`)));
+  child.once('exit', () => over.abort(new Problem(`${name} has ended, and the demo with it.`)));
+}
+
+async function waitUntilItAnswers({ name, probe }) {
+  const deadline = Date.now() + longestStart;
+  while (Date.now() < deadline) {
+    over.signal.throwIfAborted();
+    try {
+      const { status } = await fetch(probe, { signal: AbortSignal.timeout(2_000) });
+      if (status < 500) return;
+    } catch {
+      // It does not listen yet.
+    }
+    await pause(50);
+  }
+  throw new Problem(`${name} does not answer at ${probe}`);
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, 'exit');
+  child.kill();
+  const impatience = setTimeout(() => child.kill('SIGKILL'), longestEnd);
+  await ended;
+  clearTimeout(impatience);
+}
