@@ -19,13 +19,18 @@ export class ClientDirectory {
 
   /** The client, or undefined when it is unknown or disabled. */
   async find(clientId: string): Promise<RegisteredClient | undefined> {
-    const client = this.cache.get(clientId) ?? (await this.cache.fetch(clientId));
+    const client = this.cache.get(clientId) ?? (await this.fetch(clientId));
     return client?.metadata.disabledAt === null ? client : undefined;
   }
 
   /** Makes a change of this process visible at once. */
   forget(clientId: string): void {
     this.cache.delete(clientId);
+  }
+
+  /** `forget` breaks off a reading that is under way, since it may have seen the client before its change: it is read again. */
+  private async fetch(clientId: string): Promise<RegisteredClient | undefined> {
+    return this.cache.fetch(clientId).catch(() => this.load(clientId));
   }
 
   private async load(clientId: string): Promise<RegisteredClient | undefined> {

@@ -69,8 +69,9 @@ export class ResourceCatalogue {
     this.cache.clear();
   }
 
+  /** `forget` breaks off a reading that is under way, since it may have begun before the change: it begins again. */
   private async catalogue(): Promise<Catalogue> {
-    return (await this.cache.fetch('all')) ?? this.load();
+    return (await this.cache.fetch('all').catch(() => undefined)) ?? this.load();
   }
 
   private async load(): Promise<Catalogue> {

@@ -57,9 +57,10 @@ export class RelyingParty {
     return new RelyingParty(server, browser, clientId, secret, full);
   }
 
-  /** The same client, as it would be if it authenticated in another way. */
+  /** The same client, if it authenticated in another way; a public one guesses at a secret. */
   as(method: string): RelyingParty {
-    return Object.assign(Object.create(RelyingParty.prototype) as RelyingParty, this, { method });
+    const secret = this.secret || 'a guess';
+    return Object.assign(Object.create(RelyingParty.prototype) as RelyingParty, this, { method, secret });
   }
 
   /** Walks the user through sign-in and consent where they come up. */

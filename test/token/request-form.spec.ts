@@ -88,7 +88,12 @@ describe('B1 the form of a token request', () => {
   });
 
   it('an oversized body is 413', async () => {
-    const answer = await post(server, '/token', { ...wanted, padding: 'x'.repeat(70_000) }, { authorization });
+    const answer = await post(
+      server,
+      '/token',
+      { ...wanted, padding: 'x'.repeat(70_000) },
+      { authorization },
+    );
     expectRefusal(answer, 413, 'invalid_request');
   });
 
@@ -151,7 +156,10 @@ describe('B1 the form of a token request', () => {
 
   it('an unknown method is refused with a 4xx', async () => {
     for (const method of ['TRACE', 'PROPFIND', 'BREW']) {
-      const line = await statusLine(server, `${method} /token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const line = await statusLine(
+        server,
+        `${method} /token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      );
       expect(line).toMatch(/^HTTP\/1\.1 4\d\d /);
     }
   });

@@ -57,8 +57,9 @@ export class AccessTokensStore {
               t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, g.claims
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
               JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
-        WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND g.revoked_at IS NULL`,
-      [tokenHash, now],
+        WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
+          AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`,
+      [tokenHash, now, now],
     );
     return row && { ...row, audience: JSON.parse(row.audience) as string[] };
   }

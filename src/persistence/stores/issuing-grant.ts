@@ -11,12 +11,14 @@ export interface IssuingGrant {
   readonly claims: string | null;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  readonly userDisabledAt: number | null;
 }
 
 /** The grant's columns in a SELECT over a table `g`. */
 export const grantColumns = `g.id AS g_id, g.user_id AS g_userId, g.session_id AS g_sessionId, g.scope AS g_scope,
   g.auth_time AS g_authTime, g.acr AS g_acr, g.amr AS g_amr, g.claims AS g_claims,
-  g.expires_at AS g_expiresAt, g.revoked_at AS g_revokedAt`;
+  g.expires_at AS g_expiresAt, g.revoked_at AS g_revokedAt,
+  (SELECT u.disabled_at FROM users u WHERE u.id = g.user_id) AS g_userDisabledAt`;
 
 export interface GrantRow {
   readonly g_id: string;
@@ -29,6 +31,7 @@ export interface GrantRow {
   readonly g_claims: string | null;
   readonly g_expiresAt: number | null;
   readonly g_revokedAt: number | null;
+  readonly g_userDisabledAt: number | null;
 }
 
 export function toIssuingGrant(row: GrantRow): IssuingGrant {
@@ -43,5 +46,6 @@ export function toIssuingGrant(row: GrantRow): IssuingGrant {
     claims: row.g_claims,
     expiresAt: row.g_expiresAt,
     revokedAt: row.g_revokedAt,
+    userDisabledAt: row.g_userDisabledAt,
   };
 }

@@ -47,6 +47,7 @@ export class AuthorizationCodeGrant implements GrantType {
     if (code.consumedAt !== null) return this.replayed(code, now);
     if (code.expiresAt <= now) throw refused('the code has expired');
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
+    if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     checkRedirectUri(code, parameters.get('redirect_uri'));
     checkVerifier(code, parameters);
 
@@ -55,6 +56,7 @@ export class AuthorizationCodeGrant implements GrantType {
     const access = await this.accessTokenMint.mint({
       client,
       grantId: grant.id,
+      grantExpiresAt: grant.expiresAt,
       userId: grant.userId,
       scopes,
       authTime: grant.authTime,

@@ -54,6 +54,7 @@ export class RefreshTokenGrant implements GrantType {
     const access = await this.accessTokenMint.mint({
       client,
       grantId: grant.id,
+      grantExpiresAt: grant.expiresAt,
       userId: grant.userId,
       scopes,
       authTime: grant.authTime,
@@ -71,6 +72,7 @@ export class RefreshTokenGrant implements GrantType {
   private async checkAlive(token: RefreshTokenWithGrant, now: number): Promise<void> {
     const { grant } = token;
     if (grant.revokedAt !== null) throw refused('the grant was revoked');
+    if (grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
     if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now))
       await this.reused(token, now);

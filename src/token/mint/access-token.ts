@@ -13,6 +13,8 @@ import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 export interface AccessTokenContents {
   readonly client: RegisteredClient;
   readonly grantId: string;
+  /** When the grant ends, and the token at the latest with it; absent where it stands for good. */
+  readonly grantExpiresAt?: number | null;
   /** The resource owner, or null where the client acts for itself. */
   readonly userId: string | null;
   readonly scopes: readonly string[];
@@ -39,7 +41,8 @@ export class AccessTokenMint {
   ) {}
 
   async mint(contents: AccessTokenContents): Promise<MintedAccessToken> {
-    const expiresIn = this.settings.lifetimes.accessToken;
+    const { accessToken } = this.settings.lifetimes;
+    const expiresIn = Math.min(accessToken, (contents.grantExpiresAt ?? Infinity) - contents.now);
     const audience = await this.catalogue.audienceOf(contents.scopes);
     return contents.client.metadata.accessTokenFormat === 'opaque'
       ? this.opaque(contents, audience, expiresIn)

@@ -1,0 +1,262 @@
+import * as oauth from 'oauth4webapi';
+import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { alice, startServer, type TestServer } from '../support/server.js';
+import { type Answer, basic, expectRefusal, post, RelyingParty } from './relying-party.js';
+
+describe('B2 client authentication at the token endpoint', () => {
+  let server: TestServer;
+  let robot: RelyingParty;
+  const registration = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'contacts.read' };
+  const wanted = { grant_type: 'client_credentials' };
+
+  const asBasic = (authorization: string, fields = {}): Promise<Answer> =>
+    post(server, '/token', { ...wanted, ...fields }, { authorization });
+
+  beforeAll(async () => {
+    server = await startServer();
+    await server.createUser(alice);
+    robot = await RelyingParty.register(server, registration);
+  });
+  afterAll(() => server.stop());
+
+  describe('client_secret_basic', () => {
+    it('the right secret is accepted', async () => {
+      expect((await asBasic(basic(robot.clientId, robot.secret))).status).toBe(200);
+    });
+
+    it.each(['basic', 'BASIC', 'bAsIc'])('the scheme name may be written %s', async (scheme) => {
+      expect((await asBasic(basic(robot.clientId, robot.secret, scheme))).status).toBe(200);
+    });
+
+    it('client_id in the body may repeat the client that authenticates', async () => {
+      const { clientId, secret } = robot;
+      expect((await asBasic(basic(clientId, secret), { client_id: clientId })).status).toBe(200);
+    });
+
+    it('client_id in the body that names another client is invalid_request', async () => {
+      const answer = await asBasic(basic(robot.clientId, robot.secret), { client_id: 'somebody-else' });
+      expectRefusal(answer, 400, 'invalid_request');
+    });
+
+    const awkward: [string, string][] = [
+      ['a:b', 'c:d:e'],
+      ['100%', '%41%zz'],
+      ['plus+plus', 'a+b +c'],
+      ['with space', ' leading and trailing '],
+      ['ünïcödé-客户', 'пароль🦅'],
+      ['a&b=c', 'x=y&z'],
+      ['dash-_.~*', "!'()*"],
+    ];
+    it.each(awkward)('both halves are form-decoded: %s with secret %s', async (client_id, client_secret) => {
+      await RelyingParty.register(server, { ...registration, client_id, client_secret });
+      expect((await asBasic(basic(client_id, client_secret))).status).toBe(200);
+      expectRefusal(await asBasic(basic(client_id, `${client_secret}x`)), 401, 'invalid_client');
+    });
+
+    it('halves that were not form-encoded work where that makes no difference', async () => {
+      const pair = Buffer.from(`${robot.clientId}:${robot.secret}`).toString('base64');
+      expect((await asBasic(`Basic ${pair}`)).status).toBe(200);
+    });
+
+    const encoded = (text: string): string => `Basic ${Buffer.from(text, 'latin1').toString('base64')}`;
+    it.each([
+      ['no credentials', 'Basic'],
+      ['empty credentials', 'Basic '],
+      ['no base64', 'Basic !!!'],
+      ['no colon', encoded('robot')],
+      ['an empty client_id', encoded(':secret')],
+      ['bad percent-encoding', encoded('%zz:secret')],
+      ['a NUL in the client_id', encoded('robot%00:secret')],
+      ['bytes that are not UTF-8', encoded('\xff\xfe:\xff')],
+      ['another scheme', 'Bearer abc'],
+      ['a Digest', 'Digest username="robot"'],
+      ['credentials of many kilobytes', encoded(`${'x'.repeat(4_000)}:${'y'.repeat(4_000)}`)],
+    ])('%s is invalid_client with a Basic challenge', async (_title, authorization) => {
+      const answer = await asBasic(authorization);
+      expectRefusal(answer, 401, 'invalid_client');
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="[^"]+"/);
+    });
+
+    it('a wrong secret and an unknown client are refused alike, byte for byte', async () => {
+      const wrong = await asBasic(basic(robot.clientId, 'wrong'));
+      const unknown = await asBasic(basic('nobody', 'wrong'));
+      expectRefusal(wrong, 401, 'invalid_client');
+      expect(wrong.headers.get('www-authenticate')).toMatch(/^Basic /);
+      expect(unknown.text).toBe(wrong.text);
+      expect([...unknown.headers.keys()]).toEqual([...wrong.headers.keys()]);
+    });
+
+    it('the secret of one client is not the secret of another', async () => {
+      const other = await RelyingParty.register(server, registration);
+      expectRefusal(await asBasic(basic(robot.clientId, other.secret)), 401, 'invalid_client');
+    });
+
+    it.each([' ', '  ', '\t'])(
+      'a client_id with white space (%j) after it is another client_id',
+      async (tail) => {
+        expectRefusal(await asBasic(basic(`${robot.clientId}${tail}`, robot.secret)), 401, 'invalid_client');
+      },
+    );
+
+    it('a client_id in other letter case is another client_id', async () => {
+      expectRefusal(await asBasic(basic(robot.clientId.toUpperCase(), robot.secret)), 401, 'invalid_client');
+    });
+  });
+
+  describe('client_secret_post', () => {
+    it('the right secret is accepted', async () => {
+      const client = await RelyingParty.register(server, {
+        ...registration,
+        token_endpoint_auth_method: 'client_secret_post',
+      });
+      expect((await client.token(wanted)).status).toBe(200);
+    });
+
+    it.each([
+      ['a wrong secret', { client_secret: 'wrong' }],
+      ['an unknown client', { client_id: 'nobody', client_secret: 'wrong' }],
+      ['no client_id', { client_id: undefined, client_secret: 'wrong' }],
+    ])(
+      '%s is invalid_client, without a Basic challenge, since Basic was not tried',
+      async (_title, fields) => {
+        const client = await RelyingParty.register(server, {
+          ...registration,
+          token_endpoint_auth_method: 'client_secret_post',
+        });
+        const answer = await client.token({ ...wanted, ...fields });
+        expectRefusal(answer, 401, 'invalid_client');
+        expect(answer.headers.get('www-authenticate')).toBeNull();
+      },
+    );
+  });
+
+  describe('none', () => {
+    it('a public client names itself', async () => {
+      const app = await RelyingParty.register(server, { token_endpoint_auth_method: 'none' });
+      expect((await app.redeem(await app.authorize())).status).toBe(200);
+    });
+
+    it('an unknown client that proves nothing is invalid_client', async () => {
+      expectRefusal(await post(server, '/token', { ...wanted, client_id: 'nobody' }), 401, 'invalid_client');
+    });
+
+    it('no client at all is invalid_client', async () => {
+      expectRefusal(await post(server, '/token', wanted), 401, 'invalid_client');
+    });
+  });
+
+  describe('one method a request, and the registered one', () => {
+    const methods = ['client_secret_basic', 'client_secret_post', 'none'];
+    const pairs = methods.flatMap((registered) =>
+      methods.filter((used) => used !== registered).map((used) => [registered, used] as const),
+    );
+    it.each(pairs)('a client registered for %s that uses %s is invalid_client', async (registered, used) => {
+      const client = await RelyingParty.register(server, { token_endpoint_auth_method: registered });
+      const answer = await client.as(used).token({ grant_type: 'refresh_token', refresh_token: 'x' });
+      expectRefusal(answer, 401, 'invalid_client');
+      const challenge = answer.headers.get('www-authenticate');
+      expect(challenge === null).toBe(used !== 'client_secret_basic');
+    });
+
+    it.each([
+      ['both right', {}],
+      ['the second wrong', { client_secret: 'wrong' }],
+      ['of two clients', { client_id: 'other', client_secret: 'other' }],
+    ])('two methods at once, %s, are invalid_request', async (_title, fields) => {
+      const { clientId, secret } = robot;
+      const answer = await asBasic(basic(clientId, secret), {
+        client_id: clientId,
+        client_secret: secret,
+        ...fields,
+      });
+      expectRefusal(answer, 400, 'invalid_request');
+    });
+  });
+
+  it('a refused client gets nothing, and consumes nothing', async () => {
+    const client = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    const thief = post(
+      server,
+      '/token',
+      {
+        grant_type: 'authorization_code',
+        code: authorized.code,
+        redirect_uri: client.redirectUri,
+        code_verifier: authorized.verifier,
+      },
+      { authorization: basic(client.clientId, 'wrong') },
+    );
+    expectRefusal(await thief, 401, 'invalid_client');
+    expect((await client.redeem(authorized)).status).toBe(200);
+  });
+
+  describe('secrets over time', () => {
+    it('an old secret goes on for the overlap of a rotation and no longer', async () => {
+      const client = await RelyingParty.register(server, registration);
+      const before = basic(client.clientId, client.secret);
+      const secret = await server.app.get(ClientRegistration).rotateSecret(client.clientId, 3_600, 'test');
+      expect((await asBasic(basic(client.clientId, secret))).status).toBe(200);
+      expect((await asBasic(before)).status).toBe(200);
+      server.clock.advance(3_601);
+      expectRefusal(await asBasic(before), 401, 'invalid_client');
+      expect((await asBasic(basic(client.clientId, secret))).status).toBe(200);
+    });
+
+    it('a disabled client is refused as an unknown one is, and accepted again once enabled', async () => {
+      const client = await RelyingParty.register(server, registration);
+      const clients = server.app.get(ClientRegistration);
+      const unknown = await asBasic(basic('nobody', 'x'));
+      await clients.setDisabled(client.clientId, true, 'test');
+      const refused = await client.token(wanted);
+      expect({ status: refused.status, text: refused.text }).toEqual({ status: 401, text: unknown.text });
+      await clients.setDisabled(client.clientId, false, 'test');
+      expect((await client.token(wanted)).status).toBe(200);
+    });
+
+    it('a deleted client is refused', async () => {
+      const client = await RelyingParty.register(server, registration);
+      await server.app.get(ClientRegistration).delete(client.clientId, 'test');
+      expectRefusal(await client.token(wanted), 401, 'invalid_client');
+    });
+  });
+
+  it('a client is answered while it is being changed', async () => {
+    const client = await RelyingParty.register(server, registration);
+    const clients = server.app.get(ClientRegistration);
+    for (let round = 0; round < 10; round++) {
+      const [changed, ...answers] = await Promise.all([
+        clients.update(client.clientId, { client_name: `Round ${round}` }, 'test'),
+        ...Array.from({ length: 8 }, () => client.token(wanted)),
+      ]);
+      expect(changed.clientName).toBe(`Round ${round}`);
+      expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    }
+  });
+
+  it('oauth4webapi authenticates by every method', async () => {
+    const methods = {
+      client_secret_basic: (secret: string) => oauth.ClientSecretBasic(secret),
+      client_secret_post: (secret: string) => oauth.ClientSecretPost(secret),
+    };
+    const issuer = new URL(server.issuer);
+    const insecure = { [oauth.allowInsecureRequests]: true };
+    const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+    for (const [method, authentication] of Object.entries(methods)) {
+      const { clientId, secret } = await RelyingParty.register(server, {
+        ...registration,
+        token_endpoint_auth_method: method,
+      });
+      const client = { client_id: clientId };
+      const response = await oauth.clientCredentialsGrantRequest(
+        as,
+        client,
+        authentication(secret),
+        new URLSearchParams({ scope: 'contacts.read' }),
+        insecure,
+      );
+      const token = await oauth.processClientCredentialsResponse(as, client, response);
+      expect(token.scope).toBe('contacts.read');
+    }
+  });
+});
