@@ -24,6 +24,6 @@ export interface AuthorizationRequest extends ProvenRequest {
   /** Seconds since the last sign-in that are still good enough. */
   readonly maxAge: number | undefined;
   readonly claims: ClaimsRequest;
-  /** The user that must be signed in: of the id_token_hint, or asked for as the claim `sub`. */
-  readonly subject: string | undefined;
+  /** The user that the id_token_hint names. */
+  readonly hintedSubject: string | undefined;
 }

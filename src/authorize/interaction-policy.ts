@@ -1,4 +1,5 @@
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Interaction } from '../users/interaction.js';
@@ -30,7 +31,7 @@ export function nextStep(situation: Situation): NextStep {
   const { request, session, interaction, remembered } = situation;
   const silent = request.prompts.has('none');
 
-  if (session && request.subject !== undefined && session.userId !== request.subject) {
+  if (session && !isMeant(request, session.userId)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
   if (!session || needsFreshSignIn(situation, session)) {
@@ -47,6 +48,15 @@ export function nextStep(situation: Situation): NextStep {
     return { kind: 'consent', session };
   }
   return { kind: 'issue', session };
+}
+
+/** Whether this is the user of the id_token_hint (§3.1.2.1), and one that the claim `sub` was asked with (§5.5.1). */
+function isMeant({ hintedSubject, claims }: AuthorizationRequest, userId: string): boolean {
+  return (
+    (hintedSubject === undefined || hintedSubject === userId) &&
+    satisfies(claims.idToken.get('sub'), userId) &&
+    satisfies(claims.userinfo.get('sub'), userId)
+  );
 }
 
 function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {

@@ -3,6 +3,7 @@ import { ClientDirectory } from '../clients/client-directory.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
+import { scopesOfClaims } from '../protocol/claims.js';
 import { type ClaimsRequest, parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
 import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
@@ -93,7 +94,8 @@ export class RequestChecks {
     refuseUnsupported(parameters);
     checkResponseType(proven);
     responseMode(parameters.get('response_mode'));
-    const scopes = await this.checkScope(proven);
+    const claims = parseClaimsRequest(parameters.get('claims'));
+    const scopes = await this.checkScope(proven, claims);
     const challenge = codeChallenge(
       parameters.get('code_challenge'),
       parameters.get('code_challenge_method'),
@@ -101,9 +103,8 @@ export class RequestChecks {
     );
     const prompts = parsePrompt(parameters.get('prompt'));
     const maxAge = parseMaxAge(parameters.get('max_age')) ?? client.metadata.defaultMaxAge ?? undefined;
-    const claims = parseClaimsRequest(parameters.get('claims'));
     checkAcr(claims);
-    const subject = subjectOf(claims, await this.hintedSubject(parameters.get('id_token_hint')));
+    const hintedSubject = await this.hintedSubject(parameters.get('id_token_hint'));
 
     return {
       ...proven,
@@ -113,12 +114,12 @@ export class RequestChecks {
       prompts,
       maxAge,
       claims,
-      subject,
+      hintedSubject,
     };
   }
 
   /** Scopes that nobody knows are ignored (OIDC Core §3.1.2.1); those of others than this client are refused. */
-  private async checkScope({ parameters, client }: ProvenRequest): Promise<string[]> {
+  private async checkScope({ parameters, client }: ProvenRequest, claims: ClaimsRequest): Promise<string[]> {
     const resources = await this.catalogue.all();
     const exists = (scope: string): boolean =>
       resources.some((resource) => Object.hasOwn(resource.scopes, scope));
@@ -136,7 +137,10 @@ export class RequestChecks {
       (scope) => scope !== 'offline_access' || client.allowsGrantType('refresh_token'),
     );
     if (possible.length === 0) throw invalidScope('no scope that exists was asked for');
-    return possible;
+    if (!possible.includes('openid')) return possible;
+    // A claim asked for by name is asked of the resource owner too: as the scope that covers it, where the client may have that.
+    const named = scopesOfClaims([...claims.userinfo.keys(), ...claims.idToken.keys()]);
+    return [...new Set([...possible, ...named.filter((scope) => client.scopes.has(scope))])];
   }
 
   /** The subject of an id_token_hint: ours and unforged; it may be old (OIDC Core §3.1.2.1). */
@@ -190,16 +194,6 @@ function checkAcr({ idToken }: ClaimsRequest): void {
   if (acr?.essential && !supportedAcrs.some((supported) => satisfies(acr, supported))) {
     throw new OAuthError('unmet_authentication_requirements', 'the essential acr cannot be reached here');
   }
-}
-
-/** OIDC Core §5.5: the claim `sub` with a value asks for that very user. */
-function subjectOf({ idToken, userinfo }: ClaimsRequest, hinted: string | undefined): string | undefined {
-  const asked = idToken.get('sub')?.value ?? userinfo.get('sub')?.value;
-  if (asked === undefined) return hinted;
-  if (typeof asked !== 'string') throw invalidRequest('claims: sub must be a string');
-  if (hinted !== undefined && hinted !== asked)
-    throw invalidRequest('id_token_hint and claims name different users');
-  return asked;
 }
 
 const refusal = (message: string, detail?: string): PageError =>

@@ -3,7 +3,6 @@ import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/comm
 import { ApiExcludeController } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { parseClaimsRequest } from '../protocol/claims-request.js';
 import { selectClaims } from '../protocol/claims.js';
 import { OAuthError } from '../protocol/errors.js';
 import { claimsOf } from '../users/user-profile.js';
@@ -41,8 +40,6 @@ export class UserinfoController {
         challenge: 'Bearer realm="eyrie", error="invalid_token"',
       });
     }
-    const { requested_claims: requested } = token.claims;
-    const named = typeof requested === 'string' ? parseClaimsRequest(requested).userinfo.keys() : [];
-    return { sub: user.id, ...selectClaims(claimsOf(user), token.scopes, named) };
+    return { sub: user.id, ...selectClaims(claimsOf(user), token.scopes) };
   }
 }

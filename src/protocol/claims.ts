@@ -21,19 +21,24 @@ export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number', 'phone_number_verified'],
 };
 
+/** The scopes that cover these claims; claims that no scope covers are left out. */
+export function scopesOfClaims(claims: Iterable<string>): string[] {
+  const names = new Set(claims);
+  return Object.keys(scopeClaims).filter((scope) => scopeClaims[scope]?.some((claim) => names.has(claim)));
+}
+
 /** Every claim about the resource owner that the server can supply. */
 export const suppliedClaims: readonly string[] = ['sub', ...Object.values(scopeClaims).flat()];
 
 /**
- * Of all known claims about a resource owner, those that the granted scopes and the names asked for one by one cover.
+ * Of all known claims about a resource owner, those that the granted scopes cover.
  * Claims without a value are left out: "it SHOULD NOT be present with a null or empty string value" (OIDC Core §5.3.2).
  */
 export function selectClaims(
   all: Readonly<Record<string, unknown>>,
   scopes: Iterable<string>,
-  named: Iterable<string> = [],
 ): Record<string, unknown> {
-  const wanted = new Set(named);
+  const wanted = new Set<string>();
   for (const scope of scopes) for (const claim of scopeClaims[scope] ?? []) wanted.add(claim);
   const selected: Record<string, unknown> = {};
   for (const claim of suppliedClaims) {

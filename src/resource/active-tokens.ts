@@ -21,8 +21,6 @@ export interface ActiveToken {
   readonly grantId: string;
   readonly authTime: number | undefined;
   readonly acr: string | undefined;
-  /** The `claims` parameter of the authorization request, as it was sent. */
-  readonly requestedClaims: string | null;
 }
 
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -63,7 +61,6 @@ export class ActiveTokens {
         grantId: row.grantId,
         authTime: row.authTime ?? undefined,
         acr: row.acr ?? undefined,
-        requestedClaims: row.claims,
       }
     );
   }
@@ -82,8 +79,7 @@ export class ActiveTokens {
       this.verified.delete(hash);
       return undefined;
     }
-    const grant = await this.grants.findLive(active.grantId, active.jti, now);
-    return grant && { ...active, requestedClaims: grant.claims };
+    return (await this.grants.isLive(active.grantId, active.jti, now)) ? active : undefined;
   }
 }
 
@@ -116,6 +112,5 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     grantId,
     authTime: typeof authTime === 'number' ? authTime : undefined,
     acr: typeof acr === 'string' ? acr : undefined,
-    requestedClaims: null,
   };
 }

@@ -28,7 +28,7 @@ export class InProcessVerifier extends TokenVerifier {
       scopes: new Set(parseScope(active.scope)),
       audience: active.audience,
       expiresAt: active.expiresAt,
-      claims: { grant_id: active.grantId, jti: active.jti, requested_claims: active.requestedClaims },
+      claims: { grant_id: active.grantId, jti: active.jti },
     };
   }
 }

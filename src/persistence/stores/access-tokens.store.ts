@@ -18,8 +18,6 @@ export interface LiveAccessToken {
   readonly grantId: string;
   readonly authTime: number | null;
   readonly acr: string | null;
-  /** The `claims` parameter of the authorization request. */
-  readonly claims: string | null;
 }
 
 /** Which tokens an administrator lists. */
@@ -54,7 +52,7 @@ export class AccessTokensStore {
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
     const [row] = await this.database.query<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
       `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
-              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, g.claims
+              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
               JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
         WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL

@@ -12,12 +12,6 @@ export interface GrantFilter {
   readonly sessionId?: string;
 }
 
-/** What is asked of a grant whenever one of its tokens is used. */
-export interface LiveGrant {
-  /** The `claims` parameter as it was asked. */
-  readonly claims: string | null;
-}
-
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
 const keptAfterRevocation = 7 * 86_400;
 
@@ -64,15 +58,15 @@ export class GrantsStore {
     return row?.id;
   }
 
-  /** What a JWT access token still rests on: its grant and client, when they live and the token was not revoked by its jti. */
-  async findLive(grantId: string, jti: string, now: number): Promise<LiveGrant | undefined> {
-    const [row] = await this.database.query<LiveGrant>(
-      `SELECT g.claims FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
+  /** Whether what a JWT access token rests on lives: its grant and client, and the token was not revoked by its jti. */
+  async isLive(grantId: string, jti: string, now: number): Promise<boolean> {
+    const found = await this.database.query<unknown>(
+      `SELECT 1 FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
           AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
       [grantId, now, jti],
     );
-    return row;
+    return found.length > 0;
   }
 
   /** Kills a grant and all that it issued; false when it was dead already. */

@@ -6,8 +6,9 @@ import type { SigningAlgorithm } from '../../keys/jws.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
-import { parseClaimsRequest } from '../../protocol/claims-request.js';
+import { parseClaimsRequest, satisfies } from '../../protocol/claims-request.js';
 import { selectClaims } from '../../protocol/claims.js';
+import { parseScope } from '../../protocol/scope.js';
 import { claimsOf } from '../../users/user-profile.js';
 
 /** What an ID token is to say. */
@@ -48,13 +49,22 @@ export class IdTokenMint {
     });
   }
 
-  /** Claims asked for one by one for the ID token (OIDC Core §5.5); those of scopes come from userinfo (§5.4). */
+  /**
+   * Claims asked for one by one for the ID token, with the value asked for where there is one (OIDC Core §5.5), as far as the
+   * granted scopes cover them; the others of those scopes come from userinfo (§5.4).
+   */
   private async requestedClaims(grant: IssuingGrant, userId: string): Promise<Record<string, unknown>> {
     if (grant.claims === null) return {};
     const { idToken } = parseClaimsRequest(grant.claims);
     if (idToken.size === 0) return {};
     const user = await this.users.findActive(userId);
-    return user ? selectClaims(claimsOf(user), [], idToken.keys()) : {};
+    const granted = user ? selectClaims(claimsOf(user), parseScope(grant.scope)) : {};
+    return Object.fromEntries(
+      Object.entries(granted).filter(([name, value]) => {
+        const request = idToken.get(name);
+        return request !== undefined && satisfies(request, value);
+      }),
+    );
   }
 }
 
