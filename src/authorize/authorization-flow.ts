@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import { Browser } from '../http/browser.js';
+import { noStore } from '../http/headers.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
@@ -99,6 +100,7 @@ export class AuthorizationFlow {
       'select-account': endpoints.selectAccount,
       consent: endpoints.consent,
     } as const;
+    noStore(reply);
     reply.redirect(interactionPath(page[step.kind], sealed), 303);
   }
 

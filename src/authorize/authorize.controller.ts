@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { formParameters, queryOf, queryParameters } from '../http/forms.js';
+import { noStore } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
@@ -33,13 +34,15 @@ export class AuthorizeController {
 
   @Post(endpoints.authorize)
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const length = typeof request.body === 'string' ? request.body.length : 0;
-    await this.flow.advance(
-      read(length, () => formParameters(request)),
-      undefined,
-      request,
-      reply,
-    );
+    const body = typeof request.body === 'string' ? request.body : '';
+    const parameters = read(body.length, () => formParameters(request));
+    // SameSite=Lax keeps our cookies from a post of another site: the browser comes again by GET, and brings them.
+    if (request.headers['sec-fetch-site'] === 'cross-site') {
+      noStore(reply);
+      reply.redirect(`${endpoints.authorize}?${new URLSearchParams(body).toString()}`, 303);
+      return;
+    }
+    await this.flow.advance(parameters, undefined, request, reply);
   }
 
   /** Where our own pages send the browser back to. Only for the browser that began the interaction. */

@@ -34,11 +34,13 @@ export class SelectAccountController {
       return;
     }
     const csrfToken = this.browser.csrfToken(http, reply);
+    // The choice counts for the session that was shown.
+    const asked = await this.interactions.seal({ ...interaction, askedSession: session.tokenHash });
     pageHeaders(reply, { formAction: interaction.redirectOrigin });
     reply.send(
       this.views.selectAccount({
         csrfToken,
-        interaction: sealed,
+        interaction: asked,
         clientName: interaction.clientName,
         userName: session.name ?? session.username,
         username: session.username,
@@ -50,10 +52,14 @@ export class SelectAccountController {
   @UseGuards(FormGuard)
   async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
-    const interaction = await this.interactions.open(form.get('interaction') ?? '', http);
+    const { askedSession, ...interaction } = await this.interactions.open(
+      form.get('interaction') ?? '',
+      http,
+    );
     const session = await this.sessions.current(http);
     if (session && form.get('choice') === 'continue') {
-      const sealed = await this.interactions.seal({ ...interaction, selectedSession: session.tokenHash });
+      const chosen = askedSession === session.tokenHash ? { selectedSession: askedSession } : {};
+      const sealed = await this.interactions.seal({ ...interaction, ...chosen });
       reply.redirect(interactionPath(endpoints.resume, sealed), 303);
       return;
     }

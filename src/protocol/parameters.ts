@@ -83,6 +83,8 @@ export class Parameters {
 }
 
 function decode(text: string): string {
+  // What reading the body as UTF-8 puts where it was not.
+  if (text.includes('\ufffd')) throw invalidRequest('the request is not UTF-8');
   let decoded = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (decoded.includes('%')) {
     try {

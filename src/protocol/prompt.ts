@@ -25,6 +25,6 @@ export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
  */
 export function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^\d{1,10}$/.test(value)) throw invalidRequest('max_age must be a whole number of seconds, 0 or more');
+  if (!/^\d+$/.test(value)) throw invalidRequest('max_age must be a whole number of seconds, 0 or more');
   return Number(value);
 }

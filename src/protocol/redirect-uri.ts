@@ -1,7 +1,8 @@
 export type ApplicationType = 'web' | 'native';
 
 /** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
-const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::\d{1,5})?((?:[/?].*)?)$/;
+const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
+const highestPort = 65_535;
 const unprintable = /[^\x21-\x7e]/;
 const dangerousSchemes = new Set([
   'javascript:',
@@ -57,10 +58,13 @@ export function redirectUriProblem(uri: string, applicationType: ApplicationType
     : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
 }
 
-/** The origin to which a browser is sent, for a Content-Security-Policy; a private-use scheme stands for itself. */
+/**
+ * The origin to which a browser is sent, as a Content-Security-Policy can name it. A private-use scheme stands for itself, and
+ * the scheme for an IPv6 literal, for which a host-source has no form (CSP3 §2.3.1).
+ */
 export function redirectOrigin(uri: string): string {
   const url = new URL(uri);
-  return url.origin === 'null' ? url.protocol : url.origin;
+  return url.origin === 'null' || url.hostname.startsWith('[') ? url.protocol : url.origin;
 }
 
 /** The host, in words for the consent page. */
@@ -70,6 +74,6 @@ export function redirectHost(uri: string): string {
 }
 
 function loopbackForm(uri: string): string | undefined {
-  const match = loopbackLiteral.exec(uri);
-  return match ? `${match[1]}${match[2] || '/'}` : undefined;
+  const [, host, port = '', rest] = loopbackLiteral.exec(uri) ?? [];
+  return host !== undefined && Number(port) <= highestPort ? `${host}${rest}` : undefined;
 }

@@ -21,7 +21,7 @@ export interface Interaction {
   readonly outdatedSession?: string;
   /** The token hash of the session whose account was chosen. */
   readonly selectedSession?: string;
-  /** The token hash of the session that was shown the consent page. */
+  /** The token hash of the session that was shown the page with the question. */
   readonly askedSession?: string;
 }
 
