@@ -12,6 +12,7 @@ import { Parameters } from '../protocol/parameters.js';
 import { type Interaction, Interactions, interactionPath } from '../users/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
+import { linkTarget } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow, type Stop } from './authorization-flow.js';
 import { Issuance } from './issuance.js';
@@ -49,7 +50,10 @@ export class ConsentController {
       interaction: await this.interactions.seal({ ...interaction, askedSession: stop.session.tokenHash }),
       csrfToken: this.browser.csrfToken(http, reply),
     });
-    pageHeaders(reply, { formAction: interaction.redirectOrigin });
+    pageHeaders(reply, {
+      formAction: interaction.redirectOrigin,
+      imageUri: linkTarget(request.client.metadata.logoUri ?? undefined),
+    });
     reply.send(html);
   }
 

@@ -54,8 +54,9 @@ export class ConsentRecords {
   async withdraw(userId: string, clientId: string, actor: string): Promise<number> {
     const now = this.clock.now();
     return this.database.write(async (tx) => {
-      await this.consents.forget(tx, userId, clientId);
+      const forgotten = await this.consents.forget(tx, userId, clientId);
       const revoked = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
+      if (forgotten + revoked === 0) return 0;
       await this.audit.record(
         tx,
         { event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked } },

@@ -4,6 +4,9 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 /** What a sealed value is for; a value sealed for one purpose does not open for another. */
 export type SealPurpose = 'signing-key' | 'interaction' | 'device' | 'sign-out';
 
+/** The characters of a compact serialization (RFC 7516 §7.1). */
+const compactForm = /^[\w.-]+$/;
+
 /** Keys derived from `EYRIE_SECRET`: sealed values (AEAD) and keyed hashes. */
 export class Secrets {
   private readonly sealKeys = new Map<SealPurpose, Uint8Array>();
@@ -24,6 +27,8 @@ export class Secrets {
 
   /** The value sealed for that purpose, or undefined when it is damaged, forged, or sealed with another secret. */
   async unseal(purpose: SealPurpose, sealed: string): Promise<unknown> {
+    // Decoders of base64url skip white space, and what was unsealed is used in URLs.
+    if (!compactForm.test(sealed)) return undefined;
     try {
       const { plaintext } = await compactDecrypt(sealed, this.sealKey(purpose), {
         keyManagementAlgorithms: ['dir'],

@@ -9,16 +9,21 @@ export function noStore(reply: FastifyReply): void {
 export interface PageAllowances {
   /** Where its forms may lead besides ourselves: Chromium applies form-action to the redirect that answers a post. */
   readonly formAction?: string;
+  /** An image from elsewhere that it shows. */
+  readonly imageUri?: string;
   /** The nonce of its one script. */
   readonly scriptNonce?: string;
 }
 
 /** The headers of every HTML page of ours. */
-export function pageHeaders(reply: FastifyReply, { formAction, scriptNonce }: PageAllowances = {}): void {
+export function pageHeaders(
+  reply: FastifyReply,
+  { formAction, imageUri, scriptNonce }: PageAllowances = {},
+): void {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' https:",
+    `img-src 'self'${imageUri && URL.canParse(imageUri) ? ` ${new URL(imageUri).origin}` : ''}`,
     `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -19,12 +19,12 @@ export class KnownDevices {
     private readonly cookies: Cookies,
   ) {}
 
-  /** The device's id, when this user signed in on it before. */
+  /** The device's id, when this user signed in on it before. Takes as long when there is no such user. */
   async find(request: FastifyRequest, userId: string | undefined): Promise<string | undefined> {
     const sealed = this.cookies.read(request, 'device');
-    if (sealed === undefined || userId === undefined) return undefined;
+    if (sealed === undefined) return undefined;
     const device = (await this.secrets.unseal('device', sealed)) as Device | undefined;
-    return device?.userId === userId ? device.id : undefined;
+    return device && device.userId === userId ? device.id : undefined;
   }
 
   async remember(reply: FastifyReply, userId: string): Promise<void> {

@@ -25,6 +25,8 @@ export class SignInGuard extends AuthGuard('local') {
       password: form.get('password'),
       interaction: form.get('interaction'),
     } satisfies SignInForm;
+    // passport-local would look there too: a password does not belong in a URL.
+    request.query = {};
     return request;
   }
 
