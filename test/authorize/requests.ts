@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { Database } from '../../src/persistence/database.js';
+import { type Fields, encode } from '../token/relying-party.js';
+import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
+import { alice, messageWriter, type TestServer } from '../support/server.js';
+
+export const redirectUri = 'https://writer.example.com/callback';
+export const verifier = 'a-code-verifier-that-is-long-enough-to-pass-43';
+export const challenge = createHash('sha256').update(verifier).digest('base64url');
+
+/** A request that MessageWriter may make; a changed field is added, replaced, repeated (a list) or left out (undefined). */
+export function requestFields(changes: Fields = {}): Fields {
+  return {
+    response_type: 'code',
+    client_id: messageWriter.client_id,
+    redirect_uri: redirectUri,
+    scope: 'openid profile',
+    state: 'the state',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...changes,
+  };
+}
+
+/** The same as the URL that the client sends the browser to. */
+export function authorizeUrl(changes: Fields = {}): string {
+  return `/authorize?${encode(requestFields(changes))}`;
+}
+
+/** A browser in which a user is signed in. */
+export async function signedInBrowser(server: TestServer, user = alice): Promise<TestBrowser> {
+  const browser = new TestBrowser(server.issuer);
+  const page = await signIn(browser, await browser.open('/login'), user);
+  if (!page.url.endsWith('/account')) throw new Error(`not signed in: ${page.status} ${page.url}`);
+  return browser;
+}
+
+/** Signs in and allows, where the pages come up, until the browser leaves for the client. */
+export async function walk(browser: TestBrowser, url: string, user = alice): Promise<Shown> {
+  let page = await browser.open(url);
+  if (page.html.includes('name="password"')) page = await signIn(browser, page, user);
+  if (page.html.includes('id="allow"')) page = await allow(browser, page);
+  return page;
+}
+
+export const shows = {
+  signIn: (page: Shown): boolean => page.html.includes('name="password"'),
+  consent: (page: Shown): boolean => page.html.includes('id="allow"'),
+  selectAccount: (page: Shown): boolean => page.html.includes('name="choice"'),
+};
+
+/** Holds an answer to PAGE: an HTML page of that status which leads nowhere. */
+export function expectPage(page: Shown, status = 400): void {
+  expect({ status: page.status, location: page.headers.get('location') }).toEqual({ status, location: null });
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(page.html).toContain('id="error-code"');
+}
+
+/** Holds an answer to REDIR: to the client's redirection URI with error, state and iss in the query, and no code. */
+export function expectErrorRedirect(page: Shown, error: string, server: TestServer): void {
+  expect(page.status).toBe(303);
+  const location = new URL(page.headers.get('location') ?? '', page.url);
+  expect(`${location.origin}${location.pathname}`).toBe(redirectUri);
+  expect(Object.fromEntries(location.searchParams)).toEqual({
+    error,
+    error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/) as string,
+    state: 'the state',
+    iss: server.issuer,
+  });
+}
+
+/** The code with which the browser left for the client. */
+export function codeOf(page: Shown): string {
+  const code = responseOf(page).get('code');
+  if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 800)}`);
+  return code;
+}
+
+/** How many rows each table has. */
+export async function rowCounts(server: TestServer): Promise<Record<string, number>> {
+  const { read } = server.app.get(Database);
+  const counts: Record<string, number> = {};
+  for (const { tableName } of read.connection.entityMetadatas) {
+    const [row] = (await read.query(`SELECT COUNT(*) AS rows_ FROM ${tableName}`)) as { rows_: number }[];
+    counts[tableName] = Number(row?.rows_);
+  }
+  return counts;
+}
