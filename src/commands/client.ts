@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ClientRegistration } from '../clients/client-registration.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { RegisterClientDto } from '../provisioning/interim.dto.js';
+import { RegisterClientDto } from '../clients/clients.dto.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';

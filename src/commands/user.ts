@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { generatePassword } from '../crypto/generated-password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { CreateUserDto } from '../provisioning/interim.dto.js';
+import { CreateUserDto } from '../users/users.dto.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';

@@ -28,6 +28,7 @@ export class ConfigurationCheck {
   async check(configuration: Configuration): Promise<void> {
     const resources = await this.resourcesAfter(configuration);
     configuration.refuse([
+      ...configuration.problems,
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
       ...(await this.userProblems(configuration)),

@@ -1,9 +1,24 @@
 import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsArray, IsObject, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
-import { CreateUserDto, RegisterClientDto } from './interim.dto.js';
+import { Transform, Type } from 'class-transformer';
+import { IsArray, IsObject, IsString, Length, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { RegisterClientDto } from '../clients/clients.dto.js';
+import { CreateUserDto } from '../users/users.dto.js';
 
-const variableName = { message: '$property must be the name of an environment variable' };
+/** The name of an environment variable, or nothing. */
+const IsVariableName = (): PropertyDecorator => (target, property) => {
+  ValidateIf((_object, value) => value !== undefined)(target, property);
+  Matches(/^\w+$/, { message: '$property must be the name of an environment variable' })(target, property);
+};
+
+/** A list of entries; a section without any is an empty list. */
+const IsSection =
+  (entry: new () => object): PropertyDecorator =>
+  (target, property) => {
+    Transform(({ value }: { value: unknown }) => value ?? [])(target, property);
+    IsArray()(target, property);
+    ValidateNested({ each: true })(target, property);
+    Type(() => entry)(target, property);
+  };
 
 /** A protected resource: its identifier is the audience of tokens for it, its scopes stand beside the words for them. */
 export class ResourceEntry {
@@ -21,42 +36,29 @@ export class ResourceEntry {
 
 /** A client, in the fields of the admin API. */
 export class ClientEntry extends RegisterClientDto {
-  declare client_id: string;
-
-  /** The environment variable that holds the secret. */
-  @IsOptional()
-  @Matches(/^\w+$/, variableName)
+  /** The environment variable that holds its secret. */
+  @IsVariableName()
   client_secret_env?: string;
 }
 
 /** A user, in the fields of the admin API. One that exists already needs no password. */
 export class UserEntry extends IntersectionType(
   OmitType(CreateUserDto, ['password']),
-  PartialType(PickType(CreateUserDto, ['password'])),
+  PartialType(PickType(CreateUserDto, ['password']), { skipNullProperties: false }),
 ) {
   /** The environment variable that holds the password. */
-  @IsOptional()
-  @Matches(/^\w+$/, variableName)
+  @IsVariableName()
   password_env?: string;
 }
 
 /** The whole file. */
 export class ConfigurationFileDto {
-  @IsOptional()
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => ResourceEntry)
+  @IsSection(ResourceEntry)
   resources: ResourceEntry[] = [];
 
-  @IsOptional()
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => ClientEntry)
+  @IsSection(ClientEntry)
   clients: ClientEntry[] = [];
 
-  @IsOptional()
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => UserEntry)
+  @IsSection(UserEntry)
   users: UserEntry[] = [];
 }

@@ -1,3 +1,4 @@
+import type { ValidationError } from 'class-validator';
 import { SettingError } from '../config/setting-error.js';
 
 /** Where in a configuration file: `['clients', 0, 'redirect_uris', 1]`. */
@@ -24,3 +25,25 @@ export function formatPath(path: Path): string {
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');
 }
+
+/** class-validator's tree of faults, flat, with paths. */
+export function problemsOf(
+  { property, constraints = {}, children = [] }: ValidationError,
+  parent: Path = [],
+): Problem[] {
+  const path = [...parent, /^\d+$/.test(property) ? Number(property) : property];
+  const own = Object.entries(constraints)
+    // A list that is no list has entries of the wrong form too.
+    .filter(([rule]) => !(rule === 'nestedValidation' && 'isArray' in constraints))
+    .map(([rule, message]) => ({ path, reason: reasons[rule] ?? withoutName(message, property) }));
+  return [...own, ...children.flatMap((child) => problemsOf(child, path))];
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  whitelistValidation: 'is not a field that is known here',
+  nestedValidation: 'must be a map of fields',
+};
+
+/** The messages name the field, which the path tells already. */
+const withoutName = (message: string, property: string): string =>
+  message.replace(new RegExp(`^${property} `), '').replace(` in ${property} `, ' ');

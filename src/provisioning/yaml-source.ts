@@ -29,10 +29,15 @@ export class YamlSource {
     }
   }
 
-  /** One line: file, line and column, path, reason. */
-  describe({ path, reason }: Problem): string {
-    const place = placed(this.file, this.lines, this.offsetOf(path));
-    return `${place}: ${[formatPath(path), reason].filter(Boolean).join(' ')}`;
+  /** One line each, in the order of the file: file, line and column, path, reason. */
+  describe(problems: readonly Problem[]): string[] {
+    return problems
+      .map(({ path, reason }) => ({
+        offset: this.offsetOf(path),
+        text: `${formatPath(path)} ${reason}`.trim(),
+      }))
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, text }) => `${placed(this.file, this.lines, offset)}: ${text}`);
   }
 
   /** Where a value stands; where a missing one would, that is its nearest present parent. */
