@@ -93,7 +93,7 @@ describe('B8 client_credentials', () => {
   it('a public client cannot even be registered for it, and is refused', async () => {
     await expect(
       RelyingParty.register(server, { ...registration, token_endpoint_auth_method: 'none' }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/Bad Request/);
     const client = await RelyingParty.register(server, { token_endpoint_auth_method: 'none' });
     expectRefusal(await ask(client), 400, 'unauthorized_client');
   });
