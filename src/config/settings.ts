@@ -18,7 +18,7 @@ interface Description {
 export const settingDescriptions: readonly Description[] = [
   {
     name: 'EYRIE_ISSUER',
-    default: 'http://localhost:<port>',
+    default: '`http://localhost:` and the port',
     meaning: 'issuer and base of every URL; https unless its host is loopback',
   },
   { name: 'PORT', default: '3000', meaning: 'port to listen on' },
