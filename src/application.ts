@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import cookie from '@fastify/cookie';
 import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -65,5 +66,13 @@ function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: B
       throw new SettingError(`${name}: cannot read ${file} (${(error as Error).message})`);
     }
   };
-  return { cert: read('EYRIE_TLS_CERT', certFile), key: read('EYRIE_TLS_KEY', keyFile) };
+  const pair = { cert: read('EYRIE_TLS_CERT', certFile), key: read('EYRIE_TLS_KEY', keyFile) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new SettingError(
+      `EYRIE_TLS_CERT, EYRIE_TLS_KEY: ${certFile} and ${keyFile} are not a certificate and its key in PEM form (${(error as Error).message})`,
+    );
+  }
+  return pair;
 }

@@ -11,7 +11,7 @@ import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import { clientChanges } from './changes.js';
 import type { Configuration } from './configuration-file.js';
-import type { Path, Problem } from './problems.js';
+import { formatPath, type Path, type Problem } from './problems.js';
 
 /** Checks a configuration against what the database holds: the second half of "checked as a whole before anything is written". */
 @Injectable()
@@ -64,7 +64,10 @@ export class ConfigurationCheck {
     };
   }
 
-  private async clientProblems({ clients }: Configuration, known: Known): Promise<Problem[]> {
+  private async clientProblems(
+    { clients, problems: before }: Configuration,
+    known: Known,
+  ): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const [index, { client_id, client_secret, ...given }] of clients.entries()) {
       const refuse = (path: Path, reason: string): void =>
@@ -82,7 +85,9 @@ export class ConfigurationCheck {
       const isPublic = metadata.token_endpoint_auth_method === 'none';
       if (isPublic && client_secret !== undefined)
         refuse(['token_endpoint_auth_method'], 'is none: such a client has no secret');
-      if (!isPublic && client_secret === undefined && !(await this.hasSecret(present)))
+      const isMissing =
+        client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);
+      if (!isPublic && isMissing && !(await this.hasSecret(present)))
         refuse(['client_id'], 'needs a client_secret_env or client_secret');
     }
     return problems;
@@ -95,10 +100,11 @@ export class ConfigurationCheck {
     return secrets.some(({ expiresAt }) => expiresAt === null || expiresAt > now);
   }
 
-  private async userProblems({ users }: Configuration): Promise<Problem[]> {
+  private async userProblems({ users, problems: before }: Configuration): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const [index, { username, password }] of users.entries()) {
-      if (password === undefined && !(await this.users.findByUsername(username)))
+      const isMissing = password === undefined && !isRefused(before, ['users', index, 'password_env']);
+      if (isMissing && !(await this.users.findByUsername(username)))
         problems.push({
           path: ['users', index, 'username'],
           reason: 'is a new user, who needs a password_env or password',
@@ -114,6 +120,9 @@ interface Known {
   readonly identifiers: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
+
+const isRefused = (problems: readonly Problem[], path: Path): boolean =>
+  problems.some((problem) => formatPath(problem.path) === formatPath(path));
 
 /** `redirect_uris[1]` as steps of a path. */
 function steps(field: string): Path {
