@@ -1,0 +1,150 @@
+import { Database } from '../../src/persistence/database.js';
+import { Apply, type AppliedItem } from '../../src/provisioning/apply.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { ConfigurationFiles, story } from './configuration.js';
+
+describe('Applying a configuration file', () => {
+  let server: TestServer;
+  let files: ConfigurationFiles;
+
+  beforeEach(async () => {
+    [server, files] = await Promise.all([startServer(), ConfigurationFiles.create()]);
+  });
+  afterEach(async () => {
+    await Promise.all([server.stop(), files.remove()]);
+  });
+
+  const apply = async (text: string): Promise<AppliedItem[]> =>
+    server.app.get(Apply).apply(await files.write(text));
+  const outcomes = (items: AppliedItem[]): Record<string, string> =>
+    Object.fromEntries(items.map(({ name, outcome }) => [name, outcome]));
+  const rows = (sql: string): Promise<Record<string, unknown>[]> => server.app.get(Database).read.query(sql);
+  /** Everything that a file can touch. */
+  const everything = async (): Promise<unknown> =>
+    Promise.all(
+      ['resources', 'clients', 'client_secrets', 'users', 'credentials', 'audit_events'].map((table) =>
+        rows(`SELECT * FROM ${table} ORDER BY id`),
+      ),
+    );
+  const tokenStatus = async (clientId: string, secret: string): Promise<string> => {
+    const response = await fetch(`${server.issuer}/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`,
+      },
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'unknown' }),
+    });
+    return ((await response.json()) as { error: string }).error;
+  };
+
+  it('creates what the file names, ready to use', async () => {
+    expect(outcomes(await apply(story))).toEqual({
+      'https://notes.example.com': 'created',
+      reader: 'created',
+      app: 'created',
+      bob: 'created',
+    });
+    // The secret is known: it is the refresh token that is not.
+    expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_grant');
+    expect(await rows("SELECT name, email, administrator FROM users WHERE username = 'bob'")).toEqual([
+      { name: 'Bob', email: 'bob@example.com', administrator: 0 },
+    ]);
+  });
+
+  it('applied twice, changes nothing the second time', async () => {
+    await apply(story);
+    const before = await everything();
+    server.clock.advance(3_600);
+
+    expect(new Set((await apply(story)).map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']));
+    expect(await everything()).toEqual(before);
+  });
+
+  it('changes the fields that differ and leaves what the file does not name', async () => {
+    await apply(story);
+    await apply('clients: [{ client_id: app, client_uri: https://app.example.com }]');
+
+    expect(
+      outcomes(
+        await apply(`
+resources:
+  - { identifier: https://notes.example.com, name: Notes, scopes: { notes.read: See your notes } }
+clients:
+  - { client_id: app, client_name: The app }
+users:
+  - { username: BOB, name: Robert }
+`),
+      ),
+    ).toEqual({ 'https://notes.example.com': 'updated', app: 'updated', BOB: 'updated' });
+    expect(await rows("SELECT client_name, client_uri FROM clients WHERE client_id = 'app'")).toEqual([
+      { client_name: 'The app', client_uri: 'https://app.example.com' },
+    ]);
+    expect(await rows('SELECT username, name, email FROM users')).toEqual([
+      { username: 'bob', name: 'Robert', email: 'bob@example.com' },
+    ]);
+    expect(await rows("SELECT scopes FROM resources WHERE name = 'Notes'")).toEqual([
+      { scopes: '{"notes.read":"See your notes"}' },
+    ]);
+    expect(await rows("SELECT client_name FROM clients WHERE client_id = 'reader'")).toHaveLength(1);
+  });
+
+  it('a change of grant types brings the response types that fit them', async () => {
+    await apply(story);
+    await apply('clients: [{ client_id: reader, grant_types: [client_credentials] }]');
+    expect(await rows("SELECT response_types FROM clients WHERE client_id = 'reader'")).toEqual([
+      { response_types: '[]' },
+    ]);
+  });
+
+  it('a new client secret replaces the old one at once', async () => {
+    await apply(story);
+    const changed = story.replace('a secret of the reader', 'another secret of the reader');
+
+    expect(outcomes(await apply(changed))).toMatchObject({ reader: 'updated', app: 'unchanged' });
+    expect(await tokenStatus('reader', 'another secret of the reader')).toBe('invalid_grant');
+    expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_client');
+  });
+
+  it('a new password replaces the old one', async () => {
+    await apply(story);
+    const [before] = await rows('SELECT hash FROM credentials');
+
+    expect(outcomes(await apply(story.replace('battery staple', 'correct horse')))).toMatchObject({
+      bob: 'updated',
+    });
+    expect(await rows('SELECT hash FROM credentials')).not.toEqual([before]);
+  });
+
+  it('secrets come from the environment where the file names a variable', async () => {
+    process.env.TEST_READER_SECRET = 'a secret of the environment';
+    process.env.TEST_BOB_PASSWORD = 'a password of the environment';
+    const named = story
+      .replace('client_secret: a secret of the reader', 'client_secret_env: TEST_READER_SECRET')
+      .replace('password: battery staple', 'password_env: TEST_BOB_PASSWORD');
+    try {
+      await apply(named);
+      expect(await tokenStatus('reader', 'a secret of the environment')).toBe('invalid_grant');
+      expect(outcomes(await apply(named))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
+    } finally {
+      delete process.env.TEST_READER_SECRET;
+      delete process.env.TEST_BOB_PASSWORD;
+    }
+  });
+
+  it('two that apply at once do it one after the other', async () => {
+    const file = await files.write(story);
+    const runs = await Promise.all([1, 2].map(() => server.app.get(Apply).apply(file)));
+
+    expect(new Set(runs.map((items) => items[0]?.outcome))).toEqual(new Set(['created', 'unchanged']));
+    for (const items of runs) expect(new Set(items.map(({ outcome }) => outcome)).size).toBe(1);
+    expect(await rows('SELECT id FROM client_secrets')).toHaveLength(1);
+  });
+
+  it('a file with one fault is not applied at all', async () => {
+    const before = await everything();
+    await expect(apply(story.replace('password: battery staple', 'password: short'))).rejects.toThrow(
+      'users[0].password must be longer',
+    );
+    expect(await everything()).toEqual(before);
+  });
+});

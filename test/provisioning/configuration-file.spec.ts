@@ -1,0 +1,178 @@
+import { Apply } from '../../src/provisioning/apply.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { ConfigurationFiles, story } from './configuration.js';
+
+describe('A configuration file that cannot be applied is refused with file, place, path and reason', () => {
+  let server: TestServer;
+  let files: ConfigurationFiles;
+
+  beforeAll(async () => {
+    [server, files] = await Promise.all([startServer(), ConfigurationFiles.create()]);
+  });
+  afterAll(async () => {
+    await Promise.all([server.stop(), files.remove()]);
+  });
+
+  /** The lines of the refusal, without the file's name. */
+  const refusal = async (text: string): Promise<string[]> => {
+    const file = await files.write(text);
+    const error = await server.app
+      .get(Apply)
+      .check(file)
+      .then(
+        () => new Error('was accepted'),
+        (reason: Error) => reason,
+      );
+    expect(error).toMatchObject({ name: 'ConfigurationError' });
+    return error.message.split('\n').map((line) => line.replace(`${file}:`, ''));
+  };
+  const client = (fields: string): string =>
+    `clients:\n  - { client_id: a, client_secret: a long secret, ${fields} }\n`;
+
+  it.each([
+    ['an unknown section', 'client: []', ['client is not a field that is known here']],
+    [
+      'an unknown field',
+      client('grant_types: [], redirect_uri: https://a.example'),
+      ['clients[0].redirect_uri is not a field that is known here'],
+    ],
+    ['a section that is no list', 'users: 3', ['users must be an array']],
+    ['an entry that is no map', 'users:\n  - bob', ['users[0] must be a map of fields']],
+    ['a file that is no map', '- a', ['the file must hold a map with resources, clients or users']],
+    ['an empty file', '', ['the file must hold a map with resources, clients or users']],
+    [
+      'a client without an id',
+      'clients:\n  - grant_types: []\n    token_endpoint_auth_method: none',
+      ['clients[0] needs a client_id'],
+    ],
+    [
+      'a redirect URI that may not be registered',
+      client('redirect_uris: [https://a.example/cb, http://a.example/cb]'),
+      ['clients[0].redirect_uris[1] may use http only on loopback'],
+    ],
+    [
+      'fields that do not go together',
+      client('grant_types: [client_credentials], token_endpoint_auth_method: none'),
+      [
+        'clients[0].grant_types client_credentials is for clients that authenticate',
+        'clients[0].token_endpoint_auth_method is none: such a client has no secret',
+      ],
+    ],
+    [
+      'a scope that no resource defines',
+      client('grant_types: [], scope: openid notes.read contacts.read'),
+      ['clients[0].scope names notes.read, which no resource defines'],
+    ],
+    [
+      'tokens of a resource that is not there',
+      client('grant_types: [], introspects: [https://nowhere.example]'),
+      ['clients[0].introspects[0] is not the identifier of a resource'],
+    ],
+    [
+      'a new confidential client without a secret',
+      'clients:\n  - { client_id: a, grant_types: [] }',
+      ['clients[0].client_id needs a client_secret_env or client_secret'],
+    ],
+    [
+      'a new user without a password',
+      'users:\n  - { username: bob }',
+      ['users[0].username is a new user, who needs a password_env or password'],
+    ],
+    [
+      'a variable that is not set',
+      'users:\n  - { username: bob, password_env: TEST_NOT_SET }',
+      ['users[0].password_env names TEST_NOT_SET, which is not set: set it in the environment'],
+    ],
+    [
+      'a secret in two places',
+      client('grant_types: [], client_secret_env: HOME'),
+      ['clients[0].client_secret_env cannot stand beside client_secret: keep one of them'],
+    ],
+    [
+      'a scope of Eyrie itself, or without words',
+      'resources:\n  - { identifier: https://a.example, name: A, scopes: { openid: Know you, a.read: "" } }',
+      [
+        'resources[0].scopes.openid is a scope of Eyrie itself',
+        'resources[0].scopes.a.read needs the words for the consent page, up to 255 characters',
+      ],
+    ],
+    [
+      'a scope of another resource',
+      'resources:\n  - { identifier: https://a.example, name: A, scopes: { contacts.read: Mine } }',
+      ['resources[0].scopes.contacts.read belongs to https://contacts.example.com already'],
+    ],
+    [
+      'a resource identifier that is no URI',
+      'resources:\n  - { identifier: contacts, name: A, scopes: {} }',
+      [
+        'resources[0].identifier must be an absolute URI without a fragment, such as https://contacts.example.com',
+      ],
+    ],
+    [
+      'the same thing twice',
+      'users:\n  - { username: bob, password: battery staple }\n  - { username: BOB, password: battery staple }',
+      ['users[1].username is that of users[0] too'],
+    ],
+  ])('%s', async (_condition, text, lines) => {
+    const withoutPlaces = (await refusal(text)).map((line) => line.replace(/^\d+:\d+: /, ''));
+    expect(withoutPlaces).toEqual(lines);
+  });
+
+  it('YAML that is none is refused with line and column', async () => {
+    const [line] = await refusal('users:\n  - { username: bob');
+    expect(line).toMatch(/^2:\d+: /);
+  });
+
+  it('a key that stands twice in a map', async () => {
+    expect(await refusal('users: []\nusers: []')).toEqual(['2:1: Map keys must be unique']);
+  });
+
+  it('aliases that would fill the memory', async () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (const [name, before] of ['ba', 'cb', 'dc', 'ed'])
+      bomb.push(`${name}: &${name} [${Array(10).fill(`*${before}`).join(', ')}]`);
+    expect((await refusal(bomb.join('\n')))[0]).toContain('Excessive alias count');
+  });
+
+  it('a file that is not there', async () => {
+    await expect(server.app.get(Apply).check(files.path('none.yaml'))).rejects.toThrow(
+      /none\.yaml: there is no such file/,
+    );
+  });
+
+  it('a secret of the environment that is too short, without telling it', async () => {
+    process.env.TEST_SHORT = 'hunter2';
+    try {
+      const lines = await refusal('users:\n  - { username: bob, password_env: TEST_SHORT }');
+      expect(lines).toEqual([
+        '2:36: users[0].password_env names TEST_SHORT, whose value must be longer than or equal to 8 characters',
+      ]);
+    } finally {
+      delete process.env.TEST_SHORT;
+    }
+  });
+
+  it('line and column are those of the value, or of what should hold it', async () => {
+    const lines = await refusal(
+      'clients:\n  - client_id: a\n    redirect_uris:\n      - https://a.example/*\n',
+    );
+    expect(lines).toEqual([
+      '2:16: clients[0].client_id needs a client_secret_env or client_secret',
+      '4:9: clients[0].redirect_uris[0] must not hold a wildcard',
+    ]);
+  });
+
+  it('all problems are told at once, in the order of the file', async () => {
+    const lines = await refusal(
+      story
+        .replace('https://reader.example.com', 'ftp://reader.example.com')
+        .replace('openid notes.read', 'openid notes.write')
+        .replace('password: battery staple', 'password_env: TEST_NOT_SET'),
+    );
+    expect(lines.map((line) => line.split(' ')[1])).toEqual([
+      'clients[0].redirect_uris[0]',
+      'clients[0].scope',
+      'users[0].password_env',
+    ]);
+  });
+});
