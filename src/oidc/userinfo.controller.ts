@@ -1,4 +1,4 @@
-import { type AccessToken, AllowFormToken, BearerGuard, RequireScopes, Token } from '@eyrie/guard';
+import { type AccessToken, AllowFormToken, RequireScopes, Token } from '@eyrie/guard';
 import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
@@ -15,7 +15,6 @@ export class UserinfoController {
   constructor(private readonly users: UsersStore) {}
 
   @Get()
-  @UseGuards(BearerGuard)
   @RequireScopes('openid')
   @Header('Cache-Control', 'no-store')
   async get(@Token() token: AccessToken): Promise<Record<string, unknown>> {
@@ -24,9 +23,10 @@ export class UserinfoController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormBody, BearerGuard)
   @RequireScopes('openid')
   @AllowFormToken()
+  // Decorators apply from the last to the first: the form is laid open before the bearer guard looks at it.
+  @UseGuards(FormBody)
   @Header('Cache-Control', 'no-store')
   async post(@Token() token: AccessToken): Promise<Record<string, unknown>> {
     return this.claims(token);
