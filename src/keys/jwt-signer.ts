@@ -16,7 +16,7 @@ export class JwtSigner {
     typ: string,
     payload: Readonly<Record<string, unknown>>,
   ): Promise<string> {
-    const { kid, privateKey } = this.keyRing.active(alg);
+    const { kid, privateKey } = await this.keyRing.active(alg);
     const name = `${typ} ${kid}`;
     let header = this.headers.get(name);
     if (header === undefined) this.headers.set(name, (header = encodeHeader({ alg, typ, kid })));

@@ -35,8 +35,8 @@ export class JwtVerifier {
     try {
       const { payload } = await jwtVerify(
         token,
-        ({ kid = '', alg }) => {
-          const key = this.keyRing.find(kid);
+        async ({ kid = '', alg }) => {
+          const key = await this.keyRing.find(kid);
           if (!key || key.alg !== alg) throw new errors.JWKSNoMatchingKey();
           return key.publicKey;
         },

@@ -34,6 +34,8 @@ interface Ring {
 
 /** Seconds after which the ring is read again, so that a rotation elsewhere is seen. */
 const freshFor = 10;
+/** Seconds after which nobody gets an answer from the ring before it was read again: a process may have been idle for hours. */
+const usableFor = 60;
 /** Seconds that a retired key is still recognised in an id_token_hint after it left the JWKS. */
 const keptAsHint = 180 * 86_400;
 /** Seconds of grace for replicas that have not yet seen a rotation, and for clocks that differ. */
@@ -62,16 +64,20 @@ export class KeyRing implements OnModuleInit {
   }
 
   /** The key that signs with this algorithm. */
-  active(alg: SigningAlgorithm): ActiveKey {
-    this.refreshInBackground();
+  async active(alg: SigningAlgorithm): Promise<ActiveKey> {
+    if (this.isStale()) await this.refresh();
     const key = this.ring.active.get(alg);
     if (!key) throw new Error(`there is no active ${alg} key`);
     return key;
   }
 
   /** A key by its id, retired ones included. */
-  find(kid: string): VerificationKey | undefined {
-    this.refreshInBackground();
+  async find(kid: string): Promise<VerificationKey | undefined> {
+    if (this.isStale()) await this.refresh();
+    const known = this.ring.byKid.get(kid);
+    if (known || this.ring.loadedAt === this.clock.now()) return known;
+    // Another process may have made it just now; strangers who make up kids cause one reading a second at most.
+    await this.reloadOnce();
     return this.ring.byKid.get(kid);
   }
 
@@ -173,9 +179,11 @@ export class KeyRing implements OnModuleInit {
     return this.clock.now() - this.ring.loadedAt >= freshFor;
   }
 
-  private refreshInBackground(): void {
-    if (this.reloading || !this.isStale()) return;
-    this.reloadOnce().catch((error: Error) =>
+  /** In the background while the ring is good enough; its reader waits when it is not. */
+  private async refresh(): Promise<void> {
+    const reloaded = this.reloadOnce();
+    if (this.clock.now() - this.ring.loadedAt >= usableFor) return reloaded;
+    reloaded.catch((error: Error) =>
       this.logger.warn(`the signing keys could not be read again: ${error.message}`),
     );
   }
