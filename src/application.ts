@@ -12,9 +12,13 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
+import { serveDocs } from './swagger.js';
 
 /** Bytes of a request body that are read; more is answered with 413. */
 const bodyLimit = 64 * 1_024;
+
+/** Characters of a path's parameter: a client_id of 255 characters, each percent-encoded. */
+const longestParameter = 3 * 255;
 
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
@@ -23,6 +27,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit,
+    routerOptions: { maxParamLength: longestParameter },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
     ...(settings.tls ? { https: readTls(settings.tls) } : {}),
@@ -45,6 +50,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   await app.register(cookie);
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  serveDocs(app, settings);
   return app;
 }
 

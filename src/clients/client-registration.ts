@@ -11,6 +11,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { type ClientMetadata, metadataProblems, withDefaults } from '../protocol/client-metadata.js';
+import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 
@@ -83,7 +84,7 @@ export class ClientRegistration {
    */
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
     const present = await this.require(clientId);
-    const metadata = checked({ ...toMetadata(present), ...changes });
+    const metadata = checked({ ...toMetadata(present), ...clientChanges(changes) });
     await this.change(
       clientId,
       { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },

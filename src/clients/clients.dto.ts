@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -8,14 +8,13 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUrl,
   Length,
   Matches,
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
+import type { Client } from '../persistence/entities/client.entity.js';
 import {
   accessTokenFormats,
   clientAuthMethods,
@@ -25,10 +24,10 @@ import {
 } from '../protocol/client-metadata.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
 import { scopeValues } from '../protocol/scope.js';
+import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import { PageOf } from '../resource/paging.dto.js';
+import { toMetadata } from './client-columns.js';
 import type { Registration } from './client-registration.js';
-
-/** A field that may be left out, but not be null. */
-const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** A list of up to a hundred different texts of up to 2,048 characters. */
 const IsTextList = (): PropertyDecorator => (target, property) => {
@@ -40,15 +39,6 @@ const IsTextList = (): PropertyDecorator => (target, property) => {
     MaxLength(2_048, { each: true }),
   ])
     check(target, property);
-};
-
-/** The address of a web page or image; null stands for none. */
-const IsWebAddress = (): PropertyDecorator => (target, property) => {
-  const ofTheWeb = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
-  const message = '$property must be an http or https URL of up to 2048 characters';
-  IsOptional()(target, property);
-  IsUrl({ ...ofTheWeb, disallow_auth: true, validate_length: false }, { message })(target, property);
-  MaxLength(2_048, { message })(target, property);
 };
 
 /** Client metadata in the names of RFC 7591 §2: what may be chosen of a client, whether it is registered or changed. */
@@ -205,4 +195,75 @@ export class RegisterClientDto extends ClientMetadataDto implements Registration
   @MayBeAbsent()
   @Matches(/^[\x20-\x7e]{8,1024}$/, { message: '$property must be 8 to 1024 printable ASCII characters' })
   client_secret?: string;
+}
+
+/** What is to be changed of a client; fields that are left out stay. */
+export class UpdateClientDto extends ClientMetadataDto {}
+
+/** A client as it is registered. */
+export class ClientDto extends ClientMetadataDto {
+  @ApiProperty({ example: 'message-writer' })
+  client_id: string;
+
+  @ApiProperty({ example: 'MessageWriter' })
+  declare client_name: string;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Seconds since the epoch; null while enabled',
+  })
+  disabled_at: number | null;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  created_at: number;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  updated_at: number;
+}
+
+/** A client at its registration. */
+export class ClientWithSecretDto extends ClientDto {
+  @ApiPropertyOptional({ description: 'Shown this once; a public client has none' })
+  client_secret?: string;
+}
+
+export class ClientPageDto extends PageOf(ClientDto) {}
+
+/** How a secret is to be rotated. */
+export class RotateSecretDto {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    maximum: 2_592_000,
+    example: 3_600,
+    description: 'Seconds for which the secrets before go on working; 0 ends them at once',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  overlap: number;
+}
+
+/** A client's new secret. */
+export class RotatedSecretDto {
+  @ApiProperty({ example: 'message-writer' })
+  client_id: string;
+
+  @ApiProperty({ description: 'Shown this once' })
+  client_secret: string;
+
+  @ApiProperty({ type: 'integer', description: 'When the secrets before end, in seconds since the epoch' })
+  previous_secrets_end_at: number;
+}
+
+/** What the admin API shows of a client. */
+export function toClientDto(client: Client): ClientDto {
+  return {
+    client_id: client.clientId,
+    ...toMetadata(client),
+    disabled_at: client.disabledAt,
+    created_at: client.createdAt,
+    updated_at: client.updatedAt,
+  };
 }

@@ -6,8 +6,10 @@ import { ClientSecretCheck } from './authentication/client-secret.js';
 import { NoAuthentication } from './authentication/none.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRegistration } from './client-registration.js';
+import { ClientsAdminController } from './clients.admin.controller.js';
 
 @Module({
+  controllers: [ClientsAdminController],
   providers: [
     ClientAuthenticator,
     ClientDirectory,

@@ -6,11 +6,13 @@ import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
 import { ConsentPages } from './consent-page.js';
 import { ConsentRecords } from './consent-records.js';
+import { GrantRevocation } from './grant-revocation.js';
+import { GrantsAdminController } from './grants.admin.controller.js';
 
 @Module({
   imports: [ClientsModule, UsersModule, ViewsModule],
-  controllers: [AccountController],
-  providers: [AccountPages, ConsentPages, ConsentRecords],
+  controllers: [AccountController, GrantsAdminController],
+  providers: [AccountPages, ConsentPages, ConsentRecords, GrantRevocation],
   exports: [ConsentPages, ConsentRecords],
 })
 export class ConsentModule {}

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { clientChanges, defined } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { RegisteredClient } from '../clients/registered-client.js';
@@ -14,7 +15,6 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { toProfile } from '../users/user-profile.js';
-import { clientChanges, defined } from './changes.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import { InTurn } from './in-turn.js';

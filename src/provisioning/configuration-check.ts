@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { clientChanges } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -9,7 +10,6 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { metadataProblems, withDefaults } from '../protocol/client-metadata.js';
 import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
-import { clientChanges } from './changes.js';
 import type { Configuration } from './configuration-file.js';
 import { formatPath, type Path, type Problem } from './problems.js';
 

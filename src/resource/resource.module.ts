@@ -1,8 +1,11 @@
 import { BearerModule } from '@eyrie/guard';
 import { Global, Module } from '@nestjs/common';
 import { ActiveTokens } from './active-tokens.js';
+import { AuditAdminController } from './audit.admin.controller.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
+import { ResourceRegistration } from './resource-registration.js';
+import { ResourcesAdminController } from './resources.admin.controller.js';
 
 /** What verifies tokens in process. */
 @Module({ providers: [ActiveTokens, InProcessVerifier], exports: [ActiveTokens, InProcessVerifier] })
@@ -15,7 +18,8 @@ class VerifierModule {}
     VerifierModule,
     BearerModule.forVerifier({ imports: [VerifierModule], useExisting: InProcessVerifier, realm: 'eyrie' }),
   ],
-  providers: [ResourceCatalogue],
-  exports: [VerifierModule, ResourceCatalogue],
+  controllers: [AuditAdminController, ResourcesAdminController],
+  providers: [ResourceCatalogue, ResourceRegistration],
+  exports: [VerifierModule, ResourceCatalogue, ResourceRegistration],
 })
 export class ResourceModule {}

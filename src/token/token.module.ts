@@ -10,10 +10,11 @@ import { RefreshTokenMint } from './mint/refresh-token.js';
 import { RevocationController } from './revocation.controller.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
+import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
   imports: [ClientsModule, UsersModule],
-  controllers: [TokenController, IntrospectionController, RevocationController],
+  controllers: [TokenController, IntrospectionController, RevocationController, TokensAdminController],
   providers: [
     AccessTokenMint,
     GrantTypes,

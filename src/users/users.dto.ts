@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import {
   IsBoolean,
   IsEmail,
@@ -6,19 +6,17 @@ import {
   IsOptional,
   IsString,
   IsTimeZone,
-  IsUrl,
   Length,
   Matches,
   MaxLength,
   ValidateBy,
-  ValidateIf,
 } from 'class-validator';
+import type { User } from '../persistence/entities/user.entity.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
+import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import { PageOf, PageQuery } from '../resource/paging.dto.js';
 import type { NewUser } from './user-accounts.js';
-import type { Profile } from './user-profile.js';
-
-/** A field that may be left out, but not be null. */
-const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+import { type Profile, toProfile } from './user-profile.js';
 
 /** Text of up to 255 characters; null stands for none. */
 const IsOptionalText =
@@ -28,15 +26,6 @@ const IsOptionalText =
     IsString()(target, property);
     Length(1, longest)(target, property);
   };
-
-/** The address of a web page or image; null stands for none. */
-const IsWebAddress = (): PropertyDecorator => (target, property) => {
-  const ofTheWeb = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
-  const message = '$property must be an http or https URL of up to 2048 characters';
-  IsOptional()(target, property);
-  IsUrl({ ...ofTheWeb, disallow_auth: true, validate_length: false }, { message })(target, property);
-  MaxLength(2_048, { message })(target, property);
-};
 
 const addressMembers = [
   'formatted',
@@ -208,4 +197,64 @@ export class CreateUserDto extends ProfileDto implements NewUser {
   @MayBeAbsent()
   @IsBoolean()
   administrator?: boolean;
+}
+
+/** What is to be changed of a user; fields that are left out stay, null empties one. */
+export class UpdateUserDto extends ProfileDto {
+  @ApiPropertyOptional({ description: 'Whether the user may get the admin scopes' })
+  @MayBeAbsent()
+  @IsBoolean()
+  administrator?: boolean;
+}
+
+/** A new password. */
+export class SetPasswordDto extends PickType(CreateUserDto, ['password']) {}
+
+/** Which users. */
+export class UsersQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only the user of this name' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  username?: string;
+}
+
+/** A user as the admin API shows it. */
+export class UserDto extends ProfileDto {
+  @ApiProperty({ format: 'uuid', description: 'The subject (`sub`) of their tokens' })
+  id: string;
+
+  @ApiProperty({ example: 'alice' })
+  username: string;
+
+  @ApiProperty()
+  administrator: boolean;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Seconds since the epoch; null while enabled',
+  })
+  disabled_at: number | null;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  created_at: number;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  updated_at: number;
+}
+
+export class UserPageDto extends PageOf(UserDto) {}
+
+/** What the admin API shows of a user. */
+export function toUserDto(user: User): UserDto {
+  return {
+    id: user.id,
+    username: user.username,
+    administrator: user.administrator,
+    ...toProfile(user),
+    disabled_at: user.disabledAt,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+  };
 }

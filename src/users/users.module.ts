@@ -9,10 +9,11 @@ import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SignInController } from './sign-in.controller.js';
 import { UserAccounts } from './user-accounts.js';
+import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [PassportModule, ViewsModule],
-  controllers: [HomeController, SignInController],
+  controllers: [HomeController, SignInController, UsersAdminController],
   providers: [Interactions, KnownDevices, PasswordStrategy, Sessions, SignInThrottle, UserAccounts],
   exports: [Interactions, Sessions, UserAccounts],
 })

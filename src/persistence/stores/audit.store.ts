@@ -21,7 +21,8 @@ export class AuditStore {
 
   /** Records an event in the transaction of what it tells. */
   async record(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
-    await tx.insert(AuditEvent, { ...event, id: newId(), at: now });
+    // A client_id may fill its column, and then `client:` no longer fits before it.
+    await tx.insert(AuditEvent, { ...event, actor: event.actor.slice(0, 255), id: newId(), at: now });
   }
 
   /** Newest first; the cursor is the id of the last event of the page before. */

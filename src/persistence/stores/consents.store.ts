@@ -58,6 +58,10 @@ export class ConsentsStore {
     return affected(tx, 'DELETE FROM consents WHERE user_id = ? AND client_id = ?', [userId, clientId]);
   }
 
+  async forgetUser(tx: EntityManager, userId: string): Promise<number> {
+    return affected(tx, 'DELETE FROM consents WHERE user_id = ?', [userId]);
+  }
+
   async forgetClient(tx: EntityManager, clientId: string): Promise<number> {
     return affected(tx, 'DELETE FROM consents WHERE client_id = ?', [clientId]);
   }

@@ -1,0 +1,119 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Clock } from '../config/clock.js';
+import { endpoints } from '../config/endpoints.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PageQuery, toPageDto } from '../resource/paging.dto.js';
+import { ClientRegistration } from './client-registration.js';
+import {
+  ClientDto,
+  ClientPageDto,
+  ClientWithSecretDto,
+  RegisterClientDto,
+  RotatedSecretDto,
+  RotateSecretDto,
+  toClientDto,
+  UpdateClientDto,
+} from './clients.dto.js';
+
+/** The admin API for clients. For administrators and service clients. */
+@ApiTags('Clients')
+@Controller(`${endpoints.admin}/clients`)
+export class ClientsAdminController {
+  constructor(
+    private readonly clients: ClientsStore,
+    private readonly registration: ClientRegistration,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @AdminWrite({
+    summary: 'Register a client',
+    description: 'Its secret is shown in this answer and never again.',
+    status: 201,
+    returns: ClientWithSecretDto,
+    refuses: [409],
+  })
+  async registerClient(
+    @Body() body: RegisterClientDto,
+    @Actor() actor: string,
+  ): Promise<ClientWithSecretDto> {
+    const { client, secret } = await this.registration.register(body, actor);
+    const shown: ClientWithSecretDto = toClientDto(client);
+    if (secret !== undefined) shown.client_secret = secret;
+    return shown;
+  }
+
+  @Get()
+  @AdminRead({ summary: 'List clients', returns: ClientPageDto })
+  async listClients(@Query() page: PageQuery): Promise<ClientPageDto> {
+    return toPageDto(await this.clients.list(page), toClientDto);
+  }
+
+  @Get(':client_id')
+  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: [404] })
+  async readClient(@Param('client_id') clientId: string): Promise<ClientDto> {
+    return toClientDto(await this.registration.require(clientId));
+  }
+
+  @Patch(':client_id')
+  @AdminWrite({
+    summary: 'Change a client',
+    description: 'Fields that are left out stay as they are.',
+    returns: ClientDto,
+    refuses: [404],
+  })
+  async updateClient(
+    @Param('client_id') clientId: string,
+    @Body() changes: UpdateClientDto,
+    @Actor() actor: string,
+  ): Promise<ClientDto> {
+    return toClientDto(await this.registration.update(clientId, changes, actor));
+  }
+
+  @Post(':client_id/disable')
+  @AdminWrite({
+    summary: 'Disable a client',
+    description: 'It is refused everywhere, and its tokens are dead while it is disabled.',
+    returns: ClientDto,
+    refuses: [404],
+  })
+  async disableClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<ClientDto> {
+    return toClientDto(await this.registration.setDisabled(clientId, true, actor));
+  }
+
+  @Post(':client_id/enable')
+  @AdminWrite({ summary: 'Enable a client again', returns: ClientDto, refuses: [404] })
+  async enableClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<ClientDto> {
+    return toClientDto(await this.registration.setDisabled(clientId, false, actor));
+  }
+
+  @Delete(':client_id')
+  @AdminWrite({
+    summary: 'Delete a client',
+    description: 'All that it was granted dies, and what resource owners allowed it is forgotten.',
+    refuses: [404],
+  })
+  async deleteClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<void> {
+    await this.registration.delete(clientId, actor);
+  }
+
+  @Post(':client_id/secrets')
+  @AdminWrite({
+    summary: "Rotate a client's secret",
+    description:
+      'Adds a secret, which is shown in this answer and never again. Those before go on working for the overlap, so that the client can change over without a gap.',
+    status: 201,
+    returns: RotatedSecretDto,
+    refuses: [404],
+  })
+  async rotateClientSecret(
+    @Param('client_id') clientId: string,
+    @Body() { overlap }: RotateSecretDto,
+    @Actor() actor: string,
+  ): Promise<RotatedSecretDto> {
+    const client_secret = await this.registration.rotateSecret(clientId, overlap, actor);
+    return { client_id: clientId, client_secret, previous_secrets_end_at: this.clock.now() + overlap };
+  }
+}

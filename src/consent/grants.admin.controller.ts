@@ -1,0 +1,67 @@
+import { BadRequestException, Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Clock } from '../config/clock.js';
+import { endpoints } from '../config/endpoints.js';
+import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { toPageDto } from '../resource/paging.dto.js';
+import { GrantRevocation } from './grant-revocation.js';
+import {
+  GrantDto,
+  GrantPageDto,
+  GrantsQuery,
+  RevokedGrantsDto,
+  RevokeGrantsQuery,
+  toGrantDto,
+} from './grants.dto.js';
+
+/** The admin API for grants. For administrators and service clients. */
+@ApiTags('Grants')
+@Controller(`${endpoints.admin}/grants`)
+export class GrantsAdminController {
+  constructor(
+    private readonly grants: GrantsStore,
+    private readonly revocation: GrantRevocation,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @AdminRead({ summary: 'List grants, by user, by client or both', returns: GrantPageDto })
+  async listGrants(@Query() query: GrantsQuery): Promise<GrantPageDto> {
+    const { user_id: userId, client_id: clientId, include_dead, ...page } = query;
+    const grants = await this.grants.list({ userId, clientId }, page, this.clock.now(), include_dead);
+    return toPageDto(grants, toGrantDto);
+  }
+
+  @Get(':grant_id')
+  @AdminRead({ summary: 'Read a grant', returns: GrantDto, refuses: [404] })
+  async readGrant(@Param('grant_id') id: string): Promise<GrantDto> {
+    return toGrantDto(await this.revocation.require(id));
+  }
+
+  @Delete(':grant_id')
+  @AdminWrite({
+    summary: 'Revoke a grant',
+    description: 'Every code and token that came of it dies at once.',
+    refuses: [404],
+  })
+  async revokeGrant(@Param('grant_id') id: string, @Actor() actor: string): Promise<void> {
+    await this.revocation.revoke(id, actor);
+  }
+
+  @Delete()
+  @AdminWrite({
+    summary: 'Revoke all grants of a user, to a client, or of a user to a client',
+    description:
+      'Every code and token that came of them dies at once, and what was allowed is forgotten: users are asked again.',
+    returns: RevokedGrantsDto,
+  })
+  async revokeGrants(
+    @Query() { user_id: userId, client_id: clientId }: RevokeGrantsQuery,
+    @Actor() actor: string,
+  ): Promise<RevokedGrantsDto> {
+    if (userId === undefined && clientId === undefined)
+      throw new BadRequestException(['user_id or client_id must tell whose grants are meant']);
+    return { revoked: await this.revocation.revokeAll({ userId, clientId }, actor) };
+  }
+}

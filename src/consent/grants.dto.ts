@@ -1,0 +1,116 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import type { Grant } from '../persistence/entities/grant.entity.js';
+import { PageOf, PageQuery } from '../resource/paging.dto.js';
+
+/** Which grants are listed. */
+export class GrantsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only those of this user' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 36)
+  user_id?: string;
+
+  @ApiPropertyOptional({ description: 'Only those to this client' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  client_id?: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Also those that ended or were revoked' })
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  include_dead: boolean = false;
+}
+
+/** Whose grants are revoked: at least one of the two. */
+export class RevokeGrantsQuery {
+  @ApiPropertyOptional({ description: 'Those of this user' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 36)
+  user_id?: string;
+
+  @ApiPropertyOptional({ description: 'Those to this client' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  client_id?: string;
+}
+
+/** One authorization: the root of every code and token that came of it. */
+export class GrantDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'authorization_code' })
+  grant_type: string;
+
+  @ApiProperty({ example: 'message-writer' })
+  client_id: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where a client acts for itself' })
+  user_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  session_id: string | null;
+
+  @ApiProperty({ example: 'openid contacts.read' })
+  scope: string;
+
+  @ApiProperty({ description: 'Whether it outlives the session' })
+  offline: boolean;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'When the user was authenticated, in seconds since the epoch',
+  })
+  auth_time: number | null;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  created_at: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'When nothing of it is alive or kept any more, in seconds since the epoch',
+  })
+  expires_at: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Seconds since the epoch; null while not revoked',
+  })
+  revoked_at: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'consent_withdrawn' })
+  revoked_reason: string | null;
+}
+
+export class GrantPageDto extends PageOf(GrantDto) {}
+
+export class RevokedGrantsDto {
+  @ApiProperty({ type: 'integer', description: 'How many grants were alive' })
+  revoked: number;
+}
+
+/** What the admin API shows of a grant. */
+export function toGrantDto(grant: Grant): GrantDto {
+  return {
+    id: grant.id,
+    grant_type: grant.grantType,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    session_id: grant.sessionId,
+    scope: grant.scope,
+    offline: grant.offline,
+    auth_time: grant.authTime,
+    created_at: grant.createdAt,
+    expires_at: grant.expiresAt,
+    revoked_at: grant.revokedAt,
+    revoked_reason: grant.revokedReason,
+  };
+}

@@ -1,0 +1,29 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** A refusal of the admin API. */
+export class RefusalDto {
+  @ApiProperty({ type: 'integer', example: 400 })
+  statusCode: number;
+
+  @ApiProperty({
+    oneOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }],
+    example: ['redirect_uris[0] must use https'],
+    description: 'What is wrong; where it is a list, each message begins with the name of a field',
+  })
+  message: string | string[];
+
+  @ApiPropertyOptional({ example: 'Bad Request' })
+  error?: string;
+}
+
+/** A refusal of the access token (RFC 6750 §3). */
+export class TokenRefusalDto {
+  @ApiProperty({
+    enum: ['missing_token', 'invalid_token', 'insufficient_scope'],
+    example: 'insufficient_scope',
+  })
+  error: string;
+
+  @ApiProperty({ example: 'This operation needs the scope eyrie.admin' })
+  error_description: string;
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { endpoints } from '../config/endpoints.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { AdminRead } from './admin-api.js';
+import { AuditPageDto, AuditQuery, toAuditEventDto } from './audit.dto.js';
+import { toPageDto } from './paging.dto.js';
+
+/** The audit trail. For administrators and service clients. */
+@ApiTags('Audit')
+@Controller(`${endpoints.admin}/audit-events`)
+export class AuditAdminController {
+  constructor(private readonly audit: AuditStore) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'List audit events, newest first',
+    description: 'They never hold a password, code, token or secret.',
+    returns: AuditPageDto,
+  })
+  async listAuditEvents(@Query() query: AuditQuery): Promise<AuditPageDto> {
+    const { user_id: userId, client_id: clientId, event, after, limit } = query;
+    const filter = {
+      ...(userId === undefined ? {} : { userId }),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(event === undefined ? {} : { event }),
+    };
+    return toPageDto(await this.audit.list(filter, { after, limit }), toAuditEventDto);
+  }
+}

@@ -1,0 +1,50 @@
+import { BadRequestException, ConflictException, Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { Database } from '../persistence/database.js';
+import type { Resource } from '../persistence/entities/resource.entity.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
+import { resourceProblems } from './resource-rules.js';
+
+/** Registers protected resources with their scopes. `actor` is who does it, for the audit trail. */
+@Injectable()
+export class ResourceRegistration {
+  constructor(
+    private readonly store: ResourcesStore,
+    private readonly catalogue: ResourceCatalogue,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Registers a resource, or replaces the name and the scopes of the one with that identifier.
+   * @throws BadRequestException naming each field that is wrong
+   * @throws ConflictException when it is Eyrie itself, or when a scope belongs to another resource
+   */
+  async put({ identifier, name, scopes }: ProtectedResource, actor: string): Promise<Resource> {
+    const problems = resourceProblems({ identifier, scopes });
+    if (problems.length > 0)
+      throw new BadRequestException(problems.map(({ path, reason }) => `${path.join('.')} ${reason}`));
+    if (identifier === this.settings.issuer)
+      throw new ConflictException('identifier is that of Eyrie itself');
+    const others = (await this.store.all()).filter((other) => other.identifier !== identifier);
+    const owner = others.find((other) =>
+      Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
+    );
+    if (owner) throw new ConflictException(`scopes holds one that belongs to ${owner.identifier}`);
+
+    const now = this.clock.now();
+    await this.database.write(async (tx) => {
+      const outcome = await this.store.put(tx, identifier, name, { ...scopes }, now);
+      await this.audit.record(tx, { event: `resource.${outcome}`, actor, detail: { identifier } }, now);
+    });
+    this.catalogue.forget();
+    const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);
+    if (!stored) throw new Error(`the resource ${identifier} vanished while it was registered`);
+    return stored;
+  }
+}

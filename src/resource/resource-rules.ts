@@ -1,0 +1,38 @@
+import { openidScopes } from '../protocol/scope.js';
+import { adminScopes, type ProtectedResource } from './resource-catalogue.js';
+
+/** scope-token (RFC 6749 §3.3) */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
+
+/** What is wrong with one field of a resource, or with one of its scopes. */
+export interface ResourceProblem {
+  readonly path: readonly ['identifier'] | readonly ['scopes', scope: string];
+  readonly reason: string;
+}
+
+/** What is wrong with a resource, seen by itself. Scopes come as they were sent: their words may be anything. */
+export function resourceProblems({
+  identifier,
+  scopes,
+}: Pick<ProtectedResource, 'identifier'> & { scopes: Readonly<Record<string, unknown>> }): ResourceProblem[] {
+  const problems: ResourceProblem[] = [];
+  if (!isResourceIdentifier(identifier))
+    problems.push({
+      path: ['identifier'],
+      reason: 'must be an absolute URI without a fragment, such as https://contacts.example.com',
+    });
+  for (const [scope, words] of Object.entries(scopes)) {
+    const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
+    if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
+    else if (Object.hasOwn(openidScopes, scope) || Object.hasOwn(adminScopes, scope))
+      refuse('is a scope of Eyrie itself');
+    else if (typeof words !== 'string' || words.trim() === '' || words.length > 255)
+      refuse('needs the words for the consent page, up to 255 characters');
+  }
+  return problems;
+}
+
+/** "an absolute URI … MUST NOT include a fragment component" (RFC 8707 §2). */
+function isResourceIdentifier(value: string): boolean {
+  return URL.canParse(value) && !value.includes('#') && /^[\x21-\x7e]+$/.test(value);
+}

@@ -1,0 +1,42 @@
+import { Controller, Delete, Get, NotFoundException, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Clock } from '../config/clock.js';
+import { endpoints } from '../config/endpoints.js';
+import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
+import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { toPageDto } from '../resource/paging.dto.js';
+import { TokenRevocation } from './token-revocation.js';
+import { TokenPageDto, TokensQuery, toTokenDto } from './tokens.dto.js';
+
+/** The admin API for opaque access tokens; JWTs are not kept, and end with their grant. For administrators and service clients. */
+@ApiTags('Tokens')
+@Controller(`${endpoints.admin}/tokens`)
+export class TokensAdminController {
+  constructor(
+    private readonly tokens: AccessTokensStore,
+    private readonly revocation: TokenRevocation,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @AdminRead({
+    summary: 'List opaque access tokens, by user, by client or both',
+    description: 'Tokens that are JWTs are not kept and not listed: their grants are.',
+    returns: TokenPageDto,
+  })
+  async listTokens(@Query() query: TokensQuery): Promise<TokenPageDto> {
+    const { user_id: userId, client_id: clientId, ...page } = query;
+    return toPageDto(await this.tokens.list({ userId, clientId }, page, this.clock.now()), toTokenDto);
+  }
+
+  @Delete(':token_id')
+  @AdminWrite({
+    summary: 'Revoke an opaque access token',
+    description: 'The grant behind it lives on, and with it any refresh token.',
+    refuses: [404],
+  })
+  async revokeToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {
+    if (!(await this.revocation.revokeById(id, actor)))
+      throw new NotFoundException(`there is no living opaque token ${id}`);
+  }
+}

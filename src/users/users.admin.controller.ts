@@ -1,0 +1,138 @@
+import {
+  Body,
+  ConflictException,
+  Controller,
+  Delete,
+  Get,
+  NotFoundException,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { endpoints } from '../config/endpoints.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { toPageDto } from '../resource/paging.dto.js';
+import { SessionListDto, toSessionDto } from './sessions.dto.js';
+import { Sessions } from './sessions.js';
+import { UserAccounts } from './user-accounts.js';
+import {
+  CreateUserDto,
+  SetPasswordDto,
+  toUserDto,
+  UpdateUserDto,
+  UserDto,
+  UserPageDto,
+  UsersQuery,
+} from './users.dto.js';
+
+/** The admin API for users and their sessions. For administrators and service clients. */
+@ApiTags('Users')
+@Controller(`${endpoints.admin}/users`)
+export class UsersAdminController {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly accounts: UserAccounts,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Post()
+  @AdminWrite({ summary: 'Create a user', status: 201, returns: UserDto, refuses: [409] })
+  async createUser(@Body() body: CreateUserDto, @Actor() actor: string): Promise<UserDto> {
+    return toUserDto(await this.accounts.create(body, actor));
+  }
+
+  @Get()
+  @AdminRead({ summary: 'List users', returns: UserPageDto })
+  async listUsers(@Query() { username, ...page }: UsersQuery): Promise<UserPageDto> {
+    if (username === undefined) return toPageDto(await this.users.list(page), toUserDto);
+    const user = await this.users.findByUsername(username);
+    return { items: user ? [toUserDto(user)] : [], next: null };
+  }
+
+  @Get(':user_id')
+  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: [404] })
+  async readUser(@Param('user_id') id: string): Promise<UserDto> {
+    return toUserDto(await this.accounts.require(id));
+  }
+
+  @Patch(':user_id')
+  @AdminWrite({
+    summary: 'Change a user',
+    description:
+      'Fields that are left out stay as they are. Administrators cannot take the administration away from themselves.',
+    returns: UserDto,
+    refuses: [404, 409],
+  })
+  async updateUser(
+    @Param('user_id') id: string,
+    @Body() changes: UpdateUserDto,
+    @Actor() actor: string,
+  ): Promise<UserDto> {
+    if (changes.administrator === false) refuseOneself(id, actor);
+    return toUserDto(await this.accounts.update(id, changes, actor));
+  }
+
+  @Post(':user_id/disable')
+  @AdminWrite({
+    summary: 'Disable a user',
+    description: 'All their sessions and grants end, and they can sign in no more. Not for oneself.',
+    returns: UserDto,
+    refuses: [404, 409],
+  })
+  async disableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
+    refuseOneself(id, actor);
+    return toUserDto(await this.accounts.update(id, { disabled: true }, actor));
+  }
+
+  @Post(':user_id/enable')
+  @AdminWrite({ summary: 'Enable a user again', returns: UserDto, refuses: [404] })
+  async enableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
+    return toUserDto(await this.accounts.update(id, { disabled: false }, actor));
+  }
+
+  @Put(':user_id/password')
+  @AdminWrite({
+    summary: "Set a user's password",
+    description: 'All their sessions end, with the tokens that live only as long.',
+    refuses: [404],
+  })
+  async setUserPassword(
+    @Param('user_id') id: string,
+    @Body() { password }: SetPasswordDto,
+    @Actor() actor: string,
+  ): Promise<void> {
+    await this.accounts.setPassword(id, password, actor);
+  }
+
+  @Get(':user_id/sessions')
+  @AdminRead({ summary: "List a user's open sessions", returns: SessionListDto, refuses: [404] })
+  async listUserSessions(@Param('user_id') id: string): Promise<SessionListDto> {
+    await this.accounts.require(id);
+    return { items: (await this.sessions.openOf(id)).map(toSessionDto) };
+  }
+
+  @Delete(':user_id/sessions/:session_id')
+  @AdminWrite({
+    summary: "End one of a user's sessions",
+    description: 'The tokens that live only as long as the session die with it.',
+    refuses: [404],
+  })
+  async endUserSession(
+    @Param('user_id') userId: string,
+    @Param('session_id') id: string,
+    @Actor() actor: string,
+  ): Promise<void> {
+    if (!(await this.sessions.end(id, userId, actor)))
+      throw new NotFoundException(`there is no open session ${id} of the user ${userId}`);
+  }
+}
+
+/** Keeps the last administrator from locking everybody out. */
+function refuseOneself(id: string, actor: string): void {
+  if (actor === `user:${id}`)
+    throw new ConflictException('administrators cannot do this to themselves: let another one do it');
+}
