@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
@@ -16,7 +17,10 @@ export function stopOnSignals(app: INestApplication): void {
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(128 + constants.signals[signal]);
     stopping = true;
-    setTimeout(() => app.getHttpServer().closeAllConnections(), patience).unref();
+    const server: Server = app.getHttpServer();
+    // A connection that stays open for more requests is done with once its answer is sent.
+    setInterval(() => server.closeIdleConnections(), 50).unref();
+    setTimeout(() => server.closeAllConnections(), patience).unref();
     setTimeout(
       () => fail(new Error(`could not stop within ${(patience + lastBound) / 1_000} seconds`)),
       patience + lastBound,

@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, startInVain } from '../support/programs.js';
+import { freePort } from '../support/server.js';
+
+describe('A start with a bad setting', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'eyrie-settings-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it.each<[condition: string, environment: (folder: string) => Environment, line: RegExp]>([
+    [
+      'an issuer that is no URL',
+      () => ({ EYRIE_ISSUER: 'id.example.com' }),
+      /^eyrie: EYRIE_ISSUER is not a URL/,
+    ],
+    [
+      'an issuer on plain http',
+      () => ({ EYRIE_ISSUER: 'http://id.example.com' }),
+      /^eyrie: EYRIE_ISSUER must use https/,
+    ],
+    ['a port that is none', () => ({ PORT: '99999' }), /^eyrie: PORT is "99999": use a whole number/],
+    ['a short secret', () => ({ EYRIE_SECRET: 'short' }), /^eyrie: EYRIE_SECRET is too short/],
+    [
+      'MySQL without a secret',
+      () => ({ DATABASE_URL: 'mysql://u:p@127.0.0.1/e', EYRIE_SECRET: '' }),
+      /^eyrie: EYRIE_SECRET is missing/,
+    ],
+    [
+      'an unknown kind of database',
+      () => ({ DATABASE_URL: 'postgres://127.0.0.1/e' }),
+      /^eyrie: DATABASE_URL is not understood/,
+    ],
+    [
+      'an address of another machine',
+      () => ({ HOST: '192.0.2.1' }),
+      /^eyrie: HOST: 192\.0\.2\.1 is not an address of this machine/,
+    ],
+    [
+      'TLS files that are not there',
+      (at) => ({ EYRIE_TLS_CERT: join(at, 'c'), EYRIE_TLS_KEY: join(at, 'k') }),
+      /^eyrie: EYRIE_TLS_CERT: cannot read/,
+    ],
+    [
+      'TLS files that are none',
+      (at) => ({ EYRIE_TLS_CERT: join(at, 'text'), EYRIE_TLS_KEY: join(at, 'text') }),
+      /^eyrie: EYRIE_TLS_CERT, EYRIE_TLS_KEY: .* are not a certificate and its key/,
+    ],
+    [
+      'a data folder that is a file',
+      (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'e.sqlite')}`, EYRIE_SECRET: '' }),
+      /^eyrie: cannot (write|read) .*eyrie\.secret/,
+    ],
+    [
+      'a data folder that cannot be made',
+      (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'more', 'e.sqlite')}` }),
+      /^eyrie: DATABASE_URL: cannot make the folder/,
+    ],
+    [
+      'a file to apply that is not there',
+      (at) => ({ EYRIE_APPLY: join(at, 'none.yaml') }),
+      /^eyrie: .*none\.yaml: there is no such file/,
+    ],
+  ])('%s: ends with one line that says what to do', async (_condition, environment, line) => {
+    await writeFile(join(folder, 'text'), 'x'.repeat(20_000));
+    const { code, stderr } = await startInVain({
+      DATABASE_URL: `sqlite:${join(folder, 'eyrie.sqlite')}`,
+      PORT: String(await freePort()),
+      EYRIE_ADMIN_PASSWORD: 'battery staple',
+      ...environment(folder),
+    });
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBe(1);
+  });
+
+  it('a MySQL server that does not listen: tells neither user nor password', async () => {
+    const port = await freePort();
+    await expect(
+      startInVain({ DATABASE_URL: `mysql://bruce:hunter2hunter2@127.0.0.1:${port}/eyrie` }),
+    ).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `eyrie: DATABASE_URL: cannot use the database at 127.0.0.1:${port} (ECONNREFUSED): nothing listens there: start it, or correct host and port\n`,
+    });
+  });
+});

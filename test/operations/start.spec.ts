@@ -1,0 +1,130 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
+import { type Environment, ServerProcess, startInVain } from '../support/programs.js';
+
+describe('Starting', () => {
+  let database: TestDatabase;
+  let folder: string;
+  let running: ServerProcess[];
+
+  beforeEach(async () => {
+    running = [];
+    [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'eyrie-start-'))]);
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((server) => server.kill()));
+    await Promise.all([database.drop(), rm(folder, { recursive: true })]);
+  });
+
+  const start = async (environment: Environment = {}): Promise<ServerProcess> => {
+    const server = await ServerProcess.start({ DATABASE_URL: database.url, ...environment });
+    running.push(server);
+    return server;
+  };
+  const keysOf = async ({ url }: ServerProcess): Promise<unknown> => (await fetch(`${url}/jwks`)).json();
+
+  it('for the first time prints the administrator with a password, a second time neither, and keeps the keys', async () => {
+    const first = await start();
+    expect(first.stdout).toMatch(/username +admin\n +password +([a-z2-9]{4}-){4}[a-z2-9]{4}\n/);
+    expect(first.stdout).toContain(`Swagger UI  ${first.url}/docs\n`);
+    expect(first.stdout).toContain(`${first.url}/account`);
+    const keys = await keysOf(first);
+    first.signal('SIGTERM');
+    await first.ended();
+
+    const second = await start();
+    expect(second.stdout).not.toContain('password');
+    expect(second.stdout).toContain(`Eyrie serves ${second.url}\n`);
+    expect(await keysOf(second)).toEqual(keys);
+  });
+
+  it('with a chosen administrator password does not print it', async () => {
+    const server = await start({ EYRIE_ADMIN_PASSWORD: 'battery staple' });
+    expect(server.stdout).toContain('EYRIE_ADMIN_PASSWORD');
+    expect(server.stdout).not.toContain('battery staple');
+  });
+
+  it('with the port taken, the first time, still tells the password that it made', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+
+    const ended = await startInVain({ DATABASE_URL: database.url, PORT: String(port) });
+    other.close();
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: `eyrie: PORT: 127.0.0.1:${port} is in use: stop the program that listens there, or set PORT to another port\n`,
+    });
+    expect(ended.stdout).toContain('password');
+  });
+
+  it('with another secret than the keys were made with ends with one line', async () => {
+    const first = await start();
+    first.signal('SIGTERM');
+    await first.ended();
+
+    await expect(
+      startInVain({ DATABASE_URL: database.url, EYRIE_SECRET: 'quite another secret of forty characters' }),
+    ).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'eyrie: EYRIE_SECRET does not open the signing keys in this database: set the secret that they were made with\n',
+    });
+  });
+
+  it('with a file that cannot be applied ends with a line for each of its problems', async () => {
+    const file = join(folder, 'eyrie.yaml');
+    await writeFile(file, 'users:\n  - { username: bob }\n  - { username: eve, role: boss }\n');
+    const ended = await startInVain({ DATABASE_URL: database.url, EYRIE_APPLY: file });
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `eyrie: ${file}:3:28: users[1].role is not a field that is known here\n`,
+    });
+  });
+
+  const refusals: Record<
+    'sqlite' | 'mysql',
+    [condition: string, url: (own: URL) => string, remedy: string][]
+  > = {
+    sqlite: [
+      ['that is a folder', () => `sqlite:${folder}`, 'it cannot be opened: make file and folder writable'],
+      [
+        'that is another file',
+        () => `sqlite:${join(folder, 'text')}`,
+        'it is no SQLite database, or a damaged one',
+      ],
+    ],
+    mysql: [
+      [
+        'that refuses the password',
+        (own) => changed(own, { password: 'wrong' }),
+        'it refuses user or password',
+      ],
+      [
+        'that does not exist',
+        (own) => changed(own, { pathname: '/eyrie_none' }),
+        'create it, or correct the name',
+      ],
+    ],
+  };
+
+  it.each(refusals[databaseKind()])(
+    'with a database %s ends with one line',
+    async (_condition, url, remedy) => {
+      await writeFile(join(folder, 'text'), 'x'.repeat(20_000));
+      const { code, stdout, stderr } = await startInVain({ DATABASE_URL: url(new URL(database.url)) });
+      expect(stderr).toContain(remedy);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    },
+  );
+});
+
+const changed = (url: URL, changes: { password?: string; pathname?: string }): string =>
+  Object.assign(url, changes).href;

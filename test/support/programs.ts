@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort, testSecret } from './server.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built server or command line as a process of its own, with no setting but those given. */
+class Program {
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+  stdout = '';
+  stderr = '';
+
+  constructor(script: string, commandLine: readonly string[], environment: Environment) {
+    this.child = spawn(process.execPath, [join(root, 'dist', script), ...commandLine], {
+      cwd: environment.cwd ?? root,
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: 'pipe',
+    });
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.exited = once(this.child, 'close');
+  }
+
+  /** Resolves once the text has been printed; rejects when the program ends before. */
+  async printed(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      const ended = await Promise.race([
+        once(this.child.stdout!, 'data').then(() => false),
+        this.exited.then(() => true),
+      ]);
+      if (ended && !this.stdout.includes(text)) throw new Error(`it ended: ${this.stdout}${this.stderr}`);
+    }
+  }
+
+  async ended(): Promise<Ended> {
+    await this.exited;
+    return { code: this.child.exitCode ?? 128, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  type(text: string): void {
+    this.child.stdin?.end(text);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Ends it if it still runs. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+/** A server in a process of its own that takes requests. */
+export class ServerProcess extends Program {
+  private constructor(
+    readonly url: string,
+    environment: Environment,
+  ) {
+    super('main.js', [], environment);
+  }
+
+  /** @param environment settings beside port, secret and issuer; without `DATABASE_URL` it must name one */
+  static async start(environment: Environment): Promise<ServerProcess> {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    const server = new ServerProcess(url, {
+      PORT: port,
+      EYRIE_ISSUER: url,
+      EYRIE_SECRET: testSecret,
+      EYRIE_LOG_LEVEL: 'error',
+      ...environment,
+    });
+    await server.printed('Eyrie serves');
+    return server;
+  }
+}
+
+/** Runs the server until it ends by itself, as it does when it cannot start. */
+export function startInVain(environment: Environment): Promise<Ended> {
+  return new Program('main.js', [], { EYRIE_SECRET: testSecret, ...environment }).ended();
+}
+
+/** Runs `eyrie …`. */
+export function eyrie(commandLine: readonly string[], environment: Environment, input = ''): Promise<Ended> {
+  const program = new Program('cli.js', commandLine, environment);
+  program.type(input);
+  return program.ended();
+}
