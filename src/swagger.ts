@@ -23,8 +23,7 @@ const tags = {
 };
 
 /**
- * Swagger UI runs scripts of its own origin only. It writes its style into the page, and draws its icons from data URLs. The
- * opener policy must be that of the pages that its sign-in window passes through, else the window could not report back.
+ * Swagger UI runs scripts of its own origin only. It writes its style into the page, and draws its icons from data URLs.
  */
 const docsHeaders = {
   'cache-control': 'no-cache',
@@ -39,7 +38,6 @@ const docsHeaders = {
     "base-uri 'none'",
   ].join('; '),
   'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
 };
 
 /** Serves Swagger UI and the OpenAPI document of the admin API. */

@@ -15,7 +15,10 @@ export interface PageAllowances {
   readonly scriptNonce?: string;
 }
 
-/** The headers of every HTML page of ours. */
+/**
+ * The headers of every HTML page of ours. None of them cuts a window off from its opener (Cross-Origin-Opener-Policy): clients
+ * that sign people in in a popup, Swagger UI among them, wait there for the answer.
+ */
 export function pageHeaders(
   reply: FastifyReply,
   { formAction, imageUri, scriptNonce }: PageAllowances = {},
@@ -34,6 +37,5 @@ export function pageHeaders(
     .header('content-type', 'text/html; charset=utf-8')
     .header('content-security-policy', policy.join('; '))
     .header('x-frame-options', 'DENY')
-    .header('cross-origin-opener-policy', 'same-origin')
     .header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
 }

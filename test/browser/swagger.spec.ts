@@ -1,0 +1,90 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { BuiltInClients } from '../../src/provisioning/built-in-clients.js';
+import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
+import { alice, startServer, type TestServer } from '../support/server.js';
+
+const administrator = { username: 'admin', password: 'the keys of the house', administrator: true };
+
+// Without EYRIE_TEST_CHROMIUM there is no browser to open it in; `npm test` says so at its end.
+describeInChromium('Swagger UI', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    server = await startServer();
+    await server.app.get(BuiltInClients).ensure();
+    await server.createUser(administrator);
+    await server.createUser(alice);
+    browser = await chromium.launch({ executablePath: chromiumPath!, args: chromiumArguments });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    context.setDefaultTimeout(6_000);
+    page = await context.newPage();
+    complaints = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== server.issuer)
+        complaints.push(`asked ${request.url()}`);
+    });
+    await page.goto(`${server.issuer}/docs`);
+  });
+  afterEach(() => context.close());
+
+  it('an administrator presses Authorize, signs in, allows it, and calls the admin API', async () => {
+    const popup = await authorize();
+    await signIn(popup, administrator);
+    const closed = popup.waitForEvent('close');
+    await popup.click('#allow');
+    await closed;
+    await page.click('.modal-ux button.btn-done');
+
+    const operation = page.locator('#operations-Clients-listClients');
+    await operation.click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const answer = operation.locator('.live-responses-table .response');
+
+    await answer.waitFor();
+    expect(await answer.locator('.response-col_status').textContent()).toMatch(/^200/);
+    expect(await answer.textContent()).toContain('eyrie-swagger-ui');
+    expect(complaints).toEqual([]);
+  });
+
+  it('somebody who is no administrator comes back with access_denied', async () => {
+    const popup = await authorize();
+    const closed = popup.waitForEvent('close');
+    await signIn(popup, alice);
+    await closed;
+
+    expect(await page.locator('.modal-ux .errors').textContent()).toContain('access_denied');
+  });
+
+  async function authorize(): Promise<Page> {
+    await page.click('.auth-wrapper button.authorize');
+    for (const box of await page.locator('.modal-ux .scopes input[type=checkbox]').all())
+      if (!(await box.isChecked())) await box.locator('xpath=..').locator('label').click();
+    const popup = context.waitForEvent('page');
+    await page.click('.modal-ux button.authorize');
+    return popup;
+  }
+
+  async function signIn(
+    popup: Page,
+    { username, password }: { readonly username: string; readonly password: string },
+  ): Promise<void> {
+    await popup.fill('[name=username]', username);
+    await popup.fill('[name=password]', password);
+    await popup.click('#submit');
+  }
+});
