@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Clock } from '../config/clock.js';
 import { Database } from '../persistence/database.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
 
 /** What a resource owner decided about a request. */
@@ -32,7 +32,7 @@ export class ConsentRecords {
   }
 
   /** Remembers a decision: what was asked and not allowed is no longer remembered. In the transaction that issues the code. */
-  async remember(tx: EntityManager, decision: Decision, now: number): Promise<void> {
+  async remember(tx: Transaction, decision: Decision, now: number): Promise<void> {
     const { userId, clientId, requested, allowed } = decision;
     const before = parseScope(await this.consents.allowedScopeWithin(tx, userId, clientId));
     const scope = formatScope(new Set([...before.filter((item) => !requested.includes(item)), ...allowed]));

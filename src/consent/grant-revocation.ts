@@ -1,11 +1,11 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Clock } from '../config/clock.js';
 import { Database } from '../persistence/database.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 
 /** Whose grants: those of a user, of a client, or of a user to a client. */
 export interface GrantParties {
@@ -60,7 +60,7 @@ export class GrantRevocation {
     return grant;
   }
 
-  private async forget(tx: EntityManager, { userId, clientId }: GrantParties): Promise<void> {
+  private async forget(tx: Transaction, { userId, clientId }: GrantParties): Promise<void> {
     if (userId !== undefined && clientId !== undefined) await this.consents.forget(tx, userId, clientId);
     else if (userId !== undefined) await this.consents.forgetUser(tx, userId);
     else if (clientId !== undefined) await this.consents.forgetClient(tx, clientId);

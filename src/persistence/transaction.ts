@@ -1,8 +1,11 @@
 import pLimit from 'p-limit';
 import type { DataSource, EntityManager } from 'typeorm';
 
+/** A transaction under way: what stores write with. Other rows pass it on and know nothing else of it. */
+export type Transaction = EntityManager;
+
 /** Writes of one transaction. Short: no signing, hashing or network inside. It may run twice, so it must not act outside of the database. */
-export type Work<Result> = (tx: EntityManager) => Promise<Result>;
+export type Work<Result> = (tx: Transaction) => Promise<Result>;
 
 /** Runs transactions on one kind of database. */
 export type Transactor = <Result>(work: Work<Result>) => Promise<Result>;

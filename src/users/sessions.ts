@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EntityManager } from 'typeorm';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
@@ -11,6 +10,7 @@ import { newId } from '../persistence/id.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { passwordAcr, passwordAmr } from '../protocol/acr.js';
 
 /** Seconds between two notes that a session is still in use. */
@@ -89,7 +89,7 @@ export class Sessions {
   }
 
   private async endWithin(
-    tx: EntityManager,
+    tx: Transaction,
     id: string,
     userId: string,
     actor: string,

@@ -1,5 +1,4 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
 import { Database } from '../persistence/database.js';
@@ -10,6 +9,7 @@ import { AuditStore } from '../persistence/stores/audit.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { type Profile, toColumns } from './user-profile.js';
 
 /** A user about to be created. */
@@ -115,7 +115,7 @@ export class UserAccounts {
     return user;
   }
 
-  private async endEverything(tx: EntityManager, userId: string, reason: string, now: number): Promise<void> {
+  private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
     await this.sessions.endAllOf(tx, userId, now);
     await this.grants.revokeAll(tx, { userId }, reason, now);
   }

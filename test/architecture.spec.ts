@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Top to bottom. A folder imports from itself and from the rows below its own; beside it nothing. */
+const rows = [
+  ['provisioning'],
+  ['authorize', 'oidc'],
+  ['consent', 'token'],
+  ['users', 'clients'],
+  ['resource'],
+  ['keys', 'http', 'views'],
+  ['crypto', 'persistence'],
+  ['protocol', 'config'],
+];
+/** The command line stands above them all, with the files of `src` itself. */
+const above = ['commands'];
+
+interface Import {
+  /** The importing file, from the root. */
+  readonly from: string;
+  /** The imported file from the root, or a package. */
+  readonly to: string;
+}
+
+const server = importsOf('src');
+const guard = importsOf('packages/guard/src');
+const folders = readdirSync(resolve(root, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+describe('The imports of the server', () => {
+  it('every folder of src has a row', () => {
+    expect(folders.toSorted()).toEqual([...rows.flat(), ...above].toSorted());
+  });
+
+  it('go down only, none across a row', () => {
+    const breaches = server.filter(({ from, to }) => {
+      const [upper, lower] = [folderOf(from), folderOf(to)];
+      if (upper === undefined || above.includes(upper) || !to.startsWith('src/') || upper === lower)
+        return false;
+      return lower === undefined || rowOf(lower) <= rowOf(upper);
+    });
+
+    expect(breaches).toEqual([]);
+  });
+
+  it('only app.module.ts knows every module', () => {
+    const importers = new Map<string, Set<string>>();
+    for (const { from, to } of server.filter((item) => /^src\/\w+\/\w+\.module\.ts$/.test(item.to))) {
+      importers.set(from, (importers.get(from) ?? new Set()).add(to));
+    }
+    const modules = new Set([...importers.values()].flatMap((set) => [...set]));
+
+    expect([...importers].filter(([, set]) => set.size === modules.size).map(([from]) => from)).toEqual([
+      'src/app.module.ts',
+    ]);
+  });
+
+  it('make no circle of files', () => {
+    expect(circleOf([...server, ...guard])).toEqual([]);
+  });
+
+  it('bring TypeORM into persistence only, and into the configuration of its command line', () => {
+    const database = /^(typeorm|@nestjs\/typeorm|better-sqlite3|mysql2)(\/|$)/;
+    const elsewhere = server.filter(
+      ({ from, to }) => database.test(to) && !from.startsWith('src/persistence/'),
+    );
+
+    expect(elsewhere).toEqual([{ from: 'src/ormconfig.ts', to: 'typeorm' }]);
+  });
+
+  it('bring no framework and no I/O into protocol', () => {
+    const packages = server.filter(
+      ({ from, to }) => from.startsWith('src/protocol/') && !to.startsWith('src/'),
+    );
+
+    expect(packages.filter(({ to }) => to !== 'node:crypto')).toEqual([]);
+  });
+
+  it('bring no other folder into protocol', () => {
+    const strangers = server.filter(
+      ({ from, to }) =>
+        from.startsWith('src/protocol/') && to.startsWith('src/') && !to.startsWith('src/protocol/'),
+    );
+
+    expect(strangers).toEqual([]);
+  });
+});
+
+describe('The source of the server', () => {
+  it('reads the environment of the process in config only', () => {
+    expect(filesWith('src', /\bprocess\s*\.\s*env\b|\benv\s*}\s*=\s*process\b/)).toEqual([
+      'src/config/settings.ts',
+    ]);
+    expect(server.filter(({ to }) => to === 'node:process')).toEqual([]);
+  });
+
+  it('does without forwardRef', () => {
+    expect(filesWith('src', /\bforwardRef\b/)).toEqual([]);
+  });
+
+  it('has no barrel file and no folder of odds and ends', () => {
+    const paths = filesOf('src');
+
+    expect(paths.filter((path) => /(^|\/)index\.ts$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /\/(utils?|common|helpers?|misc|shared)(\/|\.)/.test(path))).toEqual([]);
+  });
+});
+
+describe('The imports of @eyrie/guard', () => {
+  it('stay within the package, and need jose and what belongs to Nest only', () => {
+    const allowed =
+      /^(packages\/guard\/src\/|node:|jose$|@nestjs\/(common|core|swagger)$|rxjs$|reflect-metadata$)/;
+
+    expect(guard.filter(({ to }) => !allowed.test(to))).toEqual([]);
+  });
+
+  it('read no environment', () => {
+    expect(filesWith('packages/guard/src', /\bprocess\s*\.\s*env\b/)).toEqual([]);
+  });
+});
+
+function filesOf(folder: string): string[] {
+  return readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}/${path}`);
+}
+
+function filesWith(folder: string, pattern: RegExp): string[] {
+  return filesOf(folder).filter((path) => pattern.test(codeOf(path)));
+}
+
+/** A file's text without its comments. */
+function codeOf(path: string): string {
+  return readFileSync(resolve(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+/** Imports and exports with a source, types included, and imports at run time. */
+function importsOf(folder: string): Import[] {
+  return filesOf(folder).flatMap((from) =>
+    [...codeOf(from).matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, source = '']) => ({
+      from,
+      to: source.startsWith('.') ? fileAt(from, source) : source,
+    })),
+  );
+}
+
+function fileAt(from: string, source: string): string {
+  return relative(root, resolve(root, dirname(from), source)).replace(/\.js$/, '.ts');
+}
+
+function folderOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function rowOf(folder: string): number {
+  return rows.findIndex((row) => row.includes(folder));
+}
+
+/** The files of the first circle found, or none. */
+function circleOf(imports: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const target of targets.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of targets.keys()) {
+    const circle = visit(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
