@@ -167,7 +167,7 @@ describe('The form of an authorization request', () => {
     });
 
     it('A2 the order of parameters does not matter', async () => {
-      const fields = Object.fromEntries(Object.entries(requestFields()).reverse());
+      const fields = Object.fromEntries(Object.entries(requestFields()).toReversed());
 
       expect(shows.signIn(await browser.open(`/authorize?${encode(fields)}`))).toBe(true);
     });

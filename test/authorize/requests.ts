@@ -82,8 +82,8 @@ export async function rowCounts(server: TestServer): Promise<Record<string, numb
   const { read } = server.app.get(Database);
   const counts: Record<string, number> = {};
   for (const { tableName } of read.connection.entityMetadatas) {
-    const [row] = (await read.query(`SELECT COUNT(*) AS rows_ FROM ${tableName}`)) as { rows_: number }[];
-    counts[tableName] = Number(row?.rows_);
+    const [row] = await read.query<{ total: number }[]>(`SELECT COUNT(*) AS total FROM ${tableName}`);
+    counts[tableName] = Number(row?.total);
   }
   return counts;
 }
