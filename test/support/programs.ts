@@ -74,7 +74,7 @@ export class ServerProcess extends Program {
 
   /** @param environment settings beside port, secret and issuer; without `DATABASE_URL` it must name one */
   static async start(environment: Environment): Promise<ServerProcess> {
-    const port = String(await freePort());
+    const port = environment.PORT ?? String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     const server = new ServerProcess(url, {
       PORT: port,
