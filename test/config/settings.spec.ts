@@ -1,0 +1,188 @@
+import { resolve } from 'node:path';
+import { readSettings, settingDescriptions } from '../../src/config/settings.js';
+
+const secret = 'x'.repeat(32);
+
+/** The message of the refusal, or undefined when the settings were accepted. */
+function refusal(environment: Record<string, string>): string | undefined {
+  try {
+    readSettings(environment);
+    return undefined;
+  } catch (error) {
+    expect((error as Error).name).toBe('SettingError');
+    return (error as Error).message;
+  }
+}
+
+describe('Settings', () => {
+  it('nothing set is enough in development', () => {
+    expect(readSettings({})).toEqual({
+      issuer: 'http://localhost:3000',
+      host: '127.0.0.1',
+      port: 3000,
+      database: { kind: 'sqlite', path: resolve('data/eyrie.sqlite') },
+      secret: undefined,
+      applyFile: undefined,
+      adminPassword: undefined,
+      trustedProxies: [],
+      tls: undefined,
+      production: false,
+      logLevel: 'info',
+      lifetimes: {
+        accessToken: 600,
+        idToken: 600,
+        code: 60,
+        refreshIdle: 30 * 86_400,
+        refreshAbsolute: 180 * 86_400,
+        refreshGrace: 10,
+        sessionIdle: 86_400,
+        session: 14 * 86_400,
+      },
+      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
+    });
+  });
+
+  it('the descriptions name exactly what is read', () => {
+    const read = new Set<string>();
+    readSettings(
+      new Proxy<Record<string, string | undefined>>(
+        {},
+        {
+          get: (_target, name) => {
+            read.add(String(name));
+            return undefined;
+          },
+        },
+      ),
+    );
+    expect([...read].toSorted()).toEqual(settingDescriptions.map(({ name }) => name).toSorted());
+  });
+
+  it('every description has a name of its own, a default and a meaning', () => {
+    expect(new Set(settingDescriptions.map(({ name }) => name)).size).toBe(settingDescriptions.length);
+    for (const description of settingDescriptions) {
+      expect(description.default).not.toBe('');
+      expect(description.meaning).not.toBe('');
+    }
+  });
+
+  it('an empty or blank variable counts as absent, and white space around a value does not count', () => {
+    const blank = Object.fromEntries(settingDescriptions.map(({ name }) => [name, '  ']));
+    expect(readSettings(blank)).toEqual(readSettings({}));
+    expect(readSettings({ PORT: ' 4000 ' }).port).toBe(4000);
+  });
+
+  const bad: [string, string][] = [
+    ['EYRIE_ISSUER', 'id.example.com'],
+    ['EYRIE_ISSUER', 'http://id.example.com'],
+    ['EYRIE_ISSUER', 'https://id.example.com/path'],
+    ['EYRIE_ISSUER', 'https://id.example.com?x=1'],
+    ['EYRIE_ISSUER', 'https://id.example.com#x'],
+    ['EYRIE_ISSUER', 'https://user@id.example.com'],
+    ['EYRIE_ISSUER', 'ftp://localhost'],
+    ['EYRIE_ISSUER', 'http://localhost.example.com'],
+    ['EYRIE_ISSUER', 'http://127.example.com'],
+    ['EYRIE_ISSUER', 'http://10.0.0.1'],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '3000a'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['DATABASE_URL', 'postgres://localhost/eyrie'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', 'sqlite::memory:'],
+    ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'mysql://localhost/'],
+    ['DATABASE_URL', 'mysql://'],
+    ['DATABASE_URL', 'data/eyrie.sqlite'],
+    ['EYRIE_SECRET', 'x'.repeat(31)],
+    ['EYRIE_ADMIN_PASSWORD', '1234567'],
+    ['EYRIE_TRUSTED_PROXIES', 'proxy.example.com'],
+    ['EYRIE_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['EYRIE_TRUSTED_PROXIES', '10.0.0.1,'.concat('256.0.0.1')],
+    ['EYRIE_TRUSTED_PROXIES', '::1/129'],
+    ['EYRIE_TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['EYRIE_TRUSTED_PROXIES', '10.0.0.0/'],
+    ['EYRIE_LOG_LEVEL', 'loud'],
+    ['NODE_ENV', 'staging'],
+    ['EYRIE_CODE_TTL', '61'],
+    ['EYRIE_CODE_TTL', '0'],
+    ['EYRIE_REFRESH_GRACE', '601'],
+    ['EYRIE_SIGN_IN_ATTEMPTS', '0'],
+    ['EYRIE_SIGN_IN_WINDOW', '86401'],
+    ...settingDescriptions
+      .filter(({ name }) => /_TTL$|_GRACE$|_WINDOW$|_ATTEMPTS/.test(name))
+      .flatMap(({ name }) =>
+        ['1.5', '-1', 'ten', '9'.repeat(13)].map((value): [string, string] => [name, value]),
+      ),
+  ];
+  it.each(bad)('%s=%s is refused in one line that names it', (name, value) => {
+    const message = refusal({ EYRIE_SECRET: secret, [name]: value });
+    expect(message).toMatch(new RegExp(`^${name}\\b`));
+    expect(message).not.toContain('\n');
+    expect(message?.length).toBeGreaterThan(name.length + 10);
+  });
+
+  it.each([
+    ['EYRIE_ISSUER', 'https://id.example.com/', 'https://id.example.com'],
+    ['EYRIE_ISSUER', 'https://id.example.com:8443', 'https://id.example.com:8443'],
+    ['EYRIE_ISSUER', 'http://[::1]:3000', 'http://[::1]:3000'],
+    ['EYRIE_ISSUER', 'http://127.1.2.3', 'http://127.1.2.3'],
+  ])('%s=%s is the issuer %s', (name, value, issuer) => {
+    expect(readSettings({ [name]: value }).issuer).toBe(issuer);
+  });
+
+  it('the issuer follows port and TLS where it is not set', () => {
+    expect(readSettings({ PORT: '4000' }).issuer).toBe('http://localhost:4000');
+    const tls = { EYRIE_TLS_CERT: 'cert.pem', EYRIE_TLS_KEY: 'key.pem' };
+    expect(readSettings(tls)).toMatchObject({
+      issuer: 'https://localhost:3000',
+      tls: { certFile: 'cert.pem', keyFile: 'key.pem' },
+    });
+  });
+
+  it.each(['EYRIE_TLS_CERT', 'EYRIE_TLS_KEY'])('%s alone is refused, and the other one named', (name) => {
+    const other = name === 'EYRIE_TLS_CERT' ? 'EYRIE_TLS_KEY' : 'EYRIE_TLS_CERT';
+    expect(refusal({ [name]: 'file.pem' })).toMatch(new RegExp(`^${other} is missing`));
+  });
+
+  it.each([{ NODE_ENV: 'production' }, { DATABASE_URL: 'mysql://u:p@localhost/eyrie' }])(
+    'EYRIE_SECRET is required with %j',
+    (environment) => {
+      expect(refusal(environment)).toMatch(/^EYRIE_SECRET is missing/);
+      expect(refusal({ ...environment, EYRIE_SECRET: secret })).toBeUndefined();
+    },
+  );
+
+  it('no refusal repeats a password or a secret', () => {
+    for (const environment of [
+      { EYRIE_SECRET: 'hunter2' },
+      { EYRIE_ADMIN_PASSWORD: 'hunter2' },
+      { DATABASE_URL: 'mysql://eyrie:hunter2@/eyrie' },
+      { DATABASE_URL: 'mysql://eyrie:hunter2@db' },
+    ])
+      expect(refusal(environment)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['sqlite:./a.sqlite', { kind: 'sqlite', path: resolve('a.sqlite') }],
+    ['sqlite:/var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
+    ['sqlite:///var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
+    ['mysql://u:p@db:3306/eyrie', { kind: 'mysql', url: 'mysql://u:p@db:3306/eyrie' }],
+    ['mariadb://u:p@db/eyrie', { kind: 'mysql', url: 'mysql://u:p@db/eyrie' }],
+  ])('DATABASE_URL=%s is understood', (value, database) => {
+    expect(readSettings({ DATABASE_URL: value, EYRIE_SECRET: secret }).database).toEqual(database);
+  });
+
+  it('proxies are addresses and blocks of both families', () => {
+    expect(readSettings({ EYRIE_TRUSTED_PROXIES: '10.0.0.0/8, ::1 ,fd00::/8,' }).trustedProxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+      'fd00::/8',
+    ]);
+  });
+
+  it('a grace of 0 is allowed', () => {
+    expect(readSettings({ EYRIE_REFRESH_GRACE: '0' }).lifetimes.refreshGrace).toBe(0);
+  });
+});
