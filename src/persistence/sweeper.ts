@@ -3,13 +3,14 @@ import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
 import { Database } from './database.js';
 import { newId } from './id.js';
-import { affected, marks } from './sql.js';
+import { affected, marks, type SqlValue } from './sql.js';
 import { LeasesStore } from './stores/leases.store.js';
 
 /** Rows that mean nothing once their time is over. A grant takes what it issued along. */
 const expiring: readonly (readonly [table: string, key: string])[] = [
   ['access_tokens', 'id'],
   ['revoked_tokens', 'jti'],
+  ['client_secrets', 'id'],
   ['sessions', 'id'],
   ['used_jtis', 'jti_hash'],
   ['pushed_requests', 'request_uri_hash'],
@@ -17,7 +18,11 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
 ];
-const issuedByGrant = ['authorization_codes', 'refresh_tokens', 'access_tokens'];
+const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
+  ['authorization_codes', 'code_hash'],
+  ['refresh_tokens', 'token_hash'],
+  ['access_tokens', 'id'],
+];
 
 const batch = 200;
 const everyMilliseconds = 60_000;
@@ -28,6 +33,7 @@ export class Sweeper implements OnApplicationShutdown {
   private readonly logger = new Logger(Sweeper.name);
   private readonly holder = newId();
   private stopping = false;
+  private sweeping = false;
 
   constructor(
     private readonly database: Database,
@@ -37,11 +43,15 @@ export class Sweeper implements OnApplicationShutdown {
 
   @Interval(everyMilliseconds)
   async sweepInTurn(): Promise<void> {
+    if (this.sweeping) return;
+    this.sweeping = true;
     try {
       const now = this.clock.now();
       if (await this.leases.acquire('sweep', this.holder, now, now + 300)) await this.sweep(now);
     } catch (error) {
       this.logger.warn(`sweeping failed and is tried again in a minute: ${(error as Error).message}`);
+    } finally {
+      this.sweeping = false;
     }
   }
 
@@ -49,15 +59,15 @@ export class Sweeper implements OnApplicationShutdown {
   async sweep(now: number): Promise<number> {
     let deleted = 0;
     for (const [table, key] of expiring) {
-      deleted += await this.inBatches(table, key, now, (tx, keys) =>
-        affected(tx, `DELETE FROM ${table} WHERE ${key} IN (${marks(keys)})`, keys),
+      deleted += await this.inBatches(
+        () => this.expired(table, key, now),
+        (keys) => this.remove(table, key, keys),
       );
     }
-    deleted += await this.inBatches('grants', 'id', now, async (tx, ids) => {
-      for (const table of issuedByGrant)
-        await affected(tx, `DELETE FROM ${table} WHERE grant_id IN (${marks(ids)})`, ids);
-      return affected(tx, `DELETE FROM grants WHERE id IN (${marks(ids)})`, ids);
-    });
+    deleted += await this.inBatches(
+      () => this.expired('grants', 'id', now),
+      (ids) => this.removeGrants(ids),
+    );
     return deleted;
   }
 
@@ -66,26 +76,45 @@ export class Sweeper implements OnApplicationShutdown {
   }
 
   private async inBatches(
-    table: string,
-    key: string,
-    now: number,
-    remove: (tx: Parameters<Parameters<Database['write']>[0]>[0], keys: string[]) => Promise<number>,
+    select: () => Promise<string[]>,
+    remove: (keys: string[]) => Promise<number>,
   ): Promise<number> {
     let deleted = 0;
     while (!this.stopping) {
-      const expired = await this.database.query<{ key: string }>(
-        `SELECT ${key} AS \`key\` FROM ${table} WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ${batch}`,
-        [now],
-      );
-      if (expired.length === 0) break;
-      deleted += await this.database.write((tx) =>
-        remove(
-          tx,
-          expired.map((row) => row.key),
-        ),
-      );
-      if (expired.length < batch) break;
+      const keys = await select();
+      if (keys.length > 0) deleted += await remove(keys);
+      if (keys.length < batch) break;
     }
     return deleted;
+  }
+
+  /** What the grants issued goes first, in batches of its own: one that was refreshed for months has thousands of tokens. */
+  private async removeGrants(ids: string[]): Promise<number> {
+    let deleted = 0;
+    for (const [table, key] of issuedByGrant) {
+      deleted += await this.inBatches(
+        () => this.keys(table, key, `grant_id IN (${marks(ids)})`, ids),
+        (keys) => this.remove(table, key, keys),
+      );
+    }
+    return this.stopping ? deleted : deleted + (await this.remove('grants', 'id', ids));
+  }
+
+  private async expired(table: string, key: string, now: number): Promise<string[]> {
+    return this.keys(table, key, 'expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at', [now]);
+  }
+
+  private async keys(table: string, key: string, condition: string, values: SqlValue[]): Promise<string[]> {
+    const found = await this.database.query<{ key: string }>(
+      `SELECT ${key} AS \`key\` FROM ${table} WHERE ${condition} LIMIT ${batch}`,
+      values,
+    );
+    return found.map((row) => row.key);
+  }
+
+  private async remove(table: string, key: string, keys: string[]): Promise<number> {
+    return this.database.write((tx) =>
+      affected(tx, `DELETE FROM ${table} WHERE ${key} IN (${marks(keys)})`, keys),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** One SQL text for SQLite and MySQL; text compares byte by byte on both. */
+/** One SQL text for SQLite and MySQL; text compares byte by byte on both, trailing spaces included. */
 const tables: readonly string[] = [
   `CREATE TABLE clients (
     id varchar(36) NOT NULL PRIMARY KEY,
@@ -216,6 +216,7 @@ const tables: readonly string[] = [
 const indexes: readonly (readonly [string, string, boolean])[] = [
   ['clients', 'client_id', true],
   ['client_secrets', 'client_id', false],
+  ['client_secrets', 'expires_at', false],
   ['users', 'username_key', true],
   ['credentials', 'user_id, kind', true],
   ['sessions', 'token_hash', true],
@@ -247,7 +248,7 @@ export class Initial1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const mysql = runner.connection.options.type === 'mysql';
     const suffix = mysql
-      ? ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
+      ? ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`
       : '';
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, columns, unique] of indexes) {
@@ -262,4 +263,17 @@ export class Initial1763700000000 implements MigrationInterface {
       await runner.query(`DROP TABLE ${name}`);
     }
   }
+}
+
+/**
+ * The binary collation that does not pad: with `utf8mb4_bin` the client_id "writer " would find the client "writer".
+ * MariaDB and MySQL 8 name it differently.
+ */
+async function exactCollation(runner: QueryRunner): Promise<string> {
+  const known: { name: string }[] = await runner.query(
+    "SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') ORDER BY COLLATION_NAME DESC",
+  );
+  const [collation] = known;
+  if (!collation) throw new Error('this server has no collation that compares utf8mb4 byte by byte');
+  return collation.name;
 }

@@ -1,0 +1,137 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { DataSource } from 'typeorm';
+import { migrate } from '../../src/persistence/migrate.js';
+import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
+import { connectTo, openDatabase } from './opened.js';
+
+const sqlite = databaseKind() === 'sqlite';
+
+/** The tables of the database, beside the list of migrations that ran. */
+async function tablesOf(source: DataSource): Promise<string[]> {
+  const tables: { name: string }[] = await source.query(
+    sqlite
+      ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+      : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+  );
+  return tables
+    .map(({ name }) => name)
+    .filter((name) => name !== 'migrations')
+    .toSorted();
+}
+
+describe('Migrations', () => {
+  let test: TestDatabase;
+  beforeEach(async () => {
+    test = await createTestDatabase();
+  });
+  afterEach(() => test.drop());
+
+  it('make every table once; run again they do nothing', async () => {
+    const source = await connectTo(test.url);
+    expect(await migrate(source)).not.toHaveLength(0);
+    expect(await migrate(source)).toEqual([]);
+    expect(await source.showMigrations()).toBe(false);
+    await source.destroy();
+  });
+
+  it('taken back they leave no table behind, and can be run again', async () => {
+    const source = await connectTo(test.url);
+    const ran = await migrate(source);
+    for (const _ of ran) await source.undoLastMigration({ transaction: 'none' });
+    expect(await tablesOf(source)).toEqual([]);
+    expect(await migrate(source)).toEqual(ran);
+    await source.destroy();
+  });
+
+  (sqlite ? describe.skip : describe)('on MySQL', () => {
+    it('two processes that start together run them once', async () => {
+      const sources = await Promise.all([connectTo(test.url), connectTo(test.url), connectTo(test.url)]);
+      const ran = await Promise.all(sources.map((source) => migrate(source)));
+      expect(ran.filter((names) => names.length > 0)).toHaveLength(1);
+      await Promise.all(sources.map((source) => source.destroy()));
+    });
+  });
+
+  (sqlite ? describe : describe.skip)('on SQLite', () => {
+    it('a process that migrates lets another one wait', async () => {
+      const source = await connectTo(test.url);
+      const path = test.url.slice('sqlite:'.length);
+      // A second thread holds the write lock for a moment, as a process that migrates would.
+      const holder = new Worker(
+        `const { workerData, parentPort } = require('node:worker_threads');
+       const database = new (require(workerData.driver))(workerData.path);
+       database.exec('BEGIN IMMEDIATE');
+       parentPort.postMessage('held');
+       setTimeout(() => { database.exec('COMMIT'); database.close(); }, 300);`,
+        {
+          eval: true,
+          workerData: { path, driver: createRequire(import.meta.url).resolve('better-sqlite3') },
+        },
+      );
+      await new Promise((resolve) => holder.once('message', resolve));
+      expect(await migrate(source)).not.toHaveLength(0);
+      await source.destroy();
+      await holder.terminate();
+    });
+  });
+
+  it('one that fails leaves nothing half-made where the database can take DDL back', async () => {
+    const source = await connectTo(test.url);
+    await source.query('CREATE TABLE users (id int)');
+    await expect(migrate(source)).rejects.toThrow(/users/);
+    const made = await tablesOf(source);
+    expect(made).toContain('users');
+    // MySQL commits with each statement of DDL.
+    expect(sqlite && made.length > 1).toBe(false);
+    await source.destroy();
+  });
+});
+
+describe('The schema', () => {
+  it('compares text byte by byte: case, accents and trailing spaces count', async () => {
+    const { writer, close } = await openDatabase();
+    await writer.query("INSERT INTO used_jtis (jti_hash, expires_at) VALUES ('Writer', 1)");
+    for (const other of ['writer', 'Writer ', 'Wríter', 'Writer\0']) {
+      const found: unknown[] = await writer.query('SELECT 1 FROM used_jtis WHERE jti_hash = ?', [other]);
+      expect([other, found.length]).toEqual([other, 0]);
+    }
+    await close();
+  });
+
+  it('has every column of every entity, with the same nullability and length, and no other', async () => {
+    const { writer, close } = await openDatabase();
+    const runner = writer.createQueryRunner();
+    for (const entity of writer.entityMetadatas) {
+      const table = await runner.getTable(entity.tableName);
+      const actual = table?.columns.map(({ name, isNullable, isPrimary, length }) => ({
+        name,
+        isNullable,
+        isPrimary,
+        length: /^\d+$/.test(length) ? Number(length) : undefined,
+      }));
+      const expected = entity.columns.map((column) => ({
+        name: column.databaseName,
+        isNullable: column.isNullable,
+        isPrimary: column.isPrimary,
+        length: column.type === 'varchar' ? Number(column.length) : undefined,
+      }));
+      const byName = (list: { name: string }[] = []) =>
+        list.toSorted((left, right) => left.name.localeCompare(right.name));
+      expect({ table: entity.tableName, columns: byName(actual) }).toEqual({
+        table: entity.tableName,
+        columns: byName(expected),
+      });
+    }
+    await runner.release();
+    await close();
+  });
+
+  it('has an entity for every table', async () => {
+    const { writer, close } = await openDatabase();
+    expect(await tablesOf(writer)).toEqual(
+      writer.entityMetadatas.map(({ tableName }) => tableName).toSorted(),
+    );
+    await close();
+  });
+});

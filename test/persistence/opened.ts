@@ -1,0 +1,44 @@
+import { type DataSource, DataSource as TypeOrmDataSource } from 'typeorm';
+import { readSettings } from '../../src/config/settings.js';
+import { dataSourceOptions } from '../../src/persistence/data-source-options.js';
+import { Database } from '../../src/persistence/database.js';
+import { migrate } from '../../src/persistence/migrate.js';
+import { createTestDatabase } from '../support/database.js';
+
+/** A database with its schema, and nothing else of the service. */
+export interface Opened {
+  readonly url: string;
+  readonly writer: DataSource;
+  readonly reader: DataSource;
+  readonly database: Database;
+  /** Deletes every row. */
+  readonly empty: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openDatabase(): Promise<Opened> {
+  const test = await createTestDatabase();
+  const writer = await connectTo(test.url);
+  await migrate(writer);
+  const reader = writer.options.type === 'mysql' ? writer : await connectTo(test.url, 'read-only');
+  return {
+    url: test.url,
+    writer,
+    reader,
+    database: new Database(writer, reader),
+    empty: async () => {
+      for (const { tableName } of writer.entityMetadatas) await writer.query(`DELETE FROM ${tableName}`);
+    },
+    close: async () => {
+      if (reader !== writer) await reader.destroy();
+      await writer.destroy();
+      await test.drop();
+    },
+  };
+}
+
+/** A connection as the service has it, without its schema. */
+export async function connectTo(url: string, access?: 'read-only'): Promise<DataSource> {
+  const { database } = readSettings({ DATABASE_URL: url, EYRIE_SECRET: 'x'.repeat(32) });
+  return new TypeOrmDataSource(dataSourceOptions(database, access)).initialize();
+}

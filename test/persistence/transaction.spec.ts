@@ -1,0 +1,175 @@
+import { databaseKind } from '../support/database.js';
+import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
+import { affected } from '../../src/persistence/sql.js';
+import { mysqlTransactor } from '../../src/persistence/transaction.js';
+import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
+import { ThrottlesStore } from '../../src/persistence/stores/throttles.store.js';
+import { type Opened, openDatabase } from './opened.js';
+
+describe('Writing', () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await openDatabase();
+  });
+  afterAll(() => opened.close());
+
+  const put = (jtiHash: string) =>
+    opened.database.write((tx) => tx.insert(UsedJti, { jtiHash, expiresAt: 1 }));
+  const count = (prefix: string): Promise<number> =>
+    opened.database.read
+      .createQueryBuilder(UsedJti, 'jti')
+      .where('jti.jtiHash LIKE :prefix', { prefix: `${prefix}%` })
+      .getCount();
+
+  it('a hundred parallel transactions all keep what they wrote', async () => {
+    await Promise.all(Array.from({ length: 100 }, (_, i) => put(`many-${i}`)));
+    expect(await count('many-')).toBe(100);
+  });
+
+  it('one that fails among many takes back its own rows only', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) =>
+        opened.database.write(async (tx) => {
+          await tx.insert(UsedJti, { jtiHash: `mixed-${i}-a`, expiresAt: 1 });
+          if (i % 5 === 0) throw new Error('this one fails');
+          await tx.insert(UsedJti, { jtiHash: `mixed-${i}-b`, expiresAt: 1 });
+        }),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
+    expect(await count('mixed-')).toBe(80);
+  });
+
+  it('the gate goes on after a failure of the database itself', async () => {
+    await put('twice');
+    await expect(put('twice')).rejects.toMatchObject({ name: 'QueryFailedError' });
+    await put('after');
+    expect(await count('after')).toBe(1);
+  });
+
+  it('readers see nothing that is not committed, and all that is', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let written = (): void => {};
+    const inserted = new Promise<void>((resolve) => (written = resolve));
+    const work = opened.database.write(async (tx) => {
+      await tx.insert(UsedJti, { jtiHash: 'hidden', expiresAt: 1 });
+      written();
+      await held;
+    });
+    await inserted;
+    expect(await count('hidden')).toBe(0);
+    const plain = opened.database.query('SELECT 1 FROM used_jtis WHERE jti_hash = ?', ['rolled-back']);
+    release();
+    await work;
+    expect(await count('hidden')).toBe(1);
+    expect(await plain).toEqual([]);
+  });
+
+  it('a plain read during a transaction that fails does not see its rows', async () => {
+    let written = (): void => {};
+    const inserted = new Promise<void>((resolve) => (written = resolve));
+    const failing = opened.database.write(async (tx) => {
+      await tx.insert(UsedJti, { jtiHash: 'rolled-back', expiresAt: 1 });
+      written();
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error('taken back');
+    });
+    await inserted;
+    const seen = opened.database.query('SELECT 1 FROM used_jtis WHERE jti_hash = ?', ['rolled-back']);
+    await expect(failing).rejects.toThrow('taken back');
+    expect(await seen).toEqual([]);
+  });
+
+  it('a conditional update has one winner of 50', async () => {
+    await put('single-use');
+    const touched = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        opened.database.write((tx) =>
+          affected(tx, 'UPDATE used_jtis SET expires_at = 2 WHERE jti_hash = ? AND expires_at = 1', [
+            'single-use',
+          ]),
+        ),
+      ),
+    );
+    expect(touched.filter((rows) => rows === 1)).toHaveLength(1);
+  });
+
+  it('an update that changes nothing still counts the rows it found', async () => {
+    await put('unchanged');
+    const again = () =>
+      opened.database.write((tx) =>
+        affected(tx, 'UPDATE used_jtis SET expires_at = 1 WHERE jti_hash = ?', ['unchanged']),
+      );
+    expect([await again(), await again()]).toEqual([1, 1]);
+  });
+
+  it('a write outside of a transaction is a mistake of ours and is refused', async () => {
+    await expect(affected(opened.database.read, 'DELETE FROM used_jtis', [])).rejects.toThrow(
+      'outside of a transaction',
+    );
+  });
+
+  (databaseKind() === 'mysql' ? describe : describe.skip)('on MySQL', () => {
+    it('the victim of a deadlock runs again, and both transactions succeed', async () => {
+      await put('left');
+      await put('right');
+      const write = mysqlTransactor(opened.writer);
+      const tries = { left: 0, right: 0 };
+      const met = { left: () => {}, right: () => {} };
+      const bothHold = Promise.all([
+        new Promise<void>((resolve) => (met.left = resolve)),
+        new Promise<void>((resolve) => (met.right = resolve)),
+      ]);
+      const cross = (first: 'left' | 'right', second: 'left' | 'right') =>
+        write(async (tx) => {
+          tries[first]++;
+          await affected(tx, 'UPDATE used_jtis SET expires_at = expires_at + 1 WHERE jti_hash = ?', [first]);
+          met[first]();
+          await bothHold;
+          await affected(tx, 'UPDATE used_jtis SET expires_at = expires_at + 1 WHERE jti_hash = ?', [second]);
+        });
+      await Promise.all([cross('left', 'right'), cross('right', 'left')]);
+      expect(tries.left + tries.right).toBe(3);
+      const rows = await opened.database.query<{ at: number }>(
+        "SELECT expires_at AS at FROM used_jtis WHERE jti_hash IN ('left', 'right')",
+        [],
+      );
+      expect(rows.map(({ at }) => at)).toEqual([3, 3]);
+    });
+
+    it('any other failure is not tried again', async () => {
+      let tries = 0;
+      const work = mysqlTransactor(opened.writer)(async () => {
+        tries++;
+        throw new Error('no deadlock');
+      });
+      await expect(work).rejects.toThrow('no deadlock');
+      expect(tries).toBe(1);
+    });
+  });
+
+  it('attempts that are counted at the same moment are all counted', async () => {
+    const throttles = new ThrottlesStore(opened.database);
+    const counts = await Promise.all(Array.from({ length: 40 }, () => throttles.count('key', 1_000, 60)));
+    expect(counts.map(({ attempts }) => attempts).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, i) => i + 1),
+    );
+    expect(new Set(counts.map(({ endsAt }) => endsAt))).toEqual(new Set([1_060]));
+    expect(await throttles.count('key', 1_060, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
+    await throttles.giveBack('key');
+    expect(await throttles.count('key', 1_061, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
+  });
+
+  it('of two holders one gets a lease, keeps it, and loses it when its time is over', async () => {
+    const leases = new LeasesStore(opened.database);
+    const first = await Promise.all(
+      ['a', 'b', 'c'].map((holder) => leases.acquire('work', holder, 100, 200)),
+    );
+    expect(first.filter(Boolean)).toHaveLength(1);
+    const holder = ['a', 'b', 'c'][first.indexOf(true)] ?? '';
+    expect(await leases.acquire('work', holder, 150, 250)).toBe(true);
+    expect(await leases.acquire('work', 'late', 249, 300)).toBe(false);
+    expect(await leases.acquire('work', 'late', 250, 300)).toBe(true);
+  });
+});
