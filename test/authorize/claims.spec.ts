@@ -1,7 +1,7 @@
 import { allow, responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, codeOf, expectErrorRedirect, shows, signedInBrowser } from './requests.js';
+import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser } from './requests.js';
 
 const passwordAcr = 'urn:eyrie:acr:password';
 const carol = {
@@ -201,7 +201,7 @@ describe('Hints, claims and offline access of an authorization request', () => {
       const left = await browser.submit(consent, { scope: 'openid', decision: 'allow' });
 
       const answer = await party.redeem({
-        code: codeOf(left),
+        code: expectCode(left),
         verifier: 'a-code-verifier-that-is-long-enough-to-pass-43',
       });
       expect(payloadOf(answer.body.id_token)).not.toHaveProperty('email');
@@ -301,7 +301,7 @@ describe('Hints, claims and offline access of an authorization request', () => {
       });
 
       const { body } = await party.redeem({
-        code: codeOf(left),
+        code: expectCode(left),
         verifier: 'a-code-verifier-that-is-long-enough-to-pass-43',
       });
 

@@ -5,7 +5,7 @@ import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import type { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, challenge, codeOf, redirectUri, signedInBrowser, walk } from './requests.js';
+import { authorizeUrl, challenge, expectCode, redirectUri, signedInBrowser, walk } from './requests.js';
 
 describe('A16 authorization codes', () => {
   let server: TestServer;
@@ -25,14 +25,14 @@ describe('A16 authorization codes', () => {
 
   it('A16 a code is 256 random bits, and no two are alike', async () => {
     const codes = new Set<string>();
-    for (let i = 0; i < 20; i++) codes.add(codeOf(await walk(browser, authorizeUrl())));
+    for (let i = 0; i < 20; i++) codes.add(expectCode(await walk(browser, authorizeUrl())));
 
     expect(codes.size).toBe(20);
     for (const code of codes) expect(Buffer.from(code, 'base64url')).toHaveLength(32);
   });
 
   it('A16 a code is stored as a hash only', async () => {
-    const code = codeOf(await walk(browser, authorizeUrl()));
+    const code = expectCode(await walk(browser, authorizeUrl()));
 
     const { read } = server.app.get(Database);
     for (const { tableName } of read.connection.entityMetadatas) {
@@ -41,7 +41,7 @@ describe('A16 authorization codes', () => {
   });
 
   it('A16 a code is bound to client, redirection URI, challenge, nonce, session, user and grant', async () => {
-    const code = codeOf(await walk(browser, authorizeUrl({ nonce: 'the nonce' })));
+    const code = expectCode(await walk(browser, authorizeUrl({ nonce: 'the nonce' })));
 
     const row = await stored(code);
     expect(row).toMatchObject({

@@ -3,7 +3,7 @@ import { KeyRing } from '../../src/keys/key-ring.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, codeOf, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
+import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 const day = 86_400;
@@ -30,7 +30,7 @@ describe('A10 id_token_hint', () => {
     browser.send(authorizeUrl({ id_token_hint, prompt: 'none', ...more }));
 
   it('A10 the signed-in user is answered with a code', async () => {
-    codeOf(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
+    expectCode(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
   });
 
   it('A10 another user than the signed-in one is login_required, with prompt=none and without', async () => {
@@ -67,7 +67,7 @@ describe('A10 id_token_hint', () => {
   it('A10 a hint from another client of ours tells who is meant as well', async () => {
     const other = await RelyingParty.register(server, {}, browser);
 
-    codeOf(
+    expectCode(
       await browser.open(authorizeUrl({ id_token_hint: (await other.tokens()).id_token, prompt: 'none' })),
     );
   });
@@ -75,7 +75,7 @@ describe('A10 id_token_hint', () => {
   it('A10 a hint signed with the algorithm of another client is accepted', async () => {
     for (const id_token_signed_response_alg of ['ES256', 'PS256', 'EdDSA']) {
       const other = await RelyingParty.register(server, { id_token_signed_response_alg }, browser);
-      codeOf(
+      expectCode(
         await browser.open(authorizeUrl({ id_token_hint: (await other.tokens()).id_token, prompt: 'none' })),
       );
     }
@@ -116,7 +116,7 @@ describe('A10 id_token_hint', () => {
   it('A10 an expired hint is accepted', async () => {
     server.clock.advance(2 * day);
 
-    codeOf(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
+    expectCode(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
   });
 
   it('A10 a hint signed with a retired key, no longer published, is accepted', async () => {
@@ -125,7 +125,7 @@ describe('A10 id_token_hint', () => {
     const { keys } = (await (await fetch(`${server.issuer}/jwks`)).json()) as { keys: { kid: string }[] };
     expect(keys.map((key) => key.kid)).not.toContain(headerOf(hint).kid);
 
-    codeOf(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
+    expectCode(await browser.open(authorizeUrl({ id_token_hint: hint, prompt: 'none' })));
   });
 });
 

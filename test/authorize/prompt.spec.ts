@@ -1,7 +1,7 @@
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, codeOf, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
+import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
@@ -43,7 +43,7 @@ describe('prompt and max_age', () => {
     it('A8 none with all allowed gets a code without any page', async () => {
       const browser = await signedInBrowser(server);
 
-      codeOf(await browser.send(authorizeUrl({ prompt: 'none' })).then(atLocation));
+      expectCode(await browser.send(authorizeUrl({ prompt: 'none' })).then(atLocation));
     });
 
     it('A8 none after the session has ended elsewhere is login_required', async () => {
@@ -82,7 +82,7 @@ describe('prompt and max_age', () => {
       const page = await browser.open(authorizeUrl({ prompt: 'login' }));
 
       expect(shows.signIn(page)).toBe(true);
-      codeOf(await signIn(browser, page, alice));
+      expectCode(await signIn(browser, page, alice));
     });
 
     it('A8 login forces it again after a wrong password, and then not again', async () => {
@@ -92,7 +92,7 @@ describe('prompt and max_age', () => {
       const again = await signIn(browser, page, { ...alice, password: 'wrong' });
 
       expect(again.status).toBe(401);
-      codeOf(await signIn(browser, again, alice));
+      expectCode(await signIn(browser, again, alice));
     });
 
     it('A8 login is not satisfied by leaving the page for the address that follows it', async () => {
@@ -111,7 +111,7 @@ describe('prompt and max_age', () => {
       const page = await browser.open(authorizeUrl({ prompt: 'consent' }));
 
       expect(shows.consent(page)).toBe(true);
-      codeOf(await allow(browser, page));
+      expectCode(await allow(browser, page));
     });
 
     it('A8 select_account asks once whether to go on', async () => {
@@ -120,7 +120,7 @@ describe('prompt and max_age', () => {
       const page = await browser.open(authorizeUrl({ prompt: 'select_account' }));
 
       expect(shows.selectAccount(page)).toBe(true);
-      codeOf(await choose(browser, page, 'continue'));
+      expectCode(await choose(browser, page, 'continue'));
     });
 
     it('A8 select_account lets another user sign in, who is not asked again', async () => {
@@ -130,7 +130,7 @@ describe('prompt and max_age', () => {
       const signInPage = await choose(browser, page, 'other');
 
       expect(shows.signIn(signInPage)).toBe(true);
-      codeOf(await signIn(browser, signInPage, bob));
+      expectCode(await signIn(browser, signInPage, bob));
       expect((await browser.open('/account')).html).toContain('Bob');
     });
 
@@ -139,7 +139,7 @@ describe('prompt and max_age', () => {
       const page = await browser.open(authorizeUrl({ prompt: 'select_account' }));
 
       expect(shows.signIn(page)).toBe(true);
-      codeOf(await signIn(browser, page, alice));
+      expectCode(await signIn(browser, page, alice));
     });
 
     it('A8 an account that was chosen while another was shown is asked for again', async () => {
@@ -152,7 +152,7 @@ describe('prompt and max_age', () => {
 
       expect(shows.selectAccount(again)).toBe(true);
       expect(again.html).toContain('Bob');
-      codeOf(await choose(browser, again, 'continue'));
+      expectCode(await choose(browser, again, 'continue'));
     });
 
     it('A8 all three force each page once, sign-in being a choice of account', async () => {
@@ -162,7 +162,7 @@ describe('prompt and max_age', () => {
       expect(shows.signIn(first)).toBe(true);
       const second = await signIn(browser, first, alice);
       expect(shows.consent(second)).toBe(true);
-      codeOf(await allow(browser, second));
+      expectCode(await allow(browser, second));
     });
 
     it('A8 a denied request leaves the user signed in', async () => {
@@ -188,7 +188,7 @@ describe('prompt and max_age', () => {
       async (max_age) => {
         const browser = await signedInBrowser(server);
 
-        codeOf(await browser.open(authorizeUrl({ max_age })));
+        expectCode(await browser.open(authorizeUrl({ max_age })));
       },
     );
 
@@ -201,7 +201,7 @@ describe('prompt and max_age', () => {
       const page = await browser.open(authorizeUrl({ max_age: '61' }));
 
       expect(shows.signIn(page)).toBe(true);
-      codeOf(await signIn(browser, page, alice));
+      expectCode(await signIn(browser, page, alice));
     });
 
     it('A9 a session older than max_age with prompt=none is login_required', async () => {
@@ -222,7 +222,7 @@ describe('prompt and max_age', () => {
 
       expect(shows.signIn(page)).toBe(true);
       server.clock.advance(5);
-      codeOf(await signIn(browser, page, alice));
+      expectCode(await signIn(browser, page, alice));
     });
 
     it('A9 default_max_age of the client counts where the request says nothing', async () => {
@@ -232,7 +232,7 @@ describe('prompt and max_age', () => {
       server.clock.advance(60);
 
       expect(shows.signIn(await browser.open(authorizeUrl({ client_id: 'hasty' })))).toBe(true);
-      codeOf(await browser.open(authorizeUrl({ client_id: 'hasty', max_age: '1000' })));
+      expectCode(await browser.open(authorizeUrl({ client_id: 'hasty', max_age: '1000' })));
     });
 
     it.each([

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import type { Fields } from '../token/relying-party.js';
 import { authorizeUrl, challenge, expectErrorRedirect, redirectUri, shows } from './requests.js';
 
 describe('What an authorization request may ask for', () => {
@@ -26,7 +27,7 @@ describe('What an authorization request may ask for', () => {
     browser = new TestBrowser(server.issuer);
   });
 
-  it.each([
+  const refused: [condition: string, changes: Fields, error: string][] = [
     ['A5 a missing response_type', { response_type: undefined }, 'invalid_request'],
     ['A5 an unknown response_type', { response_type: 'banana' }, 'unsupported_response_type'],
     ['A5 response_type=token', { response_type: 'token' }, 'unsupported_response_type'],
@@ -60,7 +61,7 @@ describe('What an authorization request may ask for', () => {
           `A14 no challenge from ${client_id}`,
           { client_id, code_challenge: undefined, code_challenge_method: undefined },
           'invalid_request',
-        ] as const,
+        ] satisfies [string, Fields, string],
     ),
     ['A15 request', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
     ['A15 request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'request_uri_not_supported'],
@@ -69,7 +70,8 @@ describe('What an authorization request may ask for', () => {
     ['a scope of another client', { scope: 'openid contacts.write' }, 'invalid_scope'],
     ['a scope that nobody knows alone', { scope: 'banana' }, 'invalid_scope'],
     ['the scope of the admin API for a client without it', { scope: 'openid eyrie.admin' }, 'invalid_scope'],
-  ])('%s is refused', async (_condition, changes, error) => {
+  ];
+  it.each(refused)('%s is refused', async (_condition, changes, error) => {
     expectErrorRedirect(await browser.send(authorizeUrl(changes)), error, server);
   });
 

@@ -26,7 +26,7 @@ describe('The form of an authorization request', () => {
     browser = new TestBrowser(server.issuer);
   });
 
-  const post = (body: string, headers: HeadersInit = {}) =>
+  const post = (body: string, headers: Record<string, string> = {}) =>
     browser.send('/authorize', { method: 'POST', body, headers: { 'content-type': form, ...headers } });
 
   describe('A1 methods', () => {

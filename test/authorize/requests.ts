@@ -8,6 +8,11 @@ export const redirectUri = 'https://writer.example.com/callback';
 export const verifier = 'a-code-verifier-that-is-long-enough-to-pass-43';
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
 
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** A request that MessageWriter may make; a changed field is added, replaced, repeated (a list) or left out (undefined). */
 export function requestFields(changes: Fields = {}): Fields {
   return {
@@ -28,7 +33,7 @@ export function authorizeUrl(changes: Fields = {}): string {
 }
 
 /** A browser in which a user is signed in. */
-export async function signedInBrowser(server: TestServer, user = alice): Promise<TestBrowser> {
+export async function signedInBrowser(server: TestServer, user: Credentials = alice): Promise<TestBrowser> {
   const browser = new TestBrowser(server.issuer);
   const page = await signIn(browser, await browser.open('/login'), user);
   if (!page.url.endsWith('/account')) throw new Error(`not signed in: ${page.status} ${page.url}`);
@@ -36,7 +41,7 @@ export async function signedInBrowser(server: TestServer, user = alice): Promise
 }
 
 /** Signs in and allows, where the pages come up, until the browser leaves for the client. */
-export async function walk(browser: TestBrowser, url: string, user = alice): Promise<Shown> {
+export async function walk(browser: TestBrowser, url: string, user: Credentials = alice): Promise<Shown> {
   let page = await browser.open(url);
   if (page.html.includes('name="password"')) page = await signIn(browser, page, user);
   if (page.html.includes('id="allow"')) page = await allow(browser, page);
@@ -70,8 +75,8 @@ export function expectErrorRedirect(page: Shown, error: string, server: TestServ
   });
 }
 
-/** The code with which the browser left for the client. */
-export function codeOf(page: Shown): string {
+/** Holds that the browser left for the client with a code, and gives it back. */
+export function expectCode(page: Shown): string {
   const code = responseOf(page).get('code');
   if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 800)}`);
   return code;
