@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { ClientRegistration } from '../clients/client-registration.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { RegisterClientDto } from '../clients/clients.dto.js';
+import { RegisterClientDto, RotateSecretDto } from '../clients/clients.dto.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
@@ -73,7 +73,7 @@ export function addClientCommands(program: Command): void {
   client
     .command('rotate-secret <client_id>')
     .description('make a new secret, shown once')
-    .option('--overlap <seconds>', 'how long those before go on', seconds, 86_400)
+    .option('--overlap <seconds>', 'how long those before go on', Number, 86_400)
     .option('--secret-stdin', 'read the new secret from standard input')
     .option('--json', 'print JSON')
     .action(rotateSecret);
@@ -105,11 +105,11 @@ async function rotateSecret(
   clientId: string,
   options: { overlap: number; secretStdin?: boolean; json?: boolean },
 ): Promise<void> {
+  const { overlap } = await checked(RotateSecretDto, { overlap: options.overlap });
   const chosen = options.secretStdin ? await readSecret() : undefined;
+  if (chosen !== undefined) await checked(RegisterClientDto, { client_secret: chosen });
   await withService(async (service) => {
-    const secret = await service
-      .get(ClientRegistration)
-      .rotateSecret(clientId, options.overlap, actor, chosen);
+    const secret = await service.get(ClientRegistration).rotateSecret(clientId, overlap, actor, chosen);
     printOne({ client_id: clientId, ...(chosen === undefined ? { client_secret: secret } : {}) }, options);
   });
 }
@@ -131,9 +131,4 @@ function toRow(client: Client): Row {
     disabled: client.disabledAt !== null,
     created: time(client.createdAt),
   };
-}
-
-function seconds(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Use a whole number of seconds.');
-  return Number(value);
 }

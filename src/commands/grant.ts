@@ -1,9 +1,8 @@
 import { BadRequestException, type INestApplicationContext, NotFoundException } from '@nestjs/common';
 import type { Command } from 'commander';
 import { Clock } from '../config/clock.js';
-import { Database } from '../persistence/database.js';
+import { GrantRevocation } from '../consent/grant-revocation.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { type GrantFilter, GrantsStore } from '../persistence/stores/grants.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { everyPage } from './input.js';
@@ -53,25 +52,14 @@ async function revoke(
   id: string | undefined,
   filter: GrantFilter,
 ): Promise<number> {
-  const grants = service.get(GrantsStore);
   const isFiltered = Object.keys(filter).length > 0;
   if ((id === undefined) !== isFiltered)
     throw new BadRequestException('name a grant, or --user, --client or both');
-  const grant = id === undefined ? undefined : await grants.find(id);
-  if (grant === null) throw new NotFoundException(`there is no grant ${id}`);
 
-  const now = service.get(Clock).now();
-  return service.get(Database).write(async (tx) => {
-    const revoked = grant
-      ? Number(await grants.revoke(tx, grant.id, 'revoked_by_administrator', now))
-      : await grants.revokeAll(tx, filter, 'revoked_by_administrator', now);
-    const subject = grant ? { grantId: grant.id, userId: grant.userId, clientId: grant.clientId } : filter;
-    if (revoked > 0)
-      await service
-        .get(AuditStore)
-        .record(tx, { event: 'grant.revoked', actor, ...subject, detail: { revoked } }, now);
-    return revoked;
-  });
+  const revocation = service.get(GrantRevocation);
+  if (id === undefined) return revocation.revokeAll(filter, actor);
+  await revocation.revoke(id, actor);
+  return 1;
 }
 
 async function filterOf(

@@ -44,7 +44,7 @@ export class ConfigurationCheck {
         Object.keys(scopes).map((scope) => [scope, identifier] as const),
       ),
     );
-    const problems = resources.flatMap((resource, index) =>
+    const problems: Problem[] = resources.flatMap((resource, index) =>
       Object.keys(resource.scopes).flatMap((scope) =>
         ownerOf.has(scope)
           ? [
@@ -56,6 +56,10 @@ export class ConfigurationCheck {
           : [],
       ),
     );
+    resources.forEach(({ identifier }, index) => {
+      if (identifier === this.settings.issuer)
+        problems.push({ path: ['resources', index, 'identifier'], reason: 'is that of Eyrie itself' });
+    });
     const scopes = [openidScopes, adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
     return {
       scopes: new Set(scopes.flatMap((described) => Object.keys(described))),

@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
+import { ApplyClient } from './apply-client.js';
+import { ApplyResource } from './apply-resource.js';
+import { ApplyUser } from './apply-user.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -11,7 +14,17 @@ import { StartUp } from './start-up.js';
 /** What is there before anybody signs in: built-in clients, the first administrator, configuration as code. */
 @Module({
   imports: [ClientsModule, UsersModule],
-  providers: [Apply, BuiltInClients, ConfigurationCheck, FirstAdministrator, InTurn, StartUp],
+  providers: [
+    Apply,
+    ApplyClient,
+    ApplyResource,
+    ApplyUser,
+    BuiltInClients,
+    ConfigurationCheck,
+    FirstAdministrator,
+    InTurn,
+    StartUp,
+  ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })
 export class ProvisioningModule {}

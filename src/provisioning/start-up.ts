@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { type AppliedItem, Apply } from './apply.js';
+import type { AppliedItem } from './applied-item.js';
+import { Apply } from './apply.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { FirstAdministrator, type FirstAdministratorAccount } from './first-administrator.js';
 

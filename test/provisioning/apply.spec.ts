@@ -1,5 +1,6 @@
 import { Database } from '../../src/persistence/database.js';
-import { Apply, type AppliedItem } from '../../src/provisioning/apply.js';
+import type { AppliedItem } from '../../src/provisioning/applied-item.js';
+import { Apply } from '../../src/provisioning/apply.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { ConfigurationFiles, story } from './configuration.js';
 

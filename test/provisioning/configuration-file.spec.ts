@@ -29,7 +29,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
   const client = (fields: string): string =>
     `clients:\n  - { client_id: a, client_secret: a long secret, ${fields} }\n`;
 
-  it.each([
+  it.each<[condition: string, text: string | (() => string), lines: string[]]>([
     ['an unknown section', 'client: []', ['client is not a field that is known here']],
     [
       'an unknown field',
@@ -109,12 +109,19 @@ describe('A configuration file that cannot be applied is refused with file, plac
       ],
     ],
     [
+      'Eyrie itself as a resource',
+      () => `resources:\n  - { identifier: ${server.issuer}, name: A, scopes: {} }`,
+      ['resources[0].identifier is that of Eyrie itself'],
+    ],
+    [
       'the same thing twice',
       'users:\n  - { username: bob, password: battery staple }\n  - { username: BOB, password: battery staple }',
       ['users[1].username is that of users[0] too'],
     ],
   ])('%s', async (_condition, text, lines) => {
-    const withoutPlaces = (await refusal(text)).map((line) => line.replace(/^\d+:\d+: /, ''));
+    const withoutPlaces = (await refusal(typeof text === 'string' ? text : text())).map((line) =>
+      line.replace(/^\d+:\d+: /, ''),
+    );
     expect(withoutPlaces).toEqual(lines);
   });
 

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { clientChanges } from '../clients/client-changes.js';
+import { toMetadata } from '../clients/client-columns.js';
+import { ClientRegistration } from '../clients/client-registration.js';
+import { RegisteredClient } from '../clients/registered-client.js';
+import { Clock } from '../config/clock.js';
+import { Secrets } from '../crypto/secrets.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { actor, type Outcome } from './applied-item.js';
+import type { Configuration } from './configuration-file.js';
+
+/** Brings a client to what a file says. A secret that it does not have replaces all that it has, at once. */
+@Injectable()
+export class ApplyClient {
+  constructor(
+    private readonly clients: ClientsStore,
+    private readonly registration: ClientRegistration,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+  ) {}
+
+  async apply({ client_id, client_secret, ...given }: Configuration['clients'][number]): Promise<Outcome> {
+    const present = await this.clients.find(client_id);
+    if (!present) {
+      await this.registration.register({ client_id, client_secret, ...clientChanges(given) }, actor);
+      return 'created';
+    }
+    const changes = clientChanges(given);
+    const differs = !isDeepStrictEqual({ ...toMetadata(present), ...changes }, toMetadata(present));
+    if (differs) await this.registration.update(client_id, changes, actor);
+    if (client_secret === undefined) return differs ? 'updated' : 'unchanged';
+
+    const registered = new RegisteredClient(present, await this.clients.secretsOf(client_id));
+    const known = registered.hasSecret(this.secrets.hashClientSecret(client_secret), this.clock.now());
+    if (!known) await this.registration.rotateSecret(client_id, 0, actor, client_secret);
+    return differs || !known ? 'updated' : 'unchanged';
+  }
+}

@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { defined } from '../clients/client-changes.js';
+import { PasswordHasher } from '../crypto/password.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { UserAccounts } from '../users/user-accounts.js';
+import { toProfile } from '../users/user-profile.js';
+import { actor, type Outcome } from './applied-item.js';
+import type { Configuration } from './configuration-file.js';
+
+/** Brings a user to what a file says. A password that is not theirs is set, which ends their sessions. */
+@Injectable()
+export class ApplyUser {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly accounts: UserAccounts,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  async apply({ username, password, ...given }: Configuration['users'][number]): Promise<Outcome> {
+    const present = await this.users.findByUsername(username);
+    if (!present) {
+      if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
+      await this.accounts.create({ ...given, username, password }, actor);
+      return 'created';
+    }
+    const before = { ...toProfile(present), administrator: present.administrator };
+    const differs = !isDeepStrictEqual({ ...before, ...defined(given) }, before);
+    if (differs) await this.accounts.update(present.id, given, actor);
+    if (password === undefined) return differs ? 'updated' : 'unchanged';
+
+    const known = await this.hasher.verify(await this.users.passwordHash(present.id), password);
+    if (!known) await this.accounts.setPassword(present.id, password, actor);
+    return differs || !known ? 'updated' : 'unchanged';
+  }
+}
