@@ -39,7 +39,11 @@ export function selectClaims(
   scopes: Iterable<string>,
 ): Record<string, unknown> {
   const wanted = new Set<string>();
-  for (const scope of scopes) for (const claim of scopeClaims[scope] ?? []) wanted.add(claim);
+  for (const scope of scopes) {
+    // A scope may have the name of something that every object has.
+    const claims = Object.hasOwn(scopeClaims, scope) ? scopeClaims[scope] : undefined;
+    for (const claim of claims ?? []) wanted.add(claim);
+  }
   const selected: Record<string, unknown> = {};
   for (const claim of suppliedClaims) {
     const value = all[claim];

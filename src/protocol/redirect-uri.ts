@@ -3,7 +3,8 @@ export type ApplicationType = 'web' | 'native';
 /** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
 const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
 const highestPort = 65_535;
-const unprintable = /[^\x21-\x7e]/;
+/** What is neither reserved, unreserved nor a percent-encoding (RFC 3986 §2). */
+const notOfUris = /[^\x21-\x7e]|["<>\\^`{|}]|%(?![\da-f]{2})/i;
 const dangerousSchemes = new Set([
   'javascript:',
   'data:',
@@ -31,7 +32,7 @@ export function matchesRedirectUri(registered: readonly string[], presented: str
  * (RFC 6749 §3.1.2, RFC 8252 §7, OIDC Registration §2 application_type).
  */
 export function redirectUriProblem(uri: string, applicationType: ApplicationType): string | undefined {
-  if (unprintable.test(uri)) return 'has characters that do not belong in a URI';
+  if (notOfUris.test(uri)) return 'has characters that do not belong in a URI';
   if (uri.includes('*')) return 'must not hold a wildcard';
   if (uri.includes('#')) return 'must not have a fragment';
   let url: URL;

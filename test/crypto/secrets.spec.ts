@@ -78,7 +78,7 @@ describe('Opaque tokens', () => {
   });
 
   it('no byte of theirs leans to a value', () => {
-    const counts = new Array<number>(256).fill(0);
+    const counts = Array.from({ length: 256 }, () => 0);
     for (let i = 0; i < 4_000; i++)
       for (const byte of Buffer.from(generateOpaqueToken(), 'base64url'))
         counts[byte] = (counts[byte] ?? 0) + 1;
