@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
@@ -33,6 +33,7 @@ export class AuthorizeController {
   }
 
   @Post(endpoints.authorize)
+  @HttpCode(200)
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = typeof request.body === 'string' ? request.body : '';
     const parameters = read(body.length, () => formParameters(request));

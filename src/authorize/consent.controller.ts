@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
@@ -58,6 +58,7 @@ export class ConsentController {
   }
 
   @Post()
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = readConsentForm(http);

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
@@ -33,6 +33,7 @@ export class LogoutController {
 
   /** From a client, or the answer to our own question, which then has to be ours. */
   @Post()
+  @HttpCode(200)
   async post(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
     const decision = form.get('decision');
