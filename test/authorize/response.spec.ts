@@ -116,6 +116,7 @@ describe('The response of the authorization endpoint', () => {
 
       const page = await own.submit(consent, { decision: 'deny' });
 
+      expect(page.status).toBe(200);
       expect(formOf(page.html).fields).toMatchObject({
         error: 'access_denied',
         state: 'the state',

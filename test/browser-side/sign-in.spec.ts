@@ -1,0 +1,323 @@
+import { UserAccounts } from '../../src/users/user-accounts.js';
+import { type Credentials, expectPage, signedInBrowser } from '../authorize/requests.js';
+import { type Shown, signIn, TestBrowser } from '../support/browser.js';
+import { alice, startServer, type TestServer } from '../support/server.js';
+import { csrfOf, postForm } from './forms.js';
+
+const wrong = { username: alice.username, password: 'wrong' };
+
+describe('E4 sign-in', () => {
+  describe('answers alike', () => {
+    let server: TestServer;
+
+    beforeAll(async () => {
+      server = await startServer({
+        EYRIE_SIGN_IN_ATTEMPTS: '1000',
+        EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000',
+      });
+      await server.createUser(alice);
+      const id = await server.createUser({ ...alice, username: 'disabled' });
+      await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');
+    });
+    afterAll(() => server.stop());
+
+    const attempt = async (credentials: Credentials): Promise<Shown> => {
+      const browser = new TestBrowser(server.issuer);
+      return browser.post(await browser.open('/login'), { ...credentials });
+    };
+
+    const refused: [string, Credentials][] = [
+      ['an unknown user', { username: 'nobody', password: 'wrong' }],
+      ['a wrong password', wrong],
+      ['a disabled user with the right password', { ...alice, username: 'disabled' }],
+      ['a disabled user with a wrong password', { ...wrong, username: 'disabled' }],
+      ['the right password with something behind it', { ...alice, password: `${alice.password}x` }],
+      ['the right password in another case', { ...alice, password: alice.password.toUpperCase() }],
+      ['the right password cut off', { ...alice, password: alice.password.slice(0, -1) }],
+      ['an empty password', { ...alice, password: '' }],
+      ['an empty username', { username: '', password: 'x' }],
+      ['nothing at all', { username: '', password: '' }],
+      ['a username of 10,000 characters', { username: 'x'.repeat(10_000), password: 'x' }],
+      ['a password of 50,000 characters', { ...alice, password: 'x'.repeat(50_000) }],
+      ['SQL', { username: "' OR 1=1 --", password: "' OR 1=1 --" }],
+      ['a name of Object.prototype', { username: '__proto__', password: 'constructor' }],
+      ['a character beyond the basic plane', { username: '🦅', password: '🦅' }],
+    ];
+    it.each(refused)('E4 %s: 401 and the same page', async (_what, credentials) => {
+      const page = await attempt(credentials);
+
+      expect(page.status).toBe(401);
+      expect(page.html).toContain('The username or the password is wrong.');
+      expect(page.headers.getSetCookie()).toEqual([]);
+    });
+
+    it('E4 unknown user, wrong password and disabled user have the same body but for the name typed', async () => {
+      const bodies = await Promise.all(
+        [wrong, { ...wrong, username: 'bobby' }, { ...alice, username: 'disabled' }].map(
+          async (credentials) => {
+            const { html } = await attempt(credentials);
+            return html
+              .replace(/name="_csrf" value="[^"]+"/, '')
+              .replace(`name="username" value="${credentials.username}"`, '');
+          },
+        ),
+      );
+
+      expect(new Set(bodies).size).toBe(1);
+    });
+
+    it('E4 an unknown user takes as long as a wrong password', async () => {
+      const browser = new TestBrowser(server.issuer);
+      const page = await browser.open('/login');
+      const timeOf = async (username: string): Promise<number> => {
+        const start = performance.now();
+        await browser.post(page, { username, password: 'wrong' });
+        return performance.now() - start;
+      };
+      const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
+      for (let i = 0; i < 15; i++) {
+        times.known.push(await timeOf('alice'));
+        times.unknown.push(await timeOf('nobody'));
+      }
+
+      // A hash takes 20 ms and more; without one an answer takes some three.
+      expect(median(times.unknown)).toBeGreaterThan(median(times.known) * 0.6);
+      expect(median(times.known)).toBeGreaterThan(median(times.unknown) * 0.6);
+    });
+
+    it('E4 the username counts in any case and form, as it was registered', async () => {
+      const page = await attempt({ ...alice, username: 'ALICE' });
+
+      expect(page.status).toBe(303);
+    });
+
+    it('E4 credentials in the query do not count', async () => {
+      const browser = new TestBrowser(server.issuer);
+      const _csrf = csrfOf(await browser.open('/login'));
+      const query = new URLSearchParams({ username: alice.username, password: alice.password }).toString();
+
+      const one = await postForm(browser, `/login?${query}`, { _csrf });
+      const several = await postForm(browser, `/login?${query}&${query}`, { _csrf });
+
+      expect([one.status, several.status]).toEqual([401, 401]);
+      expect(browser.cookies.has('eyrie_session')).toBe(false);
+    });
+
+    it('E4 who is signed in already is led from the sign-in page to the account page', async () => {
+      const browser = await signedInBrowser(server);
+
+      expect((await browser.open('/login')).url).toMatch(/\/account$/);
+    });
+
+    it('E4 the sign-in page leads nowhere but to the account page, whatever the query says', async () => {
+      const browser = new TestBrowser(server.issuer);
+      const page = await browser.open('/login?next=https://evil.example&returnTo=//evil.example');
+
+      const answer = await browser.post(page, { ...alice });
+
+      expect(answer.headers.get('location')).toBe('/account');
+    });
+  });
+
+  describe('is throttled', () => {
+    let server: TestServer;
+    const window = 900;
+
+    beforeAll(async () => {
+      server = await startServer({
+        EYRIE_SIGN_IN_ATTEMPTS: '3',
+        EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '8',
+        EYRIE_SIGN_IN_WINDOW: String(window),
+        EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+      });
+      await server.createUser(alice);
+      await server.createUser({ ...alice, username: 'bob' });
+    });
+    afterAll(() => server.stop());
+    // What the test before counted lies outside of the window.
+    beforeEach(() => server.clock.advance(window + 1));
+
+    /** An attempt in a browser of its own, or in a given one, from an address that the trusted proxy tells. */
+    const attempt = async (
+      credentials: Credentials,
+      address: string,
+      browser = new TestBrowser(server.issuer),
+    ): Promise<Shown> => {
+      const page = await browser.send('/login');
+      return browser.post(page, { ...credentials }, { 'x-forwarded-for': address });
+    };
+    const statuses = async (count: number, credentials: Credentials, address: string): Promise<number[]> => {
+      const all: number[] = [];
+      for (let i = 0; i < count; i++) all.push((await attempt(credentials, address)).status);
+      return all;
+    };
+
+    it('E4 after too many failures for an account: 429 with Retry-After, the right password included', async () => {
+      expect(await statuses(3, wrong, '192.0.2.1')).toEqual([401, 401, 401]);
+
+      const page = await attempt(alice, '192.0.2.1');
+
+      expect(page.status).toBe(429);
+      const retryAfter = Number(page.headers.get('retry-after'));
+      expect(retryAfter).toBeGreaterThan(window - 60);
+      expect(retryAfter).toBeLessThanOrEqual(window);
+      expect(page.html).toContain('15 minutes');
+      expect(page.headers.getSetCookie()).toEqual([]);
+    });
+
+    it('E4 the account is throttled from every address, and other accounts are not', async () => {
+      await statuses(3, wrong, '192.0.2.1');
+
+      expect((await attempt(alice, '198.51.100.7')).status).toBe(429);
+      expect((await attempt({ ...alice, username: 'bob' }, '198.51.100.7')).status).toBe(303);
+    });
+
+    it('E4 another spelling of the username is the same account', async () => {
+      await statuses(3, wrong, '192.0.2.1');
+
+      expect((await attempt({ ...alice, username: 'ALICE' }, '198.51.100.7')).status).toBe(429);
+    });
+
+    it('E4 an account that does not exist is throttled alike', async () => {
+      expect(await statuses(4, { username: 'nobody', password: 'x' }, '192.0.2.1')).toEqual([
+        401, 401, 401, 429,
+      ]);
+    });
+
+    it('E4 when the window has passed attempts count afresh', async () => {
+      await statuses(4, wrong, '192.0.2.1');
+      server.clock.advance(window + 1);
+
+      expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
+    });
+
+    it('E4 attempts while throttled do not make it longer', async () => {
+      await statuses(3, wrong, '192.0.2.1');
+      server.clock.advance(window / 2);
+      const page = await attempt(wrong, '192.0.2.1');
+      expect(Number(page.headers.get('retry-after'))).toBeLessThanOrEqual(window / 2);
+      server.clock.advance(window / 2);
+
+      expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
+    });
+
+    it('E4 a successful sign-in makes the account start afresh', async () => {
+      await statuses(2, wrong, '192.0.2.1');
+      expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
+
+      expect(await statuses(3, wrong, '192.0.2.2')).toEqual([401, 401, 401]);
+    });
+
+    it('E4 a device on which the user signed in before is not locked out by strangers', async () => {
+      const known = await signedInBrowser(server);
+      known.cookies.delete('eyrie_session');
+      expect(await statuses(4, wrong, '192.0.2.1')).toEqual([401, 401, 401, 429]);
+
+      expect((await attempt(alice, '198.51.100.7', known)).status).toBe(303);
+    });
+
+    it('E4 such a device has its own limit', async () => {
+      const known = await signedInBrowser(server);
+      known.cookies.delete('eyrie_session');
+      const answers: number[] = [];
+      for (let i = 0; i < 4; i++) answers.push((await attempt(wrong, '198.51.100.7', known)).status);
+
+      expect(answers).toEqual([401, 401, 401, 429]);
+    });
+
+    it('E4 a device known for one user is a stranger to another', async () => {
+      const bobs = await signedInBrowser(server, { ...alice, username: 'bob' });
+      bobs.cookies.delete('eyrie_session');
+      await statuses(3, wrong, '192.0.2.1');
+
+      expect((await attempt(alice, '198.51.100.7', bobs)).status).toBe(429);
+    });
+
+    it('E4 a forged device cookie is a stranger', async () => {
+      await statuses(3, wrong, '192.0.2.1');
+      const forger = new TestBrowser(server.issuer);
+      forger.cookies.set('eyrie_device', 'eyJhbGciOiJkaXIifQ..x.y.z');
+
+      expect((await attempt(alice, '198.51.100.7', forger)).status).toBe(429);
+    });
+
+    it('E4 after too many failures from an address: 429 for every account from there, and from there only', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+      for (const username of names) await attempt({ username, password: 'x' }, '192.0.2.1');
+
+      const page = await attempt({ ...alice, username: 'bob' }, '192.0.2.1');
+
+      expect(page.status).toBe(429);
+      expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await attempt({ ...alice, username: 'bob' }, '192.0.2.2')).status).toBe(303);
+    });
+
+    it('E4 successful sign-ins from an address do not count', async () => {
+      for (let i = 0; i < 12; i++) expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
+    });
+
+    it('E4 of attempts sent at once no more than the limit are looked at', async () => {
+      const browser = new TestBrowser(server.issuer);
+      const page = await browser.open('/login');
+
+      const answers = await Promise.all(
+        Array.from({ length: 7 }, () => browser.post(page, { ...wrong }, { 'x-forwarded-for': '192.0.2.1' })),
+      );
+
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
+    });
+  });
+
+  it('E4 without a trusted proxy a forged X-Forwarded-For is no other address', async () => {
+    const server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '3' });
+    const browser = new TestBrowser(server.issuer);
+    const page = await browser.open('/login');
+    const answers: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const headers = {
+        'x-forwarded-for': `192.0.2.${i}`,
+        forwarded: `for=192.0.2.${i}`,
+        'x-real-ip': `192.0.2.${i}`,
+      };
+      answers.push((await browser.post(page, { username: `user${i}`, password: 'x' }, headers)).status);
+    }
+
+    expect(answers).toEqual([401, 401, 401, 429]);
+    await server.stop();
+  });
+
+  it('E4 a second replica counts with the first', async () => {
+    const server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '2' });
+    await server.createUser(alice);
+    const { SignInThrottle } = await import('../../src/users/sign-in-throttle.js');
+    const { ThrottlesStore } = await import('../../src/persistence/stores/throttles.store.js');
+    const { readSettings } = await import('../../src/config/settings.js');
+    const settings = readSettings({
+      EYRIE_SIGN_IN_ATTEMPTS: '2',
+      DATABASE_URL: server.databaseUrl,
+      EYRIE_SECRET: 'x'.repeat(32),
+    });
+    const replica = new SignInThrottle(server.app.get(ThrottlesStore), server.clock, settings);
+    const attempt = { username: 'alice', address: '192.0.2.9', knownDevice: undefined };
+    expect([await replica.enter(attempt), await replica.enter(attempt)]).toEqual([undefined, undefined]);
+
+    const browser = new TestBrowser(server.issuer);
+    const page = await signIn(browser, await browser.open('/login'), alice);
+
+    expect(page.status).toBe(429);
+    await server.stop();
+  });
+
+  it('E4 an unreadable sign-in form is refused with a page', async () => {
+    const server = await startServer();
+    const browser = new TestBrowser(server.issuer);
+
+    expectPage(await postForm(browser, '/login', 'username=a'), 403);
+    await server.stop();
+  });
+});
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
