@@ -50,8 +50,7 @@ describe('C4 discovery', () => {
     for (const [name, url] of urls) {
       expect([name, new URL(url).origin]).toEqual([name, server.issuer]);
       const { status } = await request(server, new URL(url).pathname);
-      if (name !== 'service_documentation')
-        expect([name, status === 404 || status >= 500]).toEqual([name, false]);
+      expect([name, status === 404 || status >= 500]).toEqual([name, false]);
     }
   });
 
