@@ -7,14 +7,14 @@ describe('A server that is asked to stop', () => {
   let database: TestDatabase;
   let server: ServerProcess;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
+  });
+  beforeEach(async () => {
     server = await ServerProcess.start({ DATABASE_URL: database.url });
   });
-  afterEach(async () => {
-    await server.kill();
-    await database.drop();
-  });
+  afterEach(() => server.kill());
+  afterAll(() => database.drop());
 
   const body = 'grant_type=unknown';
   /** A request whose body has not come whole: it stays under way until the rest is sent. */

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { freePort, testSecret } from './server.js';
+
+// Processes take their time on a busy machine.
+jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '..', '..');
 
