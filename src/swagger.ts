@@ -8,7 +8,7 @@ import { adminScopes } from './resource/resource-catalogue.js';
 
 const description = `Administers clients, users, resources, grants and tokens.
 
-**To try it here**, press *Authorize*, tick the scopes and sign in as an administrator. **Services** register a client with
+**To try it here**, press *Authorize* and sign in as an administrator. **Services** register a client with
 the grant type \`client_credentials\` and one of the scopes, and send its access tokens as \`Authorization: Bearer …\`.
 
 Times are seconds since the epoch, UTC. Lists come in pages: pass the \`next\` of one as \`after\` for the next.`;
@@ -20,6 +20,7 @@ const tags = {
   Grants: 'Who let which client do what',
   Tokens: 'Opaque access tokens that live',
   Audit: 'What happened, and who did it',
+  health: 'Whether the service runs',
 };
 
 /**
@@ -58,6 +59,7 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
         scopes: Object.keys(adminScopes),
       },
       displayRequestDuration: true,
+      defaultModelsExpandDepth: 0,
       // The document is never sent to the validator of a third party.
       validatorUrl: null,
     },

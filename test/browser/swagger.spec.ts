@@ -72,8 +72,6 @@ describeInChromium('Swagger UI', () => {
 
   async function authorize(): Promise<Page> {
     await page.click('.auth-wrapper button.authorize');
-    for (const box of await page.locator('.modal-ux .scopes input[type=checkbox]').all())
-      if (!(await box.isChecked())) await box.locator('xpath=..').locator('label').click();
     const popup = context.waitForEvent('page');
     await page.click('.modal-ux button.authorize');
     return popup;

@@ -64,7 +64,10 @@ export class RelyingParty {
   }
 
   /** Walks the user through sign-in and consent where they come up. */
-  async authorize(parameters: Fields = {}, user = alice): Promise<Authorized> {
+  async authorize(
+    parameters: Fields = {},
+    user: { username: string; password: string } = alice,
+  ): Promise<Authorized> {
     const verifier = randomBytes(32).toString('base64url');
     const query = encode({
       response_type: 'code',

@@ -1,0 +1,68 @@
+import { contacts, startServer, type TestServer } from '../support/server.js';
+import { payloadOf } from '../token/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+
+const calendar = {
+  identifier: 'https://calendar.example.com',
+  name: 'Calendar',
+  scopes: { 'calendar.read': 'Read your calendar' },
+};
+
+describe('The admin API for resources', () => {
+  let server: TestServer;
+  let admin: AdminCaller;
+
+  beforeAll(async () => {
+    server = await startServer();
+    admin = await AdminCaller.register(server);
+  });
+  afterAll(() => server.stop());
+
+  it('a resource that is registered is listed, and is the audience of tokens with its scopes at once', async () => {
+    const answer = await admin.put('/resources', calendar);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      ...calendar,
+      created_at: expect.any(Number),
+      updated_at: expect.any(Number),
+    });
+    expect(itemsOf(await admin.get('/resources')).map(({ identifier }) => identifier)).toEqual([
+      contacts.identifier,
+      calendar.identifier,
+    ]);
+    const { token } = await AdminCaller.register(server, 'calendar.read');
+    expect(payloadOf(token).aud).toBe(calendar.identifier);
+  });
+
+  it('putting it again replaces its name and scopes', async () => {
+    await admin.put('/resources', calendar);
+    const changed = { ...calendar, name: 'Dates', scopes: { 'calendar.write': 'Change your calendar' } };
+    expect((await admin.put('/resources', changed)).body).toMatchObject(changed);
+    const listed = itemsOf(await admin.get('/resources'));
+    expect(listed.filter(({ identifier }) => identifier === calendar.identifier)).toEqual([
+      expect.objectContaining(changed),
+    ]);
+  });
+
+  it('a scope that belongs to another resource, or the identifier of Eyrie itself, is a conflict', async () => {
+    const stolen = { ...calendar, scopes: { 'contacts.read': 'Read your contacts' } };
+    expect((await admin.put('/resources', stolen)).status).toBe(409);
+    expect((await admin.put('/resources', { ...calendar, identifier: server.issuer })).status).toBe(409);
+  });
+
+  it.each([
+    ['identifier', { identifier: 'calendar' }],
+    ['identifier', { identifier: 'https://calendar.example.com/#here' }],
+    ['identifier', { identifier: `https://${'x'.repeat(512)}` }],
+    ['name', { name: '' }],
+    ['scopes', { scopes: ['calendar.read'] }],
+    ['scopes', { scopes: undefined }],
+    ['scopes\\.openid', { scopes: { openid: 'Know who you are' } }],
+    ['scopes\\.eyrie\\.admin', { scopes: { 'eyrie.admin': 'Everything' } }],
+    ['scopes\\.calendar\\.read', { scopes: { 'calendar.read': 7 } }],
+    ['scopes\\.two words', { scopes: { 'two words': 'Two words' } }],
+    ['colour', { colour: 'green' }],
+  ])('a wrong %s is refused by name', async (field, wrong) => {
+    expectRefusedField(await admin.put('/resources', { ...calendar, ...wrong }), field);
+  });
+});
