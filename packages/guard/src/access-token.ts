@@ -2,9 +2,11 @@
 export interface AccessToken {
   /** `sub`: the resource owner, or the client itself where no resource owner took part. */
   readonly subject: string;
+  /** `iss`: who issued the token; a verifier of the service's own may leave it out. */
+  readonly issuer?: string;
   /** `client_id`: the client that the token was issued to. */
   readonly clientId: string;
-  /** The granted scopes, from the space-separated `scope`. */
+  /** The granted scopes: from the space-separated `scope`, or as the `scopes` option reads and names them. */
   readonly scopes: ReadonlySet<string>;
   /** `aud`, always as a list. */
   readonly audience: readonly string[];

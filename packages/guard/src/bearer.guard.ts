@@ -1,108 +1,116 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { AccessToken } from './access-token.js';
-import { BearerError, Refusals } from './bearer-error.js';
+import { type Carrier, carrierOf, type TokenHolder } from './carrier.js';
 import { type CarrierRequest, type Credentials, readCredentials } from './credentials.js';
-import { type RoutePolicy, routePolicy } from './route-policy.js';
-import { InvalidToken, TokenVerifier, VerifierUnavailable } from './token-verifier.js';
+import { Protection, type ProtectionParts } from './protection.js';
+import { BearerError } from './refusal/bearer-error.js';
+import { setHeader } from './refusal/refusal-journal.js';
+import { type RoutePolicy, routePolicy, shortfall } from './route/route-policy.js';
+import { InvalidToken, type TokenVerifier, VerifierUnavailable } from './token-verifier.js';
 
 // A route can meet the guard more than once: as APP_GUARD, on its class, on its handler. The token is verified once.
 const VERIFIED_BY = Symbol('@eyrie/guard:verified-by');
 
 /** A request, once the guard has let it pass. */
-export interface BearerRequest extends CarrierRequest {
-  accessToken?: AccessToken;
+export interface BearerRequest extends CarrierRequest, TokenHolder {}
+
+interface MarkedHolder extends TokenHolder {
   [VERIFIED_BY]?: TokenVerifier;
 }
 
-interface BearerResponse {
-  header?(name: string, value: string): unknown;
-  setHeader?(name: string, value: string): unknown;
-}
-
-const log = new Logger('BearerGuard');
-
 /**
- * Lets a request pass that presents a good access token with the scopes its route needs, and puts the token on
+ * Lets a request pass that presents a good access token, which suffices for its route, and puts the token on
  * `request.accessToken`. Refusals follow RFC 6750 §3; see {@link BearerError}.
  */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  readonly #verifier: TokenVerifier;
-  readonly #refusals: Refusals;
+  readonly #protection: Protection;
 
-  constructor(@Inject(TokenVerifier) verifier: TokenVerifier, @Inject(Refusals) refusals: Refusals) {
-    this.#verifier = verifier;
-    this.#refusals = refusals;
+  constructor(@Inject(Protection) protection: Protection) {
+    this.#protection = protection;
   }
 
   /**
    * At once where the verifier remembers the token, which spares the hot path every promise.
    *
    * @throws {BearerError} the refusal, whose headers are on the response already
+   * @throws {TypeError} when the call has nothing that could carry a token
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (context.getType() !== 'http') throw new TypeError('BearerGuard guards HTTP routes only');
-    const http = context.switchToHttp();
-    const request = http.getRequest<BearerRequest>();
-    const policy = routePolicy(context.getClass(), context.getHandler());
-    const credentials = readCredentials(request, policy.formAllowed);
-    const known = this.#recall(request, credentials);
-    if (known !== undefined && holdsScopes(known, policy)) return this.#admit(request, known);
-    return this.#decide(request, credentials, policy, known).catch((error: unknown) => {
-      throw this.#refusal(error, http.getResponse<BearerResponse>());
+    const controller = context.getClass();
+    const policy = routePolicy(controller, context.getHandler());
+    if (policy.open) return true;
+    const parts = this.#protection.of(controller);
+    const carrier = carrierOf(context);
+    const credentials = readCredentials(carrier.request, policy.formAllowed);
+    const known = recall(carrier, credentials, parts.verifier);
+    if (known !== undefined && lacks(known, policy, parts) === undefined) {
+      return admit(carrier.holder, known, parts.verifier);
+    }
+    return decide(carrier, credentials, policy, parts, known).catch((error: unknown) => {
+      throw refuse(error, context, carrier, parts);
     });
-  }
-
-  #recall(request: BearerRequest, credentials: Credentials): AccessToken | undefined {
-    if (credentials.kind !== 'token') return undefined;
-    if (request[VERIFIED_BY] === this.#verifier) return request.accessToken;
-    return this.#verifier.recall?.(credentials.token);
-  }
-
-  async #decide(
-    request: BearerRequest,
-    credentials: Credentials,
-    policy: RoutePolicy,
-    known: AccessToken | undefined,
-  ): Promise<boolean> {
-    if (credentials.kind === 'none') throw this.#refusals.missingToken();
-    if (credentials.kind === 'malformed') throw this.#refusals.invalidRequest(credentials.description);
-    const token = known ?? (await this.#verifier.verify(credentials.token));
-    if (!holdsScopes(token, policy)) throw this.#refusals.insufficientScope(policy.scopes);
-    return this.#admit(request, token);
-  }
-
-  #admit(request: BearerRequest, token: AccessToken): true {
-    request.accessToken = token;
-    request[VERIFIED_BY] = this.#verifier;
-    return true;
-  }
-
-  // Anything but a refusal is a fault of the service: it keeps its own shape, and nobody passes.
-  #refusal(error: unknown, response: BearerResponse): unknown {
-    const refusal = this.#asRefusal(error);
-    if (refusal === undefined) return error;
-    for (const [name, value] of Object.entries(refusal.headers)) {
-      if (response.header) response.header(name, value);
-      else response.setHeader?.(name, value);
-    }
-    return refusal;
-  }
-
-  #asRefusal(error: unknown): BearerError | undefined {
-    if (error instanceof BearerError) return error;
-    if (error instanceof InvalidToken) {
-      log.debug(`Token refused: ${error.detail}`);
-      return this.#refusals.invalidToken(error.message, error);
-    }
-    if (error instanceof VerifierUnavailable) {
-      log.debug(`Token not verified: ${error.message}`);
-      return this.#refusals.unavailable(error.retryAfter, error);
-    }
-    return undefined;
   }
 }
 
-function holdsScopes({ scopes }: AccessToken, policy: RoutePolicy): boolean {
-  return policy.scopes.every((scope) => scopes.has(scope));
+// Beyond HTTP the holder may be a connection, which outlives its token: there the token is looked up at every call.
+function recall(
+  { kind, holder }: Carrier,
+  credentials: Credentials,
+  verifier: TokenVerifier,
+): AccessToken | undefined {
+  if (credentials.kind !== 'token') return undefined;
+  if (kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier) return holder.accessToken;
+  return verifier.recall?.(credentials.token);
+}
+
+async function decide(
+  carrier: Carrier,
+  credentials: Credentials,
+  policy: RoutePolicy,
+  parts: ProtectionParts,
+  known: AccessToken | undefined,
+): Promise<boolean> {
+  const { refusals, verifier } = parts;
+  if (credentials.kind === 'none') throw refusals.missingToken();
+  if (credentials.kind === 'malformed') throw refusals.invalidRequest(credentials.description);
+  const token = known ?? (await verifier.verify(credentials.token));
+  const lacking = lacks(token, policy, parts);
+  if (lacking !== undefined) throw refusals.insufficient('Bearer', lacking);
+  return admit(carrier.holder, token, verifier);
+}
+
+function lacks(token: AccessToken, policy: RoutePolicy, { now }: ProtectionParts) {
+  return shortfall(token, policy, () => now() / 1000);
+}
+
+function admit(holder: MarkedHolder, token: AccessToken, verifier: TokenVerifier): true {
+  holder.accessToken = token;
+  holder[VERIFIED_BY] = verifier;
+  return true;
+}
+
+// Anything but a refusal is a fault of the service: it keeps its own shape, and nobody passes.
+function refuse(
+  error: unknown,
+  context: ExecutionContext,
+  { kind, response }: Carrier,
+  parts: ProtectionParts,
+): unknown {
+  const refusal = asRefusal(error, parts);
+  if (refusal === undefined) return error;
+  for (const [name, value] of Object.entries(refusal.headers)) setHeader(response, name, value);
+  parts.journal.record(refusal, `${context.getClass().name}.${context.getHandler().name}`, response);
+  if (kind === 'ws') return parts.exceptions.ws?.(refusal) ?? refusal;
+  if (kind === 'rpc') return parts.exceptions.rpc?.(refusal) ?? refusal;
+  return refusal;
+}
+
+function asRefusal(error: unknown, { refusals }: ProtectionParts): BearerError | undefined {
+  if (error instanceof BearerError) return error;
+  if (error instanceof InvalidToken) {
+    return refusals.invalidToken('Bearer', error.message, error.finding, error);
+  }
+  if (error instanceof VerifierUnavailable) return refusals.unavailable(error.retryAfter, error);
+  return undefined;
 }

@@ -7,16 +7,35 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { Refusals } from './bearer-error.js';
+import { APP_GUARD, ModulesContainer } from '@nestjs/core';
+import { BearerFeature } from './bearer-feature.js';
+import { BearerHealth } from './bearer-health.js';
+import type { BearerOptions } from './bearer-options.js';
 import { BearerGuard } from './bearer.guard.js';
-import { type BearerOptions, type BearerSettings, bearerSettings } from './bearer-options.js';
 import { IssuerVerifier } from './issuer/issuer-verifier.js';
+import { IssuersVerifier } from './issuer/issuers-verifier.js';
+import { type BearerFeatureOptions, ownParts, protectionParts } from './protection-parts.js';
+import { Protection } from './protection.js';
+import { RESOURCE_METADATA, ResourceMetadataController } from './resource-metadata.controller.js';
+import {
+  describeResource,
+  type KnownResource,
+  type ResourceMetadata,
+  type ResourceMetadataOptions,
+} from './resource-metadata.js';
+import { type BearerSettings, bearerSettings } from './settings/bearer-settings.js';
+import { type RefusalOptions, refusalSettings } from './settings/refusal-settings.js';
 import { TokenVerifier } from './token-verifier.js';
+import { WarmUp } from './warm-up.js';
 
 /** What every way of importing {@link BearerModule} takes. */
 export interface BearerModuleScope {
   /** Whether the guard can be used without importing the module again. Default: true. */
   global?: boolean;
+  /** Guards every route of the service, but for those with `@Public()`. Default: false. */
+  guardAll?: boolean;
+  /** Serves the metadata of this protected resource (RFC 9728), and names its address in challenges. Default: false. */
+  resourceMetadata?: boolean | ResourceMetadataOptions;
 }
 
 export interface BearerAsyncOptions extends BearerModuleScope, Pick<ModuleMetadata, 'imports'> {
@@ -25,13 +44,10 @@ export interface BearerAsyncOptions extends BearerModuleScope, Pick<ModuleMetada
   inject?: (InjectionToken | OptionalFactoryDependency)[];
 }
 
-interface VerifierScope extends BearerModuleScope, Pick<ModuleMetadata, 'imports'> {
-  /** Named in challenges. Default: `api`. */
-  realm?: string;
-}
-
 /** Where the verifier comes from: one of Nest's three ways. */
-export type BearerVerifierOptions = VerifierScope &
+export type BearerVerifierOptions = BearerModuleScope &
+  Pick<ModuleMetadata, 'imports'> &
+  RefusalOptions &
   (
     | { useExisting: InjectionToken<TokenVerifier> }
     | { useClass: Type<TokenVerifier> }
@@ -43,6 +59,7 @@ export type BearerVerifierOptions = VerifierScope &
   );
 
 const SETTINGS = Symbol('@eyrie/guard:settings');
+const ISSUER_VERIFIERS = Symbol('@eyrie/guard:issuer-verifiers');
 
 /**
  * Gives a service {@link BearerGuard} and the {@link TokenVerifier} behind it.
@@ -56,12 +73,19 @@ const SETTINGS = Symbol('@eyrie/guard:settings');
 @Module({})
 export class BearerModule {
   /**
-   * Verifies the tokens of an issuer. The issuer is asked at the first token, not at start.
+   * Verifies the tokens of one issuer, or of several. They are asked once the service runs; it does not wait for them.
    *
    * @throws {TypeError} naming the option that is wrong
    */
-  static forRoot({ global, ...options }: BearerOptions & BearerModuleScope): DynamicModule {
-    return issuerModule({ global }, { provide: SETTINGS, useValue: bearerSettings(options) });
+  static forRoot({
+    global,
+    guardAll,
+    resourceMetadata,
+    ...options
+  }: BearerOptions & BearerModuleScope): DynamicModule {
+    const settings = bearerSettings(options);
+    metadataOf(resourceMetadata, knownOf(settings)); // for its errors, which are clearer here than in Nest's injector
+    return issuerModule({ global, guardAll, resourceMetadata }, { provide: SETTINGS, useValue: settings });
   }
 
   /** As {@link forRoot}, with options that other providers make. A wrong option stops the start. */
@@ -74,35 +98,121 @@ export class BearerModule {
   }
 
   /** Verifies by a {@link TokenVerifier} of the service's own, for instance within the issuer itself. */
-  static forVerifier({ global, imports, realm = 'api', ...verifier }: BearerVerifierOptions): DynamicModule {
-    return guardModule({ global, imports }, [
+  static forVerifier(options: BearerVerifierOptions): DynamicModule {
+    const { global, guardAll, resourceMetadata, imports, ...own } = options;
+    const { realm, logRefusals, explain, exceptions, now, ...verifier } = own;
+    const refusal = refusalSettings({ realm, logRefusals, explain, exceptions, now }, 'api');
+    const metadata = metadataOf(resourceMetadata, { audience: undefined, issuers: [], members: {} });
+    return guardModule({ global, guardAll, resourceMetadata, imports }, [
       { provide: TokenVerifier, ...verifier },
-      { provide: Refusals, useValue: new Refusals(realm) },
+      { provide: RESOURCE_METADATA, useValue: metadata },
+      {
+        provide: Protection,
+        inject: [TokenVerifier],
+        useFactory: (known: TokenVerifier) => new Protection(protectionParts(known, refusal, metadata)),
+      },
     ]);
+  }
+
+  /**
+   * Gives the controllers of the importing module another audience, other names for scopes, or another realm than the
+   * rest of the service has. Issuers, keys and all else stay those of `forRoot`, which the service imports as well.
+   *
+   * @throws {TypeError} at start, when the service verifies by a TokenVerifier of its own that cannot be narrowed
+   * @example
+   * ```ts
+   * @Module({ imports: [BearerModule.forFeature({ audience: 'https://billing.example.com' })], controllers: [InvoicesController] })
+   * export class BillingModule {}
+   * ```
+   */
+  static forFeature(options: BearerFeatureOptions): DynamicModule {
+    // Each feature is a module class of its own: by it are known those that import it.
+    class BearerFeatureModule {}
+    Module({})(BearerFeatureModule);
+    return {
+      module: BearerFeatureModule,
+      providers: [
+        {
+          provide: BearerFeature,
+          inject: [ModulesContainer, Protection],
+          useFactory: (modules: ModulesContainer, protection: Protection) =>
+            new BearerFeature(modules, BearerFeatureModule, protection, ownParts(protection.parts, options)),
+        },
+      ],
+    };
   }
 }
 
-function issuerModule(scope: Omit<VerifierScope, 'realm'>, settings: Provider): DynamicModule {
-  return guardModule(scope, [
+function issuerModule(
+  scope: BearerModuleScope & Pick<ModuleMetadata, 'imports'>,
+  settings: Provider,
+): DynamicModule {
+  const ofVerifiers = <T>(provide: Type<T>, useFactory: (verifiers: IssuerVerifier[]) => T): Provider => ({
+    provide,
+    inject: [ISSUER_VERIFIERS],
+    useFactory,
+  });
+  const module = guardModule(scope, [
     settings,
     {
-      provide: TokenVerifier,
+      provide: ISSUER_VERIFIERS,
       inject: [SETTINGS],
-      useFactory: (known: BearerSettings) => new IssuerVerifier(known),
+      useFactory: ({ issuers }: BearerSettings) => issuers.map((issuer) => new IssuerVerifier(issuer)),
     },
-    { provide: Refusals, inject: [SETTINGS], useFactory: ({ refusals }: BearerSettings) => refusals },
+    {
+      provide: TokenVerifier,
+      inject: [ISSUER_VERIFIERS],
+      useFactory: ([first, ...others]: [IssuerVerifier, ...IssuerVerifier[]]) =>
+        others.length === 0 ? first : new IssuersVerifier([first, ...others]),
+    },
+    {
+      provide: RESOURCE_METADATA,
+      inject: [SETTINGS],
+      useFactory: (known: BearerSettings) => metadataOf(scope.resourceMetadata, knownOf(known)),
+    },
+    {
+      provide: Protection,
+      inject: [TokenVerifier, SETTINGS, RESOURCE_METADATA],
+      useFactory: (verifier: TokenVerifier, { refusal }: BearerSettings, metadata: ResourceMetadata | null) =>
+        new Protection(protectionParts(verifier, refusal, metadata)),
+    },
+    ofVerifiers(BearerHealth, (verifiers) => new BearerHealth(verifiers)),
+    ofVerifiers(WarmUp, (verifiers) => new WarmUp(verifiers)),
   ]);
+  return { ...module, exports: [...(module.exports ?? []), BearerHealth] };
 }
 
 function guardModule(
-  { global = true, imports = [] }: Omit<VerifierScope, 'realm'>,
+  {
+    global = true,
+    guardAll = false,
+    resourceMetadata = false,
+    imports = [],
+  }: BearerModuleScope & Pick<ModuleMetadata, 'imports'>,
   providers: Provider[],
 ): DynamicModule {
   return {
     module: BearerModule,
     global,
     imports,
-    providers: [...providers, BearerGuard],
-    exports: [BearerGuard, TokenVerifier, Refusals],
+    controllers: resourceMetadata === false ? [] : [ResourceMetadataController],
+    providers: [
+      ...providers,
+      BearerGuard,
+      ...(guardAll ? [{ provide: APP_GUARD, useExisting: BearerGuard }] : []),
+    ],
+    exports: [BearerGuard, TokenVerifier, Protection],
   };
+}
+
+function knownOf({ audience, issuers }: BearerSettings): KnownResource {
+  return { audience, issuers: issuers.map(({ issuer }) => issuer), members: {} };
+}
+
+function metadataOf(
+  option: boolean | ResourceMetadataOptions | undefined,
+  known: KnownResource,
+): ResourceMetadata | null {
+  if (option === undefined || option === false) return null;
+  return describeResource(option === true ? {} : option, known);
 }

@@ -1,5 +1,5 @@
 export type { AccessToken } from './access-token.js';
-export { BearerError, type BearerErrorCode } from './bearer-error.js';
+export { BearerHealth, type BearerHealthResult } from './bearer-health.js';
 export { BearerGuard, type BearerRequest } from './bearer.guard.js';
 export {
   type BearerAsyncOptions,
@@ -7,13 +7,29 @@ export {
   type BearerModuleScope,
   type BearerVerifierOptions,
 } from './bearer.module.js';
-export type { BearerOptions, IntrospectionOptions, KeyOptions } from './bearer-options.js';
-export { AllowFormToken } from './form-token.js';
-export { RequireScopes } from './require-scopes.decorator.js';
-export { Token } from './token.decorator.js';
+export type {
+  BearerOptions,
+  IntrospectionOptions,
+  IssuerOptions,
+  KeyOptions,
+  VerificationOptions,
+} from './bearer-options.js';
+export type { Finding } from './finding.js';
+export type { BearerFeatureOptions } from './protection-parts.js';
+export type { RefusalExceptions } from './protection.js';
+export { BearerError, type BearerErrorCode } from './refusal/bearer-error.js';
+export type { ResourceMetadataOptions } from './resource-metadata.js';
+export { AllowFormToken } from './route/form-token.js';
+export { Public } from './route/public.decorator.js';
+export { RequireAcr } from './route/require-acr.decorator.js';
+export { type ExpectedClaims, RequireClaims } from './route/require-claims.decorator.js';
+export { RequireAnyScope, RequireScopes } from './route/require-scopes.decorator.js';
+export type { ScopeMapping } from './scope-mapping.js';
+export { Subject, Token } from './token.decorator.js';
 export {
   InvalidToken,
   type InvalidTokenOptions,
   TokenVerifier,
   VerifierUnavailable,
+  type VerifierRules,
 } from './token-verifier.js';

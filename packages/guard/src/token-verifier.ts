@@ -1,4 +1,6 @@
 import type { AccessToken } from './access-token.js';
+import { describeFinding, type Finding } from './finding.js';
+import type { ScopeMapping } from './scope-mapping.js';
 
 /** Decides whether an access token is good. Also the token under which Nest injects the verifier in use. */
 export abstract class TokenVerifier {
@@ -14,10 +16,23 @@ export abstract class TokenVerifier {
    * token costs its requests no promise.
    */
   recall?(token: string): AccessToken | undefined;
+
+  /** A verifier for tokens of other audiences, which shares all else with this one; for `BearerModule.forFeature`. */
+  narrowed?(rules: VerifierRules): TokenVerifier;
+}
+
+/** In what a part of a service differs from the rest of it. */
+export interface VerifierRules {
+  /** Default: as the rest. */
+  readonly audience?: readonly string[];
+  /** Default: as the rest. */
+  readonly scopes?: ScopeMapping;
 }
 
 export interface InvalidTokenOptions extends ErrorOptions {
   /** For the log and the operator: which check failed, with expected and received values; never the token. */
+  finding?: Finding;
+  /** The same in words, where a finding says too little. */
   detail?: string;
 }
 
@@ -25,12 +40,17 @@ export interface InvalidTokenOptions extends ErrorOptions {
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
   readonly code = 'invalid_token';
-  readonly detail: string;
+  readonly finding: Finding;
 
   /** @param description for the client: printable ASCII, with nothing of what the client sent */
   constructor(description = 'The access token is not valid', options: InvalidTokenOptions = {}) {
     super(description, options);
-    this.detail = options.detail ?? description;
+    this.finding = options.finding ?? { check: options.detail ?? description };
+  }
+
+  /** The finding on one line. */
+  get detail(): string {
+    return describeFinding(this.finding);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AccessToken } from './access-token.js';
-import type { BearerRequest } from './bearer.guard.js';
+import { verifiedToken } from './carrier.js';
 
 /**
- * The verified access token of the request, as parameter of a guarded handler.
+ * The verified access token of the call, as parameter of a guarded handler.
  *
  * @throws {Error} when no BearerGuard guards the route: a mistake in the service, answered with 500
  * @example
@@ -11,12 +11,26 @@ import type { BearerRequest } from './bearer.guard.js';
  * list(@Token() token: AccessToken) { return this.contacts.of(token.subject); }
  * ```
  */
-export const Token = createParamDecorator((_data: unknown, context: ExecutionContext): AccessToken => {
-  const { accessToken } = context.switchToHttp().getRequest<BearerRequest>();
-  if (accessToken === undefined) {
+export const Token = createParamDecorator((_data: unknown, context: ExecutionContext): AccessToken =>
+  guarded('@Token()', context),
+);
+
+/**
+ * The subject of the verified access token: the resource owner, or the client itself where none took part. With
+ * several issuers it is unique only together with the token's `issuer`.
+ *
+ * @throws {Error} as {@link Token}
+ */
+export const Subject = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string => guarded('@Subject()', context).subject,
+);
+
+function guarded(decorator: string, context: ExecutionContext): AccessToken {
+  const token = verifiedToken(context);
+  if (token === undefined) {
     throw new Error(
-      `@Token() in ${context.getClass().name}.${context.getHandler().name}: no BearerGuard on this route`,
+      `${decorator} in ${context.getClass().name}.${context.getHandler().name}: no BearerGuard on this route`,
     );
   }
-  return accessToken;
-});
+  return token;
+}

@@ -35,7 +35,12 @@ describe('RequireScopes in the Swagger document', () => {
   let paths: Record<string, { get?: { security?: unknown } }>;
 
   beforeAll(async () => {
-    const options = { issuer: 'https://id.example.com', audience: 'https://contacts.example.com' };
+    const away = () => Promise.reject(new Error('away'));
+    const options = {
+      issuer: 'https://id.example.com',
+      audience: 'https://contacts.example.com',
+      fetch: away,
+    };
     contacts = await startContacts(options, [ScopedController, HandlerController]);
     ({ paths } = SwaggerModule.createDocument(contacts.app, new DocumentBuilder().build()));
   });

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import type { AccessToken } from '../access-token.js';
+import type { ScopeReader } from '../scope-mapping.js';
 import { InvalidToken } from '../token-verifier.js';
 
 /**
@@ -7,19 +7,23 @@ import { InvalidToken } from '../token-verifier.js';
  *
  * @throws {InvalidToken} when one of them is not what RFC 9068 §2.2 asks for, or binds the token to a key
  */
-export function accessToken(claims: Readonly<Record<string, unknown>>): AccessToken {
+export function accessToken(
+  claims: Readonly<Record<string, unknown>>,
+  { issuer, scopes }: { issuer: string; scopes: ScopeReader },
+): AccessToken {
   // RFC 9449 §7.1, RFC 8705 §3: a bound token without the proof of its key is stolen goods.
   if (claims['cnf'] !== undefined) {
     throw new InvalidToken('The access token is bound to a key and cannot be used as bearer token', {
-      detail: `cnf is ${quoted(claims['cnf'])}`,
+      finding: { check: 'cnf', expected: undefined, received: claims['cnf'] },
     });
   }
   const { exp } = claims;
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw wrong('exp', exp);
   return Object.freeze({
     subject: text(claims, 'sub'),
+    issuer,
     clientId: text(claims, 'client_id'),
-    scopes: scopes(claims['scope']),
+    scopes: scopes(claims),
     audience: audienceOf(claims['aud']),
     expiresAt: exp,
     claims: deepFrozen(claims),
@@ -33,33 +37,14 @@ export function audienceOf(aud: unknown): readonly string[] {
   return Object.freeze([...aud]);
 }
 
-/** A value of the token for the log: on one line, printable and short, however hostile it is. */
-export function quoted(value: unknown): string {
-  if (value === undefined) return 'missing';
-  const printed = inspect(value, {
-    depth: 1,
-    breakLength: Infinity,
-    maxArrayLength: 10,
-    maxStringLength: 100,
-  });
-  return printed.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
-}
-
 function text(claims: Readonly<Record<string, unknown>>, name: string): string {
   const value = claims[name];
   if (typeof value !== 'string' || value === '') throw wrong(name, value);
   return value;
 }
 
-// RFC 6749 §3.3: "expressed as a list of space-delimited, case-sensitive strings"
-function scopes(scope: unknown): ReadonlySet<string> {
-  if (scope === undefined) return new Set();
-  if (typeof scope !== 'string') throw wrong('scope', scope);
-  return new Set(scope.split(' ').filter((one) => one !== ''));
-}
-
 function wrong(claim: string, value: unknown): InvalidToken {
-  return new InvalidToken(undefined, { detail: `${claim} is ${quoted(value)}` });
+  return new InvalidToken(undefined, { finding: { check: claim, received: value } });
 }
 
 // The claims are shared by every request with the same token. A loop, since recursion ends at hostile depths.

@@ -1,10 +1,11 @@
 import type { AccessToken } from '../access-token.js';
-import type { BearerSettings, IntrospectionOptions } from '../bearer-options.js';
+import type { IntrospectionOptions } from '../bearer-options.js';
+import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken, VerifierUnavailable } from '../token-verifier.js';
-import { accessToken, audienceOf, quoted } from './claims.js';
+import { accessToken, audienceOf } from './claims.js';
 import { askIssuer, type IssuerAnswer } from './issuer-client.js';
 
-type IntrospectionRules = Pick<BearerSettings, 'issuer' | 'audience' | 'fetch' | 'now'> & {
+type IntrospectionRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'scopes' | 'fetch' | 'now'> & {
   credentials: Required<IntrospectionOptions>;
 };
 
@@ -57,24 +58,31 @@ function basic({ clientId, clientSecret }: IntrospectionOptions): string {
 function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionRules): AccessToken {
   const { iss, aud, exp, sub, client_id: clientId, token_type: type } = response;
   if (iss !== undefined && iss !== rules.issuer) {
-    throw new InvalidToken('The access token is from another issuer', { detail: `iss is ${quoted(iss)}` });
+    throw new InvalidToken('The access token is from another issuer', {
+      finding: { check: 'iss', expected: rules.issuer, received: iss },
+    });
   }
   if (!audienceOf(aud).some((one) => rules.audience.includes(one))) {
-    const detail = `aud is ${quoted(aud)}, expected ${quoted(rules.audience)}`;
-    throw new InvalidToken('The access token is for another audience', { detail });
+    const finding = { check: 'aud', expected: rules.audience, received: aud };
+    throw new InvalidToken('The access token is for another audience', { finding });
   }
   if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
-    throw new InvalidToken('The token is not a bearer token', { detail: `token_type is ${quoted(type)}` });
+    throw new InvalidToken('The token is not a bearer token', {
+      finding: { check: 'token_type', expected: 'Bearer', received: type },
+    });
   }
   const now = rules.now() / 1000;
   if (typeof exp === 'number' && exp <= now) {
-    throw new InvalidToken('The access token has expired', { detail: `exp is ${quoted(exp)}` });
+    throw new InvalidToken('The access token has expired', {
+      finding: { check: 'exp', expected: `after ${now}`, received: exp },
+    });
   }
   // RFC 7662 §2.2 leaves exp and sub out at will: then the answer ends when it must be asked again, and a token
   // without a resource owner is the client's own (RFC 9068 §2.2).
-  return accessToken({
+  const claims = {
     ...response,
     exp: exp ?? Math.floor(now + rules.credentials.cacheFor),
     sub: sub ?? clientId,
-  });
+  };
+  return accessToken(claims, rules);
 }

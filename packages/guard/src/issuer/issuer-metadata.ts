@@ -1,4 +1,4 @@
-import { isSecureUrl } from '../bearer-options.js';
+import { isSecureUrl } from '../settings/checks.js';
 import { askIssuer } from './issuer-client.js';
 
 /** What the guard needs of an issuer's metadata (RFC 8414 §2). */

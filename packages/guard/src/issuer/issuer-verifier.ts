@@ -1,12 +1,10 @@
-import { Logger } from '@nestjs/common';
 import type { AccessToken } from '../access-token.js';
-import type { BearerSettings } from '../bearer-options.js';
-import { InvalidToken, TokenVerifier, VerifierUnavailable } from '../token-verifier.js';
+import { scopeReader } from '../scope-mapping.js';
+import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
 import { introspect } from './introspection.js';
-import { discover, type IssuerMetadata } from './issuer-metadata.js';
+import { IssuerConnection } from './issuer-connection.js';
 import { looksLikeJwt, verifyJwt } from './jwt-verifier.js';
-import { KeySet } from './key-set.js';
-import { RemoteDocument } from './remote-document.js';
 import { TokenCache, tokenKey } from './token-cache.js';
 
 interface Verified {
@@ -20,38 +18,40 @@ interface Verified {
  * verified is remembered, and equal tokens that arrive together are verified once.
  */
 export class IssuerVerifier extends TokenVerifier {
-  readonly #settings: BearerSettings;
-  readonly #metadata: RemoteDocument<IssuerMetadata>;
-  readonly #keys: KeySet;
+  readonly #settings: IssuerSettings;
   readonly #pending = new Map<string, Promise<AccessToken>>();
   #cache: TokenCache;
 
-  constructor(settings: BearerSettings) {
+  constructor(
+    settings: IssuerSettings,
+    readonly connection = new IssuerConnection(settings),
+  ) {
     super();
     this.#settings = settings;
     this.#cache = new TokenCache(settings.cacheSize);
-    const { issuer, fetch, now, keys } = settings;
-    const log = new Logger('BearerModule');
-    const report = (message: string): void => log.warn(`${message} (${issuer})`);
-    this.#metadata = new RemoteDocument({
-      ...keys,
-      name: 'The metadata of the issuer',
-      load: () => discover(issuer, fetch),
-      now,
-      report,
-    });
-    this.#keys = new KeySet({
-      ...keys,
-      location: () => this.#keyLocation(),
-      fetch,
-      now,
-      report,
-      withdrawn: () => this.#forget(),
-    });
+    connection.onKeysWithdrawn(() => (this.#cache = new TokenCache(settings.cacheSize)));
+  }
+
+  get issuer(): string {
+    return this.#settings.issuer;
+  }
+
+  /** Whether this issuer is asked about tokens that do not tell their issuer. */
+  get introspects(): boolean {
+    return this.#settings.introspection !== undefined;
+  }
+
+  override narrowed({ audience, scopes }: VerifierRules): IssuerVerifier {
+    const own = {
+      ...this.#settings,
+      ...(audience && { audience }),
+      ...(scopes && { scopes: scopeReader(scopes) }),
+    };
+    return new IssuerVerifier(own, this.connection);
   }
 
   override recall(token: string): AccessToken | undefined {
-    this.#keys.touch();
+    this.connection.keys.touch();
     return this.#cache.get(tokenKey(token), this.#settings.now());
   }
 
@@ -78,9 +78,10 @@ export class IssuerVerifier extends TokenVerifier {
 
   async #verifyAfresh(token: string): Promise<Verified> {
     const { introspection: credentials, now } = this.#settings;
+    const { metadata, keys } = this.connection;
     const signed = looksLikeJwt(token);
-    if (signed && (credentials === undefined || (await this.#metadata.current()).jwksUri !== undefined)) {
-      const verified = await verifyJwt(token, this.#keys, this.#settings);
+    if (signed && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
+      const verified = await verifyJwt(token, keys, this.#settings);
       return { token: verified, until: verified.expiresAt * 1000 };
     }
     if (credentials === undefined) {
@@ -88,7 +89,7 @@ export class IssuerVerifier extends TokenVerifier {
         detail: 'The token is opaque, and no introspection is configured',
       });
     }
-    const { introspectionEndpoint } = await this.#metadata.current();
+    const { introspectionEndpoint } = await metadata.current();
     if (introspectionEndpoint === undefined) {
       throw new VerifierUnavailable('The metadata of the issuer names no introspection_endpoint', 30);
     }
@@ -98,15 +99,5 @@ export class IssuerVerifier extends TokenVerifier {
       token: verified,
       until: Math.min(verified.expiresAt * 1000, asked + credentials.cacheFor * 1000),
     };
-  }
-
-  async #keyLocation(): Promise<string> {
-    const { jwksUri } = await this.#metadata.current();
-    if (jwksUri === undefined) throw new Error('The metadata of the issuer names no jwks_uri');
-    return jwksUri;
-  }
-
-  #forget(): void {
-    this.#cache = new TokenCache(this.#settings.cacheSize);
   }
 }

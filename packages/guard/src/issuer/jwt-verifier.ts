@@ -6,12 +6,16 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import type { AccessToken } from '../access-token.js';
-import type { BearerSettings } from '../bearer-options.js';
+import { quoted } from '../finding.js';
+import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken } from '../token-verifier.js';
-import { accessToken, quoted } from './claims.js';
+import { accessToken } from './claims.js';
 import type { KeySet } from './key-set.js';
 
-type JwtRules = Pick<BearerSettings, 'issuer' | 'audience' | 'algorithms' | 'clockTolerance' | 'now'>;
+type JwtRules = Pick<
+  IssuerSettings,
+  'issuer' | 'audience' | 'algorithms' | 'clockTolerance' | 'scopes' | 'now'
+>;
 
 /** Whether a token is a signed JWT by its looks: three parts, the first a JOSE header. Anything else is opaque. */
 export function looksLikeJwt(token: string): boolean {
@@ -30,7 +34,7 @@ export async function verifyJwt(token: string, keys: KeySet, rules: JwtRules): P
   // RFC 7515 §4.1.11: an extension that is not understood makes the token invalid. None is understood here.
   if (header?.crit !== undefined) {
     throw new InvalidToken('The access token uses an unknown extension', {
-      detail: `crit is ${quoted(header.crit)}`,
+      finding: { check: 'crit', expected: undefined, received: header.crit },
     });
   }
   const now = rules.now();
@@ -45,9 +49,9 @@ export async function verifyJwt(token: string, keys: KeySet, rules: JwtRules): P
       requiredClaims: ['exp', 'iat', 'sub', 'client_id'],
     });
     checkIssuedAt(payload, now / 1000 + rules.clockTolerance);
-    return accessToken(payload);
+    return accessToken(payload, rules);
   } catch (error) {
-    throw asRefusal(error, header, rules);
+    throw asRefusal(error, header, rules, now / 1000);
   }
 }
 
@@ -61,11 +65,18 @@ function headerOf(token: string): ProtectedHeaderParameters | undefined {
 
 function checkIssuedAt({ iat }: JWTPayload, latest: number): void {
   if (iat === undefined || !Number.isFinite(iat) || iat > latest) {
-    throw new InvalidToken('The access token is not valid yet', { detail: `iat is ${quoted(iat)}` });
+    throw new InvalidToken('The access token is not valid yet', {
+      finding: { check: 'iat', expected: `at most ${latest}`, received: iat },
+    });
   }
 }
 
-function asRefusal(error: unknown, header: ProtectedHeaderParameters | undefined, rules: JwtRules): unknown {
+function asRefusal(
+  error: unknown,
+  header: ProtectedHeaderParameters | undefined,
+  rules: JwtRules,
+  now: number,
+): unknown {
   if (!(error instanceof errors.JOSEError)) {
     // jose has no class of its own for a key that is too weak or of the wrong kind.
     return error instanceof TypeError
@@ -73,20 +84,22 @@ function asRefusal(error: unknown, header: ProtectedHeaderParameters | undefined
       : error;
   }
   if (error instanceof errors.JWTExpired) {
-    return new InvalidToken('The access token has expired', {
-      detail: `exp is ${quoted(error.payload.exp)}`,
-      cause: error,
-    });
+    const finding = {
+      check: 'exp',
+      expected: `after ${now - rules.clockTolerance}`,
+      received: error.payload.exp,
+    };
+    return new InvalidToken('The access token has expired', { finding, cause: error });
   }
-  if (error instanceof errors.JWTClaimValidationFailed) return claimRefusal(error, header, rules);
+  if (error instanceof errors.JWTClaimValidationFailed) return claimRefusal(error, header, rules, now);
   if (error instanceof errors.JOSEAlgNotAllowed) {
-    const detail = `alg is ${quoted(header?.alg)}, accepted are ${rules.algorithms.join(', ')}`;
-    return new InvalidToken('The algorithm of the access token is not accepted', { detail, cause: error });
+    const finding = { check: 'alg', expected: rules.algorithms.join(' or '), received: header?.alg };
+    return new InvalidToken('The algorithm of the access token is not accepted', { finding, cause: error });
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
-    const detail = `no key for kid ${quoted(header?.kid)} and alg ${quoted(header?.alg)}`;
+    const received = `${quoted(header?.kid)} for ${quoted(header?.alg)}`;
     return new InvalidToken('The access token is not signed with a key of the issuer', {
-      detail,
+      finding: { check: 'kid', expected: 'a key that the issuer publishes', received },
       cause: error,
     });
   }
@@ -96,23 +109,22 @@ function asRefusal(error: unknown, header: ProtectedHeaderParameters | undefined
 function claimRefusal(
   error: errors.JWTClaimValidationFailed,
   header: ProtectedHeaderParameters | undefined,
-  { issuer, audience }: JwtRules,
+  { issuer, audience, clockTolerance }: JwtRules,
+  now: number,
 ): InvalidToken {
   const { claim, payload } = error;
-  const options = { detail: `${error.message}: ${quoted(payload[claim])}`, cause: error };
+  const refused = (description: string | undefined, expected: unknown, received = payload[claim]) =>
+    new InvalidToken(description, { finding: { check: claim, expected, received }, cause: error });
   switch (claim) {
     case 'typ':
-      options.detail = `typ is ${quoted(header?.typ)} instead of at+jwt`;
-      return new InvalidToken('The token is not an access token', options);
+      return refused('The token is not an access token', 'at+jwt', header?.typ);
     case 'iss':
-      options.detail += `, expected ${quoted(issuer)}`;
-      return new InvalidToken('The access token is from another issuer', options);
+      return refused('The access token is from another issuer', issuer);
     case 'aud':
-      options.detail += `, expected ${quoted(audience)}`;
-      return new InvalidToken('The access token is for another audience', options);
+      return refused('The access token is for another audience', audience);
     case 'nbf':
-      return new InvalidToken('The access token is not valid yet', options);
+      return refused('The access token is not valid yet', `at most ${now + clockTolerance}`);
     default:
-      return new InvalidToken(undefined, options);
+      return refused(undefined, error.reason === 'missing' ? 'a value' : 'another value');
   }
 }

@@ -48,6 +48,15 @@ export class KeySet {
   }
 
   /**
+   * Has keys at hand.
+   *
+   * @throws {VerifierUnavailable} when the keys cannot be had
+   */
+  async prepare(): Promise<void> {
+    await this.#document.current();
+  }
+
+  /**
    * The key that a token names. The token's own `jku`, `jwk`, `x5u` and `x5c` are never looked at.
    *
    * @throws {JWKSNoMatchingKey} of jose, when the issuer publishes no such key

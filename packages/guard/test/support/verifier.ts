@@ -1,5 +1,5 @@
 import type { BearerOptions } from '@eyrie/guard';
-import { bearerSettings } from '../../src/bearer-options.js';
+import { bearerSettings } from '../../src/settings/bearer-settings.js';
 import { IssuerVerifier } from '../../src/issuer/issuer-verifier.js';
 import type { Clock } from './clock.js';
 import { AUDIENCE, type LocalIssuer } from './local-issuer.js';
@@ -13,7 +13,6 @@ export function verifierOf(
   clock: Clock,
   options: Partial<BearerOptions> = {},
 ): IssuerVerifier {
-  return new IssuerVerifier(
-    bearerSettings({ issuer: issuer.url, audience: AUDIENCE, now: clock.now, ...options }),
-  );
+  const settings = bearerSettings({ issuer: issuer.url, audience: AUDIENCE, now: clock.now, ...options });
+  return new IssuerVerifier(settings.issuers[0]);
 }

@@ -1,0 +1,22 @@
+import type { Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { Protection, ProtectionParts } from './protection.js';
+
+/**
+ * Gives the controllers of every module that imports a feature a protection of their own, so that it holds whichever
+ * guard meets them: one of their own or the one of the whole service.
+ */
+export class BearerFeature {
+  /**
+   * @param feature the feature's own module class, by which those that import it are known
+   */
+  constructor(modules: ModulesContainer, feature: Type, protection: Protection, parts: ProtectionParts) {
+    for (const module of modules.values()) {
+      const imports = [...module.imports].some((imported) => imported.metatype === feature);
+      if (!imports) continue;
+      for (const controller of module.controllers.values()) {
+        if (typeof controller.metatype === 'function') protection.set(controller.metatype, parts);
+      }
+    }
+  }
+}

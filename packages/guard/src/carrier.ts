@@ -1,0 +1,143 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { AccessToken } from './access-token.js';
+import type { CarrierRequest } from './credentials.js';
+
+/** What the guard puts the verified token on: the request, or what stands for it beyond HTTP. */
+export interface TokenHolder {
+  accessToken?: AccessToken;
+}
+
+/** A response, on Express and on Fastify. */
+export interface HeaderResponse {
+  header?(name: string, value: string): unknown;
+  setHeader?(name: string, value: string): unknown;
+}
+
+/** What a call presents its token with, whatever way it came. */
+export interface Carrier {
+  readonly kind: 'http' | 'graphql' | 'ws' | 'rpc';
+  readonly request: CarrierRequest;
+  readonly holder: TokenHolder;
+  /** Where there are headers to answer with. */
+  readonly response: HeaderResponse | undefined;
+}
+
+/**
+ * Finds what carries the token of a call: the request of an HTTP route or of a GraphQL operation (`context.req`), the
+ * handshake of a WebSocket, the metadata of a message. Told by their shapes, so that none of these libraries is needed.
+ *
+ * @throws {TypeError} when the call has nothing that could carry a token: a mistake in the service, and nobody passes
+ */
+export function carrierOf(context: ExecutionContext): Carrier {
+  const kind: string = context.getType();
+  switch (kind) {
+    case 'http': {
+      const http = context.switchToHttp();
+      const request = http.getRequest<CarrierRequest & TokenHolder>();
+      return { kind, request, holder: request, response: http.getResponse<HeaderResponse>() };
+    }
+    case 'graphql':
+      return ofGraphql(context.getArgByIndex<unknown>(2)) ?? nothingToRead(context);
+    case 'ws':
+      return ofSocket(context.switchToWs().getClient<unknown>()) ?? nothingToRead(context);
+    case 'rpc':
+      return ofMessage(context.switchToRpc().getContext<unknown>()) ?? nothingToRead(context);
+    default:
+      return nothingToRead(context);
+  }
+}
+
+/** The token that the guard found good for this call; `undefined` when no guard looked. */
+export function verifiedToken(context: ExecutionContext): AccessToken | undefined {
+  return carrierOf(context).holder.accessToken;
+}
+
+/** Apollo and Mercurius hand on the request as `req`, `request` or `reply.request`; subscriptions in `extra`. */
+function ofGraphql(context: unknown): Carrier | undefined {
+  const reply = member(context, 'res') ?? member(context, 'reply');
+  const request = [
+    member(context, 'req'),
+    member(context, 'request'),
+    member(reply, 'request'),
+    member(member(context, 'extra'), 'request'),
+  ].find(hasHeaders);
+  return request && { kind: 'graphql', request, holder: request, response: asResponse(reply) };
+}
+
+/** Socket.IO keeps the `handshake`; with `ws` a gateway keeps the upgrade request itself, as `upgradeReq` or `request`. */
+function ofSocket(client: unknown): Carrier | undefined {
+  if (!isObject(client)) return undefined;
+  const handshake = member(client, 'handshake');
+  const request = [handshake, member(client, 'upgradeReq'), member(client, 'request')].find(hasHeaders);
+  if (request === undefined) return undefined;
+  // A browser cannot set headers for a WebSocket: Socket.IO's way is `auth: { token }`.
+  const token = member(member(handshake, 'auth'), 'token');
+  const headers =
+    typeof token === 'string' && request.headers.authorization === undefined
+      ? { ...request.headers, authorization: /^\S+ /.test(token) ? token : `Bearer ${token}` }
+      : request.headers;
+  const { url, rawHeaders } = request;
+  return { kind: 'ws', request: { headers, url, rawHeaders }, holder: client, response: undefined };
+}
+
+/**
+ * gRPC hands on a metadata map, NATS headers with `get`, Kafka `headers` of a message, RabbitMQ those in its
+ * `properties`, MQTT 5 its `userProperties`.
+ */
+function ofMessage(context: unknown): Carrier | undefined {
+  if (!isObject(context)) return undefined;
+  const message = result(context, 'getMessage');
+  const properties = member(message, 'properties') ?? member(result(context, 'getPacket'), 'properties');
+  const sources = [
+    context,
+    result(context, 'getHeaders'),
+    member(message, 'headers'),
+    member(properties, 'headers'),
+    member(properties, 'userProperties'),
+  ].filter(isObject);
+  if (sources.length === 1 && typeof member(context, 'get') !== 'function') return undefined;
+  const authorization = sources.map(authorizationIn).find((value) => value !== undefined);
+  return { kind: 'rpc', request: { headers: { authorization } }, holder: context, response: undefined };
+}
+
+function authorizationIn(source: object): string | string[] | undefined {
+  const get = member(source, 'get');
+  const value: unknown =
+    typeof get === 'function'
+      ? get.call(source, 'authorization')
+      : (member(source, 'authorization') ?? member(source, 'Authorization'));
+  const values = (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined && one !== null);
+  if (values.length === 0) return undefined;
+  const texts = values.map((one) => (Buffer.isBuffer(one) ? one.toString('latin1') : String(one)));
+  return texts.length === 1 ? texts[0] : texts;
+}
+
+function nothingToRead(context: ExecutionContext): never {
+  throw new TypeError(
+    `BearerGuard on ${context.getClass().name}.${context.getHandler().name}: nothing in a call of type ` +
+      `“${context.getType()}” could carry an access token; GraphQL needs the request in its context, as req`,
+  );
+}
+
+function asResponse(value: unknown): HeaderResponse | undefined {
+  return typeof member(value, 'header') === 'function' || typeof member(value, 'setHeader') === 'function'
+    ? (value as HeaderResponse)
+    : undefined;
+}
+
+function hasHeaders(value: unknown): value is CarrierRequest & TokenHolder {
+  return isObject(member(value, 'headers'));
+}
+
+function result(value: object, method: string): unknown {
+  const found = member(value, method);
+  return typeof found === 'function' ? (found.call(value) as unknown) : undefined;
+}
+
+function member(value: unknown, name: string): unknown {
+  return isObject(value) ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

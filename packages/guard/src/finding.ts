@@ -1,0 +1,30 @@
+import { inspect } from 'node:util';
+
+/** Which check failed, with what it expected and what it received: for the log, never with the token. */
+export interface Finding {
+  /** A claim, a header parameter, or what else was looked at: `aud`, `alg`, `scope`, `DPoP htu`. */
+  readonly check: string;
+  readonly expected?: unknown;
+  readonly received?: unknown;
+}
+
+/** A finding on one line: `aud: expected 'https://a.example', received missing`. */
+export function describeFinding(finding: Finding): string {
+  const parts = [
+    'expected' in finding ? `expected ${quoted(finding.expected)}` : undefined,
+    'received' in finding ? `received ${quoted(finding.received)}` : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? finding.check : `${finding.check}: ${parts.join(', ')}`;
+}
+
+/** A value for the log: on one line, printable and short, however hostile it is. */
+export function quoted(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const printed = inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    maxArrayLength: 10,
+    maxStringLength: 100,
+  });
+  return printed.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
+}

@@ -1,0 +1,70 @@
+import { decodeJwt } from 'jose';
+import type { AccessToken } from '../access-token.js';
+import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
+import type { IssuerVerifier } from './issuer-verifier.js';
+import { looksLikeJwt } from './jwt-verifier.js';
+
+/**
+ * Verifies the tokens of several issuers. A signed token names its own in `iss`, by which the verifier is chosen that
+ * then proves it; about an opaque one the issuers with introspection are asked in their order.
+ */
+export class IssuersVerifier extends TokenVerifier {
+  readonly #verifiers: readonly IssuerVerifier[];
+
+  constructor(verifiers: readonly IssuerVerifier[]) {
+    super();
+    this.#verifiers = verifiers;
+  }
+
+  override narrowed(rules: VerifierRules): IssuersVerifier {
+    return new IssuersVerifier(this.#verifiers.map((verifier) => verifier.narrowed(rules)));
+  }
+
+  override recall(token: string): AccessToken | undefined {
+    for (const verifier of this.#verifiers) {
+      const known = verifier.recall(token);
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  verify(token: string): Promise<AccessToken> {
+    return looksLikeJwt(token) ? this.#verifySigned(token) : this.#verifyOpaque(token);
+  }
+
+  async #verifySigned(token: string): Promise<AccessToken> {
+    const issuer = issuerOf(token);
+    const verifier = this.#verifiers.find((one) => one.issuer === issuer);
+    if (verifier === undefined) {
+      const expected = this.#verifiers.map((one) => one.issuer).join(' or ');
+      throw new InvalidToken('The access token is from another issuer', {
+        finding: { check: 'iss', expected, received: issuer },
+      });
+    }
+    return verifier.verify(token);
+  }
+
+  async #verifyOpaque(token: string): Promise<AccessToken> {
+    const asked = this.#verifiers.filter((verifier) => verifier.introspects);
+    let failure: unknown = new InvalidToken(undefined, {
+      detail: 'The token is opaque, and no introspection is configured',
+    });
+    for (const verifier of asked) {
+      try {
+        return await verifier.verify(token);
+      } catch (error) {
+        // Nothing is known of the token as long as one that may have issued it is away.
+        if (!(failure instanceof VerifierUnavailable)) failure = error;
+      }
+    }
+    throw failure;
+  }
+}
+
+function issuerOf(token: string): unknown {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}

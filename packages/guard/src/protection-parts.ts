@@ -1,0 +1,49 @@
+import type { ProtectionParts } from './protection.js';
+import { RefusalJournal } from './refusal/refusal-journal.js';
+import { Refusals } from './refusal/refusals.js';
+import type { ResourceMetadata } from './resource-metadata.js';
+import type { ScopeMapping } from './scope-mapping.js';
+import { check, texts } from './settings/checks.js';
+import type { RefusalSettings } from './settings/refusal-settings.js';
+import type { TokenVerifier } from './token-verifier.js';
+
+/** In what the controllers of a module differ from the rest of the service. */
+export interface BearerFeatureOptions {
+  /** Whom tokens for these controllers must be meant for. */
+  audience?: string | readonly string[];
+  /** Where their scopes stand, and what these controllers call them. */
+  scopes?: ScopeMapping;
+  /** Named in their challenges. Default: the first audience given here, else as the rest. */
+  realm?: string;
+}
+
+/** Puts together what the guard works with. */
+export function protectionParts(
+  verifier: TokenVerifier,
+  { realm, journal, exceptions, now }: RefusalSettings,
+  metadata: ResourceMetadata | null,
+): ProtectionParts {
+  const refusals = new Refusals({
+    realm,
+    resourceMetadata: metadata?.url,
+    proofAlgorithms: [],
+    offersDpop: 'no',
+  });
+  return { verifier, refusals, journal: new RefusalJournal(journal), exceptions, now };
+}
+
+/**
+ * The parts for controllers that differ from the rest.
+ *
+ * @throws {TypeError} when the verifier cannot do with another audience or other scopes, or an option is wrong
+ */
+export function ownParts(rest: ProtectionParts, options: BearerFeatureOptions): ProtectionParts {
+  const audience = options.audience === undefined ? undefined : texts('audience', options.audience);
+  const realm = options.realm ?? audience?.[0];
+  if (audience === undefined && options.scopes === undefined) {
+    return realm === undefined ? rest : { ...rest, refusals: rest.refusals.ofPart(realm) };
+  }
+  const verifier = rest.verifier.narrowed?.({ audience, scopes: options.scopes });
+  check(verifier !== undefined, 'forFeature', 'needs forRoot, or a TokenVerifier with narrowed()');
+  return { ...rest, verifier, refusals: realm === undefined ? rest.refusals : rest.refusals.ofPart(realm) };
+}

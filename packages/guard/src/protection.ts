@@ -1,0 +1,38 @@
+import type { BearerError } from './refusal/bearer-error.js';
+import type { RefusalJournal } from './refusal/refusal-journal.js';
+import type { Refusals } from './refusal/refusals.js';
+import type { TokenVerifier } from './token-verifier.js';
+
+/** What a refusal is thrown as beyond HTTP, where Nest's filters know only exceptions of their own. */
+export interface RefusalExceptions {
+  /** For instance `(refusal) => new WsException(refusal.getResponse())`. */
+  ws?: (refusal: BearerError) => Error;
+  /** For instance `(refusal) => new RpcException(refusal.getResponse())`. */
+  rpc?: (refusal: BearerError) => Error;
+}
+
+/** All that the guard works with: how tokens are verified and how requests are refused. */
+export interface ProtectionParts {
+  readonly verifier: TokenVerifier;
+  readonly refusals: Refusals;
+  readonly journal: RefusalJournal;
+  readonly exceptions: RefusalExceptions;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The protection of a service, and of those of its controllers that have one of their own. */
+export class Protection {
+  readonly #own = new Map<object, ProtectionParts>();
+
+  constructor(readonly parts: ProtectionParts) {}
+
+  /** Gives a controller a protection of its own. */
+  set(controller: object, parts: ProtectionParts): void {
+    this.#own.set(controller, parts);
+  }
+
+  of(controller: object): ProtectionParts {
+    return this.#own.size === 0 ? this.parts : (this.#own.get(controller) ?? this.parts);
+  }
+}

@@ -1,0 +1,53 @@
+import { HttpException } from '@nestjs/common';
+import type { Finding } from '../finding.js';
+
+export type BearerErrorCode =
+  | 'missing_token'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
+  | 'temporarily_unavailable';
+
+export interface BearerErrorOptions {
+  status: number;
+  /** Value of `WWW-Authenticate`. */
+  challenge?: string;
+  /** Seconds, for `Retry-After`. */
+  retryAfter?: number;
+  /** Further headers. */
+  headers?: Readonly<Record<string, string>>;
+  /** Which check failed, for the log. */
+  finding?: Finding;
+  cause?: unknown;
+}
+
+/**
+ * A refusal of the guard. Its body is `{ error, error_description }`; its headers are already on the response when
+ * it is thrown, so that no exception filter has to know of it.
+ */
+export class BearerError extends HttpException {
+  readonly challenge: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly finding: Finding | undefined;
+
+  constructor(
+    readonly code: BearerErrorCode,
+    readonly description: string,
+    { status, challenge, retryAfter, headers, finding, cause }: BearerErrorOptions,
+  ) {
+    super({ error: code, error_description: description }, status, { cause });
+    this.name = 'BearerError';
+    this.message = description;
+    this.challenge = challenge;
+    this.finding = finding;
+    this.headers = {
+      'Cache-Control': 'no-store',
+      ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
+      ...(retryAfter !== undefined && { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) }),
+      ...headers,
+    };
+  }
+}

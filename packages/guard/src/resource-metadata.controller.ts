@@ -1,0 +1,33 @@
+import { Controller, Get, Header, Inject, NotFoundException, Req, VERSION_NEUTRAL } from '@nestjs/common';
+import type { CarrierRequest } from './credentials.js';
+import { METADATA_PATH, type ResourceMetadata } from './resource-metadata.js';
+import { Public } from './route/public.decorator.js';
+
+export const RESOURCE_METADATA = Symbol('@eyrie/guard:resource-metadata');
+
+/**
+ * Serves the metadata of the protected resource (RFC 9728 §3), at the address that challenges name. A service with a
+ * global prefix excludes it: `app.setGlobalPrefix('api', { exclude: ['.well-known/*path'] })`.
+ */
+@Public()
+@Controller({ path: METADATA_PATH, version: VERSION_NEUTRAL })
+export class ResourceMetadataController {
+  readonly #metadata: ResourceMetadata;
+
+  constructor(@Inject(RESOURCE_METADATA) metadata: ResourceMetadata) {
+    this.#metadata = metadata;
+  }
+
+  // The path of an identifier follows; three segments of it are served in every version of Nest's routing syntax.
+  @Get(['', ':a', ':a/:b', ':a/:b/:c'])
+  @Header('Cache-Control', 'public, max-age=300')
+  @Header('Access-Control-Allow-Origin', '*')
+  describe(@Req() request: CarrierRequest): Readonly<Record<string, unknown>> {
+    const [path] = (request.originalUrl ?? request.url ?? '').split('?', 1);
+    if (path !== this.#metadata.path) throw new NotFoundException();
+    return this.#metadata.document;
+  }
+}
+
+// As @ApiExcludeController() of @nestjs/swagger writes it, which a service may not have.
+Reflect.defineMetadata('swagger/apiExcludeController', [true], ResourceMetadataController);

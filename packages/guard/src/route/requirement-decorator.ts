@@ -1,0 +1,24 @@
+import { UseGuards } from '@nestjs/common';
+import { BearerGuard } from '../bearer.guard.js';
+import { addRequirement, type Requirement } from './requirements.js';
+import { documentHandler, documentHandlers } from './swagger-security.js';
+
+/**
+ * A decorator for a handler or a whole controller that asks for something, brings {@link BearerGuard} along, so that
+ * no such route is left open, and writes the route's security into the Swagger document.
+ */
+export function requirementDecorator(requirement: Requirement): ClassDecorator & MethodDecorator {
+  const guard = UseGuards(BearerGuard);
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (typeof target === 'function' && key === undefined) {
+      addRequirement(target, requirement);
+      documentHandlers(target);
+      guard(target);
+    } else if (key !== undefined && typeof descriptor?.value === 'function') {
+      const handler: object = descriptor.value;
+      addRequirement(handler, requirement);
+      documentHandler(target.constructor, handler);
+      guard(target, key, descriptor);
+    }
+  };
+}

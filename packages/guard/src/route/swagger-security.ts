@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { isPublic, requiredScopes, type Requirement, requirementsOf } from './requirements.js';
+
+// The key under which @nestjs/swagger keeps the security of a route; written directly, so that a service without
+// Swagger does not need it and one with Swagger does not load it a moment earlier.
+const SWAGGER_SECURITY = 'swagger/apiSecurity';
+const SWAGGER_SCHEME = 'oauth2';
+// OpenAPI §4.8.30: an empty requirement among the alternatives says that the operation can be called anonymously.
+const NOTHING = {};
+
+/**
+ * Writes into the Swagger document what a handler of this class needs: an OAuth 2.0 token with its scopes, with one
+ * alternative for each choice that it leaves; or nothing, where it is public.
+ */
+export function documentHandler(controller: object, handler: object): void {
+  const security: Record<string, string[]>[] = Reflect.getOwnMetadata(SWAGGER_SECURITY, handler) ?? [];
+  const others = security.filter((requirement) => !isOwn(requirement));
+  const own = isPublic(controller, handler)
+    ? [NOTHING]
+    : alternatives(requirementsOf(controller, handler)).map((scopes) => ({ [SWAGGER_SCHEME]: scopes }));
+  Reflect.defineMetadata(SWAGGER_SECURITY, [...others, ...own], handler);
+}
+
+/** {@link documentHandler} for every handler that the class itself declares. */
+export function documentHandlers(controller: NewableFunction): void {
+  const members = Object.getOwnPropertyDescriptors<object>(controller.prototype);
+  for (const { value } of Object.values<PropertyDescriptor>(members)) {
+    if (typeof value === 'function' && value !== controller) documentHandler(controller, value);
+  }
+}
+
+function isOwn(requirement: object): boolean {
+  return SWAGGER_SCHEME in requirement || Object.keys(requirement).length === 0;
+}
+
+function alternatives(requirements: readonly Requirement[]): string[][] {
+  let found: string[][] = [[...requiredScopes(requirements)]];
+  for (const requirement of requirements) {
+    if (requirement.kind !== 'any-scope') continue;
+    found = found.flatMap((scopes) =>
+      requirement.scopes.map((scope) => (scopes.includes(scope) ? scopes : [...scopes, scope])),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** @throws {TypeError} naming the option that is wrong */
+export function check(condition: boolean, name: string, rule: string): asserts condition {
+  if (!condition) throw new TypeError(`BearerModule: ${name} ${rule}`);
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** A duration in seconds, or its default. @throws {TypeError} naming the option that is wrong */
+export function seconds(name: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  check(Number.isFinite(value) && value >= 0, name, 'must be a number of seconds, 0 or more');
+  return value;
+}
+
+/** How many of something are kept, or the default. @throws {TypeError} naming the option that is wrong */
+export function count(name: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  check(Number.isInteger(value) && value >= 0, name, 'must be a whole number, 0 or more');
+  return value;
+}
+
+/** One text or several as a list. @throws {TypeError} naming the option that is wrong */
+export function texts(name: string, value: string | readonly string[] | undefined): [string, ...string[]] {
+  const list = typeof value === 'string' ? [value] : [...(value ?? [])];
+  const [first, ...others] = list;
+  check(
+    first !== undefined && list.every(isText),
+    name,
+    'must be this service’s identifier, or a list of them',
+  );
+  return [first, ...others];
+}
+
+/**
+ * Whether a URL is safe to ask for keys or about tokens: https, or http on loopback.
+ */
+export function isSecureUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+}

@@ -1,0 +1,34 @@
+import type { BearerOptions } from '../bearer-options.js';
+import type { RefusalExceptions } from '../protection.js';
+import type { JournalOptions } from '../refusal/refusal-journal.js';
+import { check } from './checks.js';
+
+/** The options that say how requests are refused, whoever verifies their tokens. */
+export type RefusalOptions = Pick<BearerOptions, 'realm' | 'logRefusals' | 'explain' | 'exceptions' | 'now'>;
+
+/** {@link RefusalOptions} checked, with every default filled in. */
+export interface RefusalSettings {
+  readonly realm: string;
+  readonly journal: JournalOptions;
+  readonly exceptions: RefusalExceptions;
+  readonly now: () => number;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @param realm where the options name none
+ * @throws {TypeError} naming the option that is wrong
+ */
+export function refusalSettings(options: RefusalOptions, realm: string): RefusalSettings {
+  const { logRefusals: level = 'debug', explain = false } = options;
+  check(['debug', 'warn', 'off'].includes(level), 'logRefusals', 'must be debug, warn or off');
+  const settings = {
+    realm: options.realm ?? realm,
+    journal: { level, explain: explain && process.env['NODE_ENV'] !== 'production' },
+    exceptions: options.exceptions ?? {},
+    now: options.now ?? Date.now,
+  };
+  check(/^[\x20-\x7e]+$/.test(settings.realm), 'realm', 'must be printable ASCII');
+  return settings;
+}

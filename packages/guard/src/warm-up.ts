@@ -1,0 +1,46 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { IssuerVerifier } from './issuer/issuer-verifier.js';
+import { VerifierUnavailable } from './token-verifier.js';
+
+/**
+ * Asks the issuers when the service starts, without making it wait, and goes on trying while one is away: so that the
+ * first request need not wait, and a wrong address is in the log before it. Until then requests get 503.
+ */
+export class WarmUp implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #verifiers: readonly IssuerVerifier[];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(verifiers: readonly IssuerVerifier[]) {
+    this.#verifiers = verifiers;
+  }
+
+  onApplicationBootstrap(): void {
+    for (const verifier of this.#verifiers) void this.#prepare(verifier);
+  }
+
+  onApplicationShutdown(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  async #prepare(verifier: IssuerVerifier): Promise<void> {
+    try {
+      await verifier.connection.prepare();
+    } catch (error) {
+      // What failed, and when the next try is, is in the log already.
+      if (error instanceof VerifierUnavailable) this.#again(verifier, error.retryAfter);
+      else new Logger('BearerModule').error(error);
+    }
+  }
+
+  #again(verifier: IssuerVerifier, seconds: number): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#prepare(verifier);
+    }, seconds * 1000);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+}

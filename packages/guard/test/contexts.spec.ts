@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type ExecutionContext, Logger } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Test } from '@nestjs/testing';
+import { type AccessToken, BearerError, BearerGuard, BearerModule, TokenVerifier } from '@eyrie/guard';
+import { OneToken } from './support/one-token.js';
+
+Logger.overrideLogger(false);
+
+class Contacts {}
+function list(): void {}
+
+/** What Nest hands to a guard for a call with these arguments. */
+function call(type: string, ...args: unknown[]): ExecutionContext {
+  const context = new ExecutionContextHost(args, Contacts, list);
+  context.setType(type);
+  return context;
+}
+
+const headers = { authorization: 'Bearer good' };
+const BAD = { authorization: 'Bearer bad' };
+const metadata = (values: Record<string, unknown[]>) => ({ get: (name: string) => values[name] ?? [] });
+
+type Holder = { accessToken?: AccessToken };
+
+describe('BearerGuard beyond HTTP', () => {
+  let guard: BearerGuard;
+  let verifier: OneToken;
+
+  beforeAll(async () => {
+    const exceptions = {
+      ws: (refusal: BearerError) => new Error(`ws: ${refusal.code}`),
+      rpc: (refusal: BearerError) => new Error(`rpc: ${refusal.code}`),
+    };
+    const imports = [BearerModule.forVerifier({ useClass: OneToken, exceptions })];
+    const module = await Test.createTestingModule({ imports }).compile();
+    guard = module.get(BearerGuard);
+    verifier = module.get(TokenVerifier);
+  });
+
+  const client = { handshake: { headers: {}, url: '/socket.io/?EIO=4', auth: { token: 'good' } } };
+  const CALLS: [title: string, holder: Holder, context: ExecutionContext][] = [];
+  const add = (title: string, type: string, holder: object, ...args: unknown[]) =>
+    CALLS.push([title, holder, call(type, ...args)]);
+  const request = () => ({ headers });
+  const [apollo, mercurius, subscription] = [request(), request(), request()];
+  add('GraphQL with req in its context', 'graphql', apollo, {}, {}, { req: apollo }, {});
+  add('GraphQL with a reply', 'graphql', mercurius, {}, {}, { reply: { request: mercurius } }, {});
+  add('a GraphQL subscription', 'graphql', subscription, {}, {}, { extra: { request: subscription } }, {});
+  const upgraded = { upgradeReq: { headers } };
+  const shaken = { handshake: { headers, url: '/socket.io/?EIO=4' } };
+  add('a WebSocket with its upgrade request', 'ws', upgraded, upgraded, {});
+  add('a Socket.IO handshake with the header', 'ws', shaken, shaken, {});
+  add('a Socket.IO handshake with auth.token', 'ws', client, client, {});
+  const grpc = metadata({ authorization: ['Bearer good'] });
+  const nats = { getHeaders: () => new Map([['authorization', 'Bearer good']]) };
+  const kafka = { getMessage: () => ({ headers: { authorization: Buffer.from('Bearer good') } }) };
+  const rabbit = { getMessage: () => ({ properties: { headers } }) };
+  const mqtt = { getPacket: () => ({ properties: { userProperties: headers } }) };
+  for (const [title, context] of Object.entries({ grpc, nats, kafka, rabbit, mqtt })) {
+    add(`a message by ${title}`, 'rpc', context, {}, context);
+  }
+
+  it.each(CALLS)(
+    '%s passes with a good token, which is put on what carried it',
+    async (_t, holder, context) => {
+      await expect(guard.canActivate(context)).resolves.toBe(true);
+      expect(holder.accessToken?.subject).toBe('alice');
+    },
+  );
+
+  it('a connection is asked again at each message, since it outlives its token', async () => {
+    const socket = { upgradeReq: { headers } };
+    await guard.canActivate(call('ws', socket, {}));
+    verifier.revoked = true;
+    await expect(guard.canActivate(call('ws', socket, {}))).rejects.toThrow('ws: invalid_token');
+    verifier.revoked = false;
+  });
+
+  const REFUSED: [title: string, message: string, context: ExecutionContext][] = [
+    ['a bad token in GraphQL', 'not valid', call('graphql', {}, {}, { req: { headers: BAD } }, {})],
+    ['a bad token in a handshake', 'ws: invalid_token', call('ws', { handshake: { headers: BAD } }, {})],
+    ['a handshake without a token', 'ws: missing_token', call('ws', { handshake: { headers: {} } }, {})],
+    [
+      'a handshake with the token in its address',
+      'ws: invalid_request',
+      call('ws', { handshake: { headers, url: '/?access_token=good' } }, {}),
+    ],
+    ['a message without a token', 'rpc: missing_token', call('rpc', {}, metadata({}))],
+    [
+      'a message with two tokens',
+      'rpc: invalid_request',
+      call('rpc', {}, metadata({ authorization: ['Bearer good', 'Bearer bad'] })),
+    ],
+  ];
+
+  it.each(REFUSED)('%s is refused', async (_title, message, context) => {
+    await expect(guard.canActivate(context)).rejects.toThrow(message);
+  });
+
+  const NOTHING: [title: string, context: ExecutionContext][] = [
+    ['GraphQL without the request in its context', call('graphql', {}, {}, {}, {})],
+    ['GraphQL without a context', call('graphql', {}, {}, undefined, {})],
+    ['a WebSocket that kept nothing of its handshake', call('ws', { send() {} }, {})],
+    ['a message by a transport without headers', call('rpc', {}, { getPattern: () => 'contacts' })],
+    ['a kind of call that is not known', call('telnet', {})],
+  ];
+
+  it.each(NOTHING)('%s lets nobody pass and names the handler', (_title, context) => {
+    expect(() => guard.canActivate(context)).toThrow('BearerGuard on Contacts.list');
+  });
+});
