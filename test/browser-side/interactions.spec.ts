@@ -54,9 +54,9 @@ describe('E1 interactions', () => {
       async (path, fields) => {
         const interaction = interactionOf(await consentOf(await signedInBrowser(server)));
         const other = await signedInBrowser(server, bob);
-        const _csrf = csrfOf(await other.open('/account'));
+        const token = csrfOf(await other.open('/account'));
 
-        const page = await postForm(other, path, { _csrf, interaction, ...fields });
+        const page = await postForm(other, path, { _csrf: token, interaction, ...fields });
 
         expectPage(page, 403);
       },
@@ -65,9 +65,13 @@ describe('E1 interactions', () => {
     it('E1 signing in for the request of another browser is 403, and signs nobody in', async () => {
       const begun = await new TestBrowser(server.issuer).open(authorizeUrl());
       const other = new TestBrowser(server.issuer);
-      const _csrf = csrfOf(await other.open('/login'));
+      const token = csrfOf(await other.open('/login'));
 
-      const page = await postForm(other, '/login', { _csrf, interaction: interactionOf(begun), ...alice });
+      const page = await postForm(other, '/login', {
+        _csrf: token,
+        interaction: interactionOf(begun),
+        ...alice,
+      });
 
       expectPage(page, 403);
       expect(other.cookies.has('eyrie_session')).toBe(false);

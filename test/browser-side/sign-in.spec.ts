@@ -93,11 +93,11 @@ describe('E4 sign-in', () => {
 
     it('E4 credentials in the query do not count', async () => {
       const browser = new TestBrowser(server.issuer);
-      const _csrf = csrfOf(await browser.open('/login'));
+      const token = csrfOf(await browser.open('/login'));
       const query = new URLSearchParams({ username: alice.username, password: alice.password }).toString();
 
-      const one = await postForm(browser, `/login?${query}`, { _csrf });
-      const several = await postForm(browser, `/login?${query}&${query}`, { _csrf });
+      const one = await postForm(browser, `/login?${query}`, { _csrf: token });
+      const several = await postForm(browser, `/login?${query}&${query}`, { _csrf: token });
 
       expect([one.status, several.status]).toEqual([401, 401]);
       expect(browser.cookies.has('eyrie_session')).toBe(false);
