@@ -49,7 +49,7 @@ export class TestBrowser {
   async post(
     page: Shown,
     fields: Record<string, string | readonly string[] | null>,
-    headers: HeadersInit = {},
+    headers: Record<string, string> = {},
   ): Promise<Shown> {
     const [first = ''] = Object.keys(fields);
     const form = formsOf(page.html).find((candidate) => candidate.html.includes(`name="${first}"`));
@@ -66,7 +66,7 @@ export class TestBrowser {
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         origin: this.origin,
-        ...Object.fromEntries(new Headers(headers)),
+        ...headers,
       },
     });
   }
