@@ -23,6 +23,9 @@ export interface Situation {
   readonly now: number;
 }
 
+/** Seconds by which the clocks of replicas may differ. */
+const clockDifference = 30;
+
 /**
  * Which page a request meets next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
  * @throws OAuthError where prompt=none forbids the page, or no page could help
@@ -66,8 +69,13 @@ function needsFreshSignIn({ request, interaction, now }: Situation, session: Liv
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
 }
 
+/** Another session than the one that did not do is not enough: it could be an older one, its cookie put back. */
 function hasSignedInSince(session: LiveSession, interaction: Interaction | undefined): boolean {
-  return interaction?.outdatedSession !== undefined && interaction.outdatedSession !== session.tokenHash;
+  return (
+    interaction?.outdatedSession !== undefined &&
+    interaction.outdatedSession !== session.tokenHash &&
+    session.authenticatedAt + clockDifference >= interaction.startedAt
+  );
 }
 
 function hasChosen(session: LiveSession, interaction: Interaction | undefined): boolean {

@@ -105,6 +105,17 @@ describe('prompt and max_age', () => {
       expect(shows.signIn(consent)).toBe(true);
     });
 
+    it('A8 login is not satisfied by a session from before, left out and put back', async () => {
+      const browser = await signedInBrowser(server);
+      const session = browser.cookies.get('eyrie_session') ?? '';
+      server.clock.advance(60);
+      browser.cookies.delete('eyrie_session');
+      const page = await browser.open(authorizeUrl({ prompt: 'login' }));
+      browser.cookies.set('eyrie_session', session);
+
+      expect(shows.signIn(await browser.open(page.url.replace('/login', '/authorize/resume')))).toBe(true);
+    });
+
     it('A8 consent forces the consent page once', async () => {
       const browser = await signedInBrowser(server);
 

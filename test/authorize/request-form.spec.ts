@@ -205,6 +205,14 @@ describe('The form of an authorization request', () => {
       expectPage(await browser.send(`/authorize?${nested}`));
     });
 
+    it('A2 a request of 8,000 characters passes through every page', async () => {
+      const more = 8_000 - valid.length - '&nonce='.length;
+
+      const left = await walk(browser, `/authorize?${valid}&nonce=${'n'.repeat(more)}`);
+
+      expect(responseOf(left).has('code')).toBe(true);
+    });
+
     it('A2 a megabyte is refused with 4xx, by GET and by POST', async () => {
       const megabyte = 'x'.repeat(1_048_576);
       // Node may hang up on whoever is still sending, having answered.

@@ -137,7 +137,7 @@ describe('The account page', () => {
     ['/account/withdraw', { client_id: '' }, 400],
     ['/account/sessions/revoke', {}, 400],
   ])('%s with %j is refused with a page', async (path, fields, status) => {
-    expectPage(await post(browser, path, fields as Record<string, string>), status);
+    expectPage(await post(browser, path, fields), status);
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe('The account page', () => {
   ])('%s of something that is not there changes nothing', async (path, fields) => {
     const before = await rowCounts(server);
 
-    const page = await post(browser, path, fields as Record<string, string>);
+    const page = await post(browser, path, fields);
 
     expect(page.headers.get('location')).toBe('/account');
     expect(await rowCounts(server)).toEqual(before);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import { Database } from '../../src/persistence/database.js';
 import { authorizeUrl, signedInBrowser } from '../authorize/requests.js';
 import { TestBrowser } from '../support/browser.js';
@@ -15,7 +15,7 @@ describe('E6 what the service writes down', () => {
 
   beforeAll(async () => {
     server = await startServer({ EYRIE_LOG_LEVEL: 'info' });
-    const logger = server.app.getHttpAdapter().getInstance<FastifyInstance>().log;
+    const logger = server.app.getHttpAdapter().getInstance().log;
     logger.level = 'trace';
     jest.spyOn(streamOf(logger), 'write').mockImplementation((line) => logged.push(line));
     const wrongPassword = 'a wrong password, nearly right';
