@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPublicKey, createSign, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
@@ -81,6 +81,17 @@ describe('A10 id_token_hint', () => {
     }
   });
 
+  /** What a server would believe that took the algorithm from the token. */
+  async function signedWithPublicKey(jwt: string): Promise<string> {
+    const { keys } = (await (await fetch(`${server.issuer}/jwks`)).json()) as {
+      keys: (JsonWebKey & { kid: string })[];
+    };
+    const key = keys.find(({ kid }) => kid === headerOf(jwt).kid);
+    const pem = createPublicKey({ key: key ?? {}, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const signed = withHeader(jwt, { alg: 'HS256' }).split('.').slice(0, 2).join('.');
+    return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
+  }
+
   const forged: [string, () => string | Promise<string>][] = [
     ['no JWT', () => 'x'],
     ['three dots', () => '..'],
@@ -90,7 +101,8 @@ describe('A10 id_token_hint', () => {
     ['alg none with the signature left on', () => `${unsecured(hint)}${hint.split('.')[2]}`],
     ['a key of its own under our kid', () => signedElsewhere(hint, {})],
     ['a key of its own in the header', () => signedElsewhere(hint, { withJwk: true })],
-    ['HS256 keyed with nothing', () => withHeader(hint, { alg: 'HS256' })],
+    ['HS256 with the signature left on', () => withHeader(hint, { alg: 'HS256' })],
+    ['HS256 keyed with the public key', () => signedWithPublicKey(hint)],
     ['an unknown kid', () => withHeader(hint, { kid: 'nobody' })],
     ['a kid that is a path', () => withHeader(hint, { kid: '../../etc/passwd' })],
     ['a kid that is no string', () => withHeader(hint, { kid: { $ne: '' } })],

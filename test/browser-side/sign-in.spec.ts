@@ -252,6 +252,22 @@ describe('E4 sign-in', () => {
       expect((await attempt({ ...alice, username: 'bob' }, '192.0.2.2')).status).toBe(303);
     });
 
+    it('E4 the addresses of one IPv6 network count as one, those of the next apart', async () => {
+      const hosts = ['::1', '::2', ':0:0::3', ':0:0:ffff::4', '::a:b:c:5', ':0000:0::6', '::7', '::8'];
+      for (const host of hosts) await attempt({ username: host, password: 'x' }, `2001:db8${host}`);
+
+      expect((await attempt(alice, '2001:DB8::9')).status).toBe(429);
+      expect((await attempt(alice, '2001:db8:0:1::9')).status).toBe(303);
+    });
+
+    it('E4 an IPv4 address mapped into IPv6 is the same address, and no other', async () => {
+      for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
+        await attempt({ username: name, password: 'x' }, '::ffff:192.0.2.1');
+
+      expect((await attempt(alice, '192.0.2.1')).status).toBe(429);
+      expect((await attempt(alice, '::ffff:192.0.2.2')).status).toBe(303);
+    });
+
     it('E4 successful sign-ins from an address do not count', async () => {
       for (let i = 0; i < 12; i++) expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
     });
