@@ -5,6 +5,7 @@ export const endpoints = {
   token: '/token',
   introspect: '/introspect',
   revoke: '/revoke',
+  revocations: '/revocations',
   userinfo: '/userinfo',
   jwks: '/jwks',
   logout: '/logout',

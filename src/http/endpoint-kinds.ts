@@ -5,6 +5,7 @@ const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.token,
   endpoints.introspect,
   endpoints.revoke,
+  endpoints.revocations,
   endpoints.userinfo,
   endpoints.jwks,
   endpoints.openidConfiguration,

@@ -25,6 +25,7 @@ export function serverMetadata(issuer: string, scopes: readonly string[]): Recor
     jwks_uri: url(endpoints.jwks),
     introspection_endpoint: url(endpoints.introspect),
     revocation_endpoint: url(endpoints.revoke),
+    revocation_feed_endpoint: url(endpoints.revocations),
     end_session_endpoint: url(endpoints.logout),
     scopes_supported: scopes,
     response_types_supported: responseTypes,

@@ -15,6 +15,7 @@ import { GrantsStore } from './stores/grants.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
+import { RevocationsStore } from './stores/revocations.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
@@ -31,6 +32,7 @@ const stores = [
   LeasesStore,
   RefreshTokensStore,
   ResourcesStore,
+  RevocationsStore,
   SessionsStore,
   SigningKeysStore,
   ThrottlesStore,
