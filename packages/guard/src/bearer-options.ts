@@ -9,6 +9,8 @@ export interface VerificationOptions {
   clockTolerance?: number;
   /** This service's credentials at the issuer's introspection endpoint; without them opaque tokens are refused. */
   introspection?: IntrospectionOptions;
+  /** Follows the issuer's revocation feed, so that signed tokens die at once here. Eyrie has one. */
+  revocations?: RevocationOptions;
   /** How the issuer's keys are kept. */
   keys?: KeyOptions;
   /** How many verified tokens are remembered; 0 remembers none. Default: 5000. */
@@ -52,6 +54,16 @@ export interface IntrospectionOptions {
   clientSecret: string;
   /** How long an answer is believed, never past the token's expiry; 0 asks each time. Default: 5. */
   cacheFor?: number;
+}
+
+export interface RevocationOptions {
+  /** This service's credentials at the issuer. */
+  clientId: string;
+  clientSecret: string;
+  /** Whether tokens are believed or answered with 503 while the feed is lost. */
+  onLoss: 'continue' | 'refuse';
+  /** The feed is lost when it has not answered for so long; 2 or more. Default: 2. */
+  bound?: number;
 }
 
 export interface KeyOptions {

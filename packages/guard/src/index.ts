@@ -12,6 +12,7 @@ export type {
   IntrospectionOptions,
   IssuerOptions,
   KeyOptions,
+  RevocationOptions,
   VerificationOptions,
 } from './bearer-options.js';
 export type { Finding } from './finding.js';
