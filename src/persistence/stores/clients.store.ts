@@ -11,7 +11,9 @@ export class ClientsStore {
   constructor(private readonly database: Database) {}
 
   async find(clientId: string): Promise<Client | null> {
-    return this.database.read.findOneBy(Client, { clientId });
+    const client = await this.database.read.findOneBy(Client, { clientId });
+    // MySQL takes text for the same when one has more spaces at its end.
+    return client?.clientId === clientId ? client : null;
   }
 
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
