@@ -4,9 +4,18 @@ import type { Parameters } from '../protocol/parameters.js';
 import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
 
-/** A request whose client and redirection URI are proven: only this may be answered by redirect. */
-export interface ProvenRequest {
+/** Where the parameters of a request come from. */
+export interface RequestSource {
+  /** The parameters that count. */
   readonly parameters: Parameters;
+  /** What leads to them again, and travels through the pages. */
+  readonly travelling: Parameters;
+  /** The lookup hash of the request_uri, when the request was pushed: an answer uses it up. */
+  readonly pushed: string | undefined;
+}
+
+/** A request whose client and redirection URI are proven: only this may be answered by redirect. */
+export interface ProvenRequest extends RequestSource {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
   /** Whether the request named the redirection URI itself. */

@@ -10,6 +10,7 @@ import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { formatScope } from '../protocol/scope.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { PushedRequests } from './pushed-requests.js';
 
 /** Turns an allowed request into a grant and its one-time code: the only place where an authorization writes. */
 @Injectable()
@@ -18,6 +19,7 @@ export class Issuance {
     private readonly codes: AuthorizationCodesStore,
     private readonly grants: GrantsStore,
     private readonly consents: ConsentRecords,
+    private readonly pushedRequests: PushedRequests,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -27,6 +29,7 @@ export class Issuance {
    * @param scopes what the resource owner allows of the request
    * @param decided whether they were asked just now, so that the answer is to be remembered
    * @returns the code
+   * @throws PageError when the request was pushed, and answered meanwhile
    */
   async issue(
     request: AuthorizationRequest,
@@ -40,6 +43,7 @@ export class Issuance {
     const { client } = request;
     const offline = scopes.includes('offline_access');
     await this.database.write(async (tx) => {
+      await this.pushedRequests.use(request, tx);
       if (decided) {
         const { scopes: requested } = request;
         await this.consents.remember(

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
@@ -12,10 +13,10 @@ import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { type ResponseMode, responseMode } from '../protocol/response-mode.js';
 import { openidScopes, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
+import type { AuthorizationRequest, ProvenRequest, RequestSource } from './authorization-request.js';
 
 /** The parameters that this endpoint knows; a repeated one is refused, any other is ignored. */
-const known = [
+export const requestParameters = [
   'response_type',
   'client_id',
   'redirect_uri',
@@ -46,6 +47,7 @@ export class RequestChecks {
     private readonly clients: ClientDirectory,
     private readonly catalogue: ResourceCatalogue,
     private readonly jwtVerifier: JwtVerifier,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -54,7 +56,8 @@ export class RequestChecks {
    * error and MUST NOT automatically redirect the user agent" (RFC 6749 §4.1.2.1).
    * @throws PageError
    */
-  async prove(parameters: Parameters): Promise<ProvenRequest> {
+  async prove(source: RequestSource): Promise<ProvenRequest> {
+    const { parameters } = source;
     const clientId = single(parameters, 'client_id');
     if (clientId === undefined)
       throw refusal('The application did not say who it is (client_id is missing).');
@@ -74,7 +77,7 @@ export class RequestChecks {
       );
     }
     return {
-      parameters,
+      ...source,
       client,
       redirectUri,
       redirectUriSent: sent !== undefined,
@@ -84,13 +87,24 @@ export class RequestChecks {
   }
 
   /**
+   * Whether the request came by a way that its client may use.
+   * @throws OAuthError invalid_request when it had to be pushed (RFC 9126 §5 and §6)
+   */
+  checkWay({ client, pushed }: ProvenRequest): void {
+    const mustPush =
+      this.settings.requirePushedRequests || client.metadata.requirePushedAuthorizationRequests;
+    if (mustPush && pushed === undefined)
+      throw invalidRequest('authorization requests of this client must be pushed');
+  }
+
+  /**
    * Then: what is asked for. Every refusal is told to the client.
    * @throws OAuthError
    */
   async check(proven: ProvenRequest): Promise<AuthorizationRequest> {
     const { parameters, client } = proven;
 
-    parameters.refuseRepeated(known);
+    parameters.refuseRepeated(requestParameters);
     refuseUnsupported(parameters);
     checkResponseType(proven);
     responseMode(parameters.get('response_mode'));

@@ -7,6 +7,10 @@ const columns = {
   application_type: 'applicationType',
   redirect_uris: 'redirectUris',
   post_logout_redirect_uris: 'postLogoutRedirectUris',
+  backchannel_logout_uri: 'backchannelLogoutUri',
+  backchannel_logout_session_required: 'backchannelLogoutSessionRequired',
+  frontchannel_logout_uri: 'frontchannelLogoutUri',
+  frontchannel_logout_session_required: 'frontchannelLogoutSessionRequired',
   grant_types: 'grantTypes',
   response_types: 'responseTypes',
   token_endpoint_auth_method: 'tokenEndpointAuthMethod',
@@ -21,6 +25,7 @@ const columns = {
   contacts: 'contacts',
   access_token_format: 'accessTokenFormat',
   require_pkce: 'requirePkce',
+  require_pushed_authorization_requests: 'requirePushedAuthorizationRequests',
   rotate_refresh_tokens: 'rotateRefreshTokens',
   introspects: 'introspects',
 } as const satisfies Record<keyof ClientMetadata, keyof Client>;

@@ -2,6 +2,7 @@
 export const endpoints = {
   authorize: '/authorize',
   resume: '/authorize/resume',
+  pushedRequest: '/par',
   token: '/token',
   introspect: '/introspect',
   revoke: '/revoke',

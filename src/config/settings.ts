@@ -60,6 +60,16 @@ export const settingDescriptions: readonly Description[] = [
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
   { name: 'EYRIE_CODE_TTL', default: '60', meaning: 'seconds an authorization code lives, 60 at most' },
   {
+    name: 'EYRIE_PUSHED_REQUEST_TTL',
+    default: '60',
+    meaning: 'seconds in which a pushed authorization request must reach the authorization endpoint',
+  },
+  {
+    name: 'EYRIE_REQUIRE_PUSHED_REQUESTS',
+    default: 'false',
+    meaning: 'true: authorization requests of every client must be pushed (RFC 9126)',
+  },
+  {
     name: 'EYRIE_REFRESH_IDLE_TTL',
     default: '2592000',
     meaning: 'seconds a refresh token lives unused (30 days)',
@@ -124,12 +134,15 @@ export interface Settings {
     readonly accessToken: number;
     readonly idToken: number;
     readonly code: number;
+    readonly pushedRequest: number;
     readonly refreshIdle: number;
     readonly refreshAbsolute: number;
     readonly refreshGrace: number;
     readonly sessionIdle: number;
     readonly session: number;
   };
+  /** Whether no client may send its authorization requests any other way than pushed (RFC 9126 §5). */
+  readonly requirePushedRequests: boolean;
   readonly signIn: {
     readonly attempts: number;
     readonly attemptsPerAddress: number;
@@ -175,12 +188,14 @@ export function readSettings(environment: Environment): Settings {
       accessToken: seconds('EYRIE_ACCESS_TOKEN_TTL', 600, 1),
       idToken: seconds('EYRIE_ID_TOKEN_TTL', 600, 1),
       code: seconds('EYRIE_CODE_TTL', 60, 1, 60),
+      pushedRequest: seconds('EYRIE_PUSHED_REQUEST_TTL', 60, 5, 600),
       refreshIdle: seconds('EYRIE_REFRESH_IDLE_TTL', 2_592_000, 1),
       refreshAbsolute: seconds('EYRIE_REFRESH_ABSOLUTE_TTL', 15_552_000, 1),
       refreshGrace: seconds('EYRIE_REFRESH_GRACE', 10, 0, 600),
       sessionIdle: seconds('EYRIE_SESSION_IDLE_TTL', 86_400, 1),
       session: seconds('EYRIE_SESSION_TTL', 1_209_600, 1),
     },
+    requirePushedRequests: flag('EYRIE_REQUIRE_PUSHED_REQUESTS', read('EYRIE_REQUIRE_PUSHED_REQUESTS')),
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
       attemptsPerAddress: integer(
@@ -311,6 +326,10 @@ function integer(
   const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;
   throw new SettingError(`${name} is "${value}": use a whole number from ${least} to ${most}`);
+}
+
+function flag(name: string, value: string | undefined): boolean {
+  return oneOf(name, value ?? 'false', ['true', 'false']) === 'true';
 }
 
 function oneOf(name: string, value: string, allowed: readonly string[]): string {

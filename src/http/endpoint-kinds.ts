@@ -2,6 +2,7 @@ import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 
 const oauthEndpoints: ReadonlySet<string> = new Set([
+  endpoints.pushedRequest,
   endpoints.token,
   endpoints.introspect,
   endpoints.revoke,

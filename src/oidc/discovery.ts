@@ -1,4 +1,5 @@
 import { endpoints } from '../config/endpoints.js';
+import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
@@ -15,11 +16,14 @@ const confidentialMethods = clientAuthMethods.filter((method) => method !== 'non
  * What this server can do, in the names of OIDC Discovery §3 and RFC 8414 §2: only what works.
  * @param scopes every scope that a client could ask for
  */
-export function serverMetadata(issuer: string, scopes: readonly string[]): Record<string, unknown> {
+export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
+  const { issuer } = settings;
   const url = (path: string): string => `${issuer}${path}`;
   return {
     issuer,
     authorization_endpoint: url(endpoints.authorize),
+    pushed_authorization_request_endpoint: url(endpoints.pushedRequest),
+    require_pushed_authorization_requests: settings.requirePushedRequests,
     token_endpoint: url(endpoints.token),
     userinfo_endpoint: url(endpoints.userinfo),
     jwks_uri: url(endpoints.jwks),

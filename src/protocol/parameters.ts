@@ -56,8 +56,11 @@ export class Parameters {
     return first === undefined ? [] : [first, ...(this.more.get(name) ?? [])];
   }
 
+  /** Every value with its name, as `Parameters.from` takes them. */
   entries(): [string, string][] {
-    return [...this.values];
+    const entries = [...this.values];
+    for (const [name, values] of this.more) for (const value of values) entries.push([name, value]);
+    return entries;
   }
 
   /**

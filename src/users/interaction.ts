@@ -26,7 +26,7 @@ export interface Interaction {
 }
 
 /** Seconds that a person may take. */
-const lifetime = 3_600;
+export const interactionLifetime = 3_600;
 
 /** Seals interactions and opens them again, only for the browser that began them. */
 @Injectable()
@@ -54,7 +54,7 @@ export class Interactions {
         'Go back to the application that sent you here and start again, in one browser.',
       );
     }
-    if (interaction.startedAt + lifetime <= this.clock.now()) {
+    if (interaction.startedAt + interactionLifetime <= this.clock.now()) {
       throw new PageError(
         400,
         'expired',
