@@ -55,6 +55,12 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'PEM file: serve https without a proxy (with EYRIE_TLS_KEY)',
   },
   { name: 'EYRIE_TLS_KEY', default: 'none', meaning: 'PEM file of the private key to EYRIE_TLS_CERT' },
+  {
+    name: 'EYRIE_OUTBOUND_ALLOW',
+    default: 'none',
+    meaning:
+      'comma-separated hosts (or host:port) whose URLs clients may name over http and at private addresses too',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -127,6 +133,8 @@ export interface Settings {
   readonly applyFile: string | undefined;
   readonly adminPassword: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
+  readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly production: boolean;
   readonly logLevel: string;
@@ -181,6 +189,7 @@ export function readSettings(environment: Environment): Settings {
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
+    outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,
     logLevel: oneOf('EYRIE_LOG_LEVEL', read('EYRIE_LOG_LEVEL') ?? 'info', logLevels),
@@ -305,6 +314,22 @@ function proxiesSetting(value: string | undefined): string[] {
     }
   }
   return proxies;
+}
+
+function outboundSetting(value: string | undefined): string[] {
+  const hosts = (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const host of hosts) {
+    // Compared with what the URL parser makes of a host: other spellings of it would never match.
+    const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+    if (url?.host !== host && url?.hostname !== host.replace(/:80$/, ''))
+      throw new SettingError(
+        `EYRIE_OUTBOUND_ALLOW holds "${host}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`,
+      );
+  }
+  return hosts;
 }
 
 function tlsSetting(certFile: string | undefined, keyFile: string | undefined): Settings['tls'] {
