@@ -7,6 +7,7 @@ import { Database } from '../persistence/database.js';
 import { newId } from '../persistence/id.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { formatScope } from '../protocol/scope.js';
 import type { AuthorizationRequest } from './authorization-request.js';
@@ -19,6 +20,7 @@ export class Issuance {
     private readonly codes: AuthorizationCodesStore,
     private readonly grants: GrantsStore,
     private readonly consents: ConsentRecords,
+    private readonly sessionClients: SessionClientsStore,
     private readonly pushedRequests: PushedRequests,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -69,6 +71,10 @@ export class Issuance {
         revokedAt: null,
         revokedReason: null,
       });
+      if (client.isToldOfLogout) {
+        const { id: sessionId, expiresAt } = session;
+        await this.sessionClients.note(tx, { sessionId, clientId: client.clientId, expiresAt });
+      }
       await this.codes.insert(tx, {
         codeHash: lookupHash(code),
         grantId,

@@ -78,6 +78,39 @@ export class ClientMetadataDto {
   @IsTextList()
   post_logout_redirect_uris?: string[];
 
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Where it is told, server to server, that a session has ended (OIDC Back-Channel Logout)',
+  })
+  @IsWebAddress()
+  backchannel_logout_uri?: string | null;
+
+  @ApiPropertyOptional({ default: false, description: 'Whether it needs `sid`; it is always sent' })
+  @MayBeAbsent()
+  @IsBoolean()
+  backchannel_logout_session_required?: boolean;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Loaded in a frame of the signed-out page (OIDC Front-Channel Logout)',
+  })
+  @IsWebAddress()
+  frontchannel_logout_uri?: string | null;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether it needs `iss` and `sid`; they are always sent',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  frontchannel_logout_session_required?: boolean;
+
   @ApiPropertyOptional({ enum: grantTypes, isArray: true, default: ['authorization_code'] })
   @MayBeAbsent()
   @IsArray()

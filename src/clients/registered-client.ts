@@ -43,6 +43,11 @@ export class RegisteredClient {
     return this.isPublic || this.metadata.rotateRefreshTokens;
   }
 
+  /** Whether it wants to know when a session in which it was let in ends. */
+  get isToldOfLogout(): boolean {
+    return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
+  }
+
   /** Whether a hashed secret is one of those that live. */
   hasSecret(secretHash: string, now: number): boolean {
     let found = false;

@@ -30,6 +30,8 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     introspection_endpoint: url(endpoints.introspect),
     revocation_endpoint: url(endpoints.revoke),
     end_session_endpoint: url(endpoints.logout),
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     scopes_supported: scopes,
     response_types_supported: responseTypes,
     response_modes_supported: responseModes,

@@ -6,11 +6,12 @@ import { SettingError } from '../config/setting-error.js';
 import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
 import { PushedRequests1763710000000 } from './migrations/1763710000000-pushed-requests.js';
+import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
   entities,
-  migrations: [Initial1763700000000, PushedRequests1763710000000],
+  migrations: [Initial1763700000000, PushedRequests1763710000000, Logout1763720000000],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),
   synchronize: false,

@@ -8,10 +8,12 @@ import { Credential } from './entities/credential.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
 import { Lease } from './entities/lease.entity.js';
+import { LogoutDelivery } from './entities/logout-delivery.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
+import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
@@ -30,11 +32,13 @@ export const entities = [
   DeviceCode,
   Grant,
   Lease,
+  LogoutDelivery,
   PushedRequest,
   RefreshToken,
   Resource,
   RevokedToken,
   Session,
+  SessionClient,
   SigningKey,
   Throttle,
   UsedJti,

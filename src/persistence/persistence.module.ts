@@ -13,9 +13,11 @@ import { ClientsStore } from './stores/clients.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { LeasesStore } from './stores/leases.store.js';
+import { LogoutDeliveriesStore } from './stores/logout-deliveries.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
+import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
@@ -30,9 +32,11 @@ const stores = [
   ConsentsStore,
   GrantsStore,
   LeasesStore,
+  LogoutDeliveriesStore,
   PushedRequestsStore,
   RefreshTokensStore,
   ResourcesStore,
+  SessionClientsStore,
   SessionsStore,
   SigningKeysStore,
   ThrottlesStore,

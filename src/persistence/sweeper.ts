@@ -11,6 +11,8 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['access_tokens', 'id'],
   ['revoked_tokens', 'jti'],
   ['sessions', 'id'],
+  ['session_clients', 'session_id'],
+  ['logout_deliveries', 'id'],
   ['used_jtis', 'jti_hash'],
   ['pushed_requests', 'request_uri_hash'],
   ['device_codes', 'id'],

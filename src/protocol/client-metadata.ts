@@ -1,3 +1,4 @@
+import { logoutUriProblems } from './logout-uri.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
@@ -6,6 +7,12 @@ export interface ClientMetadata {
   application_type: ApplicationType;
   redirect_uris: string[];
   post_logout_redirect_uris: string[];
+  /** Where it is told server to server that a session has ended (OIDC Back-Channel Logout §2.2). */
+  backchannel_logout_uri?: string | null;
+  backchannel_logout_session_required: boolean;
+  /** What the signed-out page loads in a frame (OIDC Front-Channel Logout §2). */
+  frontchannel_logout_uri?: string | null;
+  frontchannel_logout_session_required: boolean;
   grant_types: string[];
   response_types: string[];
   token_endpoint_auth_method: string;
@@ -54,6 +61,7 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
     const problem = redirectUriProblem(uri, metadata.application_type);
     if (problem) refuse(`post_logout_redirect_uris[${index}]`, problem);
   });
+  for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
   // RFC 7591 §2.1: the grant types and response types must agree.
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
@@ -83,6 +91,8 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     application_type: given.application_type ?? 'web',
     redirect_uris: given.redirect_uris ?? [],
     post_logout_redirect_uris: given.post_logout_redirect_uris ?? [],
+    backchannel_logout_session_required: given.backchannel_logout_session_required ?? false,
+    frontchannel_logout_session_required: given.frontchannel_logout_session_required ?? false,
     grant_types: grants,
     response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',

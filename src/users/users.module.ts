@@ -5,6 +5,7 @@ import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordStrategy } from './password.strategy.js';
+import { SessionEnd } from './session-end.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SignInController } from './sign-in.controller.js';
@@ -13,7 +14,15 @@ import { UserAccounts } from './user-accounts.js';
 @Module({
   imports: [PassportModule, ViewsModule],
   controllers: [HomeController, SignInController],
-  providers: [Interactions, KnownDevices, PasswordStrategy, Sessions, SignInThrottle, UserAccounts],
+  providers: [
+    Interactions,
+    KnownDevices,
+    PasswordStrategy,
+    SessionEnd,
+    Sessions,
+    SignInThrottle,
+    UserAccounts,
+  ],
   exports: [Interactions, Sessions, UserAccounts],
 })
 export class UsersModule {}

@@ -11,6 +11,10 @@ export class Client {
   @Text(16) applicationType: ApplicationType;
   @Json() redirectUris: string[];
   @Json() postLogoutRedirectUris: string[];
+  @LongText({ nullable: true }) backchannelLogoutUri: string | null;
+  @Flag() backchannelLogoutSessionRequired: boolean;
+  @LongText({ nullable: true }) frontchannelLogoutUri: string | null;
+  @Flag() frontchannelLogoutSessionRequired: boolean;
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
