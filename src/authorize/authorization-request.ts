@@ -27,6 +27,8 @@ export interface ProvenRequest extends RequestSource {
 /** A request that passed every check. */
 export interface AuthorizationRequest extends ProvenRequest {
   readonly scopes: readonly string[];
+  /** The resources to which what is granted is limited (RFC 8707); null where the scopes alone decide. */
+  readonly resources: readonly string[] | null;
   readonly codeChallenge: string | undefined;
   readonly nonce: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;

@@ -61,6 +61,7 @@ export class Issuance {
         userId: session.userId,
         sessionId: session.id,
         scope: formatScope(scopes),
+        resources: request.resources && [...request.resources],
         offline,
         authTime: session.authenticatedAt,
         acr: session.acr,

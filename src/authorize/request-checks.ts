@@ -11,6 +11,7 @@ import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { type ResponseMode, responseMode } from '../protocol/response-mode.js';
+import { parseResources } from '../protocol/resource-indicator.js';
 import { openidScopes, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { AuthorizationRequest, ProvenRequest, RequestSource } from './authorization-request.js';
@@ -109,7 +110,7 @@ export class RequestChecks {
     checkResponseType(proven);
     responseMode(parameters.get('response_mode'));
     const claims = parseClaimsRequest(parameters.get('claims'));
-    const scopes = await this.checkScope(proven, claims);
+    const { scopes, resources } = await this.checkTarget(proven, await this.checkScope(proven, claims));
     const challenge = codeChallenge(
       parameters.get('code_challenge'),
       parameters.get('code_challenge_method'),
@@ -123,6 +124,7 @@ export class RequestChecks {
     return {
       ...proven,
       scopes,
+      resources,
       codeChallenge: challenge,
       nonce: parameters.get('nonce'),
       prompts,
@@ -155,6 +157,24 @@ export class RequestChecks {
     // A claim asked for by name is asked of the resource owner too: as the scope that covers it, where the client may have that.
     const named = scopesOfClaims([...claims.userinfo.keys(), ...claims.idToken.keys()]);
     return [...new Set([...possible, ...named.filter((scope) => client.scopes.has(scope))])];
+  }
+
+  /**
+   * The resources that are named, and of the scopes those that count there (RFC 8707 §2.1). Whoever asks for openid means
+   * Eyrie's own userinfo too; offline_access belongs to the grant, not to a resource.
+   */
+  private async checkTarget(
+    { parameters }: ProvenRequest,
+    scopes: readonly string[],
+  ): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
+    const named = parseResources(parameters.all('resource'));
+    if (named.length === 0) return { scopes, resources: null };
+    const resources = [...new Set(scopes.includes('openid') ? [...named, this.settings.issuer] : named)];
+    const usable = new Set(await this.catalogue.scopesAt(scopes, resources));
+    return {
+      scopes: scopes.filter((scope) => usable.has(scope) || scope === 'offline_access'),
+      resources,
+    };
   }
 
   /** The subject of an id_token_hint: ours and unforged; it may be old (OIDC Core §3.1.2.1). */

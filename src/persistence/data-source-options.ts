@@ -6,12 +6,18 @@ import { SettingError } from '../config/setting-error.js';
 import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
 import { PushedRequests1763710000000 } from './migrations/1763710000000-pushed-requests.js';
+import { GrantResources1763711000000 } from './migrations/1763711000000-grant-resources.js';
 import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
   entities,
-  migrations: [Initial1763700000000, PushedRequests1763710000000, Logout1763720000000],
+  migrations: [
+    Initial1763700000000,
+    PushedRequests1763710000000,
+    GrantResources1763711000000,
+    Logout1763720000000,
+  ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),
   synchronize: false,
