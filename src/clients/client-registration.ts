@@ -3,6 +3,7 @@ import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Database } from '../persistence/database.js';
+import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
@@ -10,9 +11,11 @@ import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { type ClientMetadata, metadataProblems, withDefaults } from '../protocol/client-metadata.js';
+import { shortestMacSecret } from '../protocol/client-assertion.js';
+import { type ClientMetadata, usesSecret, withDefaults } from '../protocol/client-metadata.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
+import { ClientRules } from './client-rules.js';
 
 /** A registration: what RFC 7591 §2 lets a client say of itself, with an id and a secret of the operator's choice. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -36,6 +39,7 @@ export class ClientRegistration {
     private readonly audit: AuditStore,
     private readonly database: Database,
     private readonly directory: ClientDirectory,
+    private readonly rules: ClientRules,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
   ) {}
@@ -48,11 +52,12 @@ export class ClientRegistration {
     { client_id, client_secret, ...given }: Registration,
     actor: string,
   ): Promise<RegistrationResult> {
-    const metadata = checked(given);
+    const metadata = this.checked(given);
     const now = this.clock.now();
     const clientId = client_id ?? newId();
-    const secret =
-      metadata.token_endpoint_auth_method === 'none' ? undefined : (client_secret ?? generateOpaqueToken());
+    const method = metadata.token_endpoint_auth_method;
+    const secret = usesSecret(method) ? (client_secret ?? generateOpaqueToken()) : undefined;
+    const kept = secret === undefined ? undefined : await this.keep(secret, method);
     const client: Client = {
       ...toColumns({ ...metadata, client_name: metadata.client_name ?? clientId }),
       id: newId(),
@@ -64,8 +69,7 @@ export class ClientRegistration {
     try {
       await this.database.write(async (tx) => {
         await this.clients.insert(tx, client);
-        if (secret !== undefined)
-          await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
+        if (kept) await this.clients.addSecret(tx, clientId, kept, now);
         await this.audit.record(tx, { event: 'client.registered', actor, clientId }, now);
       });
     } catch (error) {
@@ -83,7 +87,7 @@ export class ClientRegistration {
    */
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
     const present = await this.require(clientId);
-    const metadata = checked({ ...toMetadata(present), ...changes });
+    const metadata = this.checked({ ...toMetadata(present), ...changes });
     await this.change(
       clientId,
       { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },
@@ -121,13 +125,15 @@ export class ClientRegistration {
    */
   async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
-    if (client.tokenEndpointAuthMethod === 'none')
-      throw new BadRequestException(`${clientId} is a public client and has no secret`);
+    const method = client.tokenEndpointAuthMethod;
+    if (!usesSecret(method))
+      throw new BadRequestException(`${clientId} has no secret: its token_endpoint_auth_method is ${method}`);
     const secret = chosen ?? generateOpaqueToken();
+    const kept = await this.keep(secret, method);
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.endSecrets(tx, clientId, now + overlap);
-      await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
+      await this.clients.addSecret(tx, clientId, kept, now);
       await this.audit.record(
         tx,
         { event: 'client.secret_rotated', actor, clientId, detail: { overlap } },
@@ -154,18 +160,35 @@ export class ClientRegistration {
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.update(tx, clientId, { ...changes, updatedAt: now });
+      const { tokenEndpointAuthMethod: method } = changes;
+      if (method !== undefined && method !== 'client_secret_jwt')
+        await this.clients.dropSealedSecrets(tx, clientId);
       await this.audit.record(tx, { event, actor, clientId }, now);
     });
     this.directory.forget(clientId);
   }
-}
 
-function checked(given: Partial<ClientMetadata>): ClientMetadata {
-  const metadata = withDefaults(given);
-  const problems = metadataProblems(metadata);
-  if (problems.length > 0)
-    throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
-  return metadata;
+  private checked(given: Partial<ClientMetadata>): ClientMetadata {
+    const metadata = withDefaults(given);
+    const problems = this.rules.problems(metadata);
+    if (problems.length > 0)
+      throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
+    return metadata;
+  }
+
+  /** The forms in which a secret is kept: hashed, and sealed as well where it has to key a MAC. */
+  private async keep(
+    secret: string,
+    method: string,
+  ): Promise<Pick<ClientSecret, 'secretHash' | 'sealedSecret'>> {
+    const secretHash = this.secrets.hashClientSecret(secret);
+    if (method !== 'client_secret_jwt') return { secretHash, sealedSecret: null };
+    if (secret.length < shortestMacSecret)
+      throw new BadRequestException(
+        `client_secret must be ${shortestMacSecret} characters or more for client_secret_jwt`,
+      );
+    return { secretHash, sealedSecret: await this.secrets.seal('client-secret', secret) };
+  }
 }
 
 const unknownClient = (clientId: string): NotFoundException =>

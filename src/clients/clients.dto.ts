@@ -6,6 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   IsUrl,
@@ -23,6 +24,8 @@ import {
   idTokenAlgorithms,
   responseTypes,
 } from '../protocol/client-metadata.js';
+import { assertionAlgorithms, assertionAudiences } from '../protocol/client-assertion.js';
+import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
 import { scopeValues } from '../protocol/scope.js';
 import type { Registration } from './client-registration.js';
@@ -133,6 +136,46 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsIn(clientAuthMethods)
   token_endpoint_auth_method?: string;
+
+  @ApiPropertyOptional({
+    enum: Object.values(assertionAlgorithms).flat(),
+    nullable: true,
+    example: null,
+    description: 'The one algorithm of its assertions; any that fits its method when absent',
+  })
+  @IsOptional()
+  @IsIn(Object.values(assertionAlgorithms).flat())
+  token_endpoint_auth_signing_alg?: string | null;
+
+  @ApiPropertyOptional({
+    enum: assertionAudiences,
+    default: 'issuer',
+    description:
+      'endpoint: its assertions may name the token endpoint as their audience, not only the issuer',
+  })
+  @MayBeAbsent()
+  @IsIn(assertionAudiences)
+  assertion_audience?: string;
+
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    example: null,
+    description: 'Its public keys, a JWK Set (RFC 7517 §5)',
+  })
+  @IsOptional()
+  @IsObject()
+  jwks?: JwkSet | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Where its public keys are, instead of jwks; https, at a public address',
+  })
+  @IsWebAddress()
+  jwks_uri?: string | null;
 
   @ApiPropertyOptional({
     example: 'openid profile email offline_access contacts.read',

@@ -48,13 +48,23 @@ export class RegisteredClient {
     return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
   }
 
-  /** Whether a hashed secret is one of those that live. */
+  /** Whether a hashed secret is one of those that live, and is kept in the form that the client's method needs. */
   hasSecret(secretHash: string, now: number): boolean {
+    const needsSealed = this.metadata.tokenEndpointAuthMethod === 'client_secret_jwt';
     let found = false;
     for (const secret of this.secrets) {
       const matches = sameHash(secret.secretHash, secretHash);
-      if (matches && (secret.expiresAt === null || secret.expiresAt > now)) found = true;
+      if (matches && isLive(secret, now) && (secret.sealedSecret !== null || !needsSealed)) found = true;
     }
     return found;
   }
+
+  /** Its living secrets, sealed; none unless it authenticates by a MAC. */
+  sealedSecrets(now: number): string[] {
+    return this.secrets.flatMap((secret) =>
+      secret.sealedSecret !== null && isLive(secret, now) ? [secret.sealedSecret] : [],
+    );
+  }
 }
+
+const isLive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;

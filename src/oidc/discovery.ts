@@ -4,12 +4,14 @@ import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { clientAuthMethods, grantTypes, responseTypes } from '../protocol/client-metadata.js';
+import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { promptValues } from '../protocol/prompt.js';
 import { responseModes } from '../protocol/response-mode.js';
 
 /** Claims that the ID token holds beside those about the resource owner. */
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
 
+const assertionAlgs = Object.values(assertionAlgorithms).flat();
 const confidentialMethods = clientAuthMethods.filter((method) => method !== 'none');
 
 /**
@@ -32,6 +34,8 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     end_session_endpoint: url(endpoints.logout),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     scopes_supported: scopes,
     response_types_supported: responseTypes,
     response_modes_supported: responseModes,
@@ -39,8 +43,11 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: confidentialMethods,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: supportedAcrs,
     prompt_values_supported: promptValues,

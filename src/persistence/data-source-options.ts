@@ -8,6 +8,7 @@ import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
 import { PushedRequests1763710000000 } from './migrations/1763710000000-pushed-requests.js';
 import { GrantResources1763711000000 } from './migrations/1763711000000-grant-resources.js';
 import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
+import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -17,6 +18,7 @@ const shared = {
     PushedRequests1763710000000,
     GrantResources1763711000000,
     Logout1763720000000,
+    ClientKeys1763730000000,
   ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),

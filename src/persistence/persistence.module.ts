@@ -21,6 +21,7 @@ import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
+import { UsedJtisStore } from './stores/used-jtis.store.js';
 import { UsersStore } from './stores/users.store.js';
 import { Sweeper } from './sweeper.js';
 
@@ -40,6 +41,7 @@ const stores = [
   SessionsStore,
   SigningKeysStore,
   ThrottlesStore,
+  UsedJtisStore,
   UsersStore,
 ];
 

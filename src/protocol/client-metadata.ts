@@ -1,4 +1,6 @@
 import { logoutUriProblems } from './logout-uri.js';
+import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
+import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
@@ -16,6 +18,13 @@ export interface ClientMetadata {
   grant_types: string[];
   response_types: string[];
   token_endpoint_auth_method: string;
+  /** The one algorithm of its assertions; any that fits the method when absent (OIDC Registration §2). */
+  token_endpoint_auth_signing_alg?: string | null;
+  /** `issuer`, or `endpoint` where its assertions may name the endpoint that they are sent to as well. */
+  assertion_audience: string;
+  /** Its public keys, by value or by reference (RFC 7591 §2). */
+  jwks?: JwkSet | null;
+  jwks_uri?: string | null;
   scope: string;
   id_token_signed_response_alg: string;
   default_max_age?: number | null;
@@ -37,9 +46,18 @@ export interface ClientMetadata {
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 export const responseTypes = ['code'] as const;
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+] as const;
 export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export const accessTokenFormats = ['jwt', 'opaque'] as const;
+
+/** Whether clients with this method have a secret. */
+export const usesSecret = (method: string): boolean => method.startsWith('client_secret_');
 
 /** What is wrong with one field. */
 export interface MetadataProblem {
@@ -62,6 +80,7 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
     if (problem) refuse(`post_logout_redirect_uris[${index}]`, problem);
   });
   for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
+  for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
   // RFC 7591 §2.1: the grant types and response types must agree.
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
@@ -83,6 +102,29 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   return problems;
 }
 
+function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const problems: MetadataProblem[] = [];
+  const {
+    jwks,
+    jwks_uri,
+    token_endpoint_auth_method: method,
+    token_endpoint_auth_signing_alg: alg,
+  } = metadata;
+  // "The jwks_uri and jwks parameters MUST NOT both be present in the same request or response." (RFC 7591 §2)
+  if (jwks && jwks_uri) problems.push({ field: 'jwks', reason: 'cannot stand beside jwks_uri' });
+  const problem = jwks ? jwksProblem(jwks) : undefined;
+  if (problem !== undefined) problems.push({ field: 'jwks', reason: problem });
+  if (method === 'private_key_jwt' && !jwks && !jwks_uri)
+    problems.push({ field: 'jwks', reason: 'or jwks_uri is required with private_key_jwt' });
+  const fitting: readonly string[] | undefined = assertionAlgorithms[method as AssertionMethod];
+  if (alg && fitting && !fitting.includes(alg))
+    problems.push({
+      field: 'token_endpoint_auth_signing_alg',
+      reason: `with ${method} is one of ${fitting.join(', ')}`,
+    });
+  return problems;
+}
+
 /** Fills what a registration left out (RFC 7591 §2 defaults; PKCE and rotation are on unless a confidential client opts out). */
 export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
   const grants = given.grant_types ?? ['authorization_code'];
@@ -96,6 +138,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     grant_types: grants,
     response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',
+    assertion_audience: given.assertion_audience ?? 'issuer',
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
     require_auth_time: given.require_auth_time ?? false,

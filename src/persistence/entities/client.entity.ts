@@ -18,6 +18,11 @@ export class Client {
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
+  @OptionalText(16) tokenEndpointAuthSigningAlg: string | null;
+  @Text(16) assertionAudience: string;
+  /** A JWK Set (RFC 7517 §5). */
+  @Json({ nullable: true }) jwks: object | null;
+  @OptionalText(2048) jwksUri: string | null;
   @LongText() scope: string;
   @Text(16) idTokenSignedResponseAlg: string;
   @Count({ nullable: true }) defaultMaxAge: number | null;
