@@ -53,7 +53,7 @@ export class AuthorizationFlow {
     const { request, step } = stop;
     if (step.kind === 'issue') {
       const code = await this.issuance.issue(request, step.session, request.scopes, false);
-      this.responses.code(reply, request, code);
+      await this.responses.code(reply, request, code);
       return;
     }
     await this.lead(request, step, interaction, http, reply);
@@ -94,7 +94,7 @@ export class AuthorizationFlow {
    */
   async refuse(request: ProvenRequest, error: OAuthError, reply: FastifyReply): Promise<void> {
     await this.pushedRequests.useForError(request);
-    this.responses.error(reply, request, error);
+    await this.responses.error(reply, request, error);
   }
 
   /** Sends the browser to a page, with the request sealed and bound to it. */

@@ -10,7 +10,7 @@ import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js'
 import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
-import { type ResponseMode, responseMode } from '../protocol/response-mode.js';
+import { defaultMode, type ResponseMode, responseMode } from '../protocol/response-mode.js';
 import { parseResources } from '../protocol/resource-indicator.js';
 import { openidScopes, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
@@ -198,7 +198,7 @@ function modeOfErrors(parameters: Parameters): ResponseMode {
       parameters.repeated.has('response_mode') ? undefined : parameters.get('response_mode'),
     );
   } catch {
-    return 'query';
+    return defaultMode;
   }
 }
 

@@ -20,6 +20,7 @@ const columns = {
   jwks_uri: 'jwksUri',
   scope: 'scope',
   id_token_signed_response_alg: 'idTokenSignedResponseAlg',
+  authorization_signed_response_alg: 'authorizationSignedResponseAlg',
   default_max_age: 'defaultMaxAge',
   require_auth_time: 'requireAuthTime',
   client_uri: 'clientUri',

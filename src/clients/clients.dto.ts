@@ -194,6 +194,15 @@ export class ClientMetadataDto {
   id_token_signed_response_alg?: string;
 
   @ApiPropertyOptional({
+    enum: idTokenAlgorithms,
+    default: 'RS256',
+    description: 'The algorithm of signed authorization responses (JARM), which it asks for by response_mode',
+  })
+  @MayBeAbsent()
+  @IsIn(idTokenAlgorithms)
+  authorization_signed_response_alg?: string;
+
+  @ApiPropertyOptional({
     type: 'integer',
     nullable: true,
     minimum: 0,

@@ -42,6 +42,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     grant_types_supported: grantTypes,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
+    authorization_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: confidentialMethods,

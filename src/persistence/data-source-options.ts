@@ -7,6 +7,7 @@ import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
 import { PushedRequests1763710000000 } from './migrations/1763710000000-pushed-requests.js';
 import { GrantResources1763711000000 } from './migrations/1763711000000-grant-resources.js';
+import { SignedResponses1763712000000 } from './migrations/1763712000000-signed-responses.js';
 import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
 import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.js';
 import { SnakeCaseNaming } from './naming.js';
@@ -17,6 +18,7 @@ const shared = {
     Initial1763700000000,
     PushedRequests1763710000000,
     GrantResources1763711000000,
+    SignedResponses1763712000000,
     Logout1763720000000,
     ClientKeys1763730000000,
   ],

@@ -27,6 +27,8 @@ export interface ClientMetadata {
   jwks_uri?: string | null;
   scope: string;
   id_token_signed_response_alg: string;
+  /** The algorithm of its signed authorization responses (JARM §3). */
+  authorization_signed_response_alg: string;
   default_max_age?: number | null;
   require_auth_time: boolean;
   client_uri?: string | null;
@@ -141,6 +143,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     assertion_audience: given.assertion_audience ?? 'issuer',
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
+    authorization_signed_response_alg: given.authorization_signed_response_alg ?? 'RS256',
     require_auth_time: given.require_auth_time ?? false,
     contacts: given.contacts ?? [],
     access_token_format: given.access_token_format ?? 'jwt',

@@ -25,6 +25,7 @@ export class Client {
   @OptionalText(2048) jwksUri: string | null;
   @LongText() scope: string;
   @Text(16) idTokenSignedResponseAlg: string;
+  @Text(16) authorizationSignedResponseAlg: string;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
   @OptionalText(2048) clientUri: string | null;
