@@ -9,6 +9,7 @@ import { SessionEnd } from './session-end.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SignInController } from './sign-in.controller.js';
+import { SignedOut } from './signed-out.js';
 import { UserAccounts } from './user-accounts.js';
 
 @Module({
@@ -21,8 +22,9 @@ import { UserAccounts } from './user-accounts.js';
     SessionEnd,
     Sessions,
     SignInThrottle,
+    SignedOut,
     UserAccounts,
   ],
-  exports: [Interactions, Sessions, UserAccounts],
+  exports: [Interactions, Sessions, SignedOut, UserAccounts],
 })
 export class UsersModule {}
