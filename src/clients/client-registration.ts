@@ -9,6 +9,7 @@ import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { shortestMacSecret } from '../protocol/client-assertion.js';
@@ -16,6 +17,7 @@ import { type ClientMetadata, usesSecret, withDefaults } from '../protocol/clien
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRules } from './client-rules.js';
+import { RegisteredClient } from './registered-client.js';
 
 /** A registration: what RFC 7591 §2 lets a client say of itself, with an id and a secret of the operator's choice. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -27,6 +29,14 @@ export interface Registration extends Partial<ClientMetadata> {
 export interface RegistrationResult {
   readonly client: Client;
   readonly secret: string | undefined;
+}
+
+/** What belongs to a registration beside what the client says of itself. */
+export interface RegistrationOptions {
+  /** Lets the client manage its registration (RFC 7592). */
+  readonly registrationTokenHash?: string;
+  /** Done in the same transaction; what it throws undoes the registration. */
+  readonly within?: Work<void>;
 }
 
 /** Registers and changes clients. `actor` is who does it, for the audit trail. */
@@ -51,6 +61,7 @@ export class ClientRegistration {
   async register(
     { client_id, client_secret, ...given }: Registration,
     actor: string,
+    { registrationTokenHash, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
     const metadata = this.checked(given);
     const now = this.clock.now();
@@ -62,12 +73,14 @@ export class ClientRegistration {
       ...toColumns({ ...metadata, client_name: metadata.client_name ?? clientId }),
       id: newId(),
       clientId,
+      registrationTokenHash: registrationTokenHash ?? null,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
     };
     try {
       await this.database.write(async (tx) => {
+        await within?.(tx);
         await this.clients.insert(tx, client);
         if (kept) await this.clients.addSecret(tx, clientId, kept, now);
         await this.audit.record(tx, { event: 'client.registered', actor, clientId }, now);
@@ -95,6 +108,30 @@ export class ClientRegistration {
       actor,
     );
     return this.require(clientId);
+  }
+
+  /**
+   * Puts this metadata in the place of what there was. A method that needs a secret which the client does not have brings a new one.
+   * @throws BadRequestException naming each field that is wrong
+   * @throws NotFoundException
+   */
+  async replace(
+    clientId: string,
+    given: Partial<ClientMetadata>,
+    actor: string,
+  ): Promise<RegistrationResult> {
+    const present = await this.require(clientId);
+    const metadata = this.checked(given);
+    const changes = { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+    const next = new RegisteredClient(
+      Object.assign(present, changes),
+      await this.clients.secretsOf(clientId),
+    );
+    const needsSecret =
+      usesSecret(metadata.token_endpoint_auth_method) && !next.hasUsableSecret(this.clock.now());
+    await this.change(clientId, changes, 'client.updated', actor);
+    const secret = needsSecret ? await this.rotateSecret(clientId, 0, actor) : undefined;
+    return { client: await this.require(clientId), secret };
   }
 
   /** A disabled client is refused everywhere and its tokens are inactive; enabling it again revives what did not expire meanwhile. */

@@ -11,6 +11,7 @@ import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientRegistration } from './client-registration.js';
 import { ClientRules } from './client-rules.js';
+import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 
 @Module({
@@ -25,6 +26,7 @@ import { RemoteKeySets } from './remote-key-sets.js';
     ClientSecretCheck,
     ClientSecretJwt,
     ClientSecretPost,
+    InitialAccessTokens,
     NoAuthentication,
     PrivateKeyJwt,
     RemoteKeySets,

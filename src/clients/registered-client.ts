@@ -50,13 +50,17 @@ export class RegisteredClient {
 
   /** Whether a hashed secret is one of those that live, and is kept in the form that the client's method needs. */
   hasSecret(secretHash: string, now: number): boolean {
-    const needsSealed = this.metadata.tokenEndpointAuthMethod === 'client_secret_jwt';
     let found = false;
     for (const secret of this.secrets) {
       const matches = sameHash(secret.secretHash, secretHash);
-      if (matches && isLive(secret, now) && (secret.sealedSecret !== null || !needsSealed)) found = true;
+      if (matches && this.isUsable(secret, now)) found = true;
     }
     return found;
+  }
+
+  /** Whether it has any secret that its method can work with. */
+  hasUsableSecret(now: number): boolean {
+    return this.secrets.some((secret) => this.isUsable(secret, now));
   }
 
   /** Its living secrets, sealed; none unless it authenticates by a MAC. */
@@ -64,6 +68,11 @@ export class RegisteredClient {
     return this.secrets.flatMap((secret) =>
       secret.sealedSecret !== null && isLive(secret, now) ? [secret.sealedSecret] : [],
     );
+  }
+
+  private isUsable(secret: ClientSecret, now: number): boolean {
+    const needsSealed = this.metadata.tokenEndpointAuthMethod === 'client_secret_jwt';
+    return isLive(secret, now) && (secret.sealedSecret !== null || !needsSealed);
   }
 }
 

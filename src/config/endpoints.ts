@@ -6,6 +6,7 @@ export const endpoints = {
   token: '/token',
   introspect: '/introspect',
   revoke: '/revoke',
+  register: '/register',
   userinfo: '/userinfo',
   jwks: '/jwks',
   logout: '/logout',

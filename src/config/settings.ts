@@ -61,6 +61,11 @@ export const settingDescriptions: readonly Description[] = [
     meaning:
       'comma-separated hosts (or host:port) whose URLs clients may name over http and at private addresses too',
   },
+  {
+    name: 'EYRIE_REGISTRATION',
+    default: 'off',
+    meaning: 'who may register clients at /register: off, token (with an initial access token) or open',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -133,6 +138,8 @@ export interface Settings {
   readonly applyFile: string | undefined;
   readonly adminPassword: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** Who may register clients: nobody, whoever has an initial access token, or anybody (RFC 7591 §3). */
+  readonly registration: 'off' | 'token' | 'open';
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -189,6 +196,7 @@ export function readSettings(environment: Environment): Settings {
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
+    registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,
@@ -357,7 +365,8 @@ function flag(name: string, value: string | undefined): boolean {
   return oneOf(name, value ?? 'false', ['true', 'false']) === 'true';
 }
 
-function oneOf(name: string, value: string, allowed: readonly string[]): string {
-  if (allowed.includes(value)) return value;
+function oneOf<Value extends string>(name: string, value: string, allowed: readonly Value[]): Value {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
   throw new SettingError(`${name} is "${value}": use one of ${allowed.join(', ')}`);
 }

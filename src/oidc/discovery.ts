@@ -31,6 +31,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     jwks_uri: url(endpoints.jwks),
     introspection_endpoint: url(endpoints.introspect),
     revocation_endpoint: url(endpoints.revoke),
+    ...(settings.registration === 'off' ? {} : { registration_endpoint: url(endpoints.register) }),
     end_session_endpoint: url(endpoints.logout),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

@@ -7,6 +7,7 @@ import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
+import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { LogoutDelivery } from './entities/logout-delivery.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
@@ -31,6 +32,7 @@ export const entities = [
   Credential,
   DeviceCode,
   Grant,
+  InitialAccessToken,
   Lease,
   LogoutDelivery,
   PushedRequest,

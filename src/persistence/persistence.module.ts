@@ -12,6 +12,7 @@ import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { LogoutDeliveriesStore } from './stores/logout-deliveries.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
@@ -32,6 +33,7 @@ const stores = [
   ClientsStore,
   ConsentsStore,
   GrantsStore,
+  InitialAccessTokensStore,
   LeasesStore,
   LogoutDeliveriesStore,
   PushedRequestsStore,

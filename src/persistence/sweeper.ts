@@ -16,6 +16,7 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['used_jtis', 'jti_hash'],
   ['pushed_requests', 'request_uri_hash'],
   ['device_codes', 'id'],
+  ['initial_access_tokens', 'id'],
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
 ];

@@ -67,6 +67,12 @@ export interface MetadataProblem {
   readonly reason: string;
 }
 
+/** The code by which a client is told of the problem (RFC 7591 §3.2.2). */
+export const clientMetadataError = ({
+  field,
+}: MetadataProblem): 'invalid_redirect_uri' | 'invalid_client_metadata' =>
+  field.startsWith('redirect_uris') ? 'invalid_redirect_uri' : 'invalid_client_metadata';
+
 /** The rules that hold between fields, which no check of a single field can see. */
 export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   const problems: MetadataProblem[] = [];

@@ -39,6 +39,8 @@ export class Client {
   @Flag() rotateRefreshTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspects: string[];
+  /** Of the token with which it manages its own registration (RFC 7592). */
+  @OptionalText(43) registrationTokenHash: string | null;
   @OptionalEpoch() disabledAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
