@@ -12,6 +12,7 @@ import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './request-checks.js';
 import { RequestSources } from './request-sources.js';
+import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
@@ -24,6 +25,7 @@ import { SelectAccountController } from './select-account.controller.js';
     PushedRequests,
     RequestChecks,
     RequestSources,
+    RequestedScopes,
   ],
 })
 export class AuthorizeModule {}

@@ -6,15 +6,15 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { scopesOfClaims } from '../protocol/claims.js';
 import { type ClaimsRequest, parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
-import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js';
+import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { defaultMode, type ResponseMode, responseMode } from '../protocol/response-mode.js';
 import { parseResources } from '../protocol/resource-indicator.js';
-import { openidScopes, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { AuthorizationRequest, ProvenRequest, RequestSource } from './authorization-request.js';
+import { RequestedScopes } from './requested-scopes.js';
 
 /** The parameters that this endpoint knows; a repeated one is refused, any other is ignored. */
 export const requestParameters = [
@@ -47,6 +47,7 @@ export class RequestChecks {
   constructor(
     private readonly clients: ClientDirectory,
     private readonly catalogue: ResourceCatalogue,
+    private readonly requestedScopes: RequestedScopes,
     private readonly jwtVerifier: JwtVerifier,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -134,25 +135,9 @@ export class RequestChecks {
     };
   }
 
-  /** Scopes that nobody knows are ignored (OIDC Core §3.1.2.1); those of others than this client are refused. */
+  /** The scopes of the request, and those of claims that are asked for by name. */
   private async checkScope({ parameters, client }: ProvenRequest, claims: ClaimsRequest): Promise<string[]> {
-    const resources = await this.catalogue.all();
-    const exists = (scope: string): boolean =>
-      resources.some((resource) => Object.hasOwn(resource.scopes, scope));
-    const asked = parseScope(parameters.get('scope'));
-    const scopes = asked.filter((scope) => client.scopes.has(scope) || exists(scope));
-    const foreign = scopes.find((scope) => !client.scopes.has(scope));
-    if (foreign !== undefined)
-      throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
-
-    // RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value".
-    const granted =
-      asked.length > 0 ? scopes : [...client.scopes].filter((scope) => !Object.hasOwn(openidScopes, scope));
-    // OIDC Core §11: offline_access is ignored where no refresh token could come of it.
-    const possible = granted.filter(
-      (scope) => scope !== 'offline_access' || client.allowsGrantType('refresh_token'),
-    );
-    if (possible.length === 0) throw invalidScope('no scope that exists was asked for');
+    const possible = await this.requestedScopes.of(client, parameters.get('scope'));
     if (!possible.includes('openid')) return possible;
     // A claim asked for by name is asked of the resource owner too: as the scope that covers it, where the client may have that.
     const named = scopesOfClaims([...claims.userinfo.keys(), ...claims.idToken.keys()]);
