@@ -70,7 +70,7 @@ export class AuthorizationFlow {
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Stop | undefined> {
-    const source = await this.sources.find(parameters, interaction === undefined);
+    const source = await this.sources.find(parameters, interaction);
     const proven = await this.checks.prove(source);
     try {
       this.checks.checkWay(proven);
@@ -123,6 +123,7 @@ export class AuthorizationFlow {
     const loginHint = request.parameters.get('login_hint');
     return {
       parameters: request.travelling.entries(),
+      ...(request.signed ? { signed: true } : {}),
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
       clientName: request.client.name,

@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../clients/registered-client.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
+import type { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
@@ -12,6 +13,10 @@ export interface RequestSource {
   readonly travelling: Parameters;
   /** The lookup hash of the request_uri, when the request was pushed: an answer uses it up. */
   readonly pushed: string | undefined;
+  /** Whether a request object was verified (RFC 9101). */
+  readonly signed: boolean;
+  /** Why the request object was refused: the answer to the request, once there is somebody to answer. */
+  readonly problem?: OAuthError;
 }
 
 /** A request whose client and redirection URI are proven: only this may be answered by redirect. */

@@ -11,6 +11,7 @@ import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './request-checks.js';
+import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
 import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
@@ -24,6 +25,7 @@ import { SelectAccountController } from './select-account.controller.js';
     Issuance,
     PushedRequests,
     RequestChecks,
+    RequestObjects,
     RequestSources,
     RequestedScopes,
   ],

@@ -79,6 +79,8 @@ export class PushedRequests {
         ['request_uri', requestUri],
       ]),
       pushed,
+      // Where that is a rule, it was held when the request was pushed.
+      signed: true,
     };
   }
 

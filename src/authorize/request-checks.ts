@@ -90,13 +90,22 @@ export class RequestChecks {
 
   /**
    * Whether the request came by a way that its client may use.
-   * @throws OAuthError invalid_request when it had to be pushed (RFC 9126 §5 and §6)
+   * @throws OAuthError invalid_request when it had to be pushed (RFC 9126 §5 and §6) or signed, and what is wrong with its request object
    */
-  checkWay({ client, pushed }: ProvenRequest): void {
+  checkWay(proven: ProvenRequest): void {
+    const { client, pushed, problem } = proven;
+    if (problem) throw problem;
     const mustPush =
       this.settings.requirePushedRequests || client.metadata.requirePushedAuthorizationRequests;
     if (mustPush && pushed === undefined)
       throw invalidRequest('authorization requests of this client must be pushed');
+    this.checkSigned(proven);
+  }
+
+  /** @throws OAuthError invalid_request when the client's requests must be signed (RFC 9101 §10.5), and this one was not */
+  checkSigned({ client, signed }: ProvenRequest): void {
+    if (client.metadata.requireSignedRequestObject && !signed)
+      throw invalidRequest('authorization requests of this client must be signed request objects');
   }
 
   /**
@@ -189,8 +198,6 @@ function modeOfErrors(parameters: Parameters): ResponseMode {
 
 /** OIDC Core §6 and §7.2.1: parameters that are not supported have errors of their own; nothing is fetched. */
 function refuseUnsupported(parameters: Parameters): void {
-  if (parameters.get('request') !== undefined)
-    throw new OAuthError('request_not_supported', 'request is not supported');
   if (parameters.get('request_uri') !== undefined)
     throw new OAuthError('request_uri_not_supported', 'request_uri is not supported');
   if (parameters.get('registration') !== undefined) {

@@ -30,6 +30,8 @@ const columns = {
   contacts: 'contacts',
   access_token_format: 'accessTokenFormat',
   require_pkce: 'requirePkce',
+  request_object_signing_alg: 'requestObjectSigningAlg',
+  require_signed_request_object: 'requireSignedRequestObject',
   require_pushed_authorization_requests: 'requirePushedAuthorizationRequests',
   rotate_refresh_tokens: 'rotateRefreshTokens',
   introspects: 'introspects',

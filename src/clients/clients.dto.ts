@@ -27,6 +27,7 @@ import {
 import { assertionAlgorithms, assertionAudiences } from '../protocol/client-assertion.js';
 import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
+import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { scopeValues } from '../protocol/scope.js';
 import type { Registration } from './client-registration.js';
 
@@ -254,6 +255,24 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsBoolean()
   require_pkce?: boolean;
+
+  @ApiPropertyOptional({
+    enum: requestObjectAlgorithms,
+    nullable: true,
+    example: null,
+    description: 'The one algorithm of its signed requests (RFC 9101); any with a public key when absent',
+  })
+  @IsOptional()
+  @IsIn(requestObjectAlgorithms)
+  request_object_signing_alg?: string | null;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether its authorization requests must be signed request objects (RFC 9101)',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  require_signed_request_object?: boolean;
 
   @ApiPropertyOptional({
     default: false,

@@ -6,6 +6,7 @@ import { suppliedClaims } from '../protocol/claims.js';
 import { clientAuthMethods, grantTypes, responseTypes } from '../protocol/client-metadata.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { promptValues } from '../protocol/prompt.js';
+import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { responseModes } from '../protocol/response-mode.js';
 
 /** Claims that the ID token holds beside those about the resource owner. */
@@ -56,7 +57,8 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     claim_types_supported: ['normal'],
     claims_supported: [...suppliedClaims, ...tokenClaims],
     claims_parameter_supported: true,
-    request_parameter_supported: false,
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: requestObjectAlgorithms,
     request_uri_parameter_supported: false,
     require_request_uri_registration: false,
     authorization_response_iss_parameter_supported: true,

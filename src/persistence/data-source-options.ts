@@ -10,6 +10,7 @@ import { GrantResources1763711000000 } from './migrations/1763711000000-grant-re
 import { SignedResponses1763712000000 } from './migrations/1763712000000-signed-responses.js';
 import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
 import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.js';
+import { RequestObjects1763731000000 } from './migrations/1763731000000-request-objects.js';
 import { DynamicRegistration1763740000000 } from './migrations/1763740000000-dynamic-registration.js';
 import { SnakeCaseNaming } from './naming.js';
 
@@ -22,6 +23,7 @@ const shared = {
     SignedResponses1763712000000,
     Logout1763720000000,
     ClientKeys1763730000000,
+    RequestObjects1763731000000,
     DynamicRegistration1763740000000,
   ],
   migrationsTableName: 'migrations',

@@ -39,6 +39,10 @@ export interface ClientMetadata {
   /** Form of access tokens: a JWT (RFC 9068) or an opaque string. */
   access_token_format: string;
   require_pkce: boolean;
+  /** The one algorithm of its request objects; any with a public key when absent (RFC 9101 §10.2). */
+  request_object_signing_alg?: string | null;
+  /** Whether its authorization requests must be signed request objects (RFC 9101 §10.5). */
+  require_signed_request_object: boolean;
   /** Whether its authorization requests must be pushed (RFC 9126 §6). */
   require_pushed_authorization_requests: boolean;
   rotate_refresh_tokens: boolean;
@@ -124,6 +128,10 @@ function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (problem !== undefined) problems.push({ field: 'jwks', reason: problem });
   if (method === 'private_key_jwt' && !jwks && !jwks_uri)
     problems.push({ field: 'jwks', reason: 'or jwks_uri is required with private_key_jwt' });
+  // RFC 9101 §10.2: only a key that the client registered proves that a request is its own.
+  for (const field of ['request_object_signing_alg', 'require_signed_request_object'] as const) {
+    if (metadata[field] && !jwks && !jwks_uri) problems.push({ field, reason: 'needs jwks or jwks_uri' });
+  }
   const fitting: readonly string[] | undefined = assertionAlgorithms[method as AssertionMethod];
   if (alg && fitting && !fitting.includes(alg))
     problems.push({
@@ -154,6 +162,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     contacts: given.contacts ?? [],
     access_token_format: given.access_token_format ?? 'jwt',
     require_pkce: given.require_pkce ?? true,
+    require_signed_request_object: given.require_signed_request_object ?? false,
     require_pushed_authorization_requests: given.require_pushed_authorization_requests ?? false,
     rotate_refresh_tokens: given.rotate_refresh_tokens ?? true,
     introspects: given.introspects ?? [],

@@ -18,6 +18,7 @@ export type OAuthErrorCode =
   | 'account_selection_required'
   | 'consent_required'
   | 'unmet_authentication_requirements'
+  | 'invalid_request_object'
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'

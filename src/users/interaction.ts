@@ -10,6 +10,8 @@ import { PageError } from '../http/page-error.js';
 export interface Interaction {
   /** The request's parameters, checked again at every stop. */
   readonly parameters: [name: string, value: string][];
+  /** Whether they come from a request object that was verified. */
+  readonly signed?: boolean;
   /** The browser that began it. */
   readonly browser: string;
   readonly startedAt: number;

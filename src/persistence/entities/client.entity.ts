@@ -35,6 +35,8 @@ export class Client {
   @Json() contacts: string[];
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
+  @OptionalText(16) requestObjectSigningAlg: string | null;
+  @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;
   @Flag() rotateRefreshTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
