@@ -3,6 +3,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { GrantTypes, grantTypeProviders } from './grants/grants.js';
 import { StandingGrants } from './grants/standing-grants.js';
+import { Targets } from './grants/targets.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
@@ -30,6 +31,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     RefreshTokenMint,
     RevocationFeed,
     StandingGrants,
+    Targets,
     TokenRevocation,
     ...grantTypeProviders,
   ],
