@@ -9,6 +9,7 @@ export {
 } from './bearer.module.js';
 export type {
   BearerOptions,
+  DpopOptions,
   IntrospectionOptions,
   IssuerOptions,
   KeyOptions,
@@ -16,6 +17,7 @@ export type {
   VerificationOptions,
 } from './bearer-options.js';
 export type { Finding } from './finding.js';
+export type { CertificateHeader } from './proof/certificate.js';
 export type { BearerFeatureOptions } from './protection-parts.js';
 export type { RefusalExceptions } from './protection.js';
 export { BearerError, type BearerErrorCode } from './refusal/bearer-error.js';

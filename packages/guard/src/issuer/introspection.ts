@@ -58,11 +58,7 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
     const finding = { check: 'aud', expected: rules.audience, received: aud };
     throw new InvalidToken('The access token is for another audience', { finding });
   }
-  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
-    throw new InvalidToken('The token is not a bearer token', {
-      finding: { check: 'token_type', expected: 'Bearer', received: type },
-    });
-  }
+  checkType(type, response['cnf']);
   const now = rules.now() / 1000;
   if (typeof exp === 'number' && exp <= now) {
     throw new InvalidToken('The access token has expired', {
@@ -77,4 +73,13 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
     sub: sub ?? clientId,
   };
   return accessToken(claims, rules);
+}
+
+// RFC 7662 §2.2 and RFC 9449 §6.2: a token of type DPoP tells its key.
+function checkType(type: unknown, cnf: unknown): void {
+  const name = typeof type === 'string' ? type.toLowerCase() : type;
+  if (name === undefined || name === 'bearer' || (name === 'dpop' && cnf !== undefined)) return;
+  throw new InvalidToken('The token is not a bearer token', {
+    finding: { check: 'token_type', expected: 'Bearer, or DPoP with cnf', received: type },
+  });
 }
