@@ -7,6 +7,12 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { ConsentController } from './consent.controller.js';
+import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
+import { DeviceConfirmController } from './device/device-confirm.controller.js';
+import { DeviceDecision } from './device/device-decision.js';
+import { DeviceRequests } from './device/device-requests.js';
+import { DeviceController } from './device/device.controller.js';
+import { UserCodeThrottle } from './device/user-code-throttle.js';
 import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
@@ -18,16 +24,27 @@ import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
   imports: [ClientsModule, ConsentModule, UsersModule, ViewsModule],
-  controllers: [AuthorizeController, ConsentController, PushedRequestController, SelectAccountController],
+  controllers: [
+    AuthorizeController,
+    ConsentController,
+    DeviceAuthorizationController,
+    DeviceConfirmController,
+    DeviceController,
+    PushedRequestController,
+    SelectAccountController,
+  ],
   providers: [
     AuthorizationFlow,
     AuthorizationResponses,
+    DeviceDecision,
+    DeviceRequests,
     Issuance,
     PushedRequests,
     RequestChecks,
     RequestObjects,
     RequestSources,
     RequestedScopes,
+    UserCodeThrottle,
   ],
 })
 export class AuthorizeModule {}

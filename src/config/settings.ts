@@ -81,6 +81,11 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'true: authorization requests of every client must be pushed (RFC 9126)',
   },
   {
+    name: 'EYRIE_DEVICE_CODE_TTL',
+    default: '600',
+    meaning: 'seconds in which the code that a device shows can be entered',
+  },
+  {
     name: 'EYRIE_REFRESH_IDLE_TTL',
     default: '2592000',
     meaning: 'seconds a refresh token lives unused (30 days)',
@@ -150,6 +155,7 @@ export interface Settings {
     readonly idToken: number;
     readonly code: number;
     readonly pushedRequest: number;
+    readonly deviceCode: number;
     readonly refreshIdle: number;
     readonly refreshAbsolute: number;
     readonly refreshGrace: number;
@@ -206,6 +212,7 @@ export function readSettings(environment: Environment): Settings {
       idToken: seconds('EYRIE_ID_TOKEN_TTL', 600, 1),
       code: seconds('EYRIE_CODE_TTL', 60, 1, 60),
       pushedRequest: seconds('EYRIE_PUSHED_REQUEST_TTL', 60, 5, 600),
+      deviceCode: seconds('EYRIE_DEVICE_CODE_TTL', 600, 60, 3_600),
       refreshIdle: seconds('EYRIE_REFRESH_IDLE_TTL', 2_592_000, 1),
       refreshAbsolute: seconds('EYRIE_REFRESH_ABSOLUTE_TTL', 15_552_000, 1),
       refreshGrace: seconds('EYRIE_REFRESH_GRACE', 10, 0, 600),

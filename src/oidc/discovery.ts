@@ -27,6 +27,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     authorization_endpoint: url(endpoints.authorize),
     pushed_authorization_request_endpoint: url(endpoints.pushedRequest),
     require_pushed_authorization_requests: settings.requirePushedRequests,
+    device_authorization_endpoint: url(endpoints.deviceAuthorization),
     token_endpoint: url(endpoints.token),
     userinfo_endpoint: url(endpoints.userinfo),
     jwks_uri: url(endpoints.jwks),

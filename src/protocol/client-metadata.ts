@@ -50,7 +50,14 @@ export interface ClientMetadata {
   introspects: string[];
 }
 
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+/** RFC 8628 §3.4 */
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+export const grantTypes = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  deviceCodeGrantType,
+] as const;
 export const responseTypes = ['code'] as const;
 export const clientAuthMethods = [
   'client_secret_basic',
@@ -100,8 +107,8 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (uses('authorization_code') !== metadata.response_types.includes('code')) {
     refuse('response_types', 'holds "code" exactly when grant_types holds "authorization_code"');
   }
-  if (uses('refresh_token') && !uses('authorization_code')) {
-    refuse('grant_types', 'refresh_token needs authorization_code, which issues the first one');
+  if (uses('refresh_token') && !uses('authorization_code') && !uses(deviceCodeGrantType)) {
+    refuse('grant_types', 'refresh_token needs authorization_code or device_code, which issue the first one');
   }
   // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
   if (metadata.token_endpoint_auth_method === 'none') {
