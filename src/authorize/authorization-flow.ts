@@ -52,8 +52,8 @@ export class AuthorizationFlow {
     if (!stop) return;
     const { request, step } = stop;
     if (step.kind === 'issue') {
-      const code = await this.issuance.issue(request, step.session, request.scopes, false);
-      await this.responses.code(reply, request, code);
+      const issued = await this.issuance.issue(request, step.session, request.scopes, false);
+      await this.responses.success(reply, request, issued);
       return;
     }
     await this.lead(request, step, interaction, http, reply);

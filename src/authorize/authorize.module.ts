@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { TokenModule } from '../token/token.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AuthorizationFlow } from './authorization-flow.js';
@@ -13,6 +14,7 @@ import { DeviceDecision } from './device/device-decision.js';
 import { DeviceRequests } from './device/device-requests.js';
 import { DeviceController } from './device/device.controller.js';
 import { UserCodeThrottle } from './device/user-code-throttle.js';
+import { FrontChannelTokens } from './front-channel-tokens.js';
 import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
@@ -23,7 +25,7 @@ import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, ConsentModule, TokenModule, UsersModule, ViewsModule],
   controllers: [
     AuthorizeController,
     ConsentController,
@@ -38,6 +40,7 @@ import { SelectAccountController } from './select-account.controller.js';
     AuthorizationResponses,
     DeviceDecision,
     DeviceRequests,
+    FrontChannelTokens,
     Issuance,
     PushedRequests,
     RequestChecks,

@@ -22,12 +22,12 @@ import {
   clientAuthMethods,
   grantTypes,
   idTokenAlgorithms,
-  responseTypes,
 } from '../protocol/client-metadata.js';
 import { assertionAlgorithms, assertionAudiences } from '../protocol/client-assertion.js';
 import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
+import { responseTypes } from '../protocol/response-type.js';
 import { scopeValues } from '../protocol/scope.js';
 import type { Registration } from './client-registration.js';
 

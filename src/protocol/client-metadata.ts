@@ -2,6 +2,7 @@ import { logoutUriProblems } from './logout-uri.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
 import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+import { issues, issuesTokens } from './response-type.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
 export interface ClientMetadata {
@@ -56,9 +57,9 @@ export const grantTypes = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
+  'implicit',
   deviceCodeGrantType,
 ] as const;
-export const responseTypes = ['code'] as const;
 export const clientAuthMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -104,8 +105,21 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
   }
-  if (uses('authorization_code') !== metadata.response_types.includes('code')) {
-    refuse('response_types', 'holds "code" exactly when grant_types holds "authorization_code"');
+  if (uses('authorization_code') !== metadata.response_types.some((type) => issues(type, 'code'))) {
+    refuse('response_types', 'holds one with "code" exactly when grant_types holds "authorization_code"');
+  }
+  if (uses('implicit') !== metadata.response_types.some(issuesTokens)) {
+    refuse(
+      'response_types',
+      'holds one with "id_token" or "token" exactly when grant_types holds "implicit"',
+    );
+  }
+  // OIDC Registration §2: "Web Clients using the OAuth Implicit Grant Type MUST only register URLs using the https scheme".
+  if (uses('implicit') && metadata.application_type === 'web') {
+    if (metadata.redirect_uris.length === 0)
+      refuse('redirect_uris', 'is required with the grant type implicit');
+    if (metadata.redirect_uris.some((uri) => !uri.startsWith('https:')))
+      refuse('redirect_uris', 'must use https with the grant type implicit');
   }
   if (uses('refresh_token') && !uses('authorization_code') && !uses(deviceCodeGrantType)) {
     refuse('grant_types', 'refresh_token needs authorization_code or device_code, which issue the first one');

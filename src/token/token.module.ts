@@ -25,6 +25,6 @@ import { TokenController } from './token.controller.js';
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [TokenRevocation],
+  exports: [AccessTokenMint, IdTokenMint, TokenRevocation],
 })
 export class TokenModule {}
