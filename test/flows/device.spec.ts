@@ -225,6 +225,15 @@ describe('device flow', () => {
     expectRefusal(query, 400, 'invalid_request');
   });
 
+  it('I1 a device whose application runs in a browser may call it from its own origin', async () => {
+    const { clientId } = await register();
+    const origin = { origin: 'https://screen.example.com' };
+    const answer = await post(server, '/device_authorization', { client_id: clientId }, origin);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
   it('I1 scopes can be refused one by one', async () => {
     const device = await register();
     const codes = await begin(device, 'openid contacts.read contacts.write');
