@@ -28,6 +28,7 @@ import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { responseTypes } from '../protocol/response-type.js';
+import { subjectTypes } from '../protocol/sector.js';
 import { scopeValues } from '../protocol/scope.js';
 import type { Registration } from './client-registration.js';
 
@@ -137,6 +138,27 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsIn(clientAuthMethods)
   token_endpoint_auth_method?: string;
+
+  @ApiPropertyOptional({
+    enum: subjectTypes,
+    default: 'public',
+    description:
+      'pairwise: it knows users by subjects that clients of other sectors cannot compare with theirs',
+  })
+  @MayBeAbsent()
+  @IsIn(subjectTypes)
+  subject_type?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description:
+      'Leads to a JSON array with its redirect_uris; clients that share it share pairwise subjects',
+  })
+  @IsWebAddress()
+  sector_identifier_uri?: string | null;
 
   @ApiPropertyOptional({
     enum: Object.values(assertionAlgorithms).flat(),

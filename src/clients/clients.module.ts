@@ -13,6 +13,7 @@ import { ClientRegistration } from './client-registration.js';
 import { ClientRules } from './client-rules.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
 import { RemoteKeySets } from './remote-key-sets.js';
+import { Subjects } from './subjects.js';
 
 @Module({
   providers: [
@@ -30,7 +31,8 @@ import { RemoteKeySets } from './remote-key-sets.js';
     NoAuthentication,
     PrivateKeyJwt,
     RemoteKeySets,
+    Subjects,
   ],
-  exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules],
+  exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules, Subjects],
 })
 export class ClientsModule {}

@@ -8,6 +8,7 @@ import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { promptValues } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
+import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 
 /** Claims that the ID token holds beside those about the resource owner. */
@@ -45,7 +46,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     response_types_supported: settings.responseTypes,
     response_modes_supported: responseModes,
     grant_types_supported: grantTypes.filter((type) => type !== 'implicit' || frontChannel),
-    subject_types_supported: ['public'],
+    subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     authorization_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,

@@ -2,6 +2,7 @@ import { logoutUriProblems } from './logout-uri.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
 import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+import { sectorOf } from './sector.js';
 import { issues, issuesTokens } from './response-type.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
@@ -19,6 +20,9 @@ export interface ClientMetadata {
   grant_types: string[];
   response_types: string[];
   token_endpoint_auth_method: string;
+  /** `public`, or `pairwise`: its users are known to it by subjects that are its sector's own (OIDC Core §8). */
+  subject_type: string;
+  sector_identifier_uri?: string | null;
   /** The one algorithm of its assertions; any that fits the method when absent (OIDC Registration §2). */
   token_endpoint_auth_signing_alg?: string | null;
   /** `issuer`, or `endpoint` where its assertions may name the endpoint that they are sent to as well. */
@@ -101,6 +105,11 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   });
   for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
   for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
+  if (metadata.subject_type === 'pairwise' && sectorOf(metadata) === undefined)
+    refuse(
+      'sector_identifier_uri',
+      'is required for pairwise subjects unless all redirect_uris have one host',
+    );
   // RFC 7591 §2.1: the grant types and response types must agree.
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
@@ -175,6 +184,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     grant_types: grants,
     response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',
+    subject_type: given.subject_type ?? 'public',
     assertion_audience: given.assertion_audience ?? 'issuer',
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',

@@ -23,12 +23,13 @@ export class InProcessVerifier extends TokenVerifier {
       });
     }
     return {
-      subject: active.subject,
+      // Our own endpoints ask for the user, whatever clients and resources know them by.
+      subject: active.userId ?? active.subject,
       clientId: active.clientId,
       scopes: new Set(parseScope(active.scope)),
       audience: active.audience,
       expiresAt: active.expiresAt,
-      claims: { grant_id: active.grantId, jti: active.jti },
+      claims: { sub: active.subject, grant_id: active.grantId, jti: active.jti },
     };
   }
 }

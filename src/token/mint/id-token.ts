@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../../clients/registered-client.js';
+import { Subjects } from '../../clients/subjects.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { SigningAlgorithm } from '../../keys/jws.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
@@ -31,6 +32,7 @@ export interface IdTokenContents {
 export class IdTokenMint {
   constructor(
     private readonly signer: JwtSigner,
+    private readonly subjects: Subjects,
     private readonly users: UsersStore,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -41,7 +43,7 @@ export class IdTokenMint {
     return this.signer.sign(alg, 'JWT', {
       ...(await this.ownerClaims(contents)),
       iss: this.settings.issuer,
-      sub: userId,
+      sub: this.subjects.of(client, userId),
       aud: client.clientId,
       exp: now + this.settings.lifetimes.idToken,
       iat: now,
