@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { ConsentRecords } from '../consent/consent-records.js';
@@ -33,6 +34,7 @@ export class AuthorizationFlow {
     private readonly checks: RequestChecks,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
+    private readonly subjects: Subjects,
     private readonly consents: ConsentRecords,
     private readonly issuance: Issuance,
     private readonly pushedRequests: PushedRequests,
@@ -52,8 +54,8 @@ export class AuthorizationFlow {
     if (!stop) return;
     const { request, step } = stop;
     if (step.kind === 'issue') {
-      const code = await this.issuance.issue(request, step.session, request.scopes, false);
-      await this.responses.code(reply, request, code);
+      const issued = await this.issuance.issue(request, step.session, request.scopes, false);
+      await this.responses.success(reply, request, issued);
       return;
     }
     await this.lead(request, step, interaction, http, reply);
@@ -79,7 +81,8 @@ export class AuthorizationFlow {
       const remembered = session
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
-      const step = nextStep({ request, session, interaction, remembered, now: this.clock.now() });
+      const subject = session && this.subjects.of(request.client, session.userId);
+      const step = nextStep({ request, session, subject, interaction, remembered, now: this.clock.now() });
       return { request, remembered, step };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;

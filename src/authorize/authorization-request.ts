@@ -4,6 +4,7 @@ import type { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
+import type { ResponseType } from '../protocol/response-type.js';
 
 /** Where the parameters of a request come from. */
 export interface RequestSource {
@@ -31,6 +32,7 @@ export interface ProvenRequest extends RequestSource {
 
 /** A request that passed every check. */
 export interface AuthorizationRequest extends ProvenRequest {
+  readonly responseType: ResponseType;
   readonly scopes: readonly string[];
   /** The resources to which what is granted is limited (RFC 8707); null where the scopes alone decide. */
   readonly resources: readonly string[] | null;

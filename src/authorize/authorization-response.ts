@@ -27,9 +27,16 @@ export class AuthorizationResponses {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** RFC 6749 §4.1.2 */
-  async code(reply: FastifyReply, request: ProvenRequest, code: string): Promise<void> {
-    await this.send(reply, request, { code });
+  /**
+   * What was issued (RFC 6749 §4.1.2, OIDC Core §3.2.2.5 and §3.3.2.5).
+   * @param issued the code, tokens, or both
+   */
+  async success(
+    reply: FastifyReply,
+    request: ProvenRequest,
+    issued: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.send(reply, request, issued);
   }
 
   /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */

@@ -1,12 +1,20 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { TokenModule } from '../token/token.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { ConsentController } from './consent.controller.js';
+import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
+import { DeviceConfirmController } from './device/device-confirm.controller.js';
+import { DeviceDecision } from './device/device-decision.js';
+import { DeviceRequests } from './device/device-requests.js';
+import { DeviceController } from './device/device.controller.js';
+import { UserCodeThrottle } from './device/user-code-throttle.js';
+import { FrontChannelTokens } from './front-channel-tokens.js';
 import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
@@ -17,17 +25,29 @@ import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule, UsersModule, ViewsModule],
-  controllers: [AuthorizeController, ConsentController, PushedRequestController, SelectAccountController],
+  imports: [ClientsModule, ConsentModule, TokenModule, UsersModule, ViewsModule],
+  controllers: [
+    AuthorizeController,
+    ConsentController,
+    DeviceAuthorizationController,
+    DeviceConfirmController,
+    DeviceController,
+    PushedRequestController,
+    SelectAccountController,
+  ],
   providers: [
     AuthorizationFlow,
     AuthorizationResponses,
+    DeviceDecision,
+    DeviceRequests,
+    FrontChannelTokens,
     Issuance,
     PushedRequests,
     RequestChecks,
     RequestObjects,
     RequestSources,
     RequestedScopes,
+    UserCodeThrottle,
   ],
 })
 export class AuthorizeModule {}

@@ -89,7 +89,7 @@ export class ConsentController {
       await this.flow.refuse(request, denied, reply);
       return;
     }
-    await this.responses.code(reply, request, await this.issuance.issue(request, session, allowed, true));
+    await this.responses.success(reply, request, await this.issuance.issue(request, session, allowed, true));
   }
 
   /** Where the request stands, when it still is about consent; otherwise the browser is sent on. */

@@ -16,6 +16,8 @@ export type NextStep =
 export interface Situation {
   readonly request: AuthorizationRequest;
   readonly session: LiveSession | undefined;
+  /** What the client knows the session's user by. */
+  readonly subject: string | undefined;
   /** The interaction under way; absent when the request has just arrived. */
   readonly interaction: Interaction | undefined;
   /** What the user allowed this client before. */
@@ -31,10 +33,10 @@ const clockDifference = 30;
  * @throws OAuthError where prompt=none forbids the page, or no page could help
  */
 export function nextStep(situation: Situation): NextStep {
-  const { request, session, interaction, remembered } = situation;
+  const { request, session, subject, interaction, remembered } = situation;
   const silent = request.prompts.has('none');
 
-  if (session && !isMeant(request, session.userId)) {
+  if (subject !== undefined && !isMeant(request, subject)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
   if (!session || needsFreshSignIn(situation, session)) {
@@ -54,11 +56,11 @@ export function nextStep(situation: Situation): NextStep {
 }
 
 /** Whether this is the user of the id_token_hint (§3.1.2.1), and one that the claim `sub` was asked with (§5.5.1). */
-function isMeant({ hintedSubject, claims }: AuthorizationRequest, userId: string): boolean {
+function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {
   return (
-    (hintedSubject === undefined || hintedSubject === userId) &&
-    satisfies(claims.idToken.get('sub'), userId) &&
-    satisfies(claims.userinfo.get('sub'), userId)
+    (hintedSubject === undefined || hintedSubject === subject) &&
+    satisfies(claims.idToken.get('sub'), subject) &&
+    satisfies(claims.userinfo.get('sub'), subject)
   );
 }
 

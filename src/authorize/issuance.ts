@@ -4,21 +4,28 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
+import type { AuthorizationCode } from '../persistence/entities/authorization-code.entity.js';
+import type { Grant } from '../persistence/entities/grant.entity.js';
 import { newId } from '../persistence/id.js';
+import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { FrontChannelTokens } from './front-channel-tokens.js';
 import { PushedRequests } from './pushed-requests.js';
 
-/** Turns an allowed request into a grant and its one-time code: the only place where an authorization writes. */
+/** Turns an allowed request into a grant and what it yields: the only place where an authorization writes. */
 @Injectable()
 export class Issuance {
   constructor(
     private readonly codes: AuthorizationCodesStore,
     private readonly grants: GrantsStore,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly frontChannelTokens: FrontChannelTokens,
     private readonly consents: ConsentRecords,
     private readonly sessionClients: SessionClientsStore,
     private readonly pushedRequests: PushedRequests,
@@ -30,7 +37,7 @@ export class Issuance {
   /**
    * @param scopes what the resource owner allows of the request
    * @param decided whether they were asked just now, so that the answer is to be remembered
-   * @returns the code
+   * @returns the parameters of the response: the code, and tokens where the response type has them
    * @throws PageError when the request was pushed, and answered meanwhile
    */
   async issue(
@@ -38,12 +45,14 @@ export class Issuance {
     session: LiveSession,
     scopes: readonly string[],
     decided: boolean,
-  ): Promise<string> {
-    const code = generateOpaqueToken();
-    const grantId = newId();
+  ): Promise<Record<string, string>> {
+    const code = issues(request.responseType, 'code') ? generateOpaqueToken() : undefined;
     const now = this.clock.now();
     const { client } = request;
-    const offline = scopes.includes('offline_access');
+    const grant = this.grantOf(request, session, scopes, now);
+    const tokens = issuesTokens(request.responseType)
+      ? await this.frontChannelTokens.mint(request, grant, session.userId, code)
+      : undefined;
     await this.database.write(async (tx) => {
       await this.pushedRequests.use(request, tx);
       if (decided) {
@@ -54,41 +63,56 @@ export class Issuance {
           now,
         );
       }
-      await this.grants.insert(tx, {
-        id: grantId,
-        grantType: 'authorization_code',
-        clientId: client.clientId,
-        userId: session.userId,
-        sessionId: session.id,
-        scope: formatScope(scopes),
-        resources: request.resources && [...request.resources],
-        offline,
-        authTime: session.authenticatedAt,
-        acr: session.acr,
-        amr: session.amr,
-        claims: request.parameters.get('claims') ?? null,
-        createdAt: now,
-        expiresAt: this.grantExpiry(request, session, offline, now),
-        revokedAt: null,
-        revokedReason: null,
-      });
+      await this.grants.insert(tx, grant);
       if (client.isToldOfLogout) {
         const { id: sessionId, expiresAt } = session;
         await this.sessionClients.note(tx, { sessionId, clientId: client.clientId, expiresAt });
       }
-      await this.codes.insert(tx, {
-        codeHash: lookupHash(code),
-        grantId,
-        clientId: client.clientId,
-        redirectUri: request.redirectUri,
-        redirectUriSent: request.redirectUriSent,
-        codeChallenge: request.codeChallenge ?? null,
-        nonce: request.nonce ?? null,
-        expiresAt: now + this.settings.lifetimes.code,
-        consumedAt: null,
-      });
+      if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, grant, code));
+      if (tokens?.row) await this.accessTokens.insert(tx, tokens.row);
     });
-    return code;
+    return { ...(code === undefined ? {} : { code }), ...tokens?.parameters };
+  }
+
+  private grantOf(
+    request: AuthorizationRequest,
+    session: LiveSession,
+    scopes: readonly string[],
+    now: number,
+  ): Grant {
+    const offline = scopes.includes('offline_access');
+    return {
+      id: newId(),
+      grantType: issues(request.responseType, 'code') ? 'authorization_code' : 'implicit',
+      clientId: request.client.clientId,
+      userId: session.userId,
+      sessionId: session.id,
+      scope: formatScope(scopes),
+      resources: request.resources && [...request.resources],
+      offline,
+      authTime: session.authenticatedAt,
+      acr: session.acr,
+      amr: session.amr,
+      claims: request.parameters.get('claims') ?? null,
+      createdAt: now,
+      expiresAt: this.grantExpiry(request, session, offline, now),
+      revokedAt: null,
+      revokedReason: null,
+    };
+  }
+
+  private codeOf(request: AuthorizationRequest, grant: Grant, code: string): AuthorizationCode {
+    return {
+      codeHash: lookupHash(code),
+      grantId: grant.id,
+      clientId: grant.clientId,
+      redirectUri: request.redirectUri,
+      redirectUriSent: request.redirectUriSent,
+      codeChallenge: request.codeChallenge ?? null,
+      nonce: request.nonce ?? null,
+      expiresAt: grant.createdAt + this.settings.lifetimes.code,
+      consumedAt: null,
+    };
   }
 
   /** The end of all that can come of the grant: an offline one outlives the session, an online one does not. */

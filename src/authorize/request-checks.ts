@@ -6,11 +6,12 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { scopesOfClaims } from '../protocol/claims.js';
 import { type ClaimsRequest, parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
-import { invalidRequest, OAuthError } from '../protocol/errors.js';
+import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
 import { defaultMode, type ResponseMode, responseMode } from '../protocol/response-mode.js';
+import { canonicalResponseType, issues, issuesTokens, type ResponseType } from '../protocol/response-type.js';
 import { parseResources } from '../protocol/resource-indicator.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { AuthorizationRequest, ProvenRequest, RequestSource } from './authorization-request.js';
@@ -84,7 +85,7 @@ export class RequestChecks {
       redirectUri,
       redirectUriSent: sent !== undefined,
       state: parameters.repeated.has('state') ? undefined : parameters.get('state'),
-      responseMode: modeOfErrors(parameters),
+      responseMode: modeOfErrors(parameters, this.settings.responseTypes),
     };
   }
 
@@ -117,15 +118,20 @@ export class RequestChecks {
 
     parameters.refuseRepeated(requestParameters);
     refuseUnsupported(parameters);
-    checkResponseType(proven);
-    responseMode(parameters.get('response_mode'));
+    const responseType = this.checkResponseType(proven);
+    responseMode(parameters.get('response_mode'), issuesTokens(responseType));
     const claims = parseClaimsRequest(parameters.get('claims'));
-    const { scopes, resources } = await this.checkTarget(proven, await this.checkScope(proven, claims));
+    const { scopes, resources } = await this.checkTarget(
+      proven,
+      await this.checkScope(proven, responseType, claims),
+    );
     const challenge = codeChallenge(
       parameters.get('code_challenge'),
       parameters.get('code_challenge_method'),
-      client.requiresPkce,
+      client.requiresPkce && issues(responseType, 'code'),
     );
+    const nonce = parameters.get('nonce');
+    checkIdToken(responseType, scopes, nonce);
     const prompts = parsePrompt(parameters.get('prompt'));
     const maxAge = parseMaxAge(parameters.get('max_age')) ?? client.metadata.defaultMaxAge ?? undefined;
     checkAcr(claims);
@@ -133,10 +139,11 @@ export class RequestChecks {
 
     return {
       ...proven,
+      responseType,
       scopes,
       resources,
       codeChallenge: challenge,
-      nonce: parameters.get('nonce'),
+      nonce,
       prompts,
       maxAge,
       claims,
@@ -144,9 +151,28 @@ export class RequestChecks {
     };
   }
 
+  /** What is to be issued: a type that exists and is turned on, and that the client is registered for. */
+  private checkResponseType({ parameters, client }: ProvenRequest): ResponseType {
+    const type = canonicalResponseType(parameters.require('response_type'));
+    if (type === undefined || !this.settings.responseTypes.includes(type))
+      throw new OAuthError('unsupported_response_type', 'response_type is not one of those that exist here');
+    const grantType = issues(type, 'code') ? 'authorization_code' : 'implicit';
+    if (!client.allowsResponseType(type) || !client.allowsGrantType(grantType)) {
+      throw new OAuthError('unauthorized_client', `this client is not registered for response_type=${type}`);
+    }
+    return type;
+  }
+
   /** The scopes of the request, and those of claims that are asked for by name. */
-  private async checkScope({ parameters, client }: ProvenRequest, claims: ClaimsRequest): Promise<string[]> {
-    const possible = await this.requestedScopes.of(client, parameters.get('scope'));
+  private async checkScope(
+    { parameters, client }: ProvenRequest,
+    responseType: ResponseType,
+    claims: ClaimsRequest,
+  ): Promise<string[]> {
+    const asked = await this.requestedScopes.of(client, parameters.get('scope'));
+    // OIDC Core §11: offline_access is ignored "unless […] an Authorization Code being returned".
+    const possible = asked.filter((scope) => scope !== 'offline_access' || issues(responseType, 'code'));
+    if (possible.length === 0) throw invalidScope('no scope that counts here was asked for');
     if (!possible.includes('openid')) return possible;
     // A claim asked for by name is asked of the resource owner too: as the scope that covers it, where the client may have that.
     const named = scopesOfClaims([...claims.userinfo.keys(), ...claims.idToken.keys()]);
@@ -186,13 +212,16 @@ function single(parameters: Parameters, name: string): string | undefined {
 }
 
 /** Errors come by the response mode that was asked for; by the default one when that does not exist (or was asked for twice). */
-function modeOfErrors(parameters: Parameters): ResponseMode {
+function modeOfErrors(parameters: Parameters, turnedOn: readonly string[]): ResponseMode {
+  const type = canonicalResponseType(parameters.get('response_type') ?? '') ?? 'code';
+  const tokens = turnedOn.includes(type) && issuesTokens(type);
   try {
     return responseMode(
       parameters.repeated.has('response_mode') ? undefined : parameters.get('response_mode'),
+      tokens,
     );
   } catch {
-    return defaultMode;
+    return defaultMode(tokens);
   }
 }
 
@@ -205,13 +234,11 @@ function refuseUnsupported(parameters: Parameters): void {
   }
 }
 
-function checkResponseType({ parameters, client }: ProvenRequest): void {
-  const responseType = parameters.require('response_type');
-  if (responseType !== 'code')
-    throw new OAuthError('unsupported_response_type', 'response_type must be code');
-  if (!client.allowsResponseType(responseType) || !client.allowsGrantType('authorization_code')) {
-    throw new OAuthError('unauthorized_client', 'this client is not registered for response_type=code');
-  }
+/** OIDC Core §3.2.2.1 and §3.3.2.11: an ID token from here answers a request of OpenID Connect, and holds its nonce. */
+function checkIdToken(type: ResponseType, scopes: readonly string[], nonce: string | undefined): void {
+  if (!issues(type, 'id_token')) return;
+  if (!scopes.includes('openid')) throw invalidRequest('this response_type needs the scope openid');
+  if (nonce === undefined) throw invalidRequest('nonce is missing: this response_type needs one');
 }
 
 /** "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that outcome as a failed authentication attempt" (OIDC Core §5.5.1.1). */

@@ -14,6 +14,8 @@ const columns = {
   grant_types: 'grantTypes',
   response_types: 'responseTypes',
   token_endpoint_auth_method: 'tokenEndpointAuthMethod',
+  subject_type: 'subjectType',
+  sector_identifier_uri: 'sectorIdentifierUri',
   token_endpoint_auth_signing_alg: 'tokenEndpointAuthSigningAlg',
   assertion_audience: 'assertionAudience',
   jwks: 'jwks',

@@ -18,6 +18,7 @@ import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRules } from './client-rules.js';
+import { refuseProblems } from './invalid-metadata.js';
 import { RegisteredClient } from './registered-client.js';
 
 /** A registration: what RFC 7591 §2 lets a client say of itself, with an id and a secret of the operator's choice. */
@@ -64,7 +65,7 @@ export class ClientRegistration {
     actor: string,
     { registrationTokenHash, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
-    const metadata = this.checked(given);
+    const metadata = await this.checked(given);
     const now = this.clock.now();
     const clientId = client_id ?? newId();
     const method = metadata.token_endpoint_auth_method;
@@ -101,7 +102,8 @@ export class ClientRegistration {
    */
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
     const present = await this.require(clientId);
-    const metadata = this.checked({ ...toMetadata(present), ...clientChanges(changes) });
+    const before = toMetadata(present);
+    const metadata = await this.checked({ ...before, ...clientChanges(changes) }, before);
     await this.change(
       clientId,
       { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },
@@ -122,7 +124,7 @@ export class ClientRegistration {
     actor: string,
   ): Promise<RegistrationResult> {
     const present = await this.require(clientId);
-    const metadata = this.checked(given);
+    const metadata = await this.checked(given, toMetadata(present));
     const changes = { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
     const next = new RegisteredClient(
       Object.assign(present, changes),
@@ -206,11 +208,10 @@ export class ClientRegistration {
     this.directory.forget(clientId);
   }
 
-  private checked(given: Partial<ClientMetadata>): ClientMetadata {
+  private async checked(given: Partial<ClientMetadata>, present?: ClientMetadata): Promise<ClientMetadata> {
     const metadata = withDefaults(given);
-    const problems = this.rules.problems(metadata);
-    if (problems.length > 0)
-      throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
+    refuseProblems(this.rules.problems(metadata));
+    refuseProblems(await this.rules.fetchedProblems(metadata, present));
     return metadata;
   }
 

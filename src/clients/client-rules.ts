@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import { Outbound } from '../http/outbound.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { Outbound, OutboundError } from '../http/outbound.js';
 import { type ClientMetadata, metadataProblems } from '../protocol/client-metadata.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
+import { sectorDocumentProblem } from '../protocol/sector.js';
 
 /** The fields whose URLs the server fetches itself. */
-const fetched = ['jwks_uri'] as const satisfies readonly (keyof ClientMetadata)[];
+const fetched = ['jwks_uri', 'sector_identifier_uri'] as const satisfies readonly (keyof ClientMetadata)[];
 
 /** What may be registered of a client, whoever registers it: the admin API, the configuration file, the command line, itself. */
 @Injectable()
 export class ClientRules {
-  constructor(private readonly outbound: Outbound) {}
+  constructor(
+    private readonly outbound: Outbound,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** Everything that is wrong between and with the fields; nothing is fetched. */
   problems(metadata: ClientMetadata): MetadataProblem[] {
@@ -18,6 +23,37 @@ export class ClientRules {
       const reason = url ? this.outbound.problem(url) : undefined;
       return reason === undefined ? [] : [{ field, reason }];
     });
-    return [...metadataProblems(metadata), ...unreachable];
+    const switchedOff = metadata.response_types
+      .filter((type) => !this.settings.responseTypes.includes(type))
+      .map((type) => ({
+        field: 'response_types',
+        reason: `holds "${type}", which EYRIE_RESPONSE_TYPES does not turn on`,
+      }));
+    return [...metadataProblems(metadata), ...unreachable, ...switchedOff];
+  }
+
+  /**
+   * What the documents behind the metadata's URLs say against it, once there is nothing else to say; fetched only as far as a
+   * change concerns them.
+   * @param present what the client is registered with, if it is
+   */
+  async fetchedProblems(metadata: ClientMetadata, present?: ClientMetadata): Promise<MetadataProblem[]> {
+    const { sector_identifier_uri: uri, redirect_uris: redirectUris } = metadata;
+    const isKnown =
+      uri === present?.sector_identifier_uri &&
+      redirectUris.every((redirectUri) => present?.redirect_uris.includes(redirectUri));
+    if (!uri || isKnown) return [];
+    const reason = await this.sectorProblem(uri, redirectUris);
+    return reason === undefined ? [] : [{ field: 'sector_identifier_uri', reason }];
+  }
+
+  private async sectorProblem(uri: string, redirectUris: readonly string[]): Promise<string | undefined> {
+    try {
+      return sectorDocumentProblem(await this.outbound.fetchJson(uri), redirectUris);
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      // Why it failed could tell a stranger what our network looks like.
+      return 'cannot be fetched';
+    }
   }
 }

@@ -21,12 +21,13 @@ import {
   clientAuthMethods,
   grantTypes,
   idTokenAlgorithms,
-  responseTypes,
 } from '../protocol/client-metadata.js';
 import { assertionAlgorithms, assertionAudiences } from '../protocol/client-assertion.js';
 import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
+import { responseTypes } from '../protocol/response-type.js';
+import { subjectTypes } from '../protocol/sector.js';
 import { scopeValues } from '../protocol/scope.js';
 import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 import { PageOf } from '../resource/paging.dto.js';
@@ -127,6 +128,27 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsIn(clientAuthMethods)
   token_endpoint_auth_method?: string;
+
+  @ApiPropertyOptional({
+    enum: subjectTypes,
+    default: 'public',
+    description:
+      'pairwise: it knows users by subjects that clients of other sectors cannot compare with theirs',
+  })
+  @MayBeAbsent()
+  @IsIn(subjectTypes)
+  subject_type?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description:
+      'Leads to a JSON array with its redirect_uris; clients that share it share pairwise subjects',
+  })
+  @IsWebAddress()
+  sector_identifier_uri?: string | null;
 
   @ApiPropertyOptional({
     enum: Object.values(assertionAlgorithms).flat(),

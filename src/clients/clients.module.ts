@@ -14,6 +14,7 @@ import { ClientsAdminController } from './clients.admin.controller.js';
 import { ClientRules } from './client-rules.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
 import { RemoteKeySets } from './remote-key-sets.js';
+import { Subjects } from './subjects.js';
 
 @Module({
   controllers: [ClientsAdminController],
@@ -32,7 +33,8 @@ import { RemoteKeySets } from './remote-key-sets.js';
     NoAuthentication,
     PrivateKeyJwt,
     RemoteKeySets,
+    Subjects,
   ],
-  exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules],
+  exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules, Subjects],
 })
 export class ClientsModule {}

@@ -2,6 +2,7 @@ import { sameHash } from '../crypto/secrets.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { matchesRedirectUri } from '../protocol/redirect-uri.js';
+import { sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
 
 /** A client as the protocol endpoints use it: its metadata with the questions they ask of it. */
@@ -10,6 +11,8 @@ export class RegisteredClient {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly isPublic: boolean;
+  /** Where its pairwise subjects are the same; null when it has public ones. */
+  readonly sector: string | null;
 
   constructor(
     readonly metadata: Client,
@@ -18,6 +21,7 @@ export class RegisteredClient {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
     this.scopes = new Set(parseScope(metadata.scope));
+    this.sector = metadata.subjectType === 'pairwise' ? pairwiseSector(metadata) : null;
     this.isPublic = metadata.tokenEndpointAuthMethod === 'none';
   }
 
@@ -77,3 +81,11 @@ export class RegisteredClient {
 }
 
 const isLive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;
+
+/** A registration without a sector is refused; its own id would still keep the client apart from all others. */
+function pairwiseSector({ clientId, sectorIdentifierUri, redirectUris }: Client): string {
+  return (
+    sectorOf({ sector_identifier_uri: sectorIdentifierUri, redirect_uris: redirectUris }) ??
+    `client:${clientId}`
+  );
+}

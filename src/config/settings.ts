@@ -81,6 +81,17 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'true: authorization requests of every client must be pushed (RFC 9126)',
   },
   {
+    name: 'EYRIE_DEVICE_CODE_TTL',
+    default: '600',
+    meaning: 'seconds in which the code that a device shows can be entered',
+  },
+  {
+    name: 'EYRIE_RESPONSE_TYPES',
+    default: 'none',
+    meaning:
+      'comma-separated response types beyond code, for relying parties that still need them: id_token, code id_token, id_token token, code token, code id_token token',
+  },
+  {
     name: 'EYRIE_REFRESH_IDLE_TTL',
     default: '2592000',
     meaning: 'seconds a refresh token lives unused (30 days)',
@@ -150,6 +161,7 @@ export interface Settings {
     readonly idToken: number;
     readonly code: number;
     readonly pushedRequest: number;
+    readonly deviceCode: number;
     readonly refreshIdle: number;
     readonly refreshAbsolute: number;
     readonly refreshGrace: number;
@@ -158,6 +170,8 @@ export interface Settings {
   };
   /** Whether no client may send its authorization requests any other way than pushed (RFC 9126 §5). */
   readonly requirePushedRequests: boolean;
+  /** The response types that exist here, `code` always among them. */
+  readonly responseTypes: readonly string[];
   readonly signIn: {
     readonly attempts: number;
     readonly attemptsPerAddress: number;
@@ -168,6 +182,13 @@ export interface Settings {
 /** The Nest token under which the checked settings are injected. */
 export const SETTINGS = Symbol('Settings');
 
+const tokenResponseTypes = [
+  'id_token',
+  'code id_token',
+  'id_token token',
+  'code token',
+  'code id_token token',
+];
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
@@ -206,6 +227,7 @@ export function readSettings(environment: Environment): Settings {
       idToken: seconds('EYRIE_ID_TOKEN_TTL', 600, 1),
       code: seconds('EYRIE_CODE_TTL', 60, 1, 60),
       pushedRequest: seconds('EYRIE_PUSHED_REQUEST_TTL', 60, 5, 600),
+      deviceCode: seconds('EYRIE_DEVICE_CODE_TTL', 600, 60, 3_600),
       refreshIdle: seconds('EYRIE_REFRESH_IDLE_TTL', 2_592_000, 1),
       refreshAbsolute: seconds('EYRIE_REFRESH_ABSOLUTE_TTL', 15_552_000, 1),
       refreshGrace: seconds('EYRIE_REFRESH_GRACE', 10, 0, 600),
@@ -213,6 +235,7 @@ export function readSettings(environment: Environment): Settings {
       session: seconds('EYRIE_SESSION_TTL', 1_209_600, 1),
     },
     requirePushedRequests: flag('EYRIE_REQUIRE_PUSHED_REQUESTS', read('EYRIE_REQUIRE_PUSHED_REQUESTS')),
+    responseTypes: ['code', ...responseTypesSetting(read('EYRIE_RESPONSE_TYPES'))],
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
       attemptsPerAddress: integer(
@@ -346,6 +369,14 @@ function tlsSetting(certFile: string | undefined, keyFile: string | undefined): 
   throw new SettingError(
     `${certFile ? 'EYRIE_TLS_KEY' : 'EYRIE_TLS_CERT'} is missing: set both EYRIE_TLS_CERT and EYRIE_TLS_KEY, or neither`,
   );
+}
+
+function responseTypesSetting(value: string | undefined): string[] {
+  const types = (value ?? '')
+    .split(',')
+    .map((type) => type.trim())
+    .filter((type) => type !== '' && type !== 'code');
+  return types.map((type) => oneOf('EYRIE_RESPONSE_TYPES', type, tokenResponseTypes));
 }
 
 function integer(

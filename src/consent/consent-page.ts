@@ -3,6 +3,7 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import type { RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 
 /** What the resource owner is asked. */
@@ -47,14 +48,19 @@ export class ConsentPages {
       tosUri: metadata.tosUri ?? undefined,
       redirectHost: redirectHost(redirectUri),
       userName: session.name ?? session.username,
-      scopes: await Promise.all(
-        scopes.map(async (name) => ({
-          name,
-          description: await this.catalogue.describe(name),
-          required: name === requiredScope,
-          remembered: remembered.has(name),
-        })),
-      ),
+      scopes: await this.scopes(scopes, remembered),
     });
+  }
+
+  /** The scopes of a request in words. */
+  async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
+    return Promise.all(
+      names.map(async (name) => ({
+        name,
+        description: await this.catalogue.describe(name),
+        required: name === requiredScope,
+        remembered: remembered.has(name),
+      })),
+    );
   }
 }

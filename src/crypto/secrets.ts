@@ -11,10 +11,12 @@ const compactForm = /^[\w.-]+$/;
 export class Secrets {
   private readonly sealKeys = new Map<SealPurpose, Uint8Array>();
   private readonly clientSecretKey: Uint8Array;
+  private readonly subjectKey: Uint8Array;
   readonly csrfKey: string;
 
   constructor(private readonly secret: string) {
     this.clientSecretKey = this.derive('client-secret');
+    this.subjectKey = this.derive('pairwise-subject');
     this.csrfKey = Buffer.from(this.derive('csrf')).toString('base64url');
   }
 
@@ -43,6 +45,13 @@ export class Secrets {
   /** Client secrets are kept as HMAC-SHA-256 under the service's secret: fast to check, and useless to whoever has the database alone. */
   hashClientSecret(secret: string): string {
     return createHmac('sha256', this.clientSecretKey).update(secret).digest('base64url');
+  }
+
+  /** A pairwise subject: 43 base64url characters, the same for a user in a sector, and no way back (OIDC Core §8.1). */
+  pairwiseSubject(sector: string, userId: string): string {
+    return createHmac('sha256', this.subjectKey)
+      .update(JSON.stringify([sector, userId]))
+      .digest('base64url');
   }
 
   private sealKey(purpose: SealPurpose): Uint8Array {

@@ -3,6 +3,7 @@ import { endpoints } from '../config/endpoints.js';
 
 const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.pushedRequest,
+  endpoints.deviceAuthorization,
   endpoints.token,
   endpoints.introspect,
   endpoints.revoke,

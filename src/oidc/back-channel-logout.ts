@@ -77,6 +77,8 @@ export class BackChannelLogout implements BeforeApplicationShutdown {
   }
 
   private async deliver(delivery: LogoutDelivery): Promise<void> {
+    // What was not begun stays due, for another replica or the next start.
+    if (this.stopping) return;
     const problem = await this.attempt(delivery);
     const now = this.clock.now();
     if (problem === undefined) {

@@ -3,10 +3,12 @@ import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
-import { clientAuthMethods, grantTypes, responseTypes } from '../protocol/client-metadata.js';
+import { clientAuthMethods, grantTypes } from '../protocol/client-metadata.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { promptValues } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
+import { issuesTokens } from '../protocol/response-type.js';
+import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 
 /** Claims that the ID token holds beside those about the resource owner. */
@@ -21,12 +23,14 @@ const confidentialMethods = clientAuthMethods.filter((method) => method !== 'non
  */
 export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
   const { issuer } = settings;
+  const frontChannel = settings.responseTypes.some(issuesTokens);
   const url = (path: string): string => `${issuer}${path}`;
   return {
     issuer,
     authorization_endpoint: url(endpoints.authorize),
     pushed_authorization_request_endpoint: url(endpoints.pushedRequest),
     require_pushed_authorization_requests: settings.requirePushedRequests,
+    device_authorization_endpoint: url(endpoints.deviceAuthorization),
     token_endpoint: url(endpoints.token),
     userinfo_endpoint: url(endpoints.userinfo),
     jwks_uri: url(endpoints.jwks),
@@ -40,10 +44,10 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
     scopes_supported: scopes,
-    response_types_supported: responseTypes,
+    response_types_supported: settings.responseTypes,
     response_modes_supported: responseModes,
-    grant_types_supported: grantTypes,
-    subject_types_supported: ['public'],
+    grant_types_supported: grantTypes.filter((type) => type !== 'implicit' || frontChannel),
+    subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     authorization_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
@@ -56,7 +60,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     acr_values_supported: supportedAcrs,
     prompt_values_supported: promptValues,
     claim_types_supported: ['normal'],
-    claims_supported: [...suppliedClaims, ...tokenClaims],
+    claims_supported: [...suppliedClaims, ...tokenClaims, ...(frontChannel ? ['c_hash'] : [])],
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: requestObjectAlgorithms,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { Subjects } from '../clients/subjects.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import type { Parameters } from '../protocol/parameters.js';
@@ -18,6 +19,7 @@ const known = [
 export interface LogoutRequest {
   /** The user that a verified id_token_hint names. */
   readonly subject: string | undefined;
+  readonly clientId: string | undefined;
   readonly clientName: string | undefined;
   /** Where to go afterwards, state included; only ever a registered URI. */
   readonly returnTo: string | undefined;
@@ -28,6 +30,7 @@ export class LogoutRequests {
   constructor(
     private readonly clients: ClientDirectory,
     private readonly jwtVerifier: JwtVerifier,
+    private readonly subjects: Subjects,
   ) {}
 
   /** @throws PageError when the hint is forged, or the URI is not one that the client registered */
@@ -52,9 +55,17 @@ export class LogoutRequests {
     const state = parameters.get('state');
     return {
       subject: hint?.subject,
+      clientId,
       clientName: client?.name,
       returnTo: uri && (state === undefined ? uri : responseLocation(uri, 'query', { state })),
     };
+  }
+
+  /** Whether a verified hint names this user, in the terms of the client that it was issued to. */
+  async isAbout({ subject, clientId }: LogoutRequest, userId: string): Promise<boolean> {
+    if (subject === undefined || clientId === undefined) return false;
+    const client = await this.clients.find(clientId);
+    return subject === (client ? this.subjects.of(client, userId) : userId);
   }
 
   private async hint(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { Subjects } from '../clients/subjects.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
@@ -24,6 +25,7 @@ export interface LogoutTokenContents {
 export class LogoutTokenMint {
   constructor(
     private readonly signer: JwtSigner,
+    private readonly subjects: Subjects,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -31,7 +33,7 @@ export class LogoutTokenMint {
   async mint({ client, userId, sessionId, now }: LogoutTokenContents): Promise<string> {
     return this.signer.sign(client.metadata.idTokenSignedResponseAlg as SigningAlgorithm, 'logout+jwt', {
       iss: this.settings.issuer,
-      sub: userId,
+      sub: this.subjects.of(client, userId),
       aud: client.clientId,
       iat: now,
       exp: now + lifetime,

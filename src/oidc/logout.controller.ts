@@ -54,7 +54,7 @@ export class LogoutController {
     const request = await this.requests.check(parameters);
     const session = await this.sessions.current(http);
     // "the OP SHOULD ask the End-User whether to log out of the OP" unless the hint proves who is meant (§2).
-    if (session && request.subject !== session.userId) {
+    if (session && !(await this.requests.isAbout(request, session.userId))) {
       const csrfToken = this.browser.csrfToken(http, reply);
       const sealed = await this.secrets.seal('sign-out', request);
       pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });

@@ -40,6 +40,6 @@ export class UserinfoController {
         challenge: 'Bearer realm="eyrie", error="invalid_token"',
       });
     }
-    return { sub: user.id, ...selectClaims(claimsOf(user), token.scopes) };
+    return { sub: token.claims.sub, ...selectClaims(claimsOf(user), token.scopes) };
   }
 }

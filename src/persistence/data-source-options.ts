@@ -12,6 +12,7 @@ import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
 import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.js';
 import { RequestObjects1763731000000 } from './migrations/1763731000000-request-objects.js';
 import { DynamicRegistration1763740000000 } from './migrations/1763740000000-dynamic-registration.js';
+import { PairwiseSubjects1763750000000 } from './migrations/1763750000000-pairwise-subjects.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
 import { SnakeCaseNaming } from './naming.js';
 
@@ -26,6 +27,7 @@ const shared = {
     ClientKeys1763730000000,
     RequestObjects1763731000000,
     DynamicRegistration1763740000000,
+    PairwiseSubjects1763750000000,
     RevocationFeed1763786400000,
   ],
   migrationsTableName: 'migrations',

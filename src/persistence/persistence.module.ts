@@ -11,6 +11,7 @@ import { AuditStore } from './stores/audit.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
+import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { LeasesStore } from './stores/leases.store.js';
@@ -33,6 +34,7 @@ const stores = [
   AuthorizationCodesStore,
   ClientsStore,
   ConsentsStore,
+  DeviceCodesStore,
   GrantsStore,
   InitialAccessTokensStore,
   LeasesStore,

@@ -3,6 +3,8 @@ import type { MetadataProblem } from './metadata-problem.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
 import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+import { sectorOf } from './sector.js';
+import { issues, issuesTokens } from './response-type.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
 export interface ClientMetadata {
@@ -19,6 +21,9 @@ export interface ClientMetadata {
   grant_types: string[];
   response_types: string[];
   token_endpoint_auth_method: string;
+  /** `public`, or `pairwise`: its users are known to it by subjects that are its sector's own (OIDC Core §8). */
+  subject_type: string;
+  sector_identifier_uri?: string | null;
   /** The one algorithm of its assertions; any that fits the method when absent (OIDC Registration §2). */
   token_endpoint_auth_signing_alg?: string | null;
   /** `issuer`, or `endpoint` where its assertions may name the endpoint that they are sent to as well. */
@@ -51,8 +56,15 @@ export interface ClientMetadata {
   introspects: string[];
 }
 
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
-export const responseTypes = ['code'] as const;
+/** RFC 8628 §3.4 */
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+export const grantTypes = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'implicit',
+  deviceCodeGrantType,
+] as const;
 export const clientAuthMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -88,15 +100,33 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   });
   for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
   for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
+  if (metadata.subject_type === 'pairwise' && sectorOf(metadata) === undefined)
+    refuse(
+      'sector_identifier_uri',
+      'is required for pairwise subjects unless all redirect_uris have one host',
+    );
   // RFC 7591 §2.1: the grant types and response types must agree.
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
   }
-  if (uses('authorization_code') !== metadata.response_types.includes('code')) {
-    refuse('response_types', 'holds "code" exactly when grant_types holds "authorization_code"');
+  if (uses('authorization_code') !== metadata.response_types.some((type) => issues(type, 'code'))) {
+    refuse('response_types', 'holds one with "code" exactly when grant_types holds "authorization_code"');
   }
-  if (uses('refresh_token') && !uses('authorization_code')) {
-    refuse('grant_types', 'refresh_token needs authorization_code, which issues the first one');
+  if (uses('implicit') !== metadata.response_types.some(issuesTokens)) {
+    refuse(
+      'response_types',
+      'holds one with "id_token" or "token" exactly when grant_types holds "implicit"',
+    );
+  }
+  // OIDC Registration §2: "Web Clients using the OAuth Implicit Grant Type MUST only register URLs using the https scheme".
+  if (uses('implicit') && metadata.application_type === 'web') {
+    if (metadata.redirect_uris.length === 0)
+      refuse('redirect_uris', 'is required with the grant type implicit');
+    if (metadata.redirect_uris.some((uri) => !uri.startsWith('https:')))
+      refuse('redirect_uris', 'must use https with the grant type implicit');
+  }
+  if (uses('refresh_token') && !uses('authorization_code') && !uses(deviceCodeGrantType)) {
+    refuse('grant_types', 'refresh_token needs authorization_code or device_code, which issue the first one');
   }
   // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
   if (metadata.token_endpoint_auth_method === 'none') {
@@ -149,6 +179,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     grant_types: grants,
     response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',
+    subject_type: given.subject_type ?? 'public',
     assertion_audience: given.assertion_audience ?? 'issuer',
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',

@@ -21,19 +21,26 @@ export const responseModes = [
 ] as const;
 
 /**
- * @throws OAuthError invalid_request for a mode that does not exist; it is answered by the default mode
+ * @param tokens whether the response type issues tokens
+ * @throws OAuthError invalid_request for a mode that does not exist, or would put tokens into a query; it is answered by the default mode
  */
-export function responseMode(value: string | undefined): ResponseMode {
-  if (value === undefined) return defaultMode;
+export function responseMode(value: string | undefined, tokens: boolean): ResponseMode {
+  if (value === undefined) return defaultMode(tokens);
   if (!(responseModes as readonly string[]).includes(value))
     throw invalidRequest('response_mode is not supported');
-  if (value === 'jwt') return { ...defaultMode, signed: true };
+  if (value === 'jwt') return { ...defaultMode(tokens), signed: true };
   const [transport, suffix] = value.split('.');
+  // "the Authorization Server MUST NOT" return tokens there (OAuth 2.0 Multiple Response Types §3 and §5, JARM §2.3.1).
+  if (tokens && transport === 'query')
+    throw invalidRequest('response_mode cannot be query with this response_type');
   return { transport: transport as Transport, signed: suffix === 'jwt' };
 }
 
-/** What response_type=code defaults to (OAuth 2.0 Multiple Response Types §2.1). */
-export const defaultMode: ResponseMode = { transport: 'query', signed: false };
+/** Query for a code alone, fragment for tokens (OAuth 2.0 Multiple Response Types §2.1 and §5). */
+export const defaultMode = (tokens: boolean): ResponseMode => ({
+  transport: tokens ? 'fragment' : 'query',
+  signed: false,
+});
 
 /** The Location of a response by query or fragment. The registered URI is kept as it is, its own query included (RFC 6749 §3.1.2). */
 export function responseLocation(

@@ -81,7 +81,12 @@ export class ConfigurationCheck {
       const present = await this.clients.find(client_id);
       const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
 
-      for (const { field, reason } of this.rules.problems(metadata)) refuse(steps(field), reason);
+      const faults = this.rules.problems(metadata);
+      const fetched =
+        faults.length > 0
+          ? []
+          : await this.rules.fetchedProblems(metadata, present ? toMetadata(present) : undefined);
+      for (const { field, reason } of [...faults, ...fetched]) refuse(steps(field), reason);
       const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
       if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
       metadata.introspects.forEach((identifier, place) => {

@@ -12,8 +12,10 @@ export interface ActiveToken {
   readonly jti: string;
   readonly format: 'jwt' | 'opaque';
   readonly clientId: string;
-  /** The resource owner's id, or the client's own where it acts for itself. */
+  /** What the resource knows the resource owner by, or the client's id where it acts for itself. */
   readonly subject: string;
+  /** The resource owner, or null where the client acts for itself. */
+  readonly userId: string | null;
   readonly scope: string;
   readonly audience: readonly string[];
   readonly issuedAt: number;
@@ -53,7 +55,8 @@ export class ActiveTokens {
         jti: row.id,
         format: 'opaque',
         clientId: row.clientId,
-        subject: row.userId ?? row.clientId,
+        subject: row.subject ?? row.userId ?? row.clientId,
+        userId: row.userId,
         scope: row.scope,
         audience: row.audience,
         issuedAt: row.issuedAt,
@@ -79,7 +82,13 @@ export class ActiveTokens {
       this.verified.delete(hash);
       return undefined;
     }
-    return (await this.grants.isLive(active.grantId, active.jti, now)) ? active : undefined;
+    const grant = await this.grants.findLive(active.grantId, active.jti, now);
+    if (!grant) return undefined;
+    if (active.userId === grant.userId) return active;
+    // Only the grant knows who is behind a pairwise subject; that never changes.
+    const owned = { ...active, userId: grant.userId };
+    this.verified.set(hash, owned);
+    return owned;
   }
 }
 
@@ -105,6 +114,7 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     format: 'jwt',
     clientId,
     subject: sub,
+    userId: null,
     scope: typeof scope === 'string' ? scope : '',
     audience: typeof aud === 'string' ? [aud] : aud,
     issuedAt: iat,

@@ -20,12 +20,13 @@ export class InProcessVerifier extends TokenVerifier {
     // A token for other resources only holds none of our scopes: whoever has it is told which one is needed (RFC 6750 §3.1).
     const ours = active.audience.includes(this.settings.issuer);
     return {
-      subject: active.subject,
+      // Our own endpoints ask for the user, whatever clients and resources know them by.
+      subject: active.userId ?? active.subject,
       clientId: active.clientId,
       scopes: new Set(ours ? parseScope(active.scope) : []),
       audience: active.audience,
       expiresAt: active.expiresAt,
-      claims: { grant_id: active.grantId, jti: active.jti },
+      claims: { sub: active.subject, grant_id: active.grantId, jti: active.jti },
     };
   }
 }

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -26,6 +27,7 @@ export class IntrospectionController {
     private readonly authenticator: ClientAuthenticator,
     private readonly activeTokens: ActiveTokens,
     private readonly refreshTokens: RefreshTokensStore,
+    private readonly subjects: Subjects,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -82,7 +84,7 @@ export class IntrospectionController {
     return {
       active: true,
       iss: this.settings.issuer,
-      sub: found.grant.userId ?? undefined,
+      sub: found.grant.userId === null ? undefined : this.subjects.of(client, found.grant.userId),
       client_id: found.clientId,
       scope: found.grant.scope,
       exp: found.expiresAt,

@@ -35,6 +35,6 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [TokenRevocation],
+  exports: [AccessTokenMint, IdTokenMint, TokenRevocation],
 })
 export class TokenModule {}

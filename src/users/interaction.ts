@@ -16,8 +16,10 @@ export interface Interaction {
   readonly browser: string;
   readonly startedAt: number;
   readonly clientName: string;
-  /** The origin of the proven redirection URI, to which our forms may lead. */
-  readonly redirectOrigin: string;
+  /** The origin of the proven redirection URI, to which our forms may lead; absent where no redirect follows. */
+  readonly redirectOrigin?: string;
+  /** The page that goes on after a sign-in, when it is not the authorization endpoint. */
+  readonly resumeAt?: typeof endpoints.deviceConfirm;
   readonly loginHint?: string;
   /** The token hash of the session that does not do ('' for none): a fresh sign-in is asked for. */
   readonly outdatedSession?: string;
@@ -70,7 +72,7 @@ export class Interactions {
 
 /** The URL of a page that goes on with a sealed interaction. */
 export function interactionPath(
-  path: (typeof endpoints)['signIn' | 'consent' | 'selectAccount' | 'resume'],
+  path: (typeof endpoints)['signIn' | 'consent' | 'selectAccount' | 'resume' | 'deviceConfirm'],
   sealed: string,
 ): string {
   return `${path}?interaction=${sealed}`;

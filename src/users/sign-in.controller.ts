@@ -46,7 +46,9 @@ export class SignInController {
       await this.sessions.open(outcome.user.id, request, reply);
       await this.devices.remember(reply, outcome.user.id);
       reply.redirect(
-        form.interaction ? interactionPath(endpoints.resume, form.interaction) : endpoints.account,
+        form.interaction
+          ? interactionPath(interaction?.resumeAt ?? endpoints.resume, form.interaction)
+          : endpoints.account,
         303,
       );
       return;

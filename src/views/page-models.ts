@@ -48,6 +48,27 @@ export interface ConsentPage extends InteractionForm {
   readonly scopes: readonly RequestedScope[];
 }
 
+export interface DevicePage extends Form {
+  /** Prefilled: from the URL, or what was typed before a failed attempt. */
+  readonly userCode?: string;
+  /** Why the last attempt failed, as a sentence for the resource owner. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, when attempts are being throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface DeviceConfirmPage extends InteractionForm {
+  /** As the device shows it. */
+  readonly userCode: string;
+  readonly clientName: string;
+  readonly clientUri?: string;
+  readonly logoUri?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  readonly userName: string;
+  readonly scopes: readonly RequestedScope[];
+}
+
 export interface SelectAccountPage extends InteractionForm {
   readonly clientName: string;
   /** Display name of the account that is signed in. */

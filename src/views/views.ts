@@ -6,6 +6,8 @@ import type {
   AccountPage,
   ConfirmSignOutPage,
   ConsentPage,
+  DeviceConfirmPage,
+  DevicePage,
   ErrorPage,
   FormPostPage,
   HomePage,
@@ -42,6 +44,16 @@ export class Views {
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   consent(page: ConsentPage): string {
     return this.render('consent', page);
+  }
+
+  /** Asks for the code that a device shows; posts `user_code` to `/device`. */
+  device(page: DevicePage): string {
+    return this.render('device', page);
+  }
+
+  /** Asks which scopes the device may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/device/confirm`. */
+  deviceConfirm(page: DeviceConfirmPage): string {
+    return this.render('device-confirm', page);
   }
 
   /** Asks whether to go on as who is signed in; posts `choice` continue or other to `/select-account`. */

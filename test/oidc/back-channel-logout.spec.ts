@@ -290,6 +290,38 @@ describe('back-channel logout', () => {
     expect(receiver.take().map(({ path }) => path)).toEqual(['/leased']);
   });
 
+  it('D3 what was delivered or given up is swept after a week, and not before', async () => {
+    const client = await relyingParty('/swept');
+    await client.tokens();
+    await signOutAt(client.browser);
+    await deliver(server);
+    const sweeper = server.app.get(Sweeper);
+    server.clock.advance(6 * 86_400);
+    await sweeper.sweep(server.clock.now());
+    await expect(queued(server, client.clientId)).resolves.toMatchObject([{ state: 'delivered' }]);
+    server.clock.advance(86_400);
+    await sweeper.sweep(server.clock.now());
+    await expect(queued(server, client.clientId)).resolves.toEqual([]);
+  });
+
+  it('D3 the metadata says that logout tokens are sent, with sid', async () => {
+    const { body } = await request(server, '/.well-known/openid-configuration');
+    expect(body).toMatchObject({
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    });
+  });
+
+  it.each([
+    ['http', 'http://writer.example.com/logout'],
+    ['a fragment', 'https://writer.example.com/logout#now'],
+    ['user information', 'https://user@writer.example.com/logout'],
+    ['no host', '/logout'],
+  ])('D3 a back-channel logout URI with %s is not registered', async (_what, uri) => {
+    await expect(relyingParty('/', { backchannel_logout_uri: uri })).rejects.toMatchObject({ status: 400 });
+  });
+
+  // The last one: passport keeps one strategy a process, that of the application which was made last.
   it('D3 what was queued before a restart is delivered after it', async () => {
     const environment = { EYRIE_OUTBOUND_ALLOW: receiver.host };
     const before = await startServer(environment);
@@ -315,23 +347,6 @@ describe('back-channel logout', () => {
     await expect(verified(after, received, client.clientId)).resolves.toHaveProperty('sid');
     await after.stop();
     await before.stop();
-  });
-
-  it('D3 the metadata says that logout tokens are sent, with sid', async () => {
-    const { body } = await request(server, '/.well-known/openid-configuration');
-    expect(body).toMatchObject({
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
-    });
-  });
-
-  it.each([
-    ['http', 'http://writer.example.com/logout'],
-    ['a fragment', 'https://writer.example.com/logout#now'],
-    ['user information', 'https://user@writer.example.com/logout'],
-    ['no host', '/logout'],
-  ])('D3 a back-channel logout URI with %s is not registered', async (_what, uri) => {
-    await expect(relyingParty('/', { backchannel_logout_uri: uri })).rejects.toMatchObject({ status: 400 });
   });
 
   async function signOutAt(browser: TestBrowser): Promise<void> {

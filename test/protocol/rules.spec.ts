@@ -120,20 +120,34 @@ describe('prompt and max_age (OIDC Core §3.1.2.1)', () => {
 
 describe('response_mode', () => {
   it.each([
-    [undefined, 'query'],
-    ['query', 'query'],
-    ['fragment', 'fragment'],
-    ['form_post', 'form_post'],
-  ])('%j is %s', (value, mode) => {
-    expect(responseMode(value)).toBe(mode);
+    [undefined, 'query', false],
+    ['query', 'query', false],
+    ['fragment', 'fragment', false],
+    ['form_post', 'form_post', false],
+    ['jwt', 'query', true],
+    ['fragment.jwt', 'fragment', true],
+  ])('%j is %s for a code, signed: %s', (value, transport, signed) => {
+    expect(responseMode(value, false)).toEqual({ transport, signed });
   });
 
-  it.each(['Query', 'web_message', 'query.jwt', 'query fragment', 'toString'])(
+  it.each([
+    [undefined, 'fragment', false],
+    ['form_post', 'form_post', false],
+    ['jwt', 'fragment', true],
+  ])('%j is %s where tokens come along, signed: %s', (value, transport, signed) => {
+    expect(responseMode(value, true)).toEqual({ transport, signed });
+  });
+
+  it.each(['Query', 'web_message', 'query.jwe', 'query fragment', 'toString'])(
     '%j is invalid_request',
     (value) => {
-      expect(() => responseMode(value)).toThrow(invalid('invalid_request'));
+      expect(() => responseMode(value, false)).toThrow(invalid('invalid_request'));
     },
   );
+
+  it('query never carries tokens', () => {
+    expect(() => responseMode('query', true)).toThrow(invalid('invalid_request'));
+  });
 
   it.each([
     ['https://a.example/cb', 'query', 'https://a.example/cb?state=x+%26y&iss=i'],

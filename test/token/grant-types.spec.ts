@@ -19,7 +19,7 @@ describe('B3 grant types', () => {
     'authorization_code ',
     '__proto__',
     'constructor',
-    'urn:ietf:params:oauth:grant-type:device_code',
+    'urn:ietf:params:oauth:grant-type:saml2-bearer',
   ])('%j is unsupported_grant_type', async (grant_type) => {
     const client = await RelyingParty.register(server);
     expectRefusal(await client.token({ grant_type }), 400, 'unsupported_grant_type');

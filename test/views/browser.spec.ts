@@ -54,7 +54,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
   /** The samples, with what would leave this server pointed back at it. */
   function modelFor(name: PageName): object {
     if (name === 'formPost') return { ...samples.formPost, action: `${origin}/callback` };
-    if (name === 'consent') return { ...samples.consent, logoUri: undefined };
+    if (name === 'consent' || name === 'deviceConfirm') return { ...samples[name], logoUri: undefined };
     if (name === 'signedOut') return { clientName: samples.signedOut.clientName };
     return samples[name];
   }

@@ -6,6 +6,8 @@ const views = new Views();
 export const pageNames: readonly PageName[] = [
   'signIn',
   'consent',
+  'device',
+  'deviceConfirm',
   'selectAccount',
   'account',
   'error',

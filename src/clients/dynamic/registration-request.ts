@@ -3,13 +3,13 @@ import { OmitType } from '@nestjs/swagger';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import type { Client } from '../../persistence/entities/client.entity.js';
-import { type ClientMetadata, clientMetadataError, withDefaults } from '../../protocol/client-metadata.js';
+import { type ClientMetadata, withDefaults } from '../../protocol/client-metadata.js';
 import type { MetadataProblem } from '../../protocol/metadata-problem.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { adminScopes, ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import { ClientRules } from '../client-rules.js';
 import { ClientMetadataDto } from '../clients.dto.js';
+import { refuseProblems } from '../invalid-metadata.js';
 
 /** What a client may say of itself: everything but which tokens it may look into. Members that are unknown are ignored (RFC 7591 §2). */
 class SelfDescription extends OmitType(ClientMetadataDto, ['introspects']) {}
@@ -17,16 +17,14 @@ class SelfDescription extends OmitType(ClientMetadataDto, ['introspects']) {}
 /** Reads registration requests, and refuses what a client must not give itself. */
 @Injectable()
 export class RegistrationRequests {
-  constructor(
-    private readonly rules: ClientRules,
-    private readonly catalogue: ResourceCatalogue,
-  ) {}
+  constructor(private readonly catalogue: ResourceCatalogue) {}
 
   /**
-   * The whole metadata that a body describes, with defaults for what it leaves out.
+   * The whole metadata that a body describes, with defaults for what it leaves out; what holds for every client is checked elsewhere.
    * @param present the client that is to be changed; what an administrator gave it, it may keep
    * @param isTrusted whether an administrator vouched for who registers, by an initial access token
-   * @throws OAuthError invalid_redirect_uri or invalid_client_metadata (RFC 7591 §3.2.2)
+   * @throws OAuthError when the body is no JSON object
+   * @throws InvalidMetadata naming each field that is wrong
    */
   async read(body: unknown, isTrusted: boolean, present?: Client): Promise<ClientMetadata> {
     const given = await described(body);
@@ -38,8 +36,7 @@ export class RegistrationRequests {
       require_pkce: given.require_pkce ?? method === 'none',
       introspects: present?.introspects ?? [],
     });
-    refuse([
-      ...this.rules.problems(metadata),
+    refuseProblems([
       ...(await this.scopeProblems(metadata, present)),
       ...grantProblems(metadata, isTrusted, present),
     ]);
@@ -78,7 +75,7 @@ async function described(body: unknown): Promise<Partial<ClientMetadata>> {
   const members = Object.entries(body).filter(([, value]) => value !== null);
   const description = plainToInstance(SelfDescription, Object.fromEntries(members));
   const faults = await validate(description, { whitelist: true });
-  refuse(
+  refuseProblems(
     faults.flatMap(({ property, constraints }) =>
       Object.values(constraints ?? {}).map((message) => ({
         field: property,
@@ -87,12 +84,4 @@ async function described(body: unknown): Promise<Partial<ClientMetadata>> {
     ),
   );
   return Object.fromEntries(Object.entries(description).filter(([, value]) => value !== undefined));
-}
-
-function refuse(problems: readonly MetadataProblem[]): void {
-  const [first] = problems;
-  if (!first) return;
-  throw new OAuthError(clientMetadataError(first), `${first.field} ${first.reason}`, {
-    detail: problems.map(({ field, reason }) => `${field} ${reason}`).join('; '),
-  });
 }

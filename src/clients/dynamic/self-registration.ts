@@ -5,8 +5,10 @@ import { Secrets } from '../../crypto/secrets.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
+import { clientMetadataError } from '../../protocol/client-metadata.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientRegistration, type RegistrationResult } from '../client-registration.js';
+import { InvalidMetadata } from '../invalid-metadata.js';
 import { RegisteredClient } from '../registered-client.js';
 import { invalidToken, RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
@@ -40,18 +42,20 @@ export class SelfRegistration {
   /** @throws OAuthError */
   async register(authorization: string | undefined, body: unknown): Promise<SelfRegistered> {
     const initial = await this.access.initialToken(authorization);
-    const metadata = await this.requests.read(body, initial !== undefined);
+    const metadata = await inOAuth(this.requests.read(body, initial !== undefined));
     const registrationToken = generateOpaqueToken();
     const now = this.clock.now();
     const actor = `registration:${initial?.id ?? 'open'}`;
-    const registered = await this.registration.register(metadata, actor, {
-      registrationTokenHash: lookupHash(registrationToken),
-      within: async (tx) => {
-        // Somebody else may have taken its last use since it was looked at.
-        if (initial && !(await this.initialTokens.spend(tx, initial.id, now)))
-          throw invalidToken('the initial access token is used up');
-      },
-    });
+    const registered = await inOAuth(
+      this.registration.register(metadata, actor, {
+        registrationTokenHash: lookupHash(registrationToken),
+        within: async (tx) => {
+          // Somebody else may have taken its last use since it was looked at.
+          if (initial && !(await this.initialTokens.spend(tx, initial.id, now)))
+            throw invalidToken('the initial access token is used up');
+        },
+      }),
+    );
     return { ...registered, registrationToken };
   }
 
@@ -70,9 +74,9 @@ export class SelfRegistration {
     body: unknown,
   ): Promise<RegistrationResult> {
     const present = await this.access.registeredClient(clientId, authorization);
-    const metadata = await this.requests.read(body, false, present);
+    const metadata = await inOAuth(this.requests.read(body, false, present));
     await this.checkOwnMembers(present, body as Record<string, unknown>);
-    return this.registration.replace(clientId, metadata, `client:${clientId}`);
+    return inOAuth(this.registration.replace(clientId, metadata, `client:${clientId}`));
   }
 
   /** @throws OAuthError */
@@ -95,5 +99,19 @@ export class SelfRegistration {
       registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
     if (!isOwn)
       throw new OAuthError('invalid_client_metadata', 'client_secret must be the present one, if it is sent');
+  }
+}
+
+/** Tells of wrong metadata in the codes of RFC 7591 §3.2.2: of the first problem to the client, of all of them to the log. */
+async function inOAuth<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof InvalidMetadata)) throw error;
+    const { problems } = error;
+    const [first] = problems;
+    throw new OAuthError(clientMetadataError(first), `${first.field} ${first.reason}`, {
+      detail: problems.map(({ field, reason }) => `${field} ${reason}`).join('; '),
+    });
   }
 }

@@ -9,6 +9,8 @@ export class OpaqueAccessToken {
   @Text(36) grantId: string;
   @Text() clientId: string;
   @OptionalText(36) userId: string | null;
+  /** What resources know the user by, where that is not the id (a pairwise subject). */
+  @OptionalText(43) subject: string | null;
   @LongText() scope: string;
   @Json() audience: string[];
   @Epoch() issuedAt: number;

@@ -18,6 +18,8 @@ export class Client {
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
+  @Text(16) subjectType: string;
+  @LongText({ nullable: true }) sectorIdentifierUri: string | null;
   @OptionalText(16) tokenEndpointAuthSigningAlg: string | null;
   @Text(16) assertionAudience: string;
   /** A JWK Set (RFC 7517 §5). */

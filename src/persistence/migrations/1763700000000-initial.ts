@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { tableOptions } from './table-options.js';
 
 /** One SQL text for SQLite and MySQL; text compares byte by byte on both, trailing spaces included. */
 const tables: readonly string[] = [
@@ -246,10 +247,7 @@ const indexes: readonly (readonly [string, string, boolean])[] = [
 
 export class Initial1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const mysql = runner.connection.options.type === 'mysql';
-    const suffix = mysql
-      ? ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`
-      : '';
+    const suffix = await tableOptions(runner);
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, columns, unique] of indexes) {
       const name = `${table}_${columns.replaceAll(', ', '_')}`;
@@ -263,17 +261,4 @@ export class Initial1763700000000 implements MigrationInterface {
       await runner.query(`DROP TABLE ${name}`);
     }
   }
-}
-
-/**
- * The binary collation that does not pad: with `utf8mb4_bin` the client_id "writer " would find the client "writer".
- * MariaDB and MySQL 8 name it differently.
- */
-async function exactCollation(runner: QueryRunner): Promise<string> {
-  const known: { name: string }[] = await runner.query(
-    "SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') ORDER BY COLLATION_NAME DESC",
-  );
-  const [collation] = known;
-  if (!collation) throw new Error('this server has no collation that compares utf8mb4 byte by byte');
-  return collation.name;
 }

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { tableOptions } from './table-options.js';
 
 /** Where clients are told of a logout, which of them a session has signed in to, and who is still to be told. */
 const columns: readonly string[] = [
@@ -38,10 +39,7 @@ const indexes: readonly (readonly [table: string, column: string])[] = [
 
 export class Logout1763720000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const mysql = runner.connection.options.type === 'mysql';
-    const suffix = mysql
-      ? ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
-      : ' WITHOUT ROWID';
+    const suffix = await tableOptions(runner);
     for (const column of columns) await runner.query(`ALTER TABLE clients ADD COLUMN ${column}`);
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, column] of indexes)

@@ -1,12 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { tableOptions } from './table-options.js';
 
 /** Clients that register themselves (RFC 7591), manage their registration (RFC 7592), and who may register. */
 export class DynamicRegistration1763740000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const mysql = runner.connection.options.type === 'mysql';
-    const suffix = mysql
-      ? ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
-      : ' WITHOUT ROWID';
+    const suffix = await tableOptions(runner);
     await runner.query('ALTER TABLE clients ADD COLUMN registration_token_hash varchar(43) NULL');
     await runner.query(
       `CREATE TABLE initial_access_tokens (

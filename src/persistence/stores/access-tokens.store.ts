@@ -11,6 +11,8 @@ export interface LiveAccessToken {
   readonly id: string;
   readonly clientId: string;
   readonly userId: string | null;
+  /** Null where it is the user's id. */
+  readonly subject: string | null;
   readonly scope: string;
   readonly audience: string[];
   readonly issuedAt: number;
@@ -33,14 +35,15 @@ export class AccessTokensStore {
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
     await affected(
       tx,
-      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, scope, audience, issued_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         token.id,
         token.tokenHash,
         token.grantId,
         token.clientId,
         token.userId,
+        token.subject,
         token.scope,
         JSON.stringify(token.audience),
         token.issuedAt,
@@ -51,7 +54,7 @@ export class AccessTokensStore {
 
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
     const [row] = await this.database.query<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
-      `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.scope, t.audience, t.issued_at AS issuedAt,
+      `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.subject, t.scope, t.audience, t.issued_at AS issuedAt,
               t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
               JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL

@@ -59,15 +59,15 @@ export class GrantsStore {
     return row?.id;
   }
 
-  /** Whether what a JWT access token rests on lives: its grant and client, and the token was not revoked by its jti. */
-  async isLive(grantId: string, jti: string, now: number): Promise<boolean> {
-    const found = await this.database.query<unknown>(
-      `SELECT 1 FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
+  /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
+  async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
+    const [row] = await this.database.query<{ userId: string | null }>(
+      `SELECT g.user_id AS userId FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
           AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
       [grantId, now, jti],
     );
-    return found.length > 0;
+    return row;
   }
 
   /** Kills a grant and all that it issued; false when it was dead already. */

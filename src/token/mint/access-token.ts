@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
+import { Subjects } from '../../clients/subjects.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
@@ -38,6 +39,7 @@ export interface MintedAccessToken {
 export class AccessTokenMint {
   constructor(
     private readonly signer: JwtSigner,
+    private readonly subjects: Subjects,
     private readonly catalogue: ResourceCatalogue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -56,7 +58,7 @@ export class AccessTokenMint {
     const { client, grantId, userId, scopes, authTime, acr, now } = contents;
     return this.signer.sign('ES256', 'at+jwt', {
       iss: this.settings.issuer,
-      sub: userId ?? client.clientId,
+      sub: userId === null ? client.clientId : this.subjects.of(client, userId),
       aud: audience.length === 1 ? audience[0] : audience,
       client_id: client.clientId,
       scope: formatScope(scopes) || undefined,
@@ -78,6 +80,7 @@ export class AccessTokenMint {
       grantId,
       clientId: client.clientId,
       userId,
+      subject: userId === null ? null : this.subjects.pairwise(client, userId),
       scope: formatScope(scopes),
       audience,
       issuedAt: now,

@@ -1,0 +1,48 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientAuthenticator } from '../../clients/authentication/client-authenticator.js';
+import { endpoints } from '../../config/endpoints.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { noStore } from '../../http/headers.js';
+import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
+import { OAuthError } from '../../protocol/errors.js';
+import { readableUserCode } from '../../protocol/user-code.js';
+import { backChannelRequest } from '../../token/back-channel-request.js';
+import { RequestedScopes } from '../requested-scopes.js';
+import { DeviceRequests } from './device-requests.js';
+
+/** The device authorization endpoint (RFC 8628 §3.1). For clients that are registered for it; they prove themselves as at the token endpoint. */
+@ApiExcludeController()
+@Controller(endpoints.deviceAuthorization)
+export class DeviceAuthorizationController {
+  constructor(
+    private readonly authenticator: ClientAuthenticator,
+    private readonly requestedScopes: RequestedScopes,
+    private readonly requests: DeviceRequests,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async begin(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const presented = backChannelRequest(http, ['scope']);
+    const client = await this.authenticator.authenticate(presented);
+    if (!client.allowsGrantType(deviceCodeGrantType))
+      throw new OAuthError('unauthorized_client', 'this client is not registered for the device flow');
+    const scopes = await this.requestedScopes.of(client, presented.parameters.get('scope'));
+    const begun = await this.requests.begin(client, scopes);
+
+    const userCode = readableUserCode(begun.userCode);
+    const page = `${this.settings.issuer}${endpoints.device}`;
+    noStore(reply);
+    reply.send({
+      device_code: begun.deviceCode,
+      user_code: userCode,
+      verification_uri: page,
+      verification_uri_complete: `${page}?user_code=${userCode}`,
+      expires_in: begun.expiresIn,
+      interval: begun.interval,
+    });
+  }
+}

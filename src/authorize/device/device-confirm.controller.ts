@@ -1,0 +1,165 @@
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientDirectory } from '../../clients/client-directory.js';
+import type { RegisteredClient } from '../../clients/registered-client.js';
+import { endpoints } from '../../config/endpoints.js';
+import { ConsentPages, requiredScope } from '../../consent/consent-page.js';
+import { ConsentRecords } from '../../consent/consent-records.js';
+import { Browser } from '../../http/browser.js';
+import { FormGuard } from '../../http/form.guard.js';
+import { pageHeaders } from '../../http/headers.js';
+import { PageError } from '../../http/page-error.js';
+import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
+import type { LiveSession } from '../../persistence/stores/sessions.store.js';
+import { parseScope } from '../../protocol/scope.js';
+import { readableUserCode } from '../../protocol/user-code.js';
+import { adminScopes } from '../../resource/resource-catalogue.js';
+import { type Interaction, Interactions, interactionPath } from '../../users/interaction.js';
+import { Sessions } from '../../users/sessions.js';
+import { linkTarget } from '../../views/links.js';
+import { Views } from '../../views/views.js';
+import { type ConsentForm, readConsentForm } from '../consent-form.js';
+import { DeviceDecision } from './device-decision.js';
+import { DeviceRequests } from './device-requests.js';
+
+/** A device that its user is looking at, and who that is. */
+interface Question {
+  readonly interaction: Interaction;
+  readonly userCode: string;
+  readonly device: PendingDevice;
+  readonly client: RegisteredClient;
+  readonly session: LiveSession;
+}
+
+/**
+ * Asks whether the device may be let in; always, since the code may have come from somebody else (RFC 8628 §5.4). For who is signed
+ * in, in the browser where the code was entered.
+ */
+@ApiExcludeController()
+@Controller(endpoints.deviceConfirm)
+export class DeviceConfirmController {
+  constructor(
+    private readonly requests: DeviceRequests,
+    private readonly decision: DeviceDecision,
+    private readonly clients: ClientDirectory,
+    private readonly consents: ConsentRecords,
+    private readonly consentPages: ConsentPages,
+    private readonly interactions: Interactions,
+    private readonly sessions: Sessions,
+    private readonly browser: Browser,
+    private readonly views: Views,
+  ) {}
+
+  @Get()
+  async ask(
+    @Query('interaction') sealed: string,
+    @Req() http: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const question = await this.question(sealed, http, reply);
+    if (!question) return;
+    const { interaction, userCode, device, client, session } = question;
+    const remembered = await this.consents.remembered(session.userId, client.clientId);
+    const { clientUri, logoUri, policyUri, tosUri } = client.metadata;
+    const html = this.views.deviceConfirm({
+      csrfToken: this.browser.csrfToken(http, reply),
+      // The answer counts for the session that saw the question.
+      interaction: await this.interactions.seal({ ...interaction, askedSession: session.tokenHash }),
+      userCode: readableUserCode(userCode),
+      clientName: client.name,
+      clientUri: clientUri ?? undefined,
+      logoUri: logoUri ?? undefined,
+      policyUri: policyUri ?? undefined,
+      tosUri: tosUri ?? undefined,
+      userName: session.name ?? session.username,
+      scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
+    });
+    pageHeaders(reply, { imageUri: linkTarget(logoUri ?? undefined) });
+    reply.send(html);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @UseGuards(FormGuard)
+  async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const form = readConsentForm(http);
+    const question = await this.question(form.interaction, http, reply);
+    if (!question) return;
+    const { interaction, session } = question;
+    if (form.decision === 'switch') {
+      const sealed = await this.interactions.seal({ ...interaction, outdatedSession: session.tokenHash });
+      reply.redirect(interactionPath(endpoints.signIn, sealed), 303);
+    } else if (interaction.askedSession !== session.tokenHash) {
+      const sealed = await this.interactions.seal(interaction);
+      reply.redirect(interactionPath(endpoints.deviceConfirm, sealed), 303);
+    } else {
+      await this.answer(question, form, reply);
+    }
+  }
+
+  private async answer(
+    { device, client, session }: Question,
+    form: ConsentForm,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const allowed = parseScope(device.scope).filter(
+      (scope) => scope === requiredScope || form.scopes.has(scope),
+    );
+    const isAllowed = form.decision === 'allow' && allowed.length > 0;
+    const written = isAllowed
+      ? await this.decision.allow(device, client, session, allowed)
+      : await this.decision.deny(device, session);
+    if (!written) throw tooLate();
+    pageHeaders(reply);
+    reply.send(
+      this.views.message({
+        title: isAllowed ? 'Your device is connected' : 'The device was not connected',
+        text: isAllowed
+          ? `${client.name} goes on by itself within a few seconds. You can close this page.`
+          : `${client.name} got no access. You can close this page.`,
+        links: [{ href: endpoints.account, label: 'See what you have granted' }],
+      }),
+    );
+  }
+
+  /**
+   * What there is to decide, and for whom; undefined when the browser was sent to sign in first.
+   * @throws PageError when there is nothing to decide any more, or not for this user
+   */
+  private async question(
+    sealed: string,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Question | undefined> {
+    const interaction = await this.interactions.open(sealed, http);
+    const [[name, userCode] = ['', '']] = interaction.parameters;
+    if (interaction.resumeAt !== endpoints.deviceConfirm || name !== 'user_code') throw tooLate();
+    const device = await this.requests.find(userCode);
+    const client = device && (await this.clients.find(device.clientId));
+    if (!client) throw tooLate();
+    const session = await this.sessions.current(http);
+    if (!session) {
+      reply.redirect(interactionPath(endpoints.signIn, await this.interactions.seal(interaction)), 303);
+      return undefined;
+    }
+    const isForAdministrators = parseScope(device.scope).some((scope) => Object.hasOwn(adminScopes, scope));
+    if (isForAdministrators && !session.administrator) {
+      throw new PageError(
+        403,
+        'access_denied',
+        'This is for administrators',
+        'The device asks for access that only an administrator can give.',
+      );
+    }
+    return { interaction, userCode, device, client, session };
+  }
+}
+
+const tooLate = (): PageError =>
+  new PageError(
+    400,
+    'expired_token',
+    'This code is no longer good',
+    'It was used, or has expired. Start again on your device, and enter the new code that it shows.',
+  );

@@ -1,0 +1,92 @@
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientDirectory } from '../../clients/client-directory.js';
+import { Clock } from '../../config/clock.js';
+import { endpoints } from '../../config/endpoints.js';
+import { Browser } from '../../http/browser.js';
+import { FormGuard } from '../../http/form.guard.js';
+import { formParameters } from '../../http/forms.js';
+import { pageHeaders } from '../../http/headers.js';
+import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
+import { Interactions, interactionPath } from '../../users/interaction.js';
+import { Sessions } from '../../users/sessions.js';
+import { Views } from '../../views/views.js';
+import { DeviceRequests } from './device-requests.js';
+import { UserCodeThrottle } from './user-code-throttle.js';
+
+/** Characters of what is typed that are shown again. */
+const longestShown = 20;
+
+/** Where a person enters the code that a device shows (RFC 8628 §3.3). Anybody may; guessing is throttled. */
+@ApiExcludeController()
+@Controller(endpoints.device)
+export class DeviceController {
+  constructor(
+    private readonly requests: DeviceRequests,
+    private readonly throttle: UserCodeThrottle,
+    private readonly clients: ClientDirectory,
+    private readonly interactions: Interactions,
+    private readonly sessions: Sessions,
+    private readonly browser: Browser,
+    private readonly views: Views,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A code in the URL (`verification_uri_complete`) is filled in, and sent by the person. */
+  @Get()
+  show(@Query('user_code') userCode: unknown, @Req() http: FastifyRequest, @Res() reply: FastifyReply): void {
+    const typed = typeof userCode === 'string' ? userCode : '';
+    this.page(http, reply, { typed });
+  }
+
+  @Post()
+  @HttpCode(200)
+  @UseGuards(FormGuard)
+  async enter(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const typed = formParameters(http).get('user_code') ?? '';
+    const retryAfter = await this.throttle.enter(http.ip);
+    if (retryAfter !== undefined) {
+      reply.status(429).header('retry-after', String(retryAfter));
+      this.page(http, reply, {
+        typed,
+        error: 'There were too many attempts.',
+        retryAfterSeconds: retryAfter,
+      });
+      return;
+    }
+    const userCode = normalUserCode(typed);
+    const device = userCode === undefined ? undefined : await this.requests.find(userCode);
+    const client = device && (await this.clients.find(device.clientId));
+    if (userCode === undefined || !client) {
+      reply.status(400);
+      this.page(http, reply, {
+        typed,
+        error: 'This code is wrong, was used, or has expired. Look at your device again.',
+      });
+      return;
+    }
+    await this.throttle.succeed(http.ip);
+    const session = await this.sessions.current(http);
+    const sealed = await this.interactions.seal({
+      parameters: [['user_code', userCode]],
+      browser: this.browser.binding(http, reply),
+      startedAt: this.clock.now(),
+      clientName: client.name,
+      resumeAt: endpoints.deviceConfirm,
+    });
+    reply.redirect(interactionPath(session ? endpoints.deviceConfirm : endpoints.signIn, sealed), 303);
+  }
+
+  private page(
+    http: FastifyRequest,
+    reply: FastifyReply,
+    { typed, ...rest }: { typed: string; error?: string; retryAfterSeconds?: number },
+  ): void {
+    const code = normalUserCode(typed);
+    const userCode = code === undefined ? typed.slice(0, longestShown) : readableUserCode(code);
+    const csrfToken = this.browser.csrfToken(http, reply);
+    pageHeaders(reply);
+    reply.send(this.views.device({ csrfToken, userCode, ...rest }));
+  }
+}

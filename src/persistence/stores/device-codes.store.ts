@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { DeviceCode } from '../entities/device-code.entity.js';
+import { affected } from '../sql.js';
+import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
+
+/** A device authorization that its user has not yet decided on. */
+export type PendingDevice = Pick<DeviceCode, 'id' | 'clientId' | 'scope' | 'expiresAt'>;
+
+/** A device code with what the token endpoint needs of the grant that came of it. */
+export interface DeviceCodeWithGrant extends Pick<
+  DeviceCode,
+  'id' | 'clientId' | 'state' | 'expiresAt' | 'consumedAt'
+> {
+  readonly grant: IssuingGrant | undefined;
+}
+
+type Row = Omit<DeviceCodeWithGrant, 'grant'> & { [Column in keyof GrantRow]: GrantRow[Column] | null };
+
+/** Seconds added with each poll that comes too soon (RFC 8628 §3.5). */
+const slowedBy = 5;
+
+@Injectable()
+export class DeviceCodesStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: EntityManager, code: DeviceCode): Promise<void> {
+    await tx.insert(DeviceCode, code);
+  }
+
+  async findPending(userCodeHash: string, now: number): Promise<PendingDevice | undefined> {
+    const [row] = await this.database.query<PendingDevice>(
+      `SELECT id, client_id AS clientId, scope, expires_at AS expiresAt FROM device_codes
+        WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`,
+      [userCodeHash, now],
+    );
+    return row;
+  }
+
+  async find(deviceCodeHash: string): Promise<DeviceCodeWithGrant | undefined> {
+    const [row] = await this.database.query<Row>(
+      `SELECT d.id, d.client_id AS clientId, d.state, d.expires_at AS expiresAt, d.consumed_at AS consumedAt, ${grantColumns}
+         FROM device_codes d LEFT JOIN grants g ON g.id = d.grant_id
+        WHERE d.device_code_hash = ?`,
+      [deviceCodeHash],
+    );
+    return row && { ...row, grant: row.g_id === null ? undefined : toIssuingGrant(row as GrantRow) };
+  }
+
+  /** The user allows it: true for exactly one decision, and only in time. */
+  async allow(tx: EntityManager, id: string, grantId: string, now: number): Promise<boolean> {
+    return this.decide(tx, id, 'allowed', grantId, now);
+  }
+
+  /** The user denies it: true for exactly one decision, and only in time. */
+  async deny(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    return this.decide(tx, id, 'denied', null, now);
+  }
+
+  /** Notes a poll. False when it came too soon after the one before: from then on the device has to wait longer. */
+  async poll(id: string, now: number): Promise<boolean> {
+    return this.database.write(async (tx) => {
+      // A second less is let pass: the way here takes unequal time.
+      const inTime = await affected(
+        tx,
+        'UPDATE device_codes SET last_polled_at = ? WHERE id = ? AND (last_polled_at IS NULL OR last_polled_at + poll_interval - 1 <= ?)',
+        [now, id, now],
+      );
+      if (inTime === 1) return true;
+      await affected(
+        tx,
+        `UPDATE device_codes SET last_polled_at = ?, poll_interval = poll_interval + ${slowedBy} WHERE id = ?`,
+        [now, id],
+      );
+      return false;
+    });
+  }
+
+  /** Consumes an allowed code: true for exactly one caller, and only while its grant lives. */
+  async redeem(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    const redeemed = await affected(
+      tx,
+      `UPDATE device_codes SET consumed_at = ?
+        WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'
+          AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
+      [now, id],
+    );
+    return redeemed === 1;
+  }
+
+  private async decide(
+    tx: EntityManager,
+    id: string,
+    state: DeviceCode['state'],
+    grantId: string | null,
+    now: number,
+  ): Promise<boolean> {
+    const decided = await affected(
+      tx,
+      "UPDATE device_codes SET state = ?, grant_id = ? WHERE id = ? AND state = 'pending' AND expires_at > ?",
+      [state, grantId, id, now],
+    );
+    return decided === 1;
+  }
+}
