@@ -42,8 +42,8 @@ const NONE: Credentials = { kind: 'none' };
 const MAX_TOKEN_LENGTH = 16_384;
 
 // RFC 6750 §2.1, RFC 9449 §7.1: credentials = "Bearer" 1*SP b64token, and "DPoP" likewise. Scheme names are
-// case-insensitive (RFC 9110 §11.1).
-const CREDENTIALS = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i;
+// case-insensitive (RFC 9110 §11.1); spelt out, since the flag `i` would slow the search through the whole token.
+const CREDENTIALS = /^([Bb][Ee][Aa][Rr][Ee][Rr]|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9\-._~+/]+=*)$/;
 const OTHER_SCHEME = /^(?!(?:bearer|dpop) )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
 
 /**
