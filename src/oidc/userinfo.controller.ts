@@ -1,4 +1,4 @@
-import { type AccessToken, AllowFormToken, BearerGuard, RequireScopes, Token } from '@eyrie/guard';
+import { type AccessToken, AllowFormToken, Token } from '@eyrie/guard';
 import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
@@ -7,16 +7,16 @@ import { selectClaims } from '../protocol/claims.js';
 import { OAuthError } from '../protocol/errors.js';
 import { claimsOf } from '../users/user-profile.js';
 import { FormBody } from './form-body.guard.js';
+import { UserinfoGuard } from './userinfo.guard.js';
 
-/** Claims about the resource owner (OIDC Core §5.3). For bearer tokens with scope openid, from any origin. */
+/** Claims about the resource owner (OIDC Core §5.3). For access tokens with scope openid, from any origin. */
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
 export class UserinfoController {
   constructor(private readonly users: UsersStore) {}
 
   @Get()
-  @UseGuards(BearerGuard)
-  @RequireScopes('openid')
+  @UseGuards(UserinfoGuard)
   @Header('Cache-Control', 'no-store')
   async get(@Token() token: AccessToken): Promise<Record<string, unknown>> {
     return this.claims(token);
@@ -24,8 +24,7 @@ export class UserinfoController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormBody, BearerGuard)
-  @RequireScopes('openid')
+  @UseGuards(FormBody, UserinfoGuard)
   @AllowFormToken()
   @Header('Cache-Control', 'no-store')
   async post(@Token() token: AccessToken): Promise<Record<string, unknown>> {

@@ -9,6 +9,7 @@ import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
 import { RefreshTokenMint } from './mint/refresh-token.js';
 import { RevocationController } from './revocation.controller.js';
+import { SenderConstraints } from './sender-constraints.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
 
@@ -20,11 +21,12 @@ import { TokenController } from './token.controller.js';
     GrantTypes,
     IdTokenMint,
     RefreshTokenMint,
+    SenderConstraints,
     StandingGrants,
     Targets,
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [AccessTokenMint, IdTokenMint, TokenRevocation],
+  exports: [AccessTokenMint, IdTokenMint, SenderConstraints, TokenRevocation],
 })
 export class TokenModule {}
