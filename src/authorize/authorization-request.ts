@@ -37,6 +37,8 @@ export interface AuthorizationRequest extends ProvenRequest {
   /** The resources to which what is granted is limited (RFC 8707); null where the scopes alone decide. */
   readonly resources: readonly string[] | null;
   readonly codeChallenge: string | undefined;
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  readonly dpopJkt: string | undefined;
   readonly nonce: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;
   /** Seconds since the last sign-in that are still good enough. */

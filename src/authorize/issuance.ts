@@ -109,6 +109,7 @@ export class Issuance {
       redirectUri: request.redirectUri,
       redirectUriSent: request.redirectUriSent,
       codeChallenge: request.codeChallenge ?? null,
+      dpopJkt: request.dpopJkt ?? null,
       nonce: request.nonce ?? null,
       expiresAt: grant.createdAt + this.settings.lifetimes.code,
       consumedAt: null,

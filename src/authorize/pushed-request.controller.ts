@@ -9,6 +9,7 @@ import { PageError } from '../http/page-error.js';
 import { invalidRequest } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { backChannelRequest } from '../token/back-channel-request.js';
+import { SenderConstraints } from '../token/sender-constraints.js';
 import type { RequestSource } from './authorization-request.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks, requestParameters } from './request-checks.js';
@@ -27,6 +28,7 @@ export class PushedRequestController {
     private readonly requestObjects: RequestObjects,
     private readonly checks: RequestChecks,
     private readonly pushedRequests: PushedRequests,
+    private readonly senders: SenderConstraints,
   ) {}
 
   @Post()
@@ -39,9 +41,20 @@ export class PushedRequestController {
       throw invalidRequest('request_uri cannot be pushed');
     const source = await this.read(client, presented.parameters);
     await this.check(source);
-    const { requestUri, expiresIn } = await this.pushedRequests.keep(client.clientId, source.parameters);
+    const parameters = await this.bound(source.parameters, http, reply);
+    const { requestUri, expiresIn } = await this.pushedRequests.keep(client.clientId, parameters);
     noStore(reply);
     reply.send({ request_uri: requestUri, expires_in: expiresIn });
+  }
+
+  /** The request with the key of the DPoP proof that came with it, as if that was sent in `dpop_jkt` (RFC 9449 §10.1). */
+  private async bound(sent: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<Parameters> {
+    const thumbprint = await this.senders.provenKey(http, reply, endpoints.pushedRequest);
+    const named = sent.get('dpop_jkt');
+    if (thumbprint === undefined || named === thumbprint) return sent;
+    if (named !== undefined) throw invalidRequest('dpop_jkt names another key than that of the DPoP proof');
+    const others = sent.entries().filter(([name]) => name !== 'dpop_jkt');
+    return Parameters.from([...others, ['dpop_jkt', thumbprint]]);
   }
 
   /** What was pushed: a request object (§3), or the parameters themselves. */

@@ -6,6 +6,7 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { scopesOfClaims } from '../protocol/claims.js';
 import { type ClaimsRequest, parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
+import { isThumbprint } from '../protocol/dpop.js';
 import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
@@ -37,6 +38,7 @@ export const requestParameters = [
   'claims',
   'code_challenge',
   'code_challenge_method',
+  'dpop_jkt',
   'request',
   'request_uri',
   'registration',
@@ -143,6 +145,7 @@ export class RequestChecks {
       scopes,
       resources,
       codeChallenge: challenge,
+      dpopJkt: dpopKey(parameters),
       nonce,
       prompts,
       maxAge,
@@ -232,6 +235,14 @@ function refuseUnsupported(parameters: Parameters): void {
   if (parameters.get('registration') !== undefined) {
     throw new OAuthError('registration_not_supported', 'registration is not supported');
   }
+}
+
+/** The thumbprint of the key to bind the code to (RFC 9449 §10). */
+function dpopKey(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.get('dpop_jkt');
+  if (thumbprint !== undefined && !isThumbprint(thumbprint))
+    throw invalidRequest('dpop_jkt is not a SHA-256 JWK thumbprint');
+  return thumbprint;
 }
 
 /** OIDC Core §3.2.2.1 and §3.3.2.11: an ID token from here answers a request of OpenID Connect, and holds its nonce. */

@@ -36,6 +36,7 @@ const columns = {
   require_signed_request_object: 'requireSignedRequestObject',
   require_pushed_authorization_requests: 'requirePushedAuthorizationRequests',
   rotate_refresh_tokens: 'rotateRefreshTokens',
+  dpop_bound_access_tokens: 'dpopBoundAccessTokens',
   introspects: 'introspects',
 } as const satisfies Record<keyof ClientMetadata, keyof Client>;
 

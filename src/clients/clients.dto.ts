@@ -300,6 +300,14 @@ export class ClientMetadataDto {
   rotate_refresh_tokens?: boolean;
 
   @ApiPropertyOptional({
+    default: false,
+    description: 'Whether its access tokens must be bound to a key by DPoP (RFC 9449)',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  dpop_bound_access_tokens?: boolean;
+
+  @ApiPropertyOptional({
     type: [String],
     example: [],
     description: 'The resources that it serves: it may introspect tokens for them',

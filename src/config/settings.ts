@@ -66,6 +66,11 @@ export const settingDescriptions: readonly Description[] = [
     default: 'off',
     meaning: 'who may register clients at /register: off, token (with an initial access token) or open',
   },
+  {
+    name: 'EYRIE_DPOP_NONCE',
+    default: 'off',
+    meaning: 'on: DPoP proofs must hold a nonce of ours (RFC 9449 §8)',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -151,6 +156,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Who may register clients: nobody, whoever has an initial access token, or anybody (RFC 7591 §3). */
   readonly registration: 'off' | 'token' | 'open';
+  /** Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8). */
+  readonly dpopNonce: boolean;
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -218,6 +225,7 @@ export function readSettings(environment: Environment): Settings {
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
+    dpopNonce: oneOf('EYRIE_DPOP_NONCE', read('EYRIE_DPOP_NONCE') ?? 'off', ['on', 'off']) === 'on',
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,

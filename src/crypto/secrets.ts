@@ -12,11 +12,13 @@ export class Secrets {
   private readonly sealKeys = new Map<SealPurpose, Uint8Array>();
   private readonly clientSecretKey: Uint8Array;
   private readonly subjectKey: Uint8Array;
+  private readonly nonceKey: Uint8Array;
   readonly csrfKey: string;
 
   constructor(private readonly secret: string) {
     this.clientSecretKey = this.derive('client-secret');
     this.subjectKey = this.derive('pairwise-subject');
+    this.nonceKey = this.derive('dpop-nonce');
     this.csrfKey = Buffer.from(this.derive('csrf')).toString('base64url');
   }
 
@@ -52,6 +54,11 @@ export class Secrets {
     return createHmac('sha256', this.subjectKey)
       .update(JSON.stringify([sector, userId]))
       .digest('base64url');
+  }
+
+  /** What only this service can make of a count: a nonce of DPoP proofs. */
+  hashNonce(count: string): string {
+    return createHmac('sha256', this.nonceKey).update(count).digest('base64url');
   }
 
   private sealKey(purpose: SealPurpose): Uint8Array {

@@ -22,7 +22,7 @@ export function allowCrossOrigin(server: FastifyInstance): void {
     }
     reply
       .header('access-control-allow-origin', '*')
-      .header('access-control-expose-headers', 'www-authenticate');
+      .header('access-control-expose-headers', 'www-authenticate, dpop-nonce');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       done();
       return;
@@ -30,7 +30,7 @@ export function allowCrossOrigin(server: FastifyInstance): void {
     reply
       .status(204)
       .header('access-control-allow-methods', 'GET, POST')
-      .header('access-control-allow-headers', 'authorization, content-type')
+      .header('access-control-allow-headers', 'authorization, content-type, dpop')
       .header('access-control-max-age', '86400')
       .send();
   });

@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { DpopNonces } from './dpop-nonces.js';
+import { DpopProofs } from './dpop-proofs.js';
 import { JwksController } from './jwks.controller.js';
 import { JwtSigner } from './jwt-signer.js';
 import { JwtVerifier } from './jwt-verifier.js';
@@ -7,7 +9,7 @@ import { KeyRing } from './key-ring.js';
 @Global()
 @Module({
   controllers: [JwksController],
-  providers: [KeyRing, JwtSigner, JwtVerifier],
-  exports: [KeyRing, JwtSigner, JwtVerifier],
+  providers: [DpopNonces, DpopProofs, KeyRing, JwtSigner, JwtVerifier],
+  exports: [DpopNonces, DpopProofs, KeyRing, JwtSigner, JwtVerifier],
 })
 export class KeysModule {}

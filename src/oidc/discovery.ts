@@ -5,6 +5,7 @@ import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { clientAuthMethods, grantTypes } from '../protocol/client-metadata.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
+import { dpopAlgorithms } from '../protocol/dpop.js';
 import { promptValues } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
@@ -56,6 +57,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    dpop_signing_alg_values_supported: dpopAlgorithms,
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: supportedAcrs,
     prompt_values_supported: promptValues,

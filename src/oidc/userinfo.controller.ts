@@ -1,4 +1,4 @@
-import { type AccessToken, AllowFormToken, RequireScopes, Token } from '@eyrie/guard';
+import { type AccessToken, AllowFormToken, Token } from '@eyrie/guard';
 import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
@@ -7,15 +7,16 @@ import { selectClaims } from '../protocol/claims.js';
 import { OAuthError } from '../protocol/errors.js';
 import { claimsOf } from '../users/user-profile.js';
 import { FormBody } from './form-body.guard.js';
+import { UserinfoGuard } from './userinfo.guard.js';
 
-/** Claims about the resource owner (OIDC Core §5.3). For bearer tokens with scope openid, from any origin. */
+/** Claims about the resource owner (OIDC Core §5.3). For access tokens with scope openid, from any origin. */
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
 export class UserinfoController {
   constructor(private readonly users: UsersStore) {}
 
   @Get()
-  @RequireScopes('openid')
+  @UseGuards(UserinfoGuard)
   @Header('Cache-Control', 'no-store')
   async get(@Token() token: AccessToken): Promise<Record<string, unknown>> {
     return this.claims(token);
@@ -23,10 +24,8 @@ export class UserinfoController {
 
   @Post()
   @HttpCode(200)
-  @RequireScopes('openid')
+  @UseGuards(FormBody, UserinfoGuard)
   @AllowFormToken()
-  // Decorators apply from the last to the first: the form is laid open before the bearer guard looks at it.
-  @UseGuards(FormBody)
   @Header('Cache-Control', 'no-store')
   async post(@Token() token: AccessToken): Promise<Record<string, unknown>> {
     return this.claims(token);

@@ -13,6 +13,7 @@ import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.
 import { RequestObjects1763731000000 } from './migrations/1763731000000-request-objects.js';
 import { DynamicRegistration1763740000000 } from './migrations/1763740000000-dynamic-registration.js';
 import { PairwiseSubjects1763750000000 } from './migrations/1763750000000-pairwise-subjects.js';
+import { Dpop1763760000000 } from './migrations/1763760000000-dpop.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
 import { SnakeCaseNaming } from './naming.js';
 
@@ -28,6 +29,7 @@ const shared = {
     RequestObjects1763731000000,
     DynamicRegistration1763740000000,
     PairwiseSubjects1763750000000,
+    Dpop1763760000000,
     RevocationFeed1763786400000,
   ],
   migrationsTableName: 'migrations',

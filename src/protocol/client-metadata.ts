@@ -52,6 +52,8 @@ export interface ClientMetadata {
   /** Whether its authorization requests must be pushed (RFC 9126 §6). */
   require_pushed_authorization_requests: boolean;
   rotate_refresh_tokens: boolean;
+  /** Whether all its access tokens are bound to a key of its DPoP proofs (RFC 9449 §5.2). */
+  dpop_bound_access_tokens: boolean;
   /** Identifiers of the resources whose tokens this client, being their server, may introspect. */
   introspects: string[];
 }
@@ -128,6 +130,11 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (uses('refresh_token') && !uses('authorization_code') && !uses(deviceCodeGrantType)) {
     refuse('grant_types', 'refresh_token needs authorization_code or device_code, which issue the first one');
   }
+  if (metadata.dpop_bound_access_tokens && metadata.response_types.some((type) => issues(type, 'token')))
+    refuse(
+      'dpop_bound_access_tokens',
+      'cannot stand beside response_types with token, which are bearer tokens',
+    );
   // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
   if (metadata.token_endpoint_auth_method === 'none') {
     if (uses('client_credentials'))
@@ -191,6 +198,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     require_signed_request_object: given.require_signed_request_object ?? false,
     require_pushed_authorization_requests: given.require_pushed_authorization_requests ?? false,
     rotate_refresh_tokens: given.rotate_refresh_tokens ?? true,
+    dpop_bound_access_tokens: given.dpop_bound_access_tokens ?? false,
     introspects: given.introspects ?? [],
   };
 }

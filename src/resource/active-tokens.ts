@@ -6,6 +6,7 @@ import { lookupHash } from '../crypto/opaque-token.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { type Confirmation, readConfirmation } from '../protocol/confirmation.js';
 
 /** An access token of ours that is good at this moment. Times are seconds since the epoch. */
 export interface ActiveToken {
@@ -23,6 +24,8 @@ export interface ActiveToken {
   readonly grantId: string;
   readonly authTime: number | undefined;
   readonly acr: string | undefined;
+  /** What it is bound to. */
+  readonly confirmation: Confirmation | undefined;
 }
 
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -64,6 +67,7 @@ export class ActiveTokens {
         grantId: row.grantId,
         authTime: row.authTime ?? undefined,
         acr: row.acr ?? undefined,
+        confirmation: row.cnf ?? undefined,
       }
     );
   }
@@ -105,6 +109,7 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     scope,
     auth_time: authTime,
     acr,
+    cnf,
   } = payload;
   if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined)
     return undefined;
@@ -122,5 +127,6 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     grantId,
     authTime: typeof authTime === 'number' ? authTime : undefined,
     acr: typeof acr === 'string' ? acr : undefined,
+    confirmation: readConfirmation(cnf),
   };
 }

@@ -2,7 +2,7 @@ import { type AccessToken, InvalidToken, TokenVerifier } from '@eyrie/guard';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { parseScope } from '../protocol/scope.js';
-import { ActiveTokens } from './active-tokens.js';
+import { type ActiveToken, ActiveTokens } from './active-tokens.js';
 
 /** Verifies tokens for Eyrie's own endpoints without a call over the network, and sees a revocation at once. */
 @Injectable()
@@ -14,10 +14,33 @@ export class InProcessVerifier extends TokenVerifier {
     super();
   }
 
+  /** "Such a protected resource MUST reject a DPoP-bound access token received as a bearer token" (RFC 9449 §7.2). */
   async verify(token: string): Promise<AccessToken> {
+    const active = await this.find(token);
+    if (active.confirmation)
+      throw new InvalidToken('The access token is bound to a key, which was not proven');
+    return this.accessToken(active);
+  }
+
+  /**
+   * A token that is bound to a key, with that key's thumbprint (RFC 9449 §7.1). The proof is the caller's to check.
+   * @throws InvalidToken
+   */
+  async verifyBound(token: string): Promise<{ readonly accessToken: AccessToken; readonly jkt: string }> {
+    const active = await this.find(token);
+    const jkt = active.confirmation?.jkt;
+    if (jkt === undefined) throw new InvalidToken('The access token is not bound to a key');
+    return { accessToken: this.accessToken(active), jkt };
+  }
+
+  private async find(token: string): Promise<ActiveToken> {
     const active = await this.activeTokens.find(token);
     if (!active) throw new InvalidToken('The access token is unknown, expired or revoked');
-    // A token for other resources only holds none of our scopes: whoever has it is told which one is needed (RFC 6750 §3.1).
+    return active;
+  }
+
+  /** A token for other resources only holds none of our scopes: whoever has it is told which one is needed (RFC 6750 §3.1). */
+  private accessToken(active: ActiveToken): AccessToken {
     const ours = active.audience.includes(this.settings.issuer);
     return {
       // Our own endpoints ask for the user, whatever clients and resources know them by.

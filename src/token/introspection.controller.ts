@@ -10,6 +10,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { noStore } from '../http/headers.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
+import { tokenTypeOf } from '../protocol/confirmation.js';
 import { OAuthError } from '../protocol/errors.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { backChannelRequest } from './back-channel-request.js';
@@ -62,12 +63,13 @@ export class IntrospectionController {
       aud: token.audience.length === 1 ? token.audience[0] : token.audience,
       client_id: token.clientId,
       scope: token.scope || undefined,
-      token_type: 'Bearer',
+      token_type: tokenTypeOf(token.confirmation),
       iat: token.issuedAt,
       exp: token.expiresAt,
       jti: token.jti,
       auth_time: token.authTime,
       acr: token.acr,
+      cnf: token.confirmation,
     };
   }
 
@@ -88,6 +90,7 @@ export class IntrospectionController {
       client_id: found.clientId,
       scope: found.grant.scope,
       exp: found.expiresAt,
+      cnf: found.cnf ?? undefined,
     };
   }
 }

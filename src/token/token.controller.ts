@@ -8,6 +8,7 @@ import { noStore } from '../http/headers.js';
 import { OAuthError } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grants/grants.js';
+import { SenderConstraints } from './sender-constraints.js';
 
 /** The token endpoint (RFC 6749 §3.2). For clients that prove themselves, and public ones that name themselves. */
 @ApiExcludeController()
@@ -16,6 +17,7 @@ export class TokenController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly grantTypes: GrantTypes,
+    private readonly senders: SenderConstraints,
     private readonly clock: Clock,
   ) {}
 
@@ -32,7 +34,13 @@ export class TokenController {
       throw new OAuthError('unauthorized_client', `this client is not registered for ${name}`);
     }
     parameters.refuseRepeated(grantType.parameters);
-    const response = await grantType.exchange({ client, parameters, now: this.clock.now() });
+    const confirmation = await this.senders.of(request, reply, client);
+    const response = await grantType.exchange({
+      client,
+      parameters,
+      confirmation,
+      now: this.clock.now(),
+    });
     noStore(reply);
     reply.send(response);
   }

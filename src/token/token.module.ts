@@ -11,6 +11,7 @@ import { RefreshTokenMint } from './mint/refresh-token.js';
 import { RevocationFeedController } from './revocation-feed.controller.js';
 import { RevocationFeed } from './revocation-feed.js';
 import { RevocationController } from './revocation.controller.js';
+import { SenderConstraints } from './sender-constraints.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
@@ -30,11 +31,12 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     IdTokenMint,
     RefreshTokenMint,
     RevocationFeed,
+    SenderConstraints,
     StandingGrants,
     Targets,
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [AccessTokenMint, IdTokenMint, TokenRevocation],
+  exports: [AccessTokenMint, IdTokenMint, SenderConstraints, TokenRevocation],
 })
 export class TokenModule {}

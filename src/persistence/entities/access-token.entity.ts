@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { Epoch, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** An opaque access token; the id is its `jti`. JWT access tokens are not stored. */
@@ -15,5 +16,7 @@ export class OpaqueAccessToken {
   @Json() audience: string[];
   @Epoch() issuedAt: number;
   @Epoch() expiresAt: number;
+  /** What it is bound to (RFC 7800). */
+  @Json({ nullable: true }) cnf: Confirmation | null;
   @OptionalEpoch() revokedAt: number | null;
 }

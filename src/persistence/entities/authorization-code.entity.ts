@@ -11,6 +11,8 @@ export class AuthorizationCode {
   /** Whether the request named the redirection URI, so that the token request must too (RFC 6749 §4.1.3). */
   @Flag() redirectUriSent: boolean;
   @OptionalText(128) codeChallenge: string | null;
+  /** The thumbprint of the key that the token request must prove (RFC 9449 §10). */
+  @OptionalText(43) dpopJkt: string | null;
   @LongText({ nullable: true }) nonce: string | null;
   @Epoch() expiresAt: number;
   @OptionalEpoch() consumedAt: number | null;

@@ -41,6 +41,7 @@ export class Client {
   @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;
   @Flag() rotateRefreshTokens: boolean;
+  @Flag() dpopBoundAccessTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspects: string[];
   /** Of the token with which it manages its own registration (RFC 7592). */

@@ -1,5 +1,6 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { Epoch, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import type { Confirmation } from '../../protocol/confirmation.js';
+import { Epoch, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A refresh token. Rotated ones stay until their grant ends, so that a replay is seen. */
 @Entity('refresh_tokens')
@@ -13,4 +14,6 @@ export class RefreshToken {
   @OptionalEpoch() consumedAt: number | null;
   /** The successor, readable only with this token itself. */
   @OptionalText(128) successorSealed: string | null;
+  /** What it is bound to, where its client does not authenticate (RFC 9449 §5). */
+  @Json({ nullable: true }) cnf: Confirmation | null;
 }

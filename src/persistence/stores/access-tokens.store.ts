@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { OpaqueAccessToken } from '../entities/access-token.entity.js';
 import { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
@@ -20,7 +21,14 @@ export interface LiveAccessToken {
   readonly grantId: string;
   readonly authTime: number | null;
   readonly acr: string | null;
+  /** What it is bound to. */
+  readonly cnf: Confirmation | null;
 }
+
+type Row = Omit<LiveAccessToken, 'audience' | 'cnf'> & {
+  readonly audience: string;
+  readonly cnf: string | null;
+};
 
 /** Which tokens an administrator lists. */
 export interface AccessTokenFilter {
@@ -35,8 +43,8 @@ export class AccessTokensStore {
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
     await affected(
       tx,
-      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         token.id,
         token.tokenHash,
@@ -48,21 +56,28 @@ export class AccessTokensStore {
         JSON.stringify(token.audience),
         token.issuedAt,
         token.expiresAt,
+        token.cnf && JSON.stringify(token.cnf),
       ],
     );
   }
 
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
-    const [row] = await this.database.query<Omit<LiveAccessToken, 'audience'> & { audience: string }>(
+    const [row] = await this.database.query<Row>(
       `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.subject, t.scope, t.audience, t.issued_at AS issuedAt,
-              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr
+              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, t.cnf
          FROM access_tokens t JOIN grants g ON g.id = t.grant_id
               JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
         WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
           AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`,
       [tokenHash, now, now],
     );
-    return row && { ...row, audience: JSON.parse(row.audience) as string[] };
+    return (
+      row && {
+        ...row,
+        audience: JSON.parse(row.audience) as string[],
+        cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
+      }
+    );
   }
 
   /** Living opaque tokens, oldest first. */

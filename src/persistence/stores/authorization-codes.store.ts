@@ -11,6 +11,7 @@ export interface CodeWithGrant {
   readonly redirectUri: string;
   readonly redirectUriSent: boolean;
   readonly codeChallenge: string | null;
+  readonly dpopJkt: string | null;
   readonly nonce: string | null;
   readonly expiresAt: number;
   readonly consumedAt: number | null;
@@ -26,8 +27,8 @@ export class AuthorizationCodesStore {
   async insert(tx: EntityManager, code: AuthorizationCode): Promise<void> {
     await affected(
       tx,
-      `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, nonce, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, nonce, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         code.codeHash,
         code.grantId,
@@ -35,6 +36,7 @@ export class AuthorizationCodesStore {
         code.redirectUri,
         code.redirectUriSent,
         code.codeChallenge,
+        code.dpopJkt,
         code.nonce,
         code.expiresAt,
       ],
@@ -44,7 +46,7 @@ export class AuthorizationCodesStore {
   async find(codeHash: string): Promise<CodeWithGrant | undefined> {
     const [row] = await this.database.query<Row>(
       `SELECT c.client_id AS clientId, c.redirect_uri AS redirectUri, c.redirect_uri_sent AS redirectUriSent,
-              c.code_challenge AS codeChallenge, c.nonce, c.expires_at AS expiresAt, c.consumed_at AS consumedAt, ${grantColumns}
+              c.code_challenge AS codeChallenge, c.dpop_jkt AS dpopJkt, c.nonce, c.expires_at AS expiresAt, c.consumed_at AS consumedAt, ${grantColumns}
          FROM authorization_codes c JOIN grants g ON g.id = c.grant_id
         WHERE c.code_hash = ?`,
       [codeHash],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { Database } from '../database.js';
 import { affected } from '../sql.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
@@ -11,10 +12,12 @@ export interface RefreshTokenWithGrant {
   readonly expiresAt: number;
   readonly consumedAt: number | null;
   readonly successorSealed: string | null;
+  /** What it is bound to. */
+  readonly cnf: Confirmation | null;
   readonly grant: IssuingGrant;
 }
 
-type Row = Omit<RefreshTokenWithGrant, 'grant'> & GrantRow;
+type Row = Omit<RefreshTokenWithGrant, 'grant' | 'cnf'> & GrantRow & { readonly cnf: string | null };
 
 /** A refresh token about to be stored. */
 export interface NewRefreshToken {
@@ -23,6 +26,7 @@ export interface NewRefreshToken {
   readonly clientId: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  readonly cnf: Confirmation | null;
 }
 
 @Injectable()
@@ -32,20 +36,33 @@ export class RefreshTokensStore {
   async insert(tx: EntityManager, token: NewRefreshToken): Promise<void> {
     await affected(
       tx,
-      'INSERT INTO refresh_tokens (token_hash, grant_id, client_id, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)',
-      [token.tokenHash, token.grantId, token.clientId, token.issuedAt, token.expiresAt],
+      'INSERT INTO refresh_tokens (token_hash, grant_id, client_id, issued_at, expires_at, cnf) VALUES (?, ?, ?, ?, ?, ?)',
+      [
+        token.tokenHash,
+        token.grantId,
+        token.clientId,
+        token.issuedAt,
+        token.expiresAt,
+        token.cnf && JSON.stringify(token.cnf),
+      ],
     );
   }
 
   async find(tokenHash: string): Promise<RefreshTokenWithGrant | undefined> {
     const [row] = await this.database.query<Row>(
       `SELECT t.token_hash AS tokenHash, t.client_id AS clientId, t.expires_at AS expiresAt, t.consumed_at AS consumedAt,
-              t.successor_sealed AS successorSealed, ${grantColumns}
+              t.successor_sealed AS successorSealed, t.cnf, ${grantColumns}
          FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
         WHERE t.token_hash = ?`,
       [tokenHash],
     );
-    return row && { ...row, grant: toIssuingGrant(row) };
+    return (
+      row && {
+        ...row,
+        cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
+        grant: toIssuingGrant(row),
+      }
+    );
   }
 
   /** Replaces a token by its successor: true for exactly one caller, and only while the grant lives. */

@@ -9,6 +9,7 @@ import {
 } from '../../persistence/stores/authorization-codes.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import { isCodeVerifier, verifiesChallenge } from '../../protocol/pkce.js';
@@ -39,7 +40,7 @@ export class AuthorizationCodeGrant implements GrantType {
     private readonly idTokenMint: IdTokenMint,
   ) {}
 
-  async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
     const codeHash = lookupHash(parameters.require('code'));
     const code = await this.codes.find(codeHash);
 
@@ -52,6 +53,7 @@ export class AuthorizationCodeGrant implements GrantType {
     if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     checkRedirectUri(code, parameters.get('redirect_uri'));
     checkVerifier(code, parameters);
+    checkKey(code, confirmation);
 
     const { grant } = code;
     const granted = parseScope(grant.scope);
@@ -65,10 +67,11 @@ export class AuthorizationCodeGrant implements GrantType {
       resources,
       authTime: grant.authTime,
       acr: grant.acr,
+      confirmation,
       now,
     });
     const refresh = this.refreshTokenMint.isDue(client, grant)
-      ? this.refreshTokenMint.mint(client, grant, now)
+      ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
     const idToken =
       grant.userId !== null && granted.includes('openid')
@@ -133,6 +136,12 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
   if (verifier === undefined || !isCodeVerifier(verifier) || !verifiesChallenge(verifier, codeChallenge)) {
     throw refused('code_verifier is missing, malformed or wrong');
   }
+}
+
+/** The key of the proof is the one that the authorization request named (RFC 9449 §10). */
+function checkKey({ dpopJkt }: CodeWithGrant, confirmation: Confirmation | undefined): void {
+  if (dpopJkt !== null && dpopJkt !== confirmation?.jkt)
+    throw refused(`key: expected ${dpopJkt}, received ${confirmation?.jkt ?? 'none'}`);
 }
 
 const refused = (detail: string): Error =>

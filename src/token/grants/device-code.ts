@@ -32,7 +32,7 @@ export class DeviceCodeGrant implements GrantType {
     private readonly idTokenMint: IdTokenMint,
   ) {}
 
-  async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
     const code = await this.codes.find(lookupHash(parameters.require('device_code')));
     if (!code || code.clientId !== client.clientId)
       throw refused('unknown code, or a code of another client');
@@ -49,10 +49,11 @@ export class DeviceCodeGrant implements GrantType {
       resources,
       authTime: grant.authTime,
       acr: grant.acr,
+      confirmation,
       now,
     });
     const refresh = this.refreshTokenMint.isDue(client, grant)
-      ? this.refreshTokenMint.mint(client, grant, now)
+      ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
     const idToken =
       grant.userId !== null && granted.includes('openid')

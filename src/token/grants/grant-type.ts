@@ -1,4 +1,5 @@
 import type { RegisteredClient } from '../../clients/registered-client.js';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { TokenResponse } from '../mint/token-response.js';
 
@@ -6,6 +7,8 @@ import type { TokenResponse } from '../mint/token-response.js';
 export interface TokenRequest {
   readonly client: RegisteredClient;
   readonly parameters: Parameters;
+  /** The key that the sender proved to have, to which the tokens are to be bound; absent for bearer tokens. */
+  readonly confirmation?: Confirmation;
   /** Seconds since the epoch. */
   readonly now: number;
 }

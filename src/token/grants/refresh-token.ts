@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RegisteredClient } from '../../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { openSuccessor, sealSuccessor } from '../../crypto/secrets.js';
@@ -11,6 +10,7 @@ import {
   RefreshTokensStore,
   type RefreshTokenWithGrant,
 } from '../../persistence/stores/refresh-tokens.store.js';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
 import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
@@ -39,11 +39,12 @@ export class RefreshTokenGrant implements GrantType {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
     const presented = parameters.require('refresh_token');
     const token = await this.refreshTokens.find(lookupHash(presented));
     if (!token || token.clientId !== client.clientId)
       throw refused('unknown token, or a token of another client');
+    checkKey(token, confirmation);
     await this.checkAlive(token, now);
 
     const { grant } = token;
@@ -63,13 +64,19 @@ export class RefreshTokenGrant implements GrantType {
       resources,
       authTime: grant.authTime,
       acr: grant.acr,
+      confirmation,
       now,
     });
     const idToken =
       grant.userId !== null && allowed.includes('openid')
         ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, now })
         : undefined;
-    const refreshToken = await this.advance(client, token, presented, access, now);
+    const refreshToken = await this.advance(
+      { client, parameters, confirmation, now },
+      token,
+      presented,
+      access,
+    );
     return tokenResponse(access, scopes, { refreshToken, idToken });
   }
 
@@ -86,16 +93,15 @@ export class RefreshTokenGrant implements GrantType {
 
   /** Writes what the refresh changes, and tells which refresh token the client goes on with. */
   private async advance(
-    client: RegisteredClient,
+    { client, confirmation, now }: TokenRequest,
     token: RefreshTokenWithGrant,
     presented: string,
     access: MintedAccessToken,
-    now: number,
   ): Promise<string> {
     if (!client.rotatesRefreshTokens) return this.prolong(token, presented, access, now);
     if (token.consumedAt !== null) return this.repeat(token, presented, access);
 
-    const successor = this.refreshTokenMint.mint(client, token.grant, now);
+    const successor = this.refreshTokenMint.mint(client, token.grant, now, confirmation);
     const rotated = await this.database.write(async (tx) => {
       if (
         !(await this.refreshTokens.rotate(
@@ -175,6 +181,15 @@ export class RefreshTokenGrant implements GrantType {
   private isWithinGrace(consumedAt: number, now: number): boolean {
     return now < consumedAt + this.settings.lifetimes.refreshGrace;
   }
+}
+
+/**
+ * A bound token is of no use without its key: that is looked at first, so that a stolen one neither works nor revokes anything.
+ * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5)
+ */
+function checkKey({ cnf }: RefreshTokenWithGrant, confirmation: Confirmation | undefined): void {
+  if (cnf?.jkt !== undefined && cnf.jkt !== confirmation?.jkt)
+    throw refused(`key: expected ${cnf.jkt}, received ${confirmation?.jkt ?? 'none'}`);
 }
 
 const refused = (detail: string): Error =>

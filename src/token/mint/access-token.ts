@@ -7,6 +7,7 @@ import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
 import { newId } from '../../persistence/id.js';
+import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
@@ -23,11 +24,14 @@ export interface AccessTokenContents {
   readonly resources?: readonly string[] | null;
   readonly authTime?: number | null;
   readonly acr?: string | null;
+  /** What it is to be bound to; absent for a bearer token. */
+  readonly confirmation?: Confirmation;
   readonly now: number;
 }
 
 export interface MintedAccessToken {
   readonly token: string;
+  readonly tokenType: TokenType;
   /** Seconds. */
   readonly expiresIn: number;
   /** What is to be stored of it; a JWT is not stored. */
@@ -48,14 +52,15 @@ export class AccessTokenMint {
     const { accessToken } = this.settings.lifetimes;
     const expiresIn = Math.min(accessToken, (contents.grantExpiresAt ?? Infinity) - contents.now);
     const audience = await this.catalogue.audienceOf(contents.scopes, contents.resources);
-    return contents.client.metadata.accessTokenFormat === 'opaque'
-      ? this.opaque(contents, audience, expiresIn)
-      : { token: await this.jwt(contents, audience, expiresIn), expiresIn, row: undefined };
+    const tokenType = tokenTypeOf(contents.confirmation);
+    if (contents.client.metadata.accessTokenFormat === 'opaque')
+      return { ...this.opaque(contents, audience, expiresIn), tokenType, expiresIn };
+    return { token: await this.jwt(contents, audience, expiresIn), tokenType, expiresIn, row: undefined };
   }
 
   /** The claims of RFC 9068 §2.2, and `grant_id`, by which a revocation reaches it. */
   private jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
-    const { client, grantId, userId, scopes, authTime, acr, now } = contents;
+    const { client, grantId, userId, scopes, authTime, acr, confirmation, now } = contents;
     return this.signer.sign('ES256', 'at+jwt', {
       iss: this.settings.issuer,
       sub: userId === null ? client.clientId : this.subjects.of(client, userId),
@@ -68,11 +73,16 @@ export class AccessTokenMint {
       grant_id: grantId,
       auth_time: authTime ?? undefined,
       acr: acr ?? undefined,
+      cnf: confirmation,
     });
   }
 
-  private opaque(contents: AccessTokenContents, audience: string[], expiresIn: number): MintedAccessToken {
-    const { client, grantId, userId, scopes, now } = contents;
+  private opaque(
+    contents: AccessTokenContents,
+    audience: string[],
+    expiresIn: number,
+  ): { token: string; row: OpaqueAccessToken } {
+    const { client, grantId, userId, scopes, confirmation, now } = contents;
     const token = generateOpaqueToken();
     const row: OpaqueAccessToken = {
       id: newId(),
@@ -85,8 +95,9 @@ export class AccessTokenMint {
       audience,
       issuedAt: now,
       expiresAt: now + expiresIn,
+      cnf: confirmation ?? null,
       revokedAt: null,
     };
-    return { token, expiresIn, row };
+    return { token, row };
   }
 }

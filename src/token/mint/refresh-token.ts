@@ -4,6 +4,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
 import type { NewRefreshToken } from '../../persistence/stores/refresh-tokens.store.js';
+import type { Confirmation } from '../../protocol/confirmation.js';
 import { parseScope } from '../../protocol/scope.js';
 
 /** Makes refresh tokens, and says when one is due. */
@@ -20,7 +21,16 @@ export class RefreshTokenMint {
     );
   }
 
-  mint(client: RegisteredClient, grant: IssuingGrant, now: number): { token: string; row: NewRefreshToken } {
+  /**
+   * @param confirmation what the access token beside it is bound to. That of a public client is bound to the same; a confidential
+   * one proves itself whenever it uses it, and may change its key (RFC 9449 §5).
+   */
+  mint(
+    client: RegisteredClient,
+    grant: IssuingGrant,
+    now: number,
+    confirmation?: Confirmation,
+  ): { token: string; row: NewRefreshToken } {
     const token = generateOpaqueToken();
     const row = {
       tokenHash: lookupHash(token),
@@ -28,6 +38,7 @@ export class RefreshTokenMint {
       clientId: client.clientId,
       issuedAt: now,
       expiresAt: this.expiry(grant, now),
+      cnf: client.isPublic ? (confirmation ?? null) : null,
     };
     return { token, row };
   }

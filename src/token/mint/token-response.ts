@@ -1,10 +1,11 @@
+import type { TokenType } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import type { MintedAccessToken } from './access-token.js';
 
 /** A successful answer of the token endpoint (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly token_type: TokenType;
   /** Seconds. */
   readonly expires_in: number;
   /** Absent where the token has none: the syntax of RFC 6749 §3.3 knows no empty scope. */
@@ -20,7 +21,7 @@ export function tokenResponse(
 ): TokenResponse {
   return {
     access_token: access.token,
-    token_type: 'Bearer',
+    token_type: access.tokenType,
     expires_in: access.expiresIn,
     scope: formatScope(scopes) || undefined,
     refresh_token: more.refreshToken,
