@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { noStore, pageHeaders } from '../http/headers.js';
+import { Refusals } from '../http/refusals.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
@@ -12,10 +13,9 @@ import type { ProvenRequest } from './authorization-request.js';
 /** Sends the outcome of an authorization request to the client, by the response mode it asked for. */
 @Injectable()
 export class AuthorizationResponses {
-  private readonly logger = new Logger('Refused');
-
   constructor(
     private readonly views: Views,
+    private readonly refusals: Refusals,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -26,8 +26,10 @@ export class AuthorizationResponses {
 
   /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */
   error(reply: FastifyReply, request: ProvenRequest, error: OAuthError): void {
-    if (error.detail !== undefined) this.logger.debug(`${error.code} [${reply.request.id}]: ${error.detail}`);
-    this.send(reply, request, { error: error.code, error_description: error.description });
+    const reference = this.refusals.note(reply.request, error, request.client.clientId);
+    const description =
+      reference === undefined ? error.description : `${error.description} (reference ${reference})`;
+    this.send(reply, request, { error: error.code, error_description: description });
   }
 
   private send(

@@ -182,7 +182,9 @@ function refuseUnsupported(parameters: Parameters): void {
 function checkResponseType({ parameters, client }: ProvenRequest): void {
   const responseType = parameters.require('response_type');
   if (responseType !== 'code')
-    throw new OAuthError('unsupported_response_type', 'response_type must be code');
+    throw new OAuthError('unsupported_response_type', 'response_type must be code', {
+      detail: `response_type: expected code, received ${responseType.slice(0, 255)}`,
+    });
   if (!client.allowsResponseType(responseType) || !client.allowsGrantType('authorization_code')) {
     throw new OAuthError('unauthorized_client', 'this client is not registered for response_type=code');
   }

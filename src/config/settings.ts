@@ -100,6 +100,11 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'seconds of the window in which failed sign-ins are counted',
   },
   {
+    name: 'EYRIE_EXPLAIN_TTL',
+    default: '604800',
+    meaning: 'seconds in which a refusal can be looked up by its reference (7 days); 0 keeps none',
+  },
+  {
     name: 'NODE_ENV',
     default: 'development',
     meaning: 'development or production; the image runs in production',
@@ -130,6 +135,8 @@ export interface Settings {
     readonly sessionIdle: number;
     readonly session: number;
   };
+  /** How long refusals are kept; 0 for not at all. */
+  readonly explainTtl: number;
   readonly signIn: {
     readonly attempts: number;
     readonly attemptsPerAddress: number;
@@ -181,6 +188,7 @@ export function readSettings(environment: Environment): Settings {
       sessionIdle: seconds('EYRIE_SESSION_IDLE_TTL', 86_400, 1),
       session: seconds('EYRIE_SESSION_TTL', 1_209_600, 1),
     },
+    explainTtl: seconds('EYRIE_EXPLAIN_TTL', 604_800, 0),
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
       attemptsPerAddress: integer(

@@ -6,11 +6,12 @@ import { SettingError } from '../config/setting-error.js';
 import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
+import { Refusals1763790000000 } from './migrations/1763790000000-refusals.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
   entities,
-  migrations: [Initial1763700000000, RevocationFeed1763786400000],
+  migrations: [Initial1763700000000, RevocationFeed1763786400000, Refusals1763790000000],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),
   synchronize: false,

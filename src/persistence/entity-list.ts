@@ -10,6 +10,7 @@ import { Grant } from './entities/grant.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
+import { Refusal } from './entities/refusal.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
 import { Session } from './entities/session.entity.js';
@@ -32,6 +33,7 @@ export const entities = [
   Lease,
   PushedRequest,
   RefreshToken,
+  Refusal,
   Resource,
   RevokedToken,
   Session,

@@ -14,6 +14,7 @@ import { ConsentsStore } from './stores/consents.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
+import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
 import { RevocationsStore } from './stores/revocations.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
@@ -31,6 +32,7 @@ const stores = [
   GrantsStore,
   LeasesStore,
   RefreshTokensStore,
+  RefusalsStore,
   ResourcesStore,
   RevocationsStore,
   SessionsStore,

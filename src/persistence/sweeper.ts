@@ -17,6 +17,7 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['device_codes', 'id'],
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
+  ['refusals', 'reference'],
 ];
 const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
   ['authorization_codes', 'code_hash'],

@@ -33,6 +33,7 @@ describe('The sweeper', () => {
     'device_codes',
     'grants',
     'pushed_requests',
+    'refusals',
     'revoked_tokens',
     'sessions',
     'signing_keys',
