@@ -129,7 +129,7 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
   if (verifier === undefined) throw refused('code_verifier: expected one, received none');
   if (!isCodeVerifier(verifier))
     throw refused(
-      `code_verifier: expected 43 to 128 unreserved characters, received ${verifier.length} or others`,
+      `code_verifier: expected 43 to 128 unreserved characters, received ${verifier.length} characters, or other ones`,
     );
   if (!verifiesChallenge(verifier, codeChallenge))
     throw refused('code_verifier: its SHA-256 is not the code_challenge of the request');
