@@ -11,6 +11,7 @@ import type { Clock } from './config/clock.js';
 import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { allowCrossOrigin } from './http/cors.js';
+import { refuseDeepJson } from './http/json-depth.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
 
@@ -36,6 +37,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   logRequests(server, settings.logLevel);
   allowCrossOrigin(server);
   addSecurityHeaders(server, settings);
+  refuseDeepJson(server);
   // Forms stay as they were sent: the protocol counts repeated parameters and minds their encoding.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { noStore, pageHeaders } from '../http/headers.js';
+import { Refusals } from '../http/refusals.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
 import type { OAuthError } from '../protocol/errors.js';
@@ -18,12 +19,11 @@ const signedFor = 120;
 /** Sends the outcome of an authorization request to the client, by the response mode it asked for. */
 @Injectable()
 export class AuthorizationResponses {
-  private readonly logger = new Logger('Refused');
-
   constructor(
     private readonly views: Views,
     private readonly signer: JwtSigner,
     private readonly clock: Clock,
+    private readonly refusals: Refusals,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -41,8 +41,10 @@ export class AuthorizationResponses {
 
   /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */
   async error(reply: FastifyReply, request: ProvenRequest, error: OAuthError): Promise<void> {
-    if (error.detail !== undefined) this.logger.debug(`${error.code} [${reply.request.id}]: ${error.detail}`);
-    await this.send(reply, request, { error: error.code, error_description: error.description });
+    const reference = this.refusals.note(reply.request, error, request.client.clientId);
+    const description =
+      reference === undefined ? error.description : `${error.description} (reference ${reference})`;
+    await this.send(reply, request, { error: error.code, error_description: description });
   }
 
   private async send(

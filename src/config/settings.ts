@@ -137,6 +137,11 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'seconds of the window in which failed sign-ins are counted',
   },
   {
+    name: 'EYRIE_EXPLAIN_TTL',
+    default: '604800',
+    meaning: 'seconds in which a refusal can be looked up by its reference (7 days); 0 keeps none',
+  },
+  {
     name: 'NODE_ENV',
     default: 'development',
     meaning: 'development or production; the image runs in production',
@@ -179,6 +184,8 @@ export interface Settings {
   readonly requirePushedRequests: boolean;
   /** The response types that exist here, `code` always among them. */
   readonly responseTypes: readonly string[];
+  /** How long refusals are kept; 0 for not at all. */
+  readonly explainTtl: number;
   readonly signIn: {
     readonly attempts: number;
     readonly attemptsPerAddress: number;
@@ -244,6 +251,7 @@ export function readSettings(environment: Environment): Settings {
     },
     requirePushedRequests: flag('EYRIE_REQUIRE_PUSHED_REQUESTS', read('EYRIE_REQUIRE_PUSHED_REQUESTS')),
     responseTypes: ['code', ...responseTypesSetting(read('EYRIE_RESPONSE_TYPES'))],
+    explainTtl: seconds('EYRIE_EXPLAIN_TTL', 604_800, 0),
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
       attemptsPerAddress: integer(

@@ -22,7 +22,7 @@ export function allowCrossOrigin(server: FastifyInstance): void {
     }
     reply
       .header('access-control-allow-origin', '*')
-      .header('access-control-expose-headers', 'www-authenticate, dpop-nonce');
+      .header('access-control-expose-headers', 'www-authenticate, dpop-nonce, eyrie-reference');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       done();
       return;

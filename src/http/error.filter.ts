@@ -1,18 +1,19 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { ErrorPages, PageError } from './page-error.js';
+import { type Refused, Refusals } from './refusals.js';
 
 /** What went wrong, in every renderer's terms. */
-interface Failure {
+interface Failure extends Refused {
   readonly status: number;
-  readonly code: string;
-  readonly description: string;
   readonly title?: string;
-  readonly detail?: string;
 }
+
+/** Where what went wrong can be looked up (`/admin/explain`), on every refusal that a client gets on the back channel. */
+const referenceHeader = 'eyrie-reference';
 
 /**
  * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person
@@ -20,9 +21,10 @@ interface Failure {
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Refused');
-
-  constructor(private readonly pages: ErrorPages) {}
+  constructor(
+    private readonly pages: ErrorPages,
+    private readonly refusals: Refusals,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -32,11 +34,14 @@ export class ErrorFilter implements ExceptionFilter {
 
     const path = request.raw.url?.split('?', 1)[0] ?? '';
     const failure = this.withAllow(describe(exception), path, request, reply);
-    this.log(exception, failure, request);
+    if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
+      if (failure.status !== 404 && failure.status !== 405) this.refusals.note(request, failure);
       this.sendPage(reply.status(failure.status), failure, request);
     } else if (exception instanceof OAuthError || answersInOAuth(path)) {
+      const reference = this.refusals.note(request, failure);
+      if (reference !== undefined) reply.header(referenceHeader, reference);
       sendOAuth(reply.status(failure.status), exception, failure);
     } else {
       sendNest(reply.status(failure.status), exception, failure);
@@ -50,14 +55,6 @@ export class ErrorFilter implements ExceptionFilter {
     if (methods.length === 0 || methods.includes(request.method)) return failure;
     reply.header('allow', methods.join(', '));
     return { status: 405, code: 'invalid_request', description: `use ${methods.join(' or ')} here` };
-  }
-
-  private log(exception: unknown, failure: Failure, request: FastifyRequest): void {
-    if (failure.status >= 500) {
-      request.log.error({ err: exception }, 'a request failed');
-    } else if (failure.detail !== undefined) {
-      this.logger.debug(`${failure.code} [${request.id}]: ${failure.detail}`);
-    }
   }
 
   private sendPage(reply: FastifyReply, failure: Failure, request: FastifyRequest): void {
@@ -86,6 +83,8 @@ function describe(exception: unknown): Failure {
   }
   if (exception instanceof HttpException) {
     const status = exception.getStatus();
+    const body = exception.getResponse();
+    if (isOAuthBody(body)) return { status, code: body.error, description: body.error_description };
     return {
       status,
       code: status >= 500 ? 'server_error' : 'invalid_request',
@@ -101,7 +100,12 @@ function describe(exception: unknown): Failure {
       description: message ?? 'the request is malformed',
     };
   }
-  return { status: 500, code: 'server_error', description: 'something went wrong on our side' };
+  return {
+    status: 500,
+    code: 'server_error',
+    description: 'something went wrong on our side',
+    detail: 'a fault of ours: the log has it under the same reference',
+  };
 }
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {
@@ -130,7 +134,7 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
 }
 
-function isOAuthBody(body: unknown): body is { error: string } {
+function isOAuthBody(body: unknown): body is { error: string; error_description: string } {
   return typeof body === 'object' && body !== null && 'error_description' in body;
 }
 

@@ -7,12 +7,20 @@ import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
 import { Outbound } from './outbound.js';
+import { Refusals } from './refusals.js';
 
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Browser, Cookies, FormGuard, Outbound, { provide: APP_FILTER, useClass: ErrorFilter }],
-  exports: [Browser, Cookies, FormGuard, Outbound],
+  providers: [
+    Browser,
+    Cookies,
+    FormGuard,
+    Outbound,
+    Refusals,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+  exports: [Browser, Cookies, FormGuard, Outbound, Refusals],
 })
 export class HttpModule {}

@@ -49,7 +49,7 @@ export class LogoutRequests {
     if (uri !== undefined && !client?.metadata.postLogoutRedirectUris.includes(uri)) {
       throw refusal(
         'The application wants to return to an address that is not registered for it.',
-        uri.slice(0, 1_000),
+        `post_logout_redirect_uri ${uri.slice(0, 1_000)}, registered: ${client?.metadata.postLogoutRedirectUris.join(' ') || 'none'}`,
       );
     }
     const state = parameters.get('state');

@@ -15,6 +15,7 @@ import { DynamicRegistration1763740000000 } from './migrations/1763740000000-dyn
 import { PairwiseSubjects1763750000000 } from './migrations/1763750000000-pairwise-subjects.js';
 import { Dpop1763760000000 } from './migrations/1763760000000-dpop.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
+import { Refusals1763790000000 } from './migrations/1763790000000-refusals.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -31,6 +32,7 @@ const shared = {
     PairwiseSubjects1763750000000,
     Dpop1763760000000,
     RevocationFeed1763786400000,
+    Refusals1763790000000,
   ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),

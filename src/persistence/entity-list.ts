@@ -12,6 +12,7 @@ import { Lease } from './entities/lease.entity.js';
 import { LogoutDelivery } from './entities/logout-delivery.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
+import { Refusal } from './entities/refusal.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
 import { SessionClient } from './entities/session-client.entity.js';
@@ -37,6 +38,7 @@ export const entities = [
   LogoutDelivery,
   PushedRequest,
   RefreshToken,
+  Refusal,
   Resource,
   RevokedToken,
   Session,

@@ -18,6 +18,7 @@ import { LeasesStore } from './stores/leases.store.js';
 import { LogoutDeliveriesStore } from './stores/logout-deliveries.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
+import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
 import { RevocationsStore } from './stores/revocations.store.js';
 import { SessionClientsStore } from './stores/session-clients.store.js';
@@ -41,6 +42,7 @@ const stores = [
   LogoutDeliveriesStore,
   PushedRequestsStore,
   RefreshTokensStore,
+  RefusalsStore,
   ResourcesStore,
   RevocationsStore,
   SessionClientsStore,

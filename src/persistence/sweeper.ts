@@ -20,6 +20,7 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['initial_access_tokens', 'id'],
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
+  ['refusals', 'reference'],
 ];
 const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
   ['authorization_codes', 'code_hash'],

@@ -2,6 +2,7 @@ import { BearerModule } from '@eyrie/guard';
 import { Global, Module } from '@nestjs/common';
 import { ActiveTokens } from './active-tokens.js';
 import { AuditAdminController } from './audit.admin.controller.js';
+import { ExplainAdminController } from './explain.admin.controller.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
@@ -18,7 +19,7 @@ class VerifierModule {}
     VerifierModule,
     BearerModule.forVerifier({ imports: [VerifierModule], useExisting: InProcessVerifier, realm: 'eyrie' }),
   ],
-  controllers: [AuditAdminController, ResourcesAdminController],
+  controllers: [AuditAdminController, ExplainAdminController, ResourcesAdminController],
   providers: [ResourceCatalogue, ResourceRegistration],
   exports: [VerifierModule, ResourceCatalogue, ResourceRegistration],
 })

@@ -119,4 +119,14 @@ describe('Who may call the admin API', () => {
     expect(refused.status).toBe(403);
     expect(refused.body.error).toBe('insufficient_scope');
   });
+
+  it.each(['/clients', '/users'])('a body nested too deeply for %s is refused', async (path) => {
+    const deep = JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`) as unknown;
+    for (const body of [deep, { name: deep }]) {
+      expect(await writer.post(path, body)).toMatchObject({
+        status: 400,
+        body: { message: 'the body is nested too deeply' },
+      });
+    }
+  });
 });

@@ -45,7 +45,10 @@ describe('The form of an authorization request', () => {
       const got = await browser.send(`/authorize?${encode(fields)}`);
 
       expect(posted.status).toBe(got.status);
-      expect(posted.headers.get('location')).toBe(got.headers.get('location'));
+      const [first, second] = [posted, got].map(({ headers }) =>
+        headers.get('location')?.replace(/reference\+[\da-f-]{36}/, 'reference'),
+      );
+      expect(first).toBe(second);
     });
 
     it('A1 parameters in the query of a POST do not count', async () => {

@@ -43,6 +43,7 @@ describe('Settings', () => {
         sessionIdle: 86_400,
         session: 14 * 86_400,
       },
+      explainTtl: 604_800,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
     });
   });

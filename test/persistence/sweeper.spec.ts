@@ -35,6 +35,7 @@ describe('The sweeper', () => {
     'initial_access_tokens',
     'logout_deliveries',
     'pushed_requests',
+    'refusals',
     'revoked_tokens',
     'session_clients',
     'sessions',

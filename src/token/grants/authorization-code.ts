@@ -133,9 +133,13 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
       throw refused('a code_verifier was sent, and the request had no code_challenge');
     return;
   }
-  if (verifier === undefined || !isCodeVerifier(verifier) || !verifiesChallenge(verifier, codeChallenge)) {
-    throw refused('code_verifier is missing, malformed or wrong');
-  }
+  if (verifier === undefined) throw refused('code_verifier: expected one, received none');
+  if (!isCodeVerifier(verifier))
+    throw refused(
+      `code_verifier: expected 43 to 128 unreserved characters, received ${verifier.length} characters, or other ones`,
+    );
+  if (!verifiesChallenge(verifier, codeChallenge))
+    throw refused('code_verifier: its SHA-256 is not the code_challenge of the request');
 }
 
 /** The key of the proof is the one that the authorization request named (RFC 9449 §10). */

@@ -1,0 +1,84 @@
+/** What the server owes the specifications, and whether it is built. */
+export interface Duty {
+  /** Stands first in the title of each of its tests. */
+  readonly id: string;
+  readonly says: string;
+  /** A duty that is `done` has a test, or the run fails. */
+  readonly state: 'done' | 'open';
+}
+
+const done = (id: string, says: string): Duty => ({ id, says, state: 'done' });
+const open = (id: string, says: string): Duty => ({ id, says, state: 'open' });
+
+/** Every duty: A to E of every authorization server, F to J of those who ask for more. */
+export const duties: readonly Duty[] = [
+  // The authorization endpoint
+  done('A1', 'GET and form POST are one; other methods get 405 with Allow; no CORS'),
+  done(
+    'A2',
+    'repeated parameters are refused, empty ones absent, unknown ones ignored; hostile input is 4xx',
+  ),
+  done('A3', 'without a proven client and redirection URI a page answers, with them a redirect'),
+  done('A4', 'redirection URIs match byte for byte, but for the port of a loopback address'),
+  done('A5', 'response_type missing, unknown and not registered are three errors'),
+  done('A6', 'query, fragment and form_post carry answers and errors alike'),
+  done('A7', 'state and nonce come back untouched, with iss in every answer'),
+  done('A8', 'each prompt forces its page once; none never shows one'),
+  done('A9', 'max_age is obeyed, and auth_time told where it is asked for'),
+  done('A10', 'id_token_hint is verified, and another user is not passed off as its subject'),
+  done('A11', 'hints and locales never fail; acr_values and claims are honoured'),
+  done('A12', 'claims of scopes come from userinfo when there is an access token'),
+  done('A13', 'offline_access takes consent and the refresh_token grant'),
+  done('A14', 'PKCE with S256 only, its syntax checked, for all public clients'),
+  done('A15', 'request and request_uri are refused by name where they are not supported'),
+  done('A16', 'codes are strong, hashed, short-lived and bound to their request'),
+  // The token endpoint
+  done('B1', 'form POST only; errors are JSON, and nothing is stored by caches'),
+  done('B2', 'one client authentication a request, the registered one; failures take the same time'),
+  done('B3', 'a grant type that is unknown and one that is not allowed are two errors'),
+  done('B4', 'a code that does not fit its request is refused and not consumed'),
+  done('B5', 'a code redeemed twice ends its grant; of parallel redemptions one succeeds'),
+  done('B6', 'refresh tokens rotate; one used late ends its grant; one parent has one successor'),
+  done('B7', 'scope may shrink at refresh, never grow'),
+  done('B8', 'client_credentials for confidential clients, without a refresh token'),
+  done('B9', 'the ID token has its claims, and keeps its subject and auth_time at refresh'),
+  // Userinfo, introspection, revocation, metadata, keys
+  done('C1', 'userinfo by GET and POST, its refusals with the right challenge'),
+  done('C2', 'introspection tells nothing of a token that is not alive or not for the caller'),
+  done('C3', 'revocation ends the grant of a refresh token, and leaves tokens of others alone'),
+  done('C4', 'metadata tells what works, at the issuer whatever the headers claim'),
+  done('C5', 'keys are published before they sign and until their last token expires, without private parts'),
+  // Logout
+  done('D1', 'logout by a verified hint returns to a registered URI; without one it asks first'),
+  done('D2', 'after logout prompt=none finds nobody'),
+  open('D3', 'logout tokens reach the clients of a session through a queue with retries'),
+  // The browser side
+  done('E1', 'cookies are strict, sessions change at sign-in, interactions stay in their browser'),
+  done('E2', 'every form of ours is protected from other sites, no protocol endpoint is in the way'),
+  done('E3', 'pages allow nothing but their own parts; values are escaped'),
+  done('E4', 'sign-in does not tell who exists, and is throttled without locking anybody out'),
+  done('E5', 'consent names who asks for what, scope by scope, and is asked again only when it grows'),
+  done('E6', 'neither logs nor the audit trail hold a secret'),
+  // Dynamic registration
+  open('F1', 'registration, and its management by the registration access token'),
+  open('F2', 'bad metadata and old tokens have their own errors'),
+  open('F3', 'pairwise subjects; the links of a client are shown'),
+  open('F4', 'URLs that clients name are fetched with care'),
+  // Strong client authentication and sender-constrained tokens
+  open('G1', 'client assertions: signed as registered, for us, once'),
+  open('G2', 'mutual TLS, for authentication and for tokens'),
+  open('G3', 'DPoP: proofs, nonces and bound tokens'),
+  // Requests
+  open('H1', 'pushed requests: authenticated, short-lived, used once at completion'),
+  open('H2', 'signed requests and signed responses'),
+  open('H3', 'resource indicators narrow the audience'),
+  open('H4', 'rich authorization requests'),
+  open('H5', 'step-up: what a resource asks for is honoured and visible'),
+  // More grants
+  open('I1', 'the device flow, with codes that people can type and nobody can guess'),
+  open('I2', 'token exchange and JWT bearer'),
+  open('I3', 'CIBA'),
+  // More logout, more metadata
+  open('J1', 'front-channel logout and session management'),
+  open('J2', 'introspection as JWT, protected resource metadata'),
+];

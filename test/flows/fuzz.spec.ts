@@ -1,0 +1,94 @@
+import pLimit from 'p-limit';
+import { alice, startServer, type TestServer } from '../support/server.js';
+import { RelyingParty } from '../token/relying-party.js';
+import { gatherMaterial } from './fuzz/material.js';
+import { mutated } from './fuzz/mutations.js';
+import { Random } from './fuzz/random.js';
+import { findTargets, type Target } from './fuzz/targets.js';
+import { Wire, type WireRequest } from './fuzz/wire.js';
+
+const seed = 20_261_121;
+const requests = 5_000;
+/** What the requests use up is there again in every round. */
+const rounds = 20;
+const concurrency = 8;
+/** Milliseconds that an answer may take when nothing else is asked. */
+const longest = 2_000;
+
+describe('Bad input', () => {
+  let server: TestServer;
+  let wire: Wire;
+  let targets: Target[];
+
+  beforeAll(async () => {
+    server = await startServer();
+    wire = new Wire(Number(new URL(server.issuer).port), concurrency);
+    await server.createUser(alice);
+    targets = await findTargets(server);
+  });
+  afterAll(async () => {
+    wire.close();
+    await server.stop();
+  });
+
+  it(`${requests} mutated requests to every endpoint get no 5xx and no answer that hangs, and the flow works afterwards`, async () => {
+    const random = new Random(seed);
+    const gate = pLimit(concurrency);
+    const wrong: string[] = [];
+    const statuses = new Set<number>();
+    const tried = new Set<string>();
+    for (let round = 0; round < rounds; round++) {
+      const material = await gatherMaterial(server, String(round));
+      const made = Array.from({ length: requests / rounds }, () => {
+        const target = random.pick(targets);
+        tried.add(target.path);
+        return mutated(target, random, material);
+      });
+      const send = async (request: WireRequest): Promise<void> => {
+        const { status, problem } = await outcomeOf(wire, request);
+        if (status !== undefined) statuses.add(status);
+        if (problem !== undefined) wrong.push(`${problem}: ${show(request)}`);
+      };
+      await Promise.all(made.map((request) => gate(() => send(request))));
+      // Failed sign-ins are forgotten by then.
+      server.clock.advance(900);
+    }
+
+    expect(wrong).toEqual([]);
+    expect(tried.size).toBe(new Set(targets.map(({ path }) => path)).size);
+    // They are not all turned away at the door.
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 204, 303, 400, 401, 403, 404, 405, 413]));
+    await happyFlow(server);
+  }, 300_000);
+});
+
+/** How the server took a request. One that was slow among others is a problem when it is slow alone too. */
+async function outcomeOf(wire: Wire, request: WireRequest): Promise<{ status?: number; problem?: string }> {
+  try {
+    const { status, text, milliseconds } = await wire.exchange(request);
+    if (status >= 500) return { status, problem: `${status} ${text.slice(0, 300)}` };
+    if (milliseconds <= longest) return { status };
+    const again = await wire.exchange(request);
+    return again.milliseconds > longest
+      ? { status, problem: `${Math.round(again.milliseconds)} ms` }
+      : { status };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function show({ method, path, headers, body }: WireRequest): string {
+  const sent =
+    body === undefined ? '' : ` ${body.length} bytes: ${JSON.stringify(body.toString().slice(0, 300))}`;
+  return `${method} ${path.slice(0, 400)} ${JSON.stringify(headers).slice(0, 400)}${sent}`;
+}
+
+async function happyFlow(server: TestServer): Promise<void> {
+  const party = await RelyingParty.register(server);
+  const tokens = await party.tokens();
+  expect((await party.userinfo(tokens.access_token)).body).toMatchObject({ name: 'Alice' });
+  const refreshed = await party.refresh(tokens.refresh_token);
+  expect((await party.introspect(refreshed.body.access_token)).status).toBe(200);
+  expect((await party.revoke(refreshed.body.refresh_token)).status).toBe(200);
+  expect((await party.userinfo(refreshed.body.access_token)).status).toBe(401);
+}

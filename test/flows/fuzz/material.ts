@@ -1,0 +1,153 @@
+import { endpoints } from '../../../src/config/endpoints.js';
+import { AdminCaller } from '../../admin/admin-caller.js';
+import { signedInBrowser } from '../../authorize/requests.js';
+import { TestBrowser } from '../../support/browser.js';
+import { contacts, messageWriter, type TestServer } from '../../support/server.js';
+import { basic, challengeOf, payloadOf, RelyingParty } from '../../token/relying-party.js';
+
+/** What a sound request to a path sends. */
+export interface Sample {
+  /** In the query or as a form. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+  readonly cookie?: string;
+}
+
+/** What requests are made of. All of it may perish by them. */
+export interface Material {
+  /** By path. */
+  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+  /** For a path that nothing is known of. */
+  readonly anything: Sample;
+  /** What stands for the parameters of paths, by the name of the collection. */
+  readonly ids: Readonly<Record<string, readonly string[]>>;
+  /** The Authorization header of an administrator. */
+  readonly administrator: string;
+}
+
+const [redirectUri = ''] = messageWriter.redirect_uris;
+const verifier = 'the verifier of nobody, as long as it has to be';
+
+/** Makes a user, three clients, their tokens, and what forms of ours hold. `name` tells them from those of before. */
+export async function gatherMaterial(server: TestServer, name: string): Promise<Material> {
+  const user = { username: `bob-${name}`, password: 'staple battery horse', name: 'Bob' };
+  const subject = await server.createUser(user);
+  const browser = await signedInBrowser(server, user);
+  const parties = await Promise.all(
+    [
+      {},
+      { access_token_format: 'opaque' as const, introspects: [contacts.identifier] },
+      { token_endpoint_auth_method: 'none' as const },
+    ].map((registration, index) =>
+      RelyingParty.register(server, { client_id: `victim-${name}-${index}`, ...registration }, browser),
+    ),
+  );
+  const samples: Record<string, Sample[]> = {};
+  const add = (path: string, sample: Sample): void => void (samples[path] ??= []).push(sample);
+  const jtis: string[] = [];
+
+  for (const party of parties) {
+    const { clientId: client_id, secret } = party;
+    const credentials = secret ? { authorization: basic(client_id, secret) } : {};
+    const own: Record<string, string> = secret ? {} : { client_id };
+    const fields = {
+      response_type: 'code',
+      client_id,
+      redirect_uri: redirectUri,
+      scope: 'openid profile contacts.read',
+      state: 'the state',
+      nonce: 'the nonce',
+      code_challenge: challengeOf(verifier),
+      code_challenge_method: 'S256',
+    };
+    const first = await party.tokens();
+    const { code, verifier: code_verifier } = await party.authorize();
+    const cookie = cookiesOf(browser);
+    add(endpoints.authorize, { fields });
+    add(endpoints.authorize, {
+      fields: { ...fields, prompt: 'none', max_age: '1000', response_mode: 'form_post' },
+      cookie,
+    });
+    add(endpoints.authorize, {
+      fields: {
+        ...fields,
+        id_token_hint: first.id_token,
+        claims: '{"userinfo":{"email":null}}',
+        acr_values: '1',
+      },
+      cookie,
+    });
+    add(endpoints.token, {
+      fields: { ...own, grant_type: 'authorization_code', code, code_verifier, redirect_uri: redirectUri },
+      ...credentials,
+    });
+    add(endpoints.token, {
+      fields: { ...own, grant_type: 'refresh_token', refresh_token: first.refresh_token, scope: 'openid' },
+      ...credentials,
+    });
+    add(endpoints.token, { fields: { ...own, grant_type: 'client_credentials' }, ...credentials });
+    for (const token of [first.access_token, first.refresh_token]) {
+      add(endpoints.introspect, { fields: { ...own, token }, ...credentials });
+      add(endpoints.revoke, { fields: { ...own, token, token_type_hint: 'access_token' }, ...credentials });
+    }
+    add(endpoints.revocations, { fields: {}, ...credentials });
+    add(endpoints.userinfo, { fields: {}, authorization: `Bearer ${first.access_token}` });
+    add(endpoints.userinfo, { fields: { access_token: first.access_token } });
+    add(endpoints.logout, {
+      fields: { id_token_hint: first.id_token, client_id, post_logout_redirect_uri: redirectUri, state: 'x' },
+      cookie,
+    });
+    jtis.push(
+      String(first.access_token.includes('.') ? payloadOf(first.access_token).jti : first.access_token),
+    );
+
+    const query = new URLSearchParams({ ...fields, prompt: 'consent' });
+    const consent = await browser.open(`/authorize?${query.toString()}`);
+    add(endpoints.consent, {
+      fields: { ...hiddenFields(consent.html), decision: 'allow', scope: 'openid' },
+      cookie,
+    });
+    add(endpoints.resume, { fields: hiddenFields(consent.html), cookie });
+  }
+  const stranger = new TestBrowser(server.issuer);
+  const signIn = await stranger.open('/login');
+  add(endpoints.signIn, {
+    fields: { ...hiddenFields(signIn.html), username: user.username, password: 'wrong' },
+    cookie: cookiesOf(stranger),
+  });
+  const account = await browser.open('/account');
+  add(endpoints.account, {
+    fields: { ...hiddenFields(account.html), client_id: parties[0]?.clientId ?? '' },
+    cookie: cookiesOf(browser),
+  });
+
+  const admin = await AdminCaller.register(server);
+  const { body } = await admin.get(`/grants?limit=100&user_id=${subject}`);
+  const anything = Object.assign(
+    {},
+    ...Object.values(samples).flatMap((list) => list.map(({ fields }) => fields)),
+  ) as Sample['fields'];
+  return {
+    samples,
+    anything: { fields: anything },
+    ids: {
+      clients: parties.map(({ clientId }) => clientId),
+      users: [subject],
+      grants: (body.items as { id: string }[]).map(({ id }) => id),
+      tokens: jtis,
+      other: ['00000000-0000-7000-8000-000000000000', '1', user.username],
+    },
+    administrator: `Bearer ${admin.token}`,
+  };
+}
+
+const cookiesOf = (browser: TestBrowser): string =>
+  [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+
+function hiddenFields(html: string): Record<string, string> {
+  return Object.fromEntries(
+    [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  );
+}

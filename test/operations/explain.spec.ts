@@ -1,0 +1,172 @@
+import { AdminCaller } from '../admin/admin-caller.js';
+import { authorizeUrl, expectPage, signedInBrowser } from '../authorize/requests.js';
+import { Sweeper } from '../../src/persistence/sweeper.js';
+import { Refusals } from '../../src/http/refusals.js';
+import { rowsOf } from './stored-refusals.js';
+import { responseOf, TestBrowser } from '../support/browser.js';
+import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { basic, expectRefusal, post, RelyingParty, request } from '../token/relying-party.js';
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
+const day = 86_400;
+
+describe('A refusal explained by its reference', () => {
+  let server: TestServer;
+  let admin: AdminCaller;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    server = await startServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' });
+    await server.createUser(alice);
+    await server.register(messageWriter);
+    admin = await AdminCaller.register(server, 'eyrie.admin.read');
+    browser = new TestBrowser(server.issuer);
+  });
+  afterAll(() => server.stop());
+  // Each test has a minute of its own.
+  beforeEach(() => server.clock.advance(60));
+
+  const explain = async (reference: string) => (await admin.get(`/explain/${reference}`)).body;
+
+  it('a page tells a reference, under which stands what was expected and what came', async () => {
+    const page = await browser.open(authorizeUrl({ redirect_uri: 'https://writer.example.com/else' }));
+
+    expectPage(page);
+    expect(page.html).not.toContain('writer.example.com/else');
+    expect(await explain(referenceOf(page.html))).toEqual({
+      reference: expect.stringMatching(uuid),
+      at: server.clock.now(),
+      endpoint: 'GET /authorize',
+      code: 'invalid_request',
+      description: expect.stringContaining('redirect_uri'),
+      detail: 'redirect_uri https://writer.example.com/else, registered: https://writer.example.com/callback',
+      client_id: 'message-writer',
+      expires_at: server.clock.now() + 7 * day,
+    });
+  });
+
+  it('an error on the back channel tells it in a header, and its body no more than before', async () => {
+    const party = await RelyingParty.register(server);
+    const authorized = await party.authorize();
+    const answer = await party.redeem(authorized, { redirect_uri: 'https://writer.example.com/else' });
+
+    expectRefusal(answer, 400, 'invalid_grant');
+    expect(Object.keys(answer.body)).toEqual(['error', 'error_description']);
+    expect(answer.text).not.toContain('writer.example.com');
+    const reference = answer.headers.get('eyrie-reference') ?? '';
+    expect(answer.text).not.toContain(reference);
+    expect(await explain(reference)).toMatchObject({
+      endpoint: 'POST /token',
+      code: 'invalid_grant',
+      detail:
+        'redirect_uri: expected https://writer.example.com/callback, received https://writer.example.com/else',
+      client_id: party.clientId,
+    });
+  });
+
+  it.each(['query', 'fragment', 'form_post'])(
+    'an error by %s ends with it, in the characters of RFC 6749',
+    async (mode) => {
+      const left = await browser.send(authorizeUrl({ response_type: 'cöde"\\', response_mode: mode }));
+      const description =
+        mode === 'form_post'
+          ? (/name="error_description" value="([^"]*)"/.exec(left.html)?.[1] ?? '')
+          : (responseOf({ ...left, url: left.headers.get('location') ?? '' }).get('error_description') ?? '');
+
+      expect(description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+      expect(description).not.toContain('cöde');
+      const [, reference = ''] = /^.* \(reference (.*)\)$/.exec(description) ?? [];
+      expect(await explain(reference)).toMatchObject({
+        code: 'unsupported_response_type',
+        detail: 'response_type: expected code, received cöde"\\',
+        client_id: 'message-writer',
+      });
+    },
+  );
+
+  it('what belongs to the ordinary course of things has no reference', async () => {
+    const left = await browser.send(authorizeUrl({ prompt: 'none' }));
+    const location = left.headers.get('location') ?? '';
+    expect(location).toContain('error=login_required');
+    expect(location).not.toContain('reference');
+    const userinfo = await request(server, '/userinfo', { headers: { authorization: 'Bearer old' } });
+    expect(userinfo.status).toBe(401);
+    expect(userinfo.headers.get('eyrie-reference')).toBeNull();
+    const page = await browser.send('/nowhere');
+    expect((await admin.get(`/explain/${referenceOf(page.html)}`)).status).toBe(404);
+  });
+
+  it('none of it holds a secret, code, token or password', async () => {
+    const party = await RelyingParty.register(server);
+    const authorized = await party.authorize();
+    const tokens = (await party.redeem(authorized)).body;
+    await party.redeem(authorized);
+    await party.refresh(tokens.refresh_token);
+    await party.refresh(tokens.refresh_token, { scope: 'admin' });
+    const wrong = 'a wrong secret, or the password of another place';
+    await post(server, '/token', { grant_type: 'x' }, { authorization: basic(party.clientId, wrong) });
+    await post(server, '/token', { client_id: party.secret, client_secret: wrong, grant_type: 'x' });
+    for (const uri of [tokens.access_token, `https://bob:pass@x.example/?code=${authorized.code}`]) {
+      await browser.open(authorizeUrl({ client_id: party.clientId, redirect_uri: uri }));
+      await browser.open(authorizeUrl({ client_id: uri }));
+      await browser.open(`/logout?client_id=${party.clientId}&post_logout_redirect_uri=${uri}`);
+    }
+    const signedIn = await signedInBrowser(server);
+    await signedIn.open(`/authorize/resume?interaction=${tokens.refresh_token}`);
+
+    const kept = JSON.stringify(await rowsOf(server));
+    expect(kept).toContain('[left out]');
+    const { code, verifier } = authorized;
+    const secrets = [code, verifier, tokens.access_token, tokens.refresh_token, tokens.id_token];
+    for (const secret of [...secrets, party.secret, wrong, 'bob:pass', ...signedIn.cookies.values()])
+      expect(kept).not.toContain(secret);
+  });
+
+  it('a flood is kept in part, and the rest is answered all the same', async () => {
+    const before = (await rowsOf(server)).length;
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => post(server, '/token', { grant_type: 'x', client_id: 'nobody' })),
+    );
+    expect(answers.every(({ headers }) => uuid.test(headers.get('eyrie-reference') ?? ''))).toBe(true);
+    expect((await rowsOf(server)).length - before).toBe(60);
+
+    server.clock.advance(60);
+    const { headers } = await post(server, '/token', { grant_type: 'x', client_id: 'nobody' });
+    expect(await explain(headers.get('eyrie-reference') ?? '')).toMatchObject({
+      detail: 'unknown or disabled client',
+      client_id: null,
+    });
+  });
+
+  it('an unknown reference is 404, whatever it looks like', async () => {
+    for (const reference of ['x', '%00', '%27', 'x'.repeat(700), crypto.randomUUID()])
+      expect((await admin.get(`/explain/${reference}`)).status).toBe(404);
+  });
+
+  it('only who may read the admin API sees it', async () => {
+    const stranger = await AdminCaller.register(server, 'contacts.read');
+    expect((await stranger.get('/explain/x')).status).toBe(403);
+    expect((await admin.withToken('').get('/explain/x')).status).toBe(401);
+  });
+
+  it('is forgotten when its time is over, and swept', async () => {
+    const page = await browser.open(authorizeUrl({ client_id: 'nobody' }));
+    const reference = referenceOf(page.html);
+    expect(await server.app.get(Refusals).explain(reference)).toMatchObject({ reference });
+    server.clock.advance(7 * day);
+    expect(await server.app.get(Refusals).explain(reference)).toBeNull();
+    await server.app.get(Sweeper).sweep(server.clock.now());
+    expect(await rowsOf(server)).toEqual([]);
+  });
+});
+
+describe('Refusals', () => {
+  it('are kept nowhere with EYRIE_EXPLAIN_TTL=0', async () => {
+    const server = await startServer({ EYRIE_EXPLAIN_TTL: '0' });
+    expectPage(await new TestBrowser(server.issuer).open('/authorize'));
+    expect(await rowsOf(server)).toEqual([]);
+    await server.stop();
+  });
+});
+
+const referenceOf = (html: string): string => /id="error-reference">([^<]*)</.exec(html)?.[1] ?? '';
