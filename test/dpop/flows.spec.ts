@@ -409,6 +409,19 @@ describe('G3 DPoP', () => {
       expect(answer.headers.get('www-authenticate')).toContain('scope="openid"');
     });
 
+    it('a bearer token without the scope openid is 403 insufficient_scope with a challenge of its own scheme', async () => {
+      const robot = await RelyingParty.register(server, {
+        grant_types: ['client_credentials'],
+        scope: 'eyrie.admin.read',
+      });
+      const narrow = (await send(robot, { grant_type: 'client_credentials' })).body.access_token;
+      const answer = await robot.userinfo(narrow);
+      expectRefusal(answer, 403, 'insufficient_scope');
+      expect(answer.headers.get('www-authenticate')).toBe(
+        'Bearer realm="eyrie", error="insufficient_scope", scope="openid"',
+      );
+    });
+
     it('a token in the form as well, or a malformed header, is 400 invalid_request', async () => {
       const dpop = await userinfoProof(server, key, token, { claims: { htm: 'POST' } });
       const authorization = `DPoP ${token}`;
