@@ -4,6 +4,7 @@ import { addClientCommands } from './commands/client.js';
 import { addConfigurationCommands } from './commands/configuration.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addScopeCommands } from './commands/scopes.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
 
@@ -19,6 +20,7 @@ addClientCommands(program);
 addUserCommands(program);
 addGrantCommands(program);
 addKeyCommands(program);
+addScopeCommands(program);
 
 try {
   await program.parseAsync();
