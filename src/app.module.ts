@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthorizeModule } from './authorize/authorize.module.js';
+import { DynamicRegistrationModule } from './clients/dynamic/dynamic-registration.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Clock } from './config/clock.js';
 import { ConfigModule } from './config/config.module.js';
@@ -57,6 +58,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ResourceModule,
       UsersModule,
       ClientsModule,
+      ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       ConsentModule,
       TokenModule,
       OidcModule,

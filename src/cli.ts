@@ -5,6 +5,7 @@ import { addConfigurationCommands } from './commands/configuration.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addScopeCommands } from './commands/scopes.js';
+import { addRegistrationTokenCommands } from './commands/registration-token.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
 
@@ -21,6 +22,7 @@ addUserCommands(program);
 addGrantCommands(program);
 addKeyCommands(program);
 addScopeCommands(program);
+addRegistrationTokenCommands(program);
 
 try {
   await program.parseAsync();

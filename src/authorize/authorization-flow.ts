@@ -10,11 +10,13 @@ import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { type Interaction, Interactions, interactionPath } from '../users/interaction.js';
 import { Sessions } from '../users/sessions.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { type NextStep, nextStep } from './interaction-policy.js';
 import { Issuance } from './issuance.js';
+import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './request-checks.js';
+import { RequestSources } from './request-sources.js';
 
 /** A request at one stop of its way: checked again, with what it needs next. */
 export interface Stop {
@@ -27,11 +29,13 @@ export interface Stop {
 @Injectable()
 export class AuthorizationFlow {
   constructor(
+    private readonly sources: RequestSources,
     private readonly checks: RequestChecks,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
     private readonly consents: ConsentRecords,
     private readonly issuance: Issuance,
+    private readonly pushedRequests: PushedRequests,
     private readonly responses: AuthorizationResponses,
     private readonly browser: Browser,
     private readonly clock: Clock,
@@ -49,7 +53,7 @@ export class AuthorizationFlow {
     const { request, step } = stop;
     if (step.kind === 'issue') {
       const code = await this.issuance.issue(request, step.session, request.scopes, false);
-      this.responses.code(reply, request, code);
+      await this.responses.code(reply, request, code);
       return;
     }
     await this.lead(request, step, interaction, http, reply);
@@ -66,8 +70,10 @@ export class AuthorizationFlow {
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Stop | undefined> {
-    const proven = await this.checks.prove(parameters);
+    const source = await this.sources.find(parameters, interaction);
+    const proven = await this.checks.prove(source);
     try {
+      this.checks.checkWay(proven);
       const request = await this.checks.check(proven);
       const session = await this.sessions.current(http);
       const remembered = session
@@ -77,9 +83,18 @@ export class AuthorizationFlow {
       return { request, remembered, step };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      this.responses.error(reply, proven, error);
+      await this.refuse(proven, error, reply);
       return undefined;
     }
+  }
+
+  /**
+   * Answers the client with an error.
+   * @throws PageError when the request was pushed, and answered meanwhile
+   */
+  async refuse(request: ProvenRequest, error: OAuthError, reply: FastifyReply): Promise<void> {
+    await this.pushedRequests.useForError(request);
+    await this.responses.error(reply, request, error);
   }
 
   /** Sends the browser to a page, with the request sealed and bound to it. */
@@ -107,7 +122,8 @@ export class AuthorizationFlow {
   private begin(request: AuthorizationRequest, http: FastifyRequest, reply: FastifyReply): Interaction {
     const loginHint = request.parameters.get('login_hint');
     return {
-      parameters: request.parameters.entries(),
+      parameters: request.travelling.entries(),
+      ...(request.signed ? { signed: true } : {}),
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
       clientName: request.client.name,

@@ -85,14 +85,11 @@ export class ConsentController {
   ): Promise<void> {
     const allowed = request.scopes.filter((scope) => scope === requiredScope || form.scopes.has(scope));
     if (form.decision !== 'allow' || allowed.length === 0) {
-      this.responses.error(
-        reply,
-        request,
-        new OAuthError('access_denied', 'the resource owner denied the request'),
-      );
+      const denied = new OAuthError('access_denied', 'the resource owner denied the request');
+      await this.flow.refuse(request, denied, reply);
       return;
     }
-    this.responses.code(reply, request, await this.issuance.issue(request, session, allowed, true));
+    await this.responses.code(reply, request, await this.issuance.issue(request, session, allowed, true));
   }
 
   /** Where the request stands, when it still is about consent; otherwise the browser is sent on. */

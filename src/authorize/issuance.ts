@@ -7,9 +7,11 @@ import { Database } from '../persistence/database.js';
 import { newId } from '../persistence/id.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { formatScope } from '../protocol/scope.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { PushedRequests } from './pushed-requests.js';
 
 /** Turns an allowed request into a grant and its one-time code: the only place where an authorization writes. */
 @Injectable()
@@ -18,6 +20,8 @@ export class Issuance {
     private readonly codes: AuthorizationCodesStore,
     private readonly grants: GrantsStore,
     private readonly consents: ConsentRecords,
+    private readonly sessionClients: SessionClientsStore,
+    private readonly pushedRequests: PushedRequests,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -27,6 +31,7 @@ export class Issuance {
    * @param scopes what the resource owner allows of the request
    * @param decided whether they were asked just now, so that the answer is to be remembered
    * @returns the code
+   * @throws PageError when the request was pushed, and answered meanwhile
    */
   async issue(
     request: AuthorizationRequest,
@@ -40,6 +45,7 @@ export class Issuance {
     const { client } = request;
     const offline = scopes.includes('offline_access');
     await this.database.write(async (tx) => {
+      await this.pushedRequests.use(request, tx);
       if (decided) {
         const { scopes: requested } = request;
         await this.consents.remember(
@@ -55,6 +61,7 @@ export class Issuance {
         userId: session.userId,
         sessionId: session.id,
         scope: formatScope(scopes),
+        resources: request.resources && [...request.resources],
         offline,
         authTime: session.authenticatedAt,
         acr: session.acr,
@@ -65,6 +72,10 @@ export class Issuance {
         revokedAt: null,
         revokedReason: null,
       });
+      if (client.isToldOfLogout) {
+        const { id: sessionId, expiresAt } = session;
+        await this.sessionClients.note(tx, { sessionId, clientId: client.clientId, expiresAt });
+      }
       await this.codes.insert(tx, {
         codeHash: lookupHash(code),
         grantId,

@@ -1,21 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { scopesOfClaims } from '../protocol/claims.js';
 import { type ClaimsRequest, parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
-import { invalidRequest, invalidScope, OAuthError } from '../protocol/errors.js';
+import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { codeChallenge } from '../protocol/pkce.js';
 import { parseMaxAge, parsePrompt } from '../protocol/prompt.js';
-import { type ResponseMode, responseMode } from '../protocol/response-mode.js';
-import { openidScopes, parseScope } from '../protocol/scope.js';
+import { defaultMode, type ResponseMode, responseMode } from '../protocol/response-mode.js';
+import { parseResources } from '../protocol/resource-indicator.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
+import type { AuthorizationRequest, ProvenRequest, RequestSource } from './authorization-request.js';
+import { RequestedScopes } from './requested-scopes.js';
 
 /** The parameters that this endpoint knows; a repeated one is refused, any other is ignored. */
-const known = [
+export const requestParameters = [
   'response_type',
   'client_id',
   'redirect_uri',
@@ -45,7 +47,9 @@ export class RequestChecks {
   constructor(
     private readonly clients: ClientDirectory,
     private readonly catalogue: ResourceCatalogue,
+    private readonly requestedScopes: RequestedScopes,
     private readonly jwtVerifier: JwtVerifier,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -54,7 +58,8 @@ export class RequestChecks {
    * error and MUST NOT automatically redirect the user agent" (RFC 6749 §4.1.2.1).
    * @throws PageError
    */
-  async prove(parameters: Parameters): Promise<ProvenRequest> {
+  async prove(source: RequestSource): Promise<ProvenRequest> {
+    const { parameters } = source;
     const clientId = single(parameters, 'client_id');
     if (clientId === undefined)
       throw refusal('The application did not say who it is (client_id is missing).');
@@ -74,7 +79,7 @@ export class RequestChecks {
       );
     }
     return {
-      parameters,
+      ...source,
       client,
       redirectUri,
       redirectUriSent: sent !== undefined,
@@ -84,18 +89,38 @@ export class RequestChecks {
   }
 
   /**
+   * Whether the request came by a way that its client may use.
+   * @throws OAuthError invalid_request when it had to be pushed (RFC 9126 §5 and §6) or signed, and what is wrong with its request object
+   */
+  checkWay(proven: ProvenRequest): void {
+    const { client, pushed, problem } = proven;
+    if (problem) throw problem;
+    const mustPush =
+      this.settings.requirePushedRequests || client.metadata.requirePushedAuthorizationRequests;
+    if (mustPush && pushed === undefined)
+      throw invalidRequest('authorization requests of this client must be pushed');
+    this.checkSigned(proven);
+  }
+
+  /** @throws OAuthError invalid_request when the client's requests must be signed (RFC 9101 §10.5), and this one was not */
+  checkSigned({ client, signed }: ProvenRequest): void {
+    if (client.metadata.requireSignedRequestObject && !signed)
+      throw invalidRequest('authorization requests of this client must be signed request objects');
+  }
+
+  /**
    * Then: what is asked for. Every refusal is told to the client.
    * @throws OAuthError
    */
   async check(proven: ProvenRequest): Promise<AuthorizationRequest> {
     const { parameters, client } = proven;
 
-    parameters.refuseRepeated(known);
+    parameters.refuseRepeated(requestParameters);
     refuseUnsupported(parameters);
     checkResponseType(proven);
     responseMode(parameters.get('response_mode'));
     const claims = parseClaimsRequest(parameters.get('claims'));
-    const scopes = await this.checkScope(proven, claims);
+    const { scopes, resources } = await this.checkTarget(proven, await this.checkScope(proven, claims));
     const challenge = codeChallenge(
       parameters.get('code_challenge'),
       parameters.get('code_challenge_method'),
@@ -109,6 +134,7 @@ export class RequestChecks {
     return {
       ...proven,
       scopes,
+      resources,
       codeChallenge: challenge,
       nonce: parameters.get('nonce'),
       prompts,
@@ -118,29 +144,31 @@ export class RequestChecks {
     };
   }
 
-  /** Scopes that nobody knows are ignored (OIDC Core §3.1.2.1); those of others than this client are refused. */
+  /** The scopes of the request, and those of claims that are asked for by name. */
   private async checkScope({ parameters, client }: ProvenRequest, claims: ClaimsRequest): Promise<string[]> {
-    const resources = await this.catalogue.all();
-    const exists = (scope: string): boolean =>
-      resources.some((resource) => Object.hasOwn(resource.scopes, scope));
-    const asked = parseScope(parameters.get('scope'));
-    const scopes = asked.filter((scope) => client.scopes.has(scope) || exists(scope));
-    const foreign = scopes.find((scope) => !client.scopes.has(scope));
-    if (foreign !== undefined)
-      throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
-
-    // RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value".
-    const granted =
-      asked.length > 0 ? scopes : [...client.scopes].filter((scope) => !Object.hasOwn(openidScopes, scope));
-    // OIDC Core §11: offline_access is ignored where no refresh token could come of it.
-    const possible = granted.filter(
-      (scope) => scope !== 'offline_access' || client.allowsGrantType('refresh_token'),
-    );
-    if (possible.length === 0) throw invalidScope('no scope that exists was asked for');
+    const possible = await this.requestedScopes.of(client, parameters.get('scope'));
     if (!possible.includes('openid')) return possible;
     // A claim asked for by name is asked of the resource owner too: as the scope that covers it, where the client may have that.
     const named = scopesOfClaims([...claims.userinfo.keys(), ...claims.idToken.keys()]);
     return [...new Set([...possible, ...named.filter((scope) => client.scopes.has(scope))])];
+  }
+
+  /**
+   * The resources that are named, and of the scopes those that count there (RFC 8707 §2.1). Whoever asks for openid means
+   * Eyrie's own userinfo too; offline_access belongs to the grant, not to a resource.
+   */
+  private async checkTarget(
+    { parameters }: ProvenRequest,
+    scopes: readonly string[],
+  ): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
+    const named = parseResources(parameters.all('resource'));
+    if (named.length === 0) return { scopes, resources: null };
+    const resources = [...new Set(scopes.includes('openid') ? [...named, this.settings.issuer] : named)];
+    const usable = new Set(await this.catalogue.scopesAt(scopes, resources));
+    return {
+      scopes: scopes.filter((scope) => usable.has(scope) || scope === 'offline_access'),
+      resources,
+    };
   }
 
   /** The subject of an id_token_hint: ours and unforged; it may be old (OIDC Core §3.1.2.1). */
@@ -164,14 +192,12 @@ function modeOfErrors(parameters: Parameters): ResponseMode {
       parameters.repeated.has('response_mode') ? undefined : parameters.get('response_mode'),
     );
   } catch {
-    return 'query';
+    return defaultMode;
   }
 }
 
 /** OIDC Core §6 and §7.2.1: parameters that are not supported have errors of their own; nothing is fetched. */
 function refuseUnsupported(parameters: Parameters): void {
-  if (parameters.get('request') !== undefined)
-    throw new OAuthError('request_not_supported', 'request is not supported');
   if (parameters.get('request_uri') !== undefined)
     throw new OAuthError('request_uri_not_supported', 'request_uri is not supported');
   if (parameters.get('registration') !== undefined) {

@@ -3,17 +3,22 @@ import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Database } from '../persistence/database.js';
+import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { type ClientMetadata, metadataProblems, withDefaults } from '../protocol/client-metadata.js';
+import { shortestMacSecret } from '../protocol/client-assertion.js';
+import { type ClientMetadata, usesSecret, withDefaults } from '../protocol/client-metadata.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
+import { ClientRules } from './client-rules.js';
+import { RegisteredClient } from './registered-client.js';
 
 /** A registration: what RFC 7591 §2 lets a client say of itself, with an id and a secret of the operator's choice. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -27,6 +32,14 @@ export interface RegistrationResult {
   readonly secret: string | undefined;
 }
 
+/** What belongs to a registration beside what the client says of itself. */
+export interface RegistrationOptions {
+  /** Lets the client manage its registration (RFC 7592). */
+  readonly registrationTokenHash?: string;
+  /** Done in the same transaction; what it throws undoes the registration. */
+  readonly within?: Work<void>;
+}
+
 /** Registers and changes clients. `actor` is who does it, for the audit trail. */
 @Injectable()
 export class ClientRegistration {
@@ -37,6 +50,7 @@ export class ClientRegistration {
     private readonly audit: AuditStore,
     private readonly database: Database,
     private readonly directory: ClientDirectory,
+    private readonly rules: ClientRules,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
   ) {}
@@ -48,25 +62,28 @@ export class ClientRegistration {
   async register(
     { client_id, client_secret, ...given }: Registration,
     actor: string,
+    { registrationTokenHash, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
-    const metadata = checked(given);
+    const metadata = this.checked(given);
     const now = this.clock.now();
     const clientId = client_id ?? newId();
-    const secret =
-      metadata.token_endpoint_auth_method === 'none' ? undefined : (client_secret ?? generateOpaqueToken());
+    const method = metadata.token_endpoint_auth_method;
+    const secret = usesSecret(method) ? (client_secret ?? generateOpaqueToken()) : undefined;
+    const kept = secret === undefined ? undefined : await this.keep(secret, method);
     const client: Client = {
       ...toColumns({ ...metadata, client_name: metadata.client_name ?? clientId }),
       id: newId(),
       clientId,
+      registrationTokenHash: registrationTokenHash ?? null,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
     };
     try {
       await this.database.write(async (tx) => {
+        await within?.(tx);
         await this.clients.insert(tx, client);
-        if (secret !== undefined)
-          await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
+        if (kept) await this.clients.addSecret(tx, clientId, kept, now);
         await this.audit.record(tx, { event: 'client.registered', actor, clientId }, now);
       });
     } catch (error) {
@@ -84,7 +101,7 @@ export class ClientRegistration {
    */
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
     const present = await this.require(clientId);
-    const metadata = checked({ ...toMetadata(present), ...clientChanges(changes) });
+    const metadata = this.checked({ ...toMetadata(present), ...clientChanges(changes) });
     await this.change(
       clientId,
       { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },
@@ -92,6 +109,30 @@ export class ClientRegistration {
       actor,
     );
     return this.require(clientId);
+  }
+
+  /**
+   * Puts this metadata in the place of what there was. A method that needs a secret which the client does not have brings a new one.
+   * @throws BadRequestException naming each field that is wrong
+   * @throws NotFoundException
+   */
+  async replace(
+    clientId: string,
+    given: Partial<ClientMetadata>,
+    actor: string,
+  ): Promise<RegistrationResult> {
+    const present = await this.require(clientId);
+    const metadata = this.checked(given);
+    const changes = { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+    const next = new RegisteredClient(
+      Object.assign(present, changes),
+      await this.clients.secretsOf(clientId),
+    );
+    const needsSecret =
+      usesSecret(metadata.token_endpoint_auth_method) && !next.hasUsableSecret(this.clock.now());
+    await this.change(clientId, changes, 'client.updated', actor);
+    const secret = needsSecret ? await this.rotateSecret(clientId, 0, actor) : undefined;
+    return { client: await this.require(clientId), secret };
   }
 
   /** A disabled client is refused everywhere and its tokens are inactive; enabling it again revives what did not expire meanwhile. */
@@ -122,13 +163,15 @@ export class ClientRegistration {
    */
   async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
-    if (client.tokenEndpointAuthMethod === 'none')
-      throw new BadRequestException(`${clientId} is a public client and has no secret`);
+    const method = client.tokenEndpointAuthMethod;
+    if (!usesSecret(method))
+      throw new BadRequestException(`${clientId} has no secret: its token_endpoint_auth_method is ${method}`);
     const secret = chosen ?? generateOpaqueToken();
+    const kept = await this.keep(secret, method);
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.endSecrets(tx, clientId, now + overlap);
-      await this.clients.addSecret(tx, clientId, this.secrets.hashClientSecret(secret), now);
+      await this.clients.addSecret(tx, clientId, kept, now);
       await this.audit.record(
         tx,
         { event: 'client.secret_rotated', actor, clientId, detail: { overlap } },
@@ -155,18 +198,35 @@ export class ClientRegistration {
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.clients.update(tx, clientId, { ...changes, updatedAt: now });
+      const { tokenEndpointAuthMethod: method } = changes;
+      if (method !== undefined && method !== 'client_secret_jwt')
+        await this.clients.dropSealedSecrets(tx, clientId);
       await this.audit.record(tx, { event, actor, clientId }, now);
     });
     this.directory.forget(clientId);
   }
-}
 
-function checked(given: Partial<ClientMetadata>): ClientMetadata {
-  const metadata = withDefaults(given);
-  const problems = metadataProblems(metadata);
-  if (problems.length > 0)
-    throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
-  return metadata;
+  private checked(given: Partial<ClientMetadata>): ClientMetadata {
+    const metadata = withDefaults(given);
+    const problems = this.rules.problems(metadata);
+    if (problems.length > 0)
+      throw new BadRequestException(problems.map(({ field, reason }) => `${field} ${reason}`));
+    return metadata;
+  }
+
+  /** The forms in which a secret is kept: hashed, and sealed as well where it has to key a MAC. */
+  private async keep(
+    secret: string,
+    method: string,
+  ): Promise<Pick<ClientSecret, 'secretHash' | 'sealedSecret'>> {
+    const secretHash = this.secrets.hashClientSecret(secret);
+    if (method !== 'client_secret_jwt') return { secretHash, sealedSecret: null };
+    if (secret.length < shortestMacSecret)
+      throw new BadRequestException(
+        `client_secret must be ${shortestMacSecret} characters or more for client_secret_jwt`,
+      );
+    return { secretHash, sealedSecret: await this.secrets.seal('client-secret', secret) };
+  }
 }
 
 const unknownClient = (clientId: string): NotFoundException =>

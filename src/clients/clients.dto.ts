@@ -6,6 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -22,7 +23,10 @@ import {
   idTokenAlgorithms,
   responseTypes,
 } from '../protocol/client-metadata.js';
+import { assertionAlgorithms, assertionAudiences } from '../protocol/client-assertion.js';
+import type { JwkSet } from '../protocol/public-jwks.js';
 import type { ApplicationType } from '../protocol/redirect-uri.js';
+import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { scopeValues } from '../protocol/scope.js';
 import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 import { PageOf } from '../resource/paging.dto.js';
@@ -68,6 +72,39 @@ export class ClientMetadataDto {
   @IsTextList()
   post_logout_redirect_uris?: string[];
 
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Where it is told, server to server, that a session has ended (OIDC Back-Channel Logout)',
+  })
+  @IsWebAddress()
+  backchannel_logout_uri?: string | null;
+
+  @ApiPropertyOptional({ default: false, description: 'Whether it needs `sid`; it is always sent' })
+  @MayBeAbsent()
+  @IsBoolean()
+  backchannel_logout_session_required?: boolean;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Loaded in a frame of the signed-out page (OIDC Front-Channel Logout)',
+  })
+  @IsWebAddress()
+  frontchannel_logout_uri?: string | null;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether it needs `iss` and `sid`; they are always sent',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  frontchannel_logout_session_required?: boolean;
+
   @ApiPropertyOptional({ enum: grantTypes, isArray: true, default: ['authorization_code'] })
   @MayBeAbsent()
   @IsArray()
@@ -92,6 +129,46 @@ export class ClientMetadataDto {
   token_endpoint_auth_method?: string;
 
   @ApiPropertyOptional({
+    enum: Object.values(assertionAlgorithms).flat(),
+    nullable: true,
+    example: null,
+    description: 'The one algorithm of its assertions; any that fits its method when absent',
+  })
+  @IsOptional()
+  @IsIn(Object.values(assertionAlgorithms).flat())
+  token_endpoint_auth_signing_alg?: string | null;
+
+  @ApiPropertyOptional({
+    enum: assertionAudiences,
+    default: 'issuer',
+    description:
+      'endpoint: its assertions may name the token endpoint as their audience, not only the issuer',
+  })
+  @MayBeAbsent()
+  @IsIn(assertionAudiences)
+  assertion_audience?: string;
+
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    example: null,
+    description: 'Its public keys, a JWK Set (RFC 7517 §5)',
+  })
+  @IsOptional()
+  @IsObject()
+  jwks?: JwkSet | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Where its public keys are, instead of jwks; https, at a public address',
+  })
+  @IsWebAddress()
+  jwks_uri?: string | null;
+
+  @ApiPropertyOptional({
     example: 'openid profile email offline_access contacts.read',
     description: 'The scope values that it may ask for, separated by spaces',
   })
@@ -106,6 +183,15 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsIn(idTokenAlgorithms)
   id_token_signed_response_alg?: string;
+
+  @ApiPropertyOptional({
+    enum: idTokenAlgorithms,
+    default: 'RS256',
+    description: 'The algorithm of signed authorization responses (JARM), which it asks for by response_mode',
+  })
+  @MayBeAbsent()
+  @IsIn(idTokenAlgorithms)
+  authorization_signed_response_alg?: string;
 
   @ApiPropertyOptional({
     type: 'integer',
@@ -159,6 +245,32 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsBoolean()
   require_pkce?: boolean;
+
+  @ApiPropertyOptional({
+    enum: requestObjectAlgorithms,
+    nullable: true,
+    example: null,
+    description: 'The one algorithm of its signed requests (RFC 9101); any with a public key when absent',
+  })
+  @IsOptional()
+  @IsIn(requestObjectAlgorithms)
+  request_object_signing_alg?: string | null;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether its authorization requests must be signed request objects (RFC 9101)',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  require_signed_request_object?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether its authorization requests must be pushed (RFC 9126)',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  require_pushed_authorization_requests?: boolean;
 
   @ApiPropertyOptional({ default: true, description: 'Always on for a public client' })
   @MayBeAbsent()

@@ -1,24 +1,38 @@
 import { Module } from '@nestjs/common';
 import { ClientAuthenticator } from './authentication/client-authenticator.js';
+import { ClientAssertions } from './authentication/client-assertions.js';
 import { ClientSecretBasic } from './authentication/client-secret-basic.js';
+import { ClientSecretJwt } from './authentication/client-secret-jwt.js';
 import { ClientSecretPost } from './authentication/client-secret-post.js';
 import { ClientSecretCheck } from './authentication/client-secret.js';
 import { NoAuthentication } from './authentication/none.js';
+import { PrivateKeyJwt } from './authentication/private-key-jwt.js';
 import { ClientDirectory } from './client-directory.js';
+import { ClientKeys } from './client-keys.js';
 import { ClientRegistration } from './client-registration.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
+import { ClientRules } from './client-rules.js';
+import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
+import { RemoteKeySets } from './remote-key-sets.js';
 
 @Module({
   controllers: [ClientsAdminController],
   providers: [
+    ClientAssertions,
     ClientAuthenticator,
     ClientDirectory,
+    ClientKeys,
     ClientRegistration,
+    ClientRules,
     ClientSecretBasic,
     ClientSecretCheck,
+    ClientSecretJwt,
     ClientSecretPost,
+    InitialAccessTokens,
     NoAuthentication,
+    PrivateKeyJwt,
+    RemoteKeySets,
   ],
-  exports: [ClientAuthenticator, ClientDirectory, ClientRegistration],
+  exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules],
 })
 export class ClientsModule {}

@@ -43,13 +43,37 @@ export class RegisteredClient {
     return this.isPublic || this.metadata.rotateRefreshTokens;
   }
 
-  /** Whether a hashed secret is one of those that live. */
+  /** Whether it wants to know when a session in which it was let in ends. */
+  get isToldOfLogout(): boolean {
+    return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
+  }
+
+  /** Whether a hashed secret is one of those that live, and is kept in the form that the client's method needs. */
   hasSecret(secretHash: string, now: number): boolean {
     let found = false;
     for (const secret of this.secrets) {
       const matches = sameHash(secret.secretHash, secretHash);
-      if (matches && (secret.expiresAt === null || secret.expiresAt > now)) found = true;
+      if (matches && this.isUsable(secret, now)) found = true;
     }
     return found;
   }
+
+  /** Whether it has any secret that its method can work with. */
+  hasUsableSecret(now: number): boolean {
+    return this.secrets.some((secret) => this.isUsable(secret, now));
+  }
+
+  /** Its living secrets, sealed; none unless it authenticates by a MAC. */
+  sealedSecrets(now: number): string[] {
+    return this.secrets.flatMap((secret) =>
+      secret.sealedSecret !== null && isLive(secret, now) ? [secret.sealedSecret] : [],
+    );
+  }
+
+  private isUsable(secret: ClientSecret, now: number): boolean {
+    const needsSealed = this.metadata.tokenEndpointAuthMethod === 'client_secret_jwt';
+    return isLive(secret, now) && (secret.sealedSecret !== null || !needsSealed);
+  }
 }
+
+const isLive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;

@@ -2,9 +2,12 @@
 export const endpoints = {
   authorize: '/authorize',
   resume: '/authorize/resume',
+  pushedRequest: '/par',
   token: '/token',
   introspect: '/introspect',
   revoke: '/revoke',
+  revocations: '/revocations',
+  register: '/register',
   userinfo: '/userinfo',
   jwks: '/jwks',
   logout: '/logout',

@@ -55,10 +55,31 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'PEM file: serve https without a proxy (with EYRIE_TLS_KEY)',
   },
   { name: 'EYRIE_TLS_KEY', default: 'none', meaning: 'PEM file of the private key to EYRIE_TLS_CERT' },
+  {
+    name: 'EYRIE_OUTBOUND_ALLOW',
+    default: 'none',
+    meaning:
+      'comma-separated hosts (or host:port) whose URLs clients may name over http and at private addresses too',
+  },
+  {
+    name: 'EYRIE_REGISTRATION',
+    default: 'off',
+    meaning: 'who may register clients at /register: off, token (with an initial access token) or open',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
   { name: 'EYRIE_CODE_TTL', default: '60', meaning: 'seconds an authorization code lives, 60 at most' },
+  {
+    name: 'EYRIE_PUSHED_REQUEST_TTL',
+    default: '60',
+    meaning: 'seconds in which a pushed authorization request must reach the authorization endpoint',
+  },
+  {
+    name: 'EYRIE_REQUIRE_PUSHED_REQUESTS',
+    default: 'false',
+    meaning: 'true: authorization requests of every client must be pushed (RFC 9126)',
+  },
   {
     name: 'EYRIE_REFRESH_IDLE_TTL',
     default: '2592000',
@@ -117,6 +138,10 @@ export interface Settings {
   readonly applyFile: string | undefined;
   readonly adminPassword: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** Who may register clients: nobody, whoever has an initial access token, or anybody (RFC 7591 §3). */
+  readonly registration: 'off' | 'token' | 'open';
+  /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
+  readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly production: boolean;
   readonly logLevel: string;
@@ -124,12 +149,15 @@ export interface Settings {
     readonly accessToken: number;
     readonly idToken: number;
     readonly code: number;
+    readonly pushedRequest: number;
     readonly refreshIdle: number;
     readonly refreshAbsolute: number;
     readonly refreshGrace: number;
     readonly sessionIdle: number;
     readonly session: number;
   };
+  /** Whether no client may send its authorization requests any other way than pushed (RFC 9126 §5). */
+  readonly requirePushedRequests: boolean;
   readonly signIn: {
     readonly attempts: number;
     readonly attemptsPerAddress: number;
@@ -168,6 +196,8 @@ export function readSettings(environment: Environment): Settings {
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
+    registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
+    outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,
     logLevel: oneOf('EYRIE_LOG_LEVEL', read('EYRIE_LOG_LEVEL') ?? 'info', logLevels),
@@ -175,12 +205,14 @@ export function readSettings(environment: Environment): Settings {
       accessToken: seconds('EYRIE_ACCESS_TOKEN_TTL', 600, 1),
       idToken: seconds('EYRIE_ID_TOKEN_TTL', 600, 1),
       code: seconds('EYRIE_CODE_TTL', 60, 1, 60),
+      pushedRequest: seconds('EYRIE_PUSHED_REQUEST_TTL', 60, 5, 600),
       refreshIdle: seconds('EYRIE_REFRESH_IDLE_TTL', 2_592_000, 1),
       refreshAbsolute: seconds('EYRIE_REFRESH_ABSOLUTE_TTL', 15_552_000, 1),
       refreshGrace: seconds('EYRIE_REFRESH_GRACE', 10, 0, 600),
       sessionIdle: seconds('EYRIE_SESSION_IDLE_TTL', 86_400, 1),
       session: seconds('EYRIE_SESSION_TTL', 1_209_600, 1),
     },
+    requirePushedRequests: flag('EYRIE_REQUIRE_PUSHED_REQUESTS', read('EYRIE_REQUIRE_PUSHED_REQUESTS')),
     signIn: {
       attempts: integer('EYRIE_SIGN_IN_ATTEMPTS', read('EYRIE_SIGN_IN_ATTEMPTS'), 10, 1, 10_000),
       attemptsPerAddress: integer(
@@ -292,6 +324,22 @@ function proxiesSetting(value: string | undefined): string[] {
   return proxies;
 }
 
+function outboundSetting(value: string | undefined): string[] {
+  const hosts = (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const host of hosts) {
+    // Compared with what the URL parser makes of a host: other spellings of it would never match.
+    const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+    if (url?.host !== host && url?.hostname !== host.replace(/:80$/, ''))
+      throw new SettingError(
+        `EYRIE_OUTBOUND_ALLOW holds "${host}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`,
+      );
+  }
+  return hosts;
+}
+
 function tlsSetting(certFile: string | undefined, keyFile: string | undefined): Settings['tls'] {
   if (certFile && keyFile) return { certFile, keyFile };
   if (!certFile && !keyFile) return undefined;
@@ -313,7 +361,12 @@ function integer(
   throw new SettingError(`${name} is "${value}": use a whole number from ${least} to ${most}`);
 }
 
-function oneOf(name: string, value: string, allowed: readonly string[]): string {
-  if (allowed.includes(value)) return value;
+function flag(name: string, value: string | undefined): boolean {
+  return oneOf(name, value ?? 'false', ['true', 'false']) === 'true';
+}
+
+function oneOf<Value extends string>(name: string, value: string, allowed: readonly Value[]): Value {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
   throw new SettingError(`${name} is "${value}": use one of ${allowed.join(', ')}`);
 }

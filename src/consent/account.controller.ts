@@ -8,6 +8,7 @@ import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../users/sessions.js';
+import { SignedOut } from '../users/signed-out.js';
 import { Views } from '../views/views.js';
 import { AccountPages } from './account-page.js';
 import { ConsentRecords } from './consent-records.js';
@@ -20,6 +21,7 @@ export class AccountController {
     private readonly pages: AccountPages,
     private readonly consents: ConsentRecords,
     private readonly sessions: Sessions,
+    private readonly signedOut: SignedOut,
     private readonly browser: Browser,
     private readonly views: Views,
   ) {}
@@ -44,13 +46,18 @@ export class AccountController {
   }
 
   @Post('sessions/revoke')
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async endSession(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const session = await this.signedIn(request, reply);
     if (!session) return;
     const id = formParameters(request).require('session_id');
-    if (id === session.id) await this.sessions.close(session, reply);
-    else await this.sessions.end(id, session.userId, `user:${session.userId}`);
+    if (id === session.id) {
+      await this.sessions.close(session, reply);
+      await this.signedOut.answer(reply, session.id, { returnTo: endpoints.account });
+      return;
+    }
+    await this.sessions.end(id, session.userId, `user:${session.userId}`);
     reply.redirect(endpoints.account, 303);
   }
 
@@ -60,8 +67,7 @@ export class AccountController {
   async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const session = await this.sessions.current(request);
     if (session) await this.sessions.close(session, reply);
-    pageHeaders(reply);
-    reply.send(this.views.signedOut({}));
+    await this.signedOut.answer(reply, session?.id);
   }
 
   /** The session, or a redirect to the sign-in page. */

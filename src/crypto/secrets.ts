@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
 /** What a sealed value is for; a value sealed for one purpose does not open for another. */
-export type SealPurpose = 'signing-key' | 'interaction' | 'device' | 'sign-out';
+export type SealPurpose = 'signing-key' | 'client-secret' | 'interaction' | 'device' | 'sign-out';
 
 /** The characters of a compact serialization (RFC 7516 §7.1). */
 const compactForm = /^[\w.-]+$/;

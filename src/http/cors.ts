@@ -3,6 +3,7 @@ import { endpoints } from '../config/endpoints.js';
 
 /** What a browser application on another origin may call. Never the authorization endpoint, nor any page. */
 const open: ReadonlySet<string> = new Set([
+  endpoints.pushedRequest,
   endpoints.token,
   endpoints.revoke,
   endpoints.userinfo,

@@ -2,9 +2,12 @@ import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 
 const oauthEndpoints: ReadonlySet<string> = new Set([
+  endpoints.pushedRequest,
   endpoints.token,
   endpoints.introspect,
   endpoints.revoke,
+  endpoints.revocations,
+  endpoints.register,
   endpoints.userinfo,
   endpoints.jwks,
   endpoints.openidConfiguration,
@@ -15,7 +18,8 @@ const machineEndpoints = [endpoints.admin, endpoints.docs, '/health'];
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Whether errors at this path have the body of RFC 6749 §5.2. */
-export const answersInOAuth = (path: string): boolean => oauthEndpoints.has(path);
+export const answersInOAuth = (path: string): boolean =>
+  oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
 
 /** Whether a person looks at what this path answers. */
 export const isPage = (path: string): boolean =>

@@ -11,6 +11,8 @@ export interface PageAllowances {
   readonly formAction?: string;
   /** An image from elsewhere that it shows. */
   readonly imageUri?: string;
+  /** Origins whose documents it holds in frames. */
+  readonly frameSources?: readonly string[];
   /** The nonce of its one script. */
   readonly scriptNonce?: string;
 }
@@ -21,7 +23,7 @@ export interface PageAllowances {
  */
 export function pageHeaders(
   reply: FastifyReply,
-  { formAction, imageUri, scriptNonce }: PageAllowances = {},
+  { formAction, imageUri, frameSources = [], scriptNonce }: PageAllowances = {},
 ): void {
   const policy = [
     "default-src 'none'",
@@ -30,6 +32,7 @@ export function pageHeaders(
     `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    ...(frameSources.length > 0 ? [`frame-src ${frameSources.join(' ')}`] : []),
     ...(scriptNonce ? [`script-src 'nonce-${scriptNonce}'`] : []),
   ];
   noStore(reply);

@@ -19,6 +19,6 @@ export class DiscoveryController {
   async metadata(): Promise<Record<string, unknown>> {
     const resources = await this.catalogue.all();
     const scopes = resources.flatMap((resource) => Object.keys(resource.scopes));
-    return serverMetadata(this.settings.issuer, [...new Set(scopes)]);
+    return serverMetadata(this.settings, [...new Set(scopes)]);
   }
 }

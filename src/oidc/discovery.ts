@@ -1,47 +1,65 @@
 import { endpoints } from '../config/endpoints.js';
+import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { clientAuthMethods, grantTypes, responseTypes } from '../protocol/client-metadata.js';
+import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { promptValues } from '../protocol/prompt.js';
+import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { responseModes } from '../protocol/response-mode.js';
 
 /** Claims that the ID token holds beside those about the resource owner. */
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
 
+const assertionAlgs = Object.values(assertionAlgorithms).flat();
 const confidentialMethods = clientAuthMethods.filter((method) => method !== 'none');
 
 /**
  * What this server can do, in the names of OIDC Discovery §3 and RFC 8414 §2: only what works.
  * @param scopes every scope that a client could ask for
  */
-export function serverMetadata(issuer: string, scopes: readonly string[]): Record<string, unknown> {
+export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
+  const { issuer } = settings;
   const url = (path: string): string => `${issuer}${path}`;
   return {
     issuer,
     authorization_endpoint: url(endpoints.authorize),
+    pushed_authorization_request_endpoint: url(endpoints.pushedRequest),
+    require_pushed_authorization_requests: settings.requirePushedRequests,
     token_endpoint: url(endpoints.token),
     userinfo_endpoint: url(endpoints.userinfo),
     jwks_uri: url(endpoints.jwks),
     introspection_endpoint: url(endpoints.introspect),
     revocation_endpoint: url(endpoints.revoke),
+    revocation_feed_endpoint: url(endpoints.revocations),
+    ...(settings.registration === 'off' ? {} : { registration_endpoint: url(endpoints.register) }),
     end_session_endpoint: url(endpoints.logout),
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     scopes_supported: scopes,
     response_types_supported: responseTypes,
     response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
+    authorization_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: confidentialMethods,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: supportedAcrs,
     prompt_values_supported: promptValues,
     claim_types_supported: ['normal'],
     claims_supported: [...suppliedClaims, ...tokenClaims],
     claims_parameter_supported: true,
-    request_parameter_supported: false,
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: requestObjectAlgorithms,
     request_uri_parameter_supported: false,
     require_request_uri_registration: false,
     authorization_response_iss_parameter_supported: true,

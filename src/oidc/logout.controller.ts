@@ -10,6 +10,7 @@ import { pageHeaders } from '../http/headers.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { Sessions } from '../users/sessions.js';
+import { SignedOut } from '../users/signed-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
 
@@ -20,6 +21,7 @@ export class LogoutController {
   constructor(
     private readonly requests: LogoutRequests,
     private readonly sessions: Sessions,
+    private readonly signedOut: SignedOut,
     private readonly browser: Browser,
     private readonly formGuard: FormGuard,
     private readonly secrets: Secrets,
@@ -76,11 +78,9 @@ export class LogoutController {
   ): Promise<void> {
     const session = await this.sessions.current(http);
     if (session) await this.sessions.close(session, reply);
-    if (request?.returnTo !== undefined) {
-      reply.redirect(request.returnTo, 303);
-      return;
-    }
-    pageHeaders(reply);
-    reply.send(this.views.signedOut({ clientName: request?.clientName }));
+    await this.signedOut.answer(reply, session?.id, {
+      clientName: request?.clientName,
+      returnTo: request?.returnTo,
+    });
   }
 }

@@ -2,14 +2,16 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
+import { BackChannelLogout } from './back-channel-logout.js';
 import { DiscoveryController } from './discovery.controller.js';
 import { LogoutRequests } from './logout-request.js';
 import { LogoutController } from './logout.controller.js';
+import { LogoutTokenMint } from './logout-token.js';
 import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
   imports: [ClientsModule, UsersModule, ViewsModule],
   controllers: [DiscoveryController, LogoutController, UserinfoController],
-  providers: [LogoutRequests],
+  providers: [BackChannelLogout, LogoutRequests, LogoutTokenMint],
 })
 export class OidcModule {}

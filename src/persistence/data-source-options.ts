@@ -5,11 +5,29 @@ import type { DatabaseSetting } from '../config/settings.js';
 import { SettingError } from '../config/setting-error.js';
 import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
+import { PushedRequests1763710000000 } from './migrations/1763710000000-pushed-requests.js';
+import { GrantResources1763711000000 } from './migrations/1763711000000-grant-resources.js';
+import { SignedResponses1763712000000 } from './migrations/1763712000000-signed-responses.js';
+import { Logout1763720000000 } from './migrations/1763720000000-logout.js';
+import { ClientKeys1763730000000 } from './migrations/1763730000000-client-keys.js';
+import { RequestObjects1763731000000 } from './migrations/1763731000000-request-objects.js';
+import { DynamicRegistration1763740000000 } from './migrations/1763740000000-dynamic-registration.js';
+import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
   entities,
-  migrations: [Initial1763700000000],
+  migrations: [
+    Initial1763700000000,
+    PushedRequests1763710000000,
+    GrantResources1763711000000,
+    SignedResponses1763712000000,
+    Logout1763720000000,
+    ClientKeys1763730000000,
+    RequestObjects1763731000000,
+    DynamicRegistration1763740000000,
+    RevocationFeed1763786400000,
+  ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),
   synchronize: false,

@@ -7,11 +7,14 @@ import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
+import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { Lease } from './entities/lease.entity.js';
+import { LogoutDelivery } from './entities/logout-delivery.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
+import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
@@ -29,12 +32,15 @@ export const entities = [
   Credential,
   DeviceCode,
   Grant,
+  InitialAccessToken,
   Lease,
+  LogoutDelivery,
   PushedRequest,
   RefreshToken,
   Resource,
   RevokedToken,
   Session,
+  SessionClient,
   SigningKey,
   Throttle,
   UsedJti,

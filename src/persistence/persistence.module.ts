@@ -12,12 +12,18 @@ import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { LeasesStore } from './stores/leases.store.js';
+import { LogoutDeliveriesStore } from './stores/logout-deliveries.store.js';
+import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
+import { RevocationsStore } from './stores/revocations.store.js';
+import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
+import { UsedJtisStore } from './stores/used-jtis.store.js';
 import { UsersStore } from './stores/users.store.js';
 import { Sweeper } from './sweeper.js';
 
@@ -28,12 +34,18 @@ const stores = [
   ClientsStore,
   ConsentsStore,
   GrantsStore,
+  InitialAccessTokensStore,
   LeasesStore,
+  LogoutDeliveriesStore,
+  PushedRequestsStore,
   RefreshTokensStore,
   ResourcesStore,
+  RevocationsStore,
+  SessionClientsStore,
   SessionsStore,
   SigningKeysStore,
   ThrottlesStore,
+  UsedJtisStore,
   UsersStore,
 ];
 

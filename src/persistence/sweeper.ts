@@ -12,9 +12,12 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['revoked_tokens', 'jti'],
   ['client_secrets', 'id'],
   ['sessions', 'id'],
+  ['session_clients', 'session_id'],
+  ['logout_deliveries', 'id'],
   ['used_jtis', 'jti_hash'],
   ['pushed_requests', 'request_uri_hash'],
   ['device_codes', 'id'],
+  ['initial_access_tokens', 'id'],
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
 ];

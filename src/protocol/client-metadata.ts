@@ -1,3 +1,7 @@
+import { logoutUriProblems } from './logout-uri.js';
+import type { MetadataProblem } from './metadata-problem.js';
+import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
+import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
@@ -6,11 +10,26 @@ export interface ClientMetadata {
   application_type: ApplicationType;
   redirect_uris: string[];
   post_logout_redirect_uris: string[];
+  /** Where it is told server to server that a session has ended (OIDC Back-Channel Logout §2.2). */
+  backchannel_logout_uri?: string | null;
+  backchannel_logout_session_required: boolean;
+  /** What the signed-out page loads in a frame (OIDC Front-Channel Logout §2). */
+  frontchannel_logout_uri?: string | null;
+  frontchannel_logout_session_required: boolean;
   grant_types: string[];
   response_types: string[];
   token_endpoint_auth_method: string;
+  /** The one algorithm of its assertions; any that fits the method when absent (OIDC Registration §2). */
+  token_endpoint_auth_signing_alg?: string | null;
+  /** `issuer`, or `endpoint` where its assertions may name the endpoint that they are sent to as well. */
+  assertion_audience: string;
+  /** Its public keys, by value or by reference (RFC 7591 §2). */
+  jwks?: JwkSet | null;
+  jwks_uri?: string | null;
   scope: string;
   id_token_signed_response_alg: string;
+  /** The algorithm of its signed authorization responses (JARM §3). */
+  authorization_signed_response_alg: string;
   default_max_age?: number | null;
   require_auth_time: boolean;
   client_uri?: string | null;
@@ -21,6 +40,12 @@ export interface ClientMetadata {
   /** Form of access tokens: a JWT (RFC 9068) or an opaque string. */
   access_token_format: string;
   require_pkce: boolean;
+  /** The one algorithm of its request objects; any with a public key when absent (RFC 9101 §10.2). */
+  request_object_signing_alg?: string | null;
+  /** Whether its authorization requests must be signed request objects (RFC 9101 §10.5). */
+  require_signed_request_object: boolean;
+  /** Whether its authorization requests must be pushed (RFC 9126 §6). */
+  require_pushed_authorization_requests: boolean;
   rotate_refresh_tokens: boolean;
   /** Identifiers of the resources whose tokens this client, being their server, may introspect. */
   introspects: string[];
@@ -28,15 +53,24 @@ export interface ClientMetadata {
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 export const responseTypes = ['code'] as const;
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+] as const;
 export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export const accessTokenFormats = ['jwt', 'opaque'] as const;
 
-/** What is wrong with one field. */
-export interface MetadataProblem {
-  readonly field: string;
-  readonly reason: string;
-}
+/** Whether clients with this method have a secret. */
+export const usesSecret = (method: string): boolean => method.startsWith('client_secret_');
+
+/** The code by which a client is told of the problem (RFC 7591 §3.2.2). */
+export const clientMetadataError = ({
+  field,
+}: MetadataProblem): 'invalid_redirect_uri' | 'invalid_client_metadata' =>
+  field.startsWith('redirect_uris') ? 'invalid_redirect_uri' : 'invalid_client_metadata';
 
 /** The rules that hold between fields, which no check of a single field can see. */
 export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
@@ -52,6 +86,8 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
     const problem = redirectUriProblem(uri, metadata.application_type);
     if (problem) refuse(`post_logout_redirect_uris[${index}]`, problem);
   });
+  for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
+  for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
   // RFC 7591 §2.1: the grant types and response types must agree.
   if (uses('authorization_code') && metadata.redirect_uris.length === 0) {
     refuse('redirect_uris', 'is required with the grant type authorization_code');
@@ -73,6 +109,33 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   return problems;
 }
 
+function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const problems: MetadataProblem[] = [];
+  const {
+    jwks,
+    jwks_uri,
+    token_endpoint_auth_method: method,
+    token_endpoint_auth_signing_alg: alg,
+  } = metadata;
+  // "The jwks_uri and jwks parameters MUST NOT both be present in the same request or response." (RFC 7591 §2)
+  if (jwks && jwks_uri) problems.push({ field: 'jwks', reason: 'cannot stand beside jwks_uri' });
+  const problem = jwks ? jwksProblem(jwks) : undefined;
+  if (problem !== undefined) problems.push({ field: 'jwks', reason: problem });
+  if (method === 'private_key_jwt' && !jwks && !jwks_uri)
+    problems.push({ field: 'jwks', reason: 'or jwks_uri is required with private_key_jwt' });
+  // RFC 9101 §10.2: only a key that the client registered proves that a request is its own.
+  for (const field of ['request_object_signing_alg', 'require_signed_request_object'] as const) {
+    if (metadata[field] && !jwks && !jwks_uri) problems.push({ field, reason: 'needs jwks or jwks_uri' });
+  }
+  const fitting: readonly string[] | undefined = assertionAlgorithms[method as AssertionMethod];
+  if (alg && fitting && !fitting.includes(alg))
+    problems.push({
+      field: 'token_endpoint_auth_signing_alg',
+      reason: `with ${method} is one of ${fitting.join(', ')}`,
+    });
+  return problems;
+}
+
 /** Fills what a registration left out (RFC 7591 §2 defaults; PKCE and rotation are on unless a confidential client opts out). */
 export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
   const grants = given.grant_types ?? ['authorization_code'];
@@ -81,15 +144,21 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     application_type: given.application_type ?? 'web',
     redirect_uris: given.redirect_uris ?? [],
     post_logout_redirect_uris: given.post_logout_redirect_uris ?? [],
+    backchannel_logout_session_required: given.backchannel_logout_session_required ?? false,
+    frontchannel_logout_session_required: given.frontchannel_logout_session_required ?? false,
     grant_types: grants,
     response_types: given.response_types ?? (grants.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method: given.token_endpoint_auth_method ?? 'client_secret_basic',
+    assertion_audience: given.assertion_audience ?? 'issuer',
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
+    authorization_signed_response_alg: given.authorization_signed_response_alg ?? 'RS256',
     require_auth_time: given.require_auth_time ?? false,
     contacts: given.contacts ?? [],
     access_token_format: given.access_token_format ?? 'jwt',
     require_pkce: given.require_pkce ?? true,
+    require_signed_request_object: given.require_signed_request_object ?? false,
+    require_pushed_authorization_requests: given.require_pushed_authorization_requests ?? false,
     rotate_refresh_tokens: given.rotate_refresh_tokens ?? true,
     introspects: given.introspects ?? [],
   };

@@ -1,4 +1,4 @@
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and OIDC Core §3.1.2.6. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2 and OIDC Core §3.1.2.6. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -18,9 +18,12 @@ export type OAuthErrorCode =
   | 'account_selection_required'
   | 'consent_required'
   | 'unmet_authentication_requirements'
+  | 'invalid_request_object'
   | 'request_not_supported'
   | 'request_uri_not_supported'
-  | 'registration_not_supported';
+  | 'registration_not_supported'
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata';
 
 /**
  * A refusal in the protocol's own words. `description` is public; `detail` is for the log and the administrator only.

@@ -50,14 +50,17 @@ export class Parameters {
     return value;
   }
 
-  /** Every value of a parameter that may be sent more than once. */
+  /** Every value of a parameter that may be sent more than once; an empty one counts as omitted here too. */
   all(name: string): string[] {
-    const first = this.get(name);
-    return first === undefined ? [] : [first, ...(this.more.get(name) ?? [])];
+    const first = this.values.get(name);
+    return first === undefined ? [] : [first, ...(this.more.get(name) ?? [])].filter(Boolean);
   }
 
+  /** Every value with its name, as `Parameters.from` takes them. */
   entries(): [string, string][] {
-    return [...this.values];
+    const entries = [...this.values];
+    for (const [name, values] of this.more) for (const value of values) entries.push([name, value]);
+    return entries;
   }
 
   /**

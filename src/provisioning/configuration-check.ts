@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { clientChanges } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
+import { ClientRules } from '../clients/client-rules.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { metadataProblems, withDefaults } from '../protocol/client-metadata.js';
+import { usesSecret, withDefaults } from '../protocol/client-metadata.js';
 import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
@@ -20,6 +21,7 @@ export class ConfigurationCheck {
     private readonly resources: ResourcesStore,
     private readonly clients: ClientsStore,
     private readonly users: UsersStore,
+    private readonly rules: ClientRules,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -79,19 +81,22 @@ export class ConfigurationCheck {
       const present = await this.clients.find(client_id);
       const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
 
-      for (const { field, reason } of metadataProblems(metadata)) refuse(steps(field), reason);
+      for (const { field, reason } of this.rules.problems(metadata)) refuse(steps(field), reason);
       const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
       if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
       metadata.introspects.forEach((identifier, place) => {
         if (!known.identifiers.has(identifier))
           refuse(['introspects', place], 'is not the identifier of a resource');
       });
-      const isPublic = metadata.token_endpoint_auth_method === 'none';
-      if (isPublic && client_secret !== undefined)
-        refuse(['token_endpoint_auth_method'], 'is none: such a client has no secret');
+      const hasSecret = usesSecret(metadata.token_endpoint_auth_method);
+      if (!hasSecret && client_secret !== undefined)
+        refuse(
+          ['token_endpoint_auth_method'],
+          `is ${metadata.token_endpoint_auth_method}: such a client has no secret`,
+        );
       const isMissing =
         client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);
-      if (!isPublic && isMissing && !(await this.hasSecret(present)))
+      if (hasSecret && isMissing && !(await this.hasSecret(present)))
         refuse(['client_id'], 'needs a client_secret_env or client_secret');
     }
     return problems;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
 
 /** Scopes of Eyrie's own admin API; only administrators and registered service clients get them. */
@@ -53,10 +54,16 @@ export class ResourceCatalogue {
   /**
    * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself when none does
    * (RFC 9068 §3, "default resource indicator").
+   * @param within the resources that the client named (RFC 8707), to which the audience is limited
    */
-  async audienceOf(scopes: Iterable<string>): Promise<string[]> {
-    const { byScope } = this.cache.get('all') ?? (await this.catalogue());
+  async audienceOf(scopes: readonly string[], within?: readonly string[] | null): Promise<string[]> {
+    const catalogue = this.cache.get('all') ?? (await this.catalogue());
+    const { byScope } = catalogue;
     const audience = new Set<string>();
+    if (within) {
+      const named = within.filter((identifier) => this.scopesOf(catalogue, identifier, scopes).length > 0);
+      return named.length > 0 ? named : [this.settings.issuer];
+    }
     for (const scope of scopes) {
       const resource = byScope.get(scope);
       if (resource) audience.add(resource.identifier);
@@ -64,9 +71,41 @@ export class ResourceCatalogue {
     return audience.size > 0 ? [...audience] : [this.settings.issuer];
   }
 
+  /**
+   * Of these scopes those that belong to one of the named resources (RFC 8707 §2.2).
+   * @throws OAuthError invalid_target when a resource is unknown, or none of the scopes belongs to it
+   */
+  async scopesAt(scopes: readonly string[], identifiers: readonly string[]): Promise<string[]> {
+    const catalogue = await this.catalogue();
+    const found = new Set<string>();
+    for (const identifier of identifiers) {
+      const own = this.scopesOf(catalogue, identifier, scopes);
+      if (own.length === 0) {
+        throw invalidTarget(
+          'a resource is unknown here, or nothing at it is asked for and allowed',
+          `resource ${identifier}, scopes ${scopes.join(' ')}`,
+        );
+      }
+      for (const scope of own) found.add(scope);
+    }
+    return scopes.filter((scope) => found.has(scope));
+  }
+
   /** Makes a change of this process visible at once. */
   forget(): void {
     this.cache.clear();
+  }
+
+  /** Of these scopes those of one resource; what belongs to none belongs to Eyrie itself. */
+  private scopesOf(
+    { resources, byScope }: Catalogue,
+    identifier: string,
+    scopes: readonly string[],
+  ): string[] {
+    const resource = resources.find((candidate) => candidate.identifier === identifier);
+    if (!resource) return [];
+    const isOwn = identifier === this.settings.issuer;
+    return scopes.filter((scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !byScope.has(scope)));
   }
 
   /** `forget` breaks off a reading that is under way, since it may have begun before the change: it begins again. */

@@ -3,7 +3,7 @@ import type { AuthenticationRequest } from '../clients/authentication/method.js'
 import { formParameters, queryOf } from '../http/forms.js';
 import { invalidRequest } from '../protocol/errors.js';
 
-const clientParameters = ['client_id', 'client_secret'];
+const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
 
 /**
  * A request to a back-channel endpoint, ready for client authentication.

@@ -3,10 +3,13 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { GrantTypes, grantTypeProviders } from './grants/grants.js';
 import { StandingGrants } from './grants/standing-grants.js';
+import { Targets } from './grants/targets.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
 import { RefreshTokenMint } from './mint/refresh-token.js';
+import { RevocationFeedController } from './revocation-feed.controller.js';
+import { RevocationFeed } from './revocation-feed.js';
 import { RevocationController } from './revocation.controller.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
@@ -14,13 +17,21 @@ import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
   imports: [ClientsModule, UsersModule],
-  controllers: [TokenController, IntrospectionController, RevocationController, TokensAdminController],
+  controllers: [
+    TokenController,
+    IntrospectionController,
+    RevocationController,
+    RevocationFeedController,
+    TokensAdminController,
+  ],
   providers: [
     AccessTokenMint,
     GrantTypes,
     IdTokenMint,
     RefreshTokenMint,
+    RevocationFeed,
     StandingGrants,
+    Targets,
     TokenRevocation,
     ...grantTypeProviders,
   ],

@@ -10,6 +10,8 @@ import { PageError } from '../http/page-error.js';
 export interface Interaction {
   /** The request's parameters, checked again at every stop. */
   readonly parameters: [name: string, value: string][];
+  /** Whether they come from a request object that was verified. */
+  readonly signed?: boolean;
   /** The browser that began it. */
   readonly browser: string;
   readonly startedAt: number;
@@ -26,7 +28,7 @@ export interface Interaction {
 }
 
 /** Seconds that a person may take. */
-const lifetime = 3_600;
+export const interactionLifetime = 3_600;
 
 /** Seals interactions and opens them again, only for the browser that began them. */
 @Injectable()
@@ -54,7 +56,7 @@ export class Interactions {
         'Go back to the application that sent you here and start again, in one browser.',
       );
     }
-    if (interaction.startedAt + lifetime <= this.clock.now()) {
+    if (interaction.startedAt + interactionLifetime <= this.clock.now()) {
       throw new PageError(
         400,
         'expired',

@@ -8,10 +8,11 @@ import { Database } from '../persistence/database.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { passwordAcr, passwordAmr } from '../protocol/acr.js';
+import { SessionEnd } from './session-end.js';
 
 /** Seconds between two notes that a session is still in use. */
 const touchEvery = 60;
@@ -21,7 +22,8 @@ const touchEvery = 60;
 export class Sessions {
   constructor(
     private readonly store: SessionsStore,
-    private readonly grants: GrantsStore,
+    private readonly sessionClients: SessionClientsStore,
+    private readonly sessionEnd: SessionEnd,
     private readonly audit: AuditStore,
     private readonly database: Database,
     private readonly cookies: Cookies,
@@ -57,6 +59,7 @@ export class Sessions {
     await this.database.write(async (tx) => {
       if (before?.userId === userId) {
         await this.store.renew(tx, before.id, fresh);
+        await this.sessionClients.prolong(tx, before.id, fresh.expiresAt);
       } else {
         if (before) await this.endWithin(tx, before.id, before.userId, `user:${before.userId}`, now);
         await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
@@ -95,8 +98,7 @@ export class Sessions {
     actor: string,
     now: number,
   ): Promise<boolean> {
-    if (!(await this.store.end(tx, id, userId, now))) return false;
-    await this.grants.revokeOfSession(tx, id, userId, now);
+    if (!(await this.sessionEnd.endOne(tx, id, userId, now))) return false;
     await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
     return true;
   }

@@ -7,9 +7,9 @@ import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { SessionEnd } from './session-end.js';
 import { type Profile, toColumns } from './user-profile.js';
 
 /** A user about to be created. */
@@ -30,7 +30,7 @@ export interface UserChanges extends Profile {
 export class UserAccounts {
   constructor(
     private readonly users: UsersStore,
-    private readonly sessions: SessionsStore,
+    private readonly sessionEnd: SessionEnd,
     private readonly grants: GrantsStore,
     private readonly audit: AuditStore,
     private readonly database: Database,
@@ -102,8 +102,7 @@ export class UserAccounts {
     const now = this.clock.now();
     await this.database.write(async (tx) => {
       await this.users.setPassword(tx, id, hash, now);
-      await this.sessions.endAllOf(tx, id, now);
-      await this.grants.revokeOnlineOf(tx, id, now);
+      await this.sessionEnd.endAllOf(tx, id, now);
       await this.audit.record(tx, { event: 'user.password_set', actor, userId: id }, now);
     });
   }
@@ -116,7 +115,7 @@ export class UserAccounts {
   }
 
   private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
-    await this.sessions.endAllOf(tx, userId, now);
+    await this.sessionEnd.endAllOf(tx, userId, now);
     await this.grants.revokeAll(tx, { userId }, reason, now);
   }
 }

@@ -5,16 +5,27 @@ import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordStrategy } from './password.strategy.js';
+import { SessionEnd } from './session-end.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SignInController } from './sign-in.controller.js';
+import { SignedOut } from './signed-out.js';
 import { UserAccounts } from './user-accounts.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [PassportModule, ViewsModule],
   controllers: [HomeController, SignInController, UsersAdminController],
-  providers: [Interactions, KnownDevices, PasswordStrategy, Sessions, SignInThrottle, UserAccounts],
-  exports: [Interactions, Sessions, UserAccounts],
+  providers: [
+    Interactions,
+    KnownDevices,
+    PasswordStrategy,
+    SessionEnd,
+    Sessions,
+    SignInThrottle,
+    SignedOut,
+    UserAccounts,
+  ],
+  exports: [Interactions, Sessions, SignedOut, UserAccounts],
 })
 export class UsersModule {}

@@ -132,6 +132,10 @@ export interface ConfirmSignOutPage extends Form {
 
 export interface SignedOutPage {
   readonly clientName?: string;
+  /** The proven post-logout redirection URI: the browser goes on there by itself once all frames are loaded. */
+  readonly returnTo?: string;
+  /** The front-channel logout URIs of clients, loaded in frames that nobody sees. */
+  readonly frames?: readonly string[];
 }
 
 export interface MessagePage {

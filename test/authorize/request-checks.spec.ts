@@ -64,7 +64,11 @@ describe('What an authorization request may ask for', () => {
         ] satisfies [string, Fields, string],
     ),
     ['A15 request', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
-    ['A15 request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'request_uri_not_supported'],
+    [
+      'A15 request_uri',
+      { request_uri: 'https://writer.example.com/request.jwt' },
+      'request_uri_not_supported',
+    ],
     ['A15 registration', { registration: '{}' }, 'registration_not_supported'],
     ['a scope with a character that is not allowed', { scope: 'openid "' }, 'invalid_scope'],
     ['a scope of another client', { scope: 'openid contacts.write' }, 'invalid_scope'],

@@ -124,7 +124,7 @@ describe('The response of the authorization endpoint', () => {
       });
     });
 
-    it.each(['web_message', 'query.jwt', 'QUERY', 'query fragment'])(
+    it.each(['web_message', 'query.jwe', 'QUERY', 'query fragment'])(
       'A6 response_mode=%s is invalid_request, by query',
       async (response_mode) => {
         const page = await anonymous().send(authorizeUrl({ response_mode }));

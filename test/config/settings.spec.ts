@@ -29,9 +29,13 @@ describe('Settings', () => {
       tls: undefined,
       production: false,
       logLevel: 'info',
+      outboundAllow: [],
+      registration: 'off',
+      requirePushedRequests: false,
       lifetimes: {
         accessToken: 600,
         idToken: 600,
+        pushedRequest: 60,
         code: 60,
         refreshIdle: 30 * 86_400,
         refreshAbsolute: 180 * 86_400,

@@ -133,9 +133,19 @@ describe('C4 discovery', () => {
           code_challenge_method: 'S256',
         });
         const shown = await client.browser.send(`/authorize?${query}`);
-        const answer = response_mode === 'form_post' ? shown.html : (shown.headers.get('location') ?? '');
+        const answer = response_mode.startsWith('form_post')
+          ? shown.html
+          : (shown.headers.get('location') ?? '');
         expect(answer).toMatch(
-          { query: /\?code=/, fragment: /#code=/, form_post: /name="code"/ }[response_mode] ?? /never/,
+          {
+            query: /\?code=/,
+            fragment: /#code=/,
+            form_post: /name="code"/,
+            jwt: /\?response=/,
+            'query.jwt': /\?response=/,
+            'fragment.jwt': /#response=/,
+            'form_post.jwt': /name="response"/,
+          }[response_mode] ?? /never/,
         );
       }
     });

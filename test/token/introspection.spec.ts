@@ -162,7 +162,7 @@ describe('C2 introspection', () => {
     expectRefusal(await post(server, '/introspect', { token }, bearer), 401, 'invalid_client');
   });
 
-  it('it is not open to other origins', async () => {
+  it('is not open to other origins', async () => {
     const answer = await post(server, '/introspect', { token: 'x' }, { origin: 'https://spa.example.com' });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, type TestServer } from '../support/server.js';
@@ -40,6 +41,7 @@ export class RelyingParty {
     readonly clientId: string,
     readonly secret: string,
     registration: Registration,
+    private readonly key?: CryptoKey,
   ) {
     this.redirectUri = registration.redirect_uris?.[0] ?? '';
     this.scope = registration.scope ?? '';
@@ -52,9 +54,15 @@ export class RelyingParty {
     registration: Registration = {},
     browser = new TestBrowser(server.issuer),
   ): Promise<RelyingParty> {
-    const full = { ...messageWriter, client_id: `rp-${randomBytes(6).toString('hex')}`, ...registration };
+    const keys = registration.token_endpoint_auth_method === 'private_key_jwt' ? await keyPair() : undefined;
+    const full = {
+      ...messageWriter,
+      client_id: `rp-${randomBytes(6).toString('hex')}`,
+      ...(keys ? { jwks: { keys: [keys.publicJwk] } } : {}),
+      ...registration,
+    };
     const { clientId, secret } = await server.register(full);
-    return new RelyingParty(server, browser, clientId, secret, full);
+    return new RelyingParty(server, browser, clientId, secret, full, keys?.privateKey);
   }
 
   /** The same client, if it authenticated in another way; a public one guesses at a secret. */
@@ -128,12 +136,38 @@ export class RelyingParty {
   async authenticated(path: string, fields: Fields): Promise<Answer> {
     if (this.method === 'client_secret_basic')
       return post(this.server, path, fields, { authorization: basic(this.clientId, this.secret) });
+    if (this.method.endsWith('_jwt'))
+      return post(this.server, path, { ...(await this.assertion()), ...fields });
     const credentials =
       this.method === 'none'
         ? { client_id: this.clientId }
         : { client_id: this.clientId, client_secret: this.secret };
     return post(this.server, path, { ...credentials, ...fields });
   }
+
+  /** private_key_jwt or client_secret_jwt (RFC 7523 §2.2). */
+  private async assertion(): Promise<Fields> {
+    const now = this.server.clock.now();
+    const claims = {
+      iss: this.clientId,
+      sub: this.clientId,
+      aud: this.server.issuer,
+      exp: now + 60,
+      jti: randomUUID(),
+    };
+    const assertion = await new SignJWT(claims)
+      .setProtectedHeader({ alg: this.key ? 'ES256' : 'HS256' })
+      .sign(this.key ?? new TextEncoder().encode(this.secret));
+    return {
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    };
+  }
+}
+
+async function keyPair(): Promise<{ privateKey: CryptoKey; publicJwk: JWK }> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  return { privateKey, publicJwk: { ...(await exportJWK(publicKey)), alg: 'ES256' } };
 }
 
 /** A form post with nothing added. */

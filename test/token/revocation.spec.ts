@@ -118,7 +118,7 @@ describe('C3 revocation', () => {
     expect(await isGood(client, token)).toBe(true);
   });
 
-  it('it is open to browser applications on other origins', async () => {
+  it('is open to browser applications on other origins', async () => {
     const answer = await post(server, '/revoke', { token: 'x' }, { origin: 'https://spa.example.com' });
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   });

@@ -55,6 +55,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
   function modelFor(name: PageName): object {
     if (name === 'formPost') return { ...samples.formPost, action: `${origin}/callback` };
     if (name === 'consent') return { ...samples.consent, logoUri: undefined };
+    if (name === 'signedOut') return { clientName: samples.signedOut.clientName };
     return samples[name];
   }
 

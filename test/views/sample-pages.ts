@@ -105,7 +105,11 @@ export const samples = {
     clientName: 'MessageWriter',
     userName: 'Alice Adams',
   } satisfies ConfirmSignOutPage,
-  signedOut: { clientName: 'MessageWriter' } satisfies SignedOutPage,
+  signedOut: {
+    clientName: 'MessageWriter',
+    returnTo: 'https://writer.example.com/bye?state=state-1',
+    frames: ['https://writer.example.com/frame?sid=session-1'],
+  } satisfies SignedOutPage,
   message: {
     title: 'Nothing to do here',
     text: 'This form is too old.',

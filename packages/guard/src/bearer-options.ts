@@ -1,3 +1,4 @@
+import type { CertificateHeader } from './proof/certificate.js';
 import type { RefusalExceptions } from './protection.js';
 import type { ScopeMapping } from './scope-mapping.js';
 
@@ -9,6 +10,8 @@ export interface VerificationOptions {
   clockTolerance?: number;
   /** This service's credentials at the issuer's introspection endpoint; without them opaque tokens are refused. */
   introspection?: IntrospectionOptions;
+  /** Follows the issuer's revocation feed, so that signed tokens die at once here. Eyrie has one. */
+  revocations?: RevocationOptions;
   /** How the issuer's keys are kept. */
   keys?: KeyOptions;
   /** How many verified tokens are remembered; 0 remembers none. Default: 5000. */
@@ -39,6 +42,15 @@ export interface BearerOptions extends VerificationOptions {
   logRefusals?: 'debug' | 'warn' | 'off';
   /** Says in the header `Eyrie-Explain` of a refusal which check failed. Has no effect where NODE_ENV is production. */
   explain?: boolean;
+  /**
+   * How DPoP proofs are checked (RFC 9449). Tokens bound to a key pass with their proof in any case, but for `false`;
+   * with `true` or options, challenges offer DPoP as well.
+   */
+  dpop?: boolean | DpopOptions;
+  /** Where a proxy ends TLS: how it tells the client's certificate, for tokens bound to one (RFC 8705). */
+  mtls?: CertificateHeader;
+  /** Where clients reach this service, for DPoP proofs: `https://contacts.example.com`. Default: as requests say. */
+  origin?: string;
   /** What refusals are thrown as in WebSocket and microservice contexts. Default: as {@link BearerError}. */
   exceptions?: RefusalExceptions;
   /** Called in place of the global `fetch`. */
@@ -52,6 +64,34 @@ export interface IntrospectionOptions {
   clientSecret: string;
   /** How long an answer is believed, never past the token's expiry; 0 asks each time. Default: 5. */
   cacheFor?: number;
+}
+
+export interface DpopOptions {
+  /** Refuses tokens that are not bound to a key. Default: false. */
+  required?: boolean;
+  /** Algorithms of proofs. Default: ES256, EdDSA, PS256, RS256. */
+  algorithms?: readonly string[];
+  /** How old a proof may be. Default: 60. */
+  maxAge?: number;
+  /** Asks for nonces of this service in proofs; all replicas need the same secret. Default: none. */
+  nonce?: {
+    /** 32 characters or more. */
+    secret: string;
+    /** How long a nonce is good. Default: 300. */
+    lifetime?: number;
+  };
+  /** How many proofs are remembered; when that many still count, further ones get 503. Default: 100000. */
+  replayCacheSize?: number;
+}
+
+export interface RevocationOptions {
+  /** This service's credentials at the issuer. */
+  clientId: string;
+  clientSecret: string;
+  /** Whether tokens are believed or answered with 503 while the feed is lost. */
+  onLoss: 'continue' | 'refuse';
+  /** The feed is lost when it has not answered for so long; 2 or more. Default: 2. */
+  bound?: number;
 }
 
 export interface KeyOptions {

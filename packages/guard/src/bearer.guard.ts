@@ -4,6 +4,7 @@ import { type Carrier, carrierOf, type TokenHolder } from './carrier.js';
 import { type CarrierRequest, type Credentials, readCredentials } from './credentials.js';
 import { Protection, type ProtectionParts } from './protection.js';
 import { BearerError } from './refusal/bearer-error.js';
+import type { Scheme } from './refusal/challenge.js';
 import { setHeader } from './refusal/refusal-journal.js';
 import { type RoutePolicy, routePolicy, shortfall } from './route/route-policy.js';
 import { InvalidToken, type TokenVerifier, VerifierUnavailable } from './token-verifier.js';
@@ -43,25 +44,32 @@ export class BearerGuard implements CanActivate {
     const parts = this.#protection.of(controller);
     const carrier = carrierOf(context);
     const credentials = readCredentials(carrier.request, policy.formAllowed);
-    const known = recall(carrier, credentials, parts.verifier);
-    if (known !== undefined && lacks(known, policy, parts) === undefined) {
-      return admit(carrier.holder, known, parts.verifier);
+    const known = recall(carrier, credentials, parts);
+    if (known?.mayUse === true && lacks(known.token, policy, parts) === undefined) {
+      return admit(carrier.holder, known.token, parts.verifier);
     }
     return decide(carrier, credentials, policy, parts, known).catch((error: unknown) => {
-      throw refuse(error, context, carrier, parts);
+      throw refuse(error, context, carrier, credentials, parts);
     });
   }
+}
+
+/** A token that is known to be good, and whether it may be used without looking for a proof. */
+interface Known {
+  readonly token: AccessToken;
+  readonly mayUse: boolean;
 }
 
 // Beyond HTTP the holder may be a connection, which outlives its token: there the token is looked up at every call.
 function recall(
   { kind, holder }: Carrier,
   credentials: Credentials,
-  verifier: TokenVerifier,
-): AccessToken | undefined {
+  { verifier, possession }: ProtectionParts,
+): Known | undefined {
   if (credentials.kind !== 'token') return undefined;
-  if (kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier) return holder.accessToken;
-  return verifier.recall?.(credentials.token);
+  const admitted = kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier;
+  const token = admitted ? holder.accessToken : verifier.recall?.(credentials.token);
+  return token && { token, mayUse: admitted || possession.isBearer(credentials, token) };
 }
 
 async function decide(
@@ -69,14 +77,17 @@ async function decide(
   credentials: Credentials,
   policy: RoutePolicy,
   parts: ProtectionParts,
-  known: AccessToken | undefined,
+  known: Known | undefined,
 ): Promise<boolean> {
-  const { refusals, verifier } = parts;
+  const { refusals, verifier, possession, now } = parts;
   if (credentials.kind === 'none') throw refusals.missingToken();
   if (credentials.kind === 'malformed') throw refusals.invalidRequest(credentials.description);
-  const token = known ?? (await verifier.verify(credentials.token));
+  const token = known?.token ?? (await verifier.verify(credentials.token));
+  if (known?.mayUse !== true && !possession.isBearer(credentials, token)) {
+    await possession.check(credentials, token, carrier, refusals, now() / 1000);
+  }
   const lacking = lacks(token, policy, parts);
-  if (lacking !== undefined) throw refusals.insufficient('Bearer', lacking);
+  if (lacking !== undefined) throw refusals.insufficient(credentials.scheme, lacking);
   return admit(carrier.holder, token, verifier);
 }
 
@@ -95,9 +106,11 @@ function refuse(
   error: unknown,
   context: ExecutionContext,
   { kind, response }: Carrier,
+  credentials: Credentials,
   parts: ProtectionParts,
 ): unknown {
-  const refusal = asRefusal(error, parts);
+  const scheme = credentials.kind === 'token' ? credentials.scheme : 'Bearer';
+  const refusal = asRefusal(error, scheme, parts);
   if (refusal === undefined) return error;
   for (const [name, value] of Object.entries(refusal.headers)) setHeader(response, name, value);
   parts.journal.record(refusal, `${context.getClass().name}.${context.getHandler().name}`, response);
@@ -106,10 +119,10 @@ function refuse(
   return refusal;
 }
 
-function asRefusal(error: unknown, { refusals }: ProtectionParts): BearerError | undefined {
+function asRefusal(error: unknown, scheme: Scheme, { refusals }: ProtectionParts): BearerError | undefined {
   if (error instanceof BearerError) return error;
   if (error instanceof InvalidToken) {
-    return refusals.invalidToken('Bearer', error.message, error.finding, error);
+    return refusals.invalidToken(scheme, error.message, error.finding, error);
   }
   if (error instanceof VerifierUnavailable) return refusals.unavailable(error.retryAfter, error);
   return undefined;

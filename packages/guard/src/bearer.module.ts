@@ -24,6 +24,11 @@ import {
   type ResourceMetadataOptions,
 } from './resource-metadata.js';
 import { type BearerSettings, bearerSettings } from './settings/bearer-settings.js';
+import {
+  type PossessionOptions,
+  type PossessionSettings,
+  possessionSettings,
+} from './settings/possession-settings.js';
 import { type RefusalOptions, refusalSettings } from './settings/refusal-settings.js';
 import { TokenVerifier } from './token-verifier.js';
 import { WarmUp } from './warm-up.js';
@@ -48,6 +53,7 @@ export interface BearerAsyncOptions extends BearerModuleScope, Pick<ModuleMetada
 export type BearerVerifierOptions = BearerModuleScope &
   Pick<ModuleMetadata, 'imports'> &
   RefusalOptions &
+  PossessionOptions &
   (
     | { useExisting: InjectionToken<TokenVerifier> }
     | { useClass: Type<TokenVerifier> }
@@ -101,16 +107,19 @@ export class BearerModule {
   /** Verifies by a {@link TokenVerifier} of the service's own, for instance within the issuer itself. */
   static forVerifier(options: BearerVerifierOptions): DynamicModule {
     const { global, guardAll, resourceMetadata, imports, ...own } = options;
-    const { realm, logRefusals, explain, exceptions, now, ...verifier } = own;
+    const { realm, logRefusals, explain, exceptions, now, dpop, mtls, origin, ...verifier } = own;
     const refusal = refusalSettings({ realm, logRefusals, explain, exceptions, now }, 'api');
-    const metadata = metadataOf(resourceMetadata, { audience: undefined, issuers: [], members: {} });
+    const possession = possessionSettings({ dpop, mtls, origin });
+    const members = possessionMembers(possession);
+    const metadata = metadataOf(resourceMetadata, { audience: undefined, issuers: [], members });
     return guardModule({ global, guardAll, resourceMetadata, imports }, [
       { provide: TokenVerifier, ...verifier },
       { provide: RESOURCE_METADATA, useValue: metadata },
       {
         provide: Protection,
         inject: [TokenVerifier],
-        useFactory: (known: TokenVerifier) => new Protection(protectionParts(known, refusal, metadata)),
+        useFactory: (known: TokenVerifier) =>
+          new Protection(protectionParts(known, refusal, possession, metadata)),
       },
     ]);
   }
@@ -174,8 +183,11 @@ function issuerModule(
     {
       provide: Protection,
       inject: [TokenVerifier, SETTINGS, RESOURCE_METADATA],
-      useFactory: (verifier: TokenVerifier, { refusal }: BearerSettings, metadata: ResourceMetadata | null) =>
-        new Protection(protectionParts(verifier, refusal, metadata)),
+      useFactory: (
+        verifier: TokenVerifier,
+        { refusal, possession }: BearerSettings,
+        metadata: ResourceMetadata | null,
+      ) => new Protection(protectionParts(verifier, refusal, possession, metadata)),
     },
     ofVerifiers(BearerHealth, (verifiers) => new BearerHealth(verifiers)),
     ofVerifiers(WarmUp, (verifiers) => new WarmUp(verifiers)),
@@ -206,8 +218,14 @@ function guardModule(
   };
 }
 
-function knownOf({ audience, issuers }: BearerSettings): KnownResource {
-  return { audience, issuers: issuers.map(({ issuer }) => issuer), members: {} };
+function knownOf({ audience, issuers, possession }: BearerSettings): KnownResource {
+  return { audience, issuers: issuers.map(({ issuer }) => issuer), members: possessionMembers(possession) };
+}
+
+/** What the metadata of the resource says of DPoP (RFC 9728 §2). */
+function possessionMembers({ offered, required, algorithms }: PossessionSettings): Record<string, unknown> {
+  if (offered === 'no') return {};
+  return { dpop_signing_alg_values_supported: algorithms, dpop_bound_access_tokens_required: required };
 }
 
 function metadataOf(

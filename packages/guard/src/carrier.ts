@@ -76,8 +76,8 @@ function ofSocket(client: unknown): Carrier | undefined {
     typeof token === 'string' && request.headers.authorization === undefined
       ? { ...request.headers, authorization: /^\S+ /.test(token) ? token : `Bearer ${token}` }
       : request.headers;
-  const { url, rawHeaders } = request;
-  return { kind: 'ws', request: { headers, url, rawHeaders }, holder: client, response: undefined };
+  const { url, rawHeaders, socket } = request;
+  return { kind: 'ws', request: { headers, url, rawHeaders, socket }, holder: client, response: undefined };
 }
 
 /**

@@ -1,3 +1,6 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Scheme } from './refusal/challenge.js';
+
 /** The parts of a request, on Express and on Fastify, in which a token may travel. */
 export interface CarrierRequest {
   readonly method?: string;
@@ -8,24 +11,43 @@ export interface CarrierRequest {
   /** Node's list of header names and values, as received: `headers` drops a second Authorization. */
   readonly rawHeaders?: readonly string[];
   /** Fastify's way to Node's request. */
-  readonly raw?: { readonly rawHeaders?: readonly string[] };
+  readonly raw?: { readonly rawHeaders?: readonly string[]; readonly socket?: CarrierSocket };
+  readonly socket?: CarrierSocket;
+  /** `http` or `https`, by what a trusted proxy says where there is one. */
+  readonly protocol?: string;
+  /** Host and port, likewise. */
+  readonly host?: string;
+}
+
+/** The connection of a request, plain or by TLS. */
+export interface CarrierSocket {
+  readonly encrypted?: boolean;
+  readonly remoteAddress?: string;
+  getPeerX509Certificate?(): X509Certificate | undefined;
+}
+
+/** A token, and the scheme that it came by. */
+export interface Presented {
+  readonly scheme: Scheme;
+  readonly token: string;
 }
 
 /** What a request presents: one token, nothing at all, or something that RFC 6750 §2 does not allow. */
 export type Credentials =
-  | { readonly kind: 'token'; readonly token: string }
+  | ({ readonly kind: 'token' } & Presented)
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed'; readonly description: string };
 
 const NONE: Credentials = { kind: 'none' };
 const MAX_TOKEN_LENGTH = 16_384;
 
-// RFC 6750 §2.1: credentials = "Bearer" 1*SP b64token. Scheme names are case-insensitive (RFC 9110 §11.1).
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-const OTHER_SCHEME = /^(?!bearer )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
+// RFC 6750 §2.1, RFC 9449 §7.1: credentials = "Bearer" 1*SP b64token, and "DPoP" likewise. Scheme names are
+// case-insensitive (RFC 9110 §11.1).
+const CREDENTIALS = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i;
+const OTHER_SCHEME = /^(?!(?:bearer|dpop) )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
 
 /**
- * Finds the bearer token of a request (RFC 6750 §2). The Authorization header is the way; a form body only where
+ * Finds the access token of a request (RFC 6750 §2, RFC 9449 §7.1). The Authorization header is the way; a form body only where
  * `formAllowed`; the query never, since addresses end up in logs and histories (RFC 9700 §4.3.2).
  */
 export function readCredentials(request: CarrierRequest, formAllowed: boolean): Credentials {
@@ -40,10 +62,10 @@ export function readCredentials(request: CarrierRequest, formAllowed: boolean): 
   if (typeof header !== 'string' || authorizationCount(request) > 1) {
     return malformed('The request has more than one Authorization header');
   }
-  const token = BEARER.exec(header)?.[1];
-  if (token !== undefined) {
+  const [, scheme, token] = CREDENTIALS.exec(header) ?? [];
+  if (scheme !== undefined && token !== undefined) {
     if (inForm !== undefined) return malformed('The access token is sent in more than one way');
-    return checked(token);
+    return checked(token, scheme.length === 4 ? 'DPoP' : 'Bearer');
   }
   if (OTHER_SCHEME.test(header)) return inForm === undefined ? NONE : fromForm(inForm, formAllowed);
   return malformed('The Authorization header is malformed');
@@ -51,16 +73,16 @@ export function readCredentials(request: CarrierRequest, formAllowed: boolean): 
 
 function fromForm(value: unknown, allowed: boolean): Credentials {
   if (!allowed) return malformed('The access token must be sent in the Authorization header');
-  if (typeof value !== 'string' || !BEARER.test(`bearer ${value}`)) {
+  if (typeof value !== 'string' || !CREDENTIALS.test(`bearer ${value}`)) {
     return malformed('The access token in the form is malformed');
   }
-  return checked(value);
+  return checked(value, 'Bearer');
 }
 
-function checked(token: string): Credentials {
+function checked(token: string, scheme: Scheme): Credentials {
   return token.length > MAX_TOKEN_LENGTH
     ? malformed('The access token is too long')
-    : { kind: 'token', token };
+    : { kind: 'token', scheme, token };
 }
 
 function malformed(description: string): Credentials {

@@ -9,12 +9,15 @@ export {
 } from './bearer.module.js';
 export type {
   BearerOptions,
+  DpopOptions,
   IntrospectionOptions,
   IssuerOptions,
   KeyOptions,
+  RevocationOptions,
   VerificationOptions,
 } from './bearer-options.js';
 export type { Finding } from './finding.js';
+export type { CertificateHeader } from './proof/certificate.js';
 export type { BearerFeatureOptions } from './protection-parts.js';
 export type { RefusalExceptions } from './protection.js';
 export { BearerError, type BearerErrorCode } from './refusal/bearer-error.js';

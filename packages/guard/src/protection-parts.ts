@@ -1,9 +1,11 @@
+import { Possession } from './proof/possession.js';
 import type { ProtectionParts } from './protection.js';
 import { RefusalJournal } from './refusal/refusal-journal.js';
 import { Refusals } from './refusal/refusals.js';
 import type { ResourceMetadata } from './resource-metadata.js';
 import type { ScopeMapping } from './scope-mapping.js';
 import { check, texts } from './settings/checks.js';
+import type { PossessionSettings } from './settings/possession-settings.js';
 import type { RefusalSettings } from './settings/refusal-settings.js';
 import type { TokenVerifier } from './token-verifier.js';
 
@@ -21,15 +23,23 @@ export interface BearerFeatureOptions {
 export function protectionParts(
   verifier: TokenVerifier,
   { realm, journal, exceptions, now }: RefusalSettings,
+  possession: PossessionSettings,
   metadata: ResourceMetadata | null,
 ): ProtectionParts {
   const refusals = new Refusals({
     realm,
     resourceMetadata: metadata?.url,
-    proofAlgorithms: [],
-    offersDpop: 'no',
+    proofAlgorithms: possession.algorithms,
+    offersDpop: possession.offered,
   });
-  return { verifier, refusals, journal: new RefusalJournal(journal), exceptions, now };
+  return {
+    verifier,
+    possession: new Possession(possession),
+    refusals,
+    journal: new RefusalJournal(journal),
+    exceptions,
+    now,
+  };
 }
 
 /**

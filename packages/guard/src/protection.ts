@@ -1,3 +1,4 @@
+import type { Possession } from './proof/possession.js';
 import type { BearerError } from './refusal/bearer-error.js';
 import type { RefusalJournal } from './refusal/refusal-journal.js';
 import type { Refusals } from './refusal/refusals.js';
@@ -14,6 +15,7 @@ export interface RefusalExceptions {
 /** All that the guard works with: how tokens are verified and how requests are refused. */
 export interface ProtectionParts {
   readonly verifier: TokenVerifier;
+  readonly possession: Possession;
   readonly refusals: Refusals;
   readonly journal: RefusalJournal;
   readonly exceptions: RefusalExceptions;

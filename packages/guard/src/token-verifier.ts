@@ -5,6 +5,8 @@ import type { ScopeMapping } from './scope-mapping.js';
 /** Decides whether an access token is good. Also the token under which Nest injects the verifier in use. */
 export abstract class TokenVerifier {
   /**
+   * Whoever presents it: that a token bound to a key or certificate comes with its proof, the guard checks.
+   *
    * @param token the credentials as they were sent, without the scheme name
    * @throws {InvalidToken} the token is malformed, forged, expired, revoked, or meant for another audience
    * @throws {VerifierUnavailable} nothing can be said about the token for now

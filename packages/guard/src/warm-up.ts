@@ -1,4 +1,4 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { IssuerVerifier } from './issuer/issuer-verifier.js';
 import { VerifierUnavailable } from './token-verifier.js';
 
@@ -6,7 +6,7 @@ import { VerifierUnavailable } from './token-verifier.js';
  * Asks the issuers when the service starts, without making it wait, and goes on trying while one is away: so that the
  * first request need not wait, and a wrong address is in the log before it. Until then requests get 503.
  */
-export class WarmUp implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WarmUp implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #verifiers: readonly IssuerVerifier[];
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
@@ -19,9 +19,10 @@ export class WarmUp implements OnApplicationBootstrap, OnApplicationShutdown {
     for (const verifier of this.#verifiers) void this.#prepare(verifier);
   }
 
-  onApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    for (const { connection } of this.#verifiers) connection.close();
   }
 
   async #prepare(verifier: IssuerVerifier): Promise<void> {

@@ -88,6 +88,21 @@ describe('BearerModule', () => {
     ['a negative tolerance', 'clockTolerance', { clockTolerance: -1 }],
     ['a tolerance that is no number', 'clockTolerance', { clockTolerance: '5s' }],
     ['introspection without a secret', 'introspection', { introspection: { clientId: 'contacts' } }],
+    [
+      'a feed without a secret',
+      'revocations needs',
+      { revocations: { clientId: 'contacts', onLoss: 'refuse' } },
+    ],
+    [
+      'a feed without a policy',
+      'revocations.onLoss',
+      { revocations: { clientId: 'contacts', clientSecret: 's' } },
+    ],
+    [
+      'a bound that nobody can keep',
+      'revocations.bound',
+      { revocations: { clientId: 'contacts', clientSecret: 's', onLoss: 'refuse', bound: 1 } },
+    ],
     ['a cache of half a token', 'cacheSize', { cacheSize: 0.5 }],
     ['keys refreshed after they are too old', 'keys.refreshAfter', { keys: { refreshAfter: 700 } }],
     ['a realm with a line break', 'realm', { realm: 'a\nb' }],

@@ -29,7 +29,6 @@ const CASES: Case[] = [
   // Nothing that RFC 6750 knows
   { title: 'no Authorization header', status: 401 },
   { title: 'another scheme', status: 401, headers: authorization(() => 'Basic YWxpY2U6c2VjcmV0') },
-  { title: 'the DPoP scheme', status: 401, headers: authorization((token) => `DPoP ${token}`) },
   {
     title: 'a scheme that begins with Bearer',
     status: 401,

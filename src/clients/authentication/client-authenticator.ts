@@ -3,9 +3,11 @@ import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientDirectory } from '../client-directory.js';
 import type { RegisteredClient } from '../registered-client.js';
 import { basicChallenge, ClientSecretBasic } from './client-secret-basic.js';
+import { ClientSecretJwt } from './client-secret-jwt.js';
 import { ClientSecretPost } from './client-secret-post.js';
 import type { AuthenticationRequest, ClientAuthenticationMethod } from './method.js';
 import { NoAuthentication } from './none.js';
+import { PrivateKeyJwt } from './private-key-jwt.js';
 
 /** Finds out which client sends a request to a back-channel endpoint (RFC 6749 §2.3). */
 @Injectable()
@@ -16,9 +18,11 @@ export class ClientAuthenticator {
     private readonly directory: ClientDirectory,
     basic: ClientSecretBasic,
     post: ClientSecretPost,
+    secretJwt: ClientSecretJwt,
+    privateKeyJwt: PrivateKeyJwt,
     none: NoAuthentication,
   ) {
-    this.methods = [basic, post, none];
+    this.methods = [basic, post, secretJwt, privateKeyJwt, none];
   }
 
   /**

@@ -10,7 +10,10 @@ export interface AuthenticationRequest {
 /** Credentials found in a request. */
 export interface PresentedCredentials {
   readonly clientId: string;
-  /** Whether they are the client's; must take as long when the client is unknown. */
+  /**
+   * Whether they are the client's; what could be guessed must take as long when the client is unknown.
+   * @throws OAuthError invalid_client where there is more to tell the administrator
+   */
   verify(client: RegisteredClient | undefined): boolean | Promise<boolean>;
 }
 

@@ -11,7 +11,8 @@ export class NoAuthentication implements ClientAuthenticationMethod {
     if (
       clientId === undefined ||
       authorization !== undefined ||
-      parameters.get('client_secret') !== undefined
+      parameters.get('client_secret') !== undefined ||
+      parameters.get('client_assertion') !== undefined
     )
       return undefined;
     return { clientId, verify: (client) => client !== undefined };

@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, OptionalEpoch, Text } from '../columns.js';
+import { Epoch, Id, LongText, OptionalEpoch, Text } from '../columns.js';
 
 /** One of a client's secrets; several live at once while a rotation overlaps. */
 @Entity('client_secrets')
@@ -7,6 +7,8 @@ export class ClientSecret {
   @Id() id: string;
   @Text() clientId: string;
   @Text(43) secretHash: string;
+  /** The secret itself, sealed, only where it is to key a MAC (client_secret_jwt). */
+  @LongText({ nullable: true }) sealedSecret: string | null;
   @Epoch() createdAt: number;
   @OptionalEpoch() expiresAt: number | null;
 }

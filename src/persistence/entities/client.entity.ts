@@ -11,11 +11,21 @@ export class Client {
   @Text(16) applicationType: ApplicationType;
   @Json() redirectUris: string[];
   @Json() postLogoutRedirectUris: string[];
+  @LongText({ nullable: true }) backchannelLogoutUri: string | null;
+  @Flag() backchannelLogoutSessionRequired: boolean;
+  @LongText({ nullable: true }) frontchannelLogoutUri: string | null;
+  @Flag() frontchannelLogoutSessionRequired: boolean;
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
+  @OptionalText(16) tokenEndpointAuthSigningAlg: string | null;
+  @Text(16) assertionAudience: string;
+  /** A JWK Set (RFC 7517 §5). */
+  @Json({ nullable: true }) jwks: object | null;
+  @OptionalText(2048) jwksUri: string | null;
   @LongText() scope: string;
   @Text(16) idTokenSignedResponseAlg: string;
+  @Text(16) authorizationSignedResponseAlg: string;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
   @OptionalText(2048) clientUri: string | null;
@@ -25,9 +35,14 @@ export class Client {
   @Json() contacts: string[];
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
+  @OptionalText(16) requestObjectSigningAlg: string | null;
+  @Flag() requireSignedRequestObject: boolean;
+  @Flag() requirePushedAuthorizationRequests: boolean;
   @Flag() rotateRefreshTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspects: string[];
+  /** Of the token with which it manages its own registration (RFC 7592). */
+  @OptionalText(43) registrationTokenHash: string | null;
   @OptionalEpoch() disabledAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;

@@ -11,7 +11,9 @@ export class ClientsStore {
   constructor(private readonly database: Database) {}
 
   async find(clientId: string): Promise<Client | null> {
-    return this.database.read.findOneBy(Client, { clientId });
+    const client = await this.database.read.findOneBy(Client, { clientId });
+    // MySQL takes text for the same when one has more spaces at its end.
+    return client?.clientId === clientId ? client : null;
   }
 
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
@@ -54,8 +56,18 @@ export class ClientsStore {
     return affected === 1;
   }
 
-  async addSecret(tx: EntityManager, clientId: string, secretHash: string, now: number): Promise<void> {
-    await tx.insert(ClientSecret, { id: newId(), clientId, secretHash, createdAt: now, expiresAt: null });
+  async addSecret(
+    tx: EntityManager,
+    clientId: string,
+    secret: Pick<ClientSecret, 'secretHash' | 'sealedSecret'>,
+    now: number,
+  ): Promise<void> {
+    await tx.insert(ClientSecret, { ...secret, id: newId(), clientId, createdAt: now, expiresAt: null });
+  }
+
+  /** Leaves of the client's secrets only what the plain comparison needs. */
+  async dropSealedSecrets(tx: EntityManager, clientId: string): Promise<void> {
+    await tx.update(ClientSecret, { clientId }, { sealedSecret: null });
   }
 
   /** Lets the client's present secrets end at a time, or at their own earlier one. */

@@ -29,8 +29,8 @@ export class GrantsStore {
   async insert(tx: EntityManager, grant: Grant): Promise<void> {
     await affected(
       tx,
-      `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, offline, auth_time, acr, amr, claims,
-         created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, resources, offline, auth_time, acr, amr, claims,
+         created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         grant.id,
         grant.grantType,
@@ -38,6 +38,7 @@ export class GrantsStore {
         grant.userId,
         grant.sessionId,
         grant.scope,
+        grant.resources && JSON.stringify(grant.resources),
         grant.offline,
         grant.authTime,
         grant.acr,

@@ -18,6 +18,7 @@ import { IdTokenMint } from '../mint/id-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
+import { Targets } from './targets.js';
 
 /** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6, OIDC Core §3.1.3). */
 @Injectable()
@@ -31,6 +32,7 @@ export class AuthorizationCodeGrant implements GrantType {
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
     private readonly audit: AuditStore,
+    private readonly targets: Targets,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
     private readonly refreshTokenMint: RefreshTokenMint,
@@ -52,13 +54,15 @@ export class AuthorizationCodeGrant implements GrantType {
     checkVerifier(code, parameters);
 
     const { grant } = code;
-    const scopes = parseScope(grant.scope);
+    const granted = parseScope(grant.scope);
+    const { scopes, resources } = await this.targets.of(parameters, granted, grant.resources);
     const access = await this.accessTokenMint.mint({
       client,
       grantId: grant.id,
       grantExpiresAt: grant.expiresAt,
       userId: grant.userId,
       scopes,
+      resources,
       authTime: grant.authTime,
       acr: grant.acr,
       now,
@@ -67,7 +71,7 @@ export class AuthorizationCodeGrant implements GrantType {
       ? this.refreshTokenMint.mint(client, grant, now)
       : undefined;
     const idToken =
-      grant.userId !== null && scopes.includes('openid')
+      grant.userId !== null && granted.includes('openid')
         ? await this.idTokenMint.mint({
             client,
             grant,

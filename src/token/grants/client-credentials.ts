@@ -8,6 +8,7 @@ import { AccessTokenMint } from '../mint/access-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { StandingGrants } from './standing-grants.js';
+import { Targets } from './targets.js';
 
 /** The client credentials grant (RFC 6749 §4.4): the client acts for itself, and gets no refresh token. */
 @Injectable()
@@ -18,6 +19,7 @@ export class ClientCredentialsGrant implements GrantType {
   constructor(
     private readonly standingGrants: StandingGrants,
     private readonly accessTokens: AccessTokensStore,
+    private readonly targets: Targets,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
@@ -25,9 +27,10 @@ export class ClientCredentialsGrant implements GrantType {
   async exchange({ client, parameters, now }: TokenRequest): Promise<TokenResponse> {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
-    const scopes = grantedScopes(client, parseScope(parameters.get('scope')));
+    const own = grantedScopes(client, parseScope(parameters.get('scope')));
+    const { scopes, resources } = await this.targets.of(parameters, own, null);
     const grantId = await this.standingGrants.of(client.clientId, now);
-    const access = await this.accessTokenMint.mint({ client, grantId, userId: null, scopes, now });
+    const access = await this.accessTokenMint.mint({ client, grantId, userId: null, scopes, resources, now });
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
     return tokenResponse(access, scopes);

@@ -18,6 +18,7 @@ import { IdTokenMint } from '../mint/id-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
+import { Targets } from './targets.js';
 
 /** The refresh token grant (RFC 6749 §6), with rotation and reuse detection (RFC 9700 §4.14.2). */
 @Injectable()
@@ -30,6 +31,7 @@ export class RefreshTokenGrant implements GrantType {
     private readonly grants: GrantsStore,
     private readonly accessTokens: AccessTokensStore,
     private readonly audit: AuditStore,
+    private readonly targets: Targets,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
     private readonly refreshTokenMint: RefreshTokenMint,
@@ -49,7 +51,8 @@ export class RefreshTokenGrant implements GrantType {
     const asked = parseScope(parameters.get('scope'));
     // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
     if (!isWithin(asked, granted)) throw invalidScope('scope is wider than what was granted');
-    const scopes = asked.length > 0 ? asked : granted;
+    const allowed = asked.length > 0 ? asked : granted;
+    const { scopes, resources } = await this.targets.of(parameters, allowed, grant.resources);
 
     const access = await this.accessTokenMint.mint({
       client,
@@ -57,12 +60,13 @@ export class RefreshTokenGrant implements GrantType {
       grantExpiresAt: grant.expiresAt,
       userId: grant.userId,
       scopes,
+      resources,
       authTime: grant.authTime,
       acr: grant.acr,
       now,
     });
     const idToken =
-      grant.userId !== null && scopes.includes('openid')
+      grant.userId !== null && allowed.includes('openid')
         ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, now })
         : undefined;
     const refreshToken = await this.advance(client, token, presented, access, now);

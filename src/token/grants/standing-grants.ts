@@ -47,6 +47,7 @@ export class StandingGrants {
         userId: null,
         sessionId: null,
         scope: '',
+        resources: null,
         offline: true,
         authTime: null,
         acr: null,

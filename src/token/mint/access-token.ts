@@ -18,6 +18,8 @@ export interface AccessTokenContents {
   /** The resource owner, or null where the client acts for itself. */
   readonly userId: string | null;
   readonly scopes: readonly string[];
+  /** The resources that the audience is limited to (RFC 8707); absent where the scopes alone decide. */
+  readonly resources?: readonly string[] | null;
   readonly authTime?: number | null;
   readonly acr?: string | null;
   readonly now: number;
@@ -43,7 +45,7 @@ export class AccessTokenMint {
   async mint(contents: AccessTokenContents): Promise<MintedAccessToken> {
     const { accessToken } = this.settings.lifetimes;
     const expiresIn = Math.min(accessToken, (contents.grantExpiresAt ?? Infinity) - contents.now);
-    const audience = await this.catalogue.audienceOf(contents.scopes);
+    const audience = await this.catalogue.audienceOf(contents.scopes, contents.resources);
     return contents.client.metadata.accessTokenFormat === 'opaque'
       ? this.opaque(contents, audience, expiresIn)
       : { token: await this.jwt(contents, audience, expiresIn), expiresIn, row: undefined };

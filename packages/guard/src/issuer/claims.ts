@@ -5,18 +5,12 @@ import { InvalidToken } from '../token-verifier.js';
 /**
  * Reads an access token out of claims whose origin, audience and times are proven.
  *
- * @throws {InvalidToken} when one of them is not what RFC 9068 §2.2 asks for, or binds the token to a key
+ * @throws {InvalidToken} when one of them is not what RFC 9068 §2.2 asks for
  */
 export function accessToken(
   claims: Readonly<Record<string, unknown>>,
   { issuer, scopes }: { issuer: string; scopes: ScopeReader },
 ): AccessToken {
-  // RFC 9449 §7.1, RFC 8705 §3: a bound token without the proof of its key is stolen goods.
-  if (claims['cnf'] !== undefined) {
-    throw new InvalidToken('The access token is bound to a key and cannot be used as bearer token', {
-      finding: { check: 'cnf', expected: undefined, received: claims['cnf'] },
-    });
-  }
   const { exp } = claims;
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw wrong('exp', exp);
   return Object.freeze({

@@ -3,7 +3,7 @@ import type { IntrospectionOptions } from '../bearer-options.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken, VerifierUnavailable } from '../token-verifier.js';
 import { accessToken, audienceOf } from './claims.js';
-import { askIssuer, type IssuerAnswer } from './issuer-client.js';
+import { askIssuer, basicCredentials, type IssuerAnswer } from './issuer-client.js';
 
 type IntrospectionRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'scopes' | 'fetch' | 'now'> & {
   credentials: Required<IntrospectionOptions>;
@@ -37,7 +37,7 @@ async function ask(
     return await askIssuer(fetch, endpoint, {
       method: 'POST',
       headers: {
-        Authorization: basic(credentials),
+        Authorization: basicCredentials(credentials),
         'Content-Type': 'application/x-www-form-urlencoded',
       },
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
@@ -45,14 +45,6 @@ async function ask(
   } catch (cause) {
     throw new VerifierUnavailable('The introspection endpoint cannot be reached', 1, { cause });
   }
-}
-
-// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-function basic({ clientId, clientSecret }: IntrospectionOptions): string {
-  const encoded = [clientId, clientSecret].map((half) =>
-    new URLSearchParams([['', half]]).toString().slice(1),
-  );
-  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }
 
 function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionRules): AccessToken {
@@ -66,11 +58,7 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
     const finding = { check: 'aud', expected: rules.audience, received: aud };
     throw new InvalidToken('The access token is for another audience', { finding });
   }
-  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
-    throw new InvalidToken('The token is not a bearer token', {
-      finding: { check: 'token_type', expected: 'Bearer', received: type },
-    });
-  }
+  checkType(type, response['cnf']);
   const now = rules.now() / 1000;
   if (typeof exp === 'number' && exp <= now) {
     throw new InvalidToken('The access token has expired', {
@@ -85,4 +73,13 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
     sub: sub ?? clientId,
   };
   return accessToken(claims, rules);
+}
+
+// RFC 7662 §2.2 and RFC 9449 §6.2: a token of type DPoP tells its key.
+function checkType(type: unknown, cnf: unknown): void {
+  const name = typeof type === 'string' ? type.toLowerCase() : type;
+  if (name === undefined || name === 'bearer' || (name === 'dpop' && cnf !== undefined)) return;
+  throw new InvalidToken('The token is not a bearer token', {
+    finding: { check: 'token_type', expected: 'Bearer, or DPoP with cnf', received: type },
+  });
 }

@@ -7,6 +7,12 @@ interface IssuerRequest {
   method?: 'POST';
   headers?: Record<string, string>;
   body?: string;
+  /** Milliseconds to wait for the answer. Default: 5000. */
+  timeout?: number;
+  /** Bytes that the answer may have. Default: 512 KiB. */
+  limit?: number;
+  /** Breaks the request off. */
+  signal?: AbortSignal;
 }
 
 export interface IssuerAnswer {
@@ -23,25 +29,41 @@ export interface IssuerAnswer {
 export async function askIssuer(
   request: typeof fetch,
   url: string,
-  init: IssuerRequest = {},
+  { method, headers, body, timeout = TIMEOUT, limit = LIMIT, signal }: IssuerRequest = {},
 ): Promise<IssuerAnswer> {
+  const late = AbortSignal.timeout(timeout);
   const response = await request(url, {
-    ...init,
-    headers: { Accept: 'application/json', ...init.headers },
+    method,
+    body,
+    headers: { Accept: 'application/json', ...headers },
     redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal: signal ? AbortSignal.any([late, signal]) : late,
   });
-  return { status: response.status, body: asObject(await boundedText(response, url)) };
+  return { status: response.status, body: asObject(await boundedText(response, url, limit)) };
 }
 
-async function boundedText(response: Response, url: string): Promise<string> {
+/** A client's credentials for HTTP Basic. RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
+export function basicCredentials({
+  clientId,
+  clientSecret,
+}: {
+  clientId: string;
+  clientSecret: string;
+}): string {
+  const encoded = [clientId, clientSecret].map((half) =>
+    new URLSearchParams([['', half]]).toString().slice(1),
+  );
+  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
+}
+
+async function boundedText(response: Response, url: string, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
   if (response.body === null) return text;
   for await (const chunk of response.body) {
     length += chunk.byteLength;
-    if (length > LIMIT) throw new Error(`${url} answers with more than ${LIMIT} bytes`);
+    if (length > limit) throw new Error(`${url} answers with more than ${limit} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

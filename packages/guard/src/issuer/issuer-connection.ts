@@ -1,17 +1,21 @@
 import { Logger } from '@nestjs/common';
+import { RevocationFeed } from '../revocations/revocation-feed.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { VerifierUnavailable } from '../token-verifier.js';
 import { discover, type IssuerMetadata } from './issuer-metadata.js';
 import { KeySet } from './key-set.js';
 import { RemoteDocument } from './remote-document.js';
 
-/** What is known of an issuer by asking it: its metadata and its keys. All that verify its tokens share one. */
+/** What is known of an issuer by asking it: its metadata, its keys, and what it revokes. All that verify its tokens share one. */
 export class IssuerConnection {
   readonly metadata: RemoteDocument<IssuerMetadata>;
   readonly keys: KeySet;
+  /** Where the service follows it. */
+  readonly revocations: RevocationFeed | undefined;
   readonly #withdrawn: (() => void)[] = [];
 
   constructor(readonly settings: IssuerSettings) {
-    const { issuer, fetch, now, keys } = settings;
+    const { issuer, fetch, now, keys, revocations } = settings;
     const log = new Logger('BearerModule');
     const report = (message: string): void => log.warn(`${message} (${issuer})`);
     this.metadata = new RemoteDocument({
@@ -31,6 +35,9 @@ export class IssuerConnection {
         for (const forget of this.#withdrawn) forget();
       },
     });
+    this.revocations =
+      revocations &&
+      new RevocationFeed({ ...revocations, location: () => this.#feedLocation(), fetch, now, report });
   }
 
   /** Tells a verifier when a key has gone: what it signed is not to be believed any longer. */
@@ -41,12 +48,38 @@ export class IssuerConnection {
   /**
    * Has at hand what the first token will need.
    *
-   * @throws {VerifierUnavailable} when the issuer is away and what was fetched before is too old
+   * @throws {VerifierUnavailable} when the issuer is away and what was fetched before is too old, or its revocation
+   * feed is lost and the policy is not to go on
    */
   async prepare(): Promise<void> {
+    await this.checkRevocations();
     const { jwksUri, introspectionEndpoint } = await this.metadata.current();
     const onlyAsks = this.settings.introspection !== undefined && introspectionEndpoint !== undefined;
     if (jwksUri !== undefined || !onlyAsks) await this.keys.prepare();
+  }
+
+  /**
+   * Follows the revocation feed from the first call on.
+   *
+   * @throws {VerifierUnavailable} when it is lost and the policy is not to go on
+   */
+  async checkRevocations(): Promise<void> {
+    if (this.revocations === undefined) return;
+    await this.revocations.start();
+    if (this.revocations.refuses) throw new VerifierUnavailable('The revocation feed is lost');
+  }
+
+  /** Follows nothing any longer. */
+  close(): void {
+    this.revocations?.stop();
+  }
+
+  async #feedLocation(): Promise<string> {
+    const { revocationFeedEndpoint } = await this.metadata.current();
+    if (revocationFeedEndpoint === undefined) {
+      throw new Error('The metadata of the issuer names no revocation_feed_endpoint');
+    }
+    return revocationFeedEndpoint;
   }
 
   async #keyLocation(): Promise<string> {

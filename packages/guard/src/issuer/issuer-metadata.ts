@@ -5,6 +5,8 @@ import { askIssuer } from './issuer-client.js';
 export interface IssuerMetadata {
   readonly jwksUri: string | undefined;
   readonly introspectionEndpoint: string | undefined;
+  /** Eyrie's own; no specification has one. */
+  readonly revocationFeedEndpoint: string | undefined;
 }
 
 /**
@@ -47,6 +49,7 @@ function readMetadata(issuer: string, metadata: Readonly<Record<string, unknown>
   return {
     jwksUri: endpoint(metadata, 'jwks_uri'),
     introspectionEndpoint: endpoint(metadata, 'introspection_endpoint'),
+    revocationFeedEndpoint: endpoint(metadata, 'revocation_feed_endpoint'),
   };
 }
 

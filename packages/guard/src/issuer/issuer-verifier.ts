@@ -30,6 +30,8 @@ export class IssuerVerifier extends TokenVerifier {
     this.#settings = settings;
     this.#cache = new TokenCache(settings.cacheSize);
     connection.onKeysWithdrawn(() => (this.#cache = new TokenCache(settings.cacheSize)));
+    const { revocations } = connection;
+    revocations?.onRevoked(() => this.#cache.evict((token) => revocations.find(token) !== undefined));
   }
 
   get issuer(): string {
@@ -51,7 +53,9 @@ export class IssuerVerifier extends TokenVerifier {
   }
 
   override recall(token: string): AccessToken | undefined {
-    this.connection.keys.touch();
+    const { keys, revocations } = this.connection;
+    if (revocations?.refuses) return undefined;
+    keys.touch();
     return this.#cache.get(tokenKey(token), this.#settings.now());
   }
 
@@ -68,12 +72,23 @@ export class IssuerVerifier extends TokenVerifier {
     // A key that is withdrawn meanwhile replaces the cache: what it signed is then put into the one thrown away.
     const cache = this.#cache;
     try {
+      await this.connection.checkRevocations();
       const verified = await this.#verifyAfresh(token);
+      this.#checkLive(verified.token);
       cache.set(key, verified.token, verified.until);
       return verified.token;
     } finally {
       this.#pending.delete(key);
     }
+  }
+
+  // Without a pause before the token is remembered: what is revoked later finds it there.
+  #checkLive(token: AccessToken): void {
+    const revoked = this.connection.revocations?.find(token);
+    if (revoked === undefined) return;
+    throw new InvalidToken('The access token was revoked', {
+      finding: { check: 'revocation feed', expected: 'nothing of this token', received: revoked },
+    });
   }
 
   async #verifyAfresh(token: string): Promise<Verified> {

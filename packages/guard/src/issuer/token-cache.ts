@@ -43,7 +43,10 @@ export class TokenCache {
     }
   }
 
-  clear(): void {
-    this.#entries.clear();
+  /** Forgets the tokens of which that is true. */
+  evict(dead: (token: AccessToken) => boolean): void {
+    for (const [key, { token }] of this.#entries) {
+      if (dead(token)) this.#entries.delete(key);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { BearerOptions } from '../bearer-options.js';
 import { texts } from './checks.js';
 import { type IssuerSettings, issuersSettings } from './issuer-settings.js';
+import { type PossessionSettings, possessionSettings } from './possession-settings.js';
 import { type RefusalSettings, refusalSettings } from './refusal-settings.js';
 
 /** {@link BearerOptions} checked, with every default filled in. */
@@ -9,6 +10,7 @@ export interface BearerSettings {
   /** The service's own identifier. */
   readonly audience: string;
   readonly refusal: RefusalSettings;
+  readonly possession: PossessionSettings;
 }
 
 /**
@@ -19,5 +21,10 @@ export interface BearerSettings {
 export function bearerSettings(options: BearerOptions): BearerSettings {
   const issuers = issuersSettings(options);
   const [audience] = texts('audience', options.audience);
-  return { issuers, audience, refusal: refusalSettings(options, audience) };
+  return {
+    issuers,
+    audience,
+    refusal: refusalSettings(options, audience),
+    possession: possessionSettings(options),
+  };
 }

@@ -1,5 +1,6 @@
 import type { BearerOptions, IntrospectionOptions, IssuerOptions, KeyOptions } from '../bearer-options.js';
 import { type ScopeReader, scopeReader } from '../scope-mapping.js';
+import { type RevocationSettings, revocationSettings } from './revocation-settings.js';
 import { check, count, isSecureUrl, isText, seconds, texts } from './checks.js';
 
 /** How one issuer's tokens are verified: checked, with every default filled in. */
@@ -9,6 +10,7 @@ export interface IssuerSettings {
   readonly algorithms: readonly string[];
   readonly clockTolerance: number;
   readonly introspection: Required<IntrospectionOptions> | undefined;
+  readonly revocations: RevocationSettings | undefined;
   readonly keys: Required<KeyOptions>;
   readonly cacheSize: number;
   readonly scopes: ScopeReader;
@@ -57,6 +59,7 @@ function issuerSettings(options: BearerOptions & IssuerOptions): IssuerSettings 
     algorithms: checkedAlgorithms('algorithms', options.algorithms ?? ALGORITHMS),
     clockTolerance: seconds('clockTolerance', options.clockTolerance, 5),
     introspection: options.introspection && introspectionSettings(options.introspection),
+    revocations: options.revocations && revocationSettings(options.revocations),
     keys: keySettings(options.keys ?? {}),
     cacheSize: count('cacheSize', options.cacheSize, 5000),
     scopes: scopeReader(options.scopes),

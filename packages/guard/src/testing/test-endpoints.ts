@@ -1,10 +1,15 @@
 import type { JWK } from 'jose';
+import { TestRevocationFeed } from './test-revocation-feed.js';
 
-/** What an issuer answers over HTTP: its metadata (RFC 8414), its keys (RFC 7517) and introspection (RFC 7662). */
+/**
+ * What an issuer answers over HTTP: its metadata (RFC 8414), its keys (RFC 7517), introspection (RFC 7662), and the
+ * revocation feed.
+ */
 export class TestEndpoints {
   keys: readonly JWK[] = [];
   /** The claims of opaque tokens that live. */
   readonly opaque = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly revocations = new TestRevocationFeed();
   reachable = true;
   readonly #issuer: string;
   readonly #base: string;
@@ -26,7 +31,8 @@ export class TestEndpoints {
     const url = addressOf(input);
     if (!this.owns(url)) throw new TypeError(`${url} is not an address of the test issuer ${this.#issuer}`);
     if (!this.reachable) throw new TypeError(`the test issuer ${this.#issuer} is not reachable`);
-    switch (url) {
+    const [address] = url.split('?', 1);
+    switch (address) {
       case `${this.#base}/.well-known/openid-configuration`:
       case this.#metadataUrl():
         return Response.json(this.#metadata());
@@ -34,6 +40,8 @@ export class TestEndpoints {
         return Response.json({ keys: this.keys });
       case `${this.#base}/introspect`:
         return Response.json(this.#introspect(await new Request(url, init).text()));
+      case `${this.#base}/revocations`:
+        return this.revocations.answer(url, init?.signal);
       default:
         return Response.json({ error: 'not_found' }, { status: 404 });
     }
@@ -44,6 +52,7 @@ export class TestEndpoints {
       issuer: this.#issuer,
       jwks_uri: `${this.#base}/jwks`,
       introspection_endpoint: `${this.#base}/introspect`,
+      revocation_feed_endpoint: `${this.#base}/revocations`,
     };
   }
 

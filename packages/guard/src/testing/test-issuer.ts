@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { DpopKey } from './dpop-key.js';
 import { TestEndpoints } from './test-endpoints.js';
 import { TestKey } from './test-key.js';
 import { testClaims, type TestToken } from './test-token.js';
@@ -18,8 +20,8 @@ export interface TestIssuerOptions {
 const LONG_AGO = -24 * 60 * 60;
 
 /**
- * An issuer inside the test: it signs tokens with keys of its own and answers for its metadata, its keys and
- * introspection without a network, so that the guard does all that it does in production.
+ * An issuer inside the test: it signs tokens with keys of its own and answers for its metadata, its keys, introspection
+ * and revocations without a network, so that the guard does all that it does in production.
  *
  * @example
  * ```ts
@@ -96,10 +98,10 @@ export class TestIssuer {
     return gone.sign(this.#claims(token));
   }
 
-  /** 401: an opaque token that was revoked, since of a signed one only its issuer can tell. */
+  /** 401: an opaque token that was revoked. Of a signed one the guard knows by the feed only, see {@link revoke}. */
   revoked(token: TestToken = {}): string {
     const value = this.opaque(token);
-    this.revoke(value);
+    this.#endpoints.opaque.delete(value);
     return value;
   }
 
@@ -108,9 +110,22 @@ export class TestIssuer {
     return this.mint({ ...token, scope: [] });
   }
 
-  /** Revokes an opaque token. The guard knows once it asks again, see its option `introspection.cacheFor`. */
-  revoke(token: string): void {
-    this.#endpoints.opaque.delete(token);
+  /**
+   * Revokes a token. Guards with the option `revocations` know of a signed one when this resolves, others never do; of an
+   * opaque one they know once they ask again, see their option `introspection.cacheFor`.
+   *
+   * @throws {TypeError} when the token is neither opaque nor has a `jti`
+   */
+  async revoke(token: string): Promise<void> {
+    if (this.#endpoints.opaque.delete(token)) return;
+    const { jti } = decodeJwt(token);
+    if (jti === undefined) throw new TypeError('the token has no jti, by which it could be revoked');
+    await this.#endpoints.revocations.revoke(jti);
+  }
+
+  /** A new key of a client, for `mint({ dpop })` and the proofs of its requests (RFC 9449). */
+  dpopKey(): Promise<DpopKey> {
+    return DpopKey.create(() => this.#seconds());
   }
 
   /** Signs with a new key from now on. The keys before stay published, unless they are withdrawn. */

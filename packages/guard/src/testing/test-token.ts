@@ -1,3 +1,5 @@
+import type { DpopKey } from './dpop-key.js';
+
 /** What a minted token says. What is left out is as in a good token. */
 export interface TestToken {
   /** The resource owner. Default: `test-user`. */
@@ -12,6 +14,8 @@ export interface TestToken {
   acr?: string;
   /** Default: `test-client`. */
   clientId?: string;
+  /** Binds the token to this key (RFC 9449): it passes with a proof of the key only. */
+  dpop?: DpopKey;
   /** Further claims, or other values for those above; `undefined` leaves a claim out. */
   claims?: Readonly<Record<string, unknown>>;
 }
@@ -26,7 +30,16 @@ interface Origin {
 
 /** The claims of an access token (RFC 9068 §2.2). */
 export function testClaims(token: TestToken, { issuer, audience, now }: Origin): Record<string, unknown> {
-  const { sub = 'test-user', scope = [], aud = audience, expiresIn = 300, acr, clientId, claims } = token;
+  const {
+    sub = 'test-user',
+    scope = [],
+    aud = audience,
+    expiresIn = 300,
+    acr,
+    dpop,
+    clientId,
+    claims,
+  } = token;
   const expiry = now + expiresIn;
   return {
     iss: issuer,
@@ -39,6 +52,7 @@ export function testClaims(token: TestToken, { issuer, audience, now }: Origin):
     exp: expiry,
     jti: crypto.randomUUID(),
     ...(acr === undefined ? {} : { acr, auth_time: now }),
+    ...(dpop === undefined ? {} : { cnf: { jkt: dpop.thumbprint } }),
     ...claims,
   };
 }

@@ -126,8 +126,35 @@ describe('a service tested with TestIssuer', () => {
     await startFor({ introspection: { clientId: 'contacts', clientSecret: 'secret', cacheFor: 0 } });
     const token = issuer.opaque({ sub: 'alice', scope: 'contacts.read' });
     expect((await get('', token)).body).toEqual({ of: 'alice' });
-    issuer.revoke(token);
+    await issuer.revoke(token);
     expect((await get('', token)).status).toBe(401);
+  });
+
+  it('a signed token that is revoked dies where the feed is followed', async () => {
+    await startFor({ revocations: { clientId: 'contacts', clientSecret: 'secret', onLoss: 'refuse' } });
+    const [token, other] = await Promise.all([issuer.mint(), issuer.mint()]);
+    expect((await get('/token', token)).status).toBe(200);
+    await issuer.revoke(token);
+    expect((await get('/token', token)).status).toBe(401);
+    expect((await get('/token', other)).status).toBe(200);
+  });
+
+  it('a token without jti cannot be revoked', async () => {
+    await expect(issuer.revoke(await issuer.mint({ claims: { jti: undefined } }))).rejects.toThrow('no jti');
+  });
+
+  it('a token bound to a key passes with its proof alone', async () => {
+    await startFor();
+    const key = await issuer.dpopKey();
+    const token = await issuer.mint({ dpop: key });
+    const url = `${await app?.getUrl()}/contacts/token`;
+    const send = (headers: Record<string, string>) => fetch(url, { headers }).then(({ status }) => status);
+    const authorization = `DPoP ${token}`;
+    expect(await send({ authorization, dpop: await key.proof({ token, url }) })).toBe(200);
+    expect(await send({ authorization, dpop: await key.proof({ token, url, method: 'POST' }) })).toBe(401);
+    const stranger = await issuer.dpopKey();
+    expect(await send({ authorization, dpop: await stranger.proof({ token, url }) })).toBe(401);
+    expect(await send({ authorization: `Bearer ${token}` })).toBe(401);
   });
 
   it('time moves with the clock that is given', async () => {

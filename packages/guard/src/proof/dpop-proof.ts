@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify, type JWTVerifyResult } from 'jose';
+import type { Finding } from '../finding.js';
+import { normalized, type ProofTarget } from './target.js';
+
+/** The rules of proofs. Durations are in seconds. */
+export interface ProofRules {
+  readonly algorithms: readonly string[];
+  /** How old a proof may be. */
+  readonly maxAge: number;
+  readonly clockTolerance: number;
+}
+
+/** What a good proof says. */
+export interface Proof {
+  readonly jti: string;
+  readonly nonce: string | undefined;
+  /** Thumbprint of the key that made it (RFC 7638). */
+  readonly jkt: string;
+  /** From when on it is too old anyway, in seconds since the epoch. */
+  readonly until: number;
+}
+
+/** The proof is refused (RFC 9449 §7.1, `invalid_dpop_proof`). */
+export class InvalidProof extends Error {
+  override readonly name = 'InvalidProof';
+
+  constructor(
+    description: string,
+    readonly finding: Finding,
+    options?: ErrorOptions,
+  ) {
+    super(description, options);
+  }
+}
+
+const LONGEST = 8_192;
+const LONGEST_ID = 512;
+
+/**
+ * Checks a DPoP proof for a request with an access token (RFC 9449 §4.3), but for its nonce, its replay and whether the
+ * token is bound to its key.
+ *
+ * @param header the DPoP header, as it was sent
+ * @param token the access token, for `ath`
+ * @param now seconds since the epoch
+ * @throws {InvalidProof}
+ */
+export async function readProof(
+  header: string | string[] | undefined,
+  token: string,
+  target: ProofTarget,
+  rules: ProofRules,
+  now: number,
+): Promise<Proof> {
+  // Node joins repeated headers with a comma, which no proof holds.
+  if (typeof header !== 'string' || header.length > LONGEST || header.includes(',')) {
+    throw refused('DPoP header', 'one proof', header === undefined ? undefined : 'several, or one too long');
+  }
+  const { payload, protectedHeader } = await verify(header, rules, now);
+  const { jti, htm, htu, ath, iat, nonce } = payload;
+  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_ID) throw refused('jti', 'an id', jti);
+  if (htm !== target.method) throw refused('htm', target.method, htm);
+  if (typeof htu !== 'string' || normalized(htu) !== target.uri) throw refused('htu', target.uri, htu);
+  const expected = createHash('sha256').update(token).digest('base64url');
+  if (ath !== expected) throw refused('ath', 'the hash of the access token', ath);
+  const { maxAge, clockTolerance } = rules;
+  if (typeof iat !== 'number' || iat < now - maxAge - clockTolerance || iat > now + clockTolerance) {
+    throw refused('iat', `between ${now - maxAge} and ${now}`, iat);
+  }
+  if (nonce !== undefined && typeof nonce !== 'string') throw refused('nonce', 'a text', nonce);
+  const jkt = await calculateJwkThumbprint(protectedHeader.jwk as JWK, 'sha256');
+  return { jti, nonce, jkt, until: iat + maxAge + clockTolerance };
+}
+
+async function verify(proof: string, { algorithms }: ProofRules, now: number): Promise<JWTVerifyResult> {
+  try {
+    const result = await jwtVerify(proof, EmbeddedJWK, {
+      algorithms: [...algorithms],
+      typ: 'dpop+jwt',
+      // iat has a window of its own below; exp and nbf, which no proof needs, are honoured where they stand.
+      currentDate: new Date(now * 1000),
+    });
+    const { crit, jwk } = result.protectedHeader;
+    if (crit !== undefined) throw refused('crit', undefined, crit);
+    if (jwk !== undefined && 'd' in jwk) throw refused('jwk', 'a public key', 'a private one');
+    return result;
+  } catch (error) {
+    if (error instanceof InvalidProof) throw error;
+    // All of it came with the request, the key too: whatever fails is the proof's fault.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidProof(
+      'The DPoP proof is not valid',
+      { check: `DPoP proof: ${reason}` },
+      { cause: error },
+    );
+  }
+}
+
+function refused(check: string, expected: unknown, received: unknown): InvalidProof {
+  return new InvalidProof(`The DPoP proof is not valid: ${check}`, {
+    check: `DPoP proof ${check}`,
+    expected,
+    received,
+  });
+}

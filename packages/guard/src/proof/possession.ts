@@ -1,0 +1,148 @@
+import type { AccessToken } from '../access-token.js';
+import type { Carrier } from '../carrier.js';
+import type { Presented } from '../credentials.js';
+import type { Refusals } from '../refusal/refusals.js';
+import { setHeader } from '../refusal/refusal-journal.js';
+import type { PossessionSettings } from '../settings/possession-settings.js';
+import { VerifierUnavailable } from '../token-verifier.js';
+import { InvalidProof, type Proof, readProof } from './dpop-proof.js';
+import { Replays } from './replays.js';
+import { targetOf } from './target.js';
+
+const PROVEN = Symbol('@eyrie/guard:proven');
+const NOT_HERE = 'The access token is bound to a key, which cannot be proven here';
+
+/** What a token is bound to (RFC 7800 §3.1): members that are not known are passed over. */
+interface Confirmation {
+  /** Thumbprint of the key that DPoP proofs must be made with (RFC 9449 §6.1). */
+  readonly jkt: string | undefined;
+  /** Thumbprint of the client's certificate (RFC 8705 §3.1). */
+  readonly x5t: string | undefined;
+}
+
+/** Whether a request may use a token: those bound to a key or certificate only with the proof that it has it. */
+export class Possession {
+  readonly #settings: PossessionSettings;
+  readonly #replays: Replays;
+
+  constructor(settings: PossessionSettings) {
+    this.#settings = settings;
+    this.#replays = new Replays(settings.replayCacheSize);
+  }
+
+  /** Whether this token, presented so, needs no proof: what nearly all requests are about. */
+  isBearer({ scheme }: Presented, { claims }: AccessToken): boolean {
+    return scheme === 'Bearer' && claims['cnf'] === undefined && !this.#settings.required;
+  }
+
+  /**
+   * Checks the proof that the token asks for.
+   *
+   * @param now seconds since the epoch
+   * @throws {BearerError} the refusal
+   * @throws {VerifierUnavailable} more proofs come than can be told apart
+   */
+  async check(
+    presented: Presented,
+    token: AccessToken,
+    carrier: Carrier,
+    refusals: Refusals,
+    now: number,
+  ): Promise<void> {
+    const { scheme } = presented;
+    const bound = confirmationOf(token.claims['cnf']);
+    if (bound === 'unknown') {
+      const finding = { check: 'cnf', expected: 'jkt or x5t#S256', received: token.claims['cnf'] };
+      throw refusals.invalidToken(
+        scheme,
+        'The access token is bound in a way that is not known here',
+        finding,
+      );
+    }
+    if (bound.x5t !== undefined) this.#checkCertificate(bound.x5t, scheme, carrier, refusals);
+    if (bound.jkt !== undefined) return this.#checkProof(presented, bound.jkt, carrier, refusals, now);
+    if (scheme === 'DPoP' || this.#settings.required) {
+      const finding = { check: 'cnf', expected: 'jkt', received: token.claims['cnf'] };
+      throw refusals.invalidToken('DPoP', 'The access token is not bound to a key', finding);
+    }
+  }
+
+  #checkCertificate(
+    expected: string,
+    scheme: Presented['scheme'],
+    { request }: Carrier,
+    refusals: Refusals,
+  ): void {
+    const received = this.#settings.certificateOf(request);
+    if (received === expected) return;
+    const description = 'The access token is bound to a certificate that the request does not present';
+    throw refusals.invalidToken(scheme, description, { check: 'cnf x5t#S256', expected, received });
+  }
+
+  async #checkProof(
+    { scheme, token }: Presented,
+    jkt: string,
+    carrier: Carrier,
+    refusals: Refusals,
+    now: number,
+  ): Promise<void> {
+    const { accepted, origin } = this.#settings;
+    // RFC 9449 §7.2: a bound token without the proof of its key is stolen goods.
+    if (scheme === 'Bearer') {
+      const description = 'The access token is bound to a key and cannot be used as bearer token';
+      throw refusals.boundToken(description, { check: 'scheme', expected: 'DPoP', received: 'Bearer' });
+    }
+    const target = accepted ? targetOf(carrier.request, origin) : undefined;
+    if (target === undefined) throw refusals.invalidToken(scheme, NOT_HERE, { check: 'DPoP' });
+    const header = carrier.request.headers['dpop'];
+    // One request may come by several times, as the fields of a GraphQL operation do, and is no replay of itself.
+    const holder = carrier.holder as { [PROVEN]?: unknown };
+    if (header !== undefined && holder[PROVEN] === `${String(header)} ${jkt}`) return;
+    try {
+      const proof = await readProof(header, token, target, this.#settings, now);
+      if (proof.jkt !== jkt) {
+        const finding = { check: 'cnf jkt', expected: jkt, received: proof.jkt };
+        throw refusals.invalidToken(scheme, 'The access token is bound to another key', finding);
+      }
+      this.#checkNonce(proof, carrier, refusals, now);
+      this.#checkReplay(proof, now);
+    } catch (error) {
+      if (error instanceof InvalidProof) throw refusals.invalidProof(error.message, error.finding, error);
+      throw error;
+    }
+    holder[PROVEN] = `${String(header)} ${jkt}`;
+  }
+
+  // RFC 9449 §9: "The server can also supply the new nonce in the response … with a 200 OK".
+  #checkNonce({ nonce }: Proof, { response }: Carrier, refusals: Refusals, now: number): void {
+    const { nonces } = this.#settings;
+    if (nonces === undefined) return;
+    const state = nonce === undefined ? 'bad' : nonces.check(nonce, now);
+    if (state === 'bad') {
+      const finding = { check: 'DPoP proof nonce', expected: 'one that was issued lately', received: nonce };
+      throw refusals.useNonce(nonces.current(now), finding);
+    }
+    if (state === 'ageing') setHeader(response, 'DPoP-Nonce', nonces.current(now));
+  }
+
+  #checkReplay({ jti, jkt, until }: Proof, now: number): void {
+    const seen = this.#replays.note(`${jkt} ${jti}`, until, now);
+    if (seen === 'full') throw new VerifierUnavailable('No room to remember another DPoP proof', 1);
+    if (seen === 'seen') {
+      const finding = { check: 'DPoP proof jti', expected: 'one not seen before', received: jti };
+      throw new InvalidProof('The DPoP proof was used before', finding);
+    }
+  }
+}
+
+function confirmationOf(cnf: unknown): Confirmation | 'unknown' {
+  if (cnf === undefined) return { jkt: undefined, x5t: undefined };
+  if (typeof cnf !== 'object' || cnf === null) return 'unknown';
+  const { jkt, 'x5t#S256': x5t } = cnf as Record<string, unknown>;
+  if (!isThumbprint(jkt) || !isThumbprint(x5t) || (jkt === undefined && x5t === undefined)) return 'unknown';
+  return { jkt, x5t };
+}
+
+function isThumbprint(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && value !== '');
+}

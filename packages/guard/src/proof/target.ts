@@ -1,0 +1,46 @@
+import type { CarrierRequest } from '../credentials.js';
+
+/** What a DPoP proof must be for: the method and the address of the request. */
+export interface ProofTarget {
+  readonly method: string;
+  readonly uri: string;
+}
+
+/**
+ * The target of a request, its address as clients know it; `undefined` where a call has none, as a message.
+ *
+ * @param origin the service's own, where requests do not tell it
+ */
+export function targetOf(request: CarrierRequest, origin: string | undefined): ProofTarget | undefined {
+  const { method } = request;
+  const path = request.originalUrl ?? request.url;
+  if (method === undefined || path === undefined) return undefined;
+  const base = origin ?? originOf(request);
+  const uri = base === undefined ? undefined : normalized(`${base}${path.startsWith('/') ? path : '/'}`);
+  return uri === undefined ? undefined : { method, uri };
+}
+
+/**
+ * An address for comparison (RFC 9449 §4.3): without query and fragment, after the syntax-based and scheme-based
+ * normalization of RFC 3986 §6.2.2 and §6.2.3. `undefined` when it is none.
+ */
+export function normalized(uri: string): string | undefined {
+  if (!/^https?:\/\/[^/?#]/i.test(uri) || !URL.canParse(uri)) return undefined;
+  const { protocol, host, pathname, username, password } = new URL(uri);
+  if (username !== '' || password !== '') return undefined;
+  return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, simplest)}`;
+}
+
+// RFC 3986 §6.2.2.2: what need not be encoded is not; the rest has capitals.
+function simplest(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
+}
+
+// Express and Fastify follow their own setting for proxies in `protocol` and, Fastify, in `host`.
+function originOf({ protocol, host, headers, raw, socket }: CarrierRequest): string | undefined {
+  const name = typeof host === 'string' && host !== '' ? host : headers['host'];
+  if (typeof name !== 'string') return undefined;
+  const encrypted = (raw?.socket ?? socket)?.encrypted === true;
+  return `${protocol ?? (encrypted ? 'https' : 'http')}://${name}`;
+}

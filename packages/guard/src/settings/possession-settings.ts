@@ -1,0 +1,59 @@
+import type { BearerOptions } from '../bearer-options.js';
+import { type CertificateReader, certificateReader } from '../proof/certificate.js';
+import type { ProofRules } from '../proof/dpop-proof.js';
+import { Nonces } from '../proof/nonces.js';
+import { check, count, isSecureUrl, isText, seconds } from './checks.js';
+import { checkedAlgorithms } from './issuer-settings.js';
+
+/** The options that say how bound tokens are proven, whoever verifies them. */
+export type PossessionOptions = Pick<BearerOptions, 'dpop' | 'mtls' | 'origin'>;
+
+/** {@link PossessionOptions} checked, with every default filled in. */
+export interface PossessionSettings extends ProofRules {
+  /** Whether DPoP proofs are checked at all; where not, tokens bound to a key are refused. */
+  readonly accepted: boolean;
+  /** Whether other tokens are refused. */
+  readonly required: boolean;
+  /** Whether challenges offer DPoP to those who present nothing. */
+  readonly offered: 'no' | 'beside' | 'alone';
+  readonly nonces: Nonces | undefined;
+  readonly replayCacheSize: number;
+  readonly origin: string | undefined;
+  readonly certificateOf: CertificateReader;
+}
+
+const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'];
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} naming the option that is wrong
+ */
+export function possessionSettings({ dpop, mtls, origin }: PossessionOptions): PossessionSettings {
+  const options = typeof dpop === 'object' ? dpop : {};
+  const { nonce, required = false } = options;
+  check(origin === undefined || isOrigin(origin), 'origin', 'must be an https URL without a path');
+  check(
+    nonce === undefined || (isText(nonce.secret) && nonce.secret.length >= 32),
+    'dpop.nonce.secret',
+    'must have 32 characters or more',
+  );
+  const lifetime = seconds('dpop.nonce.lifetime', nonce?.lifetime, 300);
+  check(lifetime >= 1, 'dpop.nonce.lifetime', 'must be a second or more');
+  return {
+    accepted: dpop !== false,
+    required,
+    offered: required ? 'alone' : dpop === undefined || dpop === false ? 'no' : 'beside',
+    algorithms: checkedAlgorithms('dpop.algorithms', options.algorithms ?? ALGORITHMS),
+    maxAge: seconds('dpop.maxAge', options.maxAge, 60),
+    clockTolerance: 5,
+    nonces: nonce && new Nonces(nonce.secret, lifetime),
+    replayCacheSize: count('dpop.replayCacheSize', options.replayCacheSize, 100_000),
+    origin,
+    certificateOf: certificateReader(mtls),
+  };
+}
+
+function isOrigin(value: string): boolean {
+  return isText(value) && isSecureUrl(value) && new URL(value).origin === value;
+}

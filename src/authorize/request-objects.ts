@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeProtectedHeader, errors, type JWTPayload } from 'jose';
+import { ClientKeys } from '../clients/client-keys.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { OutboundError } from '../http/outbound.js';
+import { clockSkew } from '../protocol/client-assertion.js';
+import { OAuthError } from '../protocol/errors.js';
+import { Parameters } from '../protocol/parameters.js';
+import {
+  requestObjectAlgorithms,
+  requestObjectParameters,
+  requestObjectProblem,
+  requestObjectTypeProblem,
+} from '../protocol/request-object.js';
+
+/** Signed request objects (RFC 9101): authorization requests in a JWT of the client's. */
+@Injectable()
+export class RequestObjects {
+  constructor(
+    private readonly keys: ClientKeys,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * The parameters in a request object. Nothing outside of it counts (§6.3).
+   * @throws OAuthError request_not_supported for a client without keys, invalid_request_object when it is not good
+   */
+  async open(client: RegisteredClient, jwt: string): Promise<Parameters> {
+    const { jwks, jwksUri } = client.metadata;
+    if (jwks === null && jwksUri === null)
+      throw new OAuthError('request_not_supported', 'this client has no keys to sign requests with');
+    try {
+      const problem = requestObjectTypeProblem(decodeProtectedHeader(jwt).typ);
+      if (problem !== undefined) throw refused(problem);
+      return this.parameters(client, await this.verify(client, jwt));
+    } catch (error) {
+      const isRefusal =
+        error instanceof errors.JOSEError || error instanceof OutboundError || error instanceof TypeError;
+      throw isRefusal ? refused(error.message) : error;
+    }
+  }
+
+  private verify(client: RegisteredClient, jwt: string): Promise<JWTPayload> {
+    const { requestObjectSigningAlg: registered } = client.metadata;
+    return this.keys.verify(client, jwt, {
+      algorithms: registered === null ? [...requestObjectAlgorithms] : [registered],
+      // "iss … the value SHOULD be the client_id", "aud … the Issuer" (§4): here they must be.
+      issuer: client.clientId,
+      audience: this.settings.issuer,
+      requiredClaims: ['exp'],
+      clockTolerance: clockSkew,
+      currentDate: new Date(this.clock.now() * 1000),
+    });
+  }
+
+  private parameters({ clientId }: RegisteredClient, claims: JWTPayload): Parameters {
+    const problem = requestObjectProblem(claims, clientId);
+    if (problem !== undefined) throw refused(problem);
+    return Parameters.from(requestObjectParameters(claims));
+  }
+}
+
+const refused = (detail: string): OAuthError =>
+  new OAuthError('invalid_request_object', 'the request object is not valid', { detail });

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { invalidRequest, OAuthError } from '../protocol/errors.js';
+import type { Parameters } from '../protocol/parameters.js';
+import type { Interaction } from '../users/interaction.js';
+import type { RequestSource } from './authorization-request.js';
+import { isPushedReference, PushedRequests } from './pushed-requests.js';
+import { RequestObjects } from './request-objects.js';
+
+/** Finds the parameters that count for a request: those that were sent, pushed before, or signed. */
+@Injectable()
+export class RequestSources {
+  constructor(
+    private readonly clients: ClientDirectory,
+    private readonly pushedRequests: PushedRequests,
+    private readonly requestObjects: RequestObjects,
+  ) {}
+
+  /**
+   * @param interaction the one under way, when the browser comes back from one of our pages
+   * @throws PageError when a pushed request cannot be used
+   */
+  async find(sent: Parameters, interaction: Interaction | undefined): Promise<RequestSource> {
+    const clientId = single(sent, 'client_id');
+    const requestUri = single(sent, 'request_uri');
+    const request = single(sent, 'request');
+    const source = asSent(sent, interaction?.signed);
+    if (clientId === undefined) return source;
+    // "the request and request_uri parameters MUST NOT be used together" (RFC 9101 §5)
+    if (request !== undefined && requestUri !== undefined)
+      return { ...source, problem: invalidRequest('request and request_uri exclude each other') };
+    if (requestUri !== undefined && isPushedReference(requestUri))
+      return this.pushedRequests.open(requestUri, clientId, interaction === undefined);
+    return request === undefined ? source : this.signed(source, clientId, request);
+  }
+
+  /** A request object that is refused is answered by what stands outside. */
+  private async signed(source: RequestSource, clientId: string, request: string): Promise<RequestSource> {
+    const client = await this.clients.find(clientId);
+    if (!client) return source;
+    try {
+      return asSent(await this.requestObjects.open(client, request), true);
+    } catch (error) {
+      if (error instanceof OAuthError) return { ...source, problem: error };
+      throw error;
+    }
+  }
+}
+
+/** The parameters as they are. */
+export const asSent = (parameters: Parameters, signed = false): RequestSource => ({
+  parameters,
+  travelling: parameters,
+  pushed: undefined,
+  signed,
+});
+
+/** A repeated parameter names nothing; the checks refuse it. */
+const single = (parameters: Parameters, name: string): string | undefined =>
+  parameters.repeated.has(name) ? undefined : parameters.get(name);

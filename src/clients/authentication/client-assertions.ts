@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { Clock } from '../../config/clock.js';
+import { endpoints } from '../../config/endpoints.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { lookupHash } from '../../crypto/opaque-token.js';
+import { OutboundError } from '../../http/outbound.js';
+import { Database } from '../../persistence/database.js';
+import { UsedJtisStore } from '../../persistence/stores/used-jtis.store.js';
+import {
+  assertionAlgorithms,
+  type AssertionMethod,
+  assertionProblem,
+  clockSkew,
+  jwtBearerAssertion,
+} from '../../protocol/client-assertion.js';
+import { invalidRequest, OAuthError } from '../../protocol/errors.js';
+import type { RegisteredClient } from '../registered-client.js';
+import type { AuthenticationRequest } from './method.js';
+
+/** A JWT by which a client wants to authenticate, unverified. */
+export interface ClientAssertion {
+  readonly clientId: string;
+  readonly jwt: string;
+}
+
+/** How a method verifies a signature; it throws where that is not good. */
+export type VerifyAssertion = (options: JWTVerifyOptions) => Promise<JWTPayload>;
+
+/** What private_key_jwt and client_secret_jwt have in common (RFC 7523 §2.2 and §3, OIDC Core §9). */
+@Injectable()
+export class ClientAssertions {
+  private readonly issuer: readonly string[];
+  private readonly issuerAndEndpoints: readonly string[];
+
+  constructor(
+    private readonly usedJtis: UsedJtisStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) { issuer }: Settings,
+  ) {
+    this.issuer = [issuer];
+    // RFC 9126 §2 names the pushed request endpoint beside these two.
+    this.issuerAndEndpoints = [issuer, issuer + endpoints.token, issuer + endpoints.pushedRequest];
+  }
+
+  /**
+   * The assertion of a request, for the method that its algorithm belongs to: a keyed hash is never checked with a public key.
+   * @throws OAuthError when it is sent without its type or is no JWT
+   */
+  find({ parameters }: AuthenticationRequest, method: AssertionMethod): ClientAssertion | undefined {
+    const jwt = parameters.get('client_assertion');
+    const type = parameters.get('client_assertion_type');
+    if (jwt === undefined && type === undefined) return undefined;
+    if (jwt === undefined || type === undefined)
+      throw invalidRequest('client_assertion and client_assertion_type belong together');
+    if (type !== jwtBearerAssertion) throw refused(`client_assertion_type is ${type.slice(0, 200)}`);
+    const { alg, issuer } = read(jwt);
+    const isKeyedHash = /^HS\d+$/.test(alg);
+    return isKeyedHash === (method === 'client_secret_jwt') ? { clientId: issuer, jwt } : undefined;
+  }
+
+  /**
+   * Accepts an assertion once.
+   * @returns true
+   * @throws OAuthError invalid_client when it is not good, or was used before
+   */
+  async accept(client: RegisteredClient, method: AssertionMethod, verify: VerifyAssertion): Promise<true> {
+    const { tokenEndpointAuthSigningAlg: registered, assertionAudience } = client.metadata;
+    const now = this.clock.now();
+    const claims = await verified(verify, {
+      algorithms: registered === null ? [...assertionAlgorithms[method]] : [registered],
+      // "the iss and sub claims MUST be the client_id" (§3)
+      issuer: client.clientId,
+      subject: client.clientId,
+      requiredClaims: ['aud', 'exp', 'jti'],
+      clockTolerance: clockSkew,
+      currentDate: new Date(now * 1000),
+    });
+    const audiences = assertionAudience === 'endpoint' ? this.issuerAndEndpoints : this.issuer;
+    const problem = assertionProblem(claims, audiences, now);
+    if (problem !== undefined) throw refused(problem);
+
+    const jtiHash = lookupHash(JSON.stringify(['client_assertion', client.clientId, claims.jti]));
+    const expiresAt = Math.ceil(claims.exp ?? now) + clockSkew;
+    if (!(await this.database.write((tx) => this.usedJtis.use(tx, jtiHash, expiresAt))))
+      throw refused(`jti was used before by ${client.clientId}`);
+    return true;
+  }
+}
+
+function read(jwt: string): { alg: string; issuer: string } {
+  try {
+    const { alg } = decodeProtectedHeader(jwt);
+    const { iss } = decodeJwt(jwt);
+    return { alg: alg ?? '', issuer: iss ?? '' };
+  } catch {
+    throw refused('client_assertion is not a JWT');
+  }
+}
+
+async function verified(verify: VerifyAssertion, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return await verify(options);
+  } catch (error) {
+    const isRefusal =
+      error instanceof errors.JOSEError || error instanceof OutboundError || error instanceof TypeError;
+    if (!isRefusal) throw error;
+    throw refused(error.message);
+  }
+}
+
+const refused = (detail: string): OAuthError =>
+  new OAuthError('invalid_client', 'client authentication failed', { detail: `client assertion: ${detail}` });

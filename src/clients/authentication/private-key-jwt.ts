@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { ClientKeys } from '../client-keys.js';
+import { ClientAssertions } from './client-assertions.js';
+import type { AuthenticationRequest, ClientAuthenticationMethod, PresentedCredentials } from './method.js';
+
+/** A JWT that the client signed with a private key of its own (RFC 7523 §2.2, OIDC Core §9). */
+@Injectable()
+export class PrivateKeyJwt implements ClientAuthenticationMethod {
+  readonly name = 'private_key_jwt';
+
+  constructor(
+    private readonly assertions: ClientAssertions,
+    private readonly keys: ClientKeys,
+  ) {}
+
+  find(request: AuthenticationRequest): PresentedCredentials | undefined {
+    const assertion = this.assertions.find(request, this.name);
+    if (!assertion) return undefined;
+    const { clientId, jwt } = assertion;
+    return {
+      clientId,
+      verify: async (client) => {
+        // Nothing is fetched, and no jti used up, for a client that authenticates in another way.
+        if (client?.metadata.tokenEndpointAuthMethod !== this.name) return false;
+        return this.assertions.accept(client, this.name, (options) => this.keys.verify(client, jwt, options));
+      },
+    };
+  }
+}

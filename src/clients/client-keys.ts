@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import {
+  createLocalJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from 'jose';
+import type { RegisteredClient } from './registered-client.js';
+import { RemoteKeySets } from './remote-key-sets.js';
+
+/** The public keys that a client registered, by value (`jwks`) or by reference (`jwks_uri`). */
+@Injectable()
+export class ClientKeys {
+  constructor(private readonly remote: RemoteKeySets) {}
+
+  /**
+   * The claims of a JWT that the client signed with one of its keys.
+   * @param options which algorithms, issuer, audience, time and so on are right; `algorithms` must be asymmetric ones
+   * @throws JOSEError or TypeError when the JWT is not good, OutboundError when the keys cannot be fetched
+   */
+  async verify(client: RegisteredClient, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+    const { jwks, jwksUri } = client.metadata;
+    if (jwks) return verifyWith(jwks as unknown as JSONWebKeySet, jwt, options);
+    if (jwksUri === null) throw new errors.JWKSNoMatchingKey('the client registered no keys');
+    try {
+      return await verifyWith(await this.remote.current(jwksUri), jwt, options);
+    } catch (error) {
+      // The client may have changed its keys since they were fetched.
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return verifyWith(await this.remote.again(jwksUri), jwt, options);
+    }
+  }
+}
+
+async function verifyWith(keys: JSONWebKeySet, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(jwt, createLocalJWKSet(keys), options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    // Without a kid every key that fits the algorithm may be the one.
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(jwt, key, options)).payload;
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { Clock } from '../../config/clock.js';
+import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
+import { Database } from '../../persistence/database.js';
+import type { InitialAccessToken } from '../../persistence/entities/initial-access-token.entity.js';
+import { newId } from '../../persistence/id.js';
+import { AuditStore } from '../../persistence/stores/audit.store.js';
+import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
+
+/** What an initial access token is good for. */
+export interface NewInitialAccessToken {
+  readonly note?: string;
+  /** How many clients it registers; any number when absent. */
+  readonly uses?: number;
+  /** Seconds that it lives; for good when absent. */
+  readonly lifetime?: number;
+}
+
+/** Hands out initial access tokens (RFC 7591 §3.1) and takes them back. */
+@Injectable()
+export class InitialAccessTokens {
+  constructor(
+    private readonly store: InitialAccessTokensStore,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns the token itself, shown this once */
+  async create(
+    { note, uses, lifetime }: NewInitialAccessToken,
+    actor: string,
+  ): Promise<{ token: string; row: InitialAccessToken }> {
+    const token = generateOpaqueToken();
+    const now = this.clock.now();
+    const row = {
+      id: newId(),
+      tokenHash: lookupHash(token),
+      note: note ?? null,
+      usesLeft: uses ?? null,
+      createdAt: now,
+      expiresAt: lifetime === undefined ? null : now + lifetime,
+    };
+    await this.database.write(async (tx) => {
+      await this.store.insert(tx, row);
+      const detail = { id: row.id, ...(note === undefined ? {} : { note }) };
+      await this.audit.record(tx, { event: 'registration_token.created', actor, detail }, now);
+    });
+    return { token, row };
+  }
+
+  /** @throws NotFoundException */
+  async delete(id: string, actor: string): Promise<void> {
+    const now = this.clock.now();
+    const deleted = await this.database.write(async (tx) => {
+      if (!(await this.store.delete(tx, id))) return false;
+      await this.audit.record(tx, { event: 'registration_token.deleted', actor, detail: { id } }, now);
+      return true;
+    });
+    if (!deleted) throw new NotFoundException(`there is no registration token ${id}`);
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Res,
+} from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { endpoints } from '../../config/endpoints.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { noStore } from '../../http/headers.js';
+import type { Client } from '../../persistence/entities/client.entity.js';
+import { toMetadata } from '../client-columns.js';
+import { SelfRegistration } from './self-registration.js';
+
+/**
+ * Dynamic client registration (RFC 7591, OIDC Registration) and its management (RFC 7592). For whoever has an initial access token,
+ * or anybody, by setting; then for clients with their registration access token.
+ */
+@ApiExcludeController()
+@Controller(endpoints.register)
+export class RegistrationController {
+  constructor(
+    private readonly registration: SelfRegistration,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  async register(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { client, secret, registrationToken } = await this.registration.register(authorization, body);
+    this.send(reply, client, registrationToken, secret);
+  }
+
+  @Get(':clientId')
+  async read(
+    @Param('clientId') clientId: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const client = await this.registration.read(clientId, authorization);
+    this.send(reply, client, tokenOf(authorization));
+  }
+
+  @Put(':clientId')
+  async replace(
+    @Param('clientId') clientId: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { client, secret } = await this.registration.replace(clientId, authorization, body);
+    this.send(reply, client, tokenOf(authorization), secret);
+  }
+
+  @Delete(':clientId')
+  @HttpCode(204)
+  async delete(
+    @Param('clientId') clientId: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.registration.delete(clientId, authorization);
+    noStore(reply);
+    reply.send();
+  }
+
+  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). A secret is in it only when it is new: it is not kept. */
+  private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
+    const { introspects: _introspects, ...metadata } = toMetadata(client);
+    noStore(reply);
+    reply.send({
+      client_id: client.clientId,
+      client_id_issued_at: client.createdAt,
+      ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
+      registration_access_token: registrationToken,
+      registration_client_uri: `${this.settings.issuer}${endpoints.register}/${client.clientId}`,
+      ...Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null)),
+    });
+  }
+}
+
+/** The token that just proved the client: it stays the same, and only its hash is known here. */
+const tokenOf = (authorization = ''): string => authorization.trim().replace(/^\S+ +/, '');

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../config/clock.js';
+import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
+import { Secrets } from '../../crypto/secrets.js';
+import type { Client } from '../../persistence/entities/client.entity.js';
+import { ClientsStore } from '../../persistence/stores/clients.store.js';
+import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
+import { invalidRequest, OAuthError } from '../../protocol/errors.js';
+import { ClientRegistration, type RegistrationResult } from '../client-registration.js';
+import { RegisteredClient } from '../registered-client.js';
+import { invalidToken, RegistrationAccess } from './registration-access.js';
+import { RegistrationRequests } from './registration-request.js';
+
+/** What the server tells a client about itself and the client must not tell the server (RFC 7592 §2.2). */
+const serverMembers = [
+  'registration_access_token',
+  'registration_client_uri',
+  'client_secret_expires_at',
+  'client_id_issued_at',
+];
+
+/** A client that registered itself, with its key to come back. */
+export interface SelfRegistered extends RegistrationResult {
+  readonly registrationToken: string;
+}
+
+/** Clients that register themselves (RFC 7591), and look at, replace and delete their registration (RFC 7592). */
+@Injectable()
+export class SelfRegistration {
+  constructor(
+    private readonly access: RegistrationAccess,
+    private readonly requests: RegistrationRequests,
+    private readonly registration: ClientRegistration,
+    private readonly initialTokens: InitialAccessTokensStore,
+    private readonly clients: ClientsStore,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws OAuthError */
+  async register(authorization: string | undefined, body: unknown): Promise<SelfRegistered> {
+    const initial = await this.access.initialToken(authorization);
+    const metadata = await this.requests.read(body, initial !== undefined);
+    const registrationToken = generateOpaqueToken();
+    const now = this.clock.now();
+    const actor = `registration:${initial?.id ?? 'open'}`;
+    const registered = await this.registration.register(metadata, actor, {
+      registrationTokenHash: lookupHash(registrationToken),
+      within: async (tx) => {
+        // Somebody else may have taken its last use since it was looked at.
+        if (initial && !(await this.initialTokens.spend(tx, initial.id, now)))
+          throw invalidToken('the initial access token is used up');
+      },
+    });
+    return { ...registered, registrationToken };
+  }
+
+  /** @throws OAuthError */
+  async read(clientId: string, authorization: string | undefined): Promise<Client> {
+    return this.access.registeredClient(clientId, authorization);
+  }
+
+  /**
+   * "the client's metadata fields in this request [replace] the metadata" (RFC 7592 §2.2); what is left out falls to its default.
+   * @throws OAuthError
+   */
+  async replace(
+    clientId: string,
+    authorization: string | undefined,
+    body: unknown,
+  ): Promise<RegistrationResult> {
+    const present = await this.access.registeredClient(clientId, authorization);
+    const metadata = await this.requests.read(body, false, present);
+    await this.checkOwnMembers(present, body as Record<string, unknown>);
+    return this.registration.replace(clientId, metadata, `client:${clientId}`);
+  }
+
+  /** @throws OAuthError */
+  async delete(clientId: string, authorization: string | undefined): Promise<void> {
+    await this.access.registeredClient(clientId, authorization);
+    await this.registration.delete(clientId, `client:${clientId}`);
+  }
+
+  /** "This request MUST include the client_id […]. If the client includes the client_secret, its value MUST match" (RFC 7592 §2.2) */
+  private async checkOwnMembers(client: Client, body: Record<string, unknown>): Promise<void> {
+    const foreign = serverMembers.find((name) => body[name] !== undefined);
+    if (foreign !== undefined) throw invalidRequest(`${foreign} must not be sent`);
+    if (body.client_id !== client.clientId)
+      throw new OAuthError('invalid_client_metadata', 'client_id must be that of the client');
+    const { client_secret: secret } = body;
+    if (secret === undefined) return;
+    const registered = new RegisteredClient(client, await this.clients.secretsOf(client.clientId));
+    const isOwn =
+      typeof secret === 'string' &&
+      registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
+    if (!isOwn)
+      throw new OAuthError('invalid_client_metadata', 'client_secret must be the present one, if it is sent');
+  }
+}

@@ -1,0 +1,152 @@
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { isAllowedHost, outboundProblem, publicLookup } from './outbound-rules.js';
+
+/** What came back: any status but a redirect. */
+export interface OutboundResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A request to a URL that a client named. */
+export interface OutboundRequest {
+  /** A form to post; without one it is a GET. */
+  readonly form?: URLSearchParams;
+  readonly accept?: string;
+}
+
+/** A fetch that was refused or failed. The message is for the log and the administrator: it may tell what a network looks like. */
+export class OutboundError extends Error {
+  override readonly name = 'OutboundError';
+}
+
+/** Bytes of a body that are read. */
+const largestBody = 64 * 1_024;
+/** Milliseconds for the whole exchange, redirects included. */
+const longest = 5_000;
+const mostRedirects = 2;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * The one way out: every URL that a client names is fetched here. https only, never from an address that is not public (except
+ * hosts that `EYRIE_OUTBOUND_ALLOW` names), checked again at each redirect, with limits on size, time and redirects.
+ */
+@Injectable()
+export class Outbound {
+  private readonly allowed: readonly string[];
+  private readonly lookup = publicLookup();
+
+  constructor(@Inject(SETTINGS) settings: Settings) {
+    this.allowed = settings.outboundAllow;
+  }
+
+  /** What speaks against a URL before anything is fetched, in words for who registers it; undefined when nothing does. */
+  problem(url: string): string | undefined {
+    return outboundProblem(url, this.allowed);
+  }
+
+  /** @throws OutboundError when the URL is refused, the exchange fails, or it breaks a limit */
+  async fetch(address: string, request: OutboundRequest = {}): Promise<OutboundResponse> {
+    const signal = AbortSignal.timeout(longest);
+    let next = address;
+    for (let hops = 0; ; hops++) {
+      const problem = this.problem(next);
+      if (problem !== undefined) throw new OutboundError(`${shown(next)} ${problem}`);
+      const url = new URL(next);
+      try {
+        const response = await this.exchange(url, request, signal);
+        const location = request.form ? undefined : redirection(response);
+        if (location === undefined)
+          return { status: response.statusCode ?? 0, body: await bodyOf(response, signal) };
+        response.destroy();
+        if (hops === mostRedirects) throw new OutboundError('redirected too often');
+        next = new URL(location, url).href;
+      } catch (error) {
+        throw new OutboundError(`${shown(url.href)}: ${reason(error, signal)}`);
+      }
+    }
+  }
+
+  /**
+   * A JSON document.
+   * @throws OutboundError also when the status is not 200 or the body is not JSON
+   */
+  async fetchJson(address: string): Promise<unknown> {
+    const { status, body } = await this.fetch(address, { accept: 'application/json' });
+    if (status !== 200) throw new OutboundError(`${shown(address)} answered ${status}`);
+    try {
+      return JSON.parse(body) as unknown;
+    } catch {
+      throw new OutboundError(`${shown(address)} did not answer with JSON`);
+    }
+  }
+
+  private exchange(
+    url: URL,
+    { form, accept }: OutboundRequest,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const body = form?.toString();
+    const options = {
+      method: body === undefined ? 'GET' : 'POST',
+      agent: false as const,
+      signal,
+      maxHeaderSize: 16_384,
+      headers: {
+        accept: accept ?? '*/*',
+        'accept-encoding': 'identity',
+        'user-agent': 'Eyrie',
+        ...(body === undefined
+          ? {}
+          : {
+              'content-type': 'application/x-www-form-urlencoded',
+              'content-length': Buffer.byteLength(body),
+            }),
+      },
+      ...(isAllowedHost(url, this.allowed) ? {} : { lookup: this.lookup }),
+    };
+    return new Promise((resolve, reject) => {
+      const send = url.protocol === 'https:' ? requestSecure : requestPlain;
+      send(url, options).once('response', resolve).once('error', reject).end(body);
+    });
+  }
+}
+
+function redirection({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  return redirects.has(statusCode) ? headers.location : undefined;
+}
+
+async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+  if (response.headers['content-encoding'] !== undefined) {
+    response.destroy();
+    throw new OutboundError('the answer is compressed');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // The signal of a request ends with its headers on some versions of Node: the body obeys it too.
+  const abort = (): void => void response.destroy(new OutboundError('took too long'));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      // Leaving the loop destroys the response, and the connection with it.
+      if (length > largestBody) throw new OutboundError(`the answer is larger than ${largestBody} bytes`);
+      chunks.push(chunk);
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function reason(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'took too long';
+  // Where several addresses were tried the error has a code and no message.
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message || code || 'failed';
+}
+
+/** A URL in a message: without its query, which may hold more than a log should. */
+const shown = (address: string): string => address.split(/[?#]/, 1)[0]?.slice(0, 500) ?? '';

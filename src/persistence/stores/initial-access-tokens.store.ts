@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, MoreThan } from 'typeorm';
+import { InitialAccessToken } from '../entities/initial-access-token.entity.js';
+import { Database } from '../database.js';
+import { type Page, type PageRequest, toPage } from '../page.js';
+import { affected } from '../sql.js';
+
+@Injectable()
+export class InitialAccessTokensStore {
+  constructor(private readonly database: Database) {}
+
+  /** The token, when it can still be used. */
+  async findLive(tokenHash: string, now: number): Promise<InitialAccessToken | undefined> {
+    const token = await this.database.read.findOneBy(InitialAccessToken, { tokenHash });
+    const isLive = token && token.usesLeft !== 0 && (token.expiresAt === null || token.expiresAt > now);
+    return isLive ? token : undefined;
+  }
+
+  /** Takes one use; false when there is none left. */
+  async spend(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    const spent = await affected(
+      tx,
+      `UPDATE initial_access_tokens SET uses_left = CASE WHEN uses_left IS NULL THEN NULL ELSE uses_left - 1 END
+        WHERE id = ? AND (uses_left IS NULL OR uses_left > 0) AND (expires_at IS NULL OR expires_at > ?)`,
+      [id, now],
+    );
+    return spent === 1;
+  }
+
+  async list({ after, limit }: PageRequest): Promise<Page<InitialAccessToken>> {
+    const tokens = await this.database.read.find(InitialAccessToken, {
+      where: after ? { id: MoreThan(after) } : {},
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    return toPage(tokens, limit);
+  }
+
+  async insert(tx: EntityManager, token: InitialAccessToken): Promise<void> {
+    await tx.insert(InitialAccessToken, token);
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<boolean> {
+    return (await tx.delete(InitialAccessToken, { id })).affected === 1;
+  }
+}

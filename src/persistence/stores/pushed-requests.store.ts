@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { PushedRequest } from '../entities/pushed-request.entity.js';
+import { Database } from '../database.js';
+import { affected } from '../sql.js';
+
+/** A pushed request without the hash that it is found by. */
+export type StoredPush = Omit<PushedRequest, 'requestUriHash'>;
+
+@Injectable()
+export class PushedRequestsStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(request: PushedRequest): Promise<void> {
+    await this.database.write((tx) =>
+      affected(
+        tx,
+        'INSERT INTO pushed_requests (request_uri_hash, client_id, parameters, expires_at) VALUES (?, ?, ?, ?)',
+        [request.requestUriHash, request.clientId, request.parameters, request.expiresAt],
+      ),
+    );
+  }
+
+  async find(requestUriHash: string): Promise<StoredPush | undefined> {
+    const [row] = await this.database.query<StoredPush>(
+      `SELECT client_id AS clientId, parameters, expires_at AS expiresAt, consumed_at AS consumedAt
+         FROM pushed_requests WHERE request_uri_hash = ?`,
+      [requestUriHash],
+    );
+    return row;
+  }
+
+  /** Uses the request up: true for exactly one caller. */
+  async consume(tx: EntityManager, requestUriHash: string, now: number): Promise<boolean> {
+    const consumed = await affected(
+      tx,
+      'UPDATE pushed_requests SET consumed_at = ? WHERE request_uri_hash = ? AND consumed_at IS NULL',
+      [now, requestUriHash],
+    );
+    return consumed === 1;
+  }
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { SessionClient } from '../entities/session-client.entity.js';
+import { affected, isDuplicate } from '../sql.js';
+
+/** Which clients a session has signed in to, of those that want to hear of its end. */
+@Injectable()
+export class SessionClientsStore {
+  constructor(private readonly database: Database) {}
+
+  /** Notes that the client was let in during the session. */
+  async note(tx: EntityManager, sessionClient: SessionClient): Promise<void> {
+    try {
+      await tx.insert(SessionClient, sessionClient);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+
+  /** The session goes on until a later time. */
+  async prolong(tx: EntityManager, sessionId: string, expiresAt: number): Promise<void> {
+    await affected(tx, 'UPDATE session_clients SET expires_at = ? WHERE session_id = ?', [
+      expiresAt,
+      sessionId,
+    ]);
+  }
+
+  /** The front-channel logout URIs of the session's clients, each once. */
+  async frontChannelUris(sessionId: string): Promise<string[]> {
+    const found = await this.database.query<{ uri: string }>(
+      `SELECT DISTINCT c.frontchannel_logout_uri AS uri
+         FROM session_clients s JOIN clients c ON c.client_id = s.client_id
+        WHERE s.session_id = ? AND c.frontchannel_logout_uri IS NOT NULL AND c.disabled_at IS NULL`,
+      [sessionId],
+    );
+    return found.map(({ uri }) => uri);
+  }
+}

@@ -1,0 +1,34 @@
+/** A JSON Web Key Set as a client registers it (RFC 7517 §5). */
+export interface JwkSet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+const publicTypes: readonly unknown[] = ['RSA', 'EC', 'OKP'];
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const fewestModulusBytes = 256;
+const mostKeys = 50;
+
+/** What is wrong with a key set that a client registers or publishes, or undefined. */
+export function jwksProblem(jwks: unknown): string | undefined {
+  const { keys } = (jwks ?? {}) as { keys?: unknown };
+  if (!Array.isArray(keys) || keys.length === 0) return 'must be a JWK Set with keys';
+  if (keys.length > mostKeys) return `must not hold more than ${mostKeys} keys`;
+  for (const key of keys) {
+    const problem = jwkProblem(key);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** "keys […] MUST NOT include private or symmetric keys" (RFC 7591 §2 of `jwks`, by way of OIDC Registration §2). */
+export function jwkProblem(key: unknown): string | undefined {
+  if (typeof key !== 'object' || key === null) return 'must hold JWKs';
+  const jwk = key as Record<string, unknown>;
+  if (!publicTypes.includes(jwk.kty) || privateMembers.some((member) => jwk[member] !== undefined))
+    return 'must hold public keys only';
+  // RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used".
+  const modulus = typeof jwk.n === 'string' ? Buffer.from(jwk.n, 'base64url') : Buffer.alloc(0);
+  if (jwk.kty === 'RSA' && modulus.length < fewestModulusBytes)
+    return 'holds an RSA key of less than 2048 bits';
+  return undefined;
+}

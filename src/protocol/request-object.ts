@@ -1,0 +1,52 @@
+import { assertionAlgorithms } from './client-assertion.js';
+
+/** Algorithms of signed request objects: those with a public key, never `none` (RFC 9101 §10.2). */
+export const requestObjectAlgorithms = assertionAlgorithms.private_key_jwt;
+
+/** Types of a request object; "JWT" and none are what OpenID Connect's own have (RFC 9101 §10.8, OIDC Core §6.1). */
+const types: readonly (string | undefined)[] = [
+  undefined,
+  'jwt',
+  'oauth-authz-req+jwt',
+  'application/oauth-authz-req+jwt',
+];
+
+/** Claims about the JWT itself, which are no parameters of the request (RFC 7519 §4.1). */
+const aboutTheJwt = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']);
+
+/** What is wrong with the type of a request object, or undefined: a JWT that was made for something else is none. */
+export function requestObjectTypeProblem(typ: string | undefined): string | undefined {
+  return types.includes(typ?.toLowerCase()) ? undefined : `typ is ${typ?.slice(0, 100)}`;
+}
+
+/**
+ * What is wrong with the claims of a verified request object, or undefined.
+ * @param clientId the client_id outside: "the values … in the client_id request parameter and in the Request Object client_id
+ * claim MUST be identical" (RFC 9101 §5)
+ */
+export function requestObjectProblem(
+  claims: Readonly<Record<string, unknown>>,
+  clientId: string,
+): string | undefined {
+  if (claims.client_id !== clientId) return 'client_id inside is not the one outside';
+  // "the Request Object MUST NOT" hold these (§4); with sub = client_id it could be a client assertion (§10.8).
+  if (claims.request !== undefined || claims.request_uri !== undefined)
+    return 'request and request_uri cannot stand inside';
+  if (claims.sub === clientId) return 'sub is the client, as in a client assertion';
+  return JSON.stringify(claims).includes('\\u0000') ? 'it holds a NUL character' : undefined;
+}
+
+/** The parameters of a request object (RFC 9101 §4): numbers and objects in the form that they have outside, an array as several values. */
+export function requestObjectParameters(
+  claims: Readonly<Record<string, unknown>>,
+): [name: string, value: string][] {
+  return Object.entries(claims).flatMap(([name, claim]) => {
+    if (aboutTheJwt.has(name)) return [];
+    const values: unknown[] = Array.isArray(claim) ? claim : [claim];
+    return values.flatMap((value): [string, string][] =>
+      value === null || value === undefined
+        ? []
+        : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
+    );
+  });
+}

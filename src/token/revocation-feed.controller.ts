@@ -1,0 +1,57 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import { endpoints } from '../config/endpoints.js';
+import { queryParameters } from '../http/forms.js';
+import { noStore } from '../http/headers.js';
+import { invalidRequest, OAuthError } from '../protocol/errors.js';
+import { Parameters } from '../protocol/parameters.js';
+import { parseCursor } from './revocation-cursor.js';
+import { RevocationFeed } from './revocation-feed.js';
+
+/** Seconds that a request may wait. */
+const longestWait = 25;
+
+/**
+ * The revocation feed, `GET /revocations?after=<cursor>&wait=<seconds>`: what died since the cursor and could still be
+ * believed by a service that verifies JWTs by itself. For servers of resources (clients with `introspects`), which
+ * authenticate by HTTP Basic; holds ids only.
+ */
+@ApiExcludeController()
+@Controller(endpoints.revocations)
+export class RevocationFeedController {
+  constructor(
+    private readonly authenticator: ClientAuthenticator,
+    private readonly feed: RevocationFeed,
+  ) {}
+
+  @Get()
+  async follow(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { authorization } = request.headers;
+    const client = await this.authenticator.authenticate({ authorization, parameters: Parameters.from([]) });
+    if (client.isPublic || client.metadata.introspects.length === 0) {
+      throw new OAuthError('unauthorized_client', 'the revocation feed is for servers of a resource', {
+        status: 403,
+        detail: `${client.clientId} introspects nothing`,
+      });
+    }
+    const parameters = queryParameters(request);
+    parameters.refuseRepeated(['after', 'wait']);
+    const after = parameters.get('after');
+    const cursor = after === undefined ? undefined : parseCursor(after);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const answer = await this.feed.follow(cursor, waitOf(parameters), gone.signal);
+    noStore(reply);
+    // A connection that were kept would keep the server from closing.
+    if (this.feed.stops) reply.header('connection', 'close');
+    reply.send(answer);
+  }
+}
+
+function waitOf(parameters: Parameters): number {
+  const wait = parameters.get('wait') ?? '0';
+  if (!/^\d{1,4}$/.test(wait)) throw invalidRequest('wait is a whole number of seconds');
+  return Math.min(Number(wait), longestWait);
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { pageHeaders } from '../http/headers.js';
+import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
+import { redirectOrigin } from '../protocol/redirect-uri.js';
+import { responseLocation } from '../protocol/response-mode.js';
+import { Views } from '../views/views.js';
+
+/** Where a browser goes after a sign-out, and on whose wish. */
+export interface SignedOutWay {
+  readonly clientName?: string;
+  /** A registered URI of the client, or a page of ours. */
+  readonly returnTo?: string;
+}
+
+/** The end of a sign-out in the browser: clients that keep a session in it are told there (OIDC Front-Channel Logout §3). */
+@Injectable()
+export class SignedOut {
+  constructor(
+    private readonly sessionClients: SessionClientsStore,
+    private readonly views: Views,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @param sessionId the session that has just ended; undefined where nobody was signed in */
+  async answer(reply: FastifyReply, sessionId: string | undefined, way: SignedOutWay = {}): Promise<void> {
+    const frames = sessionId === undefined ? [] : await this.frames(sessionId);
+    if (way.returnTo !== undefined && frames.length === 0) {
+      reply.redirect(way.returnTo, 303);
+      return;
+    }
+    pageHeaders(reply, { frameSources: [...new Set(frames.map(redirectOrigin))] });
+    reply.send(this.views.signedOut({ ...way, frames }));
+  }
+
+  /** "the OP MAY add these query parameters […] iss […] sid" (§3): always both, the URI's own query before them. */
+  private async frames(sessionId: string): Promise<string[]> {
+    const uris = await this.sessionClients.frontChannelUris(sessionId);
+    const added = { iss: this.settings.issuer, sid: sessionId };
+    return uris.map((uri) => responseLocation(uri, 'query', added));
+  }
+}
