@@ -88,7 +88,7 @@ export class TestBrowser {
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals).trim();
     const expired = attributes.some(
-      (attribute) => /^\s*max-age=0$/i.test(attribute) || /^\s*expires=thu, 01 jan 1970/i.test(attribute),
+      (part) => /^\s*max-age=0$/i.test(part) || /^\s*expires=thu, 01 jan 1970/i.test(part),
     );
     if (expired) this.cookies.delete(name);
     else this.cookies.set(name, pair.slice(equals + 1).trim());

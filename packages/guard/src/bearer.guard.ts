@@ -45,8 +45,9 @@ export class BearerGuard implements CanActivate {
     const carrier = carrierOf(context);
     const credentials = readCredentials(carrier.request, policy.formAllowed);
     const known = recall(carrier, credentials, parts);
-    if (known?.mayUse === true && lacks(known.token, policy, parts) === undefined) {
-      return admit(carrier.holder, known.token, parts.verifier);
+    const usable = known !== undefined && needsNoProof(carrier, credentials, parts, known);
+    if (usable && shortfall(known, policy, parts.now) === undefined) {
+      return admit(carrier.holder, known, parts.verifier);
     }
     return decide(carrier, credentials, policy, parts, known).catch((error: unknown) => {
       throw refuse(error, context, carrier, credentials, parts);
@@ -54,22 +55,24 @@ export class BearerGuard implements CanActivate {
   }
 }
 
-/** A token that is known to be good, and whether it may be used without looking for a proof. */
-interface Known {
-  readonly token: AccessToken;
-  readonly mayUse: boolean;
+// Beyond HTTP the holder may be a connection, which outlives its token: there the token is looked up at every call.
+function isAdmitted({ kind, holder }: Carrier, { verifier }: ProtectionParts): boolean {
+  return kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier;
 }
 
-// Beyond HTTP the holder may be a connection, which outlives its token: there the token is looked up at every call.
-function recall(
-  { kind, holder }: Carrier,
-  credentials: Credentials,
-  { verifier, possession }: ProtectionParts,
-): Known | undefined {
+function recall(carrier: Carrier, credentials: Credentials, parts: ProtectionParts): AccessToken | undefined {
   if (credentials.kind !== 'token') return undefined;
-  const admitted = kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier;
-  const token = admitted ? holder.accessToken : verifier.recall?.(credentials.token);
-  return token && { token, mayUse: admitted || possession.isBearer(credentials, token) };
+  return isAdmitted(carrier, parts) ? carrier.holder.accessToken : parts.verifier.recall?.(credentials.token);
+}
+
+function needsNoProof(
+  carrier: Carrier,
+  credentials: Credentials,
+  parts: ProtectionParts,
+  token: AccessToken,
+): boolean {
+  if (credentials.kind !== 'token') return false;
+  return parts.possession.isBearer(credentials, token) || isAdmitted(carrier, parts);
 }
 
 async function decide(
@@ -77,22 +80,18 @@ async function decide(
   credentials: Credentials,
   policy: RoutePolicy,
   parts: ProtectionParts,
-  known: Known | undefined,
+  known: AccessToken | undefined,
 ): Promise<boolean> {
   const { refusals, verifier, possession, now } = parts;
   if (credentials.kind === 'none') throw refusals.missingToken();
   if (credentials.kind === 'malformed') throw refusals.invalidRequest(credentials.description);
-  const token = known?.token ?? (await verifier.verify(credentials.token));
-  if (known?.mayUse !== true && !possession.isBearer(credentials, token)) {
+  const token = known ?? (await verifier.verify(credentials.token));
+  if (!needsNoProof(carrier, credentials, parts, token)) {
     await possession.check(credentials, token, carrier, refusals, now() / 1000);
   }
-  const lacking = lacks(token, policy, parts);
+  const lacking = shortfall(token, policy, now);
   if (lacking !== undefined) throw refusals.insufficient(credentials.scheme, lacking);
   return admit(carrier.holder, token, verifier);
-}
-
-function lacks(token: AccessToken, policy: RoutePolicy, { now }: ProtectionParts) {
-  return shortfall(token, policy, () => now() / 1000);
 }
 
 function admit(holder: MarkedHolder, token: AccessToken, verifier: TokenVerifier): true {

@@ -32,9 +32,9 @@ export function carrierOf(context: ExecutionContext): Carrier {
   const kind: string = context.getType();
   switch (kind) {
     case 'http': {
-      const http = context.switchToHttp();
-      const request = http.getRequest<CarrierRequest & TokenHolder>();
-      return { kind, request, holder: request, response: http.getResponse<HeaderResponse>() };
+      // What switchToHttp() would give, without the object that it makes at each request.
+      const request = context.getArgByIndex<CarrierRequest & TokenHolder>(0);
+      return { kind, request, holder: request, response: context.getArgByIndex<HeaderResponse>(1) };
     }
     case 'graphql':
       return ofGraphql(context.getArgByIndex<unknown>(2)) ?? nothingToRead(context);

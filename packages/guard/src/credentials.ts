@@ -62,7 +62,9 @@ export function readCredentials(request: CarrierRequest, formAllowed: boolean): 
   if (typeof header !== 'string' || authorizationCount(request) > 1) {
     return malformed('The request has more than one Authorization header');
   }
-  const [, scheme, token] = CREDENTIALS.exec(header) ?? [];
+  const found = CREDENTIALS.exec(header);
+  const scheme = found?.[1];
+  const token = found?.[2];
   if (scheme !== undefined && token !== undefined) {
     if (inForm !== undefined) return malformed('The access token is sent in more than one way');
     return checked(token, scheme.length === 4 ? 'DPoP' : 'Bearer');

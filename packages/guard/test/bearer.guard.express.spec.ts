@@ -34,7 +34,7 @@ function context(request: object): { context: ExecutionContext; headers: Map<str
     getType: () => 'http',
     getClass: () => class {},
     getHandler: () => () => undefined,
-    switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }),
+    getArgByIndex: (index: number) => [request, response][index],
   };
   return { context: fake as unknown as ExecutionContext, headers };
 }

@@ -57,7 +57,7 @@ export function routePolicy(controller: object, handler: object): RoutePolicy {
 /**
  * What a token lacks for a route; `undefined` when it suffices.
  *
- * @param now seconds since the epoch
+ * @param now the time in milliseconds since the epoch; asked only where a route minds it
  */
 export function shortfall(token: AccessToken, policy: RoutePolicy, now: () => number): Shortfall | undefined {
   for (const scope of policy.scopes) {
@@ -114,6 +114,6 @@ function authenticationFinding(
   if (acr.length > 0 && !(typeof reached === 'string' && acr.includes(reached))) {
     return { check: 'acr', expected: acr.join(' or '), received: reached };
   }
-  if (maxAge === undefined || (typeof at === 'number' && now() - at <= maxAge)) return undefined;
+  if (maxAge === undefined || (typeof at === 'number' && now() / 1000 - at <= maxAge)) return undefined;
   return { check: 'auth_time', expected: `at most ${maxAge} s ago`, received: at };
 }
