@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BearerModule, type BearerModuleScope } from '@eyrie/guard';
@@ -60,6 +61,23 @@ describe('the metadata of a protected resource (RFC 9728)', () => {
     expect(await response.json()).toMatchObject({ resource: 'https://contacts.example.com/' });
     const { paths } = SwaggerModule.createDocument(service.app, new DocumentBuilder().build());
     expect(Object.keys(paths).filter((path) => path.includes('well-known'))).toEqual([]);
+  });
+
+  it('stands at the root of a service with a global prefix that excludes it', async () => {
+    const bearer = BearerModule.forRoot({
+      issuer: ISSUER,
+      audience: 'https://api.example.com/contacts',
+      fetch: away,
+      resourceMetadata: true,
+    });
+    @Module({ imports: [bearer], controllers: [ContactsController] })
+    class PrefixedModule {}
+    const prefix = (app: NestFastifyApplication) =>
+      app.setGlobalPrefix('api', { exclude: ['.well-known/*path'] });
+    service = await listen(PrefixedModule, prefix);
+    const path = `${service.url}/.well-known/oauth-protected-resource/contacts`;
+    expect((await fetch(path)).status).toBe(200);
+    expect((await fetch(`${service.url}/api/contacts`)).status).toBe(401);
   });
 
   it('is not served unless asked for', async () => {

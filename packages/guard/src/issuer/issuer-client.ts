@@ -7,11 +7,9 @@ interface IssuerRequest {
   method?: 'POST';
   headers?: Record<string, string>;
   body?: string;
-  /** Milliseconds to wait for the answer. Default: 5000. */
-  timeout?: number;
   /** Bytes that the answer may have. Default: 512 KiB. */
   limit?: number;
-  /** Breaks the request off. */
+  /** Breaks the request off. Default: after 5 seconds. */
   signal?: AbortSignal;
 }
 
@@ -29,15 +27,14 @@ export interface IssuerAnswer {
 export async function askIssuer(
   request: typeof fetch,
   url: string,
-  { method, headers, body, timeout = TIMEOUT, limit = LIMIT, signal }: IssuerRequest = {},
+  { method, headers, body, limit = LIMIT, signal = AbortSignal.timeout(TIMEOUT) }: IssuerRequest = {},
 ): Promise<IssuerAnswer> {
-  const late = AbortSignal.timeout(timeout);
   const response = await request(url, {
     method,
     body,
     headers: { Accept: 'application/json', ...headers },
     redirect: 'manual',
-    signal: signal ? AbortSignal.any([late, signal]) : late,
+    signal,
   });
   return { status: response.status, body: asObject(await boundedText(response, url, limit)) };
 }

@@ -31,6 +31,8 @@ export class RevocationFeed {
   readonly #revoked = new RevokedIds(MOST_IDS);
   readonly #listeners: (() => void)[] = [];
   readonly #stopping = new AbortController();
+  // One for each request: signals that depend on one that lasts would pile up on it.
+  #request: AbortController | undefined;
   #firstTry: Promise<void> | undefined;
   #cursor: string | undefined;
   #confirmedAt = -Infinity;
@@ -57,6 +59,7 @@ export class RevocationFeed {
 
   stop(): void {
     this.#stopping.abort();
+    this.#request?.abort();
   }
 
   /** What of a token was revoked, `undefined` when nothing was. */
@@ -111,15 +114,28 @@ export class RevocationFeed {
       url.searchParams.set('after', this.#cursor);
       url.searchParams.set('wait', String(wait));
     }
-    const answer = await askIssuer(fetch, url.href, {
-      headers: { Authorization: basicCredentials(this.#options) },
-      timeout: (wait + bound) * 1000,
-      limit: LIMIT,
-      signal: this.#stopping.signal,
-    });
+    const answer = await this.#askWithin((wait + bound) * 1000, (signal) =>
+      askIssuer(fetch, url.href, {
+        headers: { Authorization: basicCredentials(this.#options) },
+        limit: LIMIT,
+        signal,
+      }),
+    );
     // A cursor that the feed does not know any longer: begin anew.
     if (answer.status === 400) this.#cursor = undefined;
     return readFeedAnswer(answer);
+  }
+
+  async #askWithin<T>(milliseconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const request = new AbortController();
+    this.#request = request;
+    if (this.#stopping.signal.aborted) request.abort();
+    const timer = setTimeout(() => request.abort(new Error('no answer in time')), milliseconds);
+    try {
+      return await ask(request.signal);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #learn({ cursor, grants, tokens, clients, retainFor }: FeedAnswer): void {

@@ -60,10 +60,14 @@ export async function startContacts(
   return listen(ContactsModule);
 }
 
-export async function listen(module: Type): Promise<ContactsApp> {
+export async function listen(
+  module: Type,
+  prepare: (app: NestFastifyApplication) => unknown = () => undefined,
+): Promise<ContactsApp> {
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
     logger: false,
   });
+  prepare(app);
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl() };
 }
