@@ -22,6 +22,7 @@ const base = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@eyrie/guard$': '<rootDir>/packages/guard/src/index.ts',
+    '^@eyrie/guard/testing$': '<rootDir>/packages/guard/src/testing/index.ts',
   },
   transform: {
     '^.+\\.ts$': typescript,

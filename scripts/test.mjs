@@ -5,6 +5,7 @@
 //   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server that may be used instead of a private one
 //   EYRIE_TEST_CHROMIUM    path of the browser, when it is not where it is looked for
 //   EYRIE_TEST_REQUIRE     mysql,browser: these must be there, else the run fails
+//   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

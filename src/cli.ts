@@ -4,6 +4,7 @@ import { addClientCommands } from './commands/client.js';
 import { addConfigurationCommands } from './commands/configuration.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addScopeCommands } from './commands/scopes.js';
 import { addRegistrationTokenCommands } from './commands/registration-token.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
@@ -20,6 +21,7 @@ addClientCommands(program);
 addUserCommands(program);
 addGrantCommands(program);
 addKeyCommands(program);
+addScopeCommands(program);
 addRegistrationTokenCommands(program);
 
 try {

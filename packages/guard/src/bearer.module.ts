@@ -64,7 +64,8 @@ export type BearerVerifierOptions = BearerModuleScope &
       }
   );
 
-const SETTINGS = Symbol('@eyrie/guard:settings');
+/** Under which Nest keeps the checked options of the service. */
+export const SETTINGS = Symbol('@eyrie/guard:settings');
 const ISSUER_VERIFIERS = Symbol('@eyrie/guard:issuer-verifiers');
 
 /**

@@ -28,6 +28,7 @@ export { RequireAcr } from './route/require-acr.decorator.js';
 export { type ExpectedClaims, RequireClaims } from './route/require-claims.decorator.js';
 export { RequireAnyScope, RequireScopes } from './route/require-scopes.decorator.js';
 export type { ScopeMapping } from './scope-mapping.js';
+export { type RouteScopes, type ScopeManifest, scopesOf, type ScopesOfOptions } from './scopes-of.js';
 export { Subject, Token } from './token.decorator.js';
 export {
   InvalidToken,

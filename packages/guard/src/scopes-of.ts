@@ -1,0 +1,82 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { SETTINGS } from './bearer.module.js';
+import { mappedRoutes } from './route/mapped-routes.js';
+import { requiredScopes, requirementsOf } from './route/requirements.js';
+import type { BearerSettings } from './settings/bearer-settings.js';
+
+/** The scopes that a route needs. */
+export interface RouteScopes {
+  /** `GET`, `POST` …, or `ALL`. */
+  readonly method: string;
+  /** With the prefix of the service, and with the version where it stands in the path: `/api/v1/contacts/:id`. */
+  readonly path: string;
+  /** The version, where it stands in a header or a media type. */
+  readonly version?: string;
+  /** Needed all of them; none for a route that is open, or needs no more than a token. */
+  readonly scopes: readonly string[];
+  /** Lists of which one scope each is needed; left out where there are none. */
+  readonly anyScopes?: readonly (readonly string[])[];
+}
+
+/** What a service asks for, as JSON: for `eyrie scopes import` and `eyrie scopes check`. */
+export interface ScopeManifest {
+  /** The identifier of the protected resource: the audience of its tokens. */
+  readonly resource: string;
+  /** What people know it by; left out where the service does not say. */
+  readonly name?: string;
+  /** Words for scopes that the server does not know yet, by scope; left out where there are none. */
+  readonly descriptions?: Readonly<Record<string, string>>;
+  readonly routes: readonly RouteScopes[];
+}
+
+export interface ScopesOfOptions {
+  /** Default: the first audience of `BearerModule.forRoot`. */
+  resource?: string;
+  /** What people know the service by. */
+  name?: string;
+  /** What scopes permit, in words for the consent page. */
+  descriptions?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Lists the HTTP routes of a service with the scopes that they need. The service must have been created, its prefix and
+ * its versioning set; it need not listen.
+ *
+ * @throws {TypeError} when the service verifies by a TokenVerifier of its own and `resource` is not given
+ * @example
+ * ```ts
+ * const app = await NestFactory.create(AppModule, { logger: false });
+ * await writeFile('scopes.json', JSON.stringify(scopesOf(app), null, 2));
+ * ```
+ */
+export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions = {}): ScopeManifest {
+  const { name, descriptions } = options;
+  const resource = options.resource ?? audienceOf(app);
+  if (resource === undefined)
+    throw new TypeError('scopesOf: resource is needed without BearerModule.forRoot');
+  return {
+    resource,
+    ...(name === undefined ? {} : { name }),
+    ...(descriptions === undefined ? {} : { descriptions }),
+    routes: mappedRoutes(app).map(({ method, path, version, controller, handler }) => {
+      const requirements = requirementsOf(controller, handler);
+      const any = requirements.flatMap((one) => (one.kind === 'any-scope' ? [one.scopes] : []));
+      return {
+        method,
+        path,
+        ...(version === undefined ? {} : { version }),
+        scopes: requiredScopes(requirements),
+        ...(any.length === 0 ? {} : { anyScopes: any }),
+      };
+    }),
+  };
+}
+
+function audienceOf(app: INestApplicationContext): string | undefined {
+  for (const { providers } of app.get(ModulesContainer).values()) {
+    const settings = providers.get(SETTINGS)?.instance as BearerSettings | undefined;
+    if (settings) return settings.audience;
+  }
+  return undefined;
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { DpopKey } from './dpop-key.js';
+import { TestEndpoints } from './test-endpoints.js';
+import { TestKey } from './test-key.js';
+import { testClaims, type TestToken } from './test-token.js';
+
+export interface TestIssuerOptions {
+  /** The issuer's identifier, as the service is configured with it. Default: `https://issuer.test`. */
+  issuer?: string;
+  /** The service's identifier. Default: `https://service.test`. */
+  audience?: string | readonly string[];
+  /** The time in milliseconds since the epoch, of the issuer and of the guard. Default: `Date.now`. */
+  now?: () => number;
+  /** The algorithm of its signatures. Default: `ES256`. */
+  algorithm?: string;
+}
+
+/** Far enough ago for any clock tolerance, in seconds. */
+const LONG_AGO = -24 * 60 * 60;
+
+/**
+ * An issuer inside the test: it signs tokens with keys of its own and answers for its metadata, its keys, introspection
+ * and revocations without a network, so that the guard does all that it does in production.
+ *
+ * @example
+ * ```ts
+ * const issuer = await TestIssuer.create();
+ * const module = await Test.createTestingModule({
+ *   imports: [BearerTestingModule.forIssuer(issuer)],
+ *   controllers: [ContactsController],
+ * }).compile();
+ * await request.get('/contacts').set('Authorization', `Bearer ${await issuer.mint({ scope: 'contacts.read' })}`);
+ * ```
+ */
+export class TestIssuer {
+  readonly issuer: string;
+  readonly audience: string | readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Answers for this issuer alone and refuses every other address: for the guard's option `fetch`. */
+  readonly fetch: typeof fetch;
+  readonly #algorithm: string;
+  readonly #endpoints: TestEndpoints;
+  #key: TestKey;
+
+  private constructor(options: TestIssuerOptions, algorithm: string, key: TestKey) {
+    this.issuer = options.issuer ?? 'https://issuer.test';
+    this.audience = options.audience ?? 'https://service.test';
+    this.now = options.now ?? Date.now;
+    this.#algorithm = algorithm;
+    this.#key = key;
+    this.#endpoints = new TestEndpoints(this.issuer, () => this.#seconds());
+    this.#endpoints.keys = [key.published];
+    this.fetch = this.#endpoints.fetch;
+  }
+
+  static async create(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+    const { algorithm = 'ES256' } = options;
+    return new TestIssuer(options, algorithm, await TestKey.create(algorithm));
+  }
+
+  /** Whether an address is one of this issuer's. */
+  owns(url: string): boolean {
+    return this.#endpoints.owns(url);
+  }
+
+  /** A good signed token. */
+  mint(token: TestToken = {}): Promise<string> {
+    return this.#key.sign(this.#claims(token));
+  }
+
+  /** A good opaque token, for a service with `introspection`; where it has none, such a token gets 401. */
+  opaque(token: TestToken = {}): string {
+    const value = randomBytes(32).toString('base64url');
+    this.#endpoints.opaque.set(value, this.#claims(token));
+    return value;
+  }
+
+  /** 401: its time was over a day ago. */
+  expired(token: Omit<TestToken, 'expiresIn'> = {}): Promise<string> {
+    return this.mint({ ...token, expiresIn: LONG_AGO });
+  }
+
+  /** 401: it is for another service. */
+  wrongAudience(token: Omit<TestToken, 'aud'> = {}): Promise<string> {
+    return this.mint({ ...token, aud: 'https://another-service.test' });
+  }
+
+  /** 401: it says that it is another issuer's. */
+  wrongIssuer(token: TestToken = {}): Promise<string> {
+    return this.mint({ ...token, claims: { ...token.claims, iss: 'https://another-issuer.test' } });
+  }
+
+  /** 401: it is signed with a key that the issuer does not publish any longer. */
+  async rotatedKey(token: TestToken = {}): Promise<string> {
+    const gone = await TestKey.create(this.#algorithm);
+    return gone.sign(this.#claims(token));
+  }
+
+  /** 401: an opaque token that was revoked. Of a signed one the guard knows by the feed only, see {@link revoke}. */
+  revoked(token: TestToken = {}): string {
+    const value = this.opaque(token);
+    this.#endpoints.opaque.delete(value);
+    return value;
+  }
+
+  /** 403 from a route that asks for a scope: it holds none. */
+  missingScope(token: Omit<TestToken, 'scope'> = {}): Promise<string> {
+    return this.mint({ ...token, scope: [] });
+  }
+
+  /**
+   * Revokes a token. Guards with the option `revocations` know of a signed one when this resolves, others never do; of an
+   * opaque one they know once they ask again, see their option `introspection.cacheFor`.
+   *
+   * @throws {TypeError} when the token is neither opaque nor has a `jti`
+   */
+  async revoke(token: string): Promise<void> {
+    if (this.#endpoints.opaque.delete(token)) return;
+    const { jti } = decodeJwt(token);
+    if (jti === undefined) throw new TypeError('the token has no jti, by which it could be revoked');
+    await this.#endpoints.revocations.revoke(jti);
+  }
+
+  /** A new key of a client, for `mint({ dpop })` and the proofs of its requests (RFC 9449). */
+  dpopKey(): Promise<DpopKey> {
+    return DpopKey.create(() => this.#seconds());
+  }
+
+  /** Signs with a new key from now on. The keys before stay published, unless they are withdrawn. */
+  async rotate({ withdraw = false }: { withdraw?: boolean } = {}): Promise<void> {
+    this.#key = await TestKey.create(this.#algorithm);
+    const before = withdraw ? [] : this.#endpoints.keys;
+    this.#endpoints.keys = [...before, this.#key.published];
+  }
+
+  /** Whether the issuer can be reached. What the guard has fetched before serves on while it is not. */
+  set reachable(reachable: boolean) {
+    this.#endpoints.reachable = reachable;
+  }
+
+  get reachable(): boolean {
+    return this.#endpoints.reachable;
+  }
+
+  #claims(token: TestToken): Record<string, unknown> {
+    return testClaims(token, { issuer: this.issuer, audience: this.audience, now: this.#seconds() });
+  }
+
+  #seconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
+}

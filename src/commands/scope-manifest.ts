@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { BadRequestException } from '@nestjs/common';
+import { plainToInstance, Type } from 'class-transformer';
+import { IsArray, IsObject, IsOptional, IsString, Length, validate, ValidateNested } from 'class-validator';
+import { formatPath, problemsOf } from '../provisioning/problems.js';
+
+/** A route of a resource, with the scopes that it asks for. */
+export class RouteEntry {
+  @IsString()
+  method: string;
+
+  @IsString()
+  path: string;
+
+  @IsOptional()
+  @IsString()
+  version?: string;
+
+  @IsArray()
+  @IsString({ each: true })
+  scopes: string[];
+
+  /** Lists of which one scope each is needed. */
+  @IsOptional()
+  @IsArray()
+  @IsArray({ each: true })
+  anyScopes?: string[][];
+}
+
+/** What a resource asks for, as `scopesOf()` of `@eyrie/guard` writes it. */
+export class ScopeManifest {
+  /** The identifier of the resource. */
+  @IsString()
+  @Length(1, 512)
+  resource: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  name?: string;
+
+  /** Words for scopes that are not registered yet. */
+  @IsOptional()
+  @IsObject()
+  descriptions?: Record<string, string>;
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => RouteEntry)
+  routes: RouteEntry[];
+}
+
+/**
+ * Reads a manifest.
+ * @throws BadRequestException when the file cannot be read, or naming each field that is wrong
+ */
+export async function readManifest(file: string): Promise<ScopeManifest> {
+  const content = await jsonOf(file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new BadRequestException(`${file}: must hold what scopesOf() of @eyrie/guard lists`);
+  const manifest = plainToInstance(ScopeManifest, content);
+  const problems = (await validate(manifest)).flatMap((fault) => problemsOf(fault));
+  if (problems.length > 0)
+    throw new BadRequestException(
+      problems.map(({ path, reason }) => `${file}: ${formatPath(path)} ${reason}`).join('\n'),
+    );
+  return manifest;
+}
+
+/** Every scope that a route asks for, whether all of them are needed or one of several. */
+export function scopesOfRoute({ scopes, anyScopes = [] }: RouteEntry): string[] {
+  return [...new Set([...scopes, ...anyScopes.flat()])];
+}
+
+/** `GET /contacts`, and the version where it does not stand in the path. */
+export function nameOfRoute({ method, path, version }: RouteEntry): string {
+  return version === undefined ? `${method} ${path}` : `${method} ${path} (version ${version})`;
+}
+
+async function jsonOf(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new BadRequestException(
+      `${file}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read (${message})`}`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { BadRequestException } from '@nestjs/common';
+import type { Command } from 'commander';
+import { type ProtectedResource, ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ResourceRegistration } from '../resource/resource-registration.js';
+import { print, printRows } from './output.js';
+import { nameOfRoute, readManifest, type ScopeManifest, scopesOfRoute } from './scope-manifest.js';
+import { actor, withService } from './service.js';
+
+/** Longest words for the consent page. */
+const longest = 255;
+
+/** `eyrie scopes …` */
+export function addScopeCommands(program: Command): void {
+  const scopes = program.command('scopes').description('what the routes of a resource ask for');
+
+  scopes
+    .command('import <file>')
+    .description('register a resource with the scopes that its routes ask for; leave words that are there')
+    .option('--json', 'print JSON')
+    .action(importScopes);
+
+  scopes
+    .command('check <file>')
+    .description('fail when a route asks for a scope that the server does not know')
+    .action(checkScopes);
+}
+
+async function importScopes(file: string, options: { json?: boolean }): Promise<void> {
+  const manifest = await readManifest(file);
+  await withService(async (service) => {
+    const known = await service.get(ResourceCatalogue).all();
+    const [own, ...registered] = known;
+    const present = registered.find(({ identifier }) => identifier === manifest.resource);
+    // Eyrie's own scopes, such as openid, belong to no other resource.
+    const missing = wanted(manifest).filter((scope) => !hasScope(own, scope) && !hasScope(present, scope));
+    const added = Object.fromEntries(missing.map((scope) => [scope, wordsFor(scope, manifest)]));
+    if (!present || missing.length > 0) {
+      const name = present?.name ?? manifest.name ?? manifest.resource.slice(0, longest);
+      const scopes = { ...present?.scopes, ...added };
+      await service.get(ResourceRegistration).put({ identifier: manifest.resource, name, scopes }, actor);
+    }
+    const after = { ...present?.scopes, ...added };
+    printRows(
+      Object.entries(after).map(([scope, words]) => ({
+        scope,
+        words,
+        outcome: Object.hasOwn(added, scope) ? 'created' : 'unchanged',
+      })),
+      options,
+    );
+  });
+}
+
+async function checkScopes(file: string): Promise<void> {
+  const { routes } = await readManifest(file);
+  await withService(async (service) => {
+    const known = await service.get(ResourceCatalogue).all();
+    const problems = routes.flatMap((route) => {
+      const unknown = scopesOfRoute(route).filter((scope) => !known.some((one) => hasScope(one, scope)));
+      return unknown.length > 0
+        ? [`${nameOfRoute(route)} asks for ${unknown.join(' ')}, which no resource defines`]
+        : [];
+    });
+    if (problems.length > 0) throw new BadRequestException(problems.join('\n'));
+    print(`${file}: the server knows every scope`);
+  });
+}
+
+function wanted({ routes }: ScopeManifest): string[] {
+  return [...new Set(routes.flatMap(scopesOfRoute))];
+}
+
+function hasScope(resource: ProtectedResource | undefined, scope: string): boolean {
+  return resource !== undefined && Object.hasOwn(resource.scopes, scope);
+}
+
+/** What the manifest calls it, else the routes that it unlocks: people read it on the consent page until someone words it better. */
+function wordsFor(scope: string, { routes, descriptions = {} }: ScopeManifest): string {
+  if (Object.hasOwn(descriptions, scope)) return descriptions[scope] ?? '';
+  const unlocked = routes.filter((route) => scopesOfRoute(route).includes(scope)).map(nameOfRoute);
+  const words = [...new Set(unlocked)].join(', ');
+  return words.length <= longest ? words : `${words.slice(0, longest - 1)}…`;
+}
