@@ -46,6 +46,8 @@ const mysql = {
   ...base,
   displayName: 'mysql',
   testMatch: [`<rootDir>/test/!(${withoutDatabase.join('|')})/**/*.spec.ts`],
+  // The command line starts a process for each of its tests, and the fuzz test sends its thousands: once is enough.
+  testPathIgnorePatterns: ['/node_modules/', 'test/operations/cli\\.spec', 'test/flows/fuzz\\.spec'],
   globals: { EYRIE_TEST_DATABASE: 'mysql' },
 };
 

@@ -51,7 +51,7 @@ export const duties: readonly Duty[] = [
   // Logout
   done('D1', 'logout by a verified hint returns to a registered URI; without one it asks first'),
   done('D2', 'after logout prompt=none finds nobody'),
-  open('D3', 'logout tokens reach the clients of a session through a queue with retries'),
+  done('D3', 'logout tokens reach the clients of a session through a queue with retries'),
   // The browser side
   done('E1', 'cookies are strict, sessions change at sign-in, interactions stay in their browser'),
   done('E2', 'every form of ours is protected from other sites, no protocol endpoint is in the way'),
@@ -60,22 +60,22 @@ export const duties: readonly Duty[] = [
   done('E5', 'consent names who asks for what, scope by scope, and is asked again only when it grows'),
   done('E6', 'neither logs nor the audit trail hold a secret'),
   // Dynamic registration
-  open('F1', 'registration, and its management by the registration access token'),
-  open('F2', 'bad metadata and old tokens have their own errors'),
-  open('F3', 'pairwise subjects; the links of a client are shown'),
-  open('F4', 'URLs that clients name are fetched with care'),
+  done('F1', 'registration, and its management by the registration access token'),
+  done('F2', 'bad metadata and old tokens have their own errors'),
+  done('F3', 'pairwise subjects; the links of a client are shown'),
+  done('F4', 'URLs that clients name are fetched with care'),
   // Strong client authentication and sender-constrained tokens
-  open('G1', 'client assertions: signed as registered, for us, once'),
+  done('G1', 'client assertions: signed as registered, for us, once'),
   open('G2', 'mutual TLS, for authentication and for tokens'),
-  open('G3', 'DPoP: proofs, nonces and bound tokens'),
+  done('G3', 'DPoP: proofs, nonces and bound tokens'),
   // Requests
-  open('H1', 'pushed requests: authenticated, short-lived, used once at completion'),
-  open('H2', 'signed requests and signed responses'),
-  open('H3', 'resource indicators narrow the audience'),
+  done('H1', 'pushed requests: authenticated, short-lived, used once at completion'),
+  done('H2', 'signed requests and signed responses'),
+  done('H3', 'resource indicators narrow the audience'),
   open('H4', 'rich authorization requests'),
   open('H5', 'step-up: what a resource asks for is honoured and visible'),
   // More grants
-  open('I1', 'the device flow, with codes that people can type and nobody can guess'),
+  done('I1', 'the device flow, with codes that people can type and nobody can guess'),
   open('I2', 'token exchange and JWT bearer'),
   open('I3', 'CIBA'),
   // More logout, more metadata

@@ -156,9 +156,12 @@ export class RequestChecks {
 
   /** What is to be issued: a type that exists and is turned on, and that the client is registered for. */
   private checkResponseType({ parameters, client }: ProvenRequest): ResponseType {
-    const type = canonicalResponseType(parameters.require('response_type'));
+    const asked = parameters.require('response_type');
+    const type = canonicalResponseType(asked);
     if (type === undefined || !this.settings.responseTypes.includes(type))
-      throw new OAuthError('unsupported_response_type', 'response_type is not one of those that exist here');
+      throw new OAuthError('unsupported_response_type', 'response_type is not one of those that exist here', {
+        detail: `response_type: expected ${this.settings.responseTypes.join(' or ')}, received ${asked.slice(0, 255)}`,
+      });
     const grantType = issues(type, 'code') ? 'authorization_code' : 'implicit';
     if (!client.allowsResponseType(type) || !client.allowsGrantType(grantType)) {
       throw new OAuthError('unauthorized_client', `this client is not registered for response_type=${type}`);
