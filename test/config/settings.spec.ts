@@ -32,11 +32,13 @@ describe('Settings', () => {
       outboundAllow: [],
       registration: 'off',
       requirePushedRequests: false,
+      responseTypes: ['code'],
       lifetimes: {
         accessToken: 600,
         idToken: 600,
         pushedRequest: 60,
         code: 60,
+        deviceCode: 600,
         refreshIdle: 30 * 86_400,
         refreshAbsolute: 180 * 86_400,
         refreshGrace: 10,
@@ -44,6 +46,7 @@ describe('Settings', () => {
         session: 14 * 86_400,
       },
       explainTtl: 604_800,
+      dpopNonce: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
     });
   });
