@@ -56,5 +56,6 @@ export default {
   // scripts/test.mjs sets the URL to the server that it starts, or passes on the developer's own.
   projects: process.env.EYRIE_TEST_MYSQL_URL ? [sqlite, mysql] : [sqlite],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // A machine may be busy, with browsers and installations beside the tests: no test is about speed.
+  testTimeout: 180_000,
 };

@@ -108,7 +108,7 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
 
   async function visit(options: BrowserContextOptions, walk: (page: Page) => Promise<void>): Promise<void> {
     const context = await browser.newContext(options);
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     try {
       await walk(await context.newPage());
     } finally {

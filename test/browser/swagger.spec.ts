@@ -27,7 +27,7 @@ describeInChromium('Swagger UI', () => {
 
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    context.setDefaultTimeout(6_000);
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     complaints = [];
     page.on('console', (message) => {
