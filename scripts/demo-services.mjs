@@ -29,7 +29,8 @@ export function servicesOfTheStory(folder, password) {
   };
   // Two hosts for one machine: cookies do not tell ports apart.
   const issuer = `http://localhost:${port.eyrie}`;
-  const contactsUrl = `http://127.0.0.1:${port.contactSaver}/contacts`;
+  const contactSaver = `http://127.0.0.1:${port.contactSaver}`;
+  const contactsUrl = `${contactSaver}/contacts`;
   const messageWriter = `http://127.0.0.1:${port.messageWriter}/`;
   const secrets = { CONTACT_SAVER_SECRET: randomSecret(), MESSAGE_WRITER_SECRET: randomSecret() };
   const inherited = withoutEyrieSettings(process.env);
@@ -61,7 +62,7 @@ export function servicesOfTheStory(folder, password) {
       port: port.contactSaver,
       portSetting: 'CONTACT_SAVER_PORT',
       url: contactsUrl,
-      probe: contactsUrl,
+      probe: `${contactSaver}/health`,
       environment: { ...inherited, ...secrets, ISSUER: issuer, PORT: String(port.contactSaver) },
     },
     {

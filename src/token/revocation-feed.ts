@@ -67,10 +67,10 @@ export class RevocationFeed implements OnModuleDestroy {
     const deadline = performance.now() + wait * 1_000;
     for (;;) {
       const { answer, news } = await this.look(cursor);
-      if (news || gone.aborted || this.stops || performance.now() + pace > deadline) {
-        return answer;
-      }
+      if (news || performance.now() + pace > deadline) return answer;
       await (this.nextLook ??= this.pause());
+      // Nobody waits for another look, and the database may be closed by now.
+      if (gone.aborted || this.stops) return answer;
     }
   }
 

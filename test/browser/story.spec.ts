@@ -109,8 +109,12 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
   async function visit(options: BrowserContextOptions, walk: (page: Page) => Promise<void>): Promise<void> {
     const context = await browser.newContext(options);
     context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
     try {
-      await walk(await context.newPage());
+      await walk(page);
+    } catch (error) {
+      const shown = await page.textContent('main', { timeout: 1_000 }).catch(() => 'nothing');
+      throw new Error(`at ${page.url()}, which shows: ${shown?.replace(/\s+/g, ' ')}`, { cause: error });
     } finally {
       await context.close();
     }

@@ -1,18 +1,21 @@
 import { BearerModule } from '@eyrie/guard';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { ContactsController } from './contacts.controller.js';
 import { Contacts } from './contacts.js';
+import { HealthController } from './health.controller.js';
 import type { Settings } from './settings.js';
 
 /** This service's identifier: tokens name it in `aud`, and a token for another service is refused. */
 const audience = 'https://contacts.example.com';
 
-@Module({ controllers: [ContactsController], providers: [Contacts] })
+@Module({ controllers: [ContactsController, HealthController], providers: [Contacts] })
 export class AppModule {
   static for({ issuer, clientId, clientSecret }: Settings): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        TerminusModule,
         BearerModule.forRoot({
           issuer,
           audience,

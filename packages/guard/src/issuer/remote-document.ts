@@ -24,6 +24,8 @@ export interface RemoteDocumentOptions<T> extends Freshness {
 
 const FIRST_BACKOFF = 1_000;
 const LONGEST_BACKOFF = 30_000;
+/** While nothing is held yet, nobody is served: then it is asked for more often. */
+const LONGEST_BACKOFF_WITHOUT = 5_000;
 
 /**
  * A document of the issuer, fetched when it is first needed and kept fresh by those who use it: without timers, so
@@ -96,7 +98,8 @@ export class RemoteDocument<T> {
       if (previous) replaced?.(previous.value, value);
       return value;
     } catch (error) {
-      const backoff = Math.min(FIRST_BACKOFF * 2 ** this.#failures, LONGEST_BACKOFF);
+      const longest = this.#held === undefined ? LONGEST_BACKOFF_WITHOUT : LONGEST_BACKOFF;
+      const backoff = Math.min(FIRST_BACKOFF * 2 ** this.#failures, longest);
       this.#failures += 1;
       this.#notBefore = now() + backoff;
       const reason = error instanceof Error ? error.message : String(error);

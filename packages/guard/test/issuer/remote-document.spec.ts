@@ -80,7 +80,7 @@ describe('RemoteDocument', () => {
     await expect(document.current()).rejects.toBeInstanceOf(VerifierUnavailable);
   });
 
-  it('a failed first fetch is retried with backoff that doubles up to 30 seconds', async () => {
+  it('a failed first fetch is retried with backoff that doubles up to 5 seconds', async () => {
     away = true;
     const waits: number[] = [];
     for (let i = 0; i < 7; i += 1) {
@@ -91,6 +91,20 @@ describe('RemoteDocument', () => {
       await expect(document.current()).rejects.toBeInstanceOf(VerifierUnavailable);
       expect(loads).toBe(i + 1);
       clock.advance(0.001);
+    }
+    expect(waits).toEqual([1, 2, 4, 5, 5, 5, 5]);
+  });
+
+  it('with a document at hand it is less impatient: the backoff doubles up to 30 seconds', async () => {
+    await document.current();
+    away = true;
+    clock.advance(3601);
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      const failure = await document.current().catch((error: unknown) => error);
+      if (!(failure instanceof VerifierUnavailable)) throw failure;
+      waits.push(failure.retryAfter);
+      clock.advance(failure.retryAfter);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
