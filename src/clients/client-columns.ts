@@ -32,6 +32,7 @@ const columns = {
   contacts: 'contacts',
   access_token_format: 'accessTokenFormat',
   require_pkce: 'requirePkce',
+  request_uris: 'requestUris',
   request_object_signing_alg: 'requestObjectSigningAlg',
   require_signed_request_object: 'requireSignedRequestObject',
   require_pushed_authorization_requests: 'requirePushedAuthorizationRequests',

@@ -269,6 +269,18 @@ export class ClientMetadataDto {
   require_pkce?: boolean;
 
   @ApiPropertyOptional({
+    type: [String],
+    nullable: true,
+    example: null,
+    description:
+      'Where its signed requests are, when they come by request_uri (EYRIE_REQUEST_URI); compared character by character, ' +
+      'but one without a fragment may be used with the SHA-256 of the document as its fragment (OIDC Core §6.2)',
+  })
+  @IsOptional()
+  @IsTextList()
+  request_uris?: string[] | null;
+
+  @ApiPropertyOptional({
     enum: requestObjectAlgorithms,
     nullable: true,
     example: null,

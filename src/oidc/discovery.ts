@@ -66,8 +66,8 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: requestObjectAlgorithms,
-    request_uri_parameter_supported: false,
-    require_request_uri_registration: false,
+    request_uri_parameter_supported: settings.requestUri !== 'off',
+    require_request_uri_registration: settings.requestUri === 'registered',
     authorization_response_iss_parameter_supported: true,
     service_documentation: url(endpoints.docs),
   };

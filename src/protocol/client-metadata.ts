@@ -3,6 +3,7 @@ import type { MetadataProblem } from './metadata-problem.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
 import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+import { requestUriProblem } from './request-uri.js';
 import { sectorOf } from './sector.js';
 import { issues, issuesTokens } from './response-type.js';
 
@@ -45,6 +46,8 @@ export interface ClientMetadata {
   /** Form of access tokens: a JWT (RFC 9068) or an opaque string. */
   access_token_format: string;
   require_pkce: boolean;
+  /** Where its request objects are, when they come by reference (OIDC Registration §2). */
+  request_uris?: string[] | null;
   /** The one algorithm of its request objects; any with a public key when absent (RFC 9101 §10.2). */
   request_object_signing_alg?: string | null;
   /** Whether its authorization requests must be signed request objects (RFC 9101 §10.5). */
@@ -102,6 +105,10 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   });
   for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
   for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
+  metadata.request_uris?.forEach((uri, index) => {
+    const problem = requestUriProblem(uri);
+    if (problem) refuse(`request_uris[${index}]`, problem);
+  });
   if (metadata.subject_type === 'pairwise' && sectorOf(metadata) === undefined)
     refuse(
       'sector_identifier_uri',
@@ -164,6 +171,8 @@ function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
   for (const field of ['request_object_signing_alg', 'require_signed_request_object'] as const) {
     if (metadata[field] && !jwks && !jwks_uri) problems.push({ field, reason: 'needs jwks or jwks_uri' });
   }
+  if (metadata.request_uris?.length && !jwks && !jwks_uri)
+    problems.push({ field: 'request_uris', reason: 'needs jwks or jwks_uri' });
   const fitting: readonly string[] | undefined = assertionAlgorithms[method as AssertionMethod];
   if (alg && fitting && !fitting.includes(alg))
     problems.push({

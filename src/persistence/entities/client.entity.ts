@@ -37,6 +37,7 @@ export class Client {
   @Json() contacts: string[];
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
+  @Json({ nullable: true }) requestUris: string[] | null;
   @OptionalText(16) requestObjectSigningAlg: string | null;
   @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;
