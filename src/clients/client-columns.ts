@@ -23,6 +23,7 @@ const columns = {
   scope: 'scope',
   id_token_signed_response_alg: 'idTokenSignedResponseAlg',
   authorization_signed_response_alg: 'authorizationSignedResponseAlg',
+  introspection_signed_response_alg: 'introspectionSignedResponseAlg',
   default_max_age: 'defaultMaxAge',
   require_auth_time: 'requireAuthTime',
   client_uri: 'clientUri',

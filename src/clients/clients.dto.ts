@@ -216,6 +216,16 @@ export class ClientMetadataDto {
   authorization_signed_response_alg?: string;
 
   @ApiPropertyOptional({
+    enum: idTokenAlgorithms,
+    default: 'RS256',
+    description:
+      'The algorithm of signed introspection responses (RFC 9701), which it asks for by the Accept header',
+  })
+  @MayBeAbsent()
+  @IsIn(idTokenAlgorithms)
+  introspection_signed_response_alg?: string;
+
+  @ApiPropertyOptional({
     type: 'integer',
     nullable: true,
     minimum: 0,

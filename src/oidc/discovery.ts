@@ -55,6 +55,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: confidentialMethods,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    introspection_signing_alg_values_supported: signingAlgorithms,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     dpop_signing_alg_values_supported: dpopAlgorithms,

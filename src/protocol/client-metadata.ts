@@ -36,6 +36,8 @@ export interface ClientMetadata {
   id_token_signed_response_alg: string;
   /** The algorithm of its signed authorization responses (JARM §3). */
   authorization_signed_response_alg: string;
+  /** The algorithm of what it is told about tokens, where it asks for that signed (RFC 9701 §6). */
+  introspection_signed_response_alg: string;
   default_max_age?: number | null;
   require_auth_time: boolean;
   client_uri?: string | null;
@@ -200,6 +202,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
     authorization_signed_response_alg: given.authorization_signed_response_alg ?? 'RS256',
+    introspection_signed_response_alg: given.introspection_signed_response_alg ?? 'RS256',
     require_auth_time: given.require_auth_time ?? false,
     contacts: given.contacts ?? [],
     access_token_format: given.access_token_format ?? 'jwt',

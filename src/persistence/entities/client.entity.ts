@@ -28,6 +28,7 @@ export class Client {
   @LongText() scope: string;
   @Text(16) idTokenSignedResponseAlg: string;
   @Text(16) authorizationSignedResponseAlg: string;
+  @Text(16) introspectionSignedResponseAlg: string;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
   @OptionalText(2048) clientUri: string | null;
