@@ -80,5 +80,5 @@ export const duties: readonly Duty[] = [
   open('I3', 'CIBA'),
   // More logout, more metadata
   open('J1', 'front-channel logout and session management'),
-  open('J2', 'introspection as JWT, protected resource metadata'),
+  done('J2', 'introspection as JWT, protected resource metadata'),
 ];

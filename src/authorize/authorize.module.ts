@@ -19,6 +19,7 @@ import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './request-checks.js';
+import { RequestDocuments } from './request-documents.js';
 import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
 import { RequestedScopes } from './requested-scopes.js';
@@ -44,6 +45,7 @@ import { SelectAccountController } from './select-account.controller.js';
     Issuance,
     PushedRequests,
     RequestChecks,
+    RequestDocuments,
     RequestObjects,
     RequestSources,
     RequestedScopes,

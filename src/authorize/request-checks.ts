@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
@@ -98,11 +99,14 @@ export class RequestChecks {
   checkWay(proven: ProvenRequest): void {
     const { client, pushed, problem } = proven;
     if (problem) throw problem;
-    const mustPush =
-      this.settings.requirePushedRequests || client.metadata.requirePushedAuthorizationRequests;
-    if (mustPush && pushed === undefined)
+    if (this.mustPush(client) && pushed === undefined)
       throw invalidRequest('authorization requests of this client must be pushed');
     this.checkSigned(proven);
+  }
+
+  /** Whether requests of the client count only when they are pushed (RFC 9126 §5 and §6). */
+  mustPush({ metadata }: RegisteredClient): boolean {
+    return this.settings.requirePushedRequests || metadata.requirePushedAuthorizationRequests;
   }
 
   /** @throws OAuthError invalid_request when the client's requests must be signed (RFC 9101 §10.5), and this one was not */

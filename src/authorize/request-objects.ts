@@ -29,8 +29,7 @@ export class RequestObjects {
    * @throws OAuthError request_not_supported for a client without keys, invalid_request_object when it is not good
    */
   async open(client: RegisteredClient, jwt: string): Promise<Parameters> {
-    const { jwks, jwksUri } = client.metadata;
-    if (jwks === null && jwksUri === null)
+    if (!client.hasKeys)
       throw new OAuthError('request_not_supported', 'this client has no keys to sign requests with');
     try {
       const problem = requestObjectTypeProblem(decodeProtectedHeader(jwt).typ);

@@ -1,19 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { Interaction } from '../users/interaction.js';
 import type { RequestSource } from './authorization-request.js';
 import { isPushedReference, PushedRequests } from './pushed-requests.js';
+import { RequestChecks } from './request-checks.js';
+import { RequestDocuments, unusable } from './request-documents.js';
 import { RequestObjects } from './request-objects.js';
 
-/** Finds the parameters that count for a request: those that were sent, pushed before, or signed. */
+/** Finds the parameters that count for a request: those that were sent, pushed before, or signed (by value or by reference). */
 @Injectable()
 export class RequestSources {
   constructor(
     private readonly clients: ClientDirectory,
     private readonly pushedRequests: PushedRequests,
     private readonly requestObjects: RequestObjects,
+    private readonly documents: RequestDocuments,
+    private readonly checks: RequestChecks,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -31,15 +38,36 @@ export class RequestSources {
       return { ...source, problem: invalidRequest('request and request_uri exclude each other') };
     if (requestUri !== undefined && isPushedReference(requestUri))
       return this.pushedRequests.open(requestUri, clientId, interaction === undefined);
-    return request === undefined ? source : this.signed(source, clientId, request);
+    if (requestUri !== undefined)
+      return this.signed(source, clientId, (client) => this.referenced(client, requestUri));
+    if (request !== undefined)
+      return this.signed(source, clientId, (client) => this.requestObjects.open(client, request));
+    return source;
+  }
+
+  /** A request by reference, where it may come so: nothing is fetched of one that is refused as it stands. */
+  private async referenced(client: RegisteredClient, requestUri: string): Promise<Parameters | undefined> {
+    if (this.settings.requestUri === 'off' || this.checks.mustPush(client)) return undefined;
+    const request = await this.documents.fetch(client, requestUri);
+    try {
+      return await this.requestObjects.open(client, request);
+    } catch (error) {
+      // "The request_uri […] contains invalid data" (RFC 9101 §7)
+      throw error instanceof OAuthError ? unusable(error.detail ?? error.description) : error;
+    }
   }
 
   /** A request object that is refused is answered by what stands outside. */
-  private async signed(source: RequestSource, clientId: string, request: string): Promise<RequestSource> {
+  private async signed(
+    source: RequestSource,
+    clientId: string,
+    open: (client: RegisteredClient) => Promise<Parameters | undefined>,
+  ): Promise<RequestSource> {
     const client = await this.clients.find(clientId);
     if (!client) return source;
     try {
-      return asSent(await this.requestObjects.open(client, request), true);
+      const parameters = await open(client);
+      return parameters === undefined ? source : asSent(parameters, true);
     } catch (error) {
       if (error instanceof OAuthError) return { ...source, problem: error };
       throw error;

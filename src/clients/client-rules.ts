@@ -18,8 +18,11 @@ export class ClientRules {
 
   /** Everything that is wrong between and with the fields; nothing is fetched. */
   problems(metadata: ClientMetadata): MetadataProblem[] {
-    const unreachable = fetched.flatMap((field) => {
-      const url = metadata[field];
+    const urls = [
+      ...fetched.map((field) => ({ field: field as string, url: metadata[field] })),
+      ...(metadata.request_uris ?? []).map((url, index) => ({ field: `request_uris[${index}]`, url })),
+    ];
+    const unreachable = urls.flatMap(({ field, url }) => {
       const reason = url ? this.outbound.problem(url) : undefined;
       return reason === undefined ? [] : [{ field, reason }];
     });

@@ -216,6 +216,16 @@ export class ClientMetadataDto {
   authorization_signed_response_alg?: string;
 
   @ApiPropertyOptional({
+    enum: idTokenAlgorithms,
+    default: 'RS256',
+    description:
+      'The algorithm of signed introspection responses (RFC 9701), which it asks for by the Accept header',
+  })
+  @MayBeAbsent()
+  @IsIn(idTokenAlgorithms)
+  introspection_signed_response_alg?: string;
+
+  @ApiPropertyOptional({
     type: 'integer',
     nullable: true,
     minimum: 0,
@@ -267,6 +277,18 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsBoolean()
   require_pkce?: boolean;
+
+  @ApiPropertyOptional({
+    type: [String],
+    nullable: true,
+    example: null,
+    description:
+      'Where its signed requests are, when they come by request_uri (EYRIE_REQUEST_URI); compared character by character, ' +
+      'but one without a fragment may be used with the SHA-256 of the document as its fragment (OIDC Core §6.2)',
+  })
+  @IsOptional()
+  @IsTextList()
+  request_uris?: string[] | null;
 
   @ApiPropertyOptional({
     enum: requestObjectAlgorithms,

@@ -2,6 +2,7 @@ import { sameHash } from '../crypto/secrets.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { matchesRedirectUri } from '../protocol/redirect-uri.js';
+import { matchesRequestUri } from '../protocol/request-uri.js';
 import { sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
 
@@ -35,6 +36,16 @@ export class RegisteredClient {
 
   allowsRedirectUri(uri: string): boolean {
     return matchesRedirectUri(this.metadata.redirectUris, uri);
+  }
+
+  /** Whether a request object may come from there (OIDC Registration §2, `request_uris`). */
+  allowsRequestUri(uri: string): boolean {
+    return matchesRequestUri(this.metadata.requestUris ?? [], uri);
+  }
+
+  /** Whether it can prove that it signed something. */
+  get hasKeys(): boolean {
+    return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
   /** Public clients always, confidential ones by policy (RFC 9700 §2.1.1). */

@@ -86,6 +86,12 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'true: authorization requests of every client must be pushed (RFC 9126)',
   },
   {
+    name: 'EYRIE_REQUEST_URI',
+    default: 'off',
+    meaning:
+      'request objects by reference (RFC 9101 §5.2): off, registered (only request_uris of the client) or any (also others of it, at public addresses)',
+  },
+  {
     name: 'EYRIE_DEVICE_CODE_TTL',
     default: '600',
     meaning: 'seconds in which the code that a device shows can be entered',
@@ -182,6 +188,8 @@ export interface Settings {
   };
   /** Whether no client may send its authorization requests any other way than pushed (RFC 9126 §5). */
   readonly requirePushedRequests: boolean;
+  /** Which request objects are fetched: none, those behind registered `request_uris`, or any (OIDC Core §6.2). */
+  readonly requestUri: 'off' | 'registered' | 'any';
   /** The response types that exist here, `code` always among them. */
   readonly responseTypes: readonly string[];
   /** How long refusals are kept; 0 for not at all. */
@@ -250,6 +258,7 @@ export function readSettings(environment: Environment): Settings {
       session: seconds('EYRIE_SESSION_TTL', 1_209_600, 1),
     },
     requirePushedRequests: flag('EYRIE_REQUIRE_PUSHED_REQUESTS', read('EYRIE_REQUIRE_PUSHED_REQUESTS')),
+    requestUri: oneOf('EYRIE_REQUEST_URI', read('EYRIE_REQUEST_URI') ?? 'off', ['off', 'registered', 'any']),
     responseTypes: ['code', ...responseTypesSetting(read('EYRIE_RESPONSE_TYPES'))],
     explainTtl: seconds('EYRIE_EXPLAIN_TTL', 604_800, 0),
     signIn: {

@@ -8,6 +8,8 @@ import { isAllowedHost, outboundProblem, publicLookup } from './outbound-rules.j
 export interface OutboundResponse {
   readonly status: number;
   readonly body: string;
+  /** The media type, without parameters and in lower case; undefined when the answer named none. */
+  readonly mediaType: string | undefined;
 }
 
 /** A request to a URL that a client named. */
@@ -59,7 +61,11 @@ export class Outbound {
         const response = await this.exchange(url, request, signal);
         const location = request.form ? undefined : redirection(response);
         if (location === undefined)
-          return { status: response.statusCode ?? 0, body: await bodyOf(response, signal) };
+          return {
+            status: response.statusCode ?? 0,
+            body: await bodyOf(response, signal),
+            mediaType: response.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase(),
+          };
         response.destroy();
         if (hops === mostRedirects) throw new OutboundError('redirected too often');
         next = new URL(location, url).href;

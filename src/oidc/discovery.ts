@@ -55,6 +55,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: confidentialMethods,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    introspection_signing_alg_values_supported: signingAlgorithms,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     dpop_signing_alg_values_supported: dpopAlgorithms,
@@ -66,8 +67,8 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: requestObjectAlgorithms,
-    request_uri_parameter_supported: false,
-    require_request_uri_registration: false,
+    request_uri_parameter_supported: settings.requestUri !== 'off',
+    require_request_uri_registration: settings.requestUri === 'registered',
     authorization_response_iss_parameter_supported: true,
     service_documentation: url(endpoints.docs),
   };

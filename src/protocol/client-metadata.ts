@@ -3,6 +3,7 @@ import type { MetadataProblem } from './metadata-problem.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
 import { type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
+import { requestUriProblem } from './request-uri.js';
 import { sectorOf } from './sector.js';
 import { issues, issuesTokens } from './response-type.js';
 
@@ -35,6 +36,8 @@ export interface ClientMetadata {
   id_token_signed_response_alg: string;
   /** The algorithm of its signed authorization responses (JARM §3). */
   authorization_signed_response_alg: string;
+  /** The algorithm of what it is told about tokens, where it asks for that signed (RFC 9701 §6). */
+  introspection_signed_response_alg: string;
   default_max_age?: number | null;
   require_auth_time: boolean;
   client_uri?: string | null;
@@ -45,6 +48,8 @@ export interface ClientMetadata {
   /** Form of access tokens: a JWT (RFC 9068) or an opaque string. */
   access_token_format: string;
   require_pkce: boolean;
+  /** Where its request objects are, when they come by reference (OIDC Registration §2). */
+  request_uris?: string[] | null;
   /** The one algorithm of its request objects; any with a public key when absent (RFC 9101 §10.2). */
   request_object_signing_alg?: string | null;
   /** Whether its authorization requests must be signed request objects (RFC 9101 §10.5). */
@@ -102,6 +107,10 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   });
   for (const { field, reason } of logoutUriProblems(metadata)) refuse(field, reason);
   for (const { field, reason } of keyProblems(metadata)) refuse(field, reason);
+  metadata.request_uris?.forEach((uri, index) => {
+    const problem = requestUriProblem(uri);
+    if (problem) refuse(`request_uris[${index}]`, problem);
+  });
   if (metadata.subject_type === 'pairwise' && sectorOf(metadata) === undefined)
     refuse(
       'sector_identifier_uri',
@@ -164,6 +173,8 @@ function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
   for (const field of ['request_object_signing_alg', 'require_signed_request_object'] as const) {
     if (metadata[field] && !jwks && !jwks_uri) problems.push({ field, reason: 'needs jwks or jwks_uri' });
   }
+  if (metadata.request_uris?.length && !jwks && !jwks_uri)
+    problems.push({ field: 'request_uris', reason: 'needs jwks or jwks_uri' });
   const fitting: readonly string[] | undefined = assertionAlgorithms[method as AssertionMethod];
   if (alg && fitting && !fitting.includes(alg))
     problems.push({
@@ -191,6 +202,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     scope: given.scope ?? '',
     id_token_signed_response_alg: given.id_token_signed_response_alg ?? 'RS256',
     authorization_signed_response_alg: given.authorization_signed_response_alg ?? 'RS256',
+    introspection_signed_response_alg: given.introspection_signed_response_alg ?? 'RS256',
     require_auth_time: given.require_auth_time ?? false,
     contacts: given.contacts ?? [],
     access_token_format: given.access_token_format ?? 'jwt',

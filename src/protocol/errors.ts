@@ -22,6 +22,7 @@ export type OAuthErrorCode =
   | 'consent_required'
   | 'unmet_authentication_requirements'
   | 'invalid_request_object'
+  | 'invalid_request_uri'
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'

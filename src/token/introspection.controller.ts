@@ -14,11 +14,12 @@ import { tokenTypeOf } from '../protocol/confirmation.js';
 import { OAuthError } from '../protocol/errors.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { backChannelRequest } from './back-channel-request.js';
+import { introspectionMediaType, prefersJwt, SignedIntrospection } from './signed-introspection.js';
 
 const inactive = { active: false };
 
 /**
- * Token introspection (RFC 7662). For confidential clients: about tokens of their own, and, for those registered as a
+ * Token introspection (RFC 7662), in a signed JWT for who asks so (RFC 9701). For confidential clients: about tokens of their own, and, for those registered as a
  * resource's server, about tokens for that resource.
  */
 @ApiExcludeController()
@@ -29,6 +30,7 @@ export class IntrospectionController {
     private readonly activeTokens: ActiveTokens,
     private readonly refreshTokens: RefreshTokensStore,
     private readonly subjects: Subjects,
+    private readonly signed: SignedIntrospection,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -42,8 +44,11 @@ export class IntrospectionController {
     if (client.isPublic)
       throw new OAuthError('invalid_client', 'introspection is for clients that authenticate');
     const token = presented.parameters.require('token');
+    const answer = (await this.describe(token, client)) ?? inactive;
     noStore(reply);
-    reply.send((await this.describe(token, client)) ?? inactive);
+    if (prefersJwt(request.headers.accept))
+      reply.type(introspectionMediaType).send(await this.signed.sign(client, answer));
+    else reply.send(answer);
   }
 
   private async describe(

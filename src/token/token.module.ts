@@ -12,6 +12,7 @@ import { RevocationFeedController } from './revocation-feed.controller.js';
 import { RevocationFeed } from './revocation-feed.js';
 import { RevocationController } from './revocation.controller.js';
 import { SenderConstraints } from './sender-constraints.js';
+import { SignedIntrospection } from './signed-introspection.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
@@ -32,6 +33,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     RefreshTokenMint,
     RevocationFeed,
     SenderConstraints,
+    SignedIntrospection,
     StandingGrants,
     Targets,
     TokenRevocation,

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { toMetadata } from '../../src/clients/client-columns.js';
 import { endpoints } from '../../src/config/endpoints.js';
 import { settingDescriptions } from '../../src/config/settings.js';
+import type { Client } from '../../src/persistence/entities/client.entity.js';
 
 const readme = readFileSync('README.md', 'utf8');
+const guardReadme = readFileSync('packages/guard/README.md', 'utf8');
 
-function settingsRows(): string[][] {
-  const section = readme.split('<!-- settings -->')[1]?.split('<!-- /settings -->')[0] ?? '';
+/** The rows of the table between two comments, in cells. */
+function rowsOf(table: string): string[][] {
+  const section = readme.split(`<!-- ${table} -->`)[1]?.split(`<!-- /${table} -->`)[0] ?? '';
   return section
     .split('\n')
-    .filter((line) => line.startsWith('| `'))
+    .filter((line) => line.startsWith('|'))
+    .slice(2)
     .map((line) =>
       line
         .split('|')
@@ -19,9 +24,65 @@ function settingsRows(): string[][] {
 
 describe('README', () => {
   it('lists every setting with its default and meaning, and no other', () => {
-    expect(settingsRows()).toEqual(
+    expect(rowsOf('settings')).toEqual(
       settingDescriptions.map((setting) => [`\`${setting.name}\``, setting.default, setting.meaning]),
     );
+  });
+
+  describe('the table of specifications', () => {
+    const rows = rowsOf('features');
+    const named = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+
+    it('has a row for each RFC', () => {
+      const told = rows.flatMap(([specification]) => specification?.match(/(?<=RFC )\d+/g) ?? []);
+      const rfcs =
+        '6749 6750 7009 7515 7517 7521 7523 7591 7592 7636 7662 8252 8414 8628 8707 9068 9101 9126 9207 9449 9470 9700 9701 9728';
+      expect(told).toEqual(expect.arrayContaining(rfcs.split(' ')));
+    });
+
+    it('has a row for each specification of OpenID Connect', () => {
+      const specifications = rows.map(([specification]) => specification);
+      expect(specifications).toEqual(
+        expect.arrayContaining([
+          'OpenID Connect Core',
+          'OpenID Connect Discovery',
+          'OpenID Connect Registration',
+          'OpenID Connect RP-Initiated Logout',
+          'OpenID Connect Back-Channel Logout',
+          'OpenID Connect Front-Channel Logout',
+          'OAuth 2.0 Form Post Response Mode',
+          'OAuth 2.0 Multiple Response Types',
+          'JARM',
+        ]),
+      );
+      expect(new Set(specifications).size).toBe(specifications.length);
+    });
+
+    it.each(rows)('%s: %s is turned on by what exists (%s)', (_specification, what = '', switches = '') => {
+      const settings = settingDescriptions.map(({ name }) => name);
+      expect(switches).toMatch(/`|^always$/);
+      expect(what).not.toBe('');
+      const members = Object.keys(toMetadata({} as Client));
+      const exists = (name: string): boolean =>
+        switches.startsWith('guard: ')
+          ? guardReadme.includes(`| \`${name}\` `)
+          : settings.includes(name) || members.includes(name);
+      expect(named(switches).filter((name) => !exists(name))).toEqual([]);
+      expect(named(what).filter((name) => name.startsWith('EYRIE_') && !settings.includes(name))).toEqual([]);
+    });
+
+    it('names every setting that turns a feature on', () => {
+      const told = rows.flatMap(([, , switches]) => named(switches ?? ''));
+      expect(told).toEqual(
+        expect.arrayContaining([
+          'EYRIE_REGISTRATION',
+          'EYRIE_RESPONSE_TYPES',
+          'EYRIE_REQUEST_URI',
+          'EYRIE_REQUIRE_PUSHED_REQUESTS',
+          'EYRIE_DPOP_NONCE',
+        ]),
+      );
+    });
   });
 
   it.each(Object.values(endpoints))('names the endpoint %s, or the one it belongs to', (path) => {

@@ -32,6 +32,7 @@ describe('Settings', () => {
       outboundAllow: [],
       registration: 'off',
       requirePushedRequests: false,
+      requestUri: 'off',
       responseTypes: ['code'],
       lifetimes: {
         accessToken: 600,
@@ -114,6 +115,7 @@ describe('Settings', () => {
     ['EYRIE_TRUSTED_PROXIES', '10.0.0.0/'],
     ['EYRIE_LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'staging'],
+    ['EYRIE_REQUEST_URI', 'on'],
     ['EYRIE_CODE_TTL', '61'],
     ['EYRIE_CODE_TTL', '0'],
     ['EYRIE_REFRESH_GRACE', '601'],

@@ -32,7 +32,7 @@ export interface ProofChanges {
 /** A proof for a post to that path, good unless it is changed. */
 export async function proof(
   server: TestServer,
-  key: ProofKey,
+  key: Pick<ProofKey, 'alg' | 'privateKey' | 'publicJwk'>,
   { header = {}, claims = {} }: ProofChanges = {},
   path = '/token',
 ): Promise<string> {

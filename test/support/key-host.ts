@@ -1,11 +1,11 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A web server on loopback that publishes JSON documents, and counts how often it was asked. */
+/** A web server on loopback that publishes documents, and counts how often it was asked. */
 export interface KeyHost {
   /** `host:port`, for `EYRIE_OUTBOUND_ALLOW`. */
   readonly host: string;
-  /** The documents by path; a path without one is 404. */
+  /** The documents by path, or what answers there; a path without one is 404. */
   readonly documents: Map<string, unknown>;
   requests: number;
   url(path: string): string;
@@ -18,6 +18,7 @@ export async function startKeyHost(): Promise<KeyHost> {
     keyHost.requests++;
     const document = documents.get(request.url ?? '');
     if (document === undefined) response.writeHead(404).end();
+    else if (typeof document === 'function') (document as RequestListener)(request, response);
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -8,7 +8,7 @@ import { type ContactsApp, ContactsController, listen } from './support/contacts
 const ISSUER = 'https://id.example.com';
 const away = () => Promise.reject(new Error('away'));
 
-describe('the metadata of a protected resource (RFC 9728)', () => {
+describe('J2 the metadata of a protected resource (RFC 9728)', () => {
   let service: ContactsApp;
 
   afterEach(() => service.app.close());

@@ -28,6 +28,7 @@ export class Client {
   @LongText() scope: string;
   @Text(16) idTokenSignedResponseAlg: string;
   @Text(16) authorizationSignedResponseAlg: string;
+  @Text(16) introspectionSignedResponseAlg: string;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
   @OptionalText(2048) clientUri: string | null;
@@ -37,6 +38,7 @@ export class Client {
   @Json() contacts: string[];
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
+  @Json({ nullable: true }) requestUris: string[] | null;
   @OptionalText(16) requestObjectSigningAlg: string | null;
   @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;

@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RegisteredClient } from '../clients/registered-client.js';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { SigningAlgorithm } from '../keys/jws.js';
+import { JwtSigner } from '../keys/jwt-signer.js';
+
+/** What a caller asks for in its Accept header, and is answered as (RFC 9701 §4 and §5). */
+export const introspectionMediaType = 'application/token-introspection+jwt';
+
+/** Introspection responses as signed JWTs (RFC 9701), which their caller can keep as proof of what it was told. */
+@Injectable()
+export class SignedIntrospection {
+  constructor(
+    private readonly signer: JwtSigner,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * The answer to that caller, signed by the algorithm it registered. "The JWT SHOULD NOT include the sub and exp claims, as an
+   * additional measure to prevent misuse of the JWT as an access token" (§5); `typ` says so too.
+   */
+  async sign(caller: RegisteredClient, answer: Readonly<Record<string, unknown>>): Promise<string> {
+    const alg = caller.metadata.introspectionSignedResponseAlg as SigningAlgorithm;
+    return this.signer.sign(alg, 'token-introspection+jwt', {
+      iss: this.settings.issuer,
+      aud: caller.clientId,
+      iat: this.clock.now(),
+      token_introspection: answer,
+    });
+  }
+}
+
+/** Whether an Accept header names the signed form, and likes JSON no better (RFC 9110 §12.5.1). JSON is the answer to all others. */
+export function prefersJwt(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.toLowerCase().includes(introspectionMediaType)) return false;
+  const wanted = weightOf(introspectionMediaType, accept);
+  return wanted > 0 && wanted >= weightOf('application/json', accept);
+}
+
+/** The weight that a header gives to exactly that type, 0 where it does not name it. */
+function weightOf(mediaType: string, accept: string): number {
+  for (const range of accept.toLowerCase().split(',')) {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    if (type !== mediaType) continue;
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
+    return /^[01](?:\.\d{0,3})?$/.test(weight) ? Number(weight) : 0;
+  }
+  return 0;
+}

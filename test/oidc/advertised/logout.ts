@@ -1,0 +1,60 @@
+import type { RequestListener } from 'node:http';
+import { BackChannelLogout } from '../../../src/oidc/back-channel-logout.js';
+import { type Shown } from '../../support/browser.js';
+import { payloadOf, RelyingParty } from '../../token/relying-party.js';
+import { elements } from '../../views/markup.js';
+import { type Check, verified, type World } from './world.js';
+
+/** Lets a client in and ends the session: what the client was told of it, and the sid that it knew. */
+async function signedOut(
+  world: World,
+): Promise<{ token: string; page: Shown; sid: unknown; client: RelyingParty }> {
+  let token = '';
+  const receive: RequestListener = (request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => {
+      token = new URLSearchParams(body).get('logout_token') ?? '';
+      response.end();
+    });
+  };
+  world.host.documents.set('/logout', receive);
+  const client = await RelyingParty.register(world.server, {
+    backchannel_logout_uri: world.host.url('/logout'),
+    frontchannel_logout_uri: 'https://writer.example.com/frame',
+  });
+  const { id_token: hint } = await client.tokens();
+  const page = await client.browser.open(
+    `/logout?${new URLSearchParams({ id_token_hint: hint }).toString()}`,
+  );
+  const queue = world.server.app.get(BackChannelLogout);
+  await queue.deliverDue();
+  await queue.deliverDue();
+  return { token, page, sid: payloadOf(hint).sid, client };
+}
+
+const frameOf = (page: Shown): URLSearchParams =>
+  new URL(elements(page.html, 'iframe')[0]?.attributes.src ?? 'none:').searchParams;
+
+/** What clients are told when a session ends. */
+export const logoutChecks: Readonly<Record<string, Check>> = {
+  async backchannel_logout_supported(value, world) {
+    const { token, client } = await signedOut(world);
+    expect([value, await verified(world, token, client.clientId)]).toEqual([
+      true,
+      expect.objectContaining({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }),
+    ]);
+  },
+  async backchannel_logout_session_supported(value, world) {
+    const { token, sid } = await signedOut(world);
+    expect([value, payloadOf(token).sid]).toEqual([true, sid]);
+  },
+  async frontchannel_logout_supported(value, world) {
+    const { page } = await signedOut(world);
+    expect([value, frameOf(page).get('iss')]).toEqual([true, world.server.issuer]);
+  },
+  async frontchannel_logout_session_supported(value, world) {
+    const { page, sid } = await signedOut(world);
+    expect([value, frameOf(page).get('sid')]).toEqual([true, sid]);
+  },
+};

@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { SignJWT } from 'jose';
+import {
+  authorizeUrl,
+  challenge,
+  expectCode,
+  redirectUri,
+  shows,
+  verifier,
+} from '../../authorize/requests.js';
+import { responseOf, type Shown } from '../../support/browser.js';
+import { alice } from '../../support/server.js';
+import { payloadOf, RelyingParty } from '../../token/relying-party.js';
+import { responseTypes } from '../../../src/protocol/response-type.js';
+import { ask, type Check, expectNotRegistrable, keysFor, namesIn, type World } from './world.js';
+
+const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The error that a request brings back to the client. */
+const errorOf = (page: Shown): string | null => responseOf(page).get('error');
+
+/** A client that may use every response type which is on. */
+async function versatile(world: World, registration = {}): Promise<RelyingParty> {
+  const types = namesIn(world.metadata.response_types_supported);
+  const implicit = types.length > 1 ? ['implicit'] : [];
+  return RelyingParty.register(
+    world.server,
+    {
+      grant_types: ['authorization_code', 'refresh_token', ...implicit],
+      response_types: types,
+      ...registration,
+    },
+    world.browser,
+  );
+}
+
+/** Publishes a request object of a client, whose requests may come from `/registered`; gives back its address. */
+async function published(world: World, path: string): Promise<{ client: RelyingParty; uri: string }> {
+  const { privateKey, publicJwk } = await keysFor('ES256');
+  const request_uris = [world.host.url('/registered')];
+  const client = await versatile(world, { jwks: { keys: [publicJwk] }, request_uris });
+  const object = await new SignJWT({
+    iss: client.clientId,
+    aud: world.server.issuer,
+    exp: world.server.clock.now() + 60,
+    client_id: client.clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state: 'the state',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  })
+    .setProtectedHeader({ alg: 'ES256' })
+    .sign(privateKey);
+  const answer: RequestListener = (_request, response) =>
+    void response.writeHead(200, { 'content-type': 'application/oauth-authz-req+jwt' }).end(object);
+  world.host.documents.set(path, answer);
+  return { client, uri: world.host.url(path) };
+}
+
+/** Whether a request by reference is answered with a code; nothing may be fetched when it is not. */
+async function isFetched(world: World, path: string): Promise<boolean> {
+  const { client, uri } = await published(world, path);
+  const before = world.host.requests;
+  const page = await ask(world, client, { request_uri: uri });
+  const fetched = world.host.requests > before;
+  expect([path, fetched]).toEqual([path, responseOf(page).has('code')]);
+  return fetched;
+}
+
+/** What each grant type gets. */
+const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
+  authorization_code: async ({ client }) => (await client.tokens()).access_token,
+  refresh_token: async ({ client }) =>
+    (await client.refresh((await client.tokens()).refresh_token)).body.access_token,
+  client_credentials: async ({ server }) => {
+    const machine = await RelyingParty.register(server, { grant_types: ['client_credentials'] });
+    return (await machine.token({ grant_type: 'client_credentials' })).body.access_token;
+  },
+  implicit: async (world) => {
+    const client = await versatile(world);
+    const page = await ask(world, client, { response_type: 'id_token', nonce: 'n' });
+    return responseOf(page).get('id_token');
+  },
+  [deviceCode]: async ({ server, browser }) => {
+    const device = await RelyingParty.register(server, { grant_types: [deviceCode], redirect_uris: [] });
+    const { body } = await device.authenticated('/device_authorization', { scope: 'openid' });
+    const question = await browser.submit(await browser.open('/device'), {
+      user_code: String(body.user_code),
+    });
+    await browser.submit(question, { decision: 'allow' });
+    const polled = { grant_type: deviceCode, device_code: String(body.device_code) };
+    return (await device.token(polled)).body.access_token;
+  },
+};
+
+/** What can be asked for, and how. */
+export const requestChecks: Readonly<Record<string, Check>> = {
+  async grant_types_supported(value, world) {
+    const listed = namesIn(value);
+    for (const grantType of listed)
+      expect([grantType, await grants[grantType]?.(world)]).toEqual([grantType, expect.any(String)]);
+    const others = [
+      'password',
+      'implicit',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:openid:params:grant-type:ciba',
+    ].filter((grantType) => !listed.includes(grantType) || grantType === 'implicit');
+    for (const grant_type of others) {
+      expect((await world.client.token({ grant_type })).body.error).toBe('unsupported_grant_type');
+      if (!listed.includes(grant_type))
+        await expectNotRegistrable(world, 'grant_types', ['authorization_code', grant_type], {
+          response_types: grant_type === 'implicit' ? ['code', 'id_token'] : ['code'],
+        });
+    }
+  },
+
+  async response_types_supported(value, world) {
+    const listed = namesIn(value);
+    const client = await versatile(world);
+    for (const response_type of [...responseTypes, 'none', 'token', 'magic']) {
+      const answer = responseOf(await ask(world, client, { response_type, nonce: 'n' }));
+      const parts = response_type.split(' ').map((part) => (part === 'token' ? 'access_token' : part));
+      const outcome = answer.get('error') ?? parts.every((part) => answer.has(part));
+      expect([response_type, outcome]).toEqual([
+        response_type,
+        listed.includes(response_type) || 'unsupported_response_type',
+      ]);
+      if (!listed.includes(response_type))
+        await expectNotRegistrable(world, 'response_types', ['code', response_type], {
+          grant_types: ['authorization_code', 'implicit'],
+        });
+    }
+  },
+
+  async response_modes_supported(value, world) {
+    const where: Readonly<Record<string, RegExp>> = {
+      query: /\?code=/,
+      fragment: /#code=/,
+      form_post: /name="code"/,
+      jwt: /\?response=/,
+      'query.jwt': /\?response=/,
+      'fragment.jwt': /#response=/,
+      'form_post.jwt': /name="response"/,
+    };
+    await ask(world, world.client);
+    for (const response_mode of namesIn(value)) {
+      const page = await world.browser.send(
+        authorizeUrl({ client_id: world.client.clientId, response_mode }),
+      );
+      const answer = page.headers.get('location') ?? page.html;
+      expect([response_mode, answer]).toEqual([
+        response_mode,
+        expect.stringMatching(where[response_mode] ?? 'never'),
+      ]);
+    }
+    for (const response_mode of ['web_message', 'cookie', 'form_post.jwe'])
+      expect(errorOf(await ask(world, world.client, { response_mode }))).toBe('invalid_request');
+  },
+
+  async scopes_supported(value, world) {
+    const listed = namesIn(value);
+    const [administrative, usual] = [true, false].map((isAdministrative) =>
+      listed.filter((scope) => scope.startsWith('eyrie.') === isAdministrative),
+    ) as [string[], string[]];
+    const client = await RelyingParty.register(world.server, { scope: usual.join(' ') }, world.browser);
+    const { scope } = await client.tokens({ prompt: 'consent' });
+    expect(scope.split(' ').toSorted()).toEqual(usual.toSorted());
+    const machine = await RelyingParty.register(world.server, {
+      grant_types: ['client_credentials'],
+      scope: administrative.join(' '),
+    });
+    const { body } = await machine.token({
+      grant_type: 'client_credentials',
+      scope: administrative.join(' '),
+    });
+    expect(payloadOf(body.access_token).scope).toBe(administrative.join(' '));
+    expect((await client.tokens({ scope: 'openid banana' })).scope).toBe('openid');
+  },
+
+  async code_challenge_methods_supported(value, world) {
+    expect(value).toEqual(['S256']);
+    const { client } = world;
+    const code = expectCode(await ask(world, client, { code_challenge_method: 'S256' }));
+    expect((await client.redeem({ code, verifier: `${verifier}x` })).body.error).toBe('invalid_grant');
+    expect((await client.redeem({ code, verifier })).status).toBe(200);
+    for (const code_challenge_method of ['plain', 'S512'])
+      expect(errorOf(await ask(world, client, { code_challenge_method }))).toBe('invalid_request');
+  },
+
+  async prompt_values_supported(value, world) {
+    const shown: Readonly<Record<string, (page: Shown) => boolean>> = {
+      none: (page) => responseOf(page).has('code'),
+      login: shows.signIn,
+      consent: shows.consent,
+      select_account: shows.selectAccount,
+    };
+    await ask(world, world.client);
+    const open = (prompt: string): Promise<Shown> =>
+      world.browser.open(authorizeUrl({ client_id: world.client.clientId, prompt }));
+    for (const prompt of namesIn(value))
+      expect([prompt, shown[prompt]?.(await open(prompt))]).toEqual([prompt, true]);
+    for (const prompt of ['create', 'LOGIN']) expect(errorOf(await open(prompt))).toBe('invalid_request');
+  },
+
+  async acr_values_supported(value, world) {
+    for (const acr_values of namesIn(value))
+      expect(payloadOf((await world.client.tokens({ acr_values })).id_token).acr).toBe(acr_values);
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:other' } } });
+    expect(errorOf(await ask(world, world.client, { claims }))).toBe('unmet_authentication_requirements');
+  },
+
+  async claim_types_supported(value, world) {
+    expect(value).toEqual(['normal']);
+    const { body } = await world.client.userinfo((await world.client.tokens()).access_token);
+    // What aggregated and distributed claims would come with (OIDC Core §5.6.2).
+    expect(Object.keys(body)).not.toContain('_claim_names');
+  },
+
+  async claims_supported(value, world) {
+    const username = `carol-${randomUUID()}`;
+    const profile = {
+      name: 'Carol C.',
+      given_name: 'Carol',
+      family_name: 'C.',
+      middle_name: 'M.',
+      nickname: 'Caz',
+      profile: 'https://carol.example/profile',
+      picture: 'https://carol.example/picture',
+      website: 'https://carol.example/',
+      email: 'carol@example.com',
+      gender: 'female',
+      birthdate: '1990-01-01',
+      zoneinfo: 'Europe/Paris',
+      locale: 'fr-FR',
+      phone_number: '+33 1 23 45 67 89',
+      address: { country: 'France' },
+    };
+    const carol = { username, password: 'correct horse battery', ...profile };
+    await world.server.createUser(carol);
+    const client = await RelyingParty.register(world.server, {
+      ...(namesIn(world.metadata.response_types_supported).includes('code id_token')
+        ? { grant_types: ['authorization_code', 'implicit'], response_types: ['code', 'code id_token'] }
+        : {}),
+      scope: 'openid profile email address phone',
+    });
+    const { body } = await client.redeem(await client.authorize({ nonce: 'n' }, { ...alice, ...carol }));
+    const hybrid = await client.browser.open(
+      authorizeUrl({
+        client_id: client.clientId,
+        response_type: 'code id_token',
+        nonce: 'n',
+        scope: 'openid',
+      }),
+    );
+    const early = responseOf(hybrid).get('id_token');
+    const told = {
+      ...payloadOf(body.id_token),
+      ...(await client.userinfo(body.access_token)).body,
+      ...(early === null ? {} : payloadOf(early)),
+    };
+    expect(Object.keys(told).toSorted()).toEqual([...new Set(namesIn(value))].toSorted());
+    expect(told).toMatchObject(profile);
+  },
+
+  async claims_parameter_supported(value, world) {
+    expect(value).toBe(true);
+    const claims = JSON.stringify({ id_token: { email: null } });
+    const { client } = world;
+    expect(payloadOf((await client.tokens({ claims })).id_token).email).toBe(alice.email);
+    expect(payloadOf((await client.tokens()).id_token)).not.toHaveProperty('email');
+  },
+
+  async request_parameter_supported(value, world) {
+    expect(value).toBe(true);
+    expect(errorOf(await ask(world, world.client, { request: 'x' }))).toBe('request_not_supported');
+    const keys = await keysFor('ES256');
+    const client = await versatile(world, { jwks: { keys: [keys.publicJwk] } });
+    expect(errorOf(await ask(world, client, { request: 'x' }))).toBe('invalid_request_object');
+  },
+
+  async request_uri_parameter_supported(value, world) {
+    expect(await isFetched(world, '/registered')).toBe(value);
+  },
+
+  async require_request_uri_registration(value, world) {
+    const isOn = world.metadata.request_uri_parameter_supported === true;
+    expect(await isFetched(world, '/not-registered')).toBe(isOn && value === false);
+  },
+
+  // Where the setting turns it on the tests of pushed requests hold it (H1).
+  async require_pushed_authorization_requests(value, world) {
+    expect(value).toBe(false);
+    expectCode(await ask(world, world.client));
+  },
+
+  async authorization_response_iss_parameter_supported(value, world) {
+    expect(value).toBe(true);
+    for (const changes of [{}, { scope: 'banana' }]) {
+      const answer = responseOf(await ask(world, world.client, changes));
+      expect([answer.has('code'), answer.get('iss')]).toEqual([!('scope' in changes), world.server.issuer]);
+    }
+  },
+};
+
+/** Parameters that no member tells of: taken, and without an effect (OIDC Core §3.1.2.1: "MUST NOT" be an error). */
+export async function checkSilentParameters(world: World): Promise<void> {
+  expect(
+    Object.keys(world.metadata).filter((name) => /^(?:display|ui_locales|claims_locales)/.test(name)),
+  ).toEqual([]);
+  await ask(world, world.client);
+  const plain = await world.browser.open(authorizeUrl({ client_id: world.client.clientId, prompt: 'login' }));
+  for (const changes of [
+    { display: 'touch' },
+    { display: 'banana' },
+    { ui_locales: 'fr de' },
+    { claims_locales: 'fr' },
+  ]) {
+    const page = await world.browser.open(
+      authorizeUrl({ client_id: world.client.clientId, prompt: 'login', ...changes }),
+    );
+    expect([changes, shows.signIn(page)]).toEqual([changes, true]);
+    expect(page.html.replace(/value="[^"]*"/g, '')).toBe(plain.html.replace(/value="[^"]*"/g, ''));
+  }
+}
