@@ -89,7 +89,8 @@ export class ConsentController {
       await this.flow.refuse(request, denied, reply);
       return;
     }
-    await this.responses.success(reply, request, await this.issuance.issue(request, session, allowed, true));
+    const issued = await this.issuance.issue(request, session, allowed, true);
+    await this.responses.success(reply, request, session, issued);
   }
 
   /** Where the request stands, when it still is about consent; otherwise the browser is sent on. */

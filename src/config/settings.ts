@@ -71,6 +71,12 @@ export const settingDescriptions: readonly Description[] = [
     default: 'off',
     meaning: 'on: DPoP proofs must hold a nonce of ours (RFC 9449 §8)',
   },
+  {
+    name: 'EYRIE_SESSION_MANAGEMENT',
+    default: 'off',
+    meaning:
+      'on: check_session_iframe and session_state (OpenID Connect Session Management); under https it takes a SameSite=None cookie',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -163,6 +169,8 @@ export interface Settings {
   readonly registration: 'off' | 'token' | 'open';
   /** Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8). */
   readonly dpopNonce: boolean;
+  /** Whether relying parties may watch in a frame of ours whether somebody is still signed in (OIDC Session Management). */
+  readonly sessionManagement: boolean;
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -233,6 +241,8 @@ export function readSettings(environment: Environment): Settings {
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
     dpopNonce: oneOf('EYRIE_DPOP_NONCE', read('EYRIE_DPOP_NONCE') ?? 'off', ['on', 'off']) === 'on',
+    sessionManagement:
+      oneOf('EYRIE_SESSION_MANAGEMENT', read('EYRIE_SESSION_MANAGEMENT') ?? 'off', ['on', 'off']) === 'on',
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ViewsModule } from '../views/views.module.js';
+import { BrowserState } from './browser-state.js';
 import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
@@ -17,6 +18,7 @@ import { UsersAdminController } from './users.admin.controller.js';
   imports: [PassportModule, ViewsModule],
   controllers: [HomeController, SignInController, UsersAdminController],
   providers: [
+    BrowserState,
     Interactions,
     KnownDevices,
     PasswordStrategy,
@@ -26,6 +28,6 @@ import { UsersAdminController } from './users.admin.controller.js';
     SignedOut,
     UserAccounts,
   ],
-  exports: [Interactions, Sessions, SignedOut, UserAccounts],
+  exports: [BrowserState, Interactions, Sessions, SignedOut, UserAccounts],
 })
 export class UsersModule {}

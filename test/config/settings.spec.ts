@@ -47,6 +47,7 @@ describe('Settings', () => {
       },
       explainTtl: 604_800,
       dpopNonce: false,
+      sessionManagement: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
     });
   });
