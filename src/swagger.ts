@@ -20,6 +20,7 @@ const tags = {
   Grants: 'Who let which client do what',
   Tokens: 'Opaque access tokens that live',
   Audit: 'What happened, and who did it',
+  'Logout deliveries': 'Which clients were told of the end of a session, and which are still to be',
   health: 'Whether the service runs',
 };
 
