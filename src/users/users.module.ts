@@ -6,6 +6,7 @@ import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordStrategy } from './password.strategy.js';
+import { SessionExpiry } from './session-expiry.js';
 import { SessionEnd } from './session-end.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -23,6 +24,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     KnownDevices,
     PasswordStrategy,
     SessionEnd,
+    SessionExpiry,
     Sessions,
     SignInThrottle,
     SignedOut,
