@@ -78,7 +78,8 @@ export class ClientMetadataDto {
     nullable: true,
     format: 'uri',
     example: null,
-    description: 'Where it is told, server to server, that a session has ended (OIDC Back-Channel Logout)',
+    description:
+      'Where it is told, server to server and over https, that a session has ended (OIDC Back-Channel Logout)',
   })
   @IsWebAddress()
   backchannel_logout_uri?: string | null;

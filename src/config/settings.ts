@@ -67,6 +67,12 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'who may register clients at /register: off, token (with an initial access token) or open',
   },
   {
+    name: 'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
+    default: '20',
+    meaning:
+      'registrations from one address in an hour, refused ones included, before open registration answers 429',
+  },
+  {
     name: 'EYRIE_DPOP_NONCE',
     default: 'off',
     meaning: 'on: DPoP proofs must hold a nonce of ours (RFC 9449 §8)',
@@ -167,6 +173,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Who may register clients: nobody, whoever has an initial access token, or anybody (RFC 7591 §3). */
   readonly registration: 'off' | 'token' | 'open';
+  /** Clients that strangers may try to register from one address in an hour. */
+  readonly registrationAttemptsPerAddress: number;
   /** Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8). */
   readonly dpopNonce: boolean;
   /** Whether relying parties may watch in a frame of ours whether somebody is still signed in (OIDC Session Management). */
@@ -240,6 +248,13 @@ export function readSettings(environment: Environment): Settings {
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
+    registrationAttemptsPerAddress: integer(
+      'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
+      read('EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS'),
+      20,
+      1,
+      1_000_000,
+    ),
     dpopNonce: oneOf('EYRIE_DPOP_NONCE', read('EYRIE_DPOP_NONCE') ?? 'off', ['on', 'off']) === 'on',
     sessionManagement:
       oneOf('EYRIE_SESSION_MANAGEMENT', read('EYRIE_SESSION_MANAGEMENT') ?? 'off', ['on', 'off']) === 'on',

@@ -31,6 +31,7 @@ describe('Settings', () => {
       logLevel: 'info',
       outboundAllow: [],
       registration: 'off',
+      registrationAttemptsPerAddress: 20,
       requirePushedRequests: false,
       responseTypes: ['code'],
       lifetimes: {
