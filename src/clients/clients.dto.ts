@@ -234,19 +234,43 @@ export class ClientMetadataDto {
   @IsBoolean()
   require_auth_time?: boolean;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: 'https://example.com' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: 'https://example.com',
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   client_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Shown on the consent page, if it is https',
+  })
   @IsWebAddress()
   logo_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   policy_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   tos_uri?: string | null;
 
