@@ -11,6 +11,7 @@ import { CryptoModule } from './crypto/crypto.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ErrorPages } from './http/page-error.js';
 import { KeysModule } from './keys/keys.module.js';
+import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
@@ -62,6 +63,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ConsentModule,
       TokenModule,
       OidcModule,
+      ...(settings.sessionManagement ? [CheckSessionModule] : []),
       AuthorizeModule,
       ProvisioningModule,
     ],

@@ -35,7 +35,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);
-  allowCrossOrigin(server);
+  allowCrossOrigin(server, settings);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
   // Forms stay as they were sent: the protocol counts repeated parameters and minds their encoding.

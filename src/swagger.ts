@@ -15,11 +15,13 @@ Times are seconds since the epoch, UTC. Lists come in pages: pass the \`next\` o
 
 const tags = {
   Clients: 'The applications that ask for tokens',
+  'Registration tokens': 'With which clients register themselves, where the settings allow it',
   Users: 'The people who sign in, and where they are signed in',
   Resources: 'The services that tokens are for, with their scopes',
   Grants: 'Who let which client do what',
   Tokens: 'Opaque access tokens that live',
   Audit: 'What happened, and who did it',
+  'Logout deliveries': 'Which clients were told of the end of a session, and which are still to be',
   health: 'Whether the service runs',
 };
 

@@ -79,6 +79,6 @@ export const duties: readonly Duty[] = [
   open('I2', 'token exchange and JWT bearer'),
   open('I3', 'CIBA'),
   // More logout, more metadata
-  open('J1', 'front-channel logout and session management'),
+  done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
 ];

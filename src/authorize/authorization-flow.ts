@@ -55,7 +55,7 @@ export class AuthorizationFlow {
     const { request, step } = stop;
     if (step.kind === 'issue') {
       const issued = await this.issuance.issue(request, step.session, request.scopes, false);
-      await this.responses.success(reply, request, issued);
+      await this.responses.success(reply, request, step.session, issued);
       return;
     }
     await this.lead(request, step, interaction, http, reply);

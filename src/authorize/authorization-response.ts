@@ -7,11 +7,14 @@ import { noStore, pageHeaders } from '../http/headers.js';
 import { Refusals } from '../http/refusals.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
+import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
+import { sessionState } from '../protocol/session-state.js';
+import { BrowserState } from '../users/browser-state.js';
 import { Views } from '../views/views.js';
-import type { ProvenRequest } from './authorization-request.js';
+import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 
 /** Seconds that a signed response is good: "a maximum JWT lifetime of 10 minutes is RECOMMENDED" (JARM §2.1). */
 const signedFor = 120;
@@ -21,6 +24,7 @@ const signedFor = 120;
 export class AuthorizationResponses {
   constructor(
     private readonly views: Views,
+    private readonly browserState: BrowserState,
     private readonly signer: JwtSigner,
     private readonly clock: Clock,
     private readonly refusals: Refusals,
@@ -29,14 +33,16 @@ export class AuthorizationResponses {
 
   /**
    * What was issued (RFC 6749 §4.1.2, OIDC Core §3.2.2.5 and §3.3.2.5).
+   * @param session the one under which it was
    * @param issued the code, tokens, or both
    */
   async success(
     reply: FastifyReply,
-    request: ProvenRequest,
+    request: AuthorizationRequest,
+    session: LiveSession,
     issued: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await this.send(reply, request, issued);
+    await this.send(reply, request, { ...issued, ...this.sessionState(reply, request, session) });
   }
 
   /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */
@@ -45,6 +51,22 @@ export class AuthorizationResponses {
     const description =
       reference === undefined ? error.description : `${error.description} (reference ${reference})`;
     await this.send(reply, request, { error: error.code, error_description: description });
+  }
+
+  /** "When the OP supports session management, it MUST also return the Session State" (OIDC Session Management §2). */
+  private sessionState(
+    reply: FastifyReply,
+    { client, redirectUri, scopes }: AuthorizationRequest,
+    session: LiveSession,
+  ): { readonly session_state?: string } {
+    if (!scopes.includes('openid')) return {};
+    const browserState = this.browserState.ensure(reply.request, reply, session.tokenHash);
+    if (browserState === undefined) return {};
+    const salt = randomBytes(12).toString('base64url');
+    const { clientId } = client;
+    return {
+      session_state: sessionState({ clientId, origin: new URL(redirectUri).origin, browserState, salt }),
+    };
   }
 
   private async send(

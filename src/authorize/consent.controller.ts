@@ -12,7 +12,7 @@ import { Parameters } from '../protocol/parameters.js';
 import { type Interaction, Interactions, interactionPath } from '../users/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
-import { linkTarget } from '../views/links.js';
+import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow, type Stop } from './authorization-flow.js';
 import { Issuance } from './issuance.js';
@@ -52,7 +52,7 @@ export class ConsentController {
     });
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
-      imageUri: linkTarget(request.client.metadata.logoUri ?? undefined),
+      imageUri: clientAddress(request.client.metadata.logoUri),
     });
     reply.send(html);
   }
@@ -89,7 +89,8 @@ export class ConsentController {
       await this.flow.refuse(request, denied, reply);
       return;
     }
-    await this.responses.success(reply, request, await this.issuance.issue(request, session, allowed, true));
+    const issued = await this.issuance.issue(request, session, allowed, true);
+    await this.responses.success(reply, request, session, issued);
   }
 
   /** Where the request stands, when it still is about consent; otherwise the browser is sent on. */

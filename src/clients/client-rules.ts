@@ -6,7 +6,11 @@ import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
 
 /** The fields whose URLs the server fetches itself. */
-const fetched = ['jwks_uri', 'sector_identifier_uri'] as const satisfies readonly (keyof ClientMetadata)[];
+const fetched = [
+  'jwks_uri',
+  'sector_identifier_uri',
+  'backchannel_logout_uri',
+] as const satisfies readonly (keyof ClientMetadata)[];
 
 /** What may be registered of a client, whoever registers it: the admin API, the configuration file, the command line, itself. */
 @Injectable()

@@ -78,7 +78,8 @@ export class ClientMetadataDto {
     nullable: true,
     format: 'uri',
     example: null,
-    description: 'Where it is told, server to server, that a session has ended (OIDC Back-Channel Logout)',
+    description:
+      'Where it is told, server to server and over https, that a session has ended (OIDC Back-Channel Logout)',
   })
   @IsWebAddress()
   backchannel_logout_uri?: string | null;
@@ -243,19 +244,43 @@ export class ClientMetadataDto {
   @IsBoolean()
   require_auth_time?: boolean;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: 'https://example.com' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: 'https://example.com',
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   client_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Shown on the consent page, if it is https',
+  })
   @IsWebAddress()
   logo_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   policy_uri?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri', example: null })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: null,
+    description: 'Linked on the consent page, if it is https',
+  })
   @IsWebAddress()
   tos_uri?: string | null;
 

@@ -13,11 +13,12 @@ import { ClientRegistration } from './client-registration.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
 import { ClientRules } from './client-rules.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
+import { RegistrationTokensAdminController } from './dynamic/registration-tokens.admin.controller.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 import { Subjects } from './subjects.js';
 
 @Module({
-  controllers: [ClientsAdminController],
+  controllers: [ClientsAdminController, RegistrationTokensAdminController],
   providers: [
     ClientAssertions,
     ClientAuthenticator,

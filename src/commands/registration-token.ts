@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { InitialAccessTokens } from '../clients/dynamic/initial-access-tokens.js';
+import { CreateRegistrationTokenDto } from '../clients/dynamic/registration-tokens.dto.js';
 import { InitialAccessTokensStore } from '../persistence/stores/initial-access-tokens.store.js';
-import { everyPage } from './input.js';
+import { checked, everyPage } from './input.js';
 import { print, printOne, printRows, time } from './output.js';
 import { actor, withService } from './service.js';
 
@@ -25,10 +26,11 @@ export function addRegistrationTokenCommands(program: Command): void {
     .option('--uses <number>', 'how many clients it registers; any number when left out', wholeNumber)
     .option('--lifetime <seconds>', 'how long it lives; for good when left out', wholeNumber)
     .option('--json', 'print JSON')
-    .action((options: CreateOptions) =>
+    .action(({ json, ...fields }: CreateOptions) =>
       withService(async (service) => {
-        const { token: shown, row } = await service.get(InitialAccessTokens).create(options, actor);
-        printOne({ id: row.id, token: shown, expires: time(row.expiresAt) }, options);
+        const wanted = await checked(CreateRegistrationTokenDto, fields);
+        const { token: shown, row } = await service.get(InitialAccessTokens).create(wanted, actor);
+        printOne({ id: row.id, token: shown, expires: time(row.expiresAt) }, { json });
       }),
     );
 

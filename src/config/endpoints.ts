@@ -14,6 +14,7 @@ export const endpoints = {
   userinfo: '/userinfo',
   jwks: '/jwks',
   logout: '/logout',
+  checkSession: '/check_session',
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   home: '/',

@@ -67,9 +67,21 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'who may register clients at /register: off, token (with an initial access token) or open',
   },
   {
+    name: 'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
+    default: '20',
+    meaning:
+      'registrations from one address in an hour, refused ones included, before open registration answers 429',
+  },
+  {
     name: 'EYRIE_DPOP_NONCE',
     default: 'off',
     meaning: 'on: DPoP proofs must hold a nonce of ours (RFC 9449 §8)',
+  },
+  {
+    name: 'EYRIE_SESSION_MANAGEMENT',
+    default: 'off',
+    meaning:
+      'on: check_session_iframe and session_state (OpenID Connect Session Management); under https it takes a SameSite=None cookie',
   },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
@@ -167,8 +179,12 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Who may register clients: nobody, whoever has an initial access token, or anybody (RFC 7591 §3). */
   readonly registration: 'off' | 'token' | 'open';
+  /** Clients that strangers may try to register from one address in an hour. */
+  readonly registrationAttemptsPerAddress: number;
   /** Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8). */
   readonly dpopNonce: boolean;
+  /** Whether relying parties may watch in a frame of ours whether somebody is still signed in (OIDC Session Management). */
+  readonly sessionManagement: boolean;
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -240,7 +256,16 @@ export function readSettings(environment: Environment): Settings {
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
+    registrationAttemptsPerAddress: integer(
+      'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
+      read('EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS'),
+      20,
+      1,
+      1_000_000,
+    ),
     dpopNonce: oneOf('EYRIE_DPOP_NONCE', read('EYRIE_DPOP_NONCE') ?? 'off', ['on', 'off']) === 'on',
+    sessionManagement:
+      oneOf('EYRIE_SESSION_MANAGEMENT', read('EYRIE_SESSION_MANAGEMENT') ?? 'off', ['on', 'off']) === 'on',
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
     production,

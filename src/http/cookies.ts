@@ -3,10 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
-/** The cookies that we set: the signed-in session, the browser itself, and the devices somebody signed in on. */
-export type CookieName = 'session' | 'browser' | 'device';
+/**
+ * The cookies that we set: the signed-in session, the browser itself, the devices somebody signed in on, and what the
+ * check_session_iframe compares.
+ */
+export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 
-/** Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. */
+/**
+ * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. The
+ * browser state alone is for scripts, in frames of other sites: browsers take SameSite=None under https only.
+ */
 @Injectable()
 export class Cookies {
   private readonly secure: boolean;
@@ -22,20 +28,27 @@ export class Cookies {
   /** @param maxAge seconds; without it the cookie ends with the browser */
   set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
     reply.setCookie(this.fullName(name), value, {
-      ...this.attributes(),
+      ...this.attributes(name),
       ...(maxAge === undefined ? {} : { maxAge }),
     });
   }
 
   clear(reply: FastifyReply, name: CookieName): void {
-    reply.clearCookie(this.fullName(name), this.attributes());
+    reply.clearCookie(this.fullName(name), this.attributes(name));
   }
 
-  private fullName(name: CookieName): string {
+  /** As the browser knows it. */
+  fullName(name: CookieName): string {
     return `${this.secure ? '__Host-' : ''}eyrie_${name}`;
   }
 
-  private attributes(): CookieSerializeOptions {
-    return { path: '/', httpOnly: true, sameSite: 'lax', secure: this.secure };
+  private attributes(name: CookieName): CookieSerializeOptions {
+    const isForFrames = name === 'browser_state';
+    return {
+      path: '/',
+      httpOnly: !isForFrames,
+      sameSite: isForFrames && this.secure ? 'none' : 'lax',
+      secure: this.secure,
+    };
   }
 }

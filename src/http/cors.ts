@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import type { Settings } from '../config/settings.js';
 
-/** What a browser application on another origin may call. Never the authorization endpoint, nor any page. */
+/** What a browser application on another origin may call, by GET and POST. Never the authorization endpoint, nor any page. */
 const open: ReadonlySet<string> = new Set([
   endpoints.pushedRequest,
   endpoints.deviceAuthorization,
@@ -14,22 +15,30 @@ const open: ReadonlySet<string> = new Set([
 ]);
 
 /** Opens the endpoints that need it to other origins, errors included. They take no cookies, so any origin may call. */
-export function allowCrossOrigin(server: FastifyInstance): void {
+export function allowCrossOrigin(server: FastifyInstance, { registration }: Settings): void {
+  const methodsOf = (path: string): string | undefined => {
+    if (open.has(path)) return 'GET, POST';
+    if (registration === 'off') return undefined;
+    if (path === endpoints.register) return 'POST';
+    return path.startsWith(`${endpoints.register}/`) ? 'GET, PUT, DELETE' : undefined;
+  };
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.origin === undefined || !open.has(request.raw.url?.split('?', 1)[0] ?? '')) {
+    const { origin } = request.headers;
+    const methods = origin === undefined ? undefined : methodsOf(request.raw.url?.split('?', 1)[0] ?? '');
+    if (methods === undefined) {
       done();
       return;
     }
     reply
       .header('access-control-allow-origin', '*')
-      .header('access-control-expose-headers', 'www-authenticate, dpop-nonce, eyrie-reference');
+      .header('access-control-expose-headers', 'www-authenticate, dpop-nonce, retry-after, eyrie-reference');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       done();
       return;
     }
     reply
       .status(204)
-      .header('access-control-allow-methods', 'GET, POST')
+      .header('access-control-allow-methods', methods)
       .header('access-control-allow-headers', 'authorization, content-type, dpop')
       .header('access-control-max-age', '86400')
       .send();

@@ -112,6 +112,8 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
   noStore(reply);
   if (exception instanceof OAuthError && exception.challenge !== undefined)
     reply.header('www-authenticate', exception.challenge);
+  if (exception instanceof OAuthError && exception.retryAfter !== undefined)
+    reply.header('retry-after', String(exception.retryAfter));
   // RFC 6749 §5.2 knows 400 for a body of the wrong kind, as for every other malformed request.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;

@@ -13,6 +13,8 @@ export interface PageAllowances {
   readonly imageUri?: string;
   /** Origins whose documents it holds in frames. */
   readonly frameSources?: readonly string[];
+  /** Whether pages of any origin may hold it in a frame; otherwise none may. */
+  readonly framedByAnybody?: boolean;
   /** The nonce of its one script. */
   readonly scriptNonce?: string;
 }
@@ -23,14 +25,14 @@ export interface PageAllowances {
  */
 export function pageHeaders(
   reply: FastifyReply,
-  { formAction, imageUri, frameSources = [], scriptNonce }: PageAllowances = {},
+  { formAction, imageUri, frameSources = [], framedByAnybody = false, scriptNonce }: PageAllowances = {},
 ): void {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     `img-src 'self'${imageUri && URL.canParse(imageUri) ? ` ${new URL(imageUri).origin}` : ''}`,
     `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedByAnybody ? '*' : "'none'"}`,
     "base-uri 'none'",
     ...(frameSources.length > 0 ? [`frame-src ${frameSources.join(' ')}`] : []),
     ...(scriptNonce ? [`script-src 'nonce-${scriptNonce}'`] : []),
@@ -39,6 +41,6 @@ export function pageHeaders(
   reply
     .header('content-type', 'text/html; charset=utf-8')
     .header('content-security-policy', policy.join('; '))
-    .header('x-frame-options', 'DENY')
     .header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+  if (!framedByAnybody) reply.header('x-frame-options', 'DENY');
 }

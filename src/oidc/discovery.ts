@@ -40,6 +40,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     revocation_feed_endpoint: url(endpoints.revocations),
     ...(settings.registration === 'off' ? {} : { registration_endpoint: url(endpoints.register) }),
     end_session_endpoint: url(endpoints.logout),
+    ...(settings.sessionManagement ? { check_session_iframe: url(endpoints.checkSession) } : {}),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

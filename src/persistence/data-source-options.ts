@@ -17,6 +17,7 @@ import { Dpop1763760000000 } from './migrations/1763760000000-dpop.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
 import { Refusals1763790000000 } from './migrations/1763790000000-refusals.js';
 import { ReferencedRequests1763791000000 } from './migrations/1763791000000-referenced-requests.js';
+import { OpenSessions1763800000000 } from './migrations/1763800000000-open-sessions.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -35,6 +36,7 @@ const shared = {
     RevocationFeed1763786400000,
     Refusals1763790000000,
     ReferencedRequests1763791000000,
+    OpenSessions1763800000000,
   ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),

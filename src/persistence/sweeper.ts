@@ -28,6 +28,12 @@ const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
   ['access_tokens', 'id'],
 ];
 
+/**
+ * What has to be done before rows are deleted.
+ * @param stopping aborted when the process is to end; work that is left then is done by the next sweep
+ */
+export type SweepPreparation = (now: number, stopping: AbortSignal) => Promise<void>;
+
 const batch = 200;
 const everyMilliseconds = 60_000;
 
@@ -36,7 +42,8 @@ const everyMilliseconds = 60_000;
 export class Sweeper implements OnApplicationShutdown {
   private readonly logger = new Logger(Sweeper.name);
   private readonly holder = newId();
-  private stopping = false;
+  private readonly stopping = new AbortController();
+  private readonly preparations: SweepPreparation[] = [];
   private sweeping = false;
 
   constructor(
@@ -59,8 +66,14 @@ export class Sweeper implements OnApplicationShutdown {
     }
   }
 
+  /** Has something done at the start of every sweep; where it fails nothing is deleted. */
+  beforeSweeping(preparation: SweepPreparation): void {
+    this.preparations.push(preparation);
+  }
+
   /** @returns how many rows were deleted */
   async sweep(now: number): Promise<number> {
+    for (const prepare of this.preparations) await prepare(now, this.stopping.signal);
     let deleted = 0;
     for (const [table, key] of expiring) {
       deleted += await this.inBatches(
@@ -76,7 +89,7 @@ export class Sweeper implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.stopping = true;
+    this.stopping.abort();
   }
 
   private async inBatches(
@@ -84,7 +97,7 @@ export class Sweeper implements OnApplicationShutdown {
     remove: (keys: string[]) => Promise<number>,
   ): Promise<number> {
     let deleted = 0;
-    while (!this.stopping) {
+    while (!this.stopping.signal.aborted) {
       const keys = await select();
       if (keys.length > 0) deleted += await remove(keys);
       if (keys.length < batch) break;
@@ -101,7 +114,7 @@ export class Sweeper implements OnApplicationShutdown {
         (keys) => this.remove(table, key, keys),
       );
     }
-    return this.stopping ? deleted : deleted + (await this.remove('grants', 'id', ids));
+    return this.stopping.signal.aborted ? deleted : deleted + (await this.remove('grants', 'id', ids));
   }
 
   private async expired(table: string, key: string, now: number): Promise<string[]> {

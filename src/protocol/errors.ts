@@ -41,17 +41,25 @@ export class OAuthError extends Error {
   readonly detail: string | undefined;
   /** The value of WWW-Authenticate, where the error owes one. */
   readonly challenge: string | undefined;
+  /** Seconds until it may be tried again, where that is what the error says. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly code: OAuthErrorCode,
     readonly description: string,
-    options: { readonly status?: number; readonly detail?: string; readonly challenge?: string } = {},
+    options: {
+      readonly status?: number;
+      readonly detail?: string;
+      readonly challenge?: string;
+      readonly retryAfter?: number;
+    } = {},
   ) {
     super(`${code}: ${description}`);
     this.name = 'OAuthError';
     this.status = options.status ?? (code === 'invalid_client' ? 401 : 400);
     this.detail = options.detail;
     this.challenge = options.challenge;
+    this.retryAfter = options.retryAfter;
   }
 }
 

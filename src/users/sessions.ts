@@ -12,6 +12,7 @@ import { SessionClientsStore } from '../persistence/stores/session-clients.store
 import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { passwordAcr, passwordAmr } from '../protocol/acr.js';
+import { BrowserState } from './browser-state.js';
 import { SessionEnd } from './session-end.js';
 
 /** Seconds between two notes that a session is still in use. */
@@ -27,6 +28,7 @@ export class Sessions {
     private readonly audit: AuditStore,
     private readonly database: Database,
     private readonly cookies: Cookies,
+    private readonly browserState: BrowserState,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -71,12 +73,14 @@ export class Sessions {
       );
     });
     this.cookies.set(reply, 'session', token);
+    this.browserState.change(reply, fresh.tokenHash);
   }
 
   /** Signs out in this browser. */
   async close(session: LiveSession, reply: FastifyReply): Promise<void> {
     await this.end(session.id, session.userId, `user:${session.userId}`);
     this.cookies.clear(reply, 'session');
+    this.browserState.clear(reply);
   }
 
   /** Ends one session of a user, with the grants that live only as long; false when there was none. */

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { lookupHash } from '../crypto/opaque-token.js';
+import { networkOf } from '../http/network.js';
 import { ThrottlesStore } from '../persistence/stores/throttles.store.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 
@@ -52,19 +52,3 @@ const addressKey = ({ address }: SignInAttempt): string =>
 
 const accountKey = ({ username, knownDevice }: SignInAttempt): string =>
   lookupHash(`sign-in account ${usernameKey(username)} ${knownDevice ?? ''}`);
-
-/**
- * What counts as one address: whoever has one of IPv6 has its whole /64 (RFC 6177 §2), so its first four groups; of an IPv4
- * address mapped into IPv6 the IPv4 one.
- */
-function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const mapped = address.replace(/^::ffff:(?=[\d.]+$)/i, '');
-  if (mapped !== address) return mapped;
-  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
-  const groups = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-}

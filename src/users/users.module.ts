@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ViewsModule } from '../views/views.module.js';
+import { BrowserState } from './browser-state.js';
 import { HomeController } from './home.controller.js';
 import { Interactions } from './interaction.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordStrategy } from './password.strategy.js';
+import { SessionExpiry } from './session-expiry.js';
 import { SessionEnd } from './session-end.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -17,15 +19,17 @@ import { UsersAdminController } from './users.admin.controller.js';
   imports: [PassportModule, ViewsModule],
   controllers: [HomeController, SignInController, UsersAdminController],
   providers: [
+    BrowserState,
     Interactions,
     KnownDevices,
     PasswordStrategy,
     SessionEnd,
+    SessionExpiry,
     Sessions,
     SignInThrottle,
     SignedOut,
     UserAccounts,
   ],
-  exports: [Interactions, Sessions, SignedOut, UserAccounts],
+  exports: [BrowserState, Interactions, Sessions, SignedOut, UserAccounts],
 })
 export class UsersModule {}

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { Eta } from 'eta';
-import { linkTarget } from './links.js';
+import { clientAddress, linkTarget } from './links.js';
 import type {
   AccountPage,
   ConfirmSignOutPage,
@@ -21,7 +21,7 @@ import { readIcon, readStyleSheet } from './static-asset.js';
 import { describeUserAgent } from './user-agent.js';
 
 /** What every template may use besides its model. */
-const vocabulary = { linkTarget, monogram, readableTime, readableWait, describeUserAgent };
+const vocabulary = { clientAddress, linkTarget, monogram, readableTime, readableWait, describeUserAgent };
 
 /**
  * Turns page models into HTML, one method a page. Every value is escaped; no page needs a script. A template is read and

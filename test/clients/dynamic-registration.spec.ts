@@ -72,7 +72,10 @@ describe('F1 dynamic registration, open', () => {
     send(server, 'PUT', at(registered), body, token);
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'open' });
+    server = await startServer({
+      EYRIE_REGISTRATION: 'open',
+      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+    });
     await server.createUser(alice);
   });
   beforeEach(async () => {

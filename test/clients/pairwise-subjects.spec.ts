@@ -21,7 +21,11 @@ describe('F3 pairwise subjects', () => {
 
   beforeAll(async () => {
     host = await startKeyHost();
-    server = await startServer({ EYRIE_OUTBOUND_ALLOW: host.host, EYRIE_REGISTRATION: 'open' });
+    server = await startServer({
+      EYRIE_OUTBOUND_ALLOW: host.host,
+      EYRIE_REGISTRATION: 'open',
+      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+    });
     userId = await server.createUser(alice);
     browser = new TestBrowser(server.issuer);
   });

@@ -31,6 +31,7 @@ describe('Settings', () => {
       logLevel: 'info',
       outboundAllow: [],
       registration: 'off',
+      registrationAttemptsPerAddress: 20,
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],
@@ -48,6 +49,7 @@ describe('Settings', () => {
       },
       explainTtl: 604_800,
       dpopNonce: false,
+      sessionManagement: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
     });
   });

@@ -1,7 +1,10 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { ClientDirectory } from '../../src/clients/client-directory.js';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { BackChannelLogout, retryDelays } from '../../src/oidc/back-channel-logout.js';
+import { Database } from '../../src/persistence/database.js';
 import type { LogoutDelivery } from '../../src/persistence/entities/logout-delivery.entity.js';
+import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { LogoutDeliveriesStore } from '../../src/persistence/stores/logout-deliveries.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
@@ -266,8 +269,17 @@ describe('back-channel logout', () => {
   });
 
   it('D3 an address that may not be fetched from is never fetched from, and tried no longer than others', async () => {
-    const client = await relyingParty('/', { backchannel_logout_uri: 'https://127.0.0.1:1/private' });
+    const client = await relyingParty('/');
     await client.tokens();
+    // Registered when it still was allowed.
+    await server.app
+      .get(Database)
+      .write((tx) =>
+        server.app
+          .get(ClientsStore)
+          .update(tx, client.clientId, { backchannelLogoutUri: 'https://127.0.0.1:1/private' }),
+      );
+    server.app.get(ClientDirectory).forget(client.clientId);
     await signOutAt(client.browser);
     await deliver(server);
     const [delivery] = await queued(server, client.clientId);

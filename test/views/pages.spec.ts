@@ -98,7 +98,7 @@ describe('consent page', () => {
     );
   });
 
-  it('shows no link for a target that is not http or https', () => {
+  it('shows no link for a target that is not https', () => {
     const hostile = 'javascript:alert(1)';
     const guarded = render('consent', {
       ...samples.consent,

@@ -17,7 +17,7 @@ import { readableUserCode } from '../../protocol/user-code.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type Interaction, Interactions, interactionPath } from '../../users/interaction.js';
 import { Sessions } from '../../users/sessions.js';
-import { linkTarget } from '../../views/links.js';
+import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
@@ -75,7 +75,7 @@ export class DeviceConfirmController {
       userName: session.name ?? session.username,
       scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
     });
-    pageHeaders(reply, { imageUri: linkTarget(logoUri ?? undefined) });
+    pageHeaders(reply, { imageUri: clientAddress(logoUri) });
     reply.send(html);
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
+import { networkOf } from '../../http/network.js';
 import { ThrottlesStore } from '../../persistence/stores/throttles.store.js';
 
 /** Wrong codes from one address in one window. */
@@ -35,4 +36,4 @@ export class UserCodeThrottle {
   }
 }
 
-const keyOf = (address: string): string => lookupHash(`user code ${address}`);
+const keyOf = (address: string): string => lookupHash(`user code ${networkOf(address)}`);

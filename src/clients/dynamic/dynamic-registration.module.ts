@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients.module.js';
 import { RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
+import { RegistrationThrottle } from './registration-throttle.js';
 import { RegistrationController } from './registration.controller.js';
 import { SelfRegistration } from './self-registration.js';
 
@@ -9,6 +10,6 @@ import { SelfRegistration } from './self-registration.js';
 @Module({
   imports: [ClientsModule],
   controllers: [RegistrationController],
-  providers: [RegistrationAccess, RegistrationRequests, SelfRegistration],
+  providers: [RegistrationAccess, RegistrationRequests, RegistrationThrottle, SelfRegistration],
 })
 export class DynamicRegistrationModule {}

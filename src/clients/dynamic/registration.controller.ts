@@ -6,6 +6,7 @@ import {
   Headers,
   HttpCode,
   Inject,
+  Ip,
   Param,
   Post,
   Put,
@@ -37,9 +38,11 @@ export class RegistrationController {
   async register(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: unknown,
+    @Ip() address: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { client, secret, registrationToken } = await this.registration.register(authorization, body);
+    const registered = await this.registration.register(authorization, body, address);
+    const { client, secret, registrationToken } = registered;
     this.send(reply, client, registrationToken, secret);
   }
 

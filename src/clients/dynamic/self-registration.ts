@@ -12,6 +12,7 @@ import { InvalidMetadata } from '../invalid-metadata.js';
 import { RegisteredClient } from '../registered-client.js';
 import { invalidToken, RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
+import { RegistrationThrottle } from './registration-throttle.js';
 
 /** What the server tells a client about itself and the client must not tell the server (RFC 7592 §2.2). */
 const serverMembers = [
@@ -31,6 +32,7 @@ export interface SelfRegistered extends RegistrationResult {
 export class SelfRegistration {
   constructor(
     private readonly access: RegistrationAccess,
+    private readonly throttle: RegistrationThrottle,
     private readonly requests: RegistrationRequests,
     private readonly registration: ClientRegistration,
     private readonly initialTokens: InitialAccessTokensStore,
@@ -39,9 +41,13 @@ export class SelfRegistration {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws OAuthError */
-  async register(authorization: string | undefined, body: unknown): Promise<SelfRegistered> {
+  /**
+   * @param address where the request comes from
+   * @throws OAuthError
+   */
+  async register(authorization: string | undefined, body: unknown, address: string): Promise<SelfRegistered> {
     const initial = await this.access.initialToken(authorization);
+    if (!initial) await this.throttle.enter(address);
     const metadata = await inOAuth(this.requests.read(body, initial !== undefined));
     const registrationToken = generateOpaqueToken();
     const now = this.clock.now();

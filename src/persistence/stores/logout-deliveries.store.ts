@@ -71,6 +71,20 @@ export class LogoutDeliveriesStore {
     );
   }
 
+  /** Makes it due, whatever became of it so far; false when it was delivered, or is not there. */
+  async retry(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    const queued = await affected(
+      tx,
+      "UPDATE logout_deliveries SET state = 'pending', due_at = ?, expires_at = ? WHERE id = ? AND state <> 'delivered'",
+      [now, now + keptFor, id],
+    );
+    return queued === 1;
+  }
+
+  async find(id: string): Promise<LogoutDelivery | null> {
+    return this.database.read.findOneBy(LogoutDelivery, { id });
+  }
+
   /** Oldest first. */
   async list(filter: LogoutDeliveryFilter, { after, limit }: PageRequest): Promise<Page<LogoutDelivery>> {
     const query = this.database.read

@@ -89,6 +89,29 @@ export class SessionsStore {
     return ended === 1;
   }
 
+  /** Sessions that are over, by age or unused since `idleSince`, and have not been ended. */
+  async overdue(now: number, idleSince: number, limit: number): Promise<Pick<Session, 'id' | 'userId'>[]> {
+    const find = (condition: string, time: number): Promise<Pick<Session, 'id' | 'userId'>[]> =>
+      this.database.query(
+        `SELECT id, user_id AS userId FROM sessions WHERE ended_at IS NULL AND ${condition} LIMIT ${limit}`,
+        [time],
+      );
+    // One by one: a condition with OR would have all sessions read.
+    const idle = await find('last_seen_at <= ?', idleSince);
+    return idle.length > 0 ? idle : find('expires_at <= ?', now);
+  }
+
+  /** Ends a session that is over; false when it goes on after all, or had ended. */
+  async endOverdue(tx: EntityManager, id: string, now: number, idleSince: number): Promise<boolean> {
+    const ended = await affected(
+      tx,
+      `UPDATE sessions SET ended_at = ?
+        WHERE id = ? AND ended_at IS NULL AND (expires_at <= ? OR last_seen_at <= ?)`,
+      [now, id, now, idleSince],
+    );
+    return ended === 1;
+  }
+
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
     return affected(tx, 'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL', [
       now,

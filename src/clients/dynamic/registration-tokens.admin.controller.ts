@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { endpoints } from '../../config/endpoints.js';
+import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
+import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
+import { PageQuery, toPageDto } from '../../resource/paging.dto.js';
+import { InitialAccessTokens } from './initial-access-tokens.js';
+import {
+  CreatedRegistrationTokenDto,
+  CreateRegistrationTokenDto,
+  RegistrationTokensPageDto,
+  toRegistrationTokenDto,
+} from './registration-tokens.dto.js';
+
+/** The admin API for initial access tokens (RFC 7591 §3.1). For administrators and service clients. */
+@ApiTags('Registration tokens')
+@Controller(`${endpoints.admin}/registration-tokens`)
+export class RegistrationTokensAdminController {
+  constructor(
+    private readonly store: InitialAccessTokensStore,
+    private readonly tokens: InitialAccessTokens,
+  ) {}
+
+  @Post()
+  @AdminWrite({
+    summary: 'Create a token with which clients register themselves',
+    description: 'It is shown in this answer and never again.',
+    status: 201,
+    returns: CreatedRegistrationTokenDto,
+  })
+  async createRegistrationToken(
+    @Body() body: CreateRegistrationTokenDto,
+    @Actor() actor: string,
+  ): Promise<CreatedRegistrationTokenDto> {
+    const { token, row } = await this.tokens.create(body, actor);
+    return Object.assign(toRegistrationTokenDto(row), { token });
+  }
+
+  @Get()
+  @AdminRead({
+    summary: 'List registration tokens, oldest first',
+    description: 'Those that are over are listed until they are swept.',
+    returns: RegistrationTokensPageDto,
+  })
+  async listRegistrationTokens(@Query() page: PageQuery): Promise<RegistrationTokensPageDto> {
+    return toPageDto(await this.store.list(page), toRegistrationTokenDto);
+  }
+
+  @Delete(':token_id')
+  @AdminWrite({
+    summary: 'Take a registration token back',
+    description: 'Clients that registered with it stay.',
+    refuses: [404],
+  })
+  async deleteRegistrationToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {
+    await this.tokens.delete(id, actor);
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Answers `client_id + ' ' + session_state`, posted by a relying party's page, with changed, unchanged or error (OIDC Session
+ * Management §3.2). Only pages of the origin that holds the frame are heard: "It MUST reject postMessage requests from any other
+ * source origin." Where the browser keeps our cookies from the frame nothing can be told, and error keeps the relying party from
+ * asking again and again.
+ */
+const script = (cookie: string): string => `
+const name = ${JSON.stringify(`${cookie}=`)};
+const embedder = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
+const browserState = () =>
+  document.cookie.split('; ').find((pair) => pair.startsWith(name))?.slice(name.length);
+const hash = async (text) => {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+};
+const status = async (message, origin) => {
+  const [, clientId, told, salt] = /^(.+) ([\\w-]{43})\\.([\\w-]+)$/.exec(message) ?? [];
+  if (clientId === undefined) return 'error';
+  const state = browserState();
+  if (state === undefined) return (await document.hasStorageAccess?.()) === false ? 'error' : 'changed';
+  return (await hash([clientId, origin, state, salt].join(' '))) === told ? 'unchanged' : 'changed';
+};
+addEventListener('message', async ({ data, origin, source }) => {
+  if (parent === self || !source || (embedder ? origin !== embedder : source !== parent)) return;
+  source.postMessage(await status(data, origin).catch(() => 'error'), origin);
+});
+`;
+
+/**
+ * @param cookie the full name of the cookie with the browser's state
+ * @param nonce what the Content-Security-Policy of the page allows its script by
+ */
+export const checkSessionPage = (cookie: string, nonce: string): string =>
+  `<!doctype html><meta charset="utf-8"><title>Session check</title><script nonce="${nonce}">${script(cookie)}</script>`;

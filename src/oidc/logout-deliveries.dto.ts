@@ -1,0 +1,81 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import type { LogoutDelivery } from '../persistence/entities/logout-delivery.entity.js';
+import { PageOf, PageQuery } from '../resource/paging.dto.js';
+
+const states = ['pending', 'delivered', 'failed'] as const;
+
+/** Which deliveries are listed. */
+export class LogoutDeliveriesQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only those to this client' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  client_id?: string;
+
+  @ApiPropertyOptional({ description: 'Only those about this user' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 36)
+  user_id?: string;
+
+  @ApiPropertyOptional({ enum: states })
+  @IsOptional()
+  @IsIn(states)
+  state?: LogoutDelivery['state'];
+}
+
+/** The end of a session, as it is told to one client. */
+export class LogoutDeliveryDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'The session that ended: the `sid` claim' })
+  session_id: string;
+
+  @ApiProperty()
+  user_id: string;
+
+  @ApiProperty({ example: 'message-writer' })
+  client_id: string;
+
+  @ApiProperty({ enum: states, description: '`failed`: given up, until somebody has it tried again' })
+  state: LogoutDelivery['state'];
+
+  @ApiProperty({ type: 'integer', description: 'How often it was tried' })
+  attempts: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'When it is tried next, seconds since the epoch; null once it is delivered or given up',
+  })
+  next_attempt_at: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why the last attempt did not succeed' })
+  last_error: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'When the session ended, seconds since the epoch' })
+  created_at: number;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Seconds since the epoch' })
+  delivered_at: number | null;
+}
+
+export class LogoutDeliveriesPageDto extends PageOf(LogoutDeliveryDto) {}
+
+/** What the admin API shows of a delivery. */
+export function toLogoutDeliveryDto(delivery: LogoutDelivery): LogoutDeliveryDto {
+  return {
+    id: delivery.id,
+    session_id: delivery.sessionId,
+    user_id: delivery.userId,
+    client_id: delivery.clientId,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    next_attempt_at: delivery.dueAt,
+    last_error: delivery.lastProblem,
+    created_at: delivery.createdAt,
+    delivered_at: delivery.deliveredAt,
+  };
+}

@@ -1,0 +1,47 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { Database } from '../persistence/database.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import { SessionsStore } from '../persistence/stores/sessions.store.js';
+import { Sweeper } from '../persistence/sweeper.js';
+import { SessionEnd } from './session-end.js';
+
+/** Sessions that end in one transaction. */
+const batch = 50;
+
+/** Who ends them, for the audit trail. */
+const actor = 'eyrie:session-expiry';
+
+/**
+ * Ends sessions whose time is over as a sign-out ends them: the grants bound to them die, and clients are told (OIDC Back-Channel
+ * Logout §2). Done before each sweep, by the replica that sweeps, so no session is deleted of which nobody was told.
+ */
+@Injectable()
+export class SessionExpiry implements OnModuleInit {
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly sessions: SessionsStore,
+    private readonly sessionEnd: SessionEnd,
+    private readonly audit: AuditStore,
+    private readonly database: Database,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweeper.beforeSweeping((now, stopping) => this.endOverdue(now, stopping));
+  }
+
+  private async endOverdue(now: number, stopping: AbortSignal): Promise<void> {
+    const idleSince = now - this.settings.lifetimes.sessionIdle;
+    while (!stopping.aborted) {
+      const overdue = await this.sessions.overdue(now, idleSince, batch);
+      if (overdue.length === 0) break;
+      await this.database.write(async (tx) => {
+        for (const { id, userId } of overdue) {
+          if (!(await this.sessionEnd.endOverdue(tx, { id, userId, now, idleSince }))) continue;
+          await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
+        }
+      });
+    }
+  }
+}
