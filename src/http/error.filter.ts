@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { OAuthError } from '../protocol/errors.js';
+import { OAuthError, printable } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { ErrorPages, PageError } from './page-error.js';
@@ -129,11 +129,6 @@ function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): vo
   const body =
     exception instanceof HttpException && failure.status !== 405 ? exception.getResponse() : undefined;
   reply.send(typeof body === 'object' ? body : { statusCode: failure.status, message: failure.description });
-}
-
-/** error_description holds %x20-21 / %x23-5B / %x5D-7E only (RFC 6749 §5.2). */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
 }
 
 function isOAuthBody(body: unknown): body is { error: string; error_description: string } {

@@ -37,6 +37,7 @@ export type OAuthErrorCode =
  * Renderers turn it into JSON (back channel), a redirect (front channel) or a page.
  */
 export class OAuthError extends Error {
+  readonly description: string;
   readonly status: number;
   readonly detail: string | undefined;
   /** The value of WWW-Authenticate, where the error owes one. */
@@ -46,7 +47,7 @@ export class OAuthError extends Error {
 
   constructor(
     readonly code: OAuthErrorCode,
-    readonly description: string,
+    description: string,
     options: {
       readonly status?: number;
       readonly detail?: string;
@@ -56,12 +57,16 @@ export class OAuthError extends Error {
   ) {
     super(`${code}: ${description}`);
     this.name = 'OAuthError';
+    this.description = printable(description);
     this.status = options.status ?? (code === 'invalid_client' ? 401 : 400);
     this.detail = options.detail;
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
   }
 }
+
+/** `error_description` holds %x20-21 / %x23-5B / %x5D-7E only (RFC 6749 §4.1.2.1 and §5.2). */
+export const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
 
 export const invalidRequest = (description: string, detail?: string): OAuthError =>
   new OAuthError('invalid_request', description, { detail });

@@ -3,6 +3,8 @@ export type ApplicationType = 'web' | 'native';
 /** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
 const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
 const highestPort = 65_535;
+/** The host of a web address as it is written: a name or an IP literal (RFC 3986 §3.2.2), in what DNS and browsers let stand. */
+const writtenHost = /^https?:\/\/([A-Za-z\d._-]+|\[[\dA-Fa-f:.]+\])(?::\d*)?(?:[/?]|$)/;
 /** What is neither reserved, unreserved nor a percent-encoding (RFC 3986 §2). */
 const notOfUris = /[^\x21-\x7e]|["<>\\^`{|}]|%(?![\da-f]{2})/i;
 const dangerousSchemes = new Set([
@@ -45,11 +47,10 @@ export function redirectUriProblem(uri: string, applicationType: ApplicationType
   if (url.username !== '' || url.password !== '' || /^[a-z][a-z\d+.-]*:\/\/[^/?]*@/i.test(uri))
     return 'must not hold user information';
   if (/\/\.{1,2}(?:[/?]|$)/.test(uri.replace(/%2e/gi, '.'))) return 'must not hold dot segments';
-  if (url.protocol === 'https:') return /^https:\/\/[^/]/.test(uri) ? undefined : 'must name a host';
+  if (url.protocol === 'https:') return hostProblem(uri, url);
   if (url.protocol === 'http:') {
-    if (!/^http:\/\/[^/]/.test(uri)) return 'must name a host';
     return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-      ? undefined
+      ? hostProblem(uri, url)
       : 'may use http only on loopback';
   }
   // RFC 8252 §7.1: private-use schemes are reverse domain names, "and MUST" hold a dot; only native clients have them.
@@ -61,17 +62,26 @@ export function redirectUriProblem(uri: string, applicationType: ApplicationType
 
 /**
  * The origin to which a browser is sent, as a Content-Security-Policy can name it. A private-use scheme stands for itself, and
- * the scheme for an IPv6 literal, for which a host-source has no form (CSP3 §2.3.1).
+ * the scheme for an IPv6 literal and whatever else a host-source has no form for (CSP3 §2.3.1).
  */
 export function redirectOrigin(uri: string): string {
   const url = new URL(uri);
-  return url.origin === 'null' || url.hostname.startsWith('[') ? url.protocol : url.origin;
+  return url.origin !== 'null' && /^[a-z\d.-]+$/.test(url.hostname) ? url.origin : url.protocol;
 }
 
 /** The host, in words for the consent page. */
 export function redirectHost(uri: string): string {
   const url = new URL(uri);
   return url.host || `the app that owns ${url.protocol}`;
+}
+
+/** A host is registered as browsers read it: what they would decode or convert first, `%61` or `0x7f.1`, misleads people. */
+function hostProblem(uri: string, url: URL): string | undefined {
+  const [, host] = writtenHost.exec(uri) ?? [];
+  if (host === undefined) return 'must name a host';
+  return host.startsWith('[') || host.toLowerCase() === url.hostname
+    ? undefined
+    : `must name its host as ${url.hostname}`;
 }
 
 function loopbackForm(uri: string): string | undefined {

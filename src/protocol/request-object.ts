@@ -14,6 +14,9 @@ const types: readonly (string | undefined)[] = [
 /** Claims about the JWT itself, which are no parameters of the request (RFC 7519 §4.1). */
 const aboutTheJwt = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']);
 
+/** NUL as JSON writes it: its backslash is not itself escaped. */
+const writtenNul = /(?<!\\)(?:\\\\)*\\u0000/;
+
 /** What is wrong with the type of a request object, or undefined: a JWT that was made for something else is none. */
 export function requestObjectTypeProblem(typ: string | undefined): string | undefined {
   return types.includes(typ?.toLowerCase()) ? undefined : `typ is ${typ?.slice(0, 100)}`;
@@ -33,7 +36,7 @@ export function requestObjectProblem(
   if (claims.request !== undefined || claims.request_uri !== undefined)
     return 'request and request_uri cannot stand inside';
   if (claims.sub === clientId) return 'sub is the client, as in a client assertion';
-  return JSON.stringify(claims).includes('\\u0000') ? 'it holds a NUL character' : undefined;
+  return writtenNul.test(JSON.stringify(claims)) ? 'it holds a NUL character' : undefined;
 }
 
 /** The parameters of a request object (RFC 9101 §4): numbers and objects in the form that they have outside, an array as several values. */
