@@ -16,6 +16,7 @@ import { PairwiseSubjects1763750000000 } from './migrations/1763750000000-pairwi
 import { Dpop1763760000000 } from './migrations/1763760000000-dpop.js';
 import { RevocationFeed1763786400000 } from './migrations/1763786400000-revocation-feed.js';
 import { Refusals1763790000000 } from './migrations/1763790000000-refusals.js';
+import { MutualTls1763792000000 } from './migrations/1763792000000-mutual-tls.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -33,6 +34,7 @@ const shared = {
     Dpop1763760000000,
     RevocationFeed1763786400000,
     Refusals1763790000000,
+    MutualTls1763792000000,
   ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),

@@ -8,7 +8,7 @@ import {
   RefreshTokensStore,
   type RefreshTokenWithGrant,
 } from '../../persistence/stores/refresh-tokens.store.js';
-import type { Confirmation } from '../../protocol/confirmation.js';
+import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
 import { GrantEnd } from '../grant-end.js';
@@ -146,11 +146,12 @@ export class RefreshTokenGrant implements GrantType {
 
 /**
  * A bound token is of no use without its key: that is looked at first, so that a stolen one neither works nor revokes anything.
- * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5)
+ * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); with
+ * certificates it is the same (RFC 8705 §4).
  */
 function checkKey({ cnf }: RefreshTokenWithGrant, confirmation: Confirmation | undefined): void {
-  if (cnf?.jkt !== undefined && cnf.jkt !== confirmation?.jkt)
-    throw refused(`key: expected ${cnf.jkt}, received ${confirmation?.jkt ?? 'none'}`);
+  const missing = missingProof(cnf, confirmation);
+  if (missing !== undefined) throw refused(missing);
 }
 
 const refused = (detail: string): Error =>
