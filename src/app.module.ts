@@ -56,7 +56,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ErrorPagesModule,
       HttpModule,
       ViewsModule,
-      ResourceModule,
+      ResourceModule.for(settings),
       UsersModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),

@@ -21,6 +21,9 @@ const bodyLimit = 64 * 1_024;
 /** Characters of a path's parameter: a client_id of 255 characters, each percent-encoded. */
 const longestParameter = 3 * 255;
 
+/** Asked for in the TLS handshake, and left to each client: most have none, and some have one that nobody but they vouches for. */
+const clientCertificates = { requestCert: true, rejectUnauthorized: false };
+
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -31,7 +34,9 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     routerOptions: { maxParamLength: longestParameter },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
-    ...(settings.tls ? { https: readTls(settings.tls) } : {}),
+    ...(settings.tls
+      ? { https: { ...readTls(settings.tls), ...(settings.mtls ? clientCertificates : {}) } }
+      : {}),
   });
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);

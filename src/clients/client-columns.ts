@@ -16,6 +16,11 @@ const columns = {
   token_endpoint_auth_method: 'tokenEndpointAuthMethod',
   subject_type: 'subjectType',
   sector_identifier_uri: 'sectorIdentifierUri',
+  tls_client_auth_subject_dn: 'tlsClientAuthSubjectDn',
+  tls_client_auth_san_dns: 'tlsClientAuthSanDns',
+  tls_client_auth_san_uri: 'tlsClientAuthSanUri',
+  tls_client_auth_san_ip: 'tlsClientAuthSanIp',
+  tls_client_auth_san_email: 'tlsClientAuthSanEmail',
   token_endpoint_auth_signing_alg: 'tokenEndpointAuthSigningAlg',
   assertion_audience: 'assertionAudience',
   jwks: 'jwks',
@@ -39,6 +44,7 @@ const columns = {
   require_pushed_authorization_requests: 'requirePushedAuthorizationRequests',
   rotate_refresh_tokens: 'rotateRefreshTokens',
   dpop_bound_access_tokens: 'dpopBoundAccessTokens',
+  tls_client_certificate_bound_access_tokens: 'tlsClientCertificateBoundAccessTokens',
   introspects: 'introspects',
 } as const satisfies Record<keyof ClientMetadata, keyof Client>;
 

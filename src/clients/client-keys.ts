@@ -16,6 +16,20 @@ export class ClientKeys {
   constructor(private readonly remote: RemoteKeySets) {}
 
   /**
+   * Whether one of its keys is that of a certificate, by the first of `x5c`: "The PKIX certificate containing the key value MUST
+   * be the first certificate" (RFC 7517 §4.7).
+   * @param der the certificate
+   * @throws OutboundError when the keys cannot be fetched
+   */
+  async hasCertificate({ metadata }: RegisteredClient, der: Buffer): Promise<boolean> {
+    const { jwks, jwksUri } = metadata;
+    if (jwks) return holdsCertificate(jwks as unknown as JSONWebKeySet, der);
+    if (jwksUri === null) return false;
+    if (holdsCertificate(await this.remote.current(jwksUri), der)) return true;
+    return holdsCertificate(await this.remote.again(jwksUri), der);
+  }
+
+  /**
    * The claims of a JWT that the client signed with one of its keys.
    * @param options which algorithms, issuer, audience, time and so on are right; `algorithms` must be asymmetric ones
    * @throws JOSEError or TypeError when the JWT is not good, OutboundError when the keys cannot be fetched
@@ -32,6 +46,12 @@ export class ClientKeys {
       return verifyWith(await this.remote.again(jwksUri), jwt, options);
     }
   }
+}
+
+function holdsCertificate({ keys }: JSONWebKeySet, der: Buffer): boolean {
+  return keys.some(
+    ({ x5c: [first] = [] }) => first !== undefined && Buffer.from(first, 'base64').equals(der),
+  );
 }
 
 async function verifyWith(keys: JSONWebKeySet, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {

@@ -4,6 +4,7 @@ import { Outbound, OutboundError } from '../http/outbound.js';
 import { type ClientMetadata, metadataProblems } from '../protocol/client-metadata.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
+import { offeredMethods } from './authentication/offered-methods.js';
 
 /** The fields whose URLs the server fetches itself. */
 const fetched = [
@@ -36,7 +37,24 @@ export class ClientRules {
         field: 'response_types',
         reason: `holds "${type}", which EYRIE_RESPONSE_TYPES does not turn on`,
       }));
-    return [...metadataProblems(metadata), ...unreachable, ...switchedOff];
+    return [...metadataProblems(metadata), ...unreachable, ...switchedOff, ...this.tlsProblems(metadata)];
+  }
+
+  private tlsProblems(metadata: ClientMetadata): MetadataProblem[] {
+    const problems: MetadataProblem[] = [];
+    const { token_endpoint_auth_method: method } = metadata;
+    // A method that does not exist at all is told of elsewhere.
+    if (method.endsWith('tls_client_auth') && !offeredMethods(this.settings).includes(method))
+      problems.push({
+        field: 'token_endpoint_auth_method',
+        reason: `is ${method}, which EYRIE_MTLS and EYRIE_MTLS_CA do not turn on`,
+      });
+    if (metadata.tls_client_certificate_bound_access_tokens && !this.settings.mtls)
+      problems.push({
+        field: 'tls_client_certificate_bound_access_tokens',
+        reason: 'needs certificates, which EYRIE_MTLS turns on',
+      });
+    return problems;
   }
 
   /**

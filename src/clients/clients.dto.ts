@@ -46,6 +46,12 @@ const IsTextList = (): PropertyDecorator => (target, property) => {
     check(target, property);
 };
 
+/** What stands in a certificate (RFC 8705 §2.1.2); null stands for nothing. */
+const IsCertificateName = (): PropertyDecorator => (target, property) => {
+  for (const check of [IsOptional(), IsString(), Length(1, 2_048)]) check(target, property);
+};
+const certificateName = { type: String, nullable: true, example: null, maxLength: 2_048 } as const;
+
 /** Client metadata in the names of RFC 7591 §2: what may be chosen of a client, whether it is registered or changed. */
 export class ClientMetadataDto {
   @ApiPropertyOptional({ example: 'MessageWriter', description: 'Its name on the consent page' })
@@ -129,6 +135,29 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsIn(clientAuthMethods)
   token_endpoint_auth_method?: string;
+
+  @ApiPropertyOptional({
+    ...certificateName,
+    description: 'The subject of its certificate (RFC 4514), one of five ways to name it for tls_client_auth',
+  })
+  @IsCertificateName()
+  tls_client_auth_subject_dn?: string | null;
+
+  @ApiPropertyOptional({ ...certificateName, description: 'A host name that its certificate holds' })
+  @IsCertificateName()
+  tls_client_auth_san_dns?: string | null;
+
+  @ApiPropertyOptional({ ...certificateName, description: 'A URI that its certificate holds' })
+  @IsCertificateName()
+  tls_client_auth_san_uri?: string | null;
+
+  @ApiPropertyOptional({ ...certificateName, description: 'An IP address that its certificate holds' })
+  @IsCertificateName()
+  tls_client_auth_san_ip?: string | null;
+
+  @ApiPropertyOptional({ ...certificateName, description: 'An email address that its certificate holds' })
+  @IsCertificateName()
+  tls_client_auth_san_email?: string | null;
 
   @ApiPropertyOptional({
     enum: subjectTypes,
@@ -353,6 +382,14 @@ export class ClientMetadataDto {
   @MayBeAbsent()
   @IsBoolean()
   dpop_bound_access_tokens?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether its access tokens are bound to its TLS certificate (RFC 8705); needs EYRIE_MTLS',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  tls_client_certificate_bound_access_tokens?: boolean;
 
   @ApiPropertyOptional({
     type: [String],

@@ -5,8 +5,12 @@ import { ClientSecretBasic } from './authentication/client-secret-basic.js';
 import { ClientSecretJwt } from './authentication/client-secret-jwt.js';
 import { ClientSecretPost } from './authentication/client-secret-post.js';
 import { ClientSecretCheck } from './authentication/client-secret.js';
+import { CertificateTrust } from './authentication/certificate-trust.js';
 import { NoAuthentication } from './authentication/none.js';
+import { PresentedCertificates } from './authentication/presented-certificates.js';
 import { PrivateKeyJwt } from './authentication/private-key-jwt.js';
+import { SelfSignedTlsClientAuth } from './authentication/self-signed-tls-client-auth.js';
+import { TlsClientAuth } from './authentication/tls-client-auth.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientRegistration } from './client-registration.js';
@@ -20,6 +24,7 @@ import { Subjects } from './subjects.js';
 @Module({
   controllers: [ClientsAdminController, RegistrationTokensAdminController],
   providers: [
+    CertificateTrust,
     ClientAssertions,
     ClientAuthenticator,
     ClientDirectory,
@@ -32,9 +37,12 @@ import { Subjects } from './subjects.js';
     ClientSecretPost,
     InitialAccessTokens,
     NoAuthentication,
+    PresentedCertificates,
     PrivateKeyJwt,
     RemoteKeySets,
+    SelfSignedTlsClientAuth,
     Subjects,
+    TlsClientAuth,
   ],
   exports: [ClientAuthenticator, ClientDirectory, ClientKeys, ClientRegistration, ClientRules, Subjects],
 })

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { type MtlsSettings, mtlsSetting } from './mtls-setting.js';
 import { SettingError } from './setting-error.js';
 
 export type DatabaseSetting =
@@ -55,6 +56,29 @@ export const settingDescriptions: readonly Description[] = [
     meaning: 'PEM file: serve https without a proxy (with EYRIE_TLS_KEY)',
   },
   { name: 'EYRIE_TLS_KEY', default: 'none', meaning: 'PEM file of the private key to EYRIE_TLS_CERT' },
+  {
+    name: 'EYRIE_MTLS',
+    default: 'off',
+    meaning:
+      'on: clients may authenticate by TLS certificates, and have tokens bound to them (RFC 8705); needs EYRIE_TLS_CERT or EYRIE_MTLS_HEADER',
+  },
+  {
+    name: 'EYRIE_MTLS_HEADER',
+    default: 'none',
+    meaning:
+      'header in which proxies of EYRIE_TRUSTED_PROXIES pass the certificate: Client-Cert (RFC 9440), or one of URL-encoded PEM',
+  },
+  {
+    name: 'EYRIE_MTLS_CA',
+    default: 'none, and no tls_client_auth',
+    meaning:
+      'PEM file of the authorities that issue certificates for tls_client_auth, intermediate ones too; or proxy, where the proxy lets in no other certificates',
+  },
+  {
+    name: 'EYRIE_MTLS_ORIGIN',
+    default: 'the issuer',
+    meaning: 'origin at which clients present certificates, published as mtls_endpoint_aliases',
+  },
   {
     name: 'EYRIE_OUTBOUND_ALLOW',
     default: 'none',
@@ -188,6 +212,7 @@ export interface Settings {
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly mtls: MtlsSettings | undefined;
   readonly production: boolean;
   readonly logLevel: string;
   readonly lifetimes: {
@@ -246,6 +271,7 @@ export function readSettings(environment: Environment): Settings {
   const port = integer('PORT', read('PORT'), 3000, 1, 65_535);
   const database = databaseSetting(read('DATABASE_URL') ?? 'sqlite:./data/eyrie.sqlite');
   const tls = tlsSetting(read('EYRIE_TLS_CERT'), read('EYRIE_TLS_KEY'));
+  const trustedProxies = proxiesSetting(read('EYRIE_TRUSTED_PROXIES'));
   return {
     issuer: issuerSetting(read('EYRIE_ISSUER') ?? `${tls ? 'https' : 'http'}://localhost:${port}`),
     host: read('HOST') ?? '127.0.0.1',
@@ -254,7 +280,7 @@ export function readSettings(environment: Environment): Settings {
     secret: secretSetting(read('EYRIE_SECRET'), production || database.kind === 'mysql'),
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
-    trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
+    trustedProxies,
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
     registrationAttemptsPerAddress: integer(
       'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
@@ -268,6 +294,15 @@ export function readSettings(environment: Environment): Settings {
       oneOf('EYRIE_SESSION_MANAGEMENT', read('EYRIE_SESSION_MANAGEMENT') ?? 'off', ['on', 'off']) === 'on',
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
     tls,
+    mtls: mtlsSetting(
+      {
+        EYRIE_MTLS: read('EYRIE_MTLS'),
+        EYRIE_MTLS_HEADER: read('EYRIE_MTLS_HEADER'),
+        EYRIE_MTLS_CA: read('EYRIE_MTLS_CA'),
+        EYRIE_MTLS_ORIGIN: read('EYRIE_MTLS_ORIGIN'),
+      },
+      { hasTls: tls !== undefined, hasProxies: trustedProxies.length > 0 },
+    ),
     production,
     logLevel: oneOf('EYRIE_LOG_LEVEL', read('EYRIE_LOG_LEVEL') ?? 'info', logLevels),
     lifetimes: {

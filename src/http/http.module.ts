@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { Browser } from './browser.js';
+import { ClientCertificates } from './client-certificates.js';
 import { Cookies } from './cookies.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
@@ -15,12 +16,13 @@ import { Refusals } from './refusals.js';
   controllers: [HealthController],
   providers: [
     Browser,
+    ClientCertificates,
     Cookies,
     FormGuard,
     Outbound,
     Refusals,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Browser, Cookies, FormGuard, Outbound, Refusals],
+  exports: [Browser, ClientCertificates, Cookies, FormGuard, Outbound, Refusals],
 })
 export class HttpModule {}

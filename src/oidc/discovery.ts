@@ -1,9 +1,10 @@
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
+import { offeredMethods } from '../clients/authentication/offered-methods.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
-import { clientAuthMethods, grantTypes } from '../protocol/client-metadata.js';
+import { grantTypes } from '../protocol/client-metadata.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
 import { promptValues } from '../protocol/prompt.js';
@@ -16,7 +17,6 @@ import { responseModes } from '../protocol/response-mode.js';
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
-const confidentialMethods = clientAuthMethods.filter((method) => method !== 'none');
 
 /**
  * What this server can do, in the names of OIDC Discovery §3 and RFC 8414 §2: only what works.
@@ -25,6 +25,7 @@ const confidentialMethods = clientAuthMethods.filter((method) => method !== 'non
 export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);
+  const methods = offeredMethods(settings);
   const url = (path: string): string => `${issuer}${path}`;
   return {
     issuer,
@@ -52,14 +53,15 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     authorization_signing_alg_values_supported: signingAlgorithms,
-    token_endpoint_auth_methods_supported: clientAuthMethods,
+    token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
-    introspection_endpoint_auth_methods_supported: confidentialMethods,
+    introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_signing_alg_values_supported: signingAlgorithms,
-    revocation_endpoint_auth_methods_supported: clientAuthMethods,
+    revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     dpop_signing_alg_values_supported: dpopAlgorithms,
+    ...mutualTls(settings),
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: supportedAcrs,
     prompt_values_supported: promptValues,
@@ -72,5 +74,29 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     require_request_uri_registration: settings.requestUri === 'registered',
     authorization_response_iss_parameter_supported: true,
     service_documentation: url(endpoints.docs),
+  };
+}
+
+/** RFC 8705 §3.3 and §5: the endpoints that clients with a certificate go to, where these are elsewhere. */
+function mutualTls({ mtls }: Settings): Record<string, unknown> {
+  if (!mtls) return {};
+  const { origin } = mtls;
+  const aliases = {
+    token_endpoint: endpoints.token,
+    pushed_authorization_request_endpoint: endpoints.pushedRequest,
+    device_authorization_endpoint: endpoints.deviceAuthorization,
+    userinfo_endpoint: endpoints.userinfo,
+    introspection_endpoint: endpoints.introspect,
+    revocation_endpoint: endpoints.revoke,
+  };
+  return {
+    tls_client_certificate_bound_access_tokens: true,
+    ...(origin === undefined
+      ? {}
+      : {
+          mtls_endpoint_aliases: Object.fromEntries(
+            Object.entries(aliases).map(([name, path]) => [name, origin + path]),
+          ),
+        }),
   };
 }

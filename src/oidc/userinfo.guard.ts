@@ -4,6 +4,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { ClientCertificates } from '../http/client-certificates.js';
 import { DpopNonces } from '../keys/dpop-nonces.js';
 import { DpopProofs } from '../keys/dpop-proofs.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
@@ -26,6 +27,7 @@ export class UserinfoGuard implements CanActivate {
     private readonly verifier: InProcessVerifier,
     private readonly proofs: DpopProofs,
     private readonly nonces: DpopNonces,
+    private readonly certificates: ClientCertificates,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -56,10 +58,15 @@ export class UserinfoGuard implements CanActivate {
     const token = dpopToken(request);
     const { dpop } = request.headers;
     if (dpop === undefined) throw new OAuthError('invalid_dpop_proof', 'the DPoP proof is missing');
-    const { accessToken, jkt } = await this.verifier.verifyBound(token);
+    const { accessToken, jkt } = await this.verifier.verifyBound(
+      token,
+      this.certificates.thumbprintOf(request),
+    );
     const accessTokenHash = createHash('sha256').update(token, 'ascii').digest('base64url');
-    const url = this.settings.issuer + endpoints.userinfo;
-    await this.proofs.accept(String(dpop), { method: request.method, url, accessTokenHash }, jkt);
+    const { issuer, mtls } = this.settings;
+    const url = issuer + endpoints.userinfo;
+    const alias = mtls?.origin && mtls.origin + endpoints.userinfo;
+    await this.proofs.accept(String(dpop), { method: request.method, url, alias, accessTokenHash }, jkt);
     return accessToken;
   }
 }

@@ -1,14 +1,15 @@
+import { type CertificateName, certificateNameProblems } from './certificate-name.js';
 import { logoutUriProblems } from './logout-uri.js';
 import type { MetadataProblem } from './metadata-problem.js';
 import { assertionAlgorithms, type AssertionMethod } from './client-assertion.js';
-import { type JwkSet, jwksProblem } from './public-jwks.js';
+import { holdsCertificates, type JwkSet, jwksProblem } from './public-jwks.js';
 import { type ApplicationType, redirectUriProblem } from './redirect-uri.js';
 import { requestUriProblem } from './request-uri.js';
 import { sectorOf } from './sector.js';
 import { issues, issuesTokens } from './response-type.js';
 
 /** Client metadata in the names of RFC 7591 §2 and OIDC Registration §2, with Eyrie's own fields at the end. */
-export interface ClientMetadata {
+export interface ClientMetadata extends CertificateName {
   client_name?: string;
   application_type: ApplicationType;
   redirect_uris: string[];
@@ -59,6 +60,8 @@ export interface ClientMetadata {
   rotate_refresh_tokens: boolean;
   /** Whether all its access tokens are bound to a key of its DPoP proofs (RFC 9449 §5.2). */
   dpop_bound_access_tokens: boolean;
+  /** Whether all its access tokens are bound to its TLS certificate (RFC 8705 §3.4). */
+  tls_client_certificate_bound_access_tokens: boolean;
   /** Identifiers of the resources whose tokens this client, being their server, may introspect. */
   introspects: string[];
 }
@@ -77,6 +80,8 @@ export const clientAuthMethods = [
   'client_secret_post',
   'client_secret_jwt',
   'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
   'none',
 ] as const;
 export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
@@ -111,6 +116,9 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
     const problem = requestUriProblem(uri);
     if (problem) refuse(`request_uris[${index}]`, problem);
   });
+  const isNamedByCertificate = metadata.token_endpoint_auth_method === 'tls_client_auth';
+  for (const { field, reason } of certificateNameProblems(metadata, isNamedByCertificate))
+    refuse(field, reason);
   if (metadata.subject_type === 'pairwise' && sectorOf(metadata) === undefined)
     refuse(
       'sector_identifier_uri',
@@ -139,11 +147,10 @@ export function metadataProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (uses('refresh_token') && !uses('authorization_code') && !uses(deviceCodeGrantType)) {
     refuse('grant_types', 'refresh_token needs authorization_code or device_code, which issue the first one');
   }
-  if (metadata.dpop_bound_access_tokens && metadata.response_types.some((type) => issues(type, 'token')))
-    refuse(
-      'dpop_bound_access_tokens',
-      'cannot stand beside response_types with token, which are bearer tokens',
-    );
+  for (const field of ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'] as const) {
+    if (metadata[field] && metadata.response_types.some((type) => issues(type, 'token')))
+      refuse(field, 'cannot stand beside response_types with token, which are bearer tokens');
+  }
   // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
   if (metadata.token_endpoint_auth_method === 'none') {
     if (uses('client_credentials'))
@@ -169,6 +176,12 @@ function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (problem !== undefined) problems.push({ field: 'jwks', reason: problem });
   if (method === 'private_key_jwt' && !jwks && !jwks_uri)
     problems.push({ field: 'jwks', reason: 'or jwks_uri is required with private_key_jwt' });
+  // RFC 8705 §2.2.2: the certificates are conveyed by x5c.
+  if (method === 'self_signed_tls_client_auth' && !jwks_uri && (!jwks || !holdsCertificates(jwks)))
+    problems.push({
+      field: 'jwks',
+      reason: `with a certificate in x5c, or jwks_uri, is required with ${method}`,
+    });
   // RFC 9101 §10.2: only a key that the client registered proves that a request is its own.
   for (const field of ['request_object_signing_alg', 'require_signed_request_object'] as const) {
     if (metadata[field] && !jwks && !jwks_uri) problems.push({ field, reason: 'needs jwks or jwks_uri' });
@@ -211,6 +224,7 @@ export function withDefaults(given: Partial<ClientMetadata>): ClientMetadata {
     require_pushed_authorization_requests: given.require_pushed_authorization_requests ?? false,
     rotate_refresh_tokens: given.rotate_refresh_tokens ?? true,
     dpop_bound_access_tokens: given.dpop_bound_access_tokens ?? false,
+    tls_client_certificate_bound_access_tokens: given.tls_client_certificate_bound_access_tokens ?? false,
     introspects: given.introspects ?? [],
   };
 }

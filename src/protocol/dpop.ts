@@ -22,6 +22,8 @@ export interface ProofTarget {
   readonly method: string;
   /** The address of the request as clients know it, without query. */
   readonly url: string;
+  /** The other one, where clients with a certificate have their own (RFC 8705 §5). */
+  readonly alias?: string;
   /** At a protected resource: the hash of the access token that comes with the proof. */
   readonly accessTokenHash?: string;
 }
@@ -65,7 +67,9 @@ export function proofClaimsProblem(
 ): string | undefined {
   if (typeof jti !== 'string' || jti === '') return 'has no jti';
   if (htm !== target.method) return 'is for another method (htm)';
-  if (typeof htu !== 'string' || !isSameTarget(htu, target.url)) return 'is for another address (htu)';
+  const addresses = target.alias === undefined ? [target.url] : [target.url, target.alias];
+  if (typeof htu !== 'string' || !addresses.some((url) => isSameTarget(htu, url)))
+    return 'is for another address (htu)';
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return 'has no iat';
   if (Math.abs(now - iat) > proofWindow) return 'is too old or too new (iat)';
   if (target.accessTokenHash !== undefined && ath !== target.accessTokenHash)

@@ -1,3 +1,5 @@
+import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto';
+
 /** A JSON Web Key Set as a client registers it (RFC 7517 §5). */
 export interface JwkSet {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
@@ -30,5 +32,21 @@ export function jwkProblem(key: unknown): string | undefined {
   const modulus = typeof jwk.n === 'string' ? Buffer.from(jwk.n, 'base64url') : Buffer.alloc(0);
   if (jwk.kty === 'RSA' && modulus.length < fewestModulusBytes)
     return 'holds an RSA key of less than 2048 bits';
-  return undefined;
+  return jwk.x5c === undefined ? undefined : certificateProblem(jwk);
 }
+
+/** "The key in the first certificate MUST match the public key represented by other members of the JWK." (RFC 7517 §4.7) */
+function certificateProblem({ x5c, ...key }: Record<string, unknown>): string | undefined {
+  const [first] = Array.isArray(x5c) ? (x5c as unknown[]) : [];
+  try {
+    const { publicKey } = new X509Certificate(Buffer.from(String(first), 'base64'));
+    if (publicKey.equals(createPublicKey({ key: key as JsonWebKey, format: 'jwk' }))) return undefined;
+  } catch {
+    return 'holds an x5c that does not begin with a certificate in base64';
+  }
+  return 'holds an x5c that is the certificate of another key';
+}
+
+/** Whether a key comes with its certificate (RFC 7517 §4.7). */
+export const holdsCertificates = ({ keys }: JwkSet): boolean =>
+  Array.isArray(keys) && keys.some(({ x5c }) => Array.isArray(x5c) && x5c.length > 0);

@@ -14,22 +14,31 @@ export class InProcessVerifier extends TokenVerifier {
     super();
   }
 
-  /** "Such a protected resource MUST reject a DPoP-bound access token received as a bearer token" (RFC 9449 §7.2). */
+  /**
+   * "Such a protected resource MUST reject a DPoP-bound access token received as a bearer token" (RFC 9449 §7.2). One that is
+   * bound to a certificate has the claim `cnf`, at which the guard looks.
+   */
   async verify(token: string): Promise<AccessToken> {
     const active = await this.find(token);
-    if (active.confirmation)
+    if (active.confirmation?.jkt !== undefined)
       throw new InvalidToken('The access token is bound to a key, which was not proven');
     return this.accessToken(active);
   }
 
   /**
    * A token that is bound to a key, with that key's thumbprint (RFC 9449 §7.1). The proof is the caller's to check.
+   * @param certificate the thumbprint of the sender's certificate, for a token that is bound to one too
    * @throws InvalidToken
    */
-  async verifyBound(token: string): Promise<{ readonly accessToken: AccessToken; readonly jkt: string }> {
+  async verifyBound(
+    token: string,
+    certificate: string | undefined,
+  ): Promise<{ readonly accessToken: AccessToken; readonly jkt: string }> {
     const active = await this.find(token);
-    const jkt = active.confirmation?.jkt;
+    const { jkt, 'x5t#S256': bound } = active.confirmation ?? {};
     if (jkt === undefined) throw new InvalidToken('The access token is not bound to a key');
+    if (bound !== undefined && bound !== certificate)
+      throw new InvalidToken('The access token is bound to a certificate that the request does not present');
     return { accessToken: this.accessToken(active), jkt };
   }
 
@@ -49,7 +58,12 @@ export class InProcessVerifier extends TokenVerifier {
       scopes: new Set(ours ? parseScope(active.scope) : []),
       audience: active.audience,
       expiresAt: active.expiresAt,
-      claims: { sub: active.subject, grant_id: active.grantId, jti: active.jti },
+      claims: {
+        sub: active.subject,
+        grant_id: active.grantId,
+        jti: active.jti,
+        cnf: active.confirmation,
+      },
     };
   }
 }

@@ -1,5 +1,6 @@
 import { BearerModule } from '@eyrie/guard';
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
 import { ActiveTokens } from './active-tokens.js';
 import { AuditAdminController } from './audit.admin.controller.js';
 import { ExplainAdminController } from './explain.admin.controller.js';
@@ -15,12 +16,19 @@ class VerifierModule {}
 /** Eyrie as its own protected resource, guarded by the same guard that other services import. */
 @Global()
 @Module({
-  imports: [
-    VerifierModule,
-    BearerModule.forVerifier({ imports: [VerifierModule], useExisting: InProcessVerifier, realm: 'eyrie' }),
-  ],
+  imports: [VerifierModule],
   controllers: [AuditAdminController, ExplainAdminController, ResourcesAdminController],
   providers: [ResourceCatalogue, ResourceRegistration],
   exports: [VerifierModule, ResourceCatalogue, ResourceRegistration],
 })
-export class ResourceModule {}
+export class ResourceModule {
+  static for({ mtls, trustedProxies }: Settings): DynamicModule {
+    const guard = BearerModule.forVerifier({
+      imports: [VerifierModule],
+      useExisting: InProcessVerifier,
+      realm: 'eyrie',
+      ...(mtls?.header === undefined ? {} : { mtls: { header: mtls.header, trustedProxies } }),
+    });
+    return { module: ResourceModule, imports: [guard] };
+  }
+}

@@ -16,5 +16,5 @@ export function backChannelRequest(request: FastifyRequest, known: readonly stri
   const parameters = formParameters(request);
   parameters.refuseRepeated(clientParameters);
   parameters.refuseRepeated(known);
-  return { authorization: request.headers.authorization, parameters };
+  return { authorization: request.headers.authorization, parameters, http: request };
 }

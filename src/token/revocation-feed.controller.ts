@@ -29,7 +29,11 @@ export class RevocationFeedController {
   @Get()
   async follow(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { authorization } = request.headers;
-    const client = await this.authenticator.authenticate({ authorization, parameters: Parameters.from([]) });
+    const client = await this.authenticator.authenticate({
+      authorization,
+      parameters: Parameters.from([]),
+      http: request,
+    });
     if (client.isPublic || client.metadata.introspects.length === 0) {
       throw new OAuthError('unauthorized_client', 'the revocation feed is for servers of a resource', {
         status: 403,

@@ -3,10 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { ClientCertificates } from '../http/client-certificates.js';
 import { DpopNonces } from '../keys/dpop-nonces.js';
 import { DpopProofs } from '../keys/dpop-proofs.js';
 import type { Confirmation } from '../protocol/confirmation.js';
-import { OAuthError } from '../protocol/errors.js';
+import { invalidRequest, OAuthError } from '../protocol/errors.js';
 
 /** Finds out what the tokens of a request are to be bound to. A request that proves nothing costs nothing. */
 @Injectable()
@@ -14,24 +15,36 @@ export class SenderConstraints {
   constructor(
     private readonly proofs: DpopProofs,
     private readonly nonces: DpopNonces,
+    private readonly certificates: ClientCertificates,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
    * What the sender of a token request proved to have; undefined where the tokens will be bearer tokens.
-   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce (RFC 9449 §5 and §8)
+   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce (RFC 9449 §5 and §8), invalid_request where a certificate is missing
    */
   async of(
     http: FastifyRequest,
     reply: FastifyReply,
     client: RegisteredClient,
   ): Promise<Confirmation | undefined> {
+    const { dpopBoundAccessTokens, tlsClientCertificateBoundAccessTokens } = client.metadata;
+    const certificate = tlsClientCertificateBoundAccessTokens ? this.certificate(http) : undefined;
     const jkt = await this.provenKey(http, reply, endpoints.token);
-    if (jkt !== undefined) return { jkt };
-    if (!client.metadata.dpopBoundAccessTokens) return undefined;
-    // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
-    this.nonces.offer(reply);
-    throw new OAuthError('invalid_dpop_proof', 'this client has to send a DPoP proof');
+    if (jkt === undefined && dpopBoundAccessTokens) {
+      // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
+      this.nonces.offer(reply);
+      throw new OAuthError('invalid_dpop_proof', 'this client has to send a DPoP proof');
+    }
+    if (jkt === undefined) return certificate;
+    return { jkt, ...certificate };
+  }
+
+  /** RFC 8705 §3 leaves it to us whether such a request is refused or yields a bearer token, which nobody expects then. */
+  private certificate(http: FastifyRequest): Confirmation {
+    const thumbprint = this.certificates.thumbprintOf(http);
+    if (thumbprint === undefined) throw invalidRequest('this client has to present its TLS certificate');
+    return { 'x5t#S256': thumbprint };
   }
 
   /**
@@ -43,6 +56,11 @@ export class SenderConstraints {
     const { dpop } = http.headers;
     if (dpop === undefined) return undefined;
     this.nonces.offer(reply);
-    return this.proofs.accept(String(dpop), { method: http.method, url: this.settings.issuer + path });
+    const { issuer, mtls } = this.settings;
+    return this.proofs.accept(String(dpop), {
+      method: http.method,
+      url: issuer + path,
+      alias: mtls?.origin && mtls.origin + path,
+    });
   }
 }

@@ -4,9 +4,9 @@ import { lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
+import { GrantEnd } from './grant-end.js';
 
 /** What became of a token that somebody wants revoked. */
 export type RevocationOutcome = 'revoked' | 'unknown' | 'foreign';
@@ -18,7 +18,7 @@ export class TokenRevocation {
     private readonly activeTokens: ActiveTokens,
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
-    private readonly grants: GrantsStore,
+    private readonly grantEnd: GrantEnd,
     private readonly audit: AuditStore,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -33,22 +33,7 @@ export class TokenRevocation {
     const refresh = await this.refreshTokens.find(lookupHash(token));
     if (!refresh) return 'unknown';
     if (refresh.clientId !== owner) return 'foreign';
-    const { grant } = refresh;
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
-      if (!(await this.grants.revoke(tx, grant.id, 'revoked_by_client', now))) return;
-      await this.audit.record(
-        tx,
-        {
-          event: 'grant.revoked',
-          actor: `client:${owner}`,
-          clientId: owner,
-          userId: grant.userId,
-          grantId: grant.id,
-        },
-        now,
-      );
-    });
+    await this.grantEnd.end(refresh.grant, owner, 'revoked_by_client', this.clock.now());
     return 'revoked';
   }
 

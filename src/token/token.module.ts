@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { GrantEnd } from './grant-end.js';
+import { GrantTokenIssuance } from './grants/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grants/grants.js';
 import { StandingGrants } from './grants/standing-grants.js';
 import { Targets } from './grants/targets.js';
@@ -28,6 +30,8 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   ],
   providers: [
     AccessTokenMint,
+    GrantEnd,
+    GrantTokenIssuance,
     GrantTypes,
     IdTokenMint,
     RefreshTokenMint,

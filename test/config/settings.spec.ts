@@ -27,6 +27,7 @@ describe('Settings', () => {
       adminPassword: undefined,
       trustedProxies: [],
       tls: undefined,
+      mtls: undefined,
       production: false,
       logLevel: 'info',
       outboundAllow: [],

@@ -5,14 +5,27 @@ import type { RegisteredClient } from '../registered-client.js';
 import { basicChallenge, ClientSecretBasic } from './client-secret-basic.js';
 import { ClientSecretJwt } from './client-secret-jwt.js';
 import { ClientSecretPost } from './client-secret-post.js';
-import type { AuthenticationRequest, ClientAuthenticationMethod } from './method.js';
+import type {
+  AuthenticationRequest,
+  ClientAuthenticationMethod,
+  PresentedCredentials,
+  UnspokenMethod,
+} from './method.js';
 import { NoAuthentication } from './none.js';
 import { PrivateKeyJwt } from './private-key-jwt.js';
+import { SelfSignedTlsClientAuth } from './self-signed-tls-client-auth.js';
+import { TlsClientAuth } from './tls-client-auth.js';
+
+interface Found {
+  readonly method: ClientAuthenticationMethod;
+  readonly credentials: PresentedCredentials;
+}
 
 /** Finds out which client sends a request to a back-channel endpoint (RFC 6749 §2.3). */
 @Injectable()
 export class ClientAuthenticator {
   private readonly methods: readonly ClientAuthenticationMethod[];
+  private readonly unspoken: readonly UnspokenMethod[];
 
   constructor(
     private readonly directory: ClientDirectory,
@@ -21,8 +34,11 @@ export class ClientAuthenticator {
     secretJwt: ClientSecretJwt,
     privateKeyJwt: PrivateKeyJwt,
     none: NoAuthentication,
+    tlsClientAuth: TlsClientAuth,
+    selfSignedTlsClientAuth: SelfSignedTlsClientAuth,
   ) {
-    this.methods = [basic, post, secretJwt, privateKeyJwt, none];
+    this.methods = [basic, post, secretJwt, privateKeyJwt];
+    this.unspoken = [none, tlsClientAuth, selfSignedTlsClientAuth];
   }
 
   /**
@@ -36,12 +52,20 @@ export class ClientAuthenticator {
     });
     if (found.length > 1) throw invalidRequest('use one client authentication method');
     const [presented] = found;
-    if (!presented)
+    if (presented) return this.proven(request, presented);
+    const named = request.parameters.get('client_id');
+    if (named === undefined)
       throw new OAuthError('invalid_client', 'client authentication is missing', {
         challenge: basicChallenge,
       });
+    return this.recognized(request, named);
+  }
 
-    const { method, credentials } = presented;
+  /** The client whose credentials were found. */
+  private async proven(
+    request: AuthenticationRequest,
+    { method, credentials }: Found,
+  ): Promise<RegisteredClient> {
     const named = request.parameters.get('client_id');
     if (named !== undefined && named !== credentials.clientId) {
       throw invalidRequest('client_id differs from the client that authenticates');
@@ -54,6 +78,18 @@ export class ClientAuthenticator {
         detail: refusalDetail(client, proven, method.name),
       });
     }
+    return client;
+  }
+
+  /** The client that a request names and shows no credentials for: a public one, or one that its connection proves. */
+  private async recognized(request: AuthenticationRequest, clientId: string): Promise<RegisteredClient> {
+    const client = await this.directory.find(clientId);
+    const registered = client?.metadata.tokenEndpointAuthMethod;
+    const method = this.unspoken.find(({ name }) => name === registered);
+    if (!client || !method || !(await method.verify(client, request)))
+      throw new OAuthError('invalid_client', 'client authentication failed', {
+        detail: refusalDetail(client, true, 'none'),
+      });
     return client;
   }
 }

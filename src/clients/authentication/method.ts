@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { RegisteredClient } from '../registered-client.js';
 
@@ -5,6 +6,8 @@ import type { RegisteredClient } from '../registered-client.js';
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;
   readonly parameters: Parameters;
+  /** The request itself, for what the connection proves. */
+  readonly http: FastifyRequest;
 }
 
 /** Credentials found in a request. */
@@ -26,4 +29,14 @@ export interface ClientAuthenticationMethod {
    * @throws OAuthError when it uses it in a malformed way
    */
   find(request: AuthenticationRequest): PresentedCredentials | undefined;
+}
+
+/** A method by which a request says no more than `client_id`: that it is this one, only the client's registration tells. */
+export interface UnspokenMethod {
+  readonly name: string;
+  /**
+   * Whether the request comes from the client.
+   * @throws OAuthError invalid_client where there is more to tell the administrator
+   */
+  verify(client: RegisteredClient, request: AuthenticationRequest): boolean | Promise<boolean>;
 }

@@ -18,6 +18,12 @@ export class Client {
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
+  /** The name of its certificate, in one of these five (RFC 8705 §2.1.2). */
+  @LongText({ nullable: true }) tlsClientAuthSubjectDn: string | null;
+  @LongText({ nullable: true }) tlsClientAuthSanDns: string | null;
+  @LongText({ nullable: true }) tlsClientAuthSanUri: string | null;
+  @LongText({ nullable: true }) tlsClientAuthSanIp: string | null;
+  @LongText({ nullable: true }) tlsClientAuthSanEmail: string | null;
   @Text(16) subjectType: string;
   @LongText({ nullable: true }) sectorIdentifierUri: string | null;
   @OptionalText(16) tokenEndpointAuthSigningAlg: string | null;
@@ -44,6 +50,7 @@ export class Client {
   @Flag() requirePushedAuthorizationRequests: boolean;
   @Flag() rotateRefreshTokens: boolean;
   @Flag() dpopBoundAccessTokens: boolean;
+  @Flag() tlsClientCertificateBoundAccessTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspects: string[];
   /** Of the token with which it manages its own registration (RFC 7592). */

@@ -1,25 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { lookupHash } from '../../crypto/opaque-token.js';
-import { Database } from '../../persistence/database.js';
-import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
-import { AuditStore } from '../../persistence/stores/audit.store.js';
 import {
   AuthorizationCodesStore,
   type CodeWithGrant,
 } from '../../persistence/stores/authorization-codes.store.js';
-import { GrantsStore } from '../../persistence/stores/grants.store.js';
-import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import { isCodeVerifier, verifiesChallenge } from '../../protocol/pkce.js';
-import { parseScope } from '../../protocol/scope.js';
-import { AccessTokenMint } from '../mint/access-token.js';
-import { IdTokenMint } from '../mint/id-token.js';
-import { RefreshTokenMint } from '../mint/refresh-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { GrantEnd } from '../grant-end.js';
+import type { TokenResponse } from '../mint/token-response.js';
+import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
-import { Targets } from './targets.js';
 
 /** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6, OIDC Core §3.1.3). */
 @Injectable()
@@ -29,18 +21,12 @@ export class AuthorizationCodeGrant implements GrantType {
 
   constructor(
     private readonly codes: AuthorizationCodesStore,
-    private readonly grants: GrantsStore,
-    private readonly accessTokens: AccessTokensStore,
-    private readonly refreshTokens: RefreshTokensStore,
-    private readonly audit: AuditStore,
-    private readonly targets: Targets,
-    private readonly database: Database,
-    private readonly accessTokenMint: AccessTokenMint,
-    private readonly refreshTokenMint: RefreshTokenMint,
-    private readonly idTokenMint: IdTokenMint,
+    private readonly tokens: GrantTokenIssuance,
+    private readonly grantEnd: GrantEnd,
   ) {}
 
-  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<TokenResponse> {
+    const { client, parameters, confirmation, now } = request;
     const codeHash = lookupHash(parameters.require('code'));
     const code = await this.codes.find(codeHash);
 
@@ -55,44 +41,10 @@ export class AuthorizationCodeGrant implements GrantType {
     checkVerifier(code, parameters);
     checkKey(code, confirmation);
 
-    const { grant } = code;
-    const granted = parseScope(grant.scope);
-    const { scopes, resources } = await this.targets.of(parameters, granted, grant.resources);
-    const access = await this.accessTokenMint.mint({
-      client,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-      userId: grant.userId,
-      scopes,
-      resources,
-      authTime: grant.authTime,
-      acr: grant.acr,
-      confirmation,
-      now,
-    });
-    const refresh = this.refreshTokenMint.isDue(client, grant)
-      ? this.refreshTokenMint.mint(client, grant, now, confirmation)
-      : undefined;
-    const idToken =
-      grant.userId !== null && granted.includes('openid')
-        ? await this.idTokenMint.mint({
-            client,
-            grant,
-            userId: grant.userId,
-            accessToken: access.token,
-            nonce: code.nonce,
-            now,
-          })
-        : undefined;
-
-    const redeemed = await this.database.write(async (tx) => {
-      if (!(await this.codes.redeem(tx, codeHash, now))) return false;
-      if (access.row) await this.accessTokens.insert(tx, access.row);
-      if (refresh) await this.refreshTokens.insert(tx, refresh.row);
-      return true;
-    });
-    if (!redeemed) return this.replayed(code, now);
-    return tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken });
+    const tokens = await this.tokens.redeem(request, code.grant, code.nonce, (tx) =>
+      this.codes.redeem(tx, codeHash, now),
+    );
+    return tokens ?? this.replayed(code, now);
   }
 
   /**
@@ -100,20 +52,7 @@ export class AuthorizationCodeGrant implements GrantType {
    * possible) all tokens previously issued based on that authorization code." (RFC 6749 §4.1.2)
    */
   private async replayed({ grant, clientId }: CodeWithGrant, now: number): Promise<never> {
-    await this.database.write(async (tx) => {
-      if (!(await this.grants.revoke(tx, grant.id, 'code_replayed', now))) return;
-      await this.audit.record(
-        tx,
-        {
-          event: 'code.replayed',
-          actor: `client:${clientId}`,
-          clientId,
-          userId: grant.userId,
-          grantId: grant.id,
-        },
-        now,
-      );
-    });
+    await this.grantEnd.end(grant, clientId, 'code_replayed', now);
     throw refused(`the code was used before; grant ${grant.id} is revoked`);
   }
 }

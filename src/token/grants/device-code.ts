@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { lookupHash } from '../../crypto/opaque-token.js';
-import { Database } from '../../persistence/database.js';
-import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import { type DeviceCodeWithGrant, DeviceCodesStore } from '../../persistence/stores/device-codes.store.js';
 import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
-import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { invalidGrant, OAuthError } from '../../protocol/errors.js';
-import { parseScope } from '../../protocol/scope.js';
-import { AccessTokenMint } from '../mint/access-token.js';
-import { IdTokenMint } from '../mint/id-token.js';
-import { RefreshTokenMint } from '../mint/refresh-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import type { TokenResponse } from '../mint/token-response.js';
+import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
-import { Targets } from './targets.js';
 
 /** The device authorization grant (RFC 8628 §3.4 and §3.5): a device asks again and again until its user has decided. */
 @Injectable()
@@ -23,51 +16,21 @@ export class DeviceCodeGrant implements GrantType {
 
   constructor(
     private readonly codes: DeviceCodesStore,
-    private readonly accessTokens: AccessTokensStore,
-    private readonly refreshTokens: RefreshTokensStore,
-    private readonly database: Database,
-    private readonly targets: Targets,
-    private readonly accessTokenMint: AccessTokenMint,
-    private readonly refreshTokenMint: RefreshTokenMint,
-    private readonly idTokenMint: IdTokenMint,
+    private readonly tokens: GrantTokenIssuance,
   ) {}
 
-  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<TokenResponse> {
+    const { client, parameters, now } = request;
     const code = await this.codes.find(lookupHash(parameters.require('device_code')));
     if (!code || code.clientId !== client.clientId)
       throw refused('unknown code, or a code of another client');
     const grant = await this.decided(code, now);
 
-    const granted = parseScope(grant.scope);
-    const { scopes, resources } = await this.targets.of(parameters, granted, grant.resources);
-    const access = await this.accessTokenMint.mint({
-      client,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-      userId: grant.userId,
-      scopes,
-      resources,
-      authTime: grant.authTime,
-      acr: grant.acr,
-      confirmation,
-      now,
-    });
-    const refresh = this.refreshTokenMint.isDue(client, grant)
-      ? this.refreshTokenMint.mint(client, grant, now, confirmation)
-      : undefined;
-    const idToken =
-      grant.userId !== null && granted.includes('openid')
-        ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, now })
-        : undefined;
-
-    const redeemed = await this.database.write(async (tx) => {
-      if (!(await this.codes.redeem(tx, code.id, now))) return false;
-      if (access.row) await this.accessTokens.insert(tx, access.row);
-      if (refresh) await this.refreshTokens.insert(tx, refresh.row);
-      return true;
-    });
-    if (!redeemed) throw refused('the code was used, or its grant revoked, meanwhile');
-    return tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken });
+    const tokens = await this.tokens.redeem(request, grant, null, (tx) =>
+      this.codes.redeem(tx, code.id, now),
+    );
+    if (!tokens) throw refused('the code was used, or its grant revoked, meanwhile');
+    return tokens;
   }
 
   /**

@@ -4,21 +4,19 @@ import { lookupHash } from '../../crypto/opaque-token.js';
 import { openSuccessor, sealSuccessor } from '../../crypto/secrets.js';
 import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
-import { AuditStore } from '../../persistence/stores/audit.store.js';
-import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import {
   RefreshTokensStore,
   type RefreshTokenWithGrant,
 } from '../../persistence/stores/refresh-tokens.store.js';
-import type { Confirmation } from '../../protocol/confirmation.js';
+import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
-import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
-import { IdTokenMint } from '../mint/id-token.js';
+import { GrantEnd } from '../grant-end.js';
+import type { MintedAccessToken } from '../mint/access-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
-import { Targets } from './targets.js';
 
 /** The refresh token grant (RFC 6749 §6), with rotation and reuse detection (RFC 9700 §4.14.2). */
 @Injectable()
@@ -28,18 +26,16 @@ export class RefreshTokenGrant implements GrantType {
 
   constructor(
     private readonly refreshTokens: RefreshTokensStore,
-    private readonly grants: GrantsStore,
     private readonly accessTokens: AccessTokensStore,
-    private readonly audit: AuditStore,
-    private readonly targets: Targets,
-    private readonly database: Database,
-    private readonly accessTokenMint: AccessTokenMint,
+    private readonly tokens: GrantTokenIssuance,
     private readonly refreshTokenMint: RefreshTokenMint,
-    private readonly idTokenMint: IdTokenMint,
+    private readonly grantEnd: GrantEnd,
+    private readonly database: Database,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<TokenResponse> {
+    const { client, parameters, confirmation, now } = request;
     const presented = parameters.require('refresh_token');
     const token = await this.refreshTokens.find(lookupHash(presented));
     if (!token || token.clientId !== client.clientId)
@@ -53,30 +49,8 @@ export class RefreshTokenGrant implements GrantType {
     // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
     if (!isWithin(asked, granted)) throw invalidScope('scope is wider than what was granted');
     const allowed = asked.length > 0 ? asked : granted;
-    const { scopes, resources } = await this.targets.of(parameters, allowed, grant.resources);
-
-    const access = await this.accessTokenMint.mint({
-      client,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-      userId: grant.userId,
-      scopes,
-      resources,
-      authTime: grant.authTime,
-      acr: grant.acr,
-      confirmation,
-      now,
-    });
-    const idToken =
-      grant.userId !== null && allowed.includes('openid')
-        ? await this.idTokenMint.mint({ client, grant, userId: grant.userId, accessToken: access.token, now })
-        : undefined;
-    const refreshToken = await this.advance(
-      { client, parameters, confirmation, now },
-      token,
-      presented,
-      access,
-    );
+    const { access, idToken, scopes } = await this.tokens.mint(request, grant, allowed);
+    const refreshToken = await this.advance(request, token, presented, access);
     return tokenResponse(access, scopes, { refreshToken, idToken });
   }
 
@@ -161,20 +135,7 @@ export class RefreshTokenGrant implements GrantType {
 
   /** "the authorization server […] will revoke the active refresh token as well as the access authorization grant" (RFC 9700 §4.14.2) */
   private async reused({ grant, clientId }: RefreshTokenWithGrant, now: number): Promise<never> {
-    await this.database.write(async (tx) => {
-      if (!(await this.grants.revoke(tx, grant.id, 'refresh_token_reused', now))) return;
-      await this.audit.record(
-        tx,
-        {
-          event: 'refresh_token.reused',
-          actor: `client:${clientId}`,
-          clientId,
-          userId: grant.userId,
-          grantId: grant.id,
-        },
-        now,
-      );
-    });
+    await this.grantEnd.end(grant, clientId, 'refresh_token_reused', now);
     throw refused(`the token was rotated before; grant ${grant.id} is revoked`);
   }
 
@@ -185,11 +146,12 @@ export class RefreshTokenGrant implements GrantType {
 
 /**
  * A bound token is of no use without its key: that is looked at first, so that a stolen one neither works nor revokes anything.
- * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5)
+ * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); with
+ * certificates it is the same (RFC 8705 §4).
  */
 function checkKey({ cnf }: RefreshTokenWithGrant, confirmation: Confirmation | undefined): void {
-  if (cnf?.jkt !== undefined && cnf.jkt !== confirmation?.jkt)
-    throw refused(`key: expected ${cnf.jkt}, received ${confirmation?.jkt ?? 'none'}`);
+  const missing = missingProof(cnf, confirmation);
+  if (missing !== undefined) throw refused(missing);
 }
 
 const refused = (detail: string): Error =>

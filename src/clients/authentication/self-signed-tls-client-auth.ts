@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { OutboundError } from '../../http/outbound.js';
+import { ClientKeys } from '../client-keys.js';
+import type { RegisteredClient } from '../registered-client.js';
+import type { AuthenticationRequest, UnspokenMethod } from './method.js';
+import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
+
+/** A certificate that the client registered itself, in `x5c` of one of its keys (RFC 8705 §2.2); nobody else vouches for it. */
+@Injectable()
+export class SelfSignedTlsClientAuth implements UnspokenMethod {
+  readonly name = 'self_signed_tls_client_auth';
+
+  constructor(
+    private readonly presented: PresentedCertificates,
+    private readonly keys: ClientKeys,
+  ) {}
+
+  async verify(client: RegisteredClient, { http }: AuthenticationRequest): Promise<true> {
+    const certificate = this.presented.require(http);
+    try {
+      if (await this.keys.hasCertificate(client, certificate.x509.raw)) return true;
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      throw refusedCertificate(certificate, `cannot be compared: ${error.message}`);
+    }
+    throw refusedCertificate(certificate, 'is not registered');
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { hasCertificateName } from '../../protocol/certificate-name.js';
+import type { RegisteredClient } from '../registered-client.js';
+import { CertificateTrust } from './certificate-trust.js';
+import type { AuthenticationRequest, UnspokenMethod } from './method.js';
+import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
+
+/** A certificate that an authority issued, with the name that the client is registered with (RFC 8705 §2.1). */
+@Injectable()
+export class TlsClientAuth implements UnspokenMethod {
+  readonly name = 'tls_client_auth';
+
+  constructor(
+    private readonly presented: PresentedCertificates,
+    private readonly trust: CertificateTrust,
+  ) {}
+
+  verify({ metadata }: RegisteredClient, { http }: AuthenticationRequest): true {
+    const certificate = this.presented.require(http);
+    const problem = this.trust.problem(certificate);
+    if (problem !== undefined) throw refusedCertificate(certificate, problem);
+    const isNamed = hasCertificateName(certificate.x509, {
+      tls_client_auth_subject_dn: metadata.tlsClientAuthSubjectDn,
+      tls_client_auth_san_dns: metadata.tlsClientAuthSanDns,
+      tls_client_auth_san_uri: metadata.tlsClientAuthSanUri,
+      tls_client_auth_san_ip: metadata.tlsClientAuthSanIp,
+      tls_client_auth_san_email: metadata.tlsClientAuthSanEmail,
+    });
+    if (!isNamed) throw refusedCertificate(certificate, 'lacks the registered name');
+    return true;
+  }
+}

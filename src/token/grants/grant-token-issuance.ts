@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../persistence/database.js';
+import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
+import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
+import { parseScope } from '../../protocol/scope.js';
+import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
+import { IdTokenMint } from '../mint/id-token.js';
+import { RefreshTokenMint } from '../mint/refresh-token.js';
+import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import type { TokenRequest } from './grant-type.js';
+import { Targets } from './targets.js';
+
+/** What a token request yields whichever refresh token goes with it. */
+export interface GrantTokens {
+  readonly access: MintedAccessToken;
+  readonly idToken: string | undefined;
+  /** Those of the access token. */
+  readonly scopes: readonly string[];
+}
+
+/** Issues the tokens of a grant that a resource owner gave, whatever was presented for them. */
+@Injectable()
+export class GrantTokenIssuance {
+  constructor(
+    private readonly targets: Targets,
+    private readonly accessTokenMint: AccessTokenMint,
+    private readonly refreshTokenMint: RefreshTokenMint,
+    private readonly idTokenMint: IdTokenMint,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly refreshTokens: RefreshTokensStore,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Mints an access token for what the request makes of the allowed scopes, and the ID token where openid is among these.
+   * @param nonce as sent in the authorization request, for the first ID token
+   * @throws OAuthError invalid_target
+   */
+  async mint(
+    { client, parameters, confirmation, now }: TokenRequest,
+    grant: IssuingGrant,
+    allowed: readonly string[],
+    nonce?: string | null,
+  ): Promise<GrantTokens> {
+    const { scopes, resources } = await this.targets.of(parameters, allowed, grant.resources);
+    const { userId } = grant;
+    const access = await this.accessTokenMint.mint({
+      client,
+      grantId: grant.id,
+      grantExpiresAt: grant.expiresAt,
+      userId,
+      scopes,
+      resources,
+      authTime: grant.authTime,
+      acr: grant.acr,
+      confirmation,
+      now,
+    });
+    const idToken =
+      userId !== null && allowed.includes('openid')
+        ? await this.idTokenMint.mint({ client, grant, userId, accessToken: access.token, nonce, now })
+        : undefined;
+    return { access, idToken, scopes };
+  }
+
+  /**
+   * The first tokens of a grant, with a refresh token where one is due, in exchange for what can be redeemed once.
+   * @param redeem uses that up, in the transaction that stores the tokens; false where somebody was faster
+   * @returns undefined where it could not be redeemed: nothing is stored then
+   * @throws OAuthError invalid_target
+   */
+  async redeem(
+    request: TokenRequest,
+    grant: IssuingGrant,
+    nonce: string | null,
+    redeem: (tx: Transaction) => Promise<boolean>,
+  ): Promise<TokenResponse | undefined> {
+    const { client, confirmation, now } = request;
+    const { access, idToken, scopes } = await this.mint(request, grant, parseScope(grant.scope), nonce);
+    const refresh = this.refreshTokenMint.isDue(client, grant)
+      ? this.refreshTokenMint.mint(client, grant, now, confirmation)
+      : undefined;
+    const redeemed = await this.database.write(async (tx) => {
+      if (!(await redeem(tx))) return false;
+      if (access.row) await this.accessTokens.insert(tx, access.row);
+      if (refresh) await this.refreshTokens.insert(tx, refresh.row);
+      return true;
+    });
+    return redeemed ? tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
+  }
+}
