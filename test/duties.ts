@@ -66,7 +66,7 @@ export const duties: readonly Duty[] = [
   done('F4', 'URLs that clients name are fetched with care'),
   // Strong client authentication and sender-constrained tokens
   done('G1', 'client assertions: signed as registered, for us, once'),
-  open('G2', 'mutual TLS, for authentication and for tokens'),
+  done('G2', 'mutual TLS, for authentication and for tokens'),
   done('G3', 'DPoP: proofs, nonces and bound tokens'),
   // Requests
   done('H1', 'pushed requests: authenticated, short-lived, used once at completion'),

@@ -51,6 +51,16 @@ describe('A start with a bad setting', () => {
       /^eyrie: EYRIE_TLS_CERT, EYRIE_TLS_KEY: .* are not a certificate and its key/,
     ],
     [
+      'authorities of client certificates that are none',
+      (at) => ({
+        EYRIE_MTLS: 'on',
+        EYRIE_MTLS_HEADER: 'Client-Cert',
+        EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+        EYRIE_MTLS_CA: join(at, 'text'),
+      }),
+      /^eyrie: EYRIE_MTLS_CA: cannot use .*it holds no certificate/,
+    ],
+    [
       'a data folder that is a file',
       (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'e.sqlite')}`, EYRIE_SECRET: '' }),
       /^eyrie: cannot (write|read) .*eyrie\.secret/,

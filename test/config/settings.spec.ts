@@ -160,6 +160,39 @@ describe('Settings', () => {
     expect(refusal({ [name]: 'file.pem' })).toMatch(new RegExp(`^${other} is missing`));
   });
 
+  const proxied = { EYRIE_MTLS: 'on', EYRIE_MTLS_HEADER: 'Client-Cert', EYRIE_TRUSTED_PROXIES: '10.0.0.1' };
+  it('mutual TLS comes by our own TLS or by the header of a proxy', () => {
+    const tls = { EYRIE_TLS_CERT: 'cert.pem', EYRIE_TLS_KEY: 'key.pem' };
+    expect(readSettings({ ...tls, EYRIE_MTLS: 'on', EYRIE_MTLS_CA: 'ca.pem' }).mtls).toEqual({
+      header: undefined,
+      authorities: { file: 'ca.pem' },
+      origin: undefined,
+    });
+    const origin = 'https://mtls.example.com';
+    expect(readSettings({ ...proxied, EYRIE_MTLS_CA: 'proxy', EYRIE_MTLS_ORIGIN: origin }).mtls).toEqual({
+      header: 'Client-Cert',
+      authorities: 'proxy',
+      origin,
+    });
+  });
+
+  it.each<[name: string, environment: Record<string, string | undefined>]>([
+    ['EYRIE_MTLS', { EYRIE_MTLS: 'yes' }],
+    ['EYRIE_MTLS', { EYRIE_MTLS: 'on' }],
+    ['EYRIE_MTLS_HEADER', { ...proxied, EYRIE_MTLS: 'off' }],
+    ['EYRIE_MTLS_CA', { EYRIE_MTLS_CA: 'ca.pem' }],
+    ['EYRIE_MTLS_HEADER', { ...proxied, EYRIE_TRUSTED_PROXIES: undefined }],
+    ['EYRIE_MTLS_HEADER', { ...proxied, EYRIE_MTLS_HEADER: 'Client Cert' }],
+    [
+      'EYRIE_MTLS_CA',
+      { EYRIE_MTLS: 'on', EYRIE_MTLS_CA: 'proxy', EYRIE_TLS_CERT: 'cert.pem', EYRIE_TLS_KEY: 'key.pem' },
+    ],
+    ['EYRIE_MTLS_ORIGIN', { ...proxied, EYRIE_MTLS_ORIGIN: 'http://mtls.example.com' }],
+    ['EYRIE_MTLS_ORIGIN', { ...proxied, EYRIE_MTLS_ORIGIN: 'https://mtls.example.com/token' }],
+  ])('mutual TLS that cannot work is refused by %s: %j', (name, environment) => {
+    expect(refusal(environment)).toMatch(new RegExp(`^${name} `));
+  });
+
   it.each([{ NODE_ENV: 'production' }, { DATABASE_URL: 'mysql://u:p@localhost/eyrie' }])(
     'EYRIE_SECRET is required with %j',
     (environment) => {

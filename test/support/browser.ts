@@ -13,7 +13,11 @@ export interface Shown {
 export class TestBrowser {
   readonly cookies = new Map<string, string>();
 
-  constructor(private readonly origin: string) {}
+  /** @param fetch how it reaches a server whose certificate nobody else trusts */
+  constructor(
+    private readonly origin: string,
+    private readonly fetch: typeof globalThis.fetch = globalThis.fetch,
+  ) {}
 
   /** Opens a URL (or path) and follows redirects; one that leaves the server is the result. */
   async open(url: string): Promise<Shown> {
@@ -27,7 +31,7 @@ export class TestBrowser {
     if (!headers.has('cookie') && this.cookies.size > 0) {
       headers.set('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     }
-    const response = await fetch(target, { ...init, headers, redirect: 'manual' });
+    const response = await this.fetch(target, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return {
       status: response.status,
