@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { authorizeUrl, signedInBrowser, walk } from '../authorize/requests.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
@@ -203,8 +203,9 @@ describeInChromium('J1 session management in Chromium', () => {
   let server: TestServer;
   let site: Server;
   let browser: Browser;
-  /** Of the relying party: another port of the same host is another origin. */
-  let here: string;
+  let context: BrowserContext;
+  /** Of the relying party, whose every page holds the frame: another port of the same host is another origin. */
+  let port: number;
 
   beforeAll(async () => {
     server = await startServer(on);
@@ -217,89 +218,98 @@ describeInChromium('J1 session management in Chromium', () => {
         );
     });
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-    here = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    ({ port } = site.address() as AddressInfo);
     browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: chromiumArguments });
   });
-
   afterAll(async () => {
     await browser?.close();
     await server.stop();
     site.closeAllConnections();
     await new Promise((resolve) => site.close(resolve));
   });
+  beforeEach(async () => {
+    context = await browser.newContext();
+  });
+  afterEach(() => context.close());
+
+  async function signInAt(page: Page): Promise<void> {
+    await page.goto(`${server.issuer}/login`);
+    await page.fill('[name=username]', alice.username);
+    await page.fill('[name=password]', alice.password);
+    await page.click('#submit');
+    await page.waitForURL('**/account');
+  }
+
+  /** A page of a relying party that has just signed Alice in, and what it is to ask the frame. */
+  async function signedInClient(home: string): Promise<{ page: Page; clientId: string; state: string }> {
+    const { clientId, redirectUri } = await RelyingParty.register(server, {
+      redirect_uris: [`${home}/callback`],
+    });
+    const page = await context.newPage();
+    await signInAt(page);
+    const query = { client_id: clientId, redirect_uri: redirectUri, scope: 'openid' };
+    await page.goto(server.issuer + authorizeUrl(query));
+    await page.click('#allow');
+    await page.waitForURL(`${home}/callback?**`);
+    return { page, clientId, state: new URL(page.url()).searchParams.get('session_state') ?? '' };
+  }
+
+  /** What the frame answers to a message of the page that holds it. */
+  const ask = (page: Page, message: unknown): Promise<string> =>
+    page.evaluate(
+      `new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data), { once: true });
+        document.getElementById('op').contentWindow.postMessage(${JSON.stringify(message)}, ${JSON.stringify(server.issuer)});
+      })`,
+    );
 
   it('J1 a page that polls is told unchanged, error for nonsense, and changed after sign-out and after the next sign-in', async () => {
-    const party = await RelyingParty.register(server, { redirect_uris: [`${here}/callback`] });
-    const context = await browser.newContext();
+    const { page, clientId, state } = await signedInClient(`http://127.0.0.1:${port}`);
     const complaints: string[] = [];
-    const page = await context.newPage();
     page.on('console', (message) => complaints.push(message.text()));
-    /** What the frame says of a message that the page posts; silence where it says nothing for a while. */
-    const ask = (message: unknown): Promise<string> =>
-      page.evaluate(
-        `new Promise((resolve) => {
-          addEventListener('message', ({ data }) => resolve(data), { once: true });
-          document.getElementById('op').contentWindow.postMessage(${JSON.stringify(message)}, ${JSON.stringify(server.issuer)});
-        })`,
-      );
-    const login = async (): Promise<void> => {
-      await page.goto(`${server.issuer}/login`);
-      await page.fill('[name=username]', alice.username);
-      await page.fill('[name=password]', alice.password);
-      await page.click('#submit');
-      await page.waitForURL('**/account');
-    };
+    const message = `${clientId} ${state}`;
 
-    await login();
-    await page.goto(
-      server.issuer +
-        authorizeUrl({ client_id: party.clientId, redirect_uri: party.redirectUri, scope: 'openid' }),
-    );
-    await page.click('#allow');
-    await page.waitForURL(`${here}/callback?**`);
-    const state = new URL(page.url()).searchParams.get('session_state') ?? '';
-    const message = `${party.clientId} ${state}`;
-
-    expect(await ask(message)).toBe('unchanged');
-    expect(await ask(message)).toBe('unchanged');
-    expect(await ask(`another-client ${state}`)).toBe('changed');
-    for (const nonsense of ['', 'no-state', `${party.clientId} x.y`, 7, { client: party.clientId }, null])
-      expect(await ask(nonsense)).toBe('error');
+    expect(await ask(page, message)).toBe('unchanged');
+    expect(await ask(page, message)).toBe('unchanged');
+    expect(await ask(page, `another-client ${state}`)).toBe('changed');
+    for (const nonsense of ['', 'no-state', ` ${state}`, `${clientId} x.y`, 7, { clientId }, null])
+      expect(await ask(page, nonsense)).toBe('error');
 
     // The sign-out happens in another tab, while this page goes on asking.
     const other = await context.newPage();
     await other.goto(`${server.issuer}/account`);
     await other.click('form[action="/account/sign-out"] button');
     await other.getByText('You are signed out').waitFor();
-    expect(await ask(message)).toBe('changed');
+    expect(await ask(page, message)).toBe('changed');
 
-    await login();
-    await page.goto(`${here}/`);
-    expect(await ask(message)).toBe('changed');
+    await signInAt(other);
+    expect(await ask(page, message)).toBe('changed');
     expect(complaints).toEqual([]);
-    await context.close();
   });
 
-  it('J1 a page that does not hold the frame is not answered', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${server.issuer}/check_session`);
+  it('J1 over http the page of another site, from whose frames the cookie is kept, is never told unchanged', async () => {
+    const { page, clientId, state } = await signedInClient(`http://localhost:${port}`);
+    expect(state).not.toBe('');
+    // An error where the browser says that it keeps all cookies from frames of other sites.
+    expect(['changed', 'error']).toContain(await ask(page, `${clientId} ${state}`));
+  });
+
+  it('J1 a window that does not hold the frame is not answered', async () => {
     const opener = await context.newPage();
-    await opener.goto(`${here}/`);
+    await opener.goto(`http://127.0.0.1:${port}/`);
     const [popup] = await Promise.all([
       context.waitForEvent('page'),
       opener.evaluate(`void (window.popup = open(${JSON.stringify(`${server.issuer}/check_session`)}))`),
     ]);
     await popup.waitForLoadState();
-    // The frame answers what was posted after; had the popup answered too, it would have been the first.
-    const first = await opener.evaluate(
+    // The popup is asked first: had it answered, its answer would be the first.
+    const isAnsweredByPopup = await opener.evaluate(
       `new Promise((resolve) => {
         addEventListener('message', ({ source }) => resolve(source === window.popup), { once: true });
         window.popup.postMessage('x', '*');
         setTimeout(() => document.getElementById('op').contentWindow.postMessage('x', '*'), 300);
       })`,
     );
-    expect(first).toBe(false);
-    await context.close();
+    expect(isAnsweredByPopup).toBe(false);
   });
 });
