@@ -1,0 +1,64 @@
+import { Database } from '../../../src/persistence/database.js';
+import type { TestServer } from '../../support/server.js';
+import type { Answer } from '../../token/relying-party.js';
+
+/** Tables that a refusal may write to, its own explanation and the count of guesses, and the replicas' housekeeping. */
+const mayChange = new Set(['refusals', 'throttles', 'leases']);
+
+/**
+ * Every row of every other table: a refusal consumes nothing, revokes nothing, ends no session and leaves nothing behind. What one
+ * look finds is what the next is held to.
+ */
+export class Rows {
+  private known: Record<string, unknown[]> = {};
+
+  constructor(private readonly server: TestServer) {}
+
+  /** Takes the rows as they are now. */
+  async look(): Promise<{ readonly before: object; readonly now: object }> {
+    const before = this.known;
+    this.known = await this.read();
+    return { before, now: this.known };
+  }
+
+  private async read(): Promise<Record<string, unknown[]>> {
+    const { read } = this.server.app.get(Database);
+    const rows: Record<string, unknown[]> = {};
+    for (const { tableName } of read.connection.entityMetadatas) {
+      if (mayChange.has(tableName)) continue;
+      const found = await read.query<Record<string, unknown>[]>(`SELECT * FROM ${tableName}`);
+      // A session that is only looked at says when.
+      rows[tableName] = found.map(({ last_seen_at: _lastSeenAt, ...row }) => row);
+    }
+    return rows;
+  }
+}
+
+/** Holds the rows to what they were at the last look. */
+export async function expectUntouched(rows: Rows): Promise<void> {
+  const { before, now } = await rows.look();
+  expect(now).toEqual(before);
+}
+
+/** A refusal to a machine: what it is told, and by which challenge. */
+export interface Refused {
+  readonly status: number;
+  readonly error: string;
+  /** How `WWW-Authenticate` begins; null for an answer without it. */
+  readonly challenge?: string | null;
+}
+
+/** Holds an answer to the whole form of a refusal: status, code, description, and every header that it owes or must not have. */
+export function expectRefused(answer: Answer, { status, error, challenge = null }: Refused): void {
+  expect({ status: answer.status, error: answer.body.error }).toEqual({ status, error });
+  expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+  expect(Object.keys(answer.body).toSorted()).toEqual(['error', 'error_description']);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json\b/);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  const given = answer.headers.get('www-authenticate');
+  if (challenge === null) expect(given).toBeNull();
+  else expect(given?.startsWith(challenge) ?? `no challenge ${challenge}`).toBe(true);
+  for (const name of ['location', 'set-cookie'])
+    expect([name, answer.headers.get(name)]).toEqual([name, null]);
+}
