@@ -2,8 +2,16 @@ import * as client from 'openid-client';
 import { DeviceCodesStore } from '../../src/persistence/stores/device-codes.store.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
+import { proof, proofKey } from '../dpop/proofs.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, expectRefusal, post, RelyingParty, request } from '../token/relying-party.js';
+import {
+  type Answer,
+  expectRefusal,
+  payloadOf,
+  post,
+  RelyingParty,
+  request,
+} from '../token/relying-party.js';
 import { elements } from '../views/markup.js';
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -138,6 +146,44 @@ describe('device flow', () => {
     const done = await browser.submit(await reach(browser, codes), { decision: 'deny' });
     expect(done.html).toContain('was not connected');
     expectRefusal(await poll(device, codes), 400, 'access_denied');
+  });
+
+  it('I1 G3 a device bound to DPoP that sends no good proof is refused, which consumes nothing; with one its tokens are bound', async () => {
+    const device = await register({ dpop_bound_access_tokens: true });
+    const codes = await begin(device, 'openid offline_access');
+    await allow(new TestBrowser(server.issuer), codes);
+    const [key, other] = [await proofKey(), await proofKey()];
+    const send = async (fields: Record<string, string>, dpop: string): Promise<Answer> =>
+      post(server, '/token', { client_id: device.clientId, ...fields }, { dpop });
+    const asked = { grant_type: deviceCode, device_code: codes.device_code };
+
+    expectRefusal(await poll(device, codes), 400, 'invalid_dpop_proof');
+    const elsewhere = await proof(server, key, {}, '/device_authorization');
+    expectRefusal(await send(asked, elsewhere), 400, 'invalid_dpop_proof');
+    const { status, body } = await send(asked, await proof(server, key));
+    expect({ status, type: body.token_type }).toEqual({ status: 200, type: 'DPoP' });
+    expect(payloadOf(body.access_token).cnf).toEqual({ jkt: key.thumbprint });
+
+    const refresh = { grant_type: 'refresh_token', refresh_token: body.refresh_token };
+    expectRefusal(await send(refresh, await proof(server, other)), 400, 'invalid_grant');
+    expectRefusal(await device.refresh(body.refresh_token), 400, 'invalid_dpop_proof');
+    expect((await device.userinfo(body.access_token)).status).toBe(401);
+    const renewed = await send(refresh, await proof(server, key));
+    expect(payloadOf(renewed.body.access_token).cnf).toEqual({ jkt: key.thumbprint });
+  });
+
+  it('I1 G3 a public device that sends a proof of its own accord has bound refresh tokens', async () => {
+    const device = await register();
+    const codes = await begin(device, 'openid offline_access');
+    const key = await proofKey();
+    const asked = { grant_type: deviceCode, device_code: codes.device_code, client_id: device.clientId };
+    const early = await post(server, '/token', asked, { dpop: await proof(server, key) });
+    expectRefusal(early, 400, 'authorization_pending');
+    server.clock.advance(5);
+    await allow(new TestBrowser(server.issuer), codes);
+    const { body } = await post(server, '/token', asked, { dpop: await proof(server, key) });
+    expect(body.token_type).toBe('DPoP');
+    expectRefusal(await device.refresh(body.refresh_token), 400, 'invalid_grant');
   });
 
   it('I1 codes that nobody decided on in time are told expired_token, and refused on the page', async () => {

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
+import { endpoints } from '../../src/config/endpoints.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { RelyingParty } from '../token/relying-party.js';
 import { gatherMaterial } from './fuzz/material.js';
 import { mutated } from './fuzz/mutations.js';
 import { Random } from './fuzz/random.js';
-import { findTargets, type Target } from './fuzz/targets.js';
+import { announcedPaths, findTargets, type Target } from './fuzz/targets.js';
 import { Wire, type WireRequest } from './fuzz/wire.js';
 
 const seed = 20_261_121;
@@ -21,7 +22,7 @@ describe('Bad input', () => {
   let targets: Target[];
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ EYRIE_REGISTRATION: 'open' });
     wire = new Wire(Number(new URL(server.issuer).port), concurrency);
     await server.createUser(alice);
     targets = await findTargets(server);
@@ -29,6 +30,15 @@ describe('Bad input', () => {
   afterAll(async () => {
     wire.close();
     await server.stop();
+  });
+
+  it('is sent to every endpoint that both discovery documents and the OpenAPI document name', async () => {
+    const reached = new Set(targets.map(({ path }) => path));
+    const announced = await announcedPaths(server);
+    expect(announced.size).toBeGreaterThan(30);
+    expect([...announced, ...Object.values(endpoints)].filter((path) => !isReached(path, reached))).toEqual(
+      [],
+    );
   });
 
   it(`${requests} mutated requests to every endpoint get no 5xx and no answer that hangs, and the flow works afterwards`, async () => {
@@ -41,7 +51,7 @@ describe('Bad input', () => {
       const material = await gatherMaterial(server, String(round));
       const made = Array.from({ length: requests / rounds }, () => {
         const target = random.pick(targets);
-        tried.add(target.path);
+        tried.add(keyOf(target));
         return mutated(target, random, material);
       });
       const slow: WireRequest[] = [];
@@ -61,12 +71,21 @@ describe('Bad input', () => {
     }
 
     expect(wrong).toEqual([]);
-    expect(tried.size).toBe(new Set(targets.map(({ path }) => path)).size);
+    expect([...tried].toSorted()).toEqual([...new Set(targets.map(keyOf))].toSorted());
     // They are not all turned away at the door.
     expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 204, 303, 400, 401, 403, 404, 405, 413]));
     await happyFlow(server);
   }, 300_000);
 });
+
+const keyOf = ({ method, path }: Target): string => `${method} ${path}`;
+
+/** Whether a route leads there, or stands below it. */
+const isReached = (path: string, routes: ReadonlySet<string>): boolean =>
+  [...routes].some((route) => route === path || route.startsWith(`${path}/`) || matches(route, path));
+
+const matches = (route: string, path: string): boolean =>
+  route.endsWith('/{file}') && path.startsWith(route.slice(0, -'{file}'.length));
 
 /** How the server took a request. */
 async function outcomeOf(

@@ -1,9 +1,12 @@
 import { endpoints } from '../../../src/config/endpoints.js';
+import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
+import { deviceCodeGrantType } from '../../../src/protocol/client-metadata.js';
 import { AdminCaller } from '../../admin/admin-caller.js';
 import { signedInBrowser } from '../../authorize/requests.js';
 import { TestBrowser } from '../../support/browser.js';
 import { contacts, messageWriter, type TestServer } from '../../support/server.js';
-import { basic, challengeOf, payloadOf, RelyingParty } from '../../token/relying-party.js';
+import { proof, proofKey } from '../../dpop/proofs.js';
+import { basic, challengeOf, payloadOf, RelyingParty, request } from '../../token/relying-party.js';
 
 /** What a sound request to a path sends. */
 export interface Sample {
@@ -11,6 +14,8 @@ export interface Sample {
   readonly fields: Readonly<Record<string, string>>;
   readonly authorization?: string;
   readonly cookie?: string;
+  /** A DPoP proof. */
+  readonly dpop?: string;
 }
 
 /** What requests are made of. All of it may perish by them. */
@@ -37,7 +42,10 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     [
       {},
       { access_token_format: 'opaque' as const, introspects: [contacts.identifier] },
-      { token_endpoint_auth_method: 'none' as const },
+      {
+        token_endpoint_auth_method: 'none' as const,
+        grant_types: ['authorization_code', 'refresh_token', deviceCodeGrantType],
+      },
     ].map((registration, index) =>
       RelyingParty.register(server, { client_id: `victim-${name}-${index}`, ...registration }, browser),
     ),
@@ -90,6 +98,26 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
       add(endpoints.introspect, { fields: { ...own, token }, ...credentials });
       add(endpoints.revoke, { fields: { ...own, token, token_type_hint: 'access_token' }, ...credentials });
     }
+    add(endpoints.token, {
+      fields: {
+        client_id,
+        grant_type: 'client_credentials',
+        client_assertion_type: jwtBearerAssertion,
+        client_assertion: first.id_token,
+      },
+    });
+    add(endpoints.authorize, {
+      fields: { ...fields, request: first.id_token, resource: contacts.identifier },
+    });
+    const pushed = await party.authenticated(endpoints.pushedRequest, fields);
+    add(endpoints.authorize, {
+      fields: { client_id, request_uri: pushed.body.request_uri as string },
+      cookie,
+    });
+    add(endpoints.pushedRequest, {
+      fields: { ...own, ...fields, dpop_jkt: challengeOf(code) },
+      ...credentials,
+    });
     add(endpoints.revocations, { fields: {}, ...credentials });
     add(endpoints.userinfo, { fields: {}, authorization: `Bearer ${first.access_token}` });
     add(endpoints.userinfo, { fields: { access_token: first.access_token } });
@@ -109,6 +137,8 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     });
     add(endpoints.resume, { fields: hiddenFields(consent.html), cookie });
   }
+  await addDevice(server, browser, parties.at(-1)!, add);
+  const registered = await addRegistration(server, add);
   const stranger = new TestBrowser(server.issuer);
   const signIn = await stranger.open('/login');
   add(endpoints.signIn, {
@@ -116,10 +146,17 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     cookie: cookiesOf(stranger),
   });
   const account = await browser.open('/account');
-  add(endpoints.account, {
-    fields: { ...hiddenFields(account.html), client_id: parties[0]?.clientId ?? '' },
-    cookie: cookiesOf(browser),
-  });
+  const session = /name="session_id" value="([^"]*)"/.exec(account.html)?.[1] ?? '';
+  for (const [form, fields] of [
+    ['withdraw', { client_id: parties[0]?.clientId ?? '' }],
+    ['sessions/revoke', { session_id: session }],
+    ['sign-out', {}],
+  ] as const) {
+    add(`${endpoints.account}/${form}`, {
+      fields: { ...hiddenFields(account.html), ...fields },
+      cookie: cookiesOf(browser),
+    });
+  }
 
   const admin = await AdminCaller.register(server);
   const { body } = await admin.get(`/grants?limit=100&user_id=${subject}`);
@@ -135,10 +172,55 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
       users: [subject],
       grants: (body.items as { id: string }[]).map(({ id }) => id),
       tokens: jtis,
+      register: [registered],
+      docs: ['swagger-ui.css', 'index.html'],
       other: ['00000000-0000-7000-8000-000000000000', '1', user.username],
     },
     administrator: `Bearer ${admin.token}`,
   };
+}
+
+/** What a device and its user send, with a proof of the device's key. */
+async function addDevice(
+  server: TestServer,
+  browser: TestBrowser,
+  device: RelyingParty,
+  add: (path: string, sample: Sample) => void,
+): Promise<void> {
+  const client_id = device.clientId;
+  add(endpoints.deviceAuthorization, { fields: { client_id, scope: 'openid' } });
+  const { body } = await device.authenticated(endpoints.deviceAuthorization, { scope: 'openid' });
+  const dpop = await proof(server, await proofKey());
+  add(endpoints.token, {
+    fields: { client_id, grant_type: deviceCodeGrantType, device_code: body.device_code as string },
+    dpop,
+  });
+  const page = await browser.open(endpoints.device);
+  const fields = { ...hiddenFields(page.html), user_code: body.user_code as string };
+  add(endpoints.device, { fields, cookie: cookiesOf(browser) });
+  const question = await browser.submit(page, { user_code: fields.user_code });
+  add(endpoints.deviceConfirm, {
+    fields: { ...hiddenFields(question.html), decision: 'allow', scope: 'openid' },
+    cookie: cookiesOf(browser),
+  });
+}
+
+/** A client that registered itself; gives back its id. */
+async function addRegistration(
+  server: TestServer,
+  add: (path: string, sample: Sample) => void,
+): Promise<string> {
+  const { body } = await request(server, endpoints.register, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: [redirectUri] }),
+  });
+  const clientId = body.client_id as string;
+  add(`${endpoints.register}/${clientId}`, {
+    fields: {},
+    authorization: `Bearer ${body.registration_access_token as string}`,
+  });
+  return clientId;
 }
 
 const cookiesOf = (browser: TestBrowser): string =>

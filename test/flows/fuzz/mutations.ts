@@ -178,6 +178,7 @@ export function mutated(target: Target, random: Random, material: Material): Wir
   const authorization = target.administers ? material.administrator : sample.authorization;
   if (authorization !== undefined) headers.authorization = authorization;
   if (sample.cookie !== undefined) headers.cookie = sample.cookie;
+  if (sample.dpop !== undefined) headers.dpop = sample.dpop;
   let inQuery = method === 'GET' || method === 'DELETE' || json !== undefined;
   if (!inQuery) headers['content-type'] = 'application/x-www-form-urlencoded';
   if (json !== undefined) headers['content-type'] = 'application/json';

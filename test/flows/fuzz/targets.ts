@@ -1,15 +1,13 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { endpoints } from '../../../src/config/endpoints.js';
 import type { TestServer } from '../../support/server.js';
+import { type Route, routesOf } from './routes.js';
 
 type Schemas = NonNullable<OpenAPIObject['components']>['schemas'];
 type Schema = NonNullable<Schemas>[string];
 
 /** Where requests go, and what a sound one looks like. */
-export interface Target {
-  readonly method: string;
-  /** Without query; `{name}` stands for a parameter. */
-  readonly path: string;
+export interface Target extends Route {
   /** Names for the query that its description tells. */
   readonly parameters: readonly string[];
   /** A JSON body that the description allows. */
@@ -30,27 +28,56 @@ const plain: ReadonlySet<string> = new Set([
   endpoints.ready,
 ]);
 
-/** The endpoints of both discovery documents and of the OpenAPI document, and every other path of ours. */
+/** What a client may say of itself where it registers itself: no document of ours describes it. */
+const selfDescription = {
+  client_name: 'Newcomer',
+  redirect_uris: ['https://fuzz.example.com/callback'],
+  post_logout_redirect_uris: ['https://fuzz.example.com/bye'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'private_key_jwt',
+  jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] },
+  scope: 'openid',
+  default_max_age: 60,
+  contacts: ['fuzz@example.com'],
+};
+
+/** Every route of the server; where the OpenAPI document tells more of it, with that. */
 export async function findTargets(server: TestServer): Promise<Target[]> {
-  const read = async (path: string): Promise<unknown> => (await fetch(server.issuer + path)).json();
-  const paths = new Set<string>(Object.values(endpoints));
+  const document = (await (await fetch(server.issuer + endpoints.docsJson)).json()) as OpenAPIObject;
+  const described = new Map(operationsOf(document).map((target) => [keyOf(target), target]));
+  const all = routesOf(server).map((route): Target => {
+    const isRegistration =
+      route.path.startsWith(endpoints.register) && ['POST', 'PUT'].includes(route.method);
+    return (
+      described.get(keyOf(route)) ?? {
+        ...route,
+        parameters: [],
+        administers: false,
+        ...(isRegistration ? { body: selfDescription } : {}),
+      }
+    );
+  });
+  return all.flatMap((target) => (isPlain(target) ? [target] : [target, target, target]));
+}
+
+/** The paths of the endpoints that both discovery documents name, and of the operations of the OpenAPI document. */
+export async function announcedPaths(server: TestServer): Promise<Set<string>> {
+  const read = async (path: string): Promise<object> =>
+    (await (await fetch(server.issuer + path)).json()) as object;
+  const paths = new Set(Object.keys(((await read(endpoints.docsJson)) as OpenAPIObject).paths));
   for (const document of [endpoints.openidConfiguration, endpoints.oauthAuthorizationServer]) {
-    for (const value of Object.values((await read(document)) as Record<string, unknown>)) {
+    for (const value of Object.values(await read(document)) as unknown[]) {
       if (typeof value === 'string' && value.startsWith(`${server.issuer}/`))
         paths.add(value.slice(server.issuer.length));
     }
   }
-  const protocol: Target[] = [];
-  for (const path of paths) {
-    for (const method of ['GET', 'POST']) {
-      const { status } = await fetch(server.issuer + path, { method, redirect: 'manual' });
-      if (status !== 404 && status !== 405)
-        protocol.push({ method, path, parameters: [], administers: false });
-    }
-  }
-  const all = [...protocol, ...operationsOf((await read(endpoints.docsJson)) as OpenAPIObject)];
-  return all.flatMap((target) => (plain.has(target.path) ? [target] : [target, target, target]));
+  return paths;
 }
+
+const keyOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+const isPlain = ({ path }: Route): boolean => plain.has(path) || path.startsWith(`${endpoints.docs}/`);
 
 function operationsOf(document: OpenAPIObject): Target[] {
   const schemas = document.components?.schemas;
