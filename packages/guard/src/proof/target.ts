@@ -3,7 +3,10 @@ import type { CarrierRequest } from '../credentials.js';
 /** What a DPoP proof must be for: the method and the address of the request. */
 export interface ProofTarget {
   readonly method: string;
+  /** Without query and fragment, in normal form. */
   readonly uri: string;
+  /** The access token that comes with it, whose hash is its `ath`; none at the endpoints of an issuer. */
+  readonly token?: string;
 }
 
 /**
@@ -25,7 +28,8 @@ export function targetOf(request: CarrierRequest, origin: string | undefined): P
  * normalization of RFC 3986 §6.2.2 and §6.2.3. `undefined` when it is none.
  */
 export function normalized(uri: string): string | undefined {
-  if (!/^https?:\/\/[^/?#]/i.test(uri) || !URL.canParse(uri)) return undefined;
+  // Stricter than the URL parser, which takes white space and backslashes for what they might have meant.
+  if (!/^https?:\/\/[^/?#\\\s][^\\\s]*$/i.test(uri) || !URL.canParse(uri)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return undefined;
   return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, simplest)}`;
