@@ -3,13 +3,18 @@ import { Global, Module } from '@nestjs/common';
 import { ActiveTokens } from './active-tokens.js';
 import { AuditAdminController } from './audit.admin.controller.js';
 import { ExplainAdminController } from './explain.admin.controller.js';
+import { GuardSettings } from './guard-settings.js';
 import { InProcessVerifier } from './in-process-verifier.js';
+import { OwnerVerifier } from './owner-verifier.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { ResourcesAdminController } from './resources.admin.controller.js';
 
 /** What verifies tokens in process. */
-@Module({ providers: [ActiveTokens, InProcessVerifier], exports: [ActiveTokens, InProcessVerifier] })
+@Module({
+  providers: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
+  exports: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
+})
 class VerifierModule {}
 
 /** Eyrie as its own protected resource, guarded by the same guard that other services import. */
@@ -17,7 +22,11 @@ class VerifierModule {}
 @Module({
   imports: [
     VerifierModule,
-    BearerModule.forVerifier({ imports: [VerifierModule], useExisting: InProcessVerifier, realm: 'eyrie' }),
+    BearerModule.forVerifierAsync({
+      imports: [VerifierModule],
+      inject: [GuardSettings],
+      useFactory: (settings: GuardSettings) => settings.of(),
+    }),
   ],
   controllers: [AuditAdminController, ExplainAdminController, ResourcesAdminController],
   providers: [ResourceCatalogue, ResourceRegistration],

@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
-import { DpopNonces } from '../keys/dpop-nonces.js';
 import { DpopProofs } from '../keys/dpop-proofs.js';
 import type { Confirmation } from '../protocol/confirmation.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -11,11 +9,7 @@ import { OAuthError } from '../protocol/errors.js';
 /** Finds out what the tokens of a request are to be bound to. A request that proves nothing costs nothing. */
 @Injectable()
 export class SenderConstraints {
-  constructor(
-    private readonly proofs: DpopProofs,
-    private readonly nonces: DpopNonces,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  constructor(private readonly proofs: DpopProofs) {}
 
   /**
    * What the sender of a token request proved to have; undefined where the tokens will be bearer tokens.
@@ -26,23 +20,11 @@ export class SenderConstraints {
     reply: FastifyReply,
     client: RegisteredClient,
   ): Promise<Confirmation | undefined> {
-    const jkt = await this.provenKey(http, reply, endpoints.token);
+    const jkt = await this.proofs.accept(http, reply, endpoints.token);
     if (jkt !== undefined) return { jkt };
     if (!client.metadata.dpopBoundAccessTokens) return undefined;
     // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
-    this.nonces.offer(reply);
+    this.proofs.offerNonce(reply);
     throw new OAuthError('invalid_dpop_proof', 'this client has to send a DPoP proof');
-  }
-
-  /**
-   * The thumbprint of the key that a back-channel request proves; undefined where it has no DPoP header.
-   * @param path of the endpoint: the proof names the address that clients know, whatever Host says
-   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce
-   */
-  async provenKey(http: FastifyRequest, reply: FastifyReply, path: string): Promise<string | undefined> {
-    const { dpop } = http.headers;
-    if (dpop === undefined) return undefined;
-    this.nonces.offer(reply);
-    return this.proofs.accept(String(dpop), { method: http.method, url: this.settings.issuer + path });
   }
 }
