@@ -19,12 +19,12 @@ import {
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import { RefusalDto, TokenRefusalDto } from './admin-errors.dto.js';
-import { adminScopes } from './in-process-verifier.js';
+import { adminScope } from './in-process-verifier.js';
 
 /** The name of the security scheme in the OpenAPI document. */
 export const adminSecurity = 'oauth2';
 
-const { read, write } = adminScopes;
+const { read, write } = adminScope;
 
 /** What an operation of the admin API tells of itself. */
 export interface AdminOperation {

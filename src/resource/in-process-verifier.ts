@@ -6,7 +6,7 @@ import { parseScope } from '../protocol/scope.js';
 import { type ActiveToken, ActiveTokens } from './active-tokens.js';
 
 /** The scopes of the admin API: the first includes the second. */
-export const adminScopes = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
+export const adminScope = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
 
 /** Verifies tokens for Eyrie's own endpoints without a call over the network, and sees a revocation at once. */
 @Injectable()
@@ -23,10 +23,10 @@ export class InProcessVerifier extends TokenVerifier {
     const active = await this.activeTokens.find(token);
     if (!active) throw unknownToken();
     const scopes = ownScopes(active, this.settings.issuer);
-    if (scopes.has(adminScopes.write)) scopes.add(adminScopes.read);
+    if (scopes.has(adminScope.write)) scopes.add(adminScope.read);
     // A person must be an administrator now, not only when the token was issued.
     const administers =
-      scopes.has(adminScopes.read) &&
+      scopes.has(adminScope.read) &&
       (active.userId === null || (await this.users.isAdministrator(active.userId)));
     return accessTokenOf(active, scopes, { administers });
   }

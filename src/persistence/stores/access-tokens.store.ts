@@ -39,6 +39,10 @@ const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
 /** Of a token's hash, and twice the time. */
 const isLiving = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
   AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`;
+const ownerOfToken = 'LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL';
+// Put together once: statements are known by their text.
+const selectLiving = `SELECT ${columns} FROM ${living} WHERE ${isLiving}`;
+const selectLivingWithOwner = `SELECT ${columns}, ${userColumns} FROM ${living} ${ownerOfToken} WHERE ${isLiving}`;
 
 /** Which tokens an administrator lists. */
 export interface AccessTokenFilter {
@@ -72,11 +76,7 @@ export class AccessTokensStore {
   }
 
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
-    const [row] = await this.database.query<Row>(`SELECT ${columns} FROM ${living} WHERE ${isLiving}`, [
-      tokenHash,
-      now,
-      now,
-    ]);
+    const [row] = await this.database.query<Row>(selectLiving, [tokenHash, now, now]);
     return row && fromRow(row);
   }
 
@@ -85,11 +85,11 @@ export class AccessTokensStore {
     tokenHash: string,
     now: number,
   ): Promise<{ token: LiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<Row & (UserRow | { id: null })>(
-      `SELECT ${columns}, ${userColumns}
-         FROM ${living} LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL WHERE ${isLiving}`,
-      [tokenHash, now, now],
-    );
+    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectLivingWithOwner, [
+      tokenHash,
+      now,
+      now,
+    ]);
     return row && { token: fromRow(row), owner: row.id === null ? undefined : fromUserRow(row) };
   }
 

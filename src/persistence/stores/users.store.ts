@@ -22,6 +22,8 @@ export const userColumns = `u.id, u.username, u.updated_at AS updatedAt, u.name,
   u.email_verified AS emailVerified, u.gender, u.birthdate, u.zoneinfo, u.locale, u.phone_number AS phoneNumber,
   u.phone_number_verified AS phoneNumberVerified, u.address`;
 
+const selectActive = `SELECT ${userColumns} FROM users u WHERE u.id = ? AND u.disabled_at IS NULL`;
+
 /** The user in a row that was just read, which becomes it; further columns stay. */
 export function fromUserRow(row: UserRow): UserClaimsSource {
   return Object.assign(row, {
@@ -45,10 +47,7 @@ export class UsersStore {
 
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
-    const [row] = await this.database.query<UserRow>(
-      `SELECT ${userColumns} FROM users u WHERE u.id = ? AND u.disabled_at IS NULL`,
-      [id],
-    );
+    const [row] = await this.database.query<UserRow>(selectActive, [id]);
     return row && fromUserRow(row);
   }
 
