@@ -19,6 +19,7 @@ export type {
   RevocationOptions,
   VerificationOptions,
 } from './bearer-options.js';
+export type { CarrierRequest } from './credentials.js';
 export type { Finding } from './finding.js';
 export type { CertificateHeader, CertificateReader } from './proof/certificate.js';
 export { InvalidProof, type Proof, type ProofRules, readProof } from './proof/dpop-proof.js';
