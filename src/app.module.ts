@@ -12,6 +12,7 @@ import { HttpModule } from './http/http.module.js';
 import { ErrorPages } from './http/page-error.js';
 import { KeysModule } from './keys/keys.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
+import { MetricsModule } from './resource/metrics.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { ResourceModule } from './resource/resource.module.js';
@@ -56,6 +57,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       HttpModule,
       ViewsModule,
       ResourceModule,
+      ...(settings.metrics ? [MetricsModule] : []),
       UsersModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),

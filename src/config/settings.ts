@@ -71,6 +71,12 @@ export const settingDescriptions: readonly Description[] = [
     default: 'off',
     meaning: 'on: DPoP proofs must hold a nonce of ours (RFC 9449 §8)',
   },
+  {
+    name: 'EYRIE_METRICS',
+    default: 'off',
+    meaning:
+      'who may read /metrics: off (nobody, nothing is counted), token (access tokens with scope eyrie.admin.read), or comma-separated addresses or CIDR blocks that need no token',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -163,6 +169,8 @@ export interface Settings {
   readonly registration: 'off' | 'token' | 'open';
   /** Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8). */
   readonly dpopNonce: boolean;
+  /** Who may read metrics without an access token; absent where nothing is counted. */
+  readonly metrics: { readonly addresses: readonly string[] } | undefined;
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -230,7 +238,8 @@ export function readSettings(environment: Environment): Settings {
     secret: secretSetting(read('EYRIE_SECRET'), production || database.kind === 'mysql'),
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
-    trustedProxies: proxiesSetting(read('EYRIE_TRUSTED_PROXIES')),
+    trustedProxies: addressesSetting('EYRIE_TRUSTED_PROXIES', read('EYRIE_TRUSTED_PROXIES')),
+    metrics: metricsSetting(read('EYRIE_METRICS') ?? 'off'),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
     dpopNonce: oneOf('EYRIE_DPOP_NONCE', read('EYRIE_DPOP_NONCE') ?? 'off', ['on', 'off']) === 'on',
     outboundAllow: outboundSetting(read('EYRIE_OUTBOUND_ALLOW')),
@@ -344,23 +353,26 @@ function adminPasswordSetting(value: string | undefined): string | undefined {
   return value;
 }
 
-function proxiesSetting(value: string | undefined): string[] {
-  const proxies = (value ?? '')
+function metricsSetting(value: string): Settings['metrics'] {
+  if (value === 'off') return undefined;
+  return { addresses: value === 'token' ? [] : addressesSetting('EYRIE_METRICS', value) };
+}
+
+function addressesSetting(name: string, value: string | undefined): string[] {
+  const addresses = (value ?? '')
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-  for (const proxy of proxies) {
-    const [address = '', bits, ...rest] = proxy.split('/');
+  for (const entry of addresses) {
+    const [address = '', bits, ...rest] = entry.split('/');
     const family = isIP(address);
     const bitsFit =
       bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
     if (!family || !bitsFit || rest.length > 0) {
-      throw new SettingError(
-        `EYRIE_TRUSTED_PROXIES holds "${proxy}": use addresses or CIDR blocks such as 10.0.0.0/8`,
-      );
+      throw new SettingError(`${name} holds "${entry}": use addresses or CIDR blocks such as 10.0.0.0/8`);
     }
   }
-  return proxies;
+  return addresses;
 }
 
 function outboundSetting(value: string | undefined): string[] {
