@@ -13,6 +13,7 @@ import { ErrorPages } from './http/page-error.js';
 import { KeysModule } from './keys/keys.module.js';
 import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
+import { MetricsModule } from './resource/metrics.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { ResourceModule } from './resource/resource.module.js';
@@ -56,7 +57,8 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ErrorPagesModule,
       HttpModule,
       ViewsModule,
-      ResourceModule.for(settings),
+      ResourceModule,
+      ...(settings.metrics ? [MetricsModule] : []),
       UsersModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),

@@ -12,6 +12,7 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { refuseDeepJson } from './http/json-depth.js';
+import { Metrics } from './http/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
 
@@ -55,6 +56,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     abortOnError: false,
     logger: new NestLogs(server.log),
   });
+  app.get(Metrics).watch(server);
   await app.register(cookie);
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
   serveDocs(app, settings);

@@ -6,10 +6,10 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
 import { noStore } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
+import { DpopProofs } from '../keys/dpop-proofs.js';
 import { invalidRequest } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { backChannelRequest } from '../token/back-channel-request.js';
-import { SenderConstraints } from '../token/sender-constraints.js';
 import type { RequestSource } from './authorization-request.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks, requestParameters } from './request-checks.js';
@@ -28,7 +28,7 @@ export class PushedRequestController {
     private readonly requestObjects: RequestObjects,
     private readonly checks: RequestChecks,
     private readonly pushedRequests: PushedRequests,
-    private readonly senders: SenderConstraints,
+    private readonly proofs: DpopProofs,
   ) {}
 
   @Post()
@@ -49,7 +49,7 @@ export class PushedRequestController {
 
   /** The request with the key of the DPoP proof that came with it, as if that was sent in `dpop_jkt` (RFC 9449 §10.1). */
   private async bound(sent: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<Parameters> {
-    const thumbprint = await this.senders.provenKey(http, reply, endpoints.pushedRequest);
+    const thumbprint = await this.proofs.accept(http, reply, endpoints.pushedRequest);
     const named = sent.get('dpop_jkt');
     if (thumbprint === undefined || named === thumbprint) return sent;
     if (named !== undefined) throw invalidRequest('dpop_jkt names another key than that of the DPoP proof');

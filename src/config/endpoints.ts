@@ -28,4 +28,5 @@ export const endpoints = {
   docsRedirect: '/docs/oauth2-redirect.html',
   live: '/health/live',
   ready: '/health/ready',
+  metrics: '/metrics',
 } as const;

@@ -107,6 +107,12 @@ export const settingDescriptions: readonly Description[] = [
     meaning:
       'on: check_session_iframe and session_state (OpenID Connect Session Management); under https it takes a SameSite=None cookie',
   },
+  {
+    name: 'EYRIE_METRICS',
+    default: 'off',
+    meaning:
+      'who may read /metrics: off (nobody, nothing is counted), token (access tokens with scope eyrie.admin.read), or comma-separated addresses or CIDR blocks that need no token',
+  },
   { name: 'EYRIE_LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
   { name: 'EYRIE_ACCESS_TOKEN_TTL', default: '600', meaning: 'seconds an access token lives' },
   { name: 'EYRIE_ID_TOKEN_TTL', default: '600', meaning: 'seconds an ID token lives' },
@@ -209,6 +215,8 @@ export interface Settings {
   readonly dpopNonce: boolean;
   /** Whether relying parties may watch in a frame of ours whether somebody is still signed in (OIDC Session Management). */
   readonly sessionManagement: boolean;
+  /** Who may read metrics without an access token; absent where nothing is counted. */
+  readonly metrics: { readonly addresses: readonly string[] } | undefined;
   /** Hosts, or hosts with port, that may be fetched from over http and at any address. */
   readonly outboundAllow: readonly string[];
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -271,7 +279,7 @@ export function readSettings(environment: Environment): Settings {
   const port = integer('PORT', read('PORT'), 3000, 1, 65_535);
   const database = databaseSetting(read('DATABASE_URL') ?? 'sqlite:./data/eyrie.sqlite');
   const tls = tlsSetting(read('EYRIE_TLS_CERT'), read('EYRIE_TLS_KEY'));
-  const trustedProxies = proxiesSetting(read('EYRIE_TRUSTED_PROXIES'));
+  const trustedProxies = addressesSetting('EYRIE_TRUSTED_PROXIES', read('EYRIE_TRUSTED_PROXIES'));
   return {
     issuer: issuerSetting(read('EYRIE_ISSUER') ?? `${tls ? 'https' : 'http'}://localhost:${port}`),
     host: read('HOST') ?? '127.0.0.1',
@@ -281,6 +289,7 @@ export function readSettings(environment: Environment): Settings {
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies,
+    metrics: metricsSetting(read('EYRIE_METRICS') ?? 'off'),
     registration: oneOf('EYRIE_REGISTRATION', read('EYRIE_REGISTRATION') ?? 'off', ['off', 'token', 'open']),
     registrationAttemptsPerAddress: integer(
       'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
@@ -413,23 +422,26 @@ function adminPasswordSetting(value: string | undefined): string | undefined {
   return value;
 }
 
-function proxiesSetting(value: string | undefined): string[] {
-  const proxies = (value ?? '')
+function metricsSetting(value: string): Settings['metrics'] {
+  if (value === 'off') return undefined;
+  return { addresses: value === 'token' ? [] : addressesSetting('EYRIE_METRICS', value) };
+}
+
+function addressesSetting(name: string, value: string | undefined): string[] {
+  const addresses = (value ?? '')
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-  for (const proxy of proxies) {
-    const [address = '', bits, ...rest] = proxy.split('/');
+  for (const entry of addresses) {
+    const [address = '', bits, ...rest] = entry.split('/');
     const family = isIP(address);
     const bitsFit =
       bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
     if (!family || !bitsFit || rest.length > 0) {
-      throw new SettingError(
-        `EYRIE_TRUSTED_PROXIES holds "${proxy}": use addresses or CIDR blocks such as 10.0.0.0/8`,
-      );
+      throw new SettingError(`${name} holds "${entry}": use addresses or CIDR blocks such as 10.0.0.0/8`);
     }
   }
-  return proxies;
+  return addresses;
 }
 
 function outboundSetting(value: string | undefined): string[] {

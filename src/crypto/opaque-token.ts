@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { randomFromPool } from './random-pool.js';
 
 /** 256 bits of randomness as 43 base64url characters: codes, opaque access tokens, refresh tokens, client secrets, session ids. */
@@ -8,5 +8,5 @@ export function generateOpaqueToken(): string {
 
 /** The only form in which such a token is stored: SHA-256, 43 base64url characters. */
 export function lookupHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }

@@ -15,7 +15,7 @@ const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.oauthAuthorizationServer,
 ]);
 
-const machineEndpoints = [endpoints.admin, endpoints.docs, '/health'];
+const machineEndpoints = [endpoints.admin, endpoints.docs, endpoints.metrics, '/health'];
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Whether errors at this path have the body of RFC 6749 §5.2. */

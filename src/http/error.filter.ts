@@ -1,3 +1,4 @@
+import { BearerError } from '@eyrie/guard';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError, printable } from '../protocol/errors.js';
@@ -39,13 +40,14 @@ export class ErrorFilter implements ExceptionFilter {
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
       if (failure.status !== 404 && failure.status !== 405) this.refusals.note(request, failure);
       this.sendPage(reply.status(failure.status), failure, request);
-    } else if (exception instanceof OAuthError || answersInOAuth(path)) {
-      const reference = this.refusals.note(request, failure);
-      if (reference !== undefined) reply.header(referenceHeader, reference);
-      sendOAuth(reply.status(failure.status), exception, failure);
-    } else {
-      sendNest(reply.status(failure.status), exception, failure);
+      return;
     }
+    const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
+    const reference =
+      inOAuth || exception instanceof BearerError ? this.refusals.note(request, failure) : undefined;
+    if (reference !== undefined) reply.header(referenceHeader, reference);
+    if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
+    else sendNest(reply.status(failure.status), exception, failure);
   }
 
   /** A path that exists, asked with a method that it does not have: 405 with Allow (RFC 9110 §15.5.6). */
@@ -72,6 +74,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function describe(exception: unknown): Failure {
   if (exception instanceof OAuthError) return exception;
+  if (exception instanceof BearerError) return describeRefusal(exception);
   if (exception instanceof PageError) {
     return {
       status: exception.status,
@@ -106,6 +109,13 @@ function describe(exception: unknown): Failure {
     description: 'something went wrong on our side',
     detail: 'a fault of ours: the log has it under the same reference',
   };
+}
+
+/** What the guard found, where that says more than the description does. */
+function describeRefusal(refusal: BearerError): Failure {
+  const { code, description, detail } = refusal;
+  const tellsMore = code !== 'missing_token' && detail !== description;
+  return { status: refusal.getStatus(), code, description, detail: tellsMore ? detail : undefined };
 }
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {

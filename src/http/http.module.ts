@@ -6,7 +6,10 @@ import { ClientCertificates } from './client-certificates.js';
 import { Cookies } from './cookies.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
 import { HealthController } from './health.controller.js';
+import { Metrics } from './metrics.js';
 import { Outbound } from './outbound.js';
 import { Refusals } from './refusals.js';
 
@@ -19,10 +22,16 @@ import { Refusals } from './refusals.js';
     ClientCertificates,
     Cookies,
     FormGuard,
+    {
+      provide: Metrics,
+      inject: [SETTINGS, AuditStore],
+      useFactory: async ({ metrics }: Settings, audit: AuditStore) =>
+        metrics ? Metrics.on(audit) : Metrics.off(),
+    },
     Outbound,
     Refusals,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Browser, ClientCertificates, Cookies, FormGuard, Outbound, Refusals],
+  exports: [Browser, ClientCertificates, Cookies, FormGuard, Metrics, Outbound, Refusals],
 })
 export class HttpModule {}

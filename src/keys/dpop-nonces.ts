@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { Clock } from '../config/clock.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
+import type { NonceSource } from '@eyrie/guard';
+import { Injectable } from '@nestjs/common';
 import { sameHash, Secrets } from '../crypto/secrets.js';
 
 /** Seconds after which there is another nonce; the one before is taken for as long again. */
@@ -9,29 +7,21 @@ const period = 300;
 
 /** Nonces of DPoP proofs (RFC 9449 §8 and §9): derived from the time, so that every process knows them and nothing is stored. */
 @Injectable()
-export class DpopNonces {
-  constructor(
-    private readonly secrets: Secrets,
-    private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+export class DpopNonces implements NonceSource {
+  constructor(private readonly secrets: Secrets) {}
 
-  get isRequired(): boolean {
-    return this.settings.dpopNonce;
+  current(now: number): string {
+    return this.nonce(slot(now));
   }
 
-  accepts(nonce: unknown): boolean {
-    if (typeof nonce !== 'string') return false;
-    const present = this.present();
-    return [present, present - 1].some((count) => sameHash(this.secrets.hashNonce(String(count)), nonce));
+  check(nonce: string, now: number): 'good' | 'ageing' | 'bad' {
+    if (sameHash(this.nonce(slot(now)), nonce)) return 'good';
+    return sameHash(this.nonce(slot(now) - 1), nonce) ? 'ageing' : 'bad';
   }
 
-  /** Tells the client which nonce its next proof needs, where one is needed at all. */
-  offer(reply: FastifyReply): void {
-    if (this.isRequired) reply.header('dpop-nonce', this.secrets.hashNonce(String(this.present())));
-  }
-
-  private present(): number {
-    return Math.floor(this.clock.now() / period);
+  private nonce(count: number): string {
+    return this.secrets.hashNonce(String(count));
   }
 }
+
+const slot = (now: number): number => Math.floor(now / period);

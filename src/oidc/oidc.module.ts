@@ -1,5 +1,7 @@
+import { BearerModule } from '@eyrie/guard';
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { OwnerVerifier } from '../resource/owner-verifier.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { BackChannelLogout } from './back-channel-logout.js';
@@ -12,7 +14,7 @@ import { LogoutTokenMint } from './logout-token.js';
 import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
-  imports: [ClientsModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, UsersModule, ViewsModule, BearerModule.forFeature({ useExisting: OwnerVerifier })],
   controllers: [DiscoveryController, LogoutDeliveriesAdminController, LogoutController, UserinfoController],
   providers: [BackChannelLogout, LogoutDeliveryRetry, LogoutRequests, LogoutTokenMint],
 })

@@ -31,24 +31,22 @@ export function scopesOfClaims(claims: Iterable<string>): string[] {
 export const suppliedClaims: readonly string[] = ['sub', ...Object.values(scopeClaims).flat()];
 
 /**
- * Of all known claims about a resource owner, those that the granted scopes cover.
+ * Of the claims about a resource owner, those that the granted scopes cover.
  * Claims without a value are left out: "it SHOULD NOT be present with a null or empty string value" (OIDC Core §5.3.2).
+ * @param valueOf the value of each claim in {@link scopeClaims}
  */
 export function selectClaims(
-  all: Readonly<Record<string, unknown>>,
+  valueOf: (claim: string) => unknown,
   scopes: Iterable<string>,
 ): Record<string, unknown> {
-  const wanted = new Set<string>();
+  const selected: Record<string, unknown> = {};
   for (const scope of scopes) {
     // A scope may have the name of something that every object has.
     const claims = Object.hasOwn(scopeClaims, scope) ? scopeClaims[scope] : undefined;
-    for (const claim of claims ?? []) wanted.add(claim);
-  }
-  const selected: Record<string, unknown> = {};
-  for (const claim of suppliedClaims) {
-    const value = all[claim];
-    if (claim !== 'sub' && wanted.has(claim) && value !== undefined && value !== null && value !== '')
-      selected[claim] = value;
+    for (const claim of claims ?? []) {
+      const value = valueOf(claim);
+      if (value !== undefined && value !== null && value !== '') selected[claim] = value;
+    }
   }
   return selected;
 }

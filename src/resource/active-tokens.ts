@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../config/clock.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
-import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
+import { AccessTokensStore, type LiveAccessToken } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
+import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 import { type Confirmation, readConfirmation } from '../protocol/confirmation.js';
 
 /** An access token of ours that is good at this moment. Times are seconds since the epoch. */
@@ -28,6 +29,12 @@ export interface ActiveToken {
   readonly confirmation: Confirmation | undefined;
 }
 
+/** A token with its resource owner; undefined where there is none, or none that may still sign in. */
+export interface OwnedToken {
+  readonly active: ActiveToken;
+  readonly owner: UserClaimsSource | undefined;
+}
+
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** More than any token of ours has. */
 const longestToken = 8_192;
@@ -48,32 +55,33 @@ export class ActiveTokens {
   /** The token, or undefined when it is unknown, expired, revoked, or its grant or client is dead. */
   async find(token: string): Promise<ActiveToken | undefined> {
     if (token.length > longestToken) return undefined;
-    return jwtForm.test(token) ? this.findJwt(token) : this.findOpaque(token);
-  }
-
-  private async findOpaque(token: string): Promise<ActiveToken | undefined> {
-    const row = await this.accessTokens.findLive(lookupHash(token), this.clock.now());
-    return (
-      row && {
-        jti: row.id,
-        format: 'opaque',
-        clientId: row.clientId,
-        subject: row.subject ?? row.userId ?? row.clientId,
-        userId: row.userId,
-        scope: row.scope,
-        audience: row.audience,
-        issuedAt: row.issuedAt,
-        expiresAt: row.expiresAt,
-        grantId: row.grantId,
-        authTime: row.authTime ?? undefined,
-        acr: row.acr ?? undefined,
-        confirmation: row.cnf ?? undefined,
-      }
-    );
-  }
-
-  private async findJwt(token: string): Promise<ActiveToken | undefined> {
     const hash = lookupHash(token);
+    const now = this.clock.now();
+    if (!jwtForm.test(token)) {
+      const row = await this.accessTokens.findLive(hash, now);
+      return row && fromRow(row);
+    }
+    const signed = await this.verifiedJwt(token, hash, now);
+    const grant = signed && (await this.grants.findLive(signed.grantId, signed.jti, now));
+    return grant && this.owned(signed, hash, grant.userId);
+  }
+
+  /** As {@link find}, with the resource owner from the same query. */
+  async findWithOwner(token: string): Promise<OwnedToken | undefined> {
+    if (token.length > longestToken) return undefined;
+    const hash = lookupHash(token);
+    const now = this.clock.now();
+    if (!jwtForm.test(token)) {
+      const found = await this.accessTokens.findLiveWithOwner(hash, now);
+      return found && { active: fromRow(found.token), owner: found.owner };
+    }
+    const signed = await this.verifiedJwt(token, hash, now);
+    const grant = signed && (await this.grants.findLiveWithOwner(signed.grantId, signed.jti, now));
+    return grant && { active: this.owned(signed, hash, grant.userId), owner: grant.owner };
+  }
+
+  /** A JWT of ours that has not expired; whether its grant lives is not asked here. */
+  private async verifiedJwt(token: string, hash: string, now: number): Promise<ActiveToken | undefined> {
     let active = this.verified.get(hash);
     if (!active) {
       const payload = await this.jwtVerifier.verify(token, 'at+jwt');
@@ -81,19 +89,36 @@ export class ActiveTokens {
       if (!active) return undefined;
       this.verified.set(hash, active);
     }
-    const now = this.clock.now();
-    if (active.expiresAt <= now) {
-      this.verified.delete(hash);
-      return undefined;
-    }
-    const grant = await this.grants.findLive(active.grantId, active.jti, now);
-    if (!grant) return undefined;
-    if (active.userId === grant.userId) return active;
-    // Only the grant knows who is behind a pairwise subject; that never changes.
-    const owned = { ...active, userId: grant.userId };
+    if (active.expiresAt > now) return active;
+    this.verified.delete(hash);
+    return undefined;
+  }
+
+  /** Only the grant knows who is behind a pairwise subject; that never changes. */
+  private owned(signed: ActiveToken, hash: string, userId: string | null): ActiveToken {
+    if (signed.userId === userId) return signed;
+    const owned = { ...signed, userId };
     this.verified.set(hash, owned);
     return owned;
   }
+}
+
+function fromRow(row: LiveAccessToken): ActiveToken {
+  return {
+    jti: row.id,
+    format: 'opaque',
+    clientId: row.clientId,
+    subject: row.subject ?? row.userId ?? row.clientId,
+    userId: row.userId,
+    scope: row.scope,
+    audience: row.audience,
+    issuedAt: row.issuedAt,
+    expiresAt: row.expiresAt,
+    grantId: row.grantId,
+    authTime: row.authTime ?? undefined,
+    acr: row.acr ?? undefined,
+    confirmation: row.cnf ?? undefined,
+  };
 }
 
 /** The claims of RFC 9068 §2.2 that we put there, with our own `grant_id`. */

@@ -1,4 +1,4 @@
-import { BearerGuard, type BearerRequest } from '@eyrie/guard';
+import { type BearerRequest, RequireClaims, RequireScopes } from '@eyrie/guard';
 import {
   applyDecorators,
   createParamDecorator,
@@ -6,7 +6,6 @@ import {
   Header,
   HttpCode,
   type Type,
-  UseGuards,
 } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
@@ -20,13 +19,12 @@ import {
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import { RefusalDto, TokenRefusalDto } from './admin-errors.dto.js';
-import { AcceptScopes, AdminGuard } from './admin.guard.js';
+import { adminScope } from './in-process-verifier.js';
 
 /** The name of the security scheme in the OpenAPI document. */
 export const adminSecurity = 'oauth2';
 
-const writeScopes = ['eyrie.admin'] as const;
-const readScopes = ['eyrie.admin.read', 'eyrie.admin'] as const;
+const { read, write } = adminScope;
 
 /** What an operation of the admin API tells of itself. */
 export interface AdminOperation {
@@ -43,10 +41,10 @@ export interface AdminOperation {
 }
 
 /** An operation that changes nothing: guarded by `eyrie.admin.read` or `eyrie.admin`, and documented. */
-export const AdminRead = (operation: AdminOperation): MethodDecorator => guarded(readScopes, operation);
+export const AdminRead = (operation: AdminOperation): MethodDecorator => guarded([read, write], operation);
 
 /** An operation that changes something: guarded by `eyrie.admin`, and documented. */
-export const AdminWrite = (operation: AdminOperation): MethodDecorator => guarded(writeScopes, operation);
+export const AdminWrite = (operation: AdminOperation): MethodDecorator => guarded([write], operation);
 
 /** Who calls, for the audit trail: `user:<subject>`, or `client:<client_id>` where a client acts for itself. */
 export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
@@ -56,18 +54,19 @@ export const Actor = createParamDecorator((_data: unknown, context: ExecutionCon
   return subject === clientId ? `client:${clientId}` : `user:${subject}`;
 });
 
-function guarded(scopes: readonly string[], operation: AdminOperation): MethodDecorator {
+/** @param scopes of which one will do: the first, and those that include it */
+function guarded([needed, ...including]: [string, ...string[]], operation: AdminOperation): MethodDecorator {
   const { summary, description, returns, refuses = [] } = operation;
   const status = returns ? (operation.status ?? 200) : 204;
-  const needs = `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`;
+  const needs = `Needs the scope ${[needed, ...including].map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
-    UseGuards(BearerGuard, AdminGuard),
-    AcceptScopes(scopes),
+    RequireScopes(needed),
+    RequireClaims({ administers: true }),
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
     ApiOperation({ summary, description: description ? `${description}\n\n${needs}` : needs }),
     // Each requirement is an alternative: a token with either scope will do.
-    ...scopes.map((scope) => ApiSecurity(adminSecurity, [scope])),
+    ...including.map((scope) => ApiSecurity(adminSecurity, [scope])),
     returns
       ? ApiResponse({ status, type: returns, description: status === 201 ? 'Created' : 'Done' })
       : ApiResponse({ status, description: 'Done; the answer has no body' }),

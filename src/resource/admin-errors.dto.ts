@@ -24,6 +24,6 @@ export class TokenRefusalDto {
   })
   error: string;
 
-  @ApiProperty({ example: 'This operation needs the scope eyrie.admin' })
+  @ApiProperty({ example: 'The access token does not hold the scopes of this resource' })
   error_description: string;
 }

@@ -1,10 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientCertificates } from '../http/client-certificates.js';
-import { DpopNonces } from '../keys/dpop-nonces.js';
 import { DpopProofs } from '../keys/dpop-proofs.js';
 import type { Confirmation } from '../protocol/confirmation.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
@@ -14,9 +12,7 @@ import { invalidRequest, OAuthError } from '../protocol/errors.js';
 export class SenderConstraints {
   constructor(
     private readonly proofs: DpopProofs,
-    private readonly nonces: DpopNonces,
     private readonly certificates: ClientCertificates,
-    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -30,14 +26,13 @@ export class SenderConstraints {
   ): Promise<Confirmation | undefined> {
     const { dpopBoundAccessTokens, tlsClientCertificateBoundAccessTokens } = client.metadata;
     const certificate = tlsClientCertificateBoundAccessTokens ? this.certificate(http) : undefined;
-    const jkt = await this.provenKey(http, reply, endpoints.token);
+    const jkt = await this.proofs.accept(http, reply, endpoints.token);
     if (jkt === undefined && dpopBoundAccessTokens) {
       // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
-      this.nonces.offer(reply);
+      this.proofs.offerNonce(reply);
       throw new OAuthError('invalid_dpop_proof', 'this client has to send a DPoP proof');
     }
-    if (jkt === undefined) return certificate;
-    return { jkt, ...certificate };
+    return jkt === undefined ? certificate : { jkt, ...certificate };
   }
 
   /** RFC 8705 §3 leaves it to us whether such a request is refused or yields a bearer token, which nobody expects then. */
@@ -45,22 +40,5 @@ export class SenderConstraints {
     const thumbprint = this.certificates.thumbprintOf(http);
     if (thumbprint === undefined) throw invalidRequest('this client has to present its TLS certificate');
     return { 'x5t#S256': thumbprint };
-  }
-
-  /**
-   * The thumbprint of the key that a back-channel request proves; undefined where it has no DPoP header.
-   * @param path of the endpoint: the proof names the address that clients know, whatever Host says
-   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce
-   */
-  async provenKey(http: FastifyRequest, reply: FastifyReply, path: string): Promise<string | undefined> {
-    const { dpop } = http.headers;
-    if (dpop === undefined) return undefined;
-    this.nonces.offer(reply);
-    const { issuer, mtls } = this.settings;
-    return this.proofs.accept(String(dpop), {
-      method: http.method,
-      url: issuer + path,
-      alias: mtls?.origin && mtls.origin + path,
-    });
   }
 }

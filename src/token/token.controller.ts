@@ -5,6 +5,7 @@ import { ClientAuthenticator } from '../clients/authentication/client-authentica
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { noStore } from '../http/headers.js';
+import { Metrics } from '../http/metrics.js';
 import { OAuthError } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grants/grants.js';
@@ -19,6 +20,7 @@ export class TokenController {
     private readonly grantTypes: GrantTypes,
     private readonly senders: SenderConstraints,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   @Post()
@@ -41,6 +43,7 @@ export class TokenController {
       confirmation,
       now: this.clock.now(),
     });
+    this.metrics.tokenIssued(name);
     noStore(reply);
     reply.send(response);
   }

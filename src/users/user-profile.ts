@@ -43,15 +43,20 @@ export function toProfile(user: UserClaimsSource): Required<Profile> {
   return Object.fromEntries(entries) as Required<Profile>;
 }
 
-/** Every claim about a user that could be released (OIDC Core §5.1); verification flags stand beside what they verify only. */
-export function claimsOf(user: UserClaimsSource): Record<string, unknown> {
-  const profile = toProfile(user);
-  return {
-    ...profile,
-    sub: user.id,
-    preferred_username: user.username,
-    email_verified: user.email === null ? undefined : user.emailVerified,
-    phone_number_verified: user.phoneNumber === null ? undefined : user.phoneNumberVerified,
-    updated_at: user.updatedAt,
+/** Reads the claims about a user that could be released (OIDC Core §5.1); verification flags stand beside what they verify only. */
+export function claimReader(user: UserClaimsSource): (claim: string) => unknown {
+  return (claim) => {
+    switch (claim) {
+      case 'preferred_username':
+        return user.username;
+      case 'email_verified':
+        return user.email === null ? undefined : user.emailVerified;
+      case 'phone_number_verified':
+        return user.phoneNumber === null ? undefined : user.phoneNumberVerified;
+      case 'updated_at':
+        return user.updatedAt;
+      default:
+        return user[profileColumns[claim as ProfileClaim]];
+    }
   };
 }

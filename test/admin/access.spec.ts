@@ -30,7 +30,9 @@ describe('Who may call the admin API', () => {
   it('without a token the challenge names neither an error nor a scope', async () => {
     const answer = await writer.withToken('').get('/clients');
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="eyrie"');
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="eyrie", DPoP realm="eyrie", algs="ES256 RS256 PS256 EdDSA Ed25519"',
+    );
   });
 
   it('a token that is none is refused as invalid', async () => {

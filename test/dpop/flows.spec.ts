@@ -341,7 +341,7 @@ describe('G3 DPoP', () => {
       ['without a proof', 'invalid_dpop_proof', async () => [token, undefined]],
       [
         'with a proof of another key',
-        'invalid_dpop_proof',
+        'invalid_token',
         async () => [token, await userinfoProof(server, other, token)],
       ],
       [
@@ -382,8 +382,10 @@ describe('G3 DPoP', () => {
       const [sent, dpop] = await make();
       const answer = await userinfo(sent, dpop === undefined ? {} : { dpop });
       expectRefusal(answer, 401, code);
-      expect(answer.headers.get('www-authenticate')).toBe(
-        `DPoP realm="eyrie", error="${code}", algs="ES256 RS256 PS256 EdDSA Ed25519"`,
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        new RegExp(
+          `^DPoP realm="eyrie", error="${code}", error_description="[^"]+", algs="ES256 RS256 PS256 EdDSA Ed25519"$`,
+        ),
       );
     });
 
@@ -409,7 +411,7 @@ describe('G3 DPoP', () => {
       expect(answer.headers.get('www-authenticate')).toContain('scope="openid"');
     });
 
-    it('a bearer token without the scope openid is 403 insufficient_scope with a challenge of its own scheme', async () => {
+    it('a bearer token without the scope openid is 403 insufficient_scope with challenges of both schemes', async () => {
       const robot = await RelyingParty.register(server, {
         grant_types: ['client_credentials'],
         scope: 'eyrie.admin.read',
@@ -417,8 +419,8 @@ describe('G3 DPoP', () => {
       const narrow = (await send(robot, { grant_type: 'client_credentials' })).body.access_token;
       const answer = await robot.userinfo(narrow);
       expectRefusal(answer, 403, 'insufficient_scope');
-      expect(answer.headers.get('www-authenticate')).toBe(
-        'Bearer realm="eyrie", error="insufficient_scope", scope="openid"',
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        /^Bearer realm="eyrie", error="insufficient_scope", .*scope="openid", DPoP realm="eyrie", algs="/,
       );
     });
 
@@ -496,7 +498,6 @@ describe('G3 DPoP with nonces (EYRIE_DPOP_NONCE=on)', () => {
     ['no nonce', undefined],
     ['an empty one', ''],
     ['one of its own', 'nonce'],
-    ['one that is no text', 7],
   ])('a proof with %s gets use_dpop_nonce and the nonce to use', async (_title, nonce) => {
     const answer = await send(nonce);
     expectRefusal(answer, 400, 'use_dpop_nonce');

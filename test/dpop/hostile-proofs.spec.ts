@@ -127,6 +127,7 @@ describe('G3 hostile DPoP proofs', () => {
     ['one that is 61 seconds old', async () => withClaims({ iat: server.clock.now() - 61 })],
     ['one from 61 seconds ahead', async () => withClaims({ iat: server.clock.now() + 61 })],
     ['one from the end of time', async () => withClaims({ iat: Number.MAX_SAFE_INTEGER })],
+    ['one whose nonce is a number', async () => withClaims({ nonce: 7 })],
     ['one that has expired', async () => withClaims({ exp: server.clock.now() - 61 })],
   ];
   it.each(hostile)('%s is invalid_dpop_proof; nothing is issued, and nothing noted', async (_title, make) => {

@@ -2,6 +2,9 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { type Answer, basic, encode, form, post, RelyingParty, request } from '../token/relying-party.js';
 
+/** RFC 9449 §7.1: a resource that takes tokens of both kinds says so. */
+const bothSchemes = 'Bearer realm="eyrie", DPoP realm="eyrie", algs="ES256 RS256 PS256 EdDSA Ed25519"';
+
 describe('C1 userinfo', () => {
   let server: TestServer;
   let subject: string;
@@ -72,13 +75,13 @@ describe('C1 userinfo', () => {
     it.each(['GET', 'POST'])('%s without a token, with 401 and a bare challenge', async (method) => {
       const answer = await request(server, '/userinfo', { method });
       expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="eyrie"');
+      expect(answer.headers.get('www-authenticate')).toBe(bothSchemes);
     });
 
     it('Basic credentials, with 401 and a bare challenge', async () => {
       const headers = { authorization: basic(client.clientId, client.secret) };
       const answer = await request(server, '/userinfo', { headers });
-      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="eyrie"']);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, bothSchemes]);
     });
 
     it.each(['unknown', 'a.b.c', 'x'.repeat(9_000), 'abc==', '-._~+/'])(

@@ -99,8 +99,6 @@ describe('Properties of client metadata', () => {
       fc.property(agreeing, (metadata) => {
         for (const each of [...metadata.redirect_uris, ...metadata.post_logout_redirect_uris])
           expect(redirectUriProblem(each, metadata.application_type)).toBeUndefined();
-        const told = metadata.backchannel_logout_uri;
-        if (told) expect(redirectUriProblem(told, 'web')).toBeUndefined();
       }),
     );
   });

@@ -1,4 +1,6 @@
-import type { CertificateHeader } from './proof/certificate.js';
+import type { CertificateHeader, CertificateReader } from './proof/certificate.js';
+import type { NonceSource } from './proof/nonces.js';
+import type { ReplayStore } from './proof/replays.js';
 import type { RefusalExceptions } from './protection.js';
 import type { ScopeMapping } from './scope-mapping.js';
 
@@ -47,10 +49,13 @@ export interface BearerOptions extends VerificationOptions {
    * with `true` or options, challenges offer DPoP as well.
    */
   dpop?: boolean | DpopOptions;
-  /** Where a proxy ends TLS: how it tells the client's certificate, for tokens bound to one (RFC 8705). */
-  mtls?: CertificateHeader;
+  /**
+   * Where a proxy ends TLS: how it tells the client's certificate, for tokens bound to one (RFC 8705). Or the service's
+   * own way from a request to the certificate's thumbprint.
+   */
+  mtls?: CertificateHeader | CertificateReader;
   /** Where clients reach this service, for DPoP proofs: `https://contacts.example.com`. Default: as requests say. */
-  origin?: string;
+  origin?: string | readonly string[];
   /** What refusals are thrown as in WebSocket and microservice contexts. Default: as {@link BearerError}. */
   exceptions?: RefusalExceptions;
   /** Called in place of the global `fetch`. */
@@ -73,15 +78,21 @@ export interface DpopOptions {
   algorithms?: readonly string[];
   /** How old a proof may be. Default: 60. */
   maxAge?: number;
-  /** Asks for nonces of this service in proofs; all replicas need the same secret. Default: none. */
-  nonce?: {
-    /** 32 characters or more. */
-    secret: string;
-    /** How long a nonce is good. Default: 300. */
-    lifetime?: number;
-  };
+  /** How far the clocks of client and service may be apart, in either direction. Default: 5. */
+  clockTolerance?: number;
+  /** Asks for nonces of this service in proofs, or for those of a source of its own. Default: none. */
+  nonce?: NonceOptions | NonceSource;
   /** How many proofs are remembered; when that many still count, further ones get 503. Default: 100000. */
   replayCacheSize?: number;
+  /** Where proofs are remembered instead, for instance a database that all replicas share. */
+  replays?: ReplayStore;
+}
+
+export interface NonceOptions {
+  /** 32 characters or more; all replicas need the same. */
+  secret: string;
+  /** How long a nonce is good. Default: 300. */
+  lifetime?: number;
 }
 
 export interface RevocationOptions {

@@ -64,6 +64,17 @@ export type BearerVerifierOptions = BearerModuleScope &
       }
   );
 
+/** What {@link BearerModule.forVerifierAsync} asks of its factory. */
+export interface BearerVerifierSettings extends RefusalOptions, PossessionOptions {
+  verifier: TokenVerifier;
+}
+
+export interface BearerVerifierAsyncOptions extends BearerModuleScope, Pick<ModuleMetadata, 'imports'> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  useFactory: (...dependencies: any[]) => BearerVerifierSettings | Promise<BearerVerifierSettings>;
+  inject?: (InjectionToken | OptionalFactoryDependency)[];
+}
+
 /** Under which Nest keeps the checked options of the service. */
 export const SETTINGS = Symbol('@eyrie/guard:settings');
 const ISSUER_VERIFIERS = Symbol('@eyrie/guard:issuer-verifiers');
@@ -108,18 +119,28 @@ export class BearerModule {
   static forVerifier(options: BearerVerifierOptions): DynamicModule {
     const { global, guardAll, resourceMetadata, imports, ...own } = options;
     const { realm, logRefusals, explain, exceptions, now, dpop, mtls, origin, ...verifier } = own;
-    const refusal = refusalSettings({ realm, logRefusals, explain, exceptions, now }, 'api');
-    const possession = possessionSettings({ dpop, mtls, origin });
-    const members = possessionMembers(possession);
-    const metadata = metadataOf(resourceMetadata, { audience: undefined, issuers: [], members });
-    return guardModule({ global, guardAll, resourceMetadata, imports }, [
+    const settings = verifierSettings({ realm, logRefusals, explain, exceptions, now, dpop, mtls, origin });
+    return verifierModule({ global, guardAll, resourceMetadata, imports }, [
+      { provide: SETTINGS, useValue: settings },
       { provide: TokenVerifier, ...verifier },
-      { provide: RESOURCE_METADATA, useValue: metadata },
+    ]);
+  }
+
+  /** As {@link forVerifier}, with a verifier and options that other providers make. A wrong option stops the start. */
+  static forVerifierAsync({ useFactory, inject = [], ...scope }: BearerVerifierAsyncOptions): DynamicModule {
+    return verifierModule(scope, [
       {
-        provide: Protection,
-        inject: [TokenVerifier],
-        useFactory: (known: TokenVerifier) =>
-          new Protection(protectionParts(known, refusal, possession, metadata)),
+        provide: SETTINGS,
+        inject,
+        useFactory: async (...dependencies: unknown[]) => {
+          const { verifier, ...options } = await useFactory(...dependencies);
+          return { verifier, ...verifierSettings(options) };
+        },
+      },
+      {
+        provide: TokenVerifier,
+        inject: [SETTINGS],
+        useFactory: (known: BearerVerifierSettings) => known.verifier,
       },
     ]);
   }
@@ -135,18 +156,21 @@ export class BearerModule {
    * export class BillingModule {}
    * ```
    */
-  static forFeature(options: BearerFeatureOptions): DynamicModule {
+  static forFeature({ imports, useExisting, ...own }: BearerFeatureOptions): DynamicModule {
     // Each feature is a module class of its own: by it are known those that import it.
     class BearerFeatureModule {}
     Module({})(BearerFeatureModule);
     return {
       module: BearerFeatureModule,
+      imports,
       providers: [
         {
           provide: BearerFeature,
-          inject: [ModulesContainer, Protection],
-          useFactory: (modules: ModulesContainer, protection: Protection) =>
-            new BearerFeature(modules, BearerFeatureModule, protection, ownParts(protection.parts, options)),
+          inject: [ModulesContainer, Protection, ...(useExisting === undefined ? [] : [useExisting])],
+          useFactory: (modules: ModulesContainer, protection: Protection, verifier?: TokenVerifier) => {
+            const parts = ownParts(protection.parts, own, verifier);
+            return new BearerFeature(modules, BearerFeatureModule, protection, parts);
+          },
         },
       ],
     };
@@ -180,20 +204,48 @@ function issuerModule(
       inject: [SETTINGS],
       useFactory: (known: BearerSettings) => metadataOf(scope.resourceMetadata, knownOf(known)),
     },
-    {
-      provide: Protection,
-      inject: [TokenVerifier, SETTINGS, RESOURCE_METADATA],
-      useFactory: (
-        verifier: TokenVerifier,
-        { refusal, possession }: BearerSettings,
-        metadata: ResourceMetadata | null,
-      ) => new Protection(protectionParts(verifier, refusal, possession, metadata)),
-    },
+    PROTECTION,
     ofVerifiers(BearerHealth, (verifiers) => new BearerHealth(verifiers)),
     ofVerifiers(WarmUp, (verifiers) => new WarmUp(verifiers)),
   ]);
   return { ...module, exports: [...(module.exports ?? []), BearerHealth] };
 }
+
+/** The options of a service with a verifier of its own: checked, with every default filled in. */
+type VerifierSettings = Pick<BearerSettings, 'refusal' | 'possession'>;
+
+function verifierSettings(options: RefusalOptions & PossessionOptions): VerifierSettings {
+  return { refusal: refusalSettings(options, 'api'), possession: possessionSettings(options) };
+}
+
+function verifierModule(
+  scope: BearerModuleScope & Pick<ModuleMetadata, 'imports'>,
+  providers: Provider[],
+): DynamicModule {
+  return guardModule(scope, [
+    ...providers,
+    {
+      provide: RESOURCE_METADATA,
+      inject: [SETTINGS],
+      useFactory: ({ possession }: VerifierSettings) => {
+        const members = possessionMembers(possession);
+        return metadataOf(scope.resourceMetadata, { audience: undefined, issuers: [], members });
+      },
+    },
+    PROTECTION,
+  ]);
+}
+
+/** From whatever verifies, and the checked options. */
+const PROTECTION: Provider = {
+  provide: Protection,
+  inject: [TokenVerifier, SETTINGS, RESOURCE_METADATA],
+  useFactory: (
+    verifier: TokenVerifier,
+    { refusal, possession }: VerifierSettings,
+    metadata: ResourceMetadata | null,
+  ) => new Protection(protectionParts(verifier, refusal, possession, metadata)),
+};
 
 function guardModule(
   {

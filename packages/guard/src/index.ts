@@ -5,7 +5,9 @@ export {
   type BearerAsyncOptions,
   BearerModule,
   type BearerModuleScope,
+  type BearerVerifierAsyncOptions,
   type BearerVerifierOptions,
+  type BearerVerifierSettings,
 } from './bearer.module.js';
 export type {
   BearerOptions,
@@ -13,11 +15,17 @@ export type {
   IntrospectionOptions,
   IssuerOptions,
   KeyOptions,
+  NonceOptions,
   RevocationOptions,
   VerificationOptions,
 } from './bearer-options.js';
+export type { CarrierRequest } from './credentials.js';
 export type { Finding } from './finding.js';
-export type { CertificateHeader } from './proof/certificate.js';
+export type { CertificateHeader, CertificateReader } from './proof/certificate.js';
+export { InvalidProof, type Proof, type ProofRules, readProof } from './proof/dpop-proof.js';
+export type { NonceSource } from './proof/nonces.js';
+export type { ReplayStore } from './proof/replays.js';
+export type { ProofTarget } from './proof/target.js';
 export type { BearerFeatureOptions } from './protection-parts.js';
 export type { RefusalExceptions } from './protection.js';
 export { BearerError, type BearerErrorCode } from './refusal/bearer-error.js';

@@ -1,3 +1,4 @@
+import type { InjectionToken, ModuleMetadata } from '@nestjs/common';
 import { Possession } from './proof/possession.js';
 import type { ProtectionParts } from './protection.js';
 import { RefusalJournal } from './refusal/refusal-journal.js';
@@ -17,6 +18,10 @@ export interface BearerFeatureOptions {
   scopes?: ScopeMapping;
   /** Named in their challenges. Default: the first audience given here, else as the rest. */
   realm?: string;
+  /** Verifies their tokens in place of the rest's verifier, which then need not know of audience and scopes. */
+  useExisting?: InjectionToken<TokenVerifier>;
+  /** Modules that provide it. */
+  imports?: ModuleMetadata['imports'];
 }
 
 /** Puts together what the guard works with. */
@@ -47,7 +52,12 @@ export function protectionParts(
  *
  * @throws {TypeError} when the verifier cannot do with another audience or other scopes, or an option is wrong
  */
-export function ownParts(rest: ProtectionParts, options: BearerFeatureOptions): ProtectionParts {
+export function ownParts(
+  inherited: ProtectionParts,
+  options: Omit<BearerFeatureOptions, 'useExisting' | 'imports'>,
+  own?: TokenVerifier,
+): ProtectionParts {
+  const rest = own === undefined ? inherited : { ...inherited, verifier: own };
   const audience = options.audience === undefined ? undefined : texts('audience', options.audience);
   const realm = options.realm ?? audience?.[0];
   if (audience === undefined && options.scopes === undefined) {

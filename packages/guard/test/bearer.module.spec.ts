@@ -67,6 +67,24 @@ describe('BearerModule', () => {
     expect(module.get(TokenVerifier)).toBeInstanceOf(Refusing);
   });
 
+  it('takes a verifier with its options from a factory', async () => {
+    const verifier = new Refusing();
+    const forVerifier = (origin: string) =>
+      Test.createTestingModule({
+        imports: [
+          BearerModule.forVerifierAsync({
+            imports: [
+              { module: class {}, providers: [{ provide: 'origin', useValue: origin }], exports: ['origin'] },
+            ],
+            inject: ['origin'],
+            useFactory: async (from: string) => ({ verifier, origin: from, realm: 'eyrie' }),
+          }),
+        ],
+      }).compile();
+    expect((await forVerifier('https://id.example.com')).get(TokenVerifier)).toBe(verifier);
+    await expect(forVerifier('https://id.example.com/path')).rejects.toThrow('origin must be');
+  });
+
   it('is global unless told otherwise', () => {
     expect(BearerModule.forRoot(GOOD).global).toBe(true);
     expect(BearerModule.forRoot({ ...GOOD, global: false }).global).toBe(false);

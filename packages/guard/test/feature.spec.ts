@@ -105,3 +105,26 @@ describe('a feature', () => {
     await expect(start(root, BearerModule.forFeature({ realm: 'billing' }))).resolves.toBeDefined();
   });
 });
+
+it('a feature with a verifier of its own asks that one alone', async () => {
+  const own = new OneToken();
+  own.claims = { scope: 'invoices.read' };
+  const feature = BearerModule.forFeature({
+    imports: [{ module: class {}, providers: [{ provide: OneToken, useValue: own }], exports: [OneToken] }],
+    useExisting: OneToken,
+  });
+  @Module({ imports: [feature], controllers: [InvoicesController] })
+  class InvoicesModule {}
+  const rest = BearerModule.forVerifier({ useClass: OneToken, realm: 'all' });
+  @Module({ imports: [InvoicesModule, rest], controllers: [ContactsController] })
+  class ServiceModule {}
+  const { app, url } = await listen(ServiceModule);
+  try {
+    const status = async (path: string) => (await withAuthorization(`${url}${path}`, 'Bearer good')).status;
+    expect([await status('/invoices'), await status('/contacts')]).toEqual([200, 403]);
+    own.revoked = true;
+    expect([await status('/invoices'), await status('/contacts')]).toEqual([401, 403]);
+  } finally {
+    await app.close();
+  }
+});

@@ -6,6 +6,7 @@ import { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 import { affected, isDuplicate } from '../sql.js';
+import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
 export interface LiveAccessToken {
@@ -25,10 +26,23 @@ export interface LiveAccessToken {
   readonly cnf: Confirmation | null;
 }
 
-type Row = Omit<LiveAccessToken, 'audience' | 'cnf'> & {
+type Row = Omit<LiveAccessToken, 'id' | 'audience' | 'cnf'> & {
+  readonly tokenId: string;
   readonly audience: string;
   readonly cnf: string | null;
 };
+
+const columns = `t.id AS tokenId, t.client_id AS clientId, t.user_id AS userId, t.subject, t.scope, t.audience,
+  t.issued_at AS issuedAt, t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, t.cnf`;
+const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
+  JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
+/** Of a token's hash, and twice the time. */
+const isLiving = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
+  AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`;
+const ownerOfToken = 'LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL';
+// Put together once: statements are known by their text.
+const selectLiving = `SELECT ${columns} FROM ${living} WHERE ${isLiving}`;
+const selectLivingWithOwner = `SELECT ${columns}, ${userColumns} FROM ${living} ${ownerOfToken} WHERE ${isLiving}`;
 
 /** Which tokens an administrator lists. */
 export interface AccessTokenFilter {
@@ -62,22 +76,21 @@ export class AccessTokensStore {
   }
 
   async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
-    const [row] = await this.database.query<Row>(
-      `SELECT t.id, t.client_id AS clientId, t.user_id AS userId, t.subject, t.scope, t.audience, t.issued_at AS issuedAt,
-              t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, t.cnf
-         FROM access_tokens t JOIN grants g ON g.id = t.grant_id
-              JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL
-        WHERE t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
-          AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`,
-      [tokenHash, now, now],
-    );
-    return (
-      row && {
-        ...row,
-        audience: JSON.parse(row.audience) as string[],
-        cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
-      }
-    );
+    const [row] = await this.database.query<Row>(selectLiving, [tokenHash, now, now]);
+    return row && fromRow(row);
+  }
+
+  /** As {@link findLive}, with the user, where there is one who may still sign in. */
+  async findLiveWithOwner(
+    tokenHash: string,
+    now: number,
+  ): Promise<{ token: LiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
+    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectLivingWithOwner, [
+      tokenHash,
+      now,
+      now,
+    ]);
+    return row && { token: fromRow(row), owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
   /** Living opaque tokens, oldest first. */
@@ -117,4 +130,21 @@ export class AccessTokensStore {
       if (!isDuplicate(error)) throw error;
     }
   }
+}
+
+function fromRow(row: Row): LiveAccessToken {
+  return {
+    id: row.tokenId,
+    clientId: row.clientId,
+    userId: row.userId,
+    subject: row.subject,
+    scope: row.scope,
+    audience: JSON.parse(row.audience) as string[],
+    issuedAt: row.issuedAt,
+    expiresAt: row.expiresAt,
+    grantId: row.grantId,
+    authTime: row.authTime,
+    acr: row.acr,
+    cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
+  };
 }

@@ -17,12 +17,16 @@ export interface AuditFilter {
 
 @Injectable()
 export class AuditStore {
+  /** Told of each event once it stands in the transaction; what is tried again after a deadlock is told again. */
+  onRecorded: ((event: string) => void) | undefined;
+
   constructor(private readonly database: Database) {}
 
   /** Records an event in the transaction of what it tells. */
   async record(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
     // A client_id may fill its column, and then `client:` no longer fits before it.
     await tx.insert(AuditEvent, { ...event, actor: event.actor.slice(0, 255), id: newId(), at: now });
+    this.onRecorded?.(event.event);
   }
 
   /** Newest first; the cursor is the id of the last event of the page before. */

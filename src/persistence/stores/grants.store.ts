@@ -4,6 +4,7 @@ import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 import { affected } from '../sql.js';
+import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** Which grants: those of a user, of a client, of a session, or of several of these at once. */
 export interface GrantFilter {
@@ -11,6 +12,15 @@ export interface GrantFilter {
   readonly clientId?: string;
   readonly sessionId?: string;
 }
+
+const living = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
+/** Of a grant's id, the time, and the token's jti. */
+const isLiving = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
+  AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`;
+const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL';
+// Put together once: statements are known by their text.
+const selectLiving = `SELECT g.user_id AS userId FROM ${living} WHERE ${isLiving}`;
+const selectLivingWithOwner = `SELECT g.user_id AS userId, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
 
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
 const keptAfterRevocation = 7 * 86_400;
@@ -61,13 +71,21 @@ export class GrantsStore {
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
   async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
-    const [row] = await this.database.query<{ userId: string | null }>(
-      `SELECT g.user_id AS userId FROM grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL
-        WHERE g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
-          AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`,
+    const [row] = await this.database.query<{ userId: string | null }>(selectLiving, [grantId, now, jti]);
+    return row;
+  }
+
+  /** As {@link findLive}, with the user, where there is one who may still sign in. */
+  async findLiveWithOwner(
+    grantId: string,
+    jti: string,
+    now: number,
+  ): Promise<{ userId: string | null; owner: UserClaimsSource | undefined } | undefined> {
+    const [row] = await this.database.query<{ userId: string | null } & (UserRow | { id: null })>(
+      selectLivingWithOwner,
       [grantId, now, jti],
     );
-    return row;
+    return row && { userId: row.userId, owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
   /** Kills a grant and all that it issued; false when it was dead already. */

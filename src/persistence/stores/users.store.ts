@@ -9,11 +9,29 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<User, 'usernameKey' | 'administrator' | 'disabledAt' | 'createdAt'>;
 
-type UserRow = Omit<UserClaimsSource, 'emailVerified' | 'phoneNumberVerified' | 'address'> & {
+/** {@link UserClaimsSource} as the database gives it. */
+export type UserRow = Omit<UserClaimsSource, 'emailVerified' | 'phoneNumberVerified' | 'address'> & {
   readonly emailVerified: number;
   readonly phoneNumberVerified: number;
   readonly address: string | null;
 };
+
+/** The columns of a {@link UserRow}, of a table or join named `u`. */
+export const userColumns = `u.id, u.username, u.updated_at AS updatedAt, u.name, u.given_name AS givenName,
+  u.family_name AS familyName, u.middle_name AS middleName, u.nickname, u.profile, u.picture, u.website, u.email,
+  u.email_verified AS emailVerified, u.gender, u.birthdate, u.zoneinfo, u.locale, u.phone_number AS phoneNumber,
+  u.phone_number_verified AS phoneNumberVerified, u.address`;
+
+const selectActive = `SELECT ${userColumns} FROM users u WHERE u.id = ? AND u.disabled_at IS NULL`;
+
+/** The user in a row that was just read, which becomes it; further columns stay. */
+export function fromUserRow(row: UserRow): UserClaimsSource {
+  return Object.assign(row, {
+    emailVerified: Boolean(row.emailVerified),
+    phoneNumberVerified: Boolean(row.phoneNumberVerified),
+    address: row.address === null ? null : (JSON.parse(row.address) as Record<string, string>),
+  });
+}
 
 @Injectable()
 export class UsersStore {
@@ -27,24 +45,19 @@ export class UsersStore {
     return this.database.read.findOneBy(User, { usernameKey: usernameKey(username) });
   }
 
-  /** What claims are made of, when the user may still sign in; read plainly, since every userinfo request does. */
+  /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
-    const [row] = await this.database.query<UserRow>(
-      `SELECT id, username, updated_at AS updatedAt, name, given_name AS givenName, family_name AS familyName,
-              middle_name AS middleName, nickname, profile, picture, website, email, email_verified AS emailVerified,
-              gender, birthdate, zoneinfo, locale, phone_number AS phoneNumber,
-              phone_number_verified AS phoneNumberVerified, address
-         FROM users WHERE id = ? AND disabled_at IS NULL`,
-      [id],
+    const [row] = await this.database.query<UserRow>(selectActive, [id]);
+    return row && fromUserRow(row);
+  }
+
+  /** Whether this is an administrator who may sign in. */
+  async isAdministrator(id: string): Promise<boolean> {
+    const found = await this.database.query<{ id: string }>(
+      'SELECT id FROM users WHERE id = ? AND administrator = ? AND disabled_at IS NULL',
+      [id, 1],
     );
-    return (
-      row && {
-        ...row,
-        emailVerified: Boolean(row.emailVerified),
-        phoneNumberVerified: Boolean(row.phoneNumberVerified),
-        address: row.address === null ? null : (JSON.parse(row.address) as Record<string, string>),
-      }
-    );
+    return found.length > 0;
   }
 
   async passwordHash(userId: string): Promise<string | undefined> {

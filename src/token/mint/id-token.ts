@@ -10,7 +10,7 @@ import { UsersStore } from '../../persistence/stores/users.store.js';
 import { parseClaimsRequest, satisfies } from '../../protocol/claims-request.js';
 import { selectClaims } from '../../protocol/claims.js';
 import { parseScope } from '../../protocol/scope.js';
-import { claimsOf } from '../../users/user-profile.js';
+import { claimReader } from '../../users/user-profile.js';
 
 /** What an ID token is to say. */
 export interface IdTokenContents {
@@ -66,7 +66,7 @@ export class IdTokenMint {
     const { idToken } = parseClaimsRequest(grant.claims ?? undefined);
     if (!alone && idToken.size === 0) return {};
     const user = await this.users.findActive(userId);
-    const granted = user ? selectClaims(claimsOf(user), parseScope(grant.scope)) : {};
+    const granted = user ? selectClaims(claimReader(user), parseScope(grant.scope)) : {};
     return Object.fromEntries(
       Object.entries(granted).filter(([name, value]) => {
         const request = idToken.get(name);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify, type JWTVerifyResult } from 'jose';
-import type { Finding } from '../finding.js';
+import { describeFinding, type Finding } from '../finding.js';
 import { normalized, type ProofTarget } from './target.js';
 
 /** The rules of proofs. Durations are in seconds. */
@@ -8,6 +8,7 @@ export interface ProofRules {
   readonly algorithms: readonly string[];
   /** How old a proof may be. */
   readonly maxAge: number;
+  /** How far the clocks of the two sides may be apart, in either direction. */
   readonly clockTolerance: number;
 }
 
@@ -32,23 +33,26 @@ export class InvalidProof extends Error {
   ) {
     super(description, options);
   }
+
+  /** The finding on one line. */
+  get detail(): string {
+    return describeFinding(this.finding);
+  }
 }
 
 const LONGEST = 8_192;
 const LONGEST_ID = 512;
 
 /**
- * Checks a DPoP proof for a request with an access token (RFC 9449 §4.3), but for its nonce, its replay and whether the
- * token is bound to its key.
+ * Checks a DPoP proof for a request (RFC 9449 §4.3), but for its nonce, its replay and whether the token is bound to its
+ * key.
  *
  * @param header the DPoP header, as it was sent
- * @param token the access token, for `ath`
  * @param now seconds since the epoch
  * @throws {InvalidProof}
  */
 export async function readProof(
   header: string | string[] | undefined,
-  token: string,
   target: ProofTarget,
   rules: ProofRules,
   now: number,
@@ -61,9 +65,12 @@ export async function readProof(
   const { jti, htm, htu, ath, iat, nonce } = payload;
   if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_ID) throw refused('jti', 'an id', jti);
   if (htm !== target.method) throw refused('htm', target.method, htm);
-  if (typeof htu !== 'string' || normalized(htu) !== target.uri) throw refused('htu', target.uri, htu);
-  const expected = createHash('sha256').update(token).digest('base64url');
-  if (ath !== expected) throw refused('ath', 'the hash of the access token', ath);
+  if (typeof htu !== 'string' || !target.uris.some((uri) => uri === normalized(htu))) {
+    throw refused('htu', target.uris.join(' or '), htu);
+  }
+  if (target.token !== undefined && ath !== createHash('sha256').update(target.token).digest('base64url')) {
+    throw refused('ath', 'the hash of the access token', ath);
+  }
   const { maxAge, clockTolerance } = rules;
   if (typeof iat !== 'number' || iat < now - maxAge - clockTolerance || iat > now + clockTolerance) {
     throw refused('iat', `between ${now - maxAge} and ${now}`, iat);

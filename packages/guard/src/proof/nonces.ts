@@ -1,10 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** Where the nonces of DPoP proofs come from (RFC 9449 §9). Times are seconds since the epoch. */
+export interface NonceSource {
+  /** The nonce that proofs are to have from now on. */
+  current(now: number): string;
+  /** Whether a nonce is good; `ageing` when the next proof had better use a newer one. */
+  check(nonce: string, now: number): 'good' | 'ageing' | 'bad';
+}
+
 /**
  * Nonces for DPoP proofs (RFC 9449 §9) that need no memory: replicas with the same secret know each other's. Times are
  * seconds.
  */
-export class Nonces {
+export class Nonces implements NonceSource {
   readonly #secret: string;
   readonly #lifetime: number;
 
@@ -18,7 +26,6 @@ export class Nonces {
     return this.#nonce(this.#slot(now));
   }
 
-  /** Whether a nonce is good; `ageing` when the next proof had better use a newer one. */
   check(nonce: string, now: number): 'good' | 'ageing' | 'bad' {
     const slot = this.#slot(now);
     if (same(nonce, this.#nonce(slot))) return 'good';

@@ -4,9 +4,7 @@ import type { Presented } from '../credentials.js';
 import type { Refusals } from '../refusal/refusals.js';
 import { setHeader } from '../refusal/refusal-journal.js';
 import type { PossessionSettings } from '../settings/possession-settings.js';
-import { VerifierUnavailable } from '../token-verifier.js';
 import { InvalidProof, type Proof, readProof } from './dpop-proof.js';
-import { Replays } from './replays.js';
 import { targetOf } from './target.js';
 
 const PROVEN = Symbol('@eyrie/guard:proven');
@@ -23,11 +21,9 @@ interface Confirmation {
 /** Whether a request may use a token: those bound to a key or certificate only with the proof that it has it. */
 export class Possession {
   readonly #settings: PossessionSettings;
-  readonly #replays: Replays;
 
   constructor(settings: PossessionSettings) {
     this.#settings = settings;
-    this.#replays = new Replays(settings.replayCacheSize);
   }
 
   /** Whether this token, presented so, needs no proof: what nearly all requests are about. */
@@ -40,7 +36,7 @@ export class Possession {
    *
    * @param now seconds since the epoch
    * @throws {BearerError} the refusal
-   * @throws {VerifierUnavailable} more proofs come than can be told apart
+   * @throws {VerifierUnavailable} it cannot be told whether the proof was used before
    */
   async check(
     presented: Presented,
@@ -86,26 +82,26 @@ export class Possession {
     refusals: Refusals,
     now: number,
   ): Promise<void> {
-    const { accepted, origin } = this.#settings;
+    const { accepted, origins } = this.#settings;
     // RFC 9449 §7.2: a bound token without the proof of its key is stolen goods.
     if (scheme === 'Bearer') {
       const description = 'The access token is bound to a key and cannot be used as bearer token';
       throw refusals.boundToken(description, { check: 'scheme', expected: 'DPoP', received: 'Bearer' });
     }
-    const target = accepted ? targetOf(carrier.request, origin) : undefined;
+    const target = accepted ? targetOf(carrier.request, origins) : undefined;
     if (target === undefined) throw refusals.invalidToken(scheme, NOT_HERE, { check: 'DPoP' });
     const header = carrier.request.headers['dpop'];
     // One request may come by several times, as the fields of a GraphQL operation do, and is no replay of itself.
     const holder = carrier.holder as { [PROVEN]?: unknown };
     if (header !== undefined && holder[PROVEN] === `${String(header)} ${jkt}`) return;
     try {
-      const proof = await readProof(header, token, target, this.#settings, now);
+      const proof = await readProof(header, { ...target, token }, this.#settings, now);
       if (proof.jkt !== jkt) {
         const finding = { check: 'cnf jkt', expected: jkt, received: proof.jkt };
         throw refusals.invalidToken(scheme, 'The access token is bound to another key', finding);
       }
       this.#checkNonce(proof, carrier, refusals, now);
-      this.#checkReplay(proof, now);
+      await this.#checkReplay(proof, now);
     } catch (error) {
       if (error instanceof InvalidProof) throw refusals.invalidProof(error.message, error.finding, error);
       throw error;
@@ -125,13 +121,10 @@ export class Possession {
     if (state === 'ageing') setHeader(response, 'DPoP-Nonce', nonces.current(now));
   }
 
-  #checkReplay({ jti, jkt, until }: Proof, now: number): void {
-    const seen = this.#replays.note(`${jkt} ${jti}`, until, now);
-    if (seen === 'full') throw new VerifierUnavailable('No room to remember another DPoP proof', 1);
-    if (seen === 'seen') {
-      const finding = { check: 'DPoP proof jti', expected: 'one not seen before', received: jti };
-      throw new InvalidProof('The DPoP proof was used before', finding);
-    }
+  async #checkReplay({ jti, jkt, until }: Proof, now: number): Promise<void> {
+    if (await this.#settings.replays.note(`${jkt} ${jti}`, until, now)) return;
+    const finding = { check: 'DPoP proof jti', expected: 'one not seen before', received: jti };
+    throw new InvalidProof('The DPoP proof was used before', finding);
   }
 }
 

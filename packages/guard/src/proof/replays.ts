@@ -1,7 +1,21 @@
 import { hash } from 'node:crypto';
+import { VerifierUnavailable } from '../token-verifier.js';
 
-/** Proofs seen lately, so that none is taken twice. Bounded: when full of proofs that still count, it takes no more. */
-export class Replays {
+/** Remembers which DPoP proofs were seen, so that none is taken twice (RFC 9449 §11.1). */
+export interface ReplayStore {
+  /**
+   * Takes note of a proof; of calls side by side with the same id, one is the first.
+   *
+   * @param id of the proof together with its key
+   * @param until when it is too old to be accepted anyway, in seconds since the epoch, as `now`
+   * @returns whether it was not seen before
+   * @throws {VerifierUnavailable} when that cannot be told for now
+   */
+  note(id: string, until: number, now: number): boolean | Promise<boolean>;
+}
+
+/** Proofs seen lately by this process. Bounded: when full of proofs that still count, it takes no more. */
+export class Replays implements ReplayStore {
   readonly #until = new Map<string, number>();
   readonly #size: number;
 
@@ -10,21 +24,17 @@ export class Replays {
     this.#size = size;
   }
 
-  /**
-   * Takes note of a proof.
-   *
-   * @param until when it has become too old to be accepted anyway, in the unit of `now`
-   * @returns whether it is new, was seen before, or cannot be told since there is no room
-   */
-  note(jti: string, until: number, now: number): 'new' | 'seen' | 'full' {
-    const key = hash('sha256', jti, 'binary');
+  note(id: string, until: number, now: number): boolean {
+    const key = hash('sha256', id, 'binary');
     const seen = this.#until.get(key);
-    if (seen !== undefined && seen > now) return 'seen';
+    if (seen !== undefined && seen > now) return false;
     this.#tidy(now);
-    if (this.#until.size >= this.#size) return 'full';
+    if (this.#until.size >= this.#size) {
+      throw new VerifierUnavailable('No room to remember another DPoP proof', 1);
+    }
     this.#until.delete(key);
     this.#until.set(key, until);
-    return 'new';
+    return true;
   }
 
   // The times are nearly in order: what is out of order is found a little later.

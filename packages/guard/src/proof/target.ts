@@ -3,21 +3,28 @@ import type { CarrierRequest } from '../credentials.js';
 /** What a DPoP proof must be for: the method and the address of the request. */
 export interface ProofTarget {
   readonly method: string;
-  readonly uri: string;
+  /** Without query and fragment, in normal form; several where the service has several addresses. */
+  readonly uris: readonly string[];
+  /** The access token that comes with it, whose hash is its `ath`; none at the endpoints of an issuer. */
+  readonly token?: string;
 }
 
 /**
  * The target of a request, its address as clients know it; `undefined` where a call has none, as a message.
  *
- * @param origin the service's own, where requests do not tell it
+ * @param origins the service's own, where requests do not tell it
  */
-export function targetOf(request: CarrierRequest, origin: string | undefined): ProofTarget | undefined {
+export function targetOf(
+  request: CarrierRequest,
+  origins: readonly string[] | undefined,
+): ProofTarget | undefined {
   const { method } = request;
   const path = request.originalUrl ?? request.url;
   if (method === undefined || path === undefined) return undefined;
-  const base = origin ?? originOf(request);
-  const uri = base === undefined ? undefined : normalized(`${base}${path.startsWith('/') ? path : '/'}`);
-  return uri === undefined ? undefined : { method, uri };
+  const uris = (origins ?? [originOf(request)])
+    .map((origin) => origin && normalized(`${origin}${path.startsWith('/') ? path : '/'}`))
+    .filter((uri) => uri !== undefined);
+  return uris.length === 0 ? undefined : { method, uris };
 }
 
 /**
@@ -25,7 +32,8 @@ export function targetOf(request: CarrierRequest, origin: string | undefined): P
  * normalization of RFC 3986 §6.2.2 and §6.2.3. `undefined` when it is none.
  */
 export function normalized(uri: string): string | undefined {
-  if (!/^https?:\/\/[^/?#]/i.test(uri) || !URL.canParse(uri)) return undefined;
+  // Stricter than the URL parser, which takes white space and backslashes for what they might have meant.
+  if (!/^https?:\/\/[^/?#\\\s][^\\\s]*$/i.test(uri) || !URL.canParse(uri)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return undefined;
   return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, simplest)}`;

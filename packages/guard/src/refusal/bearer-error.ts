@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import type { Finding } from '../finding.js';
+import { describeFinding, type Finding } from '../finding.js';
 
 export type BearerErrorCode =
   | 'missing_token'
@@ -49,5 +49,10 @@ export class BearerError extends HttpException {
       ...(retryAfter !== undefined && { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) }),
       ...headers,
     };
+  }
+
+  /** The finding on one line: for the log and the operator. */
+  get detail(): string {
+    return this.finding ? describeFinding(this.finding) : this.description;
   }
 }

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { HeaderResponse } from '../carrier.js';
-import { describeFinding } from '../finding.js';
 import type { BearerError } from './bearer-error.js';
 
 export interface JournalOptions {
@@ -24,8 +23,7 @@ export class RefusalJournal {
   record(refusal: BearerError, route: string, response: HeaderResponse | undefined): void {
     const { level, explain } = this.#options;
     if (level === 'off' && !explain) return;
-    const reason = refusal.finding ? describeFinding(refusal.finding) : refusal.description;
-    const line = `${refusal.getStatus()} ${refusal.code}, ${reason}`;
+    const line = `${refusal.getStatus()} ${refusal.code}, ${refusal.detail}`;
     if (level !== 'off') log[level](`${route} refused: ${line}`);
     if (explain) setHeader(response, 'Eyrie-Explain', line);
   }

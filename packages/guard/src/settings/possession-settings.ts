@@ -1,7 +1,8 @@
-import type { BearerOptions } from '../bearer-options.js';
+import type { BearerOptions, NonceOptions } from '../bearer-options.js';
 import { type CertificateReader, certificateReader } from '../proof/certificate.js';
 import type { ProofRules } from '../proof/dpop-proof.js';
-import { Nonces } from '../proof/nonces.js';
+import { Nonces, type NonceSource } from '../proof/nonces.js';
+import { Replays, type ReplayStore } from '../proof/replays.js';
 import { check, count, isSecureUrl, isText, seconds } from './checks.js';
 import { checkedAlgorithms } from './issuer-settings.js';
 
@@ -16,9 +17,10 @@ export interface PossessionSettings extends ProofRules {
   readonly required: boolean;
   /** Whether challenges offer DPoP to those who present nothing. */
   readonly offered: 'no' | 'beside' | 'alone';
-  readonly nonces: Nonces | undefined;
-  readonly replayCacheSize: number;
-  readonly origin: string | undefined;
+  readonly nonces: NonceSource | undefined;
+  readonly replays: ReplayStore;
+  /** Where clients reach the service; requests tell where absent. */
+  readonly origins: readonly string[] | undefined;
   readonly certificateOf: CertificateReader;
 }
 
@@ -31,27 +33,30 @@ const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'];
  */
 export function possessionSettings({ dpop, mtls, origin }: PossessionOptions): PossessionSettings {
   const options = typeof dpop === 'object' ? dpop : {};
-  const { nonce, required = false } = options;
-  check(origin === undefined || isOrigin(origin), 'origin', 'must be an https URL without a path');
-  check(
-    nonce === undefined || (isText(nonce.secret) && nonce.secret.length >= 32),
-    'dpop.nonce.secret',
-    'must have 32 characters or more',
-  );
-  const lifetime = seconds('dpop.nonce.lifetime', nonce?.lifetime, 300);
-  check(lifetime >= 1, 'dpop.nonce.lifetime', 'must be a second or more');
+  const { required = false } = options;
+  const origins = typeof origin === 'string' ? [origin] : origin;
+  check(origins?.every(isOrigin) ?? true, 'origin', 'must be an https URL without a path');
   return {
     accepted: dpop !== false,
     required,
     offered: required ? 'alone' : dpop === undefined || dpop === false ? 'no' : 'beside',
     algorithms: checkedAlgorithms('dpop.algorithms', options.algorithms ?? ALGORITHMS),
     maxAge: seconds('dpop.maxAge', options.maxAge, 60),
-    clockTolerance: 5,
-    nonces: nonce && new Nonces(nonce.secret, lifetime),
-    replayCacheSize: count('dpop.replayCacheSize', options.replayCacheSize, 100_000),
-    origin,
-    certificateOf: certificateReader(mtls),
+    clockTolerance: seconds('dpop.clockTolerance', options.clockTolerance, 5),
+    nonces: options.nonce && nonceSource(options.nonce),
+    replays: options.replays ?? new Replays(count('dpop.replayCacheSize', options.replayCacheSize, 100_000)),
+    origins,
+    certificateOf: typeof mtls === 'function' ? mtls : certificateReader(mtls),
   };
+}
+
+function nonceSource(option: NonceOptions | NonceSource): NonceSource {
+  if ('check' in option) return option;
+  const { secret, lifetime } = option;
+  check(isText(secret) && secret.length >= 32, 'dpop.nonce.secret', 'must have 32 characters or more');
+  const checked = seconds('dpop.nonce.lifetime', lifetime, 300);
+  check(checked >= 1, 'dpop.nonce.lifetime', 'must be a second or more');
+  return new Nonces(secret, checked);
 }
 
 function isOrigin(value: string): boolean {

@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BearerModule } from '@eyrie/guard';
+import { BearerModule, type CarrierRequest } from '@eyrie/guard';
 import { certificateReader } from '../../src/proof/certificate.js';
 import { CERTIFICATE, CERTIFICATE_KEY } from '../support/certificate.js';
 import { type ContactsApp, ContactsController, startContacts } from '../support/contacts-app.js';
@@ -122,4 +122,21 @@ describe('a certificate-bound token behind a proxy', () => {
     const headers = { 'client-cert': encodeURIComponent(CERTIFICATE) };
     expect(reader({ headers, socket: { remoteAddress } })).toBe(expected);
   });
+});
+
+it('a certificate-bound token passes or not by what the service itself reads of the request', async () => {
+  const mtls = ({ headers }: CarrierRequest) => (headers['x-proven'] === 'yes' ? THUMBPRINT : undefined);
+  const service = await startContacts({ issuer: issuer.url, audience: AUDIENCE, mtls });
+  try {
+    const get = async (proven: string) =>
+      (
+        await rawRequest(`${service.url}/contacts`, [
+          ['Authorization', `Bearer ${await bound()}`],
+          ['X-Proven', proven],
+        ])
+      ).status;
+    expect([await get('yes'), await get('no')]).toEqual([200, 401]);
+  } finally {
+    await service.app.close();
+  }
 });

@@ -1,6 +1,6 @@
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BearerModule, type BearerOptions } from '@eyrie/guard';
+import { BearerModule, type BearerOptions, VerifierUnavailable } from '@eyrie/guard';
 import { Clock } from '../support/clock.js';
 import { type ContactsApp, startContacts } from '../support/contacts-app.js';
 import { DpopKey } from '../support/dpop-key.js';
@@ -187,6 +187,8 @@ describe('a DPoP-bound token', () => {
     ['another scheme', claims(({ url }) => ({ htu: url.replace('http:', 'https:') }))],
     ['another host', claims(() => ({ htu: 'https://contacts.example.org/contacts' }))],
     ['another port', claims(({ url }) => ({ htu: url.replace(/:\d+/, ':1') }))],
+    ['a backslash for a slash', claims(({ url }) => ({ htu: url.replace('/contacts', '\\contacts') }))],
+    ['white space after the address', claims(({ url }) => ({ htu: `${url} ` }))],
     ['a user in the address', claims(({ url }) => ({ htu: url.replace('://', '://alice@') }))],
     ['a path alone', claims(() => ({ htu: '/contacts' }))],
     ['an address that is no text', claims(({ url }) => ({ htu: [url] }))],
@@ -359,6 +361,46 @@ describe('options of DPoP', () => {
     expect((await attempt(ageing.headers['dpop-nonce'])).headers).not.toHaveProperty('dpop-nonce');
     clock.advance(300);
     expect((await attempt(nonce)).body).toMatchObject({ error: 'use_dpop_nonce' });
+  });
+
+  it('a replay store of its own is asked for each proof, and told until when it counts', async () => {
+    const noted: [id: string, until: number, now: number][] = [];
+    const g = await restart({
+      dpop: {
+        clockTolerance: 10,
+        replays: {
+          note: async (...call) => {
+            if (noted.length === 2) throw new VerifierUnavailable('The database is away', 7);
+            return noted.push(call) === 1;
+          },
+        },
+      },
+    });
+    const attempt = async (jti: string) => send(g.url, g.token, await key.prove(g.request, { jti }));
+    const answers = [await attempt('one'), await attempt('two'), await attempt('three')];
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 503]);
+    expect(answers[1]?.body).toMatchObject({ error: 'invalid_dpop_proof' });
+    expect(answers[2]?.headers['retry-after']).toBe('7');
+    expect(noted).toEqual([
+      [`${key.thumbprint} one`, g.now + 70, clock.now() / 1000],
+      [`${key.thumbprint} two`, g.now + 70, clock.now() / 1000],
+    ]);
+    expect((await send(g.url, g.token, 'proof')).status).toBe(401);
+    expect(noted).toHaveLength(2);
+  });
+
+  it('a nonce source of its own stands for the secret', async () => {
+    const states: Record<string, 'good' | 'ageing'> = { fresh: 'good', stale: 'ageing' };
+    const nonce = { current: () => 'fresh', check: (sent: string) => states[sent] ?? 'bad' };
+    const g = await restart({ dpop: { nonce } });
+    const attempt = async (sent?: string) =>
+      send(g.url, g.token, await key.prove(g.request, { nonce: sent }));
+    const none = await attempt();
+    expect([none.status, none.headers['dpop-nonce']]).toEqual([401, 'fresh']);
+    const stale = await attempt('stale');
+    expect([stale.status, stale.headers['dpop-nonce']]).toEqual([200, 'fresh']);
+    const fresh = await attempt('fresh');
+    expect([fresh.status, fresh.headers['dpop-nonce']]).toEqual([200, undefined]);
   });
 
   it.each([

@@ -1,0 +1,40 @@
+import type { BearerVerifierSettings } from '@eyrie/guard';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { ClientCertificates } from '../http/client-certificates.js';
+import { DpopNonces } from '../keys/dpop-nonces.js';
+import { proofRules } from '../keys/dpop-proofs.js';
+import { DpopReplays } from '../keys/dpop-replays.js';
+import { InProcessVerifier } from './in-process-verifier.js';
+
+/** How the guard protects Eyrie's own resources: bearer tokens, and tokens bound to a key with their proofs (RFC 9449 §7). */
+@Injectable()
+export class GuardSettings {
+  constructor(
+    private readonly verifier: InProcessVerifier,
+    private readonly replays: DpopReplays,
+    private readonly nonces: DpopNonces,
+    private readonly certificates: ClientCertificates,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  of(): BearerVerifierSettings {
+    const { issuer, dpopNonce, mtls } = this.settings;
+    return {
+      verifier: this.verifier,
+      realm: 'eyrie',
+      now: () => this.clock.now() * 1000,
+      // A proof names the address that clients know, whatever Host says.
+      origin: mtls?.origin === undefined ? issuer : [issuer, mtls.origin],
+      mtls: (request) => this.certificates.thumbprintOf(request as FastifyRequest),
+      dpop: {
+        ...proofRules,
+        replays: this.replays,
+        ...(dpopNonce ? { nonce: this.nonces } : {}),
+      },
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { type AccessToken, InvalidToken, TokenVerifier } from '@eyrie/guard';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { UserClaimsSource } from '../persistence/stores/users.store.js';
+import { ActiveTokens } from './active-tokens.js';
+import { accessTokenOf, ownScopes, unknownToken } from './in-process-verifier.js';
+
+/** An access token together with whom it speaks for. */
+export interface OwnerToken extends AccessToken {
+  /** Without one the token holds no scopes: there is nothing to ask for. */
+  readonly owner: UserClaimsSource | undefined;
+}
+
+/** Verifies a token and reads its resource owner, in one query: for userinfo, which is all about the owner. */
+@Injectable()
+export class OwnerVerifier extends TokenVerifier {
+  constructor(
+    private readonly activeTokens: ActiveTokens,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  async verify(token: string): Promise<OwnerToken> {
+    const found = await this.activeTokens.findWithOwner(token);
+    if (!found) throw unknownToken();
+    const { active, owner } = found;
+    if (!owner && active.userId !== null) throw new InvalidToken('The resource owner is gone');
+    const scopes = owner ? ownScopes(active, this.settings.issuer) : new Set<string>();
+    return Object.assign(accessTokenOf(active, scopes), { owner });
+  }
+}
