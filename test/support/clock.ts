@@ -1,6 +1,6 @@
 import { Clock } from '../../src/config/clock.js';
 
-/** A clock that starts at the present and moves only by hand. */
+/** The present, which a test moves on by hand. */
 export class TestClock extends Clock {
   private offset = 0;
 
