@@ -7,6 +7,7 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { keyPair, type KeyPair } from '../clients/assertion-support.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
+import { rowsOf } from '../operations/stored-refusals.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import {
   encode,
@@ -416,6 +417,19 @@ describe('request objects by reference', () => {
         expect(await rowCounts(server)).toEqual(before);
       },
     );
+
+    it('H2 why a document was refused is for the administrator alone', async () => {
+      host.documents.set('/request', serving('', {}, 404));
+
+      const page = await browser.send(urlOf(writer));
+
+      const [, reference] = /reference\+([\w-]+)/.exec(page.headers.get('location') ?? '') ?? [];
+      expect((await rowsOf(server)).find((refusal) => refusal.reference === reference)).toMatchObject({
+        code: 'invalid_request_uri',
+        clientId: writer.clientId,
+        detail: 'request_uri: it answered 404',
+      });
+    });
 
     describe('where an error goes', () => {
       const evil = { redirect_uri: 'https://evil.example/', state: 'evil', response_mode: 'fragment' };

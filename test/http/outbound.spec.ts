@@ -45,6 +45,16 @@ describe('F4 fetching what a client names', () => {
     expect(seen[0]?.method).toBe('POST');
   });
 
+  it.each([
+    ['application/JWT; charset=utf-8', 'application/jwt'],
+    ['text/html', 'text/html'],
+    [undefined, undefined],
+  ])('an answer of the type %s is of the media type %s', async (contentType, mediaType) => {
+    answer = (_request, response) =>
+      response.writeHead(200, contentType === undefined ? {} : { 'content-type': contentType }).end();
+    expect((await outbound.fetch(origin)).mediaType).toBe(mediaType);
+  });
+
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '2130706433'])(
     'nothing is sent to %s unless it is allowed',
     async (host) => {

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { responseTypes } from '../../src/protocol/response-type.js';
 import type { TestServer } from '../support/server.js';
 import { post, request } from '../token/relying-party.js';
+import { answerChecks } from './advertised/answers.js';
 import { endpointChecks } from './advertised/endpoints.js';
 import { logoutChecks } from './advertised/logout.js';
 import { proofChecks } from './advertised/proofs.js';
@@ -14,6 +15,7 @@ const documents = ['/.well-known/openid-configuration', '/.well-known/oauth-auth
 const checks: Readonly<Record<string, Check>> = {
   ...endpointChecks,
   ...proofChecks,
+  ...answerChecks,
   ...requestChecks,
   ...logoutChecks,
 };

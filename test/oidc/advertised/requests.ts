@@ -12,28 +12,7 @@ import {
 import { responseOf, type Shown } from '../../support/browser.js';
 import { alice } from '../../support/server.js';
 import { payloadOf, RelyingParty } from '../../token/relying-party.js';
-import { responseTypes } from '../../../src/protocol/response-type.js';
-import { ask, type Check, expectNotRegistrable, keysFor, namesIn, type World } from './world.js';
-
-const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
-
-/** The error that a request brings back to the client. */
-const errorOf = (page: Shown): string | null => responseOf(page).get('error');
-
-/** A client that may use every response type which is on. */
-async function versatile(world: World, registration = {}): Promise<RelyingParty> {
-  const types = namesIn(world.metadata.response_types_supported);
-  const implicit = types.length > 1 ? ['implicit'] : [];
-  return RelyingParty.register(
-    world.server,
-    {
-      grant_types: ['authorization_code', 'refresh_token', ...implicit],
-      response_types: types,
-      ...registration,
-    },
-    world.browser,
-  );
-}
+import { ask, type Check, errorOf, keysFor, namesIn, versatile, type World } from './world.js';
 
 /** Publishes a request object of a client, whose requests may come from `/registered`; gives back its address. */
 async function published(world: World, path: string): Promise<{ client: RelyingParty; uri: string }> {
@@ -70,97 +49,8 @@ async function isFetched(world: World, path: string): Promise<boolean> {
   return fetched;
 }
 
-/** What each grant type gets. */
-const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
-  authorization_code: async ({ client }) => (await client.tokens()).access_token,
-  refresh_token: async ({ client }) =>
-    (await client.refresh((await client.tokens()).refresh_token)).body.access_token,
-  client_credentials: async ({ server }) => {
-    const machine = await RelyingParty.register(server, { grant_types: ['client_credentials'] });
-    return (await machine.token({ grant_type: 'client_credentials' })).body.access_token;
-  },
-  implicit: async (world) => {
-    const client = await versatile(world);
-    const page = await ask(world, client, { response_type: 'id_token', nonce: 'n' });
-    return responseOf(page).get('id_token');
-  },
-  [deviceCode]: async ({ server, browser }) => {
-    const device = await RelyingParty.register(server, { grant_types: [deviceCode], redirect_uris: [] });
-    const { body } = await device.authenticated('/device_authorization', { scope: 'openid' });
-    const question = await browser.submit(await browser.open('/device'), {
-      user_code: String(body.user_code),
-    });
-    await browser.submit(question, { decision: 'allow' });
-    const polled = { grant_type: deviceCode, device_code: String(body.device_code) };
-    return (await device.token(polled)).body.access_token;
-  },
-};
-
 /** What can be asked for, and how. */
 export const requestChecks: Readonly<Record<string, Check>> = {
-  async grant_types_supported(value, world) {
-    const listed = namesIn(value);
-    for (const grantType of listed)
-      expect([grantType, await grants[grantType]?.(world)]).toEqual([grantType, expect.any(String)]);
-    const others = [
-      'password',
-      'implicit',
-      'urn:ietf:params:oauth:grant-type:token-exchange',
-      'urn:ietf:params:oauth:grant-type:jwt-bearer',
-      'urn:openid:params:grant-type:ciba',
-    ].filter((grantType) => !listed.includes(grantType) || grantType === 'implicit');
-    for (const grant_type of others) {
-      expect((await world.client.token({ grant_type })).body.error).toBe('unsupported_grant_type');
-      if (!listed.includes(grant_type))
-        await expectNotRegistrable(world, 'grant_types', ['authorization_code', grant_type], {
-          response_types: grant_type === 'implicit' ? ['code', 'id_token'] : ['code'],
-        });
-    }
-  },
-
-  async response_types_supported(value, world) {
-    const listed = namesIn(value);
-    const client = await versatile(world);
-    for (const response_type of [...responseTypes, 'none', 'token', 'magic']) {
-      const answer = responseOf(await ask(world, client, { response_type, nonce: 'n' }));
-      const parts = response_type.split(' ').map((part) => (part === 'token' ? 'access_token' : part));
-      const outcome = answer.get('error') ?? parts.every((part) => answer.has(part));
-      expect([response_type, outcome]).toEqual([
-        response_type,
-        listed.includes(response_type) || 'unsupported_response_type',
-      ]);
-      if (!listed.includes(response_type))
-        await expectNotRegistrable(world, 'response_types', ['code', response_type], {
-          grant_types: ['authorization_code', 'implicit'],
-        });
-    }
-  },
-
-  async response_modes_supported(value, world) {
-    const where: Readonly<Record<string, RegExp>> = {
-      query: /\?code=/,
-      fragment: /#code=/,
-      form_post: /name="code"/,
-      jwt: /\?response=/,
-      'query.jwt': /\?response=/,
-      'fragment.jwt': /#response=/,
-      'form_post.jwt': /name="response"/,
-    };
-    await ask(world, world.client);
-    for (const response_mode of namesIn(value)) {
-      const page = await world.browser.send(
-        authorizeUrl({ client_id: world.client.clientId, response_mode }),
-      );
-      const answer = page.headers.get('location') ?? page.html;
-      expect([response_mode, answer]).toEqual([
-        response_mode,
-        expect.stringMatching(where[response_mode] ?? 'never'),
-      ]);
-    }
-    for (const response_mode of ['web_message', 'cookie', 'form_post.jwe'])
-      expect(errorOf(await ask(world, world.client, { response_mode }))).toBe('invalid_request');
-  },
-
   async scopes_supported(value, world) {
     const listed = namesIn(value);
     const [administrative, usual] = [true, false].map((isAdministrative) =>

@@ -11,7 +11,7 @@ import {
 } from 'jose';
 import { AdminCaller } from '../../admin/admin-caller.js';
 import { authorizeUrl, signedInBrowser, walk } from '../../authorize/requests.js';
-import { type Shown, type TestBrowser } from '../../support/browser.js';
+import { responseOf, type Shown, type TestBrowser } from '../../support/browser.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, startServer, type TestServer } from '../../support/server.js';
 import { type Fields, RelyingParty, request } from '../../token/relying-party.js';
@@ -61,6 +61,24 @@ export function namesIn(value: unknown): string[] {
 /** What a client's request leads to in Alice's browser. */
 export async function ask({ browser }: World, client: RelyingParty, fields: Fields = {}): Promise<Shown> {
   return walk(browser, authorizeUrl({ client_id: client.clientId, ...fields }));
+}
+
+/** The error that a request brings back to the client. */
+export const errorOf = (page: Shown): string | null => responseOf(page).get('error');
+
+/** A client that may use every response type which is on. */
+export async function versatile(world: World, registration = {}): Promise<RelyingParty> {
+  const types = namesIn(world.metadata.response_types_supported);
+  const implicit = types.length > 1 ? ['implicit'] : [];
+  return RelyingParty.register(
+    world.server,
+    {
+      grant_types: ['authorization_code', 'refresh_token', ...implicit],
+      response_types: types,
+      ...registration,
+    },
+    world.browser,
+  );
 }
 
 /** Holds that no client can be registered with that value, by the rules that everybody's registration obeys. */
