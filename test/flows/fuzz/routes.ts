@@ -9,7 +9,7 @@ export interface Route {
 
 /** Every route that the server has, read from what its router prints of itself; HEAD goes with GET. */
 export function routesOf(server: TestServer): Route[] {
-  const router = server.app.getHttpAdapter().getInstance() as FastifyInstance;
+  const router: FastifyInstance = server.app.getHttpAdapter().getInstance();
   const tree = router.printRoutes({ commonPrefix: false });
   const parents: string[] = [];
   return tree.split('\n').flatMap((line) => {
