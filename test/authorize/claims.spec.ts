@@ -91,6 +91,7 @@ describe('Hints, claims and offline access of an authorization request', () => {
       ['a claim that is an array', '{"id_token":{"name":[]}}'],
       ['essential that is no boolean', '{"userinfo":{"name":{"essential":"yes"}}}'],
       ['values that is no array', '{"userinfo":{"name":{"values":"x"}}}'],
+      ['a name with characters that no description has', '{"userinfo":{"\\"\\n\\\\é🧭":1}}'],
       ['a thousand open brackets', '['.repeat(1_000)],
     ])('A11 claims of %s is invalid_request', async (_what, claims) => {
       expectErrorRedirect(await browser.send(authorizeUrl({ claims })), 'invalid_request', server);

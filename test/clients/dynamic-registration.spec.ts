@@ -188,6 +188,8 @@ describe('F1 dynamic registration, open', () => {
     ['a wildcard', ['https://*.example.com/callback']],
     ['user information', ['https://user@rp.example.com/']],
     ['a private-use scheme for a web client', ['com.example.app:/callback']],
+    ['a host that would end a directive of our policy', ['https://rp.example.com;sandbox/callback']],
+    ['a host in disguise', ['https://%72p.example.com/callback']],
     ['a relative one', ['/callback']],
     ['none at all', undefined],
     ['an empty list', []],

@@ -3,6 +3,7 @@ import { keyPair } from '../clients/assertion-support.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { payloadOf } from '../token/relying-party.js';
+import { modelContext } from './real-clients/mcp.js';
 import { oauth4webapi } from './real-clients/oauth4webapi.js';
 import { openid4vc } from './real-clients/openid4vc.js';
 import { openidClient } from './real-clients/openid-client.js';
@@ -12,9 +13,12 @@ const redirectUri = 'https://writer.example.com/callback';
 const returnTo = 'https://writer.example.com/bye';
 const scope = 'openid profile offline_access';
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
-const libraries = [openidClient, oauth4webapi, openid4vc].map((library) => [library.name, library] as const);
-/** Those that know OpenID Connect and all grants; the third knows what wallets need. */
-const whole = [openidClient, oauth4webapi].map((library) => [library.name, library] as const);
+const named = (library: Library): [string, Library] => [library.name, library];
+const libraries = [openidClient, oauth4webapi, openid4vc, modelContext].map(named);
+const pushing = [openidClient, oauth4webapi, openid4vc].map(named);
+const registering = [openidClient, oauth4webapi, modelContext].map(named);
+/** Those that know the device flow and sign-out. */
+const whole = [openidClient, oauth4webapi].map(named);
 
 describe('Flows as independent clients walk them', () => {
   let server: TestServer;
@@ -35,29 +39,33 @@ describe('Flows as independent clients walk them', () => {
     await expectAlice(client, await walk(client), 'Bearer');
   });
 
-  it.each(libraries)('H1 a pushed request: %s', async (_name, library) => {
+  it.each(pushing)('H1 a pushed request: %s', async (_name, library) => {
     const identity = await register('client_secret_basic', { require_pushed_authorization_requests: true });
     const client = await connect(library, identity, { pushed: true });
     await expectAlice(client, await walk(client), 'Bearer');
   });
 
-  it.each(libraries)(
-    'G3 DPoP for a public client, with a pushed request and without: %s',
-    async (_name, library) => {
-      for (const pushed of [true, false]) {
-        const identity = await register('none', { dpop_bound_access_tokens: true });
-        const client = await connect(library, identity, { pushed, bound: true });
-        const tokens = await walk(client);
-        await expectAlice(client, tokens, 'DPoP');
-        const refreshed = await client.refresh(tokens.refresh_token!);
-        expect(payloadOf(refreshed.access_token).cnf).toEqual(payloadOf(tokens.access_token).cnf);
-        await expectAlice(client, refreshed, 'DPoP');
-      }
-    },
-  );
+  const proving: [string, string, boolean, Library][] = [
+    ...libraries.map(([name, library]): [string, string, boolean, Library] => ['', name, false, library]),
+    ...pushing.map(([name, library]): [string, string, boolean, Library] => [
+      ', with a pushed request',
+      name,
+      true,
+      library,
+    ]),
+  ];
+  it.each(proving)('G3 DPoP for a public client%s: %s', async (_how, _name, pushed, library) => {
+    const identity = await register('none', { dpop_bound_access_tokens: true });
+    const client = await connect(library, identity, { pushed, bound: true });
+    const tokens = await walk(client);
+    await expectAlice(client, tokens, 'DPoP');
+    const refreshed = await client.refresh(tokens.refresh_token!);
+    expect(payloadOf(refreshed.access_token).cnf).toEqual(payloadOf(tokens.access_token).cnf);
+    await expectAlice(client, refreshed, 'DPoP');
+  });
 
   it.each(libraries)(
-    'G1 private_key_jwt at the token endpoint and for a pushed request: %s',
+    'G1 private_key_jwt at the token endpoint, and for a pushed request where it makes one: %s',
     async (_name, library) => {
       const { privateKey, publicJwk } = await keyPair('ES256');
       const registered = await register('private_key_jwt', { jwks: { keys: [{ ...publicJwk }] } });
@@ -115,7 +123,7 @@ describe('Flows as independent clients walk them', () => {
     expect((await browser.open(await client.authorizationUrl())).html).toContain('name="password"');
   });
 
-  it.each(whole)(
+  it.each(registering)(
     'F1 dynamic registration, and the code flow with what it gave: %s',
     async (_name, library) => {
       const identity = await library.register!(server.issuer, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { OAuthError } from '../../src/protocol/errors.js';
 import { Parameters } from '../../src/protocol/parameters.js';
@@ -8,7 +9,6 @@ import { responseMode, responseModes } from '../../src/protocol/response-mode.js
 import { canonicalResponseType, issuesTokens, responseTypes } from '../../src/protocol/response-type.js';
 import { formatScope, isWithin, parseScope, scopeValues } from '../../src/protocol/scope.js';
 import { normalUserCode, readableUserCode, userCodeAlphabet } from '../../src/protocol/user-code.js';
-import { challengeOf } from '../token/relying-party.js';
 import { anyText, mostly, refusalOf, requestText } from './arbitraries.js';
 
 const pairs = fc.array(
@@ -18,6 +18,7 @@ const pairs = fc.array(
   ),
   { maxLength: 100 },
 );
+const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 const encode = (sent: [string, string][]): string => new URLSearchParams(sent).toString();
 
 describe('Properties of parameters', () => {
