@@ -27,6 +27,10 @@ export function scopeReader({ claim = 'scope', names = {} }: ScopeMapping = {}):
     throw new TypeError('BearerModule: scopes.claim must be the name of a claim, or a list of them');
   }
   const named = new Map(Object.entries(names).map(([theirs, ours]) => [theirs, [ours].flat()]));
+  const [only] = paths;
+  if (paths.length === 1 && only !== undefined && named.size === 0) {
+    return (claims) => new Set(scopesIn(claims, only));
+  }
   return (claims) => {
     const granted = paths.flatMap((path) => scopesIn(claims, path));
     return new Set(granted.flatMap((scope) => named.get(scope) ?? [scope]));
