@@ -37,7 +37,7 @@ export class PublishedKeys {
     if (known !== undefined) return known;
     try {
       const key = await this.#choose({ alg, kid: kid as string | undefined });
-      const check = signatureCheck(alg, KeyObject.from(key as Parameters<typeof KeyObject.from>[0]));
+      const check = signatureCheck(alg, KeyObject.from(key));
       const ofAlgorithm = this.#checks.get(alg) ?? new Map<unknown, SignatureCheck>();
       this.#checks.set(alg, ofAlgorithm.set(kid, check));
       return check;
