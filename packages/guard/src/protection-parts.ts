@@ -55,5 +55,6 @@ export function ownParts(rest: ProtectionParts, options: BearerFeatureOptions): 
   }
   const verifier = rest.verifier.narrowed?.({ audience, scopes: options.scopes });
   check(verifier !== undefined, 'forFeature', 'needs forRoot, or a TokenVerifier with narrowed()');
-  return { ...rest, verifier, refusals: realm === undefined ? rest.refusals : rest.refusals.ofPart(realm) };
+  const refusals = realm === undefined ? rest.refusals : rest.refusals.ofPart(realm);
+  return { ...rest, verifier, refusals, ...(audience && { audience }) };
 }

@@ -1,5 +1,5 @@
 import type { AccessToken } from '../access-token.js';
-import type { ScopeReader } from '../scope-mapping.js';
+import type { ScopeReader } from '../scope-reader.js';
 import { InvalidToken } from '../token-verifier.js';
 
 /**

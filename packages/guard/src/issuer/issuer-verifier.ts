@@ -1,5 +1,5 @@
 import type { AccessToken } from '../access-token.js';
-import { scopeReader } from '../scope-mapping.js';
+import { scopeReader } from '../scope-reader.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
 import { introspect } from './introspection.js';
