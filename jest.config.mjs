@@ -35,7 +35,11 @@ const base = {
 const sqlite = {
   ...base,
   displayName: 'sqlite',
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/guard/test/**/*.spec.ts'],
+  testMatch: [
+    '<rootDir>/test/**/*.spec.ts',
+    '<rootDir>/packages/guard/test/**/*.spec.ts',
+    '<rootDir>/examples/*/test/**/*.spec.ts',
+  ],
   globals: { EYRIE_TEST_DATABASE: 'sqlite' },
 };
 

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 export interface Contact {
   readonly name: string;
   readonly email: string;
+  /** The client that added it. */
+  readonly addedBy?: string;
 }
 
 const firstContacts: readonly Contact[] = [
@@ -23,6 +25,10 @@ export class Contacts {
 
   add(owner: string, contact: Contact): void {
     this.owned(owner).push(contact);
+  }
+
+  clear(owner: string): void {
+    this.byOwner.set(owner, []);
   }
 
   private owned(owner: string): Contact[] {

@@ -1,7 +1,7 @@
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { prepare } from './service.js';
 import { readSettings } from './settings.js';
 
 try {
@@ -14,7 +14,7 @@ try {
       abortOnError: false,
     },
   );
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
+  prepare(app, settings.issuer);
   app.enableShutdownHooks();
   await app.listen(settings.port, '127.0.0.1');
   console.log(`ContactSaver serves http://127.0.0.1:${settings.port}/contacts`);

@@ -1,60 +1,29 @@
-// npm run bench -w packages/guard: what the guard costs a route whose callers repeat their token. The two routes take
-// turns within one run; medians are compared.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+// npm run bench -w packages/guard: the guard on Fastify, and beside what else there is on Express.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
+import { compareRoutes } from './compare.mjs';
 
-const ROUNDS = 9;
-const SECONDS = 2;
-const ROUTES = ['open', 'guarded'];
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-const service = fork(fileURLToPath(new URL('service.mjs', import.meta.url)));
-const [{ url, token }] = await once(service, 'message');
+console.log('Fastify');
+await compareRoutes(path('service.mjs'), ['open', 'guarded']);
 
-for (const route of ROUTES) await measure(route);
-const results = { open: [], guarded: [] };
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const route of ROUTES) results[route].push(await measure(route));
-}
-for (const route of ROUTES) {
-  const { rate, cpu } = medians(results[route]);
-  console.log(`${route.padEnd(8)} ${rate.toFixed(0).padStart(7)} req/s  ${cpu.toFixed(2)} µs CPU a request`);
-}
-const [open, guarded] = ROUTES.map((route) => medians(results[route]));
-console.log(
-  `throughput kept: ${percent(guarded.rate / open.rate)}, by CPU: ${percent(open.cpu / guarded.cpu)}`,
-);
-service.kill();
+// The others are nobody's dependencies: they are installed here, in a folder of their own.
+const { status } = spawnSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund', '--silent'], {
+  cwd: path('others'),
+  stdio: 'inherit',
+});
+if (status !== 0) throw new Error('What the guard is compared with could not be installed');
+const own = path('others/node_modules/@eyrie/guard');
+mkdirSync(own, { recursive: true });
+for (const part of ['package.json', 'dist'])
+  cpSync(path(`../${part}`), `${own}/${part}`, { recursive: true });
 
-/** Requests a second, and microseconds of the service's CPU per request. */
-async function measure(route) {
-  const before = await cpuTime();
-  const headers = { authorization: `Bearer ${token}` };
-  const { requests, duration, non2xx } = await autocannon({
-    url: `${url}/${route}`,
-    connections: 20,
-    duration: SECONDS,
-    headers,
-  });
-  if (non2xx > 0) throw new Error(`${non2xx} answers of /${route} were refusals`);
-  return { rate: requests.total / duration, cpu: ((await cpuTime()) - before) / requests.total };
-}
-
-async function cpuTime() {
-  service.send('cpu');
-  const [{ cpu }] = await once(service, 'message');
-  return cpu.user + cpu.system;
-}
-
-function medians(measurements) {
-  const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  return {
-    rate: middle(measurements.map(({ rate }) => rate)),
-    cpu: middle(measurements.map(({ cpu }) => cpu)),
-  };
-}
-
-function percent(ratio) {
-  return `${(ratio * 100).toFixed(0)} %`;
-}
+console.log('Express');
+await compareRoutes(path('others/service.mjs'), [
+  'open',
+  'guarded',
+  'passport-jwt',
+  'express-oauth2-jwt-bearer',
+]);

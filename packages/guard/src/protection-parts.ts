@@ -65,5 +65,6 @@ export function ownParts(
   }
   const verifier = rest.verifier.narrowed?.({ audience, scopes: options.scopes });
   check(verifier !== undefined, 'forFeature', 'needs forRoot, or a TokenVerifier with narrowed()');
-  return { ...rest, verifier, refusals: realm === undefined ? rest.refusals : rest.refusals.ofPart(realm) };
+  const refusals = realm === undefined ? rest.refusals : rest.refusals.ofPart(realm);
+  return { ...rest, verifier, refusals, ...(audience && { audience }) };
 }

@@ -21,6 +21,8 @@ export interface ProtectionParts {
   readonly exceptions: RefusalExceptions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whom tokens must be meant for, where it is not as for the rest of the service. */
+  readonly audience?: readonly string[];
 }
 
 /** The protection of a service, and of those of its controllers that have one of their own. */
@@ -32,6 +34,11 @@ export class Protection {
   /** Gives a controller a protection of its own. */
   set(controller: object, parts: ProtectionParts): void {
     this.#own.set(controller, parts);
+  }
+
+  /** All audiences that controllers have of their own. */
+  get ownAudiences(): ReadonlySet<string> {
+    return new Set([...this.#own.values()].flatMap(({ audience = [] }) => audience));
   }
 
   of(controller: object): ProtectionParts {

@@ -1,7 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SETTINGS } from './bearer.module.js';
-import { mappedRoutes } from './route/mapped-routes.js';
+import { Protection } from './protection.js';
+import { type MappedRoute, mappedRoutes } from './route/mapped-routes.js';
 import { requiredScopes, requirementsOf } from './route/requirements.js';
 import type { BearerSettings } from './settings/bearer-settings.js';
 
@@ -31,7 +32,7 @@ export interface ScopeManifest {
 }
 
 export interface ScopesOfOptions {
-  /** Default: the first audience of `BearerModule.forRoot`. */
+  /** Whose routes are listed: the service, or an audience of `BearerModule.forFeature`. Default: the first of `forRoot`. */
   resource?: string;
   /** What people know the service by. */
   name?: string;
@@ -40,8 +41,8 @@ export interface ScopesOfOptions {
 }
 
 /**
- * Lists the HTTP routes of a service with the scopes that they need. The service must have been created, its prefix and
- * its versioning set; it need not listen.
+ * Lists the HTTP routes of a protected resource with the scopes that they need. The service must have been created, its
+ * prefix and its versioning set; it need not listen. Where features have audiences of their own, each is a resource by itself.
  *
  * @throws {TypeError} when the service verifies by a TokenVerifier of its own and `resource` is not given
  * @example
@@ -59,18 +60,27 @@ export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions 
     resource,
     ...(name === undefined ? {} : { name }),
     ...(descriptions === undefined ? {} : { descriptions }),
-    routes: mappedRoutes(app).map(({ method, path, version, controller, handler }) => {
-      const requirements = requirementsOf(controller, handler);
-      const any = requirements.flatMap((one) => (one.kind === 'any-scope' ? [one.scopes] : []));
-      return {
-        method,
-        path,
-        ...(version === undefined ? {} : { version }),
-        scopes: requiredScopes(requirements),
-        ...(any.length === 0 ? {} : { anyScopes: any }),
-      };
-    }),
+    routes: mappedRoutes(app)
+      .filter(({ controller }) => isPartOf(resource, controller, app.get(Protection, { strict: false })))
+      .map(routeScopes),
   };
+}
+
+function routeScopes({ method, path, version, controller, handler }: MappedRoute): RouteScopes {
+  const requirements = requirementsOf(controller, handler);
+  const any = requirements.flatMap((one) => (one.kind === 'any-scope' ? [one.scopes] : []));
+  return {
+    method,
+    path,
+    ...(version === undefined ? {} : { version }),
+    scopes: requiredScopes(requirements),
+    ...(any.length === 0 ? {} : { anyScopes: any }),
+  };
+}
+
+function isPartOf(resource: string, controller: object, protection: Protection): boolean {
+  const { audience } = protection.of(controller);
+  return audience === undefined ? !protection.ownAudiences.has(resource) : audience.includes(resource);
 }
 
 function audienceOf(app: INestApplicationContext): string | undefined {

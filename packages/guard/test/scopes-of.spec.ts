@@ -77,6 +77,21 @@ describe('scopesOf', () => {
     });
   });
 
+  it('lists the routes of one resource, where a feature is another', async () => {
+    const billing = 'https://billing.example.com';
+    @Module({
+      imports: [BearerModule.forFeature({ audience: billing })],
+      controllers: [VersionedController],
+    })
+    class BillingModule {}
+    const app = await create([bearer, BillingModule], ContactsController);
+    const paths = (resource?: string) =>
+      new Set(scopesOf(app, { resource }).routes.map(({ path }) => path.split('/')[1]));
+    expect(paths()).toEqual(new Set(['contacts']));
+    expect(paths('urn:other')).toEqual(new Set(['contacts']));
+    expect(paths(billing)).toEqual(new Set(['old', 'older']));
+  });
+
   it('knows the prefix and what is excluded from it', async () => {
     const app = await create([bearer], ContactsController);
     app.setGlobalPrefix('api', { exclude: [{ path: 'contacts', method: RequestMethod.GET }] });

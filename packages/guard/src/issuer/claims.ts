@@ -1,5 +1,5 @@
 import type { AccessToken } from '../access-token.js';
-import type { ScopeReader } from '../scope-mapping.js';
+import type { ScopeReader } from '../scope-reader.js';
 import { InvalidToken } from '../token-verifier.js';
 
 /**
@@ -46,7 +46,8 @@ function deepFrozen<T extends object>(claims: T): T {
   const remaining: object[] = [claims];
   for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) {
     Object.freeze(next);
-    for (const value of Object.values(next)) {
+    for (const name in next) {
+      const value = (next as Record<string, unknown>)[name];
       if (typeof value === 'object' && value !== null) remaining.push(value);
     }
   }

@@ -58,6 +58,11 @@ export class IssuerConnection {
     if (jwksUri !== undefined || !onlyAsks) await this.keys.prepare();
   }
 
+  /** Whether nothing need be waited for that {@link checkRevocations} waits for. */
+  get knowsRevocations(): boolean {
+    return this.revocations === undefined || (this.revocations.wasTried && !this.revocations.refuses);
+  }
+
   /**
    * Follows the revocation feed from the first call on.
    *

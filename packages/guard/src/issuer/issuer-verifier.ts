@@ -1,10 +1,11 @@
 import type { AccessToken } from '../access-token.js';
-import { scopeReader } from '../scope-mapping.js';
+import { scopeReader } from '../scope-reader.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
 import { introspect } from './introspection.js';
 import { IssuerConnection } from './issuer-connection.js';
-import { looksLikeJwt, verifyJwt } from './jwt-verifier.js';
+import { type Jws, readJws } from './jws.js';
+import { keyNamedBy, verifyJwt } from './jwt-verifier.js';
 import { TokenCache, tokenKey } from './token-cache.js';
 
 interface Verified {
@@ -53,51 +54,62 @@ export class IssuerVerifier extends TokenVerifier {
   }
 
   override recall(token: string): AccessToken | undefined {
-    const { keys, revocations } = this.connection;
-    if (revocations?.refuses) return undefined;
-    keys.touch();
-    return this.#cache.get(tokenKey(token), this.#settings.now());
+    return this.#recall(tokenKey(token));
   }
 
-  verify(token: string): Promise<AccessToken> {
-    const known = this.recall(token);
-    if (known !== undefined) return Promise.resolve(known);
+  /** Without a pause for a signed token whose key is at hand. */
+  async verify(token: string): Promise<AccessToken> {
     const key = tokenKey(token);
-    const pending = this.#pending.get(key) ?? this.#remembered(key, token);
+    const known = this.#recall(key);
+    if (known !== undefined) return known;
+    const jws = readJws(token);
+    if (jws !== undefined && this.connection.knowsRevocations) {
+      const { alg, kid } = keyNamedBy(jws, this.#settings.algorithms);
+      const isSignature = this.connection.keys.known(alg, kid);
+      if (isSignature !== undefined)
+        return this.#remember(key, ofJwt(verifyJwt(jws, isSignature, this.#settings)));
+    }
+    const pending = this.#pending.get(key) ?? this.#asked(key, token, jws);
     this.#pending.set(key, pending);
     return pending;
   }
 
-  async #remembered(key: string, token: string): Promise<AccessToken> {
+  #recall(key: string): AccessToken | undefined {
+    const { keys, revocations } = this.connection;
+    if (revocations?.refuses) return undefined;
+    keys.touch();
+    return this.#cache.get(key, this.#settings.now());
+  }
+
+  async #asked(key: string, token: string, jws: Jws | undefined): Promise<AccessToken> {
     // A key that is withdrawn meanwhile replaces the cache: what it signed is then put into the one thrown away.
     const cache = this.#cache;
     try {
       await this.connection.checkRevocations();
-      const verified = await this.#verifyAfresh(token);
-      this.#checkLive(verified.token);
-      cache.set(key, verified.token, verified.until);
-      return verified.token;
+      return this.#remember(key, await this.#verifyAfresh(token, jws), cache);
     } finally {
       this.#pending.delete(key);
     }
   }
 
   // Without a pause before the token is remembered: what is revoked later finds it there.
-  #checkLive(token: AccessToken): void {
+  #remember(key: string, { token, until }: Verified, cache = this.#cache): AccessToken {
     const revoked = this.connection.revocations?.find(token);
-    if (revoked === undefined) return;
-    throw new InvalidToken('The access token was revoked', {
-      finding: { check: 'revocation feed', expected: 'nothing of this token', received: revoked },
-    });
+    if (revoked !== undefined) {
+      throw new InvalidToken('The access token was revoked', {
+        finding: { check: 'revocation feed', expected: 'nothing of this token', received: revoked },
+      });
+    }
+    cache.set(key, token, until);
+    return token;
   }
 
-  async #verifyAfresh(token: string): Promise<Verified> {
-    const { introspection: credentials, now } = this.#settings;
+  async #verifyAfresh(token: string, jws: Jws | undefined): Promise<Verified> {
+    const { introspection: credentials, algorithms, now } = this.#settings;
     const { metadata, keys } = this.connection;
-    const signed = looksLikeJwt(token);
-    if (signed && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
-      const verified = await verifyJwt(token, keys, this.#settings);
-      return { token: verified, until: verified.expiresAt * 1000 };
+    if (jws && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
+      const { alg, kid } = keyNamedBy(jws, algorithms);
+      return ofJwt(verifyJwt(jws, await keys.find(alg, kid), this.#settings));
     }
     if (credentials === undefined) {
       throw new InvalidToken(undefined, {
@@ -115,4 +127,8 @@ export class IssuerVerifier extends TokenVerifier {
       until: Math.min(verified.expiresAt * 1000, asked + credentials.cacheFor * 1000),
     };
   }
+}
+
+function ofJwt(token: AccessToken): Verified {
+  return { token, until: token.expiresAt * 1000 };
 }

@@ -1,8 +1,7 @@
-import { decodeJwt } from 'jose';
 import type { AccessToken } from '../access-token.js';
 import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
 import type { IssuerVerifier } from './issuer-verifier.js';
-import { looksLikeJwt } from './jwt-verifier.js';
+import { jsonObject, readJws } from './jws.js';
 
 /**
  * Verifies the tokens of several issuers. A signed token names its own in `iss`, by which the verifier is chosen that
@@ -29,11 +28,12 @@ export class IssuersVerifier extends TokenVerifier {
   }
 
   verify(token: string): Promise<AccessToken> {
-    return looksLikeJwt(token) ? this.#verifySigned(token) : this.#verifyOpaque(token);
+    const jws = readJws(token);
+    return jws ? this.#verifySigned(token, jsonObject(jws.payload)?.['iss']) : this.#verifyOpaque(token);
   }
 
-  async #verifySigned(token: string): Promise<AccessToken> {
-    const issuer = issuerOf(token);
+  /** @param issuer whom the token names, not proven yet */
+  async #verifySigned(token: string, issuer: unknown): Promise<AccessToken> {
     const verifier = this.#verifiers.find((one) => one.issuer === issuer);
     if (verifier === undefined) {
       const expected = this.#verifiers.map((one) => one.issuer).join(' or ');
@@ -58,13 +58,5 @@ export class IssuersVerifier extends TokenVerifier {
       }
     }
     throw failure;
-  }
-}
-
-function issuerOf(token: string): unknown {
-  try {
-    return decodeJwt(token).iss;
-  } catch {
-    return undefined;
   }
 }

@@ -1,19 +1,9 @@
-import {
-  type CompactJWSHeaderParameters,
-  createLocalJWKSet,
-  type CryptoKey,
-  errors,
-  type JSONWebKeySet,
-  type JWK,
-} from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import type { KeyOptions } from '../bearer-options.js';
 import { askIssuer } from './issuer-client.js';
+import { PublishedKeys } from './published-keys.js';
 import { RemoteDocument } from './remote-document.js';
-
-interface Keys {
-  readonly find: ReturnType<typeof createLocalJWKSet>;
-  readonly fingerprints: ReadonlySet<string>;
-}
+import type { SignatureCheck } from './signature.js';
 
 export interface KeySetOptions extends Required<KeyOptions> {
   /** Where the keys are published; asked anew before each fetch. */
@@ -25,19 +15,24 @@ export interface KeySetOptions extends Required<KeyOptions> {
   withdrawn: () => void;
 }
 
-/** The signing keys that an issuer publishes, kept fresh (RFC 7517 §5). */
+/** The signing keys that an issuer publishes, kept fresh. */
 export class KeySet {
-  readonly #document: RemoteDocument<Keys>;
-  readonly #cooldown: number;
+  readonly #document: RemoteDocument<PublishedKeys>;
+  readonly #options: Pick<KeySetOptions, 'cooldown' | 'maxAge' | 'now'>;
+  #latest: { readonly keys: PublishedKeys; readonly at: number } | undefined;
 
-  constructor({ location, fetch, withdrawn, cooldown, ...options }: KeySetOptions) {
-    this.#cooldown = cooldown;
-    this.#document = new RemoteDocument<Keys>({
+  constructor({ location, fetch, withdrawn, ...options }: KeySetOptions) {
+    this.#options = options;
+    this.#document = new RemoteDocument<PublishedKeys>({
       ...options,
       name: 'The key set of the issuer',
-      load: async () => fetchKeys(await location(), fetch),
+      load: async () => {
+        const keys = await fetchKeys(await location(), fetch);
+        this.#latest = { keys, at: options.now() };
+        return keys;
+      },
       replaced: (previous, next) => {
-        if ([...previous.fingerprints].some((key) => !next.fingerprints.has(key))) withdrawn();
+        if (!next.holdsAllOf(previous)) withdrawn();
       },
     });
   }
@@ -56,38 +51,35 @@ export class KeySet {
     await this.#document.current();
   }
 
+  /** As {@link find}, at once, for a key that was found before and need not be asked for. */
+  known(alg: string, kid: unknown): SignatureCheck | undefined {
+    const { maxAge, now } = this.#options;
+    if (this.#latest === undefined || now() - this.#latest.at > maxAge * 1000) return undefined;
+    return this.#latest.keys.known(alg, kid);
+  }
+
   /**
-   * The key that a token names. The token's own `jku`, `jwk`, `x5u` and `x5c` are never looked at.
+   * The check of signatures by the key that a token names with its `alg` and `kid`. The token's own `jku`, `jwk`, `x5u`
+   * and `x5c` are never looked at.
    *
-   * @throws {JWKSNoMatchingKey} of jose, when the issuer publishes no such key
+   * @returns `undefined` when the issuer publishes no such key
+   * @throws {InvalidToken} when several keys fit, or the one that does cannot be used
    * @throws {VerifierUnavailable} when the keys cannot be had
    */
-  async find(header: CompactJWSHeaderParameters): Promise<CryptoKey> {
-    const wanted = { alg: header.alg, kid: header.kid };
+  async find(alg: string, kid: unknown): Promise<SignatureCheck | undefined> {
     const keys = await this.#document.current();
-    try {
-      return await keys.find(wanted);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const newer = await this.#document.refetched(this.#cooldown);
-      if (newer === undefined) throw error;
-      return newer.find(wanted);
-    }
+    const found = await keys.find(alg, kid);
+    if (found !== undefined) return found;
+    const newer = await this.#document.refetched(this.#options.cooldown);
+    return newer?.find(alg, kid);
   }
 }
 
-async function fetchKeys(url: string, request: typeof fetch): Promise<Keys> {
+async function fetchKeys(url: string, request: typeof fetch): Promise<PublishedKeys> {
   const { status, body } = await askIssuer(request, url, {
     headers: { Accept: 'application/jwk-set+json, application/json' },
   });
   if (status !== 200 || body === undefined)
     throw new Error(`${url}: status ${status}, ${body ? '' : 'no '}JSON object`);
-  const jwks = body as unknown as JSONWebKeySet;
-  const find = createLocalJWKSet(jwks);
-  return { find, fingerprints: new Set(jwks.keys.map(fingerprint)) };
-}
-
-// The members that make a key what it is (RFC 7638 §3.2), whatever order and company they are published in.
-function fingerprint({ kty, kid, crv, x, y, n, e }: JWK): string {
-  return JSON.stringify([kty, kid, crv, x, y, n, e]);
+  return new PublishedKeys(body as unknown as JSONWebKeySet);
 }

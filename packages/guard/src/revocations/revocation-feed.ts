@@ -34,6 +34,7 @@ export class RevocationFeed {
   // One for each request: signals that depend on one that lasts would pile up on it.
   #request: AbortController | undefined;
   #firstTry: Promise<void> | undefined;
+  #wasTried = false;
   #cursor: string | undefined;
   #confirmedAt = -Infinity;
   #failures = 0;
@@ -55,6 +56,11 @@ export class RevocationFeed {
       void this.#follow(this.#firstTry);
     }
     return this.#firstTry;
+  }
+
+  /** Whether it has answered, or failed to, for the first time. */
+  get wasTried(): boolean {
+    return this.#wasTried;
   }
 
   stop(): void {
@@ -83,6 +89,7 @@ export class RevocationFeed {
     const { pause = unreferencedPause } = this.#options;
     const { signal } = this.#stopping;
     await firstTry;
+    this.#wasTried = true;
     while (!signal.aborted) {
       if (this.#failures > 0) {
         await pause(Math.min(FIRST_BACKOFF * 2 ** (this.#failures - 1), LONGEST_BACKOFF), signal);

@@ -18,14 +18,19 @@ export interface RefusalSettings {
  * Checks the options and fills in the defaults.
  *
  * @param realm where the options name none
+ * @param inProduction whether `explain` has no effect
  * @throws {TypeError} naming the option that is wrong
  */
-export function refusalSettings(options: RefusalOptions, realm: string): RefusalSettings {
+export function refusalSettings(
+  options: RefusalOptions,
+  realm: string,
+  inProduction = process.env['NODE_ENV'] === 'production',
+): RefusalSettings {
   const { logRefusals: level = 'debug', explain = false } = options;
   check(['debug', 'warn', 'off'].includes(level), 'logRefusals', 'must be debug, warn or off');
   const settings = {
     realm: options.realm ?? realm,
-    journal: { level, explain: explain && process.env['NODE_ENV'] !== 'production' },
+    journal: { level, explain: explain && !inProduction },
     exceptions: options.exceptions ?? {},
     now: options.now ?? Date.now,
   };

@@ -161,13 +161,13 @@ describe('the follower of the revocation feed', () => {
 
   afterEach(() => feed.stop());
 
-  function follower(bound: number): RevocationFeed {
+  function follower(bound: number, request = source.fetch): RevocationFeed {
     return new RevocationFeed({
       ...CREDENTIALS,
       onLoss: 'refuse',
       bound,
       location: () => Promise.resolve(source.url),
-      fetch: source.fetch,
+      fetch: request,
       now: clock.now,
       report: (message) => reports.push(message),
       pause: async (milliseconds) => pauses.push(milliseconds),
@@ -238,6 +238,38 @@ describe('the follower of the revocation feed', () => {
     await source.tell();
     await source.request();
     expect(feed.isLost).toBe(false);
+  });
+
+  it('breaks off a request that is not answered within the bound', async () => {
+    feed = follower(
+      0.01,
+      (_input, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+        }),
+    );
+    await feed.start();
+    expect(feed.isLost).toBe(true);
+    expect(reports).toEqual(['The revocation feed is lost, and requests get 503: no answer in time']);
+  });
+
+  it('reads no more than 16 MiB of an answer, and breaks the rest off', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, ' ');
+    let sent = 0;
+    let brokenOff = false;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += 1;
+        controller.enqueue(megabyte);
+      },
+      cancel: () => {
+        brokenOff = true;
+      },
+    });
+    feed = follower(2, () => Promise.resolve(new Response(endless)));
+    await feed.start();
+    expect([feed.isLost, brokenOff, sent < 20]).toEqual([true, true, true]);
+    expect(reports[0]).toContain('answers with more than 16777216 bytes');
   });
 
   it('asks nothing any longer once stopped', async () => {

@@ -1,0 +1,6 @@
+/** What a token may permit, in the words of the consent page. */
+export const scopes = {
+  'contacts.read': 'Read your contacts',
+  'contacts.write': 'Change your contacts',
+  'contacts.delete': 'Delete all of your contacts',
+};

@@ -1,0 +1,48 @@
+import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { InvalidToken } from '../token-verifier.js';
+
+type Claims = Readonly<Record<string, unknown>>;
+type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance'>;
+
+/**
+ * Checks for whom and for when a JWT access token is (RFC 9068 §4, RFC 7519 §4.1).
+ *
+ * @param now seconds since the epoch
+ * @throws {InvalidToken} with the claim that is not as it must be
+ */
+export function checkClaims(
+  claims: Claims,
+  { issuer, audience, clockTolerance }: ClaimRules,
+  now: number,
+): void {
+  const { iss, aud, sub, client_id: clientId, exp, nbf, iat } = claims;
+  if (iss !== issuer) throw refused('iss', issuer, iss, 'The access token is from another issuer');
+  if (!isFor(audience, aud)) throw refused('aud', audience, aud, 'The access token is for another audience');
+  if (clientId === undefined) throw missing('client_id');
+  if (sub === undefined) throw missing('sub');
+  if (typeof iat !== 'number') throw iat === undefined ? missing('iat') : refused('iat', 'a number', iat);
+  if (exp === undefined) throw missing('exp');
+  const latest = now + clockTolerance;
+  const early = 'The access token is not valid yet';
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= Math.floor(now) + clockTolerance)) {
+    throw refused('nbf', `at most ${latest}`, nbf, early);
+  }
+  if (typeof exp !== 'number') throw refused('exp', 'a number', exp);
+  if (exp <= Math.floor(now) - clockTolerance) {
+    throw refused('exp', `after ${now - clockTolerance}`, exp, 'The access token has expired');
+  }
+  if (!(iat <= latest)) throw refused('iat', `at most ${latest}`, iat, early);
+}
+
+function isFor(audience: readonly string[], aud: unknown): boolean {
+  if (typeof aud === 'string') return audience.includes(aud);
+  return Array.isArray(aud) && aud.some((one) => audience.includes(one as string));
+}
+
+function missing(claim: string): InvalidToken {
+  return refused(claim, 'a value', undefined);
+}
+
+function refused(check: string, expected: unknown, received: unknown, description?: string): InvalidToken {
+  return new InvalidToken(description, { finding: { check, expected, received } });
+}

@@ -1,0 +1,56 @@
+import { KeyObject } from 'node:crypto';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
+import { InvalidToken } from '../token-verifier.js';
+import { type SignatureCheck, signatureCheck } from './signature.js';
+
+/** The keys of one JWK Set (RFC 7517 §5). */
+export class PublishedKeys {
+  readonly #choose: ReturnType<typeof createLocalJWKSet>;
+  readonly #fingerprints: ReadonlySet<string>;
+  /** By algorithm and `kid`: those that tokens have named, so no more than there are keys. */
+  readonly #checks = new Map<string, Map<unknown, SignatureCheck>>();
+
+  /** @throws {JWKSInvalid} of jose, when it is no JWK Set */
+  constructor(jwks: JSONWebKeySet) {
+    this.#choose = createLocalJWKSet(jwks);
+    this.#fingerprints = new Set(jwks.keys.map(fingerprint));
+  }
+
+  /** Whether every key of the other set is in this one. */
+  holdsAllOf(other: PublishedKeys): boolean {
+    return [...other.#fingerprints].every((key) => this.#fingerprints.has(key));
+  }
+
+  /** As {@link find}, for a key that was found before. */
+  known(alg: string, kid: unknown): SignatureCheck | undefined {
+    return this.#checks.get(alg)?.get(kid);
+  }
+
+  /**
+   * The check of signatures by the one key that is meant for them.
+   *
+   * @returns `undefined` when there is no such key
+   * @throws {InvalidToken} when several fit, or the one that does cannot be used
+   */
+  async find(alg: string, kid: unknown): Promise<SignatureCheck | undefined> {
+    const known = this.known(alg, kid);
+    if (known !== undefined) return known;
+    try {
+      const key = await this.#choose({ alg, kid: kid as string | undefined });
+      const check = signatureCheck(alg, KeyObject.from(key));
+      const ofAlgorithm = this.#checks.get(alg) ?? new Map<unknown, SignatureCheck>();
+      this.#checks.set(alg, ofAlgorithm.set(kid, check));
+      return check;
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      // A key that the issuer published and nobody can use: the token cannot be believed, and the service is not at fault.
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new InvalidToken(undefined, { detail, cause: error });
+    }
+  }
+}
+
+// The members that make a key what it is (RFC 7638 §3.2), whatever order and company they are published in.
+function fingerprint({ kty, kid, crv, x, y, n, e }: JWK): string {
+  return JSON.stringify([kty, kid, crv, x, y, n, e]);
+}

@@ -1,0 +1,67 @@
+import { constants, type KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto';
+
+/** Whether this signature, in base64url, is over this text. */
+export type SignatureCheck = (signed: string, signature: string) => boolean;
+
+interface Algorithm {
+  /** `null` where the algorithm has its own. */
+  readonly hash: string | null;
+  readonly fits: (key: KeyObject) => boolean;
+  readonly how: Omit<VerifyKeyObjectInput, 'key'>;
+}
+
+const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
+
+// RFC 7518 §3.3 and §3.5: "A key of size 2048 bits or larger MUST be used"; §3.4: each has its curve.
+const ALGORITHMS = new Map<string, Algorithm>([
+  ['ES256', ecdsa('sha256', 'prime256v1')],
+  ['ES384', ecdsa('sha384', 'secp384r1')],
+  ['ES512', ecdsa('sha512', 'secp521r1')],
+  ['RS256', rsa('sha256', { padding: RSA_PKCS1_PADDING })],
+  ['RS384', rsa('sha384', { padding: RSA_PKCS1_PADDING })],
+  ['RS512', rsa('sha512', { padding: RSA_PKCS1_PADDING })],
+  ['PS256', rsa('sha256', { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST })],
+  ['PS384', rsa('sha384', { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST })],
+  ['PS512', rsa('sha512', { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST })],
+  ['EdDSA', ed25519()],
+  ['Ed25519', ed25519()],
+]);
+
+/**
+ * The check of signatures by one algorithm (RFC 7518 §3, RFC 8037 §3.1, RFC 9864) and one public key. On the thread that asks:
+ * handing an ES256 signature to another thread costs as much as checking it.
+ *
+ * @throws {TypeError} when the algorithm is not known, or the key is not one for it
+ */
+export function signatureCheck(alg: string, key: KeyObject): SignatureCheck {
+  const algorithm = ALGORITHMS.get(alg);
+  if (algorithm === undefined || key.type !== 'public' || !algorithm.fits(key)) {
+    throw new TypeError(`The key of the issuer is none for ${alg}`);
+  }
+  const { hash } = algorithm;
+  const how = { ...algorithm.how, key };
+  return (signed, signature) =>
+    verify(hash, Buffer.from(signed, 'latin1'), how, Buffer.from(signature, 'base64url'));
+}
+
+function ecdsa(hash: string, curve: string): Algorithm {
+  return {
+    hash,
+    fits: ({ asymmetricKeyType, asymmetricKeyDetails }) =>
+      asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === curve,
+    how: { dsaEncoding: 'ieee-p1363' },
+  };
+}
+
+function rsa(hash: string, how: Algorithm['how']): Algorithm {
+  return {
+    hash,
+    fits: ({ asymmetricKeyType, asymmetricKeyDetails }) =>
+      asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048,
+    how,
+  };
+}
+
+function ed25519(): Algorithm {
+  return { hash: null, fits: ({ asymmetricKeyType }) => asymmetricKeyType === 'ed25519', how: {} };
+}

@@ -1,0 +1,99 @@
+import { Module } from '@nestjs/common';
+import { Args, Field, GraphQLModule, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type AccessToken, BearerModule, Public, RequireScopes, Token } from '@eyrie/guard';
+import { type ContactsApp, listen } from '../support/contacts-app.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+
+@ObjectType()
+class Contact {
+  @Field(() => String)
+  name: string;
+}
+
+@RequireScopes('contacts.read')
+@Resolver(() => Contact)
+class ContactsResolver {
+  @Query(() => [Contact])
+  contacts(@Token() { subject }: AccessToken): Contact[] {
+    return [{ name: `friend of ${subject}` }];
+  }
+
+  @RequireScopes('contacts.write')
+  @Mutation(() => Contact)
+  add(@Args('name', { type: () => String }) name: string): Contact {
+    return { name };
+  }
+
+  @Public()
+  @Query(() => String)
+  about(): string {
+    return 'contacts';
+  }
+}
+
+interface Reply {
+  data?: unknown;
+  errors?: { message: string; extensions?: Record<string, unknown> }[];
+}
+
+describe('GraphQL with Mercurius', () => {
+  let issuer: LocalIssuer;
+  let service: ContactsApp;
+
+  beforeAll(async () => {
+    issuer = await LocalIssuer.start();
+    @Module({
+      imports: [
+        BearerModule.forRoot({ issuer: issuer.url, audience: AUDIENCE }),
+        GraphQLModule.forRoot<MercuriusDriverConfig>({
+          driver: MercuriusDriver,
+          autoSchemaFile: true,
+          context: (request: unknown, reply: unknown) => ({ request, reply }),
+        }),
+      ],
+      providers: [ContactsResolver],
+    })
+    class ContactsModule {}
+    service = await listen(ContactsModule);
+  });
+
+  afterAll(async () => {
+    await service.app.close();
+    await issuer.close();
+  });
+
+  async function ask(query: string, token?: string): Promise<Reply & { challenge: string | null }> {
+    const answer = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+      body: JSON.stringify({ query }),
+    });
+    return { ...((await answer.json()) as Reply), challenge: answer.headers.get('www-authenticate') };
+  }
+
+  it('a good token opens its fields, and tells them who asks', async () => {
+    const { data, errors } = await ask('{ contacts { name } about }', await issuer.mint());
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ contacts: [{ name: 'friend of alice' }], about: 'contacts' });
+  });
+
+  it('without a token a guarded field is an error with a challenge, and an open one is answered', async () => {
+    const guarded = await ask('{ contacts { name } }');
+    expect(guarded.data).toBeNull();
+    expect(guarded.errors?.[0]?.message).toBe('This resource needs a bearer token');
+    expect(guarded.challenge).toBe(`Bearer realm="${AUDIENCE}"`);
+    expect((await ask('{ about }')).data).toEqual({ about: 'contacts' });
+  });
+
+  it('a scope that is missing leaves a mutation undone', async () => {
+    const { data, errors, challenge } = await ask(
+      'mutation { add(name: "Bob") { name } }',
+      await issuer.mint(),
+    );
+    expect(data).toBeNull();
+    expect(errors).toHaveLength(1);
+    expect(challenge).toContain('error="insufficient_scope"');
+  });
+});
