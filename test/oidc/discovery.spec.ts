@@ -3,6 +3,7 @@ import { responseTypes } from '../../src/protocol/response-type.js';
 import type { TestServer } from '../support/server.js';
 import { post, request } from '../token/relying-party.js';
 import { answerChecks } from './advertised/answers.js';
+import { certificateChecks, type Certificates, makeCertificates } from './advertised/certificates.js';
 import { endpointChecks } from './advertised/endpoints.js';
 import { logoutChecks } from './advertised/logout.js';
 import { proofChecks } from './advertised/proofs.js';
@@ -18,6 +19,7 @@ const checks: Readonly<Record<string, Check>> = {
   ...answerChecks,
   ...requestChecks,
   ...logoutChecks,
+  ...certificateChecks,
 };
 
 const everything = {
@@ -25,17 +27,18 @@ const everything = {
   EYRIE_RESPONSE_TYPES: responseTypes.slice(1).join(', '),
   EYRIE_REQUEST_URI: 'registered',
   EYRIE_DPOP_NONCE: 'on',
+  EYRIE_SESSION_MANAGEMENT: 'on',
 };
 
-describe.each([
-  ['with the default settings', {}],
-  ['with everything turned on', everything],
-])('C4 discovery %s', (_settings, environment) => {
+describe.each<[string, Record<string, string>, () => Promise<Certificates | undefined>]>([
+  ['with the default settings', {}, async () => undefined],
+  ['with everything turned on', everything, makeCertificates],
+])('C4 discovery %s', (_settings, environment, certificates) => {
   let world: World;
   let server: TestServer;
 
   beforeAll(async () => {
-    world = await openWorld(environment);
+    world = await openWorld(environment, await certificates());
     ({ server } = world);
   });
   afterAll(() => world.stop());

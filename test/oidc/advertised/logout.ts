@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { BackChannelLogout } from '../../../src/oidc/back-channel-logout.js';
-import { type Shown } from '../../support/browser.js';
-import { payloadOf, RelyingParty } from '../../token/relying-party.js';
+import { responseOf, type Shown } from '../../support/browser.js';
+import { payloadOf, RelyingParty, request } from '../../token/relying-party.js';
 import { elements } from '../../views/markup.js';
-import { type Check, verified, type World } from './world.js';
+import { ask, type Check, verified, type World } from './world.js';
 
 /** Lets a client in and ends the session: what the client was told of it, and the sid that it knew. */
 async function signedOut(
@@ -38,6 +38,14 @@ const frameOf = (page: Shown): URLSearchParams =>
 
 /** What clients are told when a session ends. */
 export const logoutChecks: Readonly<Record<string, Check>> = {
+  async check_session_iframe(value, world) {
+    const { server } = world;
+    const page = await request(server, '/check_session');
+    const answer = responseOf(await ask(world, world.client));
+    expect([value, page.status, answer.has('session_state')]).toEqual(
+      value === undefined ? [undefined, 404, false] : [`${server.issuer}/check_session`, 200, true],
+    );
+  },
   async backchannel_logout_supported(value, world) {
     const { token, client } = await signedOut(world);
     expect([value, await verified(world, token, client.clientId)]).toEqual([

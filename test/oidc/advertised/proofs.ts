@@ -4,6 +4,7 @@ import { proof } from '../../dpop/proofs.js';
 import { responseOf } from '../../support/browser.js';
 import { type Answer, type Fields, payloadOf, post, RelyingParty } from '../../token/relying-party.js';
 import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
+import { certificateFor, presenting } from './certificates.js';
 import { ask, type Check, expectNotRegistrable, keysFor, namesIn, verified, type World } from './world.js';
 
 /** Methods of client authentication that are registered with IANA, and one that is not. */
@@ -32,8 +33,16 @@ const methodsAt =
         await expectNotRegistrable(world, 'token_endpoint_auth_method', token_endpoint_auth_method);
         continue;
       }
-      const client = await RelyingParty.register(world.server, { token_endpoint_auth_method }, world.browser);
-      const { status } = await client.authenticated(path, await fields(client));
+      const { presented, registration } = certificateFor(world, token_endpoint_auth_method) ?? {};
+      const client = await RelyingParty.register(
+        world.server,
+        { token_endpoint_auth_method, ...registration },
+        world.browser,
+      );
+      const sent = { client_id: client.clientId, ...(await fields(client)) };
+      const { status } = presented
+        ? await presenting(world, presented, path, sent)
+        : await client.authenticated(path, sent);
       expect([token_endpoint_auth_method, status]).toEqual([
         token_endpoint_auth_method,
         listed.includes(token_endpoint_auth_method) ? 200 : 401,

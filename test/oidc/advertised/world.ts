@@ -15,6 +15,7 @@ import { responseOf, type Shown, type TestBrowser } from '../../support/browser.
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, startServer, type TestServer } from '../../support/server.js';
 import { type Fields, RelyingParty, request } from '../../token/relying-party.js';
+import type { Certificates } from './certificates.js';
 
 /** A server with what is needed to try out whatever its metadata says. */
 export interface World {
@@ -27,15 +28,24 @@ export interface World {
   readonly admin: AdminCaller;
   /** Where clients publish what the server fetches. */
   readonly host: KeyHost;
+  /** Where clients may authenticate by certificates. */
+  readonly certificates: Certificates | undefined;
   stop(): Promise<void>;
 }
 
 /** Holds what a member of the metadata says to what the server does; undefined stands for a member that is not there. */
 export type Check = (value: unknown, world: World) => Promise<void>;
 
-export async function openWorld(environment: Record<string, string>): Promise<World> {
+export async function openWorld(
+  environment: Record<string, string>,
+  certificates?: Certificates,
+): Promise<World> {
   const host = await startKeyHost();
-  const server = await startServer({ EYRIE_OUTBOUND_ALLOW: host.host, ...environment });
+  const server = await startServer({
+    EYRIE_OUTBOUND_ALLOW: host.host,
+    ...environment,
+    ...certificates?.settings,
+  });
   await server.createUser(alice);
   const browser = await signedInBrowser(server);
   return {
@@ -45,9 +55,11 @@ export async function openWorld(environment: Record<string, string>): Promise<Wo
     client: await RelyingParty.register(server, {}, browser),
     admin: await AdminCaller.register(server),
     host,
+    certificates,
     async stop() {
       await server.stop();
       await host.stop();
+      await certificates?.forget();
     },
   };
 }
