@@ -13,6 +13,7 @@ import { ErrorPages } from './http/page-error.js';
 import { KeysModule } from './keys/keys.module.js';
 import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
+import { UserinfoModule } from './oidc/userinfo.module.js';
 import { MetricsModule } from './resource/metrics.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
@@ -65,6 +66,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ConsentModule,
       TokenModule,
       OidcModule,
+      UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),
       AuthorizeModule,
       ProvisioningModule,

@@ -29,6 +29,7 @@ const columns = {
   id_token_signed_response_alg: 'idTokenSignedResponseAlg',
   authorization_signed_response_alg: 'authorizationSignedResponseAlg',
   introspection_signed_response_alg: 'introspectionSignedResponseAlg',
+  userinfo_signed_response_alg: 'userinfoSignedResponseAlg',
   default_max_age: 'defaultMaxAge',
   require_auth_time: 'requireAuthTime',
   client_uri: 'clientUri',

@@ -256,6 +256,16 @@ export class ClientMetadataDto {
   introspection_signed_response_alg?: string;
 
   @ApiPropertyOptional({
+    enum: idTokenAlgorithms,
+    nullable: true,
+    example: null,
+    description: 'The algorithm of its userinfo answers (OIDC Core §5.3.2); plain JSON when absent',
+  })
+  @IsOptional()
+  @IsIn(idTokenAlgorithms)
+  userinfo_signed_response_alg?: string | null;
+
+  @ApiPropertyOptional({
     type: 'integer',
     nullable: true,
     minimum: 0,

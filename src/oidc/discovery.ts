@@ -52,6 +52,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     grant_types_supported: grantTypes.filter((type) => type !== 'implicit' || frontChannel),
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
+    userinfo_signing_alg_values_supported: signingAlgorithms,
     authorization_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,

@@ -1,7 +1,5 @@
-import { BearerModule } from '@eyrie/guard';
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
-import { OwnerVerifier } from '../resource/owner-verifier.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { BackChannelLogout } from './back-channel-logout.js';
@@ -11,11 +9,10 @@ import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
 import { LogoutRequests } from './logout-request.js';
 import { LogoutController } from './logout.controller.js';
 import { LogoutTokenMint } from './logout-token.js';
-import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
-  imports: [ClientsModule, UsersModule, ViewsModule, BearerModule.forFeature({ useExisting: OwnerVerifier })],
-  controllers: [DiscoveryController, LogoutDeliveriesAdminController, LogoutController, UserinfoController],
+  imports: [ClientsModule, UsersModule, ViewsModule],
+  controllers: [DiscoveryController, LogoutDeliveriesAdminController, LogoutController],
   providers: [BackChannelLogout, LogoutDeliveryRetry, LogoutRequests, LogoutTokenMint],
 })
 export class OidcModule {}

@@ -1,21 +1,28 @@
 import { AllowFormToken, RequireScopes, Token } from '@eyrie/guard';
-import { Controller, Get, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import { noStore } from '../http/headers.js';
 import { selectClaims } from '../protocol/claims.js';
 import type { OwnerToken } from '../resource/owner-verifier.js';
 import { claimReader } from '../users/user-profile.js';
 import { FormBody } from './form-body.guard.js';
+import { SignedUserinfo } from './signed-userinfo.js';
 
-/** Claims about the resource owner (OIDC Core §5.3). For access tokens with scope openid, from any origin. */
+/**
+ * Claims about the resource owner (OIDC Core §5.3), in JSON or in a signed JWT as the client registered. For access tokens
+ * with scope openid, from any origin.
+ */
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
 export class UserinfoController {
+  constructor(private readonly signed: SignedUserinfo) {}
+
   @Get()
   @RequireScopes('openid')
-  @Header('Cache-Control', 'no-store')
-  get(@Token() token: OwnerToken): Record<string, unknown> {
-    return claims(token);
+  async get(@Token() token: OwnerToken, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(token, reply);
   }
 
   @Post()
@@ -24,9 +31,16 @@ export class UserinfoController {
   @AllowFormToken()
   // Decorators are applied from the last to the first, and guards asked in that order.
   @UseGuards(FormBody)
-  @Header('Cache-Control', 'no-store')
-  post(@Token() token: OwnerToken): Record<string, unknown> {
-    return claims(token);
+  async post(@Token() token: OwnerToken, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(token, reply);
+  }
+
+  private async answer(token: OwnerToken, reply: FastifyReply): Promise<void> {
+    const { clientId } = token;
+    noStore(reply);
+    const alg = await this.signed.algorithmOf(clientId);
+    if (alg === undefined) reply.send(claims(token));
+    else reply.type('application/jwt').send(await this.signed.sign(alg, clientId, claims(token)));
   }
 }
 

@@ -19,6 +19,7 @@ import { Refusals1763790000000 } from './migrations/1763790000000-refusals.js';
 import { ReferencedRequests1763791000000 } from './migrations/1763791000000-referenced-requests.js';
 import { OpenSessions1763800000000 } from './migrations/1763800000000-open-sessions.js';
 import { MutualTls1763792000000 } from './migrations/1763792000000-mutual-tls.js';
+import { SignedUserinfo1763801000000 } from './migrations/1763801000000-signed-userinfo.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -38,6 +39,7 @@ const shared = {
     Refusals1763790000000,
     ReferencedRequests1763791000000,
     OpenSessions1763800000000,
+    SignedUserinfo1763801000000,
     MutualTls1763792000000,
   ],
   migrationsTableName: 'migrations',

@@ -39,6 +39,8 @@ export interface ClientMetadata extends CertificateName {
   authorization_signed_response_alg: string;
   /** The algorithm of what it is told about tokens, where it asks for that signed (RFC 9701 §6). */
   introspection_signed_response_alg: string;
+  /** The algorithm of its userinfo answers; JSON when absent (OIDC Registration §2). */
+  userinfo_signed_response_alg?: string | null;
   default_max_age?: number | null;
   require_auth_time: boolean;
   client_uri?: string | null;

@@ -1,6 +1,17 @@
+import { decodeProtectedHeader } from 'jose';
+import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, encode, form, post, RelyingParty, request } from '../token/relying-party.js';
+import {
+  type Answer,
+  basic,
+  encode,
+  form,
+  payloadOf,
+  post,
+  RelyingParty,
+  request,
+} from '../token/relying-party.js';
 
 /** RFC 9449 §7.1: a resource that takes tokens of both kinds says so. */
 const bothSchemes = 'Bearer realm="eyrie", DPoP realm="eyrie", algs="ES256 RS256 PS256 EdDSA Ed25519"';
@@ -227,5 +238,45 @@ describe('C1 userinfo', () => {
       },
     );
     expectClaims(answer);
+  });
+
+  describe('signed for a client that registered an algorithm', () => {
+    it('comes as a JWT of its own type with iss and aud, which openid-client verifies', async () => {
+      const signed = await RelyingParty.register(server, { userinfo_signed_response_alg: 'PS256' });
+      const { access_token } = await signed.tokens();
+
+      const answer = await signed.userinfo(access_token);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('application/jwt');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(decodeProtectedHeader(answer.text)).toMatchObject({ alg: 'PS256', typ: 'userinfo+jwt' });
+      expect(payloadOf(answer.text)).toMatchObject({
+        iss: server.issuer,
+        aud: signed.clientId,
+        sub: subject,
+      });
+
+      const config = await openid.discovery(
+        new URL(server.issuer),
+        signed.clientId,
+        { client_secret: signed.secret, userinfo_signed_response_alg: 'PS256' },
+        undefined,
+        { execute: [openid.allowInsecureRequests] },
+      );
+      openid.enableNonRepudiationChecks(config);
+      expect(await openid.fetchUserInfo(config, access_token, subject)).toMatchObject({ name: 'Alice' });
+    });
+
+    it('is no hint of a session, and no access token', async () => {
+      const signed = await RelyingParty.register(server, { userinfo_signed_response_alg: 'ES256' });
+      const { text } = await signed.userinfo((await signed.tokens()).access_token);
+      const hinted = await signed.browser.open(`/logout?${encode({ id_token_hint: text })}`);
+      expect(hinted.status).toBe(400);
+      expectRefused(
+        await request(server, '/userinfo', { headers: { authorization: `Bearer ${text}` } }),
+        401,
+        'invalid_token',
+      );
+    });
   });
 });

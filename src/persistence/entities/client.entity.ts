@@ -35,6 +35,7 @@ export class Client {
   @Text(16) idTokenSignedResponseAlg: string;
   @Text(16) authorizationSignedResponseAlg: string;
   @Text(16) introspectionSignedResponseAlg: string;
+  @OptionalText(16) userinfoSignedResponseAlg: string | null;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
   @OptionalText(2048) clientUri: string | null;

@@ -10,10 +10,10 @@ async function signedOut(
   world: World,
 ): Promise<{ token: string; page: Shown; sid: unknown; client: RelyingParty }> {
   let token = '';
-  const receive: RequestListener = (request, response) => {
+  const receive: RequestListener = (received, response) => {
     let body = '';
-    request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => {
+    received.on('data', (chunk) => (body += chunk));
+    received.on('end', () => {
       token = new URLSearchParams(body).get('logout_token') ?? '';
       response.end();
     });

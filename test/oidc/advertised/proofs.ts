@@ -119,6 +119,10 @@ export const proofChecks: Readonly<Record<string, Check>> = {
     'id_token_signed_response_alg',
     async (_world, client) => (await client.tokens()).id_token,
   ),
+  userinfo_signing_alg_values_supported: signedFor(
+    'userinfo_signed_response_alg',
+    async (_world, client) => (await client.userinfo((await client.tokens()).access_token)).text,
+  ),
   authorization_signing_alg_values_supported: signedFor(
     'authorization_signed_response_alg',
     async (world, client) =>

@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { SigningAlgorithm } from '../keys/jws.js';
+import { JwtSigner } from '../keys/jwt-signer.js';
+
+/** Userinfo answers as signed JWTs, for clients that registered an algorithm for them (OIDC Core §5.3.2). */
+@Injectable()
+export class SignedUserinfo {
+  constructor(
+    private readonly clients: ClientDirectory,
+    private readonly signer: JwtSigner,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The algorithm that a client registered; undefined where it is answered in JSON. */
+  async algorithmOf(clientId: string): Promise<SigningAlgorithm | undefined> {
+    const client = await this.clients.find(clientId);
+    return (client?.metadata.userinfoSignedResponseAlg as SigningAlgorithm | null) ?? undefined;
+  }
+
+  /** Who says so and to whom stands beside the claims, as in an ID token; `typ` tells that it is none. */
+  async sign(
+    alg: SigningAlgorithm,
+    clientId: string,
+    claims: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
+    return this.signer.sign(alg, 'userinfo+jwt', { ...claims, iss: this.settings.issuer, aud: clientId });
+  }
+}
