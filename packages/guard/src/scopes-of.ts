@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SETTINGS } from './bearer.module.js';
 import { Protection } from './protection.js';
+import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { type MappedRoute, mappedRoutes } from './route/mapped-routes.js';
 import { requiredScopes, requirementsOf } from './route/requirements.js';
 import type { BearerSettings } from './settings/bearer-settings.js';
@@ -61,6 +62,7 @@ export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions 
     ...(name === undefined ? {} : { name }),
     ...(descriptions === undefined ? {} : { descriptions }),
     routes: mappedRoutes(app)
+      .filter(({ controller }) => controller !== ResourceMetadataController)
       .filter(({ controller }) => isPartOf(resource, controller, app.get(Protection, { strict: false })))
       .map(routeScopes),
   };

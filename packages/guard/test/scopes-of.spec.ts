@@ -92,6 +92,15 @@ describe('scopesOf', () => {
     expect(paths(billing)).toEqual(new Set(['old', 'older']));
   });
 
+  it('leaves the metadata of the resource out, which is no part of what it does', async () => {
+    const described = BearerModule.forRoot({
+      issuer: 'https://id.example.com',
+      audience: AUDIENCE,
+      resourceMetadata: true,
+    });
+    expect(scopesOf(await create([described], ContactsController)).routes).toHaveLength(4);
+  });
+
   it('knows the prefix and what is excluded from it', async () => {
     const app = await create([bearer], ContactsController);
     app.setGlobalPrefix('api', { exclude: [{ path: 'contacts', method: RequestMethod.GET }] });

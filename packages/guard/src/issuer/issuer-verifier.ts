@@ -6,6 +6,7 @@ import { introspect } from './introspection.js';
 import { IssuerConnection } from './issuer-connection.js';
 import { type Jws, readJws } from './jws.js';
 import { keyNamedBy, verifyJwt } from './jwt-verifier.js';
+import type { SignatureCheck } from './signature.js';
 import { TokenCache, tokenKey } from './token-cache.js';
 
 interface Verified {
@@ -63,15 +64,20 @@ export class IssuerVerifier extends TokenVerifier {
     const known = this.#recall(key);
     if (known !== undefined) return known;
     const jws = readJws(token);
-    if (jws !== undefined && this.connection.knowsRevocations) {
-      const { alg, kid } = keyNamedBy(jws, this.#settings.algorithms);
-      const isSignature = this.connection.keys.known(alg, kid);
-      if (isSignature !== undefined)
-        return this.#remember(key, ofJwt(verifyJwt(jws, isSignature, this.#settings)));
-    }
+    const isSignature = jws && this.#checkAtHand(jws);
+    if (isSignature) return this.#remember(key, ofJwt(verifyJwt(jws, isSignature, this.#settings)));
     const pending = this.#pending.get(key) ?? this.#asked(key, token, jws);
     this.#pending.set(key, pending);
     return pending;
+  }
+
+  /** @throws {InvalidToken} when the key is known, and the header is not to be accepted all the same */
+  #checkAtHand(jws: Jws): SignatureCheck | undefined {
+    if (!this.connection.knowsRevocations) return undefined;
+    const { alg, kid } = jws.header;
+    const known = this.connection.keys.known(alg, kid);
+    if (known !== undefined) keyNamedBy(jws, this.#settings.algorithms);
+    return known;
   }
 
   #recall(key: string): AccessToken | undefined {

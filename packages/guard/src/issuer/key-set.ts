@@ -52,7 +52,7 @@ export class KeySet {
   }
 
   /** As {@link find}, at once, for a key that was found before and need not be asked for. */
-  known(alg: string, kid: unknown): SignatureCheck | undefined {
+  known(alg: unknown, kid: unknown): SignatureCheck | undefined {
     const { maxAge, now } = this.#options;
     if (this.#latest === undefined || now() - this.#latest.at > maxAge * 1000) return undefined;
     return this.#latest.keys.known(alg, kid);

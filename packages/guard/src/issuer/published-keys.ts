@@ -8,7 +8,7 @@ export class PublishedKeys {
   readonly #choose: ReturnType<typeof createLocalJWKSet>;
   readonly #fingerprints: ReadonlySet<string>;
   /** By algorithm and `kid`: those that tokens have named, so no more than there are keys. */
-  readonly #checks = new Map<string, Map<unknown, SignatureCheck>>();
+  readonly #checks = new Map<unknown, Map<unknown, SignatureCheck>>();
 
   /** @throws {JWKSInvalid} of jose, when it is no JWK Set */
   constructor(jwks: JSONWebKeySet) {
@@ -22,7 +22,7 @@ export class PublishedKeys {
   }
 
   /** As {@link find}, for a key that was found before. */
-  known(alg: string, kid: unknown): SignatureCheck | undefined {
+  known(alg: unknown, kid: unknown): SignatureCheck | undefined {
     return this.#checks.get(alg)?.get(kid);
   }
 

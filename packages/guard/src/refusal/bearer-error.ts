@@ -24,6 +24,13 @@ export interface BearerErrorOptions {
   cause?: unknown;
 }
 
+const GRAPHQL_CODES = new Map([
+  [400, 'BAD_REQUEST'],
+  [401, 'UNAUTHENTICATED'],
+  [403, 'FORBIDDEN'],
+  [503, 'SERVICE_UNAVAILABLE'],
+]);
+
 /**
  * A refusal of the guard. Its body is `{ error, error_description }`; its headers are already on the response when
  * it is thrown, so that no exception filter has to know of it.
@@ -32,6 +39,8 @@ export class BearerError extends HttpException {
   readonly challenge: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly finding: Finding | undefined;
+  /** What GraphQL servers put beside the message: the status by the name that Apollo gives it, and the error code. */
+  readonly extensions: { readonly code: string; readonly error: BearerErrorCode };
 
   constructor(
     readonly code: BearerErrorCode,
@@ -43,6 +52,7 @@ export class BearerError extends HttpException {
     this.message = description;
     this.challenge = challenge;
     this.finding = finding;
+    this.extensions = { code: GRAPHQL_CODES.get(status) ?? 'INTERNAL_SERVER_ERROR', error: code };
     this.headers = {
       'Cache-Control': 'no-store',
       ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BearerOptions } from '@eyrie/guard';
 import { Clock } from '../support/clock.js';
+import { hmacForged } from '../support/forge.js';
 import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
 import { INVALID, UNAVAILABLE, verifierOf } from '../support/verifier.js';
 
@@ -149,9 +150,15 @@ describe('Introspection of an opaque token', () => {
     expect(issuer.count('/introspect')).toBe(0);
   });
 
-  it('a signed token of an issuer without keys is asked about', async () => {
+  it.each([
+    ['signed token', (): Promise<string> => issuer.mint()],
+    [
+      'token signed in a way that is not accepted here',
+      async () => hmacForged({ alg: 'HS256' }, {}, 'secret'),
+    ],
+  ])('a %s of an issuer without keys is asked about', async (_what, forge) => {
     issuer.metadata = { jwks_uri: undefined };
-    const token = await issuer.mint();
+    const token = await forge();
     issuer.opaque.set(token, active);
     expect(await asking().verify(token)).toHaveProperty('subject', 'alice');
   });

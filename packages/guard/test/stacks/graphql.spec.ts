@@ -82,7 +82,10 @@ describe('GraphQL with Mercurius', () => {
   it('without a token a guarded field is an error with a challenge, and an open one is answered', async () => {
     const guarded = await ask('{ contacts { name } }');
     expect(guarded.data).toBeNull();
-    expect(guarded.errors?.[0]?.message).toBe('This resource needs a bearer token');
+    expect(guarded.errors?.[0]).toMatchObject({
+      message: 'This resource needs a bearer token',
+      extensions: { code: 'UNAUTHENTICATED', error: 'missing_token' },
+    });
     expect(guarded.challenge).toBe(`Bearer realm="${AUDIENCE}"`);
     expect((await ask('{ about }')).data).toEqual({ about: 'contacts' });
   });
@@ -93,7 +96,7 @@ describe('GraphQL with Mercurius', () => {
       await issuer.mint(),
     );
     expect(data).toBeNull();
-    expect(errors).toHaveLength(1);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', error: 'insufficient_scope' } }]);
     expect(challenge).toContain('error="insufficient_scope"');
   });
 });

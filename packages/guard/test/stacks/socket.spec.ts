@@ -47,7 +47,9 @@ describe('a gateway with Socket.IO', () => {
     await app.listen(0, '127.0.0.1');
   });
 
-  afterEach(() => socket.disconnect());
+  afterEach(() => {
+    socket.disconnect();
+  });
 
   afterAll(async () => {
     await app.close();

@@ -54,7 +54,7 @@ describe('a service tested with TestIssuer', () => {
 
   async function start(...imports: Parameters<typeof Test.createTestingModule>[0]['imports'] & object) {
     const controllers: Type[] = [ContactsController];
-    const module = await Test.createTestingModule({ imports, controllers }).setLogger(false).compile();
+    const module = await Test.createTestingModule({ imports, controllers }).compile();
     app = module.createNestApplication(new FastifyAdapter(), { logger: false });
     await app.listen(0, '127.0.0.1');
   }
