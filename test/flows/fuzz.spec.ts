@@ -16,13 +16,20 @@ const concurrency = 8;
 /** Milliseconds that an answer may take when nothing else is asked: one that was slow among others is asked again alone. */
 const longest = 2_000;
 
+/** What is off by default. */
+const everyEndpoint = {
+  EYRIE_REGISTRATION: 'open',
+  EYRIE_SESSION_MANAGEMENT: 'on',
+  EYRIE_METRICS: 'token',
+};
+
 describe('Bad input', () => {
   let server: TestServer;
   let wire: Wire;
   let targets: Target[];
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'open' });
+    server = await startServer(everyEndpoint);
     wire = new Wire(Number(new URL(server.issuer).port), concurrency);
     await server.createUser(alice);
     targets = await findTargets(server);
