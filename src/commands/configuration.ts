@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { processSettings, settingDescriptions } from '../config/settings.js';
+import { processSettings } from '../config/settings.js';
+import { settingDescriptions } from '../config/setting-descriptions.js';
 import { connect, databaseRefusal } from '../persistence/connect.js';
 import { dataSourceOptions } from '../persistence/data-source-options.js';
 import { migrate } from '../persistence/migrate.js';

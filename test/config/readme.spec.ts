@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { toMetadata } from '../../src/clients/client-columns.js';
 import { endpoints } from '../../src/config/endpoints.js';
-import { settingDescriptions } from '../../src/config/settings.js';
+import { settingDescriptions } from '../../src/config/setting-descriptions.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
 
 const readme = readFileSync('README.md', 'utf8');
