@@ -8,7 +8,7 @@ import type { MetadataProblem } from '../../protocol/metadata-problem.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { adminScopes, ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import { ClientMetadataDto } from '../clients.dto.js';
+import { ClientMetadataDto } from '../client-metadata.dto.js';
 import { refuseProblems } from '../invalid-metadata.js';
 
 /** What a client may say of itself: everything but which tokens it may look into. Members that are unknown are ignored (RFC 7591 §2). */
