@@ -10,6 +10,7 @@ import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
 import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
+import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
@@ -31,6 +32,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     routerOptions: { maxParamLength: longestParameter },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
     ...(settings.tls ? { https: readTls(settings.tls) } : {}),
   });
   const server = adapter.getInstance<FastifyInstance>();
