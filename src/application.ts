@@ -10,6 +10,7 @@ import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
 import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
+import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { Metrics } from './http/metrics.js';
@@ -35,6 +36,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     routerOptions: { maxParamLength: longestParameter },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
     ...(settings.tls
       ? { https: { ...readTls(settings.tls), ...(settings.mtls ? clientCertificates : {}) } }
       : {}),
