@@ -50,6 +50,10 @@ export class ClientCertificates {
 export const thumbprint = ({ raw }: X509Certificate): string =>
   createHash('sha256').update(raw).digest('base64url');
 
+/** @param now seconds since the epoch */
+export const isGoodAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
+  Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
+
 /** Either a byte sequence of RFC 9440 §2.1, or PEM, whose line breaks a header can only hold percent-encoded. */
 function inHeader(value: string | string[] | undefined): X509Certificate | undefined {
   if (typeof value !== 'string') return undefined;

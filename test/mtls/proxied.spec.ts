@@ -118,7 +118,7 @@ describe('G2 mutual TLS behind a proxy', () => {
       [
         'one of an authority that has expired',
         () => certificate({ subject }, expiredAuthority),
-        'an authority that is good until',
+        'an authority whose own certificate',
       ],
       ['an expired one', () => certificate({ subject, to: -60 }, ours), 'is good from'],
       ['one that is not good yet', () => certificate({ subject, from: 60 }, ours), 'is good from'],

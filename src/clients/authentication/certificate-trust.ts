@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { SettingError } from '../../config/setting-error.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import type { ClientCertificate } from '../../http/client-certificates.js';
+import { type ClientCertificate, isGoodAt } from '../../http/client-certificates.js';
 
 /** What the extended key usage of a client's certificate allows, where it has one (RFC 5280 §4.2.1.12). */
 const clientUsages = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
@@ -30,11 +30,12 @@ export class CertificateTrust {
   /** Why nobody does, or undefined. */
   problem({ x509, isProxied }: ClientCertificate): string | undefined {
     if (this.trustsProxy) return isProxied ? undefined : 'did not come through the proxy';
-    const now = this.clock.now() * 1000;
-    const issuer = this.authorities.find((authority) => isIssuedBy(x509, authority));
-    if (!issuer) return 'was issued by none of the authorities in EYRIE_MTLS_CA';
-    if (now < Date.parse(issuer.validFrom) || now > Date.parse(issuer.validTo))
-      return `was issued by an authority that is good until ${issuer.validTo} only`;
+    // An authority that renewed its certificate may stand there with both.
+    const issuers = this.authorities.filter((authority) => isIssuedBy(x509, authority));
+    if (issuers.length === 0) return 'was issued by none of the authorities in EYRIE_MTLS_CA';
+    const now = this.clock.now();
+    if (!issuers.some((issuer) => isGoodAt(issuer, now)))
+      return 'was issued by an authority whose own certificate is not good now';
     // Node names the extended key usage so.
     const usages = x509.keyUsage as readonly string[] | undefined;
     if (usages && !usages.some((usage) => clientUsages.includes(usage))) return 'is not for clients';

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../config/clock.js';
-import { type ClientCertificate, ClientCertificates, thumbprint } from '../../http/client-certificates.js';
+import {
+  type ClientCertificate,
+  ClientCertificates,
+  isGoodAt,
+  thumbprint,
+} from '../../http/client-certificates.js';
 import { OAuthError } from '../../protocol/errors.js';
 
 /** The certificates by which clients authenticate. */
@@ -17,8 +22,7 @@ export class PresentedCertificates {
     const certificate = this.certificates.of(http);
     if (!certificate) throw refused('none was presented');
     const { validFrom, validTo } = certificate.x509;
-    const now = this.clock.now() * 1000;
-    if (now < Date.parse(validFrom) || now > Date.parse(validTo))
+    if (!isGoodAt(certificate.x509, this.clock.now()))
       throw refusedCertificate(certificate, `is good from ${validFrom} to ${validTo} only`);
     return certificate;
   }

@@ -7,7 +7,7 @@ import type { TokenResponse } from '../mint/token-response.js';
 export interface TokenRequest {
   readonly client: RegisteredClient;
   readonly parameters: Parameters;
-  /** The key that the sender proved to have, to which the tokens are to be bound; absent for bearer tokens. */
+  /** The key and the certificate that the sender proved to have, to which the tokens are to be bound; absent for plain bearer tokens. */
   readonly confirmation?: Confirmation;
   /** Seconds since the epoch. */
   readonly now: number;

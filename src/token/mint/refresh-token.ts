@@ -23,7 +23,7 @@ export class RefreshTokenMint {
 
   /**
    * @param confirmation what the access token beside it is bound to. That of a public client is bound to the same; a confidential
-   * one proves itself whenever it uses it, and may change its key (RFC 9449 §5).
+   * one proves itself whenever it uses it, and may change its key (RFC 9449 §5, RFC 8705 §4).
    */
   mint(
     client: RegisteredClient,
