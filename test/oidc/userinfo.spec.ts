@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { UserAccounts } from '../../src/users/user-accounts.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import {
   type Answer,
@@ -188,6 +189,19 @@ describe('C1 userinfo', () => {
     it.each(['PUT', 'PATCH', 'DELETE'])('%s with 405 and Allow', async (method) => {
       const answer = await request(server, '/userinfo', { method });
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    });
+
+    it("a disabled user's token, JWT or opaque, with 401", async () => {
+      const eve = { username: 'eve', password: 'the password of eve' };
+      const id = await server.createUser(eve);
+      for (const access_token_format of ['jwt', 'opaque']) {
+        const party = await RelyingParty.register(server, { access_token_format });
+        const { body } = await party.redeem(await party.authorize({}, eve));
+        expect((await party.userinfo(body.access_token)).body.sub).toBe(id);
+        await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');
+        expectRefused(await party.userinfo(body.access_token), 401, 'invalid_token');
+        await server.app.get(UserAccounts).update(id, { disabled: false }, 'test');
+      }
     });
 
     it("a disabled client's token with 401", async () => {
