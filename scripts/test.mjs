@@ -27,11 +27,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
+/** More failed files than that are no accident. */
+const mostAccidents = 3;
+
 let counts;
 try {
   checkRequired();
   const environment = { ...(await databaseEnvironment()), ...browserEnvironment() };
-  counts = await runJest(environment);
+  counts = await runTests(environment);
 } catch (error) {
   console.error(error.message);
   counts = { passed: 0, failed: 1, skipped: 0 };
@@ -79,8 +82,23 @@ function leaveOut(part, reason) {
   leftOut.push(reason);
 }
 
-/** Runs Jest, its report on our own output, and counts the tests from its JSON result. */
-async function runJest(environment) {
+/**
+ * Runs the tests and counts them. On a busy machine a browser or a process of its own may be given up too early: the few files
+ * that failed are run again, alone, and what fails then has failed.
+ */
+async function runTests(environment) {
+  const first = await runJest(environment, jestArguments);
+  const suspects = [...new Set(first.files.filter(({ hasFailed }) => hasFailed).map(({ path }) => path))];
+  if (suspects.length === 0 || suspects.length > mostAccidents) return totalOf(first);
+  console.log(`Failed among the others, and run again alone: ${suspects.join(' ')}`);
+  const second = await runJest(environment, ['--runInBand', '--runTestsByPath', ...suspects]);
+  if (second.hasBroken) return totalOf(first);
+  const others = first.files.filter(({ path }) => !suspects.includes(path));
+  return totalOf({ hasBroken: false, files: [...others, ...second.files] });
+}
+
+/** Runs Jest, its report on our own output, and reads its JSON result. */
+async function runJest(environment, parameters) {
   const folder = mkdtempSync(join(tmpdir(), 'eyrie-test-'));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
   const resultFile = join(folder, 'result.json');
@@ -91,7 +109,7 @@ async function runJest(environment) {
       createRequire(import.meta.url).resolve('jest/bin/jest'),
       '--json',
       `--outputFile=${resultFile}`,
-      ...jestArguments,
+      ...parameters,
     ],
     {
       cwd: root,
@@ -108,20 +126,35 @@ async function runJest(environment) {
     jest.once('error', reject);
     jest.once('exit', (code) => resolve(code ?? 1));
   });
-  return countTests(status, resultFile);
+  return readResult(status, resultFile);
 }
 
-/** A spec that could not run counts as one failure, and so does a run in which nothing ran. */
-function countTests(status, resultFile) {
+/** What each file came to; whether Jest itself has failed, so that this is not all. */
+function readResult(status, resultFile) {
   let result;
   try {
     result = JSON.parse(readFileSync(resultFile, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { hasBroken: true, files: [] };
   }
-  const passed = result.numPassedTests;
-  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  const skipped = result.numPendingTests + result.numTodoTests;
-  const broken = status !== 0 || passed + failed === 0;
-  return { passed, failed: broken ? Math.max(failed, 1) : failed, skipped };
+  const files = result.testResults.map(({ name: path, status: outcome, assertionResults: tests }) => {
+    const count = (...kinds) => tests.filter(({ status: kind }) => kinds.includes(kind)).length;
+    const failed = count('failed');
+    return {
+      path,
+      hasFailed: outcome === 'failed',
+      passed: count('passed'),
+      // A spec that could not run counts as one failure.
+      failed: outcome === 'failed' ? Math.max(failed, 1) : failed,
+      skipped: count('pending', 'todo', 'skipped', 'disabled'),
+    };
+  });
+  return { hasBroken: status !== 0 && !files.some(({ hasFailed }) => hasFailed), files };
+}
+
+/** A run in which nothing ran counts as one failure. */
+function totalOf({ hasBroken, files }) {
+  const sum = (kind) => files.reduce((total, file) => total + file[kind], 0);
+  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+  return { passed, failed: hasBroken || passed + failed === 0 ? Math.max(failed, 1) : failed, skipped };
 }
