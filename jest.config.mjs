@@ -60,6 +60,8 @@ export default {
   // scripts/test.mjs sets the URL to the server that it starts, or passes on the developer's own.
   projects: process.env.EYRIE_TEST_MYSQL_URL ? [sqlite, mysql] : [sqlite],
   maxWorkers: 2,
+  // What a spec has loaded as ES modules is never given back: a worker that holds much of it spends its time collecting garbage.
+  workerIdleMemoryLimit: '800MB',
   // A machine may be busy, with browsers and installations beside the tests: no test is about speed.
   testTimeout: 180_000,
 };
