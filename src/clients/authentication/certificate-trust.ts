@@ -31,9 +31,11 @@ export class CertificateTrust {
   problem({ x509, isProxied }: ClientCertificate): string | undefined {
     if (this.trustsProxy) return isProxied ? undefined : 'did not come through the proxy';
     const now = this.clock.now() * 1000;
-    const issuer = this.authorities.find((authority) => isIssuedBy(x509, authority));
+    // An authority that renewed its certificate with the same key has several: one that is good will do.
+    const issuers = this.authorities.filter((authority) => isIssuedBy(x509, authority));
+    const [issuer] = issuers;
     if (!issuer) return 'was issued by none of the authorities in EYRIE_MTLS_CA';
-    if (now < Date.parse(issuer.validFrom) || now > Date.parse(issuer.validTo))
+    if (!issuers.some(({ validFrom, validTo }) => now >= Date.parse(validFrom) && now <= Date.parse(validTo)))
       return `was issued by an authority that is good until ${issuer.validTo} only`;
     // Node names the extended key usage so.
     const usages = x509.keyUsage as readonly string[] | undefined;
