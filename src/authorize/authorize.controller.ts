@@ -2,8 +2,8 @@ import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import { sendAgainByGet } from '../http/cross-site-post.js';
 import { formParameters, queryOf, queryParameters } from '../http/forms.js';
-import { noStore } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
@@ -37,12 +37,7 @@ export class AuthorizeController {
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = typeof request.body === 'string' ? request.body : '';
     const parameters = read(body.length, () => formParameters(request));
-    // SameSite=Lax keeps our cookies from a post of another site: the browser comes again by GET, and brings them.
-    if (request.headers['sec-fetch-site'] === 'cross-site') {
-      noStore(reply);
-      reply.redirect(`${endpoints.authorize}?${new URLSearchParams(body).toString()}`, 303);
-      return;
-    }
+    if (sendAgainByGet(request, reply, endpoints.authorize)) return;
     await this.flow.advance(parameters, undefined, request, reply);
   }
 

@@ -26,15 +26,17 @@ export class RequestObjects {
 
   /**
    * The parameters in a request object. Nothing outside of it counts (§6.3).
+   * @param isPublished whether it was just fetched from where the client registered to have it: then it may be without `exp`, as OIDC
+   * Core §6.1 lets it be, for the client can take it away. What travels in an address can be used by whoever sees that.
    * @throws OAuthError request_not_supported for a client without keys, invalid_request_object when it is not good
    */
-  async open(client: RegisteredClient, jwt: string): Promise<Parameters> {
+  async open(client: RegisteredClient, jwt: string, isPublished = false): Promise<Parameters> {
     if (!client.hasKeys)
       throw new OAuthError('request_not_supported', 'this client has no keys to sign requests with');
     try {
       const problem = requestObjectTypeProblem(decodeProtectedHeader(jwt).typ);
       if (problem !== undefined) throw refused(problem);
-      return this.parameters(client, await this.verify(client, jwt));
+      return this.parameters(client, await this.verify(client, jwt, isPublished));
     } catch (error) {
       const isRefusal =
         error instanceof errors.JOSEError || error instanceof OutboundError || error instanceof TypeError;
@@ -42,14 +44,14 @@ export class RequestObjects {
     }
   }
 
-  private verify(client: RegisteredClient, jwt: string): Promise<JWTPayload> {
+  private verify(client: RegisteredClient, jwt: string, isPublished: boolean): Promise<JWTPayload> {
     const { requestObjectSigningAlg: registered } = client.metadata;
     return this.keys.verify(client, jwt, {
       algorithms: registered === null ? [...requestObjectAlgorithms] : [registered],
       // "iss … the value SHOULD be the client_id", "aud … the Issuer" (§4): here they must be.
       issuer: client.clientId,
       audience: this.settings.issuer,
-      requiredClaims: ['exp'],
+      requiredClaims: isPublished ? [] : ['exp'],
       clockTolerance: clockSkew,
       currentDate: new Date(this.clock.now() * 1000),
     });

@@ -50,7 +50,7 @@ export class RequestSources {
     if (this.settings.requestUri === 'off' || this.checks.mustPush(client)) return undefined;
     const request = await this.documents.fetch(client, requestUri);
     try {
-      return await this.requestObjects.open(client, request);
+      return await this.requestObjects.open(client, request, client.allowsRequestUri(requestUri));
     } catch (error) {
       // "The request_uri […] contains invalid data" (RFC 9101 §7)
       throw error instanceof OAuthError ? unusable(error.detail ?? error.description) : error;

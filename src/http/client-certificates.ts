@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { addressMatcher } from './trusted-proxies.js';
+import { addressMatcher } from './address-matcher.js';
 
 /** A certificate whose private key the sender of a request has. Whether anybody vouches for what it says is another question. */
 export interface ClientCertificate {
@@ -54,9 +54,12 @@ export const thumbprint = ({ raw }: X509Certificate): string =>
 export const isGoodAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
   Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
 
-/** Either a byte sequence of RFC 9440 §2.1, or PEM, whose line breaks a header can only hold percent-encoded. */
+/**
+ * Either a byte sequence of RFC 9440 §2.1, or PEM, whose line breaks a header can only hold percent-encoded. A header that was sent
+ * twice is joined by a comma, which neither form holds: the first may be the sender's own.
+ */
 function inHeader(value: string | string[] | undefined): X509Certificate | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || value.includes(',')) return undefined;
   const der = /^:([A-Za-z\d+/]+={0,2}):$/.exec(value)?.[1];
   try {
     return new X509Certificate(der === undefined ? decodeURIComponent(value) : Buffer.from(der, 'base64'));

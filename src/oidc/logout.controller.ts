@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
+import { sendAgainByGet } from '../http/cross-site-post.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters, queryParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
@@ -40,7 +41,7 @@ export class LogoutController {
     const form = formParameters(http);
     const decision = form.get('decision');
     if (decision === undefined) {
-      await this.request(form, http, reply);
+      if (!sendAgainByGet(http, reply, endpoints.logout)) await this.request(form, http, reply);
       return;
     }
     this.formGuard.check(http);

@@ -208,6 +208,24 @@ describe('request objects by reference', () => {
       expect(host.requests).toBe(0);
     });
 
+    it('H2 a registered fragment that is no hash of the document is a name, and the document fetched each time', async () => {
+      const request_uri = host.url(`/named#${hashOf('not the document')}`);
+      const other = await registered(server, browser, { request_uris: [request_uri] });
+      await publish(other, {}, '/named');
+
+      expect(expectCode(await walk(browser, urlOf(other, { request_uri })))).toMatch(/^[\w-]{43}$/);
+      host.requests = 0;
+      await browser.open(urlOf(other, { request_uri }));
+      await browser.open(urlOf(other, { request_uri }));
+      expect(host.requests).toBe(2);
+    });
+
+    it('H2 an object at a registered request_uri needs no exp', async () => {
+      await publish(writer, { exp: undefined });
+
+      expect(expectCode(await browser.open(urlOf(writer)))).toMatch(/^[\w-]{43}$/);
+    });
+
     it('H2 a request by reference is a signed one', async () => {
       const strict = await registered(server, browser, { require_signed_request_object: true });
       await publish(strict);
@@ -513,6 +531,13 @@ describe('request objects by reference', () => {
 
       expect(responseOf(left).get('state')).toBe('the signed state');
       expect(expectCode(left)).toMatch(/^[\w-]{43}$/);
+    });
+
+    it('H2 an object at a request_uri that is not registered needs exp', async () => {
+      await publish(writer, { exp: undefined }, '/elsewhere');
+
+      const page = await browser.send(urlOf(writer, { request_uri: host.url('/elsewhere') }));
+      expectErrorRedirect(page, 'invalid_request_uri', server);
     });
 
     it('H2 none is fetched from where nothing may be fetched', async () => {

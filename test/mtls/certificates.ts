@@ -45,6 +45,8 @@ export interface CertificateContents {
   /** Seconds from now. */
   readonly from?: number;
   readonly to?: number;
+  /** Of a certificate that is renewed; new ones when left out. */
+  readonly keys?: webcrypto.CryptoKeyPair;
 }
 
 /** Who signs; without one a certificate signs itself. */
@@ -59,7 +61,7 @@ export const serverUsage = ExtendedKeyUsage.serverAuth as string;
 /** Makes a certificate that is good from an hour ago for a day, unless told otherwise. */
 export async function certificate(contents: CertificateContents = {}, issuer?: Issuer): Promise<Certificate> {
   const { subject = [{ CN: ['robot'] }], names, usages, isAuthority, from = -3_600, to = 86_400 } = contents;
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = contents.keys ?? (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
   const made = await X509CertificateGenerator.create({
     serialNumber: `01${randomBytes(8).toString('hex')}`,
     subject: subject as JsonName,

@@ -69,6 +69,28 @@ describe('D RP-initiated logout', () => {
       expect(await isSignedIn()).toBe(false);
     });
 
+    it('D1 a post that another site made comes again by GET, with the cookies that SameSite kept back', async () => {
+      const fields = { id_token_hint: hint, post_logout_redirect_uri: returnTo, state: 'a b&c=d+é' };
+
+      // Another site's post comes without cookies.
+      const answer = await new TestBrowser(server.issuer).send('/logout', {
+        method: 'POST',
+        body: new URLSearchParams(fields).toString(),
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'cross-site',
+          origin: 'https://writer.example.com',
+        },
+      });
+
+      expect(answer.status).toBe(303);
+      const again = new URL(answer.headers.get('location') ?? '', server.issuer);
+      expect(again.origin + again.pathname).toBe(`${server.issuer}/logout`);
+      expect(Object.fromEntries(again.searchParams)).toEqual(fields);
+      expect((await browser.send(again.href)).headers.get('location')).toContain(returnTo);
+      expect(await isSignedIn()).toBe(false);
+    });
+
     it('D1 without a URI a page says that the user is signed out', async () => {
       const page = await browser.open(logoutUrl({ id_token_hint: hint }));
 

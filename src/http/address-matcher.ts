@@ -1,10 +1,10 @@
 import { BlockList, isIPv6 } from 'node:net';
 
 /** Whether an address is one of those, or in one of those blocks (`10.0.0.0/8`); IPv4 in IPv6's clothes is IPv4. */
-export function addressMatcher(proxies: readonly string[]): (address: string | undefined) => boolean {
+export function addressMatcher(entries: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/', 2);
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/', 2);
     const family = familyOf(address);
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
