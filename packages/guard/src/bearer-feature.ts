@@ -3,8 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import type { Protection, ProtectionParts } from './protection.js';
 
 /**
- * Gives the controllers of every module that imports a feature a protection of their own, so that it holds whichever
- * guard meets them: one of their own or the one of the whole service.
+ * Gives the controllers, resolvers and gateways of every module that imports a feature a protection of their own, so that
+ * it holds whichever guard meets them: one of their own or the one of the whole service.
  */
 export class BearerFeature {
   /**
@@ -14,8 +14,9 @@ export class BearerFeature {
     for (const module of modules.values()) {
       const imports = [...module.imports].some((imported) => imported.metatype === feature);
       if (!imports) continue;
-      for (const controller of module.controllers.values()) {
-        if (typeof controller.metatype === 'function') protection.set(controller.metatype, parts);
+      // Resolvers and gateways are providers; others are never asked for.
+      for (const { metatype } of [...module.controllers.values(), ...module.providers.values()]) {
+        if (typeof metatype === 'function') protection.set(metatype, parts);
       }
     }
   }

@@ -146,8 +146,9 @@ export class BearerModule {
   }
 
   /**
-   * Gives the controllers of the importing module another audience, other names for scopes, or another realm than the
-   * rest of the service has. Issuers, keys and all else stay those of `forRoot`, which the service imports as well.
+   * Gives the controllers, resolvers and gateways of the importing module another audience, other names for scopes, or
+   * another realm than the rest of the service has. Issuers, keys and all else stay those of `forRoot`, which the service
+   * imports as well.
    *
    * @throws {TypeError} at start, when the service verifies by a TokenVerifier of its own that cannot be narrowed
    * @example

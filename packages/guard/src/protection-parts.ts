@@ -24,13 +24,18 @@ export interface BearerFeatureOptions {
   imports?: ModuleMetadata['imports'];
 }
 
-/** Puts together what the guard works with. */
+/**
+ * Puts together what the guard works with.
+ *
+ * @throws {TypeError} when the verifier is none
+ */
 export function protectionParts(
   verifier: TokenVerifier,
   { realm, journal, exceptions, now }: RefusalSettings,
   possession: PossessionSettings,
   metadata: ResourceMetadata | null,
 ): ProtectionParts {
+  checkVerifier(verifier);
   const refusals = new Refusals({
     realm,
     resourceMetadata: metadata?.url,
@@ -57,6 +62,7 @@ export function ownParts(
   options: Omit<BearerFeatureOptions, 'useExisting' | 'imports'>,
   own?: TokenVerifier,
 ): ProtectionParts {
+  if (own !== undefined) checkVerifier(own);
   const rest = own === undefined ? inherited : { ...inherited, verifier: own };
   const audience = options.audience === undefined ? undefined : texts('audience', options.audience);
   const realm = options.realm ?? audience?.[0];
@@ -67,4 +73,9 @@ export function ownParts(
   check(verifier !== undefined, 'forFeature', 'needs forRoot, or a TokenVerifier with narrowed()');
   const refusals = realm === undefined ? rest.refusals : rest.refusals.ofPart(realm);
   return { ...rest, verifier, refusals, ...(audience && { audience }) };
+}
+
+// It comes from a factory or provider of the service, which the types cannot follow.
+function checkVerifier(verifier: Partial<TokenVerifier> | undefined): void {
+  check(typeof verifier?.verify === 'function', 'verifier', 'must be a TokenVerifier');
 }

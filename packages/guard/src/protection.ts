@@ -25,7 +25,7 @@ export interface ProtectionParts {
   readonly audience?: readonly string[];
 }
 
-/** The protection of a service, and of those of its controllers that have one of their own. */
+/** The protection of a service, and of those of its controllers, resolvers and gateways that have one of their own. */
 export class Protection {
   readonly #own = new Map<object, ProtectionParts>();
 

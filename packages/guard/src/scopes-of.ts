@@ -54,16 +54,22 @@ export interface ScopesOfOptions {
  */
 export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions = {}): ScopeManifest {
   const { name, descriptions } = options;
-  const resource = options.resource ?? audienceOf(app);
+  const audiences = audiencesOf(app);
+  const resource = options.resource ?? audiences[0];
   if (resource === undefined)
     throw new TypeError('scopesOf: resource is needed without BearerModule.forRoot');
+  const protection = app.get(Protection, { strict: false });
+  const isService = audiences.includes(resource) || !protection.ownAudiences.has(resource);
   return {
     resource,
     ...(name === undefined ? {} : { name }),
     ...(descriptions === undefined ? {} : { descriptions }),
     routes: mappedRoutes(app)
       .filter(({ controller }) => controller !== ResourceMetadataController)
-      .filter(({ controller }) => isPartOf(resource, controller, app.get(Protection, { strict: false })))
+      .filter(({ controller }) => {
+        const own = protection.of(controller).audience;
+        return own?.includes(resource) ?? isService;
+      })
       .map(routeScopes),
   };
 }
@@ -80,15 +86,12 @@ function routeScopes({ method, path, version, controller, handler }: MappedRoute
   };
 }
 
-function isPartOf(resource: string, controller: object, protection: Protection): boolean {
-  const { audience } = protection.of(controller);
-  return audience === undefined ? !protection.ownAudiences.has(resource) : audience.includes(resource);
-}
-
-function audienceOf(app: INestApplicationContext): string | undefined {
+/** Whom tokens for the service must be meant for, its own identifier first; none where a TokenVerifier of its own knows. */
+function audiencesOf(app: INestApplicationContext): readonly string[] {
   for (const { providers } of app.get(ModulesContainer).values()) {
-    const settings = providers.get(SETTINGS)?.instance as BearerSettings | undefined;
-    if (settings) return settings.audience;
+    const settings = providers.get(SETTINGS)?.instance as Partial<BearerSettings> | undefined;
+    if (settings?.issuers === undefined || settings.audience === undefined) continue;
+    return [settings.audience, ...settings.issuers.flatMap(({ audience }) => audience)];
   }
-  return undefined;
+  return [];
 }

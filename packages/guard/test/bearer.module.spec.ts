@@ -85,6 +85,20 @@ describe('BearerModule', () => {
     await expect(forVerifier('https://id.example.com/path')).rejects.toThrow('origin must be');
   });
 
+  it.each([
+    ['a factory of a verifier', { useFactory: () => undefined as never }],
+    ['a provider', { useExisting: Settings, imports: [SettingsModule] }],
+  ])('%s that gives none stops the start', async (_way, options) => {
+    const module = Test.createTestingModule({ imports: [BearerModule.forVerifier(options as never)] });
+    await expect(module.compile()).rejects.toThrow('BearerModule: verifier');
+  });
+
+  it('a factory of settings without a verifier stops the start', async () => {
+    const bearer = BearerModule.forVerifierAsync({ useFactory: () => ({ realm: 'eyrie' }) as never });
+    const module = Test.createTestingModule({ imports: [bearer] });
+    await expect(module.compile()).rejects.toThrow('BearerModule: verifier');
+  });
+
   it('is global unless told otherwise', () => {
     expect(BearerModule.forRoot(GOOD).global).toBe(true);
     expect(BearerModule.forRoot({ ...GOOD, global: false }).global).toBe(false);

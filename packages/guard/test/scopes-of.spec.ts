@@ -92,6 +92,22 @@ describe('scopesOf', () => {
     expect(paths(billing)).toEqual(new Set(['old', 'older']));
   });
 
+  it('lists the routes of the service beside those of a feature that takes its tokens as well', async () => {
+    @Module({
+      imports: [
+        BearerModule.forFeature({ audience: ['https://billing.example.com', AUDIENCE, 'urn:other'] }),
+      ],
+      controllers: [VersionedController],
+    })
+    class BillingModule {}
+    const app = await create([bearer, BillingModule], ContactsController);
+    const paths = (resource?: string) =>
+      new Set(scopesOf(app, { resource }).routes.map(({ path }) => path.split('/')[1]));
+    expect(paths()).toEqual(new Set(['contacts', 'old', 'older']));
+    expect(paths('urn:other')).toEqual(new Set(['contacts', 'old', 'older']));
+    expect(paths('https://billing.example.com')).toEqual(new Set(['old', 'older']));
+  });
+
   it('leaves the metadata of the resource out, which is no part of what it does', async () => {
     const described = BearerModule.forRoot({
       issuer: 'https://id.example.com',

@@ -18,7 +18,7 @@ export interface Proof {
   readonly nonce: string | undefined;
   /** Thumbprint of the key that made it (RFC 7638). */
   readonly jkt: string;
-  /** From when on it is too old anyway, in seconds since the epoch. */
+  /** The last moment at which it is not too old, in seconds since the epoch. */
   readonly until: number;
 }
 
@@ -72,12 +72,14 @@ export async function readProof(
     throw refused('ath', 'the hash of the access token', ath);
   }
   const { maxAge, clockTolerance } = rules;
-  if (typeof iat !== 'number' || iat < now - maxAge - clockTolerance || iat > now + clockTolerance) {
+  const made = typeof iat === 'number' ? iat : NaN;
+  const until = made + maxAge + clockTolerance;
+  if (!(until >= now && made <= now + clockTolerance)) {
     throw refused('iat', `between ${now - maxAge} and ${now}`, iat);
   }
   if (nonce !== undefined && typeof nonce !== 'string') throw refused('nonce', 'a text', nonce);
   const jkt = await calculateJwkThumbprint(protectedHeader.jwk as JWK, 'sha256');
-  return { jti, nonce, jkt, until: iat + maxAge + clockTolerance };
+  return { jti, nonce, jkt, until };
 }
 
 async function verify(proof: string, { algorithms }: ProofRules, now: number): Promise<JWTVerifyResult> {

@@ -5,7 +5,7 @@ import type { Refusals } from '../refusal/refusals.js';
 import { setHeader } from '../refusal/refusal-journal.js';
 import type { PossessionSettings } from '../settings/possession-settings.js';
 import { InvalidProof, type Proof, readProof } from './dpop-proof.js';
-import { targetOf } from './target.js';
+import { type ProofTarget, targetOf } from './target.js';
 
 const PROVEN = Symbol('@eyrie/guard:proven');
 const NOT_HERE = 'The access token is bound to a key, which cannot be proven here';
@@ -16,6 +16,13 @@ interface Confirmation {
   readonly jkt: string | undefined;
   /** Thumbprint of the client's certificate (RFC 8705 §3.1). */
   readonly x5t: string | undefined;
+}
+
+/** The proof that a request is giving, or has given. */
+interface Proving {
+  /** The proof, the key and the token. */
+  readonly of: string;
+  readonly done: Promise<void>;
 }
 
 /** Whether a request may use a token: those bound to a key or certificate only with the proof that it has it. */
@@ -90,15 +97,34 @@ export class Possession {
     }
     const target = accepted ? targetOf(carrier.request, origins) : undefined;
     if (target === undefined) throw refusals.invalidToken(scheme, NOT_HERE, { check: 'DPoP' });
+    // One request may come by several times, side by side too, as the fields of a GraphQL operation do: it is no replay
+    // of itself.
+    const holder = carrier.holder as { [PROVEN]?: Proving };
     const header = carrier.request.headers['dpop'];
-    // One request may come by several times, as the fields of a GraphQL operation do, and is no replay of itself.
-    const holder = carrier.holder as { [PROVEN]?: unknown };
-    if (header !== undefined && holder[PROVEN] === `${String(header)} ${jkt}`) return;
+    const of = `${String(header)} ${jkt} ${token}`;
+    if (holder[PROVEN]?.of !== of) {
+      holder[PROVEN] = { of, done: this.#prove({ ...target, token }, jkt, carrier, refusals, now) };
+    }
     try {
-      const proof = await readProof(header, { ...target, token }, this.#settings, now);
+      await holder[PROVEN].done;
+    } catch (error) {
+      delete holder[PROVEN];
+      throw error;
+    }
+  }
+
+  async #prove(
+    target: ProofTarget,
+    jkt: string,
+    carrier: Carrier,
+    refusals: Refusals,
+    now: number,
+  ): Promise<void> {
+    try {
+      const proof = await readProof(carrier.request.headers['dpop'], target, this.#settings, now);
       if (proof.jkt !== jkt) {
         const finding = { check: 'cnf jkt', expected: jkt, received: proof.jkt };
-        throw refusals.invalidToken(scheme, 'The access token is bound to another key', finding);
+        throw refusals.invalidToken('DPoP', 'The access token is bound to another key', finding);
       }
       this.#checkNonce(proof, carrier, refusals, now);
       await this.#checkReplay(proof, now);
@@ -106,7 +132,6 @@ export class Possession {
       if (error instanceof InvalidProof) throw refusals.invalidProof(error.message, error.finding, error);
       throw error;
     }
-    holder[PROVEN] = `${String(header)} ${jkt}`;
   }
 
   // RFC 9449 §9: "The server can also supply the new nonce in the response … with a 200 OK".

@@ -7,7 +7,7 @@ export interface ReplayStore {
    * Takes note of a proof; of calls side by side with the same id, one is the first.
    *
    * @param id of the proof together with its key
-   * @param until when it is too old to be accepted anyway, in seconds since the epoch, as `now`
+   * @param until the last moment at which it is not too old, in seconds since the epoch, as `now`: then it counts still
    * @returns whether it was not seen before
    * @throws {VerifierUnavailable} when that cannot be told for now
    */
@@ -27,7 +27,7 @@ export class Replays implements ReplayStore {
   note(id: string, until: number, now: number): boolean {
     const key = hash('sha256', id, 'binary');
     const seen = this.#until.get(key);
-    if (seen !== undefined && seen > now) return false;
+    if (seen !== undefined && seen >= now) return false;
     this.#tidy(now);
     if (this.#until.size >= this.#size) {
       throw new VerifierUnavailable('No room to remember another DPoP proof', 1);
@@ -40,7 +40,7 @@ export class Replays implements ReplayStore {
   // The times are nearly in order: what is out of order is found a little later.
   #tidy(now: number): void {
     for (const [key, until] of this.#until) {
-      if (until > now) return;
+      if (until >= now) return;
       this.#until.delete(key);
     }
   }

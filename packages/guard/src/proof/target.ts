@@ -45,9 +45,12 @@ function simplest(encoded: string): string {
   return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
 }
 
-// Express and Fastify follow their own setting for proxies in `protocol` and, Fastify, in `host`.
-function originOf({ protocol, host, headers, raw, socket }: CarrierRequest): string | undefined {
-  const name = typeof host === 'string' && host !== '' ? host : headers['host'];
+// Express and Fastify follow their own setting for proxies in `protocol` and `host`. Express 4 leaves the port out of
+// `host`, and warns of its use: it is asked only where a proxy may have told another than the client sent.
+function originOf(request: CarrierRequest): string | undefined {
+  const { protocol, headers, raw, socket } = request;
+  const sent = headers['x-forwarded-host'] === undefined ? headers['host'] : undefined;
+  const name = sent ?? (request.host || headers['host']);
   if (typeof name !== 'string') return undefined;
   const encrypted = (raw?.socket ?? socket)?.encrypted === true;
   return `${protocol ?? (encrypted ? 'https' : 'http')}://${name}`;

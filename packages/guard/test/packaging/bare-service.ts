@@ -25,18 +25,21 @@ async function main(platform: string | undefined): Promise<void> {
   await app.listen(0, '127.0.0.1');
   const url = `${await app.getUrl()}/contacts`;
 
-  const call = async (authorization?: string): Promise<unknown> => {
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+  const call = async (authorization?: string, more: Record<string, string> = {}): Promise<unknown> => {
+    const headers = { ...(authorization !== undefined && { authorization }), ...more };
     const response = await fetch(url, { headers });
     const challenge = response.headers.get('www-authenticate');
     return [response.status, ((await response.json()) as { error?: string; of?: string }).error ?? challenge];
   };
+  const dpop = await issuer.dpopKey();
+  const bound = await issuer.mint({ scope: 'contacts.read', dpop });
   console.log(
     JSON.stringify({
       good: await call(`Bearer ${await issuer.mint({ scope: 'contacts.read' })}`),
       none: await call(),
       expired: await call(`Bearer ${await issuer.expired()}`),
       narrow: await call(`Bearer ${await issuer.missingScope()}`),
+      bound: await call(`DPoP ${bound}`, { dpop: await dpop.proof({ token: bound, url }) }),
       routes: scopesOf(app).routes,
     }),
   );

@@ -112,6 +112,7 @@ downloading.each([10, 11, 12])(`a bare service on Nest %i${because}`, (nest) => 
       none: [401, 'missing_token'],
       expired: [401, 'invalid_token'],
       narrow: [403, 'insufficient_scope'],
+      bound: [200, null],
       routes: [{ method: 'GET', path: '/contacts', scopes: ['contacts.read'] }],
     });
   });

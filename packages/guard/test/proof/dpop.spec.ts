@@ -238,6 +238,15 @@ describe('a DPoP-bound token', () => {
     });
   });
 
+  it.each([59, 64.999, 65, 65.001])('with a proof that is %d s old passes once at most', async (age) => {
+    const g = await ground(service);
+    const proof = await key.prove(g.request, { iat: clock.now() / 1000 - age });
+    const statuses = [await send(g.url, g.token, proof), await send(g.url, g.token, proof)].map(
+      ({ status }) => status,
+    );
+    expect(statuses).toEqual([age <= 65 ? 200 : 401, 401]);
+  });
+
   it('with a good proof by another key gets 401 invalid_token', async () => {
     const g = await ground(service);
     const answer = await send(g.url, g.token, await other.prove(g.request));

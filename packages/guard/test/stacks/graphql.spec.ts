@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { Args, Field, GraphQLModule, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AccessToken, BearerModule, Public, RequireScopes, Token } from '@eyrie/guard';
+import { type AccessToken, BearerModule, Public, RequireScopes, Subject, Token } from '@eyrie/guard';
 import { type ContactsApp, listen } from '../support/contacts-app.js';
+import { DpopKey } from '../support/dpop-key.js';
 import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
 
 @ObjectType()
@@ -33,6 +34,20 @@ class ContactsResolver {
   }
 }
 
+@RequireScopes('invoices.read')
+@Resolver(() => Contact)
+class InvoicesResolver {
+  @Query(() => String)
+  invoices(@Subject() subject: string): string {
+    return `invoices of ${subject}`;
+  }
+}
+
+const BILLING = 'https://billing.example.com';
+
+@Module({ imports: [BearerModule.forFeature({ audience: BILLING })], providers: [InvoicesResolver] })
+class BillingModule {}
+
 interface Reply {
   data?: unknown;
   errors?: { message: string; extensions?: Record<string, unknown> }[];
@@ -47,6 +62,7 @@ describe('GraphQL with Mercurius', () => {
     @Module({
       imports: [
         BearerModule.forRoot({ issuer: issuer.url, audience: AUDIENCE }),
+        BillingModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,
@@ -64,10 +80,15 @@ describe('GraphQL with Mercurius', () => {
     await issuer.close();
   });
 
-  async function ask(query: string, token?: string): Promise<Reply & { challenge: string | null }> {
+  type Answer = Reply & { challenge: string | null };
+
+  const ask = (query: string, token?: string): Promise<Answer> =>
+    askWith(query, token ? { Authorization: `Bearer ${token}` } : {});
+
+  async function askWith(query: string, headers: Record<string, string>): Promise<Answer> {
     const answer = await fetch(`${service.url}/graphql`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify({ query }),
     });
     return { ...((await answer.json()) as Reply), challenge: answer.headers.get('www-authenticate') };
@@ -98,5 +119,29 @@ describe('GraphQL with Mercurius', () => {
     expect(data).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', error: 'insufficient_scope' } }]);
     expect(challenge).toContain('error="insufficient_scope"');
+  });
+
+  it('a resolver of a feature takes the tokens of that audience, and no others', async () => {
+    const scope = 'invoices.read';
+    const { data } = await ask('{ invoices }', await issuer.mint({ aud: BILLING, scope }));
+    expect(data).toEqual({ invoices: 'invoices of alice' });
+    const { errors, challenge } = await ask('{ invoices }', await issuer.mint({ scope }));
+    expect(errors).toMatchObject([{ extensions: { error: 'invalid_token' } }]);
+    expect(challenge).toContain(`realm="${BILLING}"`);
+  });
+
+  it('one proof opens all fields of an operation, and those of no other', async () => {
+    const key = await DpopKey.generate();
+    const token = await issuer.mint({ cnf: { jkt: key.thumbprint } });
+    const request = { method: 'POST', url: `${service.url}/graphql`, token, now: Date.now() / 1000 };
+    const headers = { Authorization: `DPoP ${token}`, DPoP: await key.prove(request) };
+    const query = '{ one: contacts { name } two: contacts { name } three: contacts { name } }';
+    const contacts = [{ name: 'friend of alice' }];
+    expect(await askWith(query, headers)).toMatchObject({
+      data: { one: contacts, two: contacts, three: contacts },
+    });
+    const { data, errors } = await askWith(query, headers);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { error: 'invalid_dpop_proof' } }]);
   });
 });
