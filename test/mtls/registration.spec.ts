@@ -130,9 +130,9 @@ describe('G2 mutual TLS whose proxy verifies every certificate', () => {
       const claims = claimsOf(server, clientId, { aud });
       return (await present(server, await sign(claims, privateKey, { alg: 'ES256', kid: 'k' }))).status;
     };
-    const named = { assertion_audience: 'endpoint' };
-    expect(await act(named, 'https://mtls.example.com/token')).toBe(200);
-    expect(await act(named, 'https://mtls.example.com')).toBe(401);
+    const forEndpoints = { assertion_audience: 'endpoint' };
+    expect(await act(forEndpoints, 'https://mtls.example.com/token')).toBe(200);
+    expect(await act(forEndpoints, 'https://mtls.example.com')).toBe(401);
     expect(await act({}, 'https://mtls.example.com/token')).toBe(401);
   });
 
