@@ -66,7 +66,7 @@ export class AccountController {
   @UseGuards(FormGuard)
   async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const session = await this.sessions.current(request);
-    if (session) await this.sessions.close(session, reply);
+    await this.sessions.close(session, reply);
     await this.signedOut.answer(reply, session?.id);
   }
 

@@ -78,7 +78,7 @@ export class LogoutController {
     reply: FastifyReply,
   ): Promise<void> {
     const session = await this.sessions.current(http);
-    if (session) await this.sessions.close(session, reply);
+    await this.sessions.close(session, reply);
     await this.signedOut.answer(reply, session?.id, {
       clientName: request?.clientName,
       returnTo: request?.returnTo,

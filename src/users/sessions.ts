@@ -76,9 +76,10 @@ export class Sessions {
     this.browserState.change(reply, fresh.tokenHash);
   }
 
-  /** Signs out in this browser. */
-  async close(session: LiveSession, reply: FastifyReply): Promise<void> {
-    await this.end(session.id, session.userId, `user:${session.userId}`);
+  /** Signs out in this browser; what it still holds of a session that was over before goes too. */
+  async close(session: LiveSession | undefined, reply: FastifyReply): Promise<void> {
+    if (session) await this.end(session.id, session.userId, `user:${session.userId}`);
+    if (this.cookies.read(reply.request, 'session') === undefined) return;
     this.cookies.clear(reply, 'session');
     this.browserState.clear(reply);
   }

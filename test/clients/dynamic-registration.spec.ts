@@ -6,7 +6,7 @@ import { Database } from '../../src/persistence/database.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { type Answer, expectRefusal, post, request } from '../token/relying-party.js';
-import { keyPair } from './assertion-support.js';
+import { claimsOf, keyPair, present, sign } from './assertion-support.js';
 
 const redirectUri = 'https://rp.example.com/callback';
 const metadata = { redirect_uris: [redirectUri], client_name: 'Newcomer' };
@@ -123,6 +123,29 @@ describe('F1 dynamic registration, open', () => {
         method === 'none' ? { pkceCodeVerifier: verifier } : {},
       );
       expect(tokens.claims()?.aud).toBe(config.clientMetadata().client_id);
+    },
+  );
+
+  it.each([
+    [{}, 'invalid_grant'],
+    [{ assertion_audience: 'issuer' }, 'invalid_client'],
+  ])(
+    'an assertion for the token endpoint, of a client registered with %j, leads to %s',
+    async (more, error) => {
+      const { privateKey, publicJwk } = await keyPair('ES256', 'k');
+      const jwks = { keys: [publicJwk] };
+      const { body } = await register({
+        ...metadata,
+        ...more,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks,
+      });
+      const claims = claimsOf(server, String(body.client_id), { aud: `${server.issuer}/token` });
+      const answer = await present(server, await sign(claims, privateKey, { alg: 'ES256', kid: 'k' }), {
+        grant_type: 'authorization_code',
+        code: 'none',
+      });
+      expect(answer.body.error).toBe(error);
     },
   );
 

@@ -8,6 +8,7 @@ import { Apply } from '../../src/provisioning/apply.js';
 import { ConfigurationFiles } from '../provisioning/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { expectRefusal, post, request } from '../token/relying-party.js';
+import { claimsOf, keyPair, present, sign } from '../clients/assertion-support.js';
 import { authority, type Certificate, certificate } from './certificates.js';
 
 const robot: Registration = {
@@ -74,6 +75,7 @@ describe('G2 mutual TLS whose proxy verifies every certificate', () => {
       EYRIE_MTLS: 'on',
       EYRIE_MTLS_HEADER: header,
       EYRIE_MTLS_CA: 'proxy',
+      EYRIE_MTLS_ORIGIN: 'https://mtls.example.com',
       EYRIE_TRUSTED_PROXIES: '127.0.0.1',
       EYRIE_REGISTRATION: 'open',
     });
@@ -114,6 +116,24 @@ describe('G2 mutual TLS whose proxy verifies every certificate', () => {
     const other = await certificate({ subject: [{ CN: ['other'] }] }, theirs);
     expectRefusal(await act(other), 401, 'invalid_client');
     expectRefusal(await act(await certificate({ to: -60 }, theirs)), 401, 'invalid_client');
+  });
+
+  it('an assertion may be for the alias of an endpoint, where it may be for an endpoint at all', async () => {
+    const { privateKey, publicJwk } = await keyPair('ES256', 'k');
+    const act = async (audience: Registration, aud: string): Promise<number> => {
+      const { clientId } = await server.register({
+        ...robot,
+        ...audience,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [{ ...publicJwk }] },
+      });
+      const claims = claimsOf(server, clientId, { aud });
+      return (await present(server, await sign(claims, privateKey, { alg: 'ES256', kid: 'k' }))).status;
+    };
+    const forEndpoints = { assertion_audience: 'endpoint' };
+    expect(await act(forEndpoints, 'https://mtls.example.com/token')).toBe(200);
+    expect(await act(forEndpoints, 'https://mtls.example.com')).toBe(401);
+    expect(await act({}, 'https://mtls.example.com/token')).toBe(401);
   });
 
   it('a client that registers itself names its certificate in one way, and is shown it', async () => {

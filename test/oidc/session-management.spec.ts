@@ -114,6 +114,16 @@ describe('J1 session management', () => {
     expect(browser.cookies.has('eyrie_browser_state')).toBe(false);
   });
 
+  it('J1 the cookie goes at a sign-out of a session that was over before', async () => {
+    server.clock.advance(30 * 86_400);
+    const page = await browser.open('/logout');
+
+    expect(page.html).toContain('You are signed out');
+    expect(stateCookiesOf(page)).toHaveLength(1);
+    expect(browser.cookies.has('eyrie_browser_state')).toBe(false);
+    expect(stateCookiesOf(await browser.open('/logout'))).toEqual([]);
+  });
+
   it('J1 the cookie opens nothing, and one that is wrong or lost is put right with the next answer', async () => {
     const thief = new TestBrowser(server.issuer);
     const state = browser.cookies.get('eyrie_browser_state') ?? '';

@@ -37,11 +37,16 @@ export class ClientAssertions {
     private readonly usedJtis: UsedJtisStore,
     private readonly database: Database,
     private readonly clock: Clock,
-    @Inject(SETTINGS) { issuer }: Settings,
+    @Inject(SETTINGS) { issuer, mtls }: Settings,
   ) {
     this.issuer = [issuer];
-    // RFC 9126 §2 names the pushed request endpoint beside these two.
-    this.issuerAndEndpoints = [issuer, issuer + endpoints.token, issuer + endpoints.pushedRequest];
+    const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin];
+    // RFC 9126 §2 names the pushed request endpoint beside these two; clients with a certificate go to both at their aliases.
+    const addresses = origins.flatMap((origin) => [
+      origin + endpoints.token,
+      origin + endpoints.pushedRequest,
+    ]);
+    this.issuerAndEndpoints = [issuer, ...addresses];
   }
 
   /**

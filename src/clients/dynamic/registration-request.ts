@@ -32,8 +32,10 @@ export class RegistrationRequests {
     const metadata = withDefaults({
       ...given,
       scope: given.scope ?? formatScope(Object.keys(openidScopes)),
-      // OpenID Connect has confidential clients do without PKCE, and such a client cannot ask an administrator.
+      // OpenID Connect has confidential clients do without PKCE, and has assertions name the token endpoint (OIDC Core §9): such a
+      // client knows no other way, and cannot ask an administrator.
       require_pkce: given.require_pkce ?? method === 'none',
+      assertion_audience: given.assertion_audience ?? 'endpoint',
       introspects: present?.introspects ?? [],
     });
     refuseProblems([
