@@ -355,7 +355,7 @@ describe('back-channel logout', () => {
     });
     after.clock.advance(retryDelays[0] ?? 0);
     await deliver(after);
-    const [received] = receiver.take();
+    const [received] = receiver.take('/restart');
     await expect(verified(after, received, client.clientId)).resolves.toHaveProperty('sid');
     await after.stop();
     await before.stop();
