@@ -1,4 +1,11 @@
 import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/** Characters of the longest IPv6 address, and of the columns that hold addresses. */
+const longestAddress = 45;
+
+/** Where a request comes from, to be kept: what proxies forward may be anything. */
+export const addressOf = ({ ip }: FastifyRequest): string => ip.slice(0, longestAddress);
 
 /**
  * What counts as one address where attempts are counted: whoever has one of IPv6 has its whole /64 (RFC 6177 §2), so its first

@@ -7,6 +7,7 @@ import { PasswordHasher } from '../crypto/password.js';
 import { Database } from '../persistence/database.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
+import { addressOf } from '../http/network.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { KnownDevices } from './known-devices.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -39,7 +40,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
     const user = username.length <= 255 ? await this.users.findByUsername(username) : null;
     const attempt = {
       username,
-      address: request.ip,
+      address: addressOf(request),
       knownDevice: await this.devices.find(request, user?.id),
     };
     const retryAfter = await this.throttle.enter(attempt);
@@ -48,7 +49,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
     const stored = user && !user.disabledAt ? await this.users.passwordHash(user.id) : undefined;
     const matches = await this.hasher.verify(stored, password.slice(0, longestPassword));
     if (!user || !matches || password.length > longestPassword) {
-      await this.recordFailure(user, request.ip);
+      await this.recordFailure(user, attempt.address);
       return { kind: 'refused' };
     }
     await this.throttle.succeed(attempt);

@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
+import { addressOf } from '../http/network.js';
 import { Database } from '../persistence/database.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
@@ -55,7 +56,7 @@ export class Sessions {
       authenticatedAt: now,
       lastSeenAt: now,
       expiresAt: now + this.settings.lifetimes.session,
-      address: request.ip,
+      address: addressOf(request),
       userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
     };
     await this.database.write(async (tx) => {
@@ -68,7 +69,7 @@ export class Sessions {
       }
       await this.audit.record(
         tx,
-        { event: 'session.opened', actor: `user:${userId}`, userId, address: request.ip },
+        { event: 'session.opened', actor: `user:${userId}`, userId, address: addressOf(request) },
         now,
       );
     });

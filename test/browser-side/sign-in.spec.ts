@@ -172,6 +172,12 @@ describe('E4 sign-in', () => {
       expect((await attempt({ ...alice, username: 'bob' }, '198.51.100.7')).status).toBe(303);
     });
 
+    it('E4 a proxy that forwards what is no address keeps nobody out', async () => {
+      const forwarded = `[2001:0db8:0000:0000:0000:ffff:192.168.100.228]:65535${'x'.repeat(500)}`;
+      expect((await attempt(wrong, forwarded)).status).toBe(401);
+      expect((await attempt(alice, forwarded)).status).toBe(303);
+    });
+
     it('E4 another spelling of the username is the same account', async () => {
       await statuses(3, wrong, '192.0.2.1');
 
