@@ -80,22 +80,27 @@ function ofSocket(client: unknown): Carrier | undefined {
   return { kind: 'ws', request: { headers, url, rawHeaders, socket }, holder: client, response: undefined };
 }
 
+// By what a transport gives its metadata, whether a message has any or not.
+const PLACES = ['get', 'getHeaders', 'getMessage', 'getPacket', 'getMetadata'];
+
 /**
  * gRPC hands on a metadata map, NATS headers with `get`, Kafka `headers` of a message, RabbitMQ those in its
- * `properties`, MQTT 5 its `userProperties`.
+ * `properties`, MQTT 5 its `userProperties`, TCP and Redis, since Nest 12, the metadata of a packet.
  */
 function ofMessage(context: unknown): Carrier | undefined {
-  if (!isObject(context)) return undefined;
+  if (!isObject(context) || !PLACES.some((name) => typeof member(context, name) === 'function')) {
+    return undefined;
+  }
   const message = result(context, 'getMessage');
   const properties = member(message, 'properties') ?? member(result(context, 'getPacket'), 'properties');
   const sources = [
     context,
     result(context, 'getHeaders'),
+    result(context, 'getMetadata'),
     member(message, 'headers'),
     member(properties, 'headers'),
     member(properties, 'userProperties'),
   ].filter(isObject);
-  if (sources.length === 1 && typeof member(context, 'get') !== 'function') return undefined;
   const authorization = sources.map(authorizationIn).find((value) => value !== undefined);
   return { kind: 'rpc', request: { headers: { authorization } }, holder: context, response: undefined };
 }
@@ -108,7 +113,10 @@ function authorizationIn(source: object): string | string[] | undefined {
       : (member(source, 'authorization') ?? member(source, 'Authorization'));
   const values = (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined && one !== null);
   if (values.length === 0) return undefined;
-  const texts = values.map((one) => (Buffer.isBuffer(one) ? one.toString('latin1') : String(one)));
+  // What is no text is no credentials either: an empty header is refused as malformed.
+  const texts = values.map((one) =>
+    Buffer.isBuffer(one) ? one.toString('latin1') : typeof one === 'string' ? one : '',
+  );
   return texts.length === 1 ? texts[0] : texts;
 }
 

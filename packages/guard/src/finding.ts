@@ -14,7 +14,9 @@ export function describeFinding(finding: Finding): string {
     'expected' in finding ? `expected ${quoted(finding.expected)}` : undefined,
     'received' in finding ? `received ${quoted(finding.received)}` : undefined,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? finding.check : `${finding.check}: ${parts.join(', ')}`;
+  // What another library says may hold what a client sent.
+  const check = printable(finding.check);
+  return parts.length === 0 ? check : `${check}: ${parts.join(', ')}`;
 }
 
 /** A value for the log: on one line, printable and short, however hostile it is. */
@@ -26,5 +28,9 @@ export function quoted(value: unknown): string {
     maxArrayLength: 10,
     maxStringLength: 100,
   });
-  return printed.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
+  return printable(printed);
+}
+
+function printable(text: string): string {
+  return text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -89,7 +89,7 @@ describe('BearerModule', () => {
     ['a factory of a verifier', { useFactory: () => undefined as never }],
     ['a provider', { useExisting: Settings, imports: [SettingsModule] }],
   ])('%s that gives none stops the start', async (_way, options) => {
-    const module = Test.createTestingModule({ imports: [BearerModule.forVerifier(options as never)] });
+    const module = Test.createTestingModule({ imports: [BearerModule.forVerifier(options)] });
     await expect(module.compile()).rejects.toThrow('BearerModule: verifier');
   });
 

@@ -57,7 +57,8 @@ describe('BearerGuard beyond HTTP', () => {
   const kafka = { getMessage: () => ({ headers: { authorization: Buffer.from('Bearer good') } }) };
   const rabbit = { getMessage: () => ({ properties: { headers } }) };
   const mqtt = { getPacket: () => ({ properties: { userProperties: headers } }) };
-  for (const [title, context] of Object.entries({ grpc, nats, kafka, rabbit, mqtt })) {
+  const tcp = { getMetadata: () => headers };
+  for (const [title, context] of Object.entries({ grpc, nats, kafka, rabbit, mqtt, tcp })) {
     add(`a message by ${title}`, 'rpc', context, {}, context);
   }
 
@@ -87,6 +88,21 @@ describe('BearerGuard beyond HTTP', () => {
       call('ws', { handshake: { headers, url: '/?access_token=good' } }, {}),
     ],
     ['a message without a token', 'rpc: missing_token', call('rpc', {}, metadata({}))],
+    [
+      'a message by NATS without headers',
+      'rpc: missing_token',
+      call('rpc', {}, { getHeaders: () => undefined }),
+    ],
+    [
+      'a message by MQTT without properties',
+      'rpc: missing_token',
+      call('rpc', {}, { getPacket: () => ({}) }),
+    ],
+    [
+      'a message by RabbitMQ without headers',
+      'rpc: missing_token',
+      call('rpc', {}, { getMessage: () => ({ properties: {} }) }),
+    ],
     [
       'a message with two tokens',
       'rpc: invalid_request',

@@ -2,6 +2,8 @@ import { Controller, Get, Logger, type LoggerService, Module } from '@nestjs/com
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BearerModule, type BearerOptions, RequireAcr, RequireClaims, RequireScopes } from '@eyrie/guard';
 import { type ContactsApp, listen } from './support/contacts-app.js';
+import { DpopKey } from './support/dpop-key.js';
+import { part } from './support/forge.js';
 import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
 import { type RawAnswer, rawRequest, withAuthorization } from './support/raw-request.js';
 
@@ -130,5 +132,20 @@ describe('a refusal', () => {
     const { headers } = await get('/contacts', { aud: 'ü\r\nSet-Cookie: a=b' });
     expect(headers['eyrie-explain']).toMatch(/^[\x20-\x7e]+$/);
     expect(headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('holds what another library says of a hostile proof on one such line', async () => {
+    await start({ explain: true });
+    const { publicJwk, thumbprint } = await DpopKey.generate();
+    const token = await issuer.mint({ scope: 'contacts.read contacts.write', cnf: { jkt: thumbprint } });
+    const crit = ['ü\r\nSet-Cookie: a=b'];
+    const proof = `${part({ typ: 'dpop+jwt', alg: 'ES256', jwk: publicJwk, crit, [crit[0] ?? '']: 1 })}.${part({})}.AAAA`;
+    const { status, headers } = await rawRequest(`${service.url}/contacts`, [
+      ['Authorization', `DPoP ${token}`],
+      ['DPoP', proof],
+    ]);
+    expect(status).toBe(401);
+    expect(headers['eyrie-explain']).toMatch(/^401 invalid_dpop_proof, DPoP proof: [\x20-\x7e]+$/);
+    expect(lines.map(([, line]) => line)).toEqual([expect.stringMatching(/^[\x20-\x7e]+$/)]);
   });
 });

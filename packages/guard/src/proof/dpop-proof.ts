@@ -42,6 +42,8 @@ export class InvalidProof extends Error {
 
 const LONGEST = 8_192;
 const LONGEST_ID = 512;
+/** 32 bits in base64url. */
+const LONGEST_EXPONENT = 6;
 
 /**
  * Checks a DPoP proof for a request (RFC 9449 §4.3), but for its nonce, its replay and whether the token is bound to its
@@ -84,7 +86,7 @@ export async function readProof(
 
 async function verify(proof: string, { algorithms }: ProofRules, now: number): Promise<JWTVerifyResult> {
   try {
-    const result = await jwtVerify(proof, EmbeddedJWK, {
+    const result = await jwtVerify(proof, ownKey, {
       algorithms: [...algorithms],
       typ: 'dpop+jwt',
       // iat has a window of its own below; exp and nbf, which no proof needs, are honoured where they stand.
@@ -105,6 +107,13 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
     );
   }
 }
+
+// What it costs to check a signature by RSA grows with the exponent: keys made in earnest have a short one, as 65537.
+const ownKey: typeof EmbeddedJWK = async (header) => {
+  const { e = '' } = header?.jwk ?? {};
+  if (e.length > LONGEST_EXPONENT) throw refused('jwk', 'a short exponent', 'a long exponent');
+  return EmbeddedJWK(header);
+};
 
 function refused(check: string, expected: unknown, received: unknown): InvalidProof {
   return new InvalidProof(`The DPoP proof is not valid: ${check}`, {

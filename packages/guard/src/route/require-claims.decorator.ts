@@ -24,12 +24,15 @@ export function RequireClaims(
     kind: 'claims',
     unmet:
       typeof expected === 'function'
-        ? (token) => (expected(token) ? undefined : judgedBy(expected))
+        ? (token) => unmetBy(expected, token)
         : (token) => firstUnmet(token, expected),
   });
 }
 
-function judgedBy(judge: (token: AccessToken) => boolean): UnmetClaim {
+function unmetBy(judge: (token: AccessToken) => boolean, token: AccessToken): UnmetClaim | undefined {
+  // Nothing but true: in JavaScript it may be a promise.
+  const verdict: unknown = judge(token);
+  if (verdict === true) return undefined;
   return {
     claim: 'claims',
     expected: `what ${judge.name || 'the function'} asks`,

@@ -1,6 +1,6 @@
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BearerModule, type BearerOptions, VerifierUnavailable } from '@eyrie/guard';
+import { BearerModule, type BearerOptions, readProof, VerifierUnavailable } from '@eyrie/guard';
 import { Clock } from '../support/clock.js';
 import { type ContactsApp, startContacts } from '../support/contacts-app.js';
 import { DpopKey } from '../support/dpop-key.js';
@@ -218,6 +218,18 @@ describe('a DPoP-bound token', () => {
         `^DPoP realm="contacts", error="invalid_dpop_proof", error_description="[^"]+", algs="${ALGS}"$`,
       ),
     );
+  });
+
+  it('is not checked by an RSA key whose exponent would make that slow', async () => {
+    const g = await ground(service);
+    const { publicJwk } = await DpopKey.generate('RS256');
+    const jwk = { ...publicJwk, e: publicJwk.n };
+    const proof = `${part({ typ: 'dpop+jwt', alg: 'RS256', jwk })}.${part(payloadOf(g))}.AAAA`;
+    const target = { method: 'GET', uris: [g.url] };
+    const rules = { algorithms: ['RS256'], maxAge: 60, clockTolerance: 5 };
+    await expect(readProof(proof, target, rules, g.now)).rejects.toMatchObject({
+      finding: { check: 'DPoP proof jwk', received: 'a long exponent' },
+    });
   });
 
   it('without a proof, and with two, gets 401 invalid_dpop_proof', async () => {

@@ -99,6 +99,13 @@ class StepUpController {
   judged(): string {
     return '"judged"';
   }
+
+  // As JavaScript would let it be written: a promise, which is no answer yet.
+  @RequireClaims((async () => false) as unknown as () => boolean)
+  @Get('promised')
+  promised(): string {
+    return '"promised"';
+  }
 }
 
 const bearer = BearerModule.forVerifier({
@@ -193,6 +200,7 @@ describe('a service that guards all', () => {
     ['/step-up/claims', { department: 'sales' }, 403],
     ['/step-up/judged', { tenant: 'acme' }, 200],
     ['/step-up/judged', { tenant: 'other' }, 403],
+    ['/step-up/promised', {}, 403],
   ])('%s with %j answers %i', async (path, claims, expected) => {
     expect((await get(path, claims)).status).toBe(expected);
   });

@@ -109,12 +109,22 @@ describe('a microservice', () => {
     client.close();
   });
 
-  it('by TCP, which carries no headers, lets only open messages pass', async () => {
+  it('by TCP lets messages pass with a good token in the metadata of their packet, and refuses others', async () => {
     const options = { host: '127.0.0.1', port };
     await start({ transport: Transport.TCP, options });
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
-    expect(await firstValueFrom(client.send('about', {}))).toBe('contacts');
-    await expect(firstValueFrom(client.send('list', {}))).rejects.toMatchObject({ status: 'error' });
+    const call = (pattern: string, metadata?: unknown): Promise<unknown> => {
+      client.setOnDispatchHook((packet) => Object.assign(packet, { metadata }));
+      return firstValueFrom(client.send(pattern, {})).catch((error: unknown) => error);
+    };
+    expect(await call('about')).toBe('contacts');
+    expect(await call('list', { authorization: `Bearer ${await issuer.mint()}` })).toBe('passed');
+    expect(await call('list')).toMatchObject({ message: 'missing_token' });
+    expect(await call('list', 'metadata')).toMatchObject({ message: 'missing_token' });
+    expect(await call('list', { authorization: 'Bearer x' })).toMatchObject({ message: 'invalid_token' });
+    for (const authorization of [{ toString: 1 }, ['Bearer x', 'Bearer y'], 1]) {
+      expect(await call('list', { authorization })).toMatchObject({ message: 'invalid_request' });
+    }
     await client.close();
   });
 });
