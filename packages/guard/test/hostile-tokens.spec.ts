@@ -197,6 +197,11 @@ const HOSTILE: [title: string, description: string, forgery: Forgery][] = [
   ['nbf as a string', TOO_EARLY, claim(() => ({ nbf: '0' }))],
   ['iat in the future', TOO_EARLY, claim(({ now }) => ({ iat: now + 60 }))],
   ['no iat', UNSPECIFIC, claim(() => ({ iat: undefined }))],
+  [
+    'iat below all numbers',
+    UNSPECIFIC,
+    (g) => forged(g.header, JSON.stringify({ ...g.claims, iat: 'E' }).replace('"E"', '-1e999'), g.issuer.key),
+  ],
   ['iat as a string', UNSPECIFIC, claim(({ now }) => ({ iat: String(now) }))],
   // Other claims
   ['no sub', UNSPECIFIC, claim(() => ({ sub: undefined }))],

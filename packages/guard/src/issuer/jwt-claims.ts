@@ -20,7 +20,8 @@ export function checkClaims(
   if (!isFor(audience, aud)) throw refused('aud', audience, aud, 'The access token is for another audience');
   if (clientId === undefined) throw missing('client_id');
   if (sub === undefined) throw missing('sub');
-  if (typeof iat !== 'number') throw iat === undefined ? missing('iat') : refused('iat', 'a number', iat);
+  if (iat === undefined) throw missing('iat');
+  if (typeof iat !== 'number' || !Number.isFinite(iat)) throw refused('iat', 'a number', iat);
   if (exp === undefined) throw missing('exp');
   const latest = now + clockTolerance;
   const early = 'The access token is not valid yet';

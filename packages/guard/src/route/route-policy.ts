@@ -104,6 +104,9 @@ function missingScopes({ scopes }: AccessToken, policy: RoutePolicy): Shortfall 
   return { kind: 'scope', needed: policy.scopes, missing, any: false };
 }
 
+/** Seconds by which the clocks of issuer and service may differ: an authentication event later than that has not been yet. */
+const CLOCKS_APART = 60;
+
 // RFC 9470 §5: the token's acr and auth_time tell whether the authentication event was what is needed.
 function authenticationFinding(
   { claims }: AccessToken,
@@ -114,6 +117,8 @@ function authenticationFinding(
   if (acr.length > 0 && !(typeof reached === 'string' && acr.includes(reached))) {
     return { check: 'acr', expected: acr.join(' or '), received: reached };
   }
-  if (maxAge === undefined || (typeof at === 'number' && now() / 1000 - at <= maxAge)) return undefined;
+  if (maxAge === undefined) return undefined;
+  const age = typeof at === 'number' ? now() / 1000 - at : Number.NaN;
+  if (age >= -CLOCKS_APART && age <= maxAge) return undefined;
   return { check: 'auth_time', expected: `at most ${maxAge} s ago`, received: at };
 }

@@ -193,6 +193,7 @@ describe('a service that guards all', () => {
     ['/step-up/both', { acr: 'urn:password', auth_time: NOW }, 401],
     ['/step-up/now', { auth_time: NOW }, 200],
     ['/step-up/now', { auth_time: NOW - 1 }, 401],
+    ['/step-up/now', { auth_time: NOW * 1000 }, 401],
     ['/step-up/claims', { email_verified: true, department: 'sales' }, 200],
     ['/step-up/claims', { email_verified: true, department: ['it', 'support'] }, 200],
     ['/step-up/claims', { email_verified: 'true', department: 'sales' }, 403],
