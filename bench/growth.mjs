@@ -70,7 +70,7 @@ function copyRows(database, table, count, replaced) {
   database
     .prepare(
       `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?),
-         template AS (SELECT * FROM ${table} ORDER BY rowid DESC LIMIT 1)
+         template AS (SELECT * FROM ${table} ORDER BY expires_at DESC LIMIT 1)
        INSERT INTO ${table} (${columns.join(', ')})
        SELECT ${columns.map((column) => replaced[column] ?? `template.${column}`).join(', ')} FROM numbers, template`,
     )
