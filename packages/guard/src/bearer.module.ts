@@ -43,11 +43,15 @@ export interface BearerModuleScope {
   resourceMetadata?: boolean | ResourceMetadataOptions;
 }
 
-export interface BearerAsyncOptions extends BearerModuleScope, Pick<ModuleMetadata, 'imports'> {
+/** Makes something from other providers, which are its arguments. */
+export interface BearerFactory<Made> {
   // oxlint-disable-next-line typescript/no-explicit-any -- Nest types the injected arguments of a factory so
-  useFactory: (...dependencies: any[]) => BearerOptions | Promise<BearerOptions>;
+  useFactory: (...dependencies: any[]) => Made | Promise<Made>;
   inject?: (InjectionToken | OptionalFactoryDependency)[];
 }
+
+export interface BearerAsyncOptions
+  extends BearerModuleScope, Pick<ModuleMetadata, 'imports'>, BearerFactory<BearerOptions> {}
 
 /** Where the verifier comes from: one of Nest's three ways. */
 export type BearerVerifierOptions = BearerModuleScope &
@@ -57,11 +61,7 @@ export type BearerVerifierOptions = BearerModuleScope &
   (
     | { useExisting: InjectionToken<TokenVerifier> }
     | { useClass: Type<TokenVerifier> }
-    | {
-        // oxlint-disable-next-line typescript/no-explicit-any -- as above
-        useFactory: (...dependencies: any[]) => TokenVerifier | Promise<TokenVerifier>;
-        inject?: (InjectionToken | OptionalFactoryDependency)[];
-      }
+    | BearerFactory<TokenVerifier>
   );
 
 /** What {@link BearerModule.forVerifierAsync} asks of its factory. */
@@ -69,11 +69,8 @@ export interface BearerVerifierSettings extends RefusalOptions, PossessionOption
   verifier: TokenVerifier;
 }
 
-export interface BearerVerifierAsyncOptions extends BearerModuleScope, Pick<ModuleMetadata, 'imports'> {
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
-  useFactory: (...dependencies: any[]) => BearerVerifierSettings | Promise<BearerVerifierSettings>;
-  inject?: (InjectionToken | OptionalFactoryDependency)[];
-}
+export interface BearerVerifierAsyncOptions
+  extends BearerModuleScope, Pick<ModuleMetadata, 'imports'>, BearerFactory<BearerVerifierSettings> {}
 
 /** Under which Nest keeps the checked options of the service. */
 export const SETTINGS = Symbol('@eyrie/guard:settings');

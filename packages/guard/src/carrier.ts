@@ -80,7 +80,7 @@ function ofSocket(client: unknown): Carrier | undefined {
   return { kind: 'ws', request: { headers, url, rawHeaders, socket }, holder: client, response: undefined };
 }
 
-// By what a transport gives its metadata, whether a message has any or not.
+// Methods by which contexts of transports give what comes beside a message: one without any of them carries no token.
 const PLACES = ['get', 'getHeaders', 'getMessage', 'getPacket', 'getMetadata'];
 
 /**

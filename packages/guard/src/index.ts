@@ -3,6 +3,7 @@ export { BearerHealth, type BearerHealthResult } from './bearer-health.js';
 export { BearerGuard, type BearerRequest } from './bearer.guard.js';
 export {
   type BearerAsyncOptions,
+  type BearerFactory,
   BearerModule,
   type BearerModuleScope,
   type BearerVerifierAsyncOptions,
