@@ -40,8 +40,14 @@ export function signatureCheck(alg: string, key: KeyObject): SignatureCheck {
   }
   const { hash } = algorithm;
   const how = { ...algorithm.how, key };
-  return (signed, signature) =>
-    verify(hash, Buffer.from(signed, 'latin1'), how, Buffer.from(signature, 'base64url'));
+  const { modulusLength } = key.asymmetricKeyDetails ?? {};
+  // RFC 8017 §8.1.2 and §8.2.2: of another length than the modulus, even by a leading zero, it is invalid.
+  const length = modulusLength === undefined ? undefined : Math.ceil(modulusLength / 8);
+  return (signed, signature) => {
+    const bytes = Buffer.from(signature, 'base64url');
+    if (length !== undefined && bytes.length !== length) return false;
+    return verify(hash, Buffer.from(signed, 'latin1'), how, bytes);
+  };
 }
 
 function ecdsa(hash: string, curve: string): Algorithm {
