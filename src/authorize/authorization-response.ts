@@ -12,7 +12,7 @@ import type { OAuthError } from '../protocol/errors.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
 import { sessionState } from '../protocol/session-state.js';
-import { BrowserState } from '../users/browser-state.js';
+import { BrowserState } from '../sessions/browser-state.js';
 import { Views } from '../views/views.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 

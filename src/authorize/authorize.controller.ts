@@ -7,7 +7,7 @@ import { formParameters, queryOf, queryParameters } from '../http/forms.js';
 import { PageError } from '../http/page-error.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { Interactions } from '../users/interaction.js';
+import { Interactions } from '../interaction/interaction.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 
 /** Characters of parameters that still fit into the URLs of our pages once they are sealed. */

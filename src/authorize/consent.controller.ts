@@ -9,7 +9,7 @@ import { pageHeaders } from '../http/headers.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { type Interaction, Interactions, interactionPath } from '../users/interaction.js';
+import { type Interaction, Interactions, interactionPath } from '../interaction/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { clientAddress } from '../views/links.js';

@@ -2,7 +2,7 @@ import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
-import type { Interaction } from '../users/interaction.js';
+import type { Interaction } from '../interaction/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What a request needs next. */

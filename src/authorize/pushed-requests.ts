@@ -8,7 +8,7 @@ import { PushedRequestsStore } from '../persistence/stores/pushed-requests.store
 import type { Transaction } from '../persistence/transaction.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { interactionLifetime } from '../users/interaction.js';
+import { interactionLifetime } from '../interaction/interaction.js';
 import type { RequestSource } from './authorization-request.js';
 
 /** The URN of RFC 9126 §2.2, before the random part. */

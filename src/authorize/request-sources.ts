@@ -4,7 +4,7 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
-import type { Interaction } from '../users/interaction.js';
+import type { Interaction } from '../interaction/interaction.js';
 import type { RequestSource } from './authorization-request.js';
 import { isPushedReference, PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './request-checks.js';

@@ -6,8 +6,8 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import { Interactions, interactionPath } from '../users/interaction.js';
-import { Sessions } from '../users/sessions.js';
+import { Interactions, interactionPath } from '../interaction/interaction.js';
+import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 
 /** Asks whether to go on as who is signed in (prompt=select_account). In the browser that began the request. */

@@ -5,7 +5,7 @@ import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import { Sessions } from '../users/sessions.js';
+import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/page-models.js';
 
 /** Gathers what the account page shows: whom the resource owner let in, to what and since when, and where they are signed in. */

@@ -10,8 +10,8 @@ import { formParameters, queryParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
-import { Sessions } from '../users/sessions.js';
-import { SignedOut } from '../users/signed-out.js';
+import { Sessions } from '../sessions/sessions.js';
+import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
 

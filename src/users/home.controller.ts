@@ -5,7 +5,7 @@ import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
-import { Sessions } from './sessions.js';
+import { Sessions } from '../sessions/sessions.js';
 
 /** The front page: what this server is, and where to go. For anybody. */
 @ApiExcludeController()

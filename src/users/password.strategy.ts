@@ -9,7 +9,7 @@ import { Database } from '../persistence/database.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { KnownDevices } from './known-devices.js';
+import { KnownDevices } from '../sessions/known-devices.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** How an attempt to sign in ended. */

@@ -6,9 +6,9 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
-import { type Interaction, Interactions, interactionPath } from './interaction.js';
-import { KnownDevices } from './known-devices.js';
-import { Sessions } from './sessions.js';
+import { type Interaction, Interactions, interactionPath } from '../interaction/interaction.js';
+import { KnownDevices } from '../sessions/known-devices.js';
+import { Sessions } from '../sessions/sessions.js';
 import { SignInGuard, type SignInRequest } from './sign-in.guard.js';
 
 /** The sign-in page. Anybody may see it; its form counts only from the browser it was shown in. */

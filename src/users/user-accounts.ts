@@ -9,7 +9,7 @@ import { AuditStore } from '../persistence/stores/audit.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { SessionEnd } from './session-end.js';
+import { SessionEnd } from '../sessions/session-end.js';
 import { type Profile, toColumns } from './user-profile.js';
 
 /** A user about to be created. */

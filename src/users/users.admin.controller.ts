@@ -16,8 +16,8 @@ import { endpoints } from '../config/endpoints.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { toPageDto } from '../resource/paging.dto.js';
-import { SessionListDto, toSessionDto } from './sessions.dto.js';
-import { Sessions } from './sessions.js';
+import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
+import { Sessions } from '../sessions/sessions.js';
 import { UserAccounts } from './user-accounts.js';
 import {
   CreateUserDto,

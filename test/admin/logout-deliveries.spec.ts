@@ -1,5 +1,5 @@
 import { BackChannelLogout, retryDelays } from '../../src/oidc/back-channel-logout.js';
-import { Sessions } from '../../src/users/sessions.js';
+import { Sessions } from '../../src/sessions/sessions.js';
 import { LogoutReceiver } from '../oidc/logout-receiver.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../token/relying-party.js';
