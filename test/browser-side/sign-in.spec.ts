@@ -312,7 +312,7 @@ describe('E4 sign-in', () => {
   it('E4 a second replica counts with the first', async () => {
     const server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '2' });
     await server.createUser(alice);
-    const { SignInThrottle } = await import('../../src/users/sign-in-throttle.js');
+    const { SignInThrottle } = await import('../../src/sign-in/sign-in-throttle.js');
     const { ThrottlesStore } = await import('../../src/persistence/stores/throttles.store.js');
     const { readSettings } = await import('../../src/config/settings.js');
     const settings = readSettings({

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
-import { Clock } from '../config/clock.js';
-import { PasswordHasher } from '../crypto/password.js';
-import { addressOf } from '../http/network.js';
-import { Database } from '../persistence/database.js';
-import type { User } from '../persistence/entities/user.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
-import { KnownDevices } from '../sessions/known-devices.js';
-import { SignInThrottle } from './sign-in-throttle.js';
+import { Clock } from '../../config/clock.js';
+import { PasswordHasher } from '../../crypto/password.js';
+import { addressOf } from '../../http/network.js';
+import { Database } from '../../persistence/database.js';
+import type { User } from '../../persistence/entities/user.entity.js';
+import { AuditStore } from '../../persistence/stores/audit.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import { KnownDevices } from '../../sessions/known-devices.js';
+import { SignInThrottle } from '../sign-in-throttle.js';
 
 /** How an attempt to sign in ended. */
 export type SignInOutcome =

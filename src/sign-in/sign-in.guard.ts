@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { formParameters } from '../http/forms.js';
-import type { SignInOutcome } from './password.strategy.js';
+import type { SignInOutcome } from './factors/password.strategy.js';
 
 /** What a sign-in form posts, in the shape in which passport-local looks for it. */
 export interface SignInForm {
