@@ -11,7 +11,7 @@ import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { AccountPages } from './account-page.js';
-import { ConsentRecords } from './consent-records.js';
+import { ConsentRecords } from '../consent/consent-records.js';
 
 /** The one place where a resource owner sees and withdraws what they granted. For who is signed in, about themselves only. */
 @ApiExcludeController()
