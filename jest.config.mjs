@@ -45,7 +45,7 @@ const sqlite = {
 
 // Specs run a second time on MariaDB or MySQL, unless they lie at the top of test/ or in a folder that meets no
 // database. The guard's specs meet none either.
-const withoutDatabase = ['browser', 'config', 'crypto', 'guard', 'http', 'protocol', 'scripts', 'views'];
+const withoutDatabase = ['browser', 'config', 'crypto', 'guard', 'http', 'outbound', 'protocol', 'scripts', 'views'];
 const mysql = {
   ...base,
   displayName: 'mysql',

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { Outbound, OutboundError } from '../http/outbound.js';
+import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { OAuthError } from '../protocol/errors.js';
 import { documentHash, requestObjectMediaTypes, requestUriProblem } from '../protocol/request-uri.js';
 

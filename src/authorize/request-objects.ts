@@ -4,7 +4,7 @@ import { ClientKeys } from '../clients/client-keys.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { OutboundError } from '../http/outbound.js';
+import { OutboundError } from '../outbound/outbound.js';
 import { clockSkew } from '../protocol/client-assertion.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';

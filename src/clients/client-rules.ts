@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { Outbound, OutboundError } from '../http/outbound.js';
+import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { type ClientMetadata, metadataProblems } from '../protocol/client-metadata.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';

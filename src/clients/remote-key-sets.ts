@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../config/clock.js';
-import { Outbound, OutboundError } from '../http/outbound.js';
+import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { jwkProblem } from '../protocol/public-jwks.js';
 
 /** Seconds that a fetched set is used without asking again. */

@@ -10,7 +10,6 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.js';
-import { Outbound } from './outbound.js';
 import { Refusals } from './refusals.js';
 
 @Global()
@@ -28,10 +27,10 @@ import { Refusals } from './refusals.js';
       useFactory: async ({ metrics }: Settings, audit: AuditStore) =>
         metrics ? Metrics.on(audit) : Metrics.off(),
     },
-    Outbound,
+   
     Refusals,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Browser, ClientCertificates, Cookies, FormGuard, Metrics, Outbound, Refusals],
+  exports: [Browser, ClientCertificates, Cookies, FormGuard, Metrics, Refusals],
 })
 export class HttpModule {}

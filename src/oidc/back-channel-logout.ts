@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import pLimit from 'p-limit';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { Clock } from '../config/clock.js';
-import { Outbound } from '../http/outbound.js';
+import { Outbound } from '../outbound/outbound.js';
 import type { LogoutDelivery } from '../persistence/entities/logout-delivery.entity.js';
 import { newId } from '../persistence/id.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';

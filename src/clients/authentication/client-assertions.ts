@@ -4,7 +4,7 @@ import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
-import { OutboundError } from '../../http/outbound.js';
+import { OutboundError } from '../../outbound/outbound.js';
 import { Database } from '../../persistence/database.js';
 import { UsedJtisStore } from '../../persistence/stores/used-jtis.store.js';
 import {

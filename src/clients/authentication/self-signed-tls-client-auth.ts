@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OutboundError } from '../../http/outbound.js';
+import { OutboundError } from '../../outbound/outbound.js';
 import { ClientKeys } from '../client-keys.js';
 import type { RegisteredClient } from '../registered-client.js';
 import type { AuthenticationRequest, UnspokenMethod } from './method.js';

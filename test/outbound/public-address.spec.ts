@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
-import { outboundProblem, publicLookup } from '../../src/http/outbound-rules.js';
-import { isPublicAddress } from '../../src/http/public-address.js';
+import { outboundProblem, publicLookup } from '../../src/outbound/outbound-rules.js';
+import { isPublicAddress } from '../../src/outbound/public-address.js';
 
 const local = 'must not lead to a private, loopback or link-local address';
 

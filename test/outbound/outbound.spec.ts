@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readSettings } from '../../src/config/settings.js';
-import { Outbound, OutboundError } from '../../src/http/outbound.js';
+import { Outbound, OutboundError } from '../../src/outbound/outbound.js';
 
 describe('F4 fetching what a client names', () => {
   let site: Server;
