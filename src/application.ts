@@ -13,7 +13,7 @@ import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { refuseDeepJson } from './http/json-depth.js';
-import { Metrics } from './http/metrics.js';
+import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
 

@@ -9,7 +9,7 @@ import { FormGuard } from './form.guard.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import { HealthController } from './health.controller.js';
-import { Metrics } from './metrics.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { Refusals } from './refusals.js';
 
 @Global()

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { noStore } from '../http/headers.js';
-import { Metrics } from '../http/metrics.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { MetricsGuard } from './metrics.guard.js';
 
 /** Figures of this process in the text format of Prometheus. For operators. */

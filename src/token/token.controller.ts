@@ -5,7 +5,7 @@ import { ClientAuthenticator } from '../clients/authentication/client-authentica
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { noStore } from '../http/headers.js';
-import { Metrics } from '../http/metrics.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { OAuthError } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grants/grants.js';
