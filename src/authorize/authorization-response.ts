@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { noStore, pageHeaders } from '../http/headers.js';
-import { Refusals } from '../http/refusals.js';
+import { Refusals } from '../audit/refusals.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';

@@ -4,8 +4,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
+import { namedClient } from './named-client.js';
 import { ErrorPages, PageError } from './page-error.js';
-import { type Refused, Refusals } from './refusals.js';
+import { type Refused, Refusals } from '../audit/refusals.js';
 
 /** What went wrong, in every renderer's terms. */
 interface Failure extends Refused {
@@ -38,16 +39,20 @@ export class ErrorFilter implements ExceptionFilter {
     if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
-      if (failure.status !== 404 && failure.status !== 405) this.refusals.note(request, failure);
+      if (failure.status !== 404 && failure.status !== 405) this.note(request, failure);
       this.sendPage(reply.status(failure.status), failure, request);
       return;
     }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
     const reference =
-      inOAuth || exception instanceof BearerError ? this.refusals.note(request, failure) : undefined;
+      inOAuth || exception instanceof BearerError ? this.note(request, failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
     if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
+  }
+
+  private note(request: FastifyRequest, failure: Failure): string | undefined {
+    return this.refusals.note(request, failure, namedClient(request));
   }
 
   /** A path that exists, asked with a method that it does not have: 405 with Allow (RFC 9110 §15.5.6). */

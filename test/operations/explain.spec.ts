@@ -1,7 +1,7 @@
 import { AdminCaller } from '../admin/admin-caller.js';
 import { authorizeUrl, expectPage, signedInBrowser } from '../authorize/requests.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
-import { Refusals } from '../../src/http/refusals.js';
+import { Refusals } from '../../src/audit/refusals.js';
 import { rowsOf } from './stored-refusals.js';
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';

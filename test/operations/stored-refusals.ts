@@ -1,4 +1,4 @@
-import { Refusals } from '../../src/http/refusals.js';
+import { Refusals } from '../../src/audit/refusals.js';
 import { Database } from '../../src/persistence/database.js';
 import { Refusal } from '../../src/persistence/entities/refusal.entity.js';
 import type { TestServer } from '../support/server.js';

@@ -4,7 +4,6 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Refusal } from '../persistence/entities/refusal.entity.js';
 import { RefusalsStore } from '../persistence/stores/refusals.store.js';
-import { namedClient } from './named-client.js';
 
 /** Why a request was refused. */
 export interface Refused {
@@ -52,13 +51,13 @@ export class Refusals implements BeforeApplicationShutdown {
 
   /**
    * Logs a refusal and has it written soon, without making its answer wait.
-   * @param clientId the client, where it is known already
+   * @param clientId the client that the request names, proven or not
    * @returns the reference to tell the other side; undefined where there is nothing to explain
    */
   note(
     request: FastifyRequest,
     { code, description, detail }: Refused,
-    clientId = namedClient(request),
+    clientId: string | undefined,
   ): string | undefined {
     if (detail === undefined && ordinary.has(code)) return undefined;
     const reference = request.id;
