@@ -6,7 +6,7 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
 import { noStore } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
-import { DpopProofs } from '../keys/dpop-proofs.js';
+import { DpopProofs } from '../proofs/dpop-proofs.js';
 import { invalidRequest } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { backChannelRequest } from '../token/back-channel-request.js';

@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { ClientCertificates } from '../http/client-certificates.js';
-import { DpopNonces } from '../keys/dpop-nonces.js';
-import { proofRules } from '../keys/dpop-proofs.js';
-import { DpopReplays } from '../keys/dpop-replays.js';
+import { ClientCertificates } from '../proofs/client-certificates.js';
+import { DpopNonces } from '../proofs/dpop-nonces.js';
+import { proofRules } from '../proofs/dpop-proofs.js';
+import { DpopReplays } from '../proofs/dpop-replays.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 
 /** How the guard protects Eyrie's own resources: bearer tokens, and tokens bound to a key with their proofs (RFC 9449 §7). */

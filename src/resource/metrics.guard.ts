@@ -2,7 +2,7 @@ import { BearerError, BearerGuard, type BearerRequest } from '@eyrie/guard';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { addressMatcher } from '../http/address-matcher.js';
+import { addressMatcher } from '../config/address-matcher.js';
 import { adminScope } from './in-process-verifier.js';
 
 /** Lets whoever calls from an address in `EYRIE_METRICS` read metrics, and others with an access token as for the admin API. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
-import { ClientCertificates } from '../http/client-certificates.js';
-import { DpopProofs } from '../keys/dpop-proofs.js';
+import { ClientCertificates } from '../proofs/client-certificates.js';
+import { DpopProofs } from '../proofs/dpop-proofs.js';
 import type { Confirmation } from '../protocol/confirmation.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 

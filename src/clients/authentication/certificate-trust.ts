@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { SettingError } from '../../config/setting-error.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type ClientCertificate, isGoodAt } from '../../http/client-certificates.js';
+import { type ClientCertificate, isGoodAt } from '../../proofs/client-certificates.js';
 
 /** What the extended key usage of a client's certificate allows, where it has one (RFC 5280 §4.2.1.12). */
 const clientUsages = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];

@@ -6,7 +6,7 @@ import {
   ClientCertificates,
   isGoodAt,
   thumbprint,
-} from '../../http/client-certificates.js';
+} from '../../proofs/client-certificates.js';
 import { OAuthError } from '../../protocol/errors.js';
 
 /** The certificates by which clients authenticate. */

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { addressMatcher } from './address-matcher.js';
+import { addressMatcher } from '../config/address-matcher.js';
 
 /** A certificate whose private key the sender of a request has. Whether anybody vouches for what it says is another question. */
 export interface ClientCertificate {
