@@ -1,5 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountModule } from './account/account.module.js';
+import { AdminModule } from './admin/admin.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthorizeModule } from './authorize/authorize.module.js';
 import { DynamicRegistrationModule } from './clients/dynamic/dynamic-registration.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -10,14 +13,20 @@ import { ConsentModule } from './consent/consent.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ErrorPages } from './http/page-error.js';
+import { InteractionModule } from './interaction/interaction.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { UserinfoModule } from './oidc/userinfo.module.js';
-import { MetricsModule } from './resource/metrics.module.js';
+import { MetricsModule } from './admin/metrics.module.js';
+import { OutboundModule } from './outbound/outbound.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { ResourceModule } from './resource/resource.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
 import { UsersModule } from './users/users.module.js';
 import { Views } from './views/views.js';
@@ -54,17 +63,26 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ConfigModule.forRoot(settings, clock),
       CryptoModule,
       PersistenceModule,
+      AuditModule,
+      OutboundModule,
+      TelemetryModule,
       KeysModule,
+      ProofsModule,
       ErrorPagesModule,
       HttpModule,
       ViewsModule,
       ResourceModule,
+      AdminModule,
       ...(settings.metrics ? [MetricsModule] : []),
+      InteractionModule,
+      SessionsModule,
       UsersModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
+      SignInModule,
       ConsentModule,
       TokenModule,
+      AccountModule,
       OidcModule,
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { InteractionModule } from '../interaction/interaction.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokenModule } from '../token/token.module.js';
-import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponses } from './authorization-response.js';
@@ -26,7 +27,7 @@ import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule, TokenModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, ConsentModule, InteractionModule, SessionsModule, TokenModule, ViewsModule],
   controllers: [
     AuthorizeController,
     ConsentController,

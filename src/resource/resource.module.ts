@@ -1,8 +1,6 @@
 import { BearerModule } from '@eyrie/guard';
 import { Global, Module } from '@nestjs/common';
 import { ActiveTokens } from './active-tokens.js';
-import { AuditAdminController } from './audit.admin.controller.js';
-import { ExplainAdminController } from './explain.admin.controller.js';
 import { GuardSettings } from './guard-settings.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { OwnerVerifier } from './owner-verifier.js';
@@ -28,7 +26,7 @@ class VerifierModule {}
       useFactory: (settings: GuardSettings) => settings.of(),
     }),
   ],
-  controllers: [AuditAdminController, ExplainAdminController, ResourcesAdminController],
+  controllers: [ResourcesAdminController],
   providers: [ResourceCatalogue, ResourceRegistration],
   exports: [VerifierModule, ResourceCatalogue, ResourceRegistration],
 })

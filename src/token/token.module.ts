@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
-import { UsersModule } from '../users/users.module.js';
 import { GrantEnd } from './grant-end.js';
 import { GrantTokenIssuance } from './grants/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grants/grants.js';
@@ -20,7 +19,7 @@ import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
-  imports: [ClientsModule, UsersModule],
+  imports: [ClientsModule],
   controllers: [
     TokenController,
     IntrospectionController,

@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
-import { AdminRead } from './admin-api.js';
+import { AdminRead } from '../resource/admin-api.js';
 import { AuditPageDto, AuditQuery, toAuditEventDto } from './audit.dto.js';
-import { toPageDto } from './paging.dto.js';
+import { toPageDto } from '../resource/paging.dto.js';
 
 /** The audit trail. For administrators and service clients. */
 @ApiTags('Audit')

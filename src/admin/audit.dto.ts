@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
-import { PageOf, PageQuery } from './paging.dto.js';
+import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 /** Which events are listed. */
 export class AuditQuery extends PageQuery {

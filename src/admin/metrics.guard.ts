@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { addressMatcher } from '../config/address-matcher.js';
-import { adminScope } from './in-process-verifier.js';
+import { adminScope } from '../resource/in-process-verifier.js';
 
 /** Lets whoever calls from an address in `EYRIE_METRICS` read metrics, and others with an access token as for the admin API. */
 @Injectable()

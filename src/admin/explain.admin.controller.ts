@@ -2,7 +2,7 @@ import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
 import { Refusals } from '../audit/refusals.js';
-import { AdminRead } from './admin-api.js';
+import { AdminRead } from '../resource/admin-api.js';
 import { ExplanationDto, toExplanationDto } from './explain.dto.js';
 
 /** Why requests were refused. For administrators and service clients. */

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { AuditAdminController } from './audit.admin.controller.js';
+import { ExplainAdminController } from './explain.admin.controller.js';
+import { LogoutDeliveriesAdminController } from './logout-deliveries.admin.controller.js';
+import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
+
+/** The admin API of what stands below `resource`, and so cannot guard itself. */
+@Module({
+  controllers: [AuditAdminController, ExplainAdminController, LogoutDeliveriesAdminController],
+  providers: [LogoutDeliveryRetry],
+})
+export class AdminModule {}
