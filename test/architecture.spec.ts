@@ -7,11 +7,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Top to bottom. A folder imports from itself and from the rows below its own; beside it nothing. */
 const rows = [
   ['provisioning'],
-  ['authorize', 'oidc'],
+  ['authorize', 'oidc', 'account'],
   ['consent', 'token'],
+  ['sign-in'],
   ['users', 'clients'],
+  ['interaction', 'sessions'],
+  ['admin'],
   ['resource'],
-  ['keys', 'http', 'views'],
+  ['keys', 'proofs', 'http', 'views'],
+  ['outbound', 'telemetry'],
+  ['audit'],
   ['crypto', 'persistence'],
   ['protocol', 'config'],
 ];

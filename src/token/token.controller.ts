@@ -8,7 +8,7 @@ import { noStore } from '../http/headers.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { OAuthError } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
-import { GrantTypes } from './grants/grants.js';
+import { GrantTypes } from './grant-types/grant-types.js';
 import { SenderConstraints } from './sender-constraints.js';
 
 /** The token endpoint (RFC 6749 §3.2). For clients that prove themselves, and public ones that name themselves. */

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { GrantEnd } from './grant-end.js';
-import { GrantTokenIssuance } from './grants/grant-token-issuance.js';
-import { GrantTypes, grantTypeProviders } from './grants/grants.js';
-import { StandingGrants } from './grants/standing-grants.js';
-import { Targets } from './grants/targets.js';
+import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
+import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
+import { StandingGrants } from './grant-types/standing-grants.js';
+import { Targets } from './grant-types/targets.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
