@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { ViewsModule } from '../views/views.module.js';
 import { ConsentPages } from './consent-page.js';
 import { ConsentRecords } from './consent-records.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { GrantsAdminController } from './grants.admin.controller.js';
 
 @Module({
-  imports: [ClientsModule],
+  imports: [ClientsModule, ViewsModule],
   controllers: [GrantsAdminController],
   providers: [ConsentPages, ConsentRecords, GrantRevocation],
   exports: [ConsentPages, ConsentRecords],

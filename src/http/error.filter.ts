@@ -44,8 +44,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
-    const reference =
-      inOAuth || exception instanceof BearerError ? this.note(request, failure) : undefined;
+    const reference = inOAuth || exception instanceof BearerError ? this.note(request, failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
     if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
