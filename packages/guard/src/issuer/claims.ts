@@ -1,6 +1,6 @@
-import type { AccessToken } from '../access-token.js';
-import type { ScopeReader } from '../scope-reader.js';
-import { InvalidToken } from '../token-verifier.js';
+import type { AccessToken } from '../token/access-token.js';
+import type { ScopeReader } from '../token/scope-reader.js';
+import { InvalidToken } from '../token/token-verifier.js';
 
 /**
  * Reads an access token out of claims whose origin, audience and times are proven.

@@ -1,9 +1,9 @@
-import type { AccessToken } from '../access-token.js';
-import type { IntrospectionOptions } from '../bearer-options.js';
+import type { AccessToken } from '../token/access-token.js';
+import type { IntrospectionOptions } from '../settings/bearer-options.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { InvalidToken, VerifierUnavailable } from '../token-verifier.js';
+import { InvalidToken, VerifierUnavailable } from '../token/token-verifier.js';
 import { accessToken, audienceOf } from './claims.js';
-import { askIssuer, basicCredentials, type IssuerAnswer } from './issuer-client.js';
+import { askIssuer, basicCredentials, type IssuerAnswer } from '../fetch/issuer-client.js';
 
 type IntrospectionRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'scopes' | 'fetch' | 'now'> & {
   credentials: Required<IntrospectionOptions>;

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { RevocationFeed } from '../revocations/revocation-feed.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { VerifierUnavailable } from '../token-verifier.js';
+import { VerifierUnavailable } from '../token/token-verifier.js';
 import { discover, type IssuerMetadata } from './issuer-metadata.js';
 import { KeySet } from './key-set.js';
-import { RemoteDocument } from './remote-document.js';
+import { RemoteDocument } from '../fetch/remote-document.js';
 
 /** What is known of an issuer by asking it: its metadata, its keys, and what it revokes. All that verify its tokens share one. */
 export class IssuerConnection {

@@ -1,5 +1,5 @@
 import { isSecureUrl } from '../settings/checks.js';
-import { askIssuer } from './issuer-client.js';
+import { askIssuer } from '../fetch/issuer-client.js';
 
 /** What the guard needs of an issuer's metadata (RFC 8414 §2). */
 export interface IssuerMetadata {

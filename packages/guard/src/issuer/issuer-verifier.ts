@@ -1,7 +1,7 @@
-import type { AccessToken } from '../access-token.js';
-import { scopeReader } from '../scope-reader.js';
+import type { AccessToken } from '../token/access-token.js';
+import { scopeReader } from '../token/scope-reader.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token-verifier.js';
+import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token/token-verifier.js';
 import { introspect } from './introspection.js';
 import { IssuerConnection } from './issuer-connection.js';
 import { type Jws, readJws } from './jws.js';

@@ -1,5 +1,5 @@
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { InvalidToken } from '../token-verifier.js';
+import { InvalidToken } from '../token/token-verifier.js';
 
 type Claims = Readonly<Record<string, unknown>>;
 type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance'>;

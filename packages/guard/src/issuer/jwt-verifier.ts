@@ -1,7 +1,7 @@
-import type { AccessToken } from '../access-token.js';
-import { quoted } from '../finding.js';
+import type { AccessToken } from '../token/access-token.js';
+import { quoted } from '../token/finding.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { InvalidToken } from '../token-verifier.js';
+import { InvalidToken } from '../token/token-verifier.js';
 import { accessToken } from './claims.js';
 import { jsonObject, type Jws } from './jws.js';
 import { checkClaims } from './jwt-claims.js';

@@ -1,8 +1,8 @@
 import type { JSONWebKeySet } from 'jose';
-import type { KeyOptions } from '../bearer-options.js';
-import { askIssuer } from './issuer-client.js';
+import type { KeyOptions } from '../settings/bearer-options.js';
+import { askIssuer } from '../fetch/issuer-client.js';
 import { PublishedKeys } from './published-keys.js';
-import { RemoteDocument } from './remote-document.js';
+import { RemoteDocument } from '../fetch/remote-document.js';
 import type { SignatureCheck } from './signature.js';
 
 export interface KeySetOptions extends Required<KeyOptions> {

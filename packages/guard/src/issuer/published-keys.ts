@@ -1,6 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
-import { InvalidToken } from '../token-verifier.js';
+import { InvalidToken } from '../token/token-verifier.js';
 import { type SignatureCheck, signatureCheck } from './signature.js';
 
 /** The keys of one JWK Set (RFC 7517 §5). */

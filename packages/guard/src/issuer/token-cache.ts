@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AccessToken } from '../access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 
 interface Entry {
   readonly token: AccessToken;

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
-import type { CarrierRequest } from '../credentials.js';
+import type { CarrierRequest } from '../request/credentials.js';
 
 /** The client's certificate of a request, by its SHA-256 thumbprint in base64url; `undefined` where there is none. */
 export type CertificateReader = (request: CarrierRequest) => string | undefined;

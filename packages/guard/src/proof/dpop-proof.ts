@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify, type JWTVerifyResult } from 'jose';
-import { describeFinding, type Finding } from '../finding.js';
+import { describeFinding, type Finding } from '../token/finding.js';
 import { normalized, type ProofTarget } from './target.js';
 
 /** The rules of proofs. Durations are in seconds. */

@@ -1,6 +1,6 @@
-import type { AccessToken } from '../access-token.js';
-import type { Carrier } from '../carrier.js';
-import type { Presented } from '../credentials.js';
+import type { AccessToken } from '../token/access-token.js';
+import type { Carrier } from '../request/carrier.js';
+import type { Presented } from '../request/credentials.js';
 import type { Refusals } from '../refusal/refusals.js';
 import { setHeader } from '../refusal/refusal-journal.js';
 import type { PossessionSettings } from '../settings/possession-settings.js';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { VerifierUnavailable } from '../token-verifier.js';
+import { VerifierUnavailable } from '../token/token-verifier.js';
 
 /** Remembers which DPoP proofs were seen, so that none is taken twice (RFC 9449 §11.1). */
 export interface ReplayStore {

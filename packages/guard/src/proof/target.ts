@@ -1,4 +1,4 @@
-import type { CarrierRequest } from '../credentials.js';
+import type { CarrierRequest } from '../request/credentials.js';
 
 /** What a DPoP proof must be for: the method and the address of the request. */
 export interface ProofTarget {

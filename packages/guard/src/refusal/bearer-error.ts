@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { describeFinding, type Finding } from '../finding.js';
+import { describeFinding, type Finding } from '../token/finding.js';
 
 export type BearerErrorCode =
   | 'missing_token'

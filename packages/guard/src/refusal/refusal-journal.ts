@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { HeaderResponse } from '../carrier.js';
+import type { HeaderResponse } from '../request/carrier.js';
 import type { BearerError } from './bearer-error.js';
 
 export interface JournalOptions {

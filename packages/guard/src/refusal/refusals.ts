@@ -1,7 +1,7 @@
-import type { Finding } from '../finding.js';
+import type { Finding } from '../token/finding.js';
 import type { Shortfall } from '../route/route-policy.js';
 import { BearerError, type BearerErrorCode } from './bearer-error.js';
-import { challenge, type Scheme } from './challenge.js';
+import { challenge, type Scheme } from '../request/challenge.js';
 
 /** What all challenges of a protection space say. */
 export interface ProtectionSpace {

@@ -1,4 +1,4 @@
-import type { IssuerAnswer } from '../issuer/issuer-client.js';
+import type { IssuerAnswer } from '../fetch/issuer-client.js';
 
 /** What the revocation feed told. */
 export interface FeedAnswer {

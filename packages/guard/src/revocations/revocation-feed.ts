@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AccessToken } from '../access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 import type { RevocationSettings } from '../settings/revocation-settings.js';
-import { askIssuer, basicCredentials } from '../issuer/issuer-client.js';
+import { askIssuer, basicCredentials } from '../fetch/issuer-client.js';
 import { type FeedAnswer, readFeedAnswer } from './feed-answer.js';
 import { RevokedIds } from './revoked-ids.js';
 

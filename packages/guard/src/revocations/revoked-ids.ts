@@ -1,4 +1,4 @@
-import type { AccessToken } from '../access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 
 /**
  * What an issuer has revoked, kept until the tokens that it concerns must have expired. Bounded: where more is told than

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { AccessToken } from '../access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 
 /** Scopes of which a token must hold all, or at least one. */
 export interface ScopeRequirement {

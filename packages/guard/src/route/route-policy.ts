@@ -1,5 +1,5 @@
-import type { AccessToken } from '../access-token.js';
-import type { Finding } from '../finding.js';
+import type { AccessToken } from '../token/access-token.js';
+import type { Finding } from '../token/finding.js';
 import { allowsFormToken } from './form-token.js';
 import {
   type AuthenticationRequirement,

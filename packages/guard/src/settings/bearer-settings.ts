@@ -1,4 +1,4 @@
-import type { BearerOptions } from '../bearer-options.js';
+import type { BearerOptions } from './bearer-options.js';
 import { texts } from './checks.js';
 import { type IssuerSettings, issuersSettings } from './issuer-settings.js';
 import { type PossessionSettings, possessionSettings } from './possession-settings.js';

@@ -1,5 +1,5 @@
-import type { BearerOptions, IntrospectionOptions, IssuerOptions, KeyOptions } from '../bearer-options.js';
-import { type ScopeReader, scopeReader } from '../scope-reader.js';
+import type { BearerOptions, IntrospectionOptions, IssuerOptions, KeyOptions } from './bearer-options.js';
+import { type ScopeReader, scopeReader } from '../token/scope-reader.js';
 import { type RevocationSettings, revocationSettings } from './revocation-settings.js';
 import { check, count, isSecureUrl, isText, seconds, texts } from './checks.js';
 

@@ -1,4 +1,4 @@
-import type { BearerOptions, NonceOptions } from '../bearer-options.js';
+import type { BearerOptions, NonceOptions } from './bearer-options.js';
 import { type CertificateReader, certificateReader } from '../proof/certificate.js';
 import type { ProofRules } from '../proof/dpop-proof.js';
 import { Nonces, type NonceSource } from '../proof/nonces.js';

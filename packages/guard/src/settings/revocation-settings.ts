@@ -1,4 +1,4 @@
-import type { RevocationOptions } from '../bearer-options.js';
+import type { RevocationOptions } from './bearer-options.js';
 import { check, isText, seconds } from './checks.js';
 
 /** How the revocation feed is followed: checked, with every default filled in. */

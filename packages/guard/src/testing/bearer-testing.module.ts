@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
-import { BearerModule, type BearerModuleScope } from '../bearer.module.js';
-import type { BearerOptions } from '../bearer-options.js';
+import { BearerModule, type BearerModuleScope } from '../module/bearer.module.js';
+import type { BearerOptions } from '../settings/bearer-options.js';
 import { answering } from './answering.js';
 import type { TestIssuer } from './test-issuer.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RemoteDocument } from '../../src/issuer/remote-document.js';
-import { VerifierUnavailable } from '../../src/token-verifier.js';
+import { RemoteDocument } from '../../src/fetch/remote-document.js';
+import { VerifierUnavailable } from '../../src/token/token-verifier.js';
 import { Clock } from '../support/clock.js';
 
 const background = () => new Promise((resolve) => setImmediate(resolve));

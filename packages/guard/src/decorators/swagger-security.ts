@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { isPublic, requiredScopes, type Requirement, requirementsOf } from './requirements.js';
+import { isPublic, requiredScopes, type Requirement, requirementsOf } from '../route/requirements.js';
 
 // The key under which @nestjs/swagger keeps the security of a route; written directly, so that a service without
 // Swagger does not need it and one with Swagger does not load it a moment earlier.

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Scheme } from './refusal/challenge.js';
+import type { Scheme } from './challenge.js';
 
 /** The parts of a request, on Express and on Fastify, in which a token may travel. */
 export interface CarrierRequest {

@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import type { AccessToken } from './access-token.js';
-import { type Carrier, carrierOf, type TokenHolder } from './carrier.js';
-import { type CarrierRequest, type Credentials, readCredentials } from './credentials.js';
+import type { AccessToken } from '../token/access-token.js';
+import { type Carrier, carrierOf, type TokenHolder } from '../request/carrier.js';
+import { type CarrierRequest, type Credentials, readCredentials } from '../request/credentials.js';
 import { Protection, type ProtectionParts } from './protection.js';
-import { BearerError } from './refusal/bearer-error.js';
-import type { Scheme } from './refusal/challenge.js';
-import { setHeader } from './refusal/refusal-journal.js';
-import { type RoutePolicy, routePolicy, shortfall } from './route/route-policy.js';
-import { InvalidToken, type TokenVerifier, VerifierUnavailable } from './token-verifier.js';
+import { BearerError } from '../refusal/bearer-error.js';
+import type { Scheme } from '../request/challenge.js';
+import { setHeader } from '../refusal/refusal-journal.js';
+import { type RoutePolicy, routePolicy, shortfall } from '../route/route-policy.js';
+import { InvalidToken, type TokenVerifier, VerifierUnavailable } from '../token/token-verifier.js';
 
 // A route can meet the guard more than once: as APP_GUARD, on its class, on its handler. The token is verified once.
 const VERIFIED_BY = Symbol('@eyrie/guard:verified-by');

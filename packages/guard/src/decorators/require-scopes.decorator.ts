@@ -1,5 +1,5 @@
 import { requirementDecorator } from './requirement-decorator.js';
-import { checkScopes } from './requirements.js';
+import { checkScopes } from '../route/requirements.js';
 
 /**
  * Lets only tokens pass that hold all of these scopes, on one handler or on every handler of a controller. It brings

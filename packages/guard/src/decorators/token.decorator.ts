@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { AccessToken } from './access-token.js';
-import { verifiedToken } from './carrier.js';
+import type { AccessToken } from '../token/access-token.js';
+import { verifiedToken } from '../request/carrier.js';
 
 /**
  * The verified access token of the call, as parameter of a guarded handler.

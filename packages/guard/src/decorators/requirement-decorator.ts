@@ -1,6 +1,6 @@
 import { UseGuards } from '@nestjs/common';
-import { BearerGuard } from '../bearer.guard.js';
-import { addRequirement, type Requirement } from './requirements.js';
+import { BearerGuard } from '../protection/bearer.guard.js';
+import { addRequirement, type Requirement } from '../route/requirements.js';
 import { documentHandler, documentHandlers } from './swagger-security.js';
 
 /**

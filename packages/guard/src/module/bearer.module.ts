@@ -10,27 +10,27 @@ import {
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { BearerFeature } from './bearer-feature.js';
 import { BearerHealth } from './bearer-health.js';
-import type { BearerOptions } from './bearer-options.js';
-import { BearerGuard } from './bearer.guard.js';
-import { IssuerVerifier } from './issuer/issuer-verifier.js';
-import { IssuersVerifier } from './issuer/issuers-verifier.js';
+import type { BearerOptions } from '../settings/bearer-options.js';
+import { BearerGuard } from '../protection/bearer.guard.js';
+import { IssuerVerifier } from '../issuer/issuer-verifier.js';
+import { IssuersVerifier } from '../issuer/issuers-verifier.js';
 import { type BearerFeatureOptions, ownParts, protectionParts } from './protection-parts.js';
-import { Protection } from './protection.js';
+import { Protection } from '../protection/protection.js';
 import { RESOURCE_METADATA, ResourceMetadataController } from './resource-metadata.controller.js';
 import {
   describeResource,
   type KnownResource,
   type ResourceMetadata,
   type ResourceMetadataOptions,
-} from './resource-metadata.js';
-import { type BearerSettings, bearerSettings } from './settings/bearer-settings.js';
+} from '../settings/resource-metadata.js';
+import { type BearerSettings, bearerSettings } from '../settings/bearer-settings.js';
 import {
   type PossessionOptions,
   type PossessionSettings,
   possessionSettings,
-} from './settings/possession-settings.js';
-import { type RefusalOptions, refusalSettings } from './settings/refusal-settings.js';
-import { TokenVerifier } from './token-verifier.js';
+} from '../settings/possession-settings.js';
+import { type RefusalOptions, refusalSettings } from '../settings/refusal-settings.js';
+import { TokenVerifier } from '../token/token-verifier.js';
 import { WarmUp } from './warm-up.js';
 
 /** What every way of importing {@link BearerModule} takes. */

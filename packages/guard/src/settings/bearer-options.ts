@@ -1,8 +1,8 @@
-import type { CertificateHeader, CertificateReader } from './proof/certificate.js';
-import type { NonceSource } from './proof/nonces.js';
-import type { ReplayStore } from './proof/replays.js';
-import type { RefusalExceptions } from './protection.js';
-import type { ScopeMapping } from './scope-mapping.js';
+import type { CertificateHeader, CertificateReader } from '../proof/certificate.js';
+import type { NonceSource } from '../proof/nonces.js';
+import type { ReplayStore } from '../proof/replays.js';
+import type { RefusalExceptions } from '../protection/protection.js';
+import type { ScopeMapping } from '../token/scope-mapping.js';
 
 /** How tokens are verified; with several issuers, each may differ. Durations are in seconds. */
 export interface VerificationOptions {

@@ -1,6 +1,6 @@
-import type { AccessToken } from '../access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 import { requirementDecorator } from './requirement-decorator.js';
-import type { UnmetClaim } from './requirements.js';
+import type { UnmetClaim } from '../route/requirements.js';
 
 type ClaimValue = string | number | boolean;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { IssuerVerifier } from './issuer/issuer-verifier.js';
+import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
 
 /** What `@nestjs/terminus` takes for the result of a health indicator. */
 export type BearerHealthResult = Record<

@@ -1,8 +1,8 @@
-import type { Possession } from './proof/possession.js';
-import type { BearerError } from './refusal/bearer-error.js';
-import type { RefusalJournal } from './refusal/refusal-journal.js';
-import type { Refusals } from './refusal/refusals.js';
-import type { TokenVerifier } from './token-verifier.js';
+import type { Possession } from '../proof/possession.js';
+import type { BearerError } from '../refusal/bearer-error.js';
+import type { RefusalJournal } from '../refusal/refusal-journal.js';
+import type { Refusals } from '../refusal/refusals.js';
+import type { TokenVerifier } from '../token/token-verifier.js';
 
 /** What a refusal is thrown as beyond HTTP, where Nest's filters know only exceptions of their own. */
 export interface RefusalExceptions {

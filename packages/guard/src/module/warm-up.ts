@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { IssuerVerifier } from './issuer/issuer-verifier.js';
-import { VerifierUnavailable } from './token-verifier.js';
+import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
+import { VerifierUnavailable } from '../token/token-verifier.js';
 
 /**
  * Asks the issuers when the service starts, without making it wait, and goes on trying while one is away: so that the

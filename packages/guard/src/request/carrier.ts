@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { AccessToken } from './access-token.js';
+import type { AccessToken } from '../token/access-token.js';
 import type { CarrierRequest } from './credentials.js';
 
 /** What the guard puts the verified token on: the request, or what stands for it beyond HTTP. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject, NotFoundException, Req, VERSION_NEUTRAL } from '@nestjs/common';
-import type { CarrierRequest } from './credentials.js';
-import { METADATA_PATH, type ResourceMetadata } from './resource-metadata.js';
-import { Public } from './route/public.decorator.js';
+import type { CarrierRequest } from '../request/credentials.js';
+import { METADATA_PATH, type ResourceMetadata } from '../settings/resource-metadata.js';
+import { Public } from '../decorators/public.decorator.js';
 
 export const RESOURCE_METADATA = Symbol('@eyrie/guard:resource-metadata');
 

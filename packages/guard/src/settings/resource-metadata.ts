@@ -1,4 +1,4 @@
-import { check, isSecureUrl, isText } from './settings/checks.js';
+import { check, isSecureUrl, isText } from './checks.js';
 
 /** What a protected resource tells of itself (RFC 9728 §2), beside what the guard knows. */
 export interface ResourceMetadataOptions {

@@ -1,4 +1,4 @@
-import { VerifierUnavailable } from '../token-verifier.js';
+import { VerifierUnavailable } from '../token/token-verifier.js';
 
 /** How long a document is good for. Seconds. */
 export interface Freshness {

@@ -1,4 +1,4 @@
-import { markPublic } from './requirements.js';
+import { markPublic } from '../route/requirements.js';
 import { documentHandler, documentHandlers } from './swagger-security.js';
 
 /**

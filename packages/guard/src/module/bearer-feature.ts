@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { Protection, ProtectionParts } from './protection.js';
+import type { Protection, ProtectionParts } from '../protection/protection.js';
 
 /**
  * Gives the controllers, resolvers and gateways of every module that imports a feature a protection of their own, so that

@@ -1,14 +1,14 @@
 import type { InjectionToken, ModuleMetadata } from '@nestjs/common';
-import { Possession } from './proof/possession.js';
-import type { ProtectionParts } from './protection.js';
-import { RefusalJournal } from './refusal/refusal-journal.js';
-import { Refusals } from './refusal/refusals.js';
-import type { ResourceMetadata } from './resource-metadata.js';
-import type { ScopeMapping } from './scope-mapping.js';
-import { check, texts } from './settings/checks.js';
-import type { PossessionSettings } from './settings/possession-settings.js';
-import type { RefusalSettings } from './settings/refusal-settings.js';
-import type { TokenVerifier } from './token-verifier.js';
+import { Possession } from '../proof/possession.js';
+import type { ProtectionParts } from '../protection/protection.js';
+import { RefusalJournal } from '../refusal/refusal-journal.js';
+import { Refusals } from '../refusal/refusals.js';
+import type { ResourceMetadata } from '../settings/resource-metadata.js';
+import type { ScopeMapping } from '../token/scope-mapping.js';
+import { check, texts } from '../settings/checks.js';
+import type { PossessionSettings } from '../settings/possession-settings.js';
+import type { RefusalSettings } from '../settings/refusal-settings.js';
+import type { TokenVerifier } from '../token/token-verifier.js';
 
 /** In what the controllers of a module differ from the rest of the service. */
 export interface BearerFeatureOptions {

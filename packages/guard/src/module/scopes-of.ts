@@ -1,11 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SETTINGS } from './bearer.module.js';
-import { Protection } from './protection.js';
+import { Protection } from '../protection/protection.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
-import { type MappedRoute, mappedRoutes } from './route/mapped-routes.js';
-import { requiredScopes, requirementsOf } from './route/requirements.js';
-import type { BearerSettings } from './settings/bearer-settings.js';
+import { type MappedRoute, mappedRoutes } from './mapped-routes.js';
+import { requiredScopes, requirementsOf } from '../route/requirements.js';
+import type { BearerSettings } from '../settings/bearer-settings.js';
 
 /** The scopes that a route needs. */
 export interface RouteScopes {
