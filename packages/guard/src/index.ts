@@ -28,7 +28,7 @@ export type { NonceSource } from './proof/nonces.js';
 export type { ReplayStore } from './proof/replays.js';
 export type { ProofTarget } from './proof/target.js';
 export type { BearerFeatureOptions } from './module/protection-parts.js';
-export type { RefusalExceptions } from './protection/protection.js';
+export type { RefusalExceptions } from './refusal/refusal-exceptions.js';
 export { BearerError, type BearerErrorCode } from './refusal/bearer-error.js';
 export type { ResourceMetadataOptions } from './settings/resource-metadata.js';
 export { AllowFormToken } from './route/form-token.js';

@@ -1,7 +1,12 @@
 import type { AccessToken } from '../token/access-token.js';
 import { scopeReader } from '../token/scope-reader.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
-import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token/token-verifier.js';
+import {
+  InvalidToken,
+  TokenVerifier,
+  VerifierUnavailable,
+  type VerifierRules,
+} from '../token/token-verifier.js';
 import { introspect } from './introspection.js';
 import { IssuerConnection } from './issuer-connection.js';
 import { type Jws, readJws } from './jws.js';

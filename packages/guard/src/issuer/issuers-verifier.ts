@@ -1,5 +1,10 @@
 import type { AccessToken } from '../token/access-token.js';
-import { InvalidToken, TokenVerifier, VerifierUnavailable, type VerifierRules } from '../token/token-verifier.js';
+import {
+  InvalidToken,
+  TokenVerifier,
+  VerifierUnavailable,
+  type VerifierRules,
+} from '../token/token-verifier.js';
 import type { IssuerVerifier } from './issuer-verifier.js';
 import { jsonObject, readJws } from './jws.js';
 

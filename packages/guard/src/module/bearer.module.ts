@@ -14,6 +14,7 @@ import type { BearerOptions } from '../settings/bearer-options.js';
 import { BearerGuard } from '../protection/bearer.guard.js';
 import { IssuerVerifier } from '../issuer/issuer-verifier.js';
 import { IssuersVerifier } from '../issuer/issuers-verifier.js';
+import type { PossessionSettings } from '../proof/possession.js';
 import { type BearerFeatureOptions, ownParts, protectionParts } from './protection-parts.js';
 import { Protection } from '../protection/protection.js';
 import { RESOURCE_METADATA, ResourceMetadataController } from './resource-metadata.controller.js';
@@ -24,11 +25,7 @@ import {
   type ResourceMetadataOptions,
 } from '../settings/resource-metadata.js';
 import { type BearerSettings, bearerSettings } from '../settings/bearer-settings.js';
-import {
-  type PossessionOptions,
-  type PossessionSettings,
-  possessionSettings,
-} from '../settings/possession-settings.js';
+import { type PossessionOptions, possessionSettings } from '../settings/possession-settings.js';
 import { type RefusalOptions, refusalSettings } from '../settings/refusal-settings.js';
 import { TokenVerifier } from '../token/token-verifier.js';
 import { WarmUp } from './warm-up.js';

@@ -1,12 +1,11 @@
 import type { InjectionToken, ModuleMetadata } from '@nestjs/common';
-import { Possession } from '../proof/possession.js';
+import { Possession, type PossessionSettings } from '../proof/possession.js';
 import type { ProtectionParts } from '../protection/protection.js';
 import { RefusalJournal } from '../refusal/refusal-journal.js';
 import { Refusals } from '../refusal/refusals.js';
 import type { ResourceMetadata } from '../settings/resource-metadata.js';
 import type { ScopeMapping } from '../token/scope-mapping.js';
 import { check, texts } from '../settings/checks.js';
-import type { PossessionSettings } from '../settings/possession-settings.js';
 import type { RefusalSettings } from '../settings/refusal-settings.js';
 import type { TokenVerifier } from '../token/token-verifier.js';
 

@@ -3,12 +3,29 @@ import type { Carrier } from '../request/carrier.js';
 import type { Presented } from '../request/credentials.js';
 import type { Refusals } from '../refusal/refusals.js';
 import { setHeader } from '../refusal/refusal-journal.js';
-import type { PossessionSettings } from '../settings/possession-settings.js';
-import { InvalidProof, type Proof, readProof } from './dpop-proof.js';
+import type { CertificateReader } from './certificate.js';
+import { InvalidProof, type Proof, type ProofRules, readProof } from './dpop-proof.js';
+import type { NonceSource } from './nonces.js';
+import type { ReplayStore } from './replays.js';
 import { type ProofTarget, targetOf } from './target.js';
 
 const PROVEN = Symbol('@eyrie/guard:proven');
 const NOT_HERE = 'The access token is bound to a key, which cannot be proven here';
+
+/** How bound tokens are proven: the options of the service, checked, with every default filled in. */
+export interface PossessionSettings extends ProofRules {
+  /** Whether DPoP proofs are checked at all; where not, tokens bound to a key are refused. */
+  readonly accepted: boolean;
+  /** Whether other tokens are refused. */
+  readonly required: boolean;
+  /** Whether challenges offer DPoP to those who present nothing. */
+  readonly offered: 'no' | 'beside' | 'alone';
+  readonly nonces: NonceSource | undefined;
+  readonly replays: ReplayStore;
+  /** Where clients reach the service; requests tell where absent. */
+  readonly origins: readonly string[] | undefined;
+  readonly certificateOf: CertificateReader;
+}
 
 /** What a token is bound to (RFC 7800 §3.1): members that are not known are passed over. */
 interface Confirmation {

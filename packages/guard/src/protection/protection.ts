@@ -1,16 +1,8 @@
 import type { Possession } from '../proof/possession.js';
-import type { BearerError } from '../refusal/bearer-error.js';
+import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { RefusalJournal } from '../refusal/refusal-journal.js';
 import type { Refusals } from '../refusal/refusals.js';
 import type { TokenVerifier } from '../token/token-verifier.js';
-
-/** What a refusal is thrown as beyond HTTP, where Nest's filters know only exceptions of their own. */
-export interface RefusalExceptions {
-  /** For instance `(refusal) => new WsException(refusal.getResponse())`. */
-  ws?: (refusal: BearerError) => Error;
-  /** For instance `(refusal) => new RpcException(refusal.getResponse())`. */
-  rpc?: (refusal: BearerError) => Error;
-}
 
 /** All that the guard works with: how tokens are verified and how requests are refused. */
 export interface ProtectionParts {

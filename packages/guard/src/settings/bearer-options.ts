@@ -1,7 +1,7 @@
 import type { CertificateHeader, CertificateReader } from '../proof/certificate.js';
 import type { NonceSource } from '../proof/nonces.js';
 import type { ReplayStore } from '../proof/replays.js';
-import type { RefusalExceptions } from '../protection/protection.js';
+import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { ScopeMapping } from '../token/scope-mapping.js';
 
 /** How tokens are verified; with several issuers, each may differ. Durations are in seconds. */

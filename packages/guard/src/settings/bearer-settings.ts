@@ -1,7 +1,8 @@
 import type { BearerOptions } from './bearer-options.js';
 import { texts } from './checks.js';
 import { type IssuerSettings, issuersSettings } from './issuer-settings.js';
-import { type PossessionSettings, possessionSettings } from './possession-settings.js';
+import type { PossessionSettings } from '../proof/possession.js';
+import { possessionSettings } from './possession-settings.js';
 import { type RefusalSettings, refusalSettings } from './refusal-settings.js';
 
 /** {@link BearerOptions} checked, with every default filled in. */

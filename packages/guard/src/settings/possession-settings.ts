@@ -1,28 +1,13 @@
 import type { BearerOptions, NonceOptions } from './bearer-options.js';
-import { type CertificateReader, certificateReader } from '../proof/certificate.js';
-import type { ProofRules } from '../proof/dpop-proof.js';
+import { certificateReader } from '../proof/certificate.js';
 import { Nonces, type NonceSource } from '../proof/nonces.js';
-import { Replays, type ReplayStore } from '../proof/replays.js';
+import type { PossessionSettings } from '../proof/possession.js';
+import { Replays } from '../proof/replays.js';
 import { check, count, isSecureUrl, isText, seconds } from './checks.js';
 import { checkedAlgorithms } from './issuer-settings.js';
 
 /** The options that say how bound tokens are proven, whoever verifies them. */
 export type PossessionOptions = Pick<BearerOptions, 'dpop' | 'mtls' | 'origin'>;
-
-/** {@link PossessionOptions} checked, with every default filled in. */
-export interface PossessionSettings extends ProofRules {
-  /** Whether DPoP proofs are checked at all; where not, tokens bound to a key are refused. */
-  readonly accepted: boolean;
-  /** Whether other tokens are refused. */
-  readonly required: boolean;
-  /** Whether challenges offer DPoP to those who present nothing. */
-  readonly offered: 'no' | 'beside' | 'alone';
-  readonly nonces: NonceSource | undefined;
-  readonly replays: ReplayStore;
-  /** Where clients reach the service; requests tell where absent. */
-  readonly origins: readonly string[] | undefined;
-  readonly certificateOf: CertificateReader;
-}
 
 const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'];
 

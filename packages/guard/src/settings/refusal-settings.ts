@@ -1,5 +1,5 @@
 import type { BearerOptions } from './bearer-options.js';
-import type { RefusalExceptions } from '../protection/protection.js';
+import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { JournalOptions } from '../refusal/refusal-journal.js';
 import { check } from './checks.js';
 
