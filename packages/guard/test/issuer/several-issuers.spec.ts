@@ -1,10 +1,10 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AccessToken, BearerModule, type BearerOptions, RequireScopes, Token } from '@eyrie/guard';
-import { type ContactsApp, listen } from './support/contacts-app.js';
-import { part } from './support/forge.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { withAuthorization } from './support/raw-request.js';
+import { type ContactsApp, listen } from '../support/contacts-app.js';
+import { part } from '../support/forge.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { withAuthorization } from '../support/raw-request.js';
 
 @Controller('contacts')
 class ContactsController {

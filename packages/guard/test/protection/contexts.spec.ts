@@ -3,7 +3,7 @@ import { type ExecutionContext, Logger } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
 import { type AccessToken, BearerError, BearerGuard, BearerModule, TokenVerifier } from '@eyrie/guard';
-import { OneToken } from './support/one-token.js';
+import { OneToken } from '../support/one-token.js';
 
 Logger.overrideLogger(false);
 

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BearerModule, type BearerModuleScope } from '@eyrie/guard';
-import { type ContactsApp, ContactsController, listen } from './support/contacts-app.js';
+import { type ContactsApp, ContactsController, listen } from '../support/contacts-app.js';
 
 const ISSUER = 'https://id.example.com';
 const away = () => Promise.reject(new Error('away'));

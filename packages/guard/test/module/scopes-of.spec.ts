@@ -16,7 +16,7 @@ import { NestFactory, RouterModule } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { describe, expect, it } from '@jest/globals';
 import { BearerModule, Public, RequireAnyScope, RequireScopes, scopesOf } from '@eyrie/guard';
-import { OneToken } from './support/one-token.js';
+import { OneToken } from '../support/one-token.js';
 
 const AUDIENCE = 'https://contacts.example.com';
 const bearer = BearerModule.forRoot({ issuer: 'https://id.example.com', audience: [AUDIENCE, 'urn:other'] });

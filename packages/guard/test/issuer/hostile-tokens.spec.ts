@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ContactsApp, startContacts } from './support/contacts-app.js';
-import { forged, hmacForged, part } from './support/forge.js';
-import { AUDIENCE, LocalIssuer, type SigningKey, signingKey } from './support/local-issuer.js';
-import { withAuthorization } from './support/raw-request.js';
+import { type ContactsApp, startContacts } from '../support/contacts-app.js';
+import { forged, hmacForged, part } from '../support/forge.js';
+import { AUDIENCE, LocalIssuer, type SigningKey, signingKey } from '../support/local-issuer.js';
+import { withAuthorization } from '../support/raw-request.js';
 
 interface Ground {
   issuer: LocalIssuer;

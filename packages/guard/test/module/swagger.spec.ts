@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequireScopes } from '@eyrie/guard';
-import { type ContactsApp, startContacts } from './support/contacts-app.js';
+import { type ContactsApp, startContacts } from '../support/contacts-app.js';
 
 @RequireScopes('contacts.read')
 @Controller('class')

@@ -2,11 +2,11 @@ import { Logger, Module } from '@nestjs/common';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BearerHealth, BearerModule } from '@eyrie/guard';
-import { Clock } from './support/clock.js';
-import { type ContactsApp, ContactsController, listen } from './support/contacts-app.js';
-import { eventually } from './support/eventually.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { withAuthorization } from './support/raw-request.js';
+import { Clock } from '../support/clock.js';
+import { type ContactsApp, ContactsController, listen } from '../support/contacts-app.js';
+import { eventually } from '../support/eventually.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { withAuthorization } from '../support/raw-request.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 

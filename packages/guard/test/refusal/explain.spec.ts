@@ -1,11 +1,11 @@
 import { Controller, Get, Logger, type LoggerService, Module } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BearerModule, type BearerOptions, RequireAcr, RequireClaims, RequireScopes } from '@eyrie/guard';
-import { type ContactsApp, listen } from './support/contacts-app.js';
-import { DpopKey } from './support/dpop-key.js';
-import { part } from './support/forge.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { type RawAnswer, rawRequest, withAuthorization } from './support/raw-request.js';
+import { type ContactsApp, listen } from '../support/contacts-app.js';
+import { DpopKey } from '../support/dpop-key.js';
+import { part } from '../support/forge.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { type RawAnswer, rawRequest, withAuthorization } from '../support/raw-request.js';
 
 @Controller()
 class ContactsController {

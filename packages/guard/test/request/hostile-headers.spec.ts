@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ContactsApp, startContacts } from './support/contacts-app.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { rawRequest } from './support/raw-request.js';
+import { type ContactsApp, startContacts } from '../support/contacts-app.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { rawRequest } from '../support/raw-request.js';
 
 interface Case {
   title: string;

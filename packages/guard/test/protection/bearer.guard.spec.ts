@@ -11,9 +11,9 @@ import {
   TokenVerifier,
   VerifierUnavailable,
 } from '@eyrie/guard';
-import { type ContactsApp, listen, startContacts } from './support/contacts-app.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { withAuthorization } from './support/raw-request.js';
+import { type ContactsApp, listen, startContacts } from '../support/contacts-app.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { withAuthorization } from '../support/raw-request.js';
 
 /** Knows tokens by name: `read`, `read-write`; and what goes wrong with others. */
 @Injectable()

@@ -2,10 +2,10 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BearerModule, RequireScopes } from '@eyrie/guard';
-import { type ContactsApp, listen } from './support/contacts-app.js';
-import { AUDIENCE, LocalIssuer } from './support/local-issuer.js';
-import { OneToken } from './support/one-token.js';
-import { withAuthorization } from './support/raw-request.js';
+import { type ContactsApp, listen } from '../support/contacts-app.js';
+import { AUDIENCE, LocalIssuer } from '../support/local-issuer.js';
+import { OneToken } from '../support/one-token.js';
+import { withAuthorization } from '../support/raw-request.js';
 
 const BILLING = 'https://billing.example.com';
 
