@@ -17,13 +17,13 @@ import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
 
-/** Bytes of a request body that are read; more is answered with 413. */
-const bodyLimit = 64 * 1_024;
+/** A larger request body is answered with 413. */
+const maxBodyBytes = 64 * 1_024;
 
-/** Characters of a path's parameter: a client_id of 255 characters, each percent-encoded. */
-const longestParameter = 3 * 255;
+/** Characters in a path parameter: a client_id of 255 characters, each percent-encoded. */
+const maxPathParameterLength = 3 * 255;
 
-/** Asked for in the TLS handshake, and left to each client: most have none, and some have one that nobody but they vouches for. */
+/** The TLS handshake asks for a certificate and accepts none, and self-signed ones: whether one is good is decided later. */
 const clientCertificates = { requestCert: true, rejectUnauthorized: false };
 
 /** The whole application, ready to listen. */
@@ -32,8 +32,8 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit,
-    routerOptions: { maxParamLength: longestParameter },
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength: maxPathParameterLength },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnreadable,
@@ -46,7 +46,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   allowCrossOrigin(server, settings);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
-  // Forms stay as they were sent: the protocol counts repeated parameters and minds their encoding.
+  // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -65,7 +65,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   return app;
 }
 
-/** What every answer carries. */
+/** Headers of every response. */
 function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
   const secure = settings.issuer.startsWith('https:');
   server.addHook('onRequest', (_request, reply, done) => {

@@ -10,7 +10,7 @@ try {
   const app = await createApplication(settings);
   await app.init();
   const { administrator } = await app.get(StartUp).run();
-  // Told before anything else can go wrong: it is made once.
+  // Printed before anything else can fail: the password is generated only once.
   if (administrator) print(...aboutAdministrator(administrator));
   await app.listen(settings.port, settings.host);
   stopOnSignals(app);

@@ -3,14 +3,14 @@ import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
 
-/** Milliseconds in which requests under way may end once the process is asked to stop. */
-const patience = 8_000;
-/** Milliseconds more in which the rest of it must have closed. */
-const lastBound = 2_000;
+/** How long requests under way may take once the process is asked to stop. */
+const drainMilliseconds = 8_000;
+/** How long everything else may then take to close. */
+const closeMilliseconds = 2_000;
 
 /**
- * Ends the process on SIGTERM and SIGINT with exit code 0: no new connection is taken, requests under way are answered (those
- * that take longer than eight seconds are cut off), then the database is closed. A second signal ends it at once.
+ * Ends the process on SIGTERM and SIGINT with exit code 0. It accepts no new connections, answers the requests under way (and
+ * cuts off those that take longer than eight seconds), then closes the database. A second signal ends it at once.
  */
 export function stopOnSignals(app: INestApplication): void {
   let stopping = false;
@@ -18,12 +18,13 @@ export function stopOnSignals(app: INestApplication): void {
     if (stopping) process.exit(128 + constants.signals[signal]);
     stopping = true;
     const server: Server = app.getHttpServer();
-    // A connection that stays open for more requests is done with once its answer is sent.
+    // A kept-alive connection is closed as soon as its response is sent.
     setInterval(() => server.closeIdleConnections(), 50).unref();
-    setTimeout(() => server.closeAllConnections(), patience).unref();
+    setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
     setTimeout(
-      () => fail(new Error(`could not stop within ${(patience + lastBound) / 1_000} seconds`)),
-      patience + lastBound,
+      () =>
+        fail(new Error(`could not stop within ${(drainMilliseconds + closeMilliseconds) / 1_000} seconds`)),
+      drainMilliseconds + closeMilliseconds,
     ).unref();
     app.close().then(() => process.exit(0), fail);
   };
@@ -32,15 +33,15 @@ export function stopOnSignals(app: INestApplication): void {
 }
 
 /**
- * Ends the process with exit code 1 and one line on stderr (a configuration file has one for each of its problems); only a
- * fault of ours shows its stack.
+ * Ends the process with exit code 1 and one line on stderr (for a configuration file one line a problem). Only a bug of ours
+ * prints its stack.
  */
 export function fail(error: unknown): never {
   process.stderr.write(`${explain(error).replace(/^(?! )/gm, 'eyrie: ')}\n`);
   process.exit(1);
 }
 
-/** Why it failed, and what to do. */
+/** The reason and the remedy. */
 function explain(error: unknown): string {
   if (error instanceof SettingError) return error.message;
   if (error instanceof HttpException) return messageOf(error);
@@ -73,7 +74,7 @@ function explain(error: unknown): string {
   }
 }
 
-/** What the services refuse is told in full: `BadRequestException` carries one message for each wrong field. */
+/** All messages of a service's error: a `BadRequestException` carries one for each wrong field. */
 function messageOf(error: HttpException): string {
   const response = error.getResponse();
   const message = typeof response === 'object' && 'message' in response ? response.message : error.message;

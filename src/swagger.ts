@@ -8,26 +8,24 @@ import { adminScopes } from './resource/resource-catalogue.js';
 
 const description = `Administers clients, users, resources, grants and tokens.
 
-**To try it here**, press *Authorize* and sign in as an administrator. **Services** register a client with
-the grant type \`client_credentials\` and one of the scopes, and send its access tokens as \`Authorization: Bearer …\`.
+**To try it here**, press *Authorize* and sign in as an administrator. **Services** use a client with the grant
+type \`client_credentials\` and one of the scopes, and send its access token as \`Authorization: Bearer …\`.
 
-Times are seconds since the epoch, UTC. Lists come in pages: pass the \`next\` of one as \`after\` for the next.`;
+Times are seconds since the epoch, UTC. Lists are paginated: send the \`next\` of one page as \`after\` to get the following one.`;
 
 const tags = {
-  Clients: 'The applications that ask for tokens',
-  'Registration tokens': 'With which clients register themselves, where the settings allow it',
-  Users: 'The people who sign in, and where they are signed in',
-  Resources: 'The services that tokens are for, with their scopes',
-  Grants: 'Who let which client do what',
-  Tokens: 'Opaque access tokens that live',
-  Audit: 'What happened, and who did it',
-  'Logout deliveries': 'Which clients were told of the end of a session, and which are still to be',
-  health: 'Whether the service runs',
+  Clients: 'Applications that request tokens',
+  'Registration tokens': 'Initial access tokens, with which clients register themselves',
+  Users: 'People who sign in, and their sessions',
+  Resources: 'Services that accept the tokens, with their scopes',
+  Grants: 'What resource owners allowed clients to do',
+  Tokens: 'Active opaque access tokens',
+  Audit: 'What was done, when and by whom, and why requests failed',
+  'Logout deliveries': 'Back-channel logout requests: sent, pending and failed',
+  health: 'Liveness and readiness',
 };
 
-/**
- * Swagger UI runs scripts of its own origin only. It writes its style into the page, and draws its icons from data URLs.
- */
+/** Swagger UI runs scripts of its own origin only; it needs inline styles, and data URLs for its icons. */
 const docsHeaders = {
   'cache-control': 'no-cache',
   'content-security-policy': [
@@ -46,7 +44,7 @@ const docsHeaders = {
 /** Serves Swagger UI and the OpenAPI document of the admin API. */
 export function serveDocs(app: NestFastifyApplication, settings: Settings): void {
   let document: OpenAPIObject | undefined;
-  // Made when first asked for: it takes time that a start need not.
+  // Built at the first request: a start need not wait for it.
   SwaggerModule.setup(endpoints.docs, app, () => (document ??= describeAdminApi(app, settings)), {
     jsonDocumentUrl: endpoints.docsJson,
     raw: ['json'],
@@ -62,7 +60,7 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
       },
       displayRequestDuration: true,
       defaultModelsExpandDepth: 0,
-      // The document is never sent to the validator of a third party.
+      // Swagger UI would send the document to a third party's validator.
       validatorUrl: null,
     },
   });

@@ -4,8 +4,8 @@ const pool = Buffer.allocUnsafeSlow(4_096);
 let used = pool.length;
 
 /**
- * Random bytes from the system's generator, fetched in blocks: a call for each token costs as much as a signature does.
- * Bytes are handed out once, and wiped behind.
+ * Random bytes from the system's generator, fetched in blocks: a call for each token would cost as much as a signature.
+ * Bytes are handed out once and then overwritten.
  */
 export function randomFromPool(length: number): Buffer {
   if (used + length > pool.length) {

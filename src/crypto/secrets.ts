@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
-/** What a sealed value is for; a value sealed for one purpose does not open for another. */
+/** The purpose of a sealed value. A value sealed for one purpose cannot be unsealed for another. */
 export type SealPurpose = 'signing-key' | 'client-secret' | 'interaction' | 'device' | 'sign-out';
 
 /** The characters of a compact serialization (RFC 7516 §7.1). */
@@ -29,9 +29,9 @@ export class Secrets {
       .encrypt(this.sealKey(purpose));
   }
 
-  /** The value sealed for that purpose, or undefined when it is damaged, forged, or sealed with another secret. */
+  /** The sealed value; undefined if it is damaged, forged, or sealed for another purpose or with another secret. */
   async unseal(purpose: SealPurpose, sealed: string): Promise<unknown> {
-    // Decoders of base64url skip white space, and what was unsealed is used in URLs.
+    // Base64url decoders skip white space, which must not get into our URLs.
     if (!compactForm.test(sealed)) return undefined;
     try {
       const { plaintext } = await compactDecrypt(sealed, this.sealKey(purpose), {
@@ -44,19 +44,19 @@ export class Secrets {
     }
   }
 
-  /** Client secrets are kept as HMAC-SHA-256 under the service's secret: fast to check, and useless to whoever has the database alone. */
+  /** The stored form of a client secret: HMAC-SHA-256 under the service's secret. Fast to check, and useless without that secret. */
   hashClientSecret(secret: string): string {
     return createHmac('sha256', this.clientSecretKey).update(secret).digest('base64url');
   }
 
-  /** A pairwise subject: 43 base64url characters, the same for a user in a sector, and no way back (OIDC Core §8.1). */
+  /** A pairwise subject: 43 base64url characters, the same for a user in a sector, not reversible (OIDC Core §8.1). */
   pairwiseSubject(sector: string, userId: string): string {
     return createHmac('sha256', this.subjectKey)
       .update(JSON.stringify([sector, userId]))
       .digest('base64url');
   }
 
-  /** What only this service can make of a count: a nonce of DPoP proofs. */
+  /** The DPoP nonce with this number: only this service can compute it. */
   hashNonce(count: string): string {
     return createHmac('sha256', this.nonceKey).update(count).digest('base64url');
   }
@@ -72,7 +72,7 @@ export class Secrets {
   }
 }
 
-/** Whether two strings of hash form are the same, in constant time. */
+/** Whether two hashes are equal, compared in constant time. */
 export function sameHash(left: string, right: string): boolean {
   const a = Buffer.from(left);
   const b = Buffer.from(right);
@@ -80,8 +80,8 @@ export function sameHash(left: string, right: string): boolean {
 }
 
 /**
- * Encrypts the successor of a rotated refresh token under its parent, so that only who presents the parent again
- * (within the grace window) can read it; the database alone yields neither. Each key is used once, hence the fixed nonce.
+ * Encrypts the successor of a rotated refresh token under its parent. Only a client that presents the parent again (within the
+ * grace window) can read it; the database alone yields neither. Each key is used once, so the nonce may be fixed.
  */
 export function sealSuccessor(parent: string, successor: string): string {
   const cipher = createCipheriv('aes-256-gcm', successorKey(parent), Buffer.alloc(12));
@@ -90,7 +90,7 @@ export function sealSuccessor(parent: string, successor: string): string {
   );
 }
 
-/** The successor that `sealSuccessor` hid under this parent. */
+/** The successor that `sealSuccessor` encrypted under this parent. */
 export function openSuccessor(parent: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', successorKey(parent), Buffer.alloc(12));

@@ -4,28 +4,28 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Cookies } from './cookies.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 
-/** The browser behind a request: what our forms and the interactions under way are bound to. */
+/** Identifies the browser of a request by a secret in a cookie. Forms and interactions are bound to it. */
 @Injectable()
 export class Browser {
   private readonly tokens = Csrf();
 
-  /** Secrets given out in requests that are still being answered. */
+  /** New secrets, by the request that is being answered. */
   private readonly given = new WeakMap<FastifyRequest, string>();
 
   constructor(private readonly cookies: Cookies) {}
 
-  /** What to bind an interaction to. */
+  /** The value that binds an interaction to this browser. */
   binding(request: FastifyRequest, reply: FastifyReply): string {
     return lookupHash(this.ensure(request, reply));
   }
 
-  /** Whether the request comes from the browser of that binding. */
+  /** Whether the request comes from the browser with this binding. */
   isBoundTo(request: FastifyRequest, binding: string): boolean {
     const secret = this.cookies.read(request, 'browser');
     return secret !== undefined && lookupHash(secret) === binding;
   }
 
-  /** The token for the `_csrf` field of a form that this browser is about to see. */
+  /** The `_csrf` token of a form for this browser. */
   csrfToken(request: FastifyRequest, reply: FastifyReply): string {
     return this.tokens.create(this.ensure(request, reply));
   }
@@ -35,7 +35,7 @@ export class Browser {
     return secret !== undefined && token !== undefined && this.tokens.verify(secret, token);
   }
 
-  /** The browser's secret, given to it now when it has none. */
+  /** The browser's secret; a browser without one gets it with this response. */
   private ensure(request: FastifyRequest, reply: FastifyReply): string {
     const known = this.cookies.read(request, 'browser') ?? this.given.get(request);
     if (known !== undefined) return known;

@@ -8,8 +8,8 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 /**
- * Answers what is no HTTP and ends the connection. Without a body: the method is not known, and an answer to HEAD must not have one
- * (RFC 9110 §9.3.2).
+ * Answers input that is not HTTP, and closes the connection. The response has no body: the method is unknown, and a response to
+ * HEAD must not have one (RFC 9110 §9.3.2).
  */
 export function refuseUnreadable({ code }: ConnectionError, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return;

@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
 /**
- * The cookies that we set: the signed-in session, the browser itself, the devices somebody signed in on, and what the
- * check_session_iframe compares.
+ * The cookies of Eyrie: the session, the browser, the known device, and the browser state that the check_session_iframe
+ * compares.
  */
 export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 
 /**
- * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. The
- * browser state alone is for scripts, in frames of other sites: browsers take SameSite=None under https only.
+ * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. Only
+ * the browser state is readable by scripts, in frames of other sites: browsers accept SameSite=None under https only.
  */
 @Injectable()
 export class Cookies {
@@ -25,7 +25,7 @@ export class Cookies {
     return request.cookies[this.fullName(name)] || undefined;
   }
 
-  /** @param maxAge seconds; without it the cookie ends with the browser */
+  /** @param maxAge seconds; without it the cookie lasts as long as the browser runs */
   set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
     reply.setCookie(this.fullName(name), value, {
       ...this.attributes(name),
@@ -37,7 +37,7 @@ export class Cookies {
     reply.clearCookie(this.fullName(name), this.attributes(name));
   }
 
-  /** As the browser knows it. */
+  /** The name that the browser uses. */
   fullName(name: CookieName): string {
     return `${this.secure ? '__Host-' : ''}eyrie_${name}`;
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
 
-/** What a browser application on another origin may call, by GET and POST. Never the authorization endpoint, nor any page. */
+/** Endpoints that browser applications of other origins may call by GET and POST: never the authorization endpoint or a page. */
 const open: ReadonlySet<string> = new Set([
   endpoints.pushedRequest,
   endpoints.deviceAuthorization,
@@ -14,7 +14,7 @@ const open: ReadonlySet<string> = new Set([
   endpoints.oauthAuthorizationServer,
 ]);
 
-/** Opens the endpoints that need it to other origins, errors included. They take no cookies, so any origin may call. */
+/** Allows other origins at these endpoints, in errors too. They read no cookies, so every origin is allowed. */
 export function allowCrossOrigin(server: FastifyInstance, { registration }: Settings): void {
   const methodsOf = (path: string): string | undefined => {
     if (open.has(path)) return 'GET, POST';

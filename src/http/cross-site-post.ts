@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noStore } from './headers.js';
 
 /**
- * Sends a form post of another site back to where it came as a GET: SameSite=Lax keeps our cookies from the post, and the browser
- * brings them when it comes again.
- * @returns false for any other request, which is not answered
+ * Redirects a form post from another site to the same endpoint by GET: SameSite=Lax withholds our cookies from the post, and the
+ * browser sends them with the GET.
+ * @returns false for every other request, which is left unanswered
  */
 export function sendAgainByGet(request: FastifyRequest, reply: FastifyReply, path: string): boolean {
   if (request.headers['sec-fetch-site'] !== 'cross-site') return false;

@@ -18,18 +18,18 @@ const oauthEndpoints: ReadonlySet<string> = new Set([
 const machineEndpoints = [endpoints.admin, endpoints.docs, endpoints.metrics, '/health'];
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Whether errors at this path have the body of RFC 6749 §5.2. */
+/** Whether errors at this path are JSON as in RFC 6749 §5.2. */
 export const answersInOAuth = (path: string): boolean =>
   oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
 
-/** Whether a person looks at what this path answers. */
+/** Whether this path answers with a page for people. */
 export const isPage = (path: string): boolean =>
   !answersInOAuth(path) &&
   !machineEndpoints.some(
     (prefix) => path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}-`),
   );
 
-/** The methods that a path has. */
+/** The methods that this path supports. */
 export function allowedMethods(path: string, server: FastifyInstance): HTTPMethods[] {
   return methods.filter((method) => server.findRoute({ method, url: path }) !== null);
 }

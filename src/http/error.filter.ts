@@ -8,18 +8,18 @@ import { namedClient } from './named-client.js';
 import { ErrorPages, PageError } from './page-error.js';
 import { type Refused, Refusals } from '../audit/refusals.js';
 
-/** What went wrong, in every renderer's terms. */
+/** An error in the form that every renderer takes. */
 interface Failure extends Refused {
   readonly status: number;
   readonly title?: string;
 }
 
-/** Where what went wrong can be looked up (`/admin/explain`), on every refusal that a client gets on the back channel. */
+/** The header with the reference for `/admin/explain`, on every back-channel error. */
 const referenceHeader = 'eyrie-reference';
 
 /**
- * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person
- * looks on, Nest's own JSON at the admin API. Faults of ours are logged whole and told as nothing but their reference.
+ * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person is
+ * waiting, Nest's own JSON at the admin API. Bugs of ours are logged in full; the response has only their reference.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -54,7 +54,7 @@ export class ErrorFilter implements ExceptionFilter {
     return this.refusals.note(request, failure, namedClient(request));
   }
 
-  /** A path that exists, asked with a method that it does not have: 405 with Allow (RFC 9110 §15.5.6). */
+  /** A known path with a method that it does not support: 405 with Allow (RFC 9110 §15.5.6). */
   private withAllow(failure: Failure, path: string, request: FastifyRequest, reply: FastifyReply): Failure {
     if (failure.status !== 404) return failure;
     const methods = allowedMethods(path, request.server);
@@ -99,7 +99,7 @@ function describe(exception: unknown): Failure {
     };
   }
   const { statusCode, message } = exception as Partial<FastifyError>;
-  // Fastify's own refusals: a body that is too large, malformed, or of an unknown media type.
+  // Fastify's own errors: a body that is too large, malformed, or of an unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return {
       status: statusCode,
@@ -115,7 +115,7 @@ function describe(exception: unknown): Failure {
   };
 }
 
-/** What the guard found, where that says more than the description does. */
+/** The guard's error, with its finding if that says more than the description. */
 function describeRefusal(refusal: BearerError): Failure {
   const { code, description, detail } = refusal;
   const tellsMore = code !== 'missing_token' && detail !== description;
@@ -128,7 +128,7 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
     reply.header('www-authenticate', exception.challenge);
   if (exception instanceof OAuthError && exception.retryAfter !== undefined)
     reply.header('retry-after', String(exception.retryAfter));
-  // RFC 6749 §5.2 knows 400 for a body of the wrong kind, as for every other malformed request.
+  // RFC 6749 §5.2 answers every malformed request with 400, a wrong media type included.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;
   reply

@@ -6,7 +6,7 @@ import { Browser } from './browser.js';
 import { formParameters } from './forms.js';
 import { PageError } from './page-error.js';
 
-/** Lets a post of one of our own forms through: from our origin, with the token of the browser that was shown the form. */
+/** Accepts posts of our own forms only: from our origin, with the CSRF token of this browser. */
 @Injectable()
 export class FormGuard implements CanActivate {
   constructor(
@@ -19,7 +19,7 @@ export class FormGuard implements CanActivate {
     return true;
   }
 
-  /** @throws PageError when the form was not ours, or not for this browser */
+  /** @throws PageError if the form is not ours, or was shown to another browser */
   check(request: FastifyRequest): void {
     const { origin, 'sec-fetch-site': site } = request.headers;
     if (

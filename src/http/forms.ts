@@ -22,7 +22,7 @@ export function queryParameters(request: FastifyRequest): Parameters {
   return Parameters.parse(queryOf(request));
 }
 
-/** The raw query of a request, without its question mark. */
+/** The raw query of a request, without the question mark. */
 export function queryOf(request: FastifyRequest): string {
   const { url = '' } = request.raw;
   const mark = url.indexOf('?');

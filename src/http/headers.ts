@@ -5,23 +5,23 @@ export function noStore(reply: FastifyReply): void {
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
 }
 
-/** What a page may do beside the strict default. */
+/** What a page may do beyond the strict default. */
 export interface PageAllowances {
-  /** Where its forms may lead besides ourselves: Chromium applies form-action to the redirect that answers a post. */
+  /** An origin that its forms may lead to: Chromium applies form-action to redirects after a post. */
   readonly formAction?: string;
-  /** An image from elsewhere that it shows. */
+  /** The URL of an image of another origin. */
   readonly imageUri?: string;
-  /** Origins whose documents it holds in frames. */
+  /** Origins of the documents in its frames. */
   readonly frameSources?: readonly string[];
-  /** Whether pages of any origin may hold it in a frame; otherwise none may. */
+  /** Whether every origin may frame it; otherwise none may. */
   readonly framedByAnybody?: boolean;
   /** The nonce of its one script. */
   readonly scriptNonce?: string;
 }
 
 /**
- * The headers of every HTML page of ours. None of them cuts a window off from its opener (Cross-Origin-Opener-Policy): clients
- * that sign people in in a popup, Swagger UI among them, wait there for the answer.
+ * The headers of every HTML page. There is no Cross-Origin-Opener-Policy on purpose: clients that sign people in in a popup,
+ * Swagger UI among them, need the connection to the window that opened it.
  */
 export function pageHeaders(
   reply: FastifyReply,

@@ -9,7 +9,7 @@ import {
 import { endpoints } from '../config/endpoints.js';
 import { Database } from '../persistence/database.js';
 
-/** For probes; anybody may ask. */
+/** Health probes. For anybody. */
 @ApiTags('health')
 @Controller()
 export class HealthController {
@@ -20,14 +20,14 @@ export class HealthController {
   ) {}
 
   @Get(endpoints.live)
-  @ApiOperation({ summary: 'The process answers' })
+  @ApiOperation({ summary: 'Whether the process responds' })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get(endpoints.ready)
   @HealthCheck()
-  @ApiOperation({ summary: 'The database answers too' })
+  @ApiOperation({ summary: 'Whether the service can serve requests: the database responds' })
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
     return this.health.check([

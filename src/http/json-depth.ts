@@ -1,10 +1,10 @@
 import { BadRequestException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
-/** Levels of lists and objects in a JSON body; no operation takes more than a few. */
+/** The deepest nesting of a JSON body. */
 const deepest = 32;
 
-/** Refuses JSON that is nested so deeply that whoever walks through it would run out of stack. */
+/** Refuses JSON nested so deeply that a recursive function could overflow the stack. */
 export function refuseDeepJson(server: FastifyInstance): void {
   server.addHook('preValidation', (request, _reply, done) => {
     const tooDeep = typeof request.body === 'object' && isDeeperThan(deepest, request.body);

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
 
-/** JSON lines with request ids. Of a request only method and path are logged: queries and headers hold codes and tokens. */
+/** JSON lines with request ids. Only the method and path of a request are logged: queries and headers hold codes and tokens. */
 export function loggerOptions(level: string): FastifyServerOptions['logger'] {
   return {
     level,
@@ -11,7 +11,7 @@ export function loggerOptions(level: string): FastifyServerOptions['logger'] {
   };
 }
 
-/** One line a request, when it is answered; none at a level that would not show it. */
+/** Logs one line a request, once it is answered; adds no hook if the level hides it. */
 export function logRequests(server: FastifyInstance, level: string): void {
   if (!['info', 'debug', 'trace'].includes(level)) return;
   server.addHook('onResponse', (request, reply, done) => {
@@ -29,7 +29,7 @@ export function logRequests(server: FastifyInstance, level: string): void {
   });
 }
 
-/** What Nest says of each module and route at start. */
+/** Nest's lines about each module and route at start. */
 const wiring = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -37,7 +37,7 @@ const wiring = new Set([
   'RouterExplorer',
   'NestApplication',
 ]);
-/** Where faults of the start itself are logged: whoever starts it gets them thrown too, and tells them in words of its own. */
+/** Nest's context for errors at start, which are also thrown: main.ts prints them. */
 const startFaults = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Nest's log lines through the same logger. */

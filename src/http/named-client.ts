@@ -3,7 +3,7 @@ import { queryOf } from './forms.js';
 
 const basicForm = /^basic +([A-Za-z\d+/]+={0,2})/i;
 
-/** The client that a request says it comes from: not proven. */
+/** The client_id that a request names, not authenticated. */
 export function namedClient(request: FastifyRequest): string | undefined {
   const encoded = basicForm.exec(request.headers.authorization ?? '')?.[1];
   if (encoded !== undefined) {

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** Characters of the longest IPv6 address, and of the columns that hold addresses. */
-const longestAddress = 45;
+/** Characters of the longest IPv6 address, and of the columns for addresses. */
+const maxAddressLength = 45;
 
-/** Where a request comes from, to be kept: what proxies forward may be anything. */
-export const addressOf = ({ ip }: FastifyRequest): string => ip.slice(0, longestAddress);
+/** The address of a request, cut to the column's length: a proxy may forward any text. */
+export const addressOf = ({ ip }: FastifyRequest): string => ip.slice(0, maxAddressLength);
 
 /**
- * What counts as one address where attempts are counted: whoever has one of IPv6 has its whole /64 (RFC 6177 §2), so its first
- * four groups; of an IPv4 address mapped into IPv6 the IPv4 one.
+ * The network by which attempts are counted: the /64 of an IPv6 address, which is what one subscriber has at least (RFC 6177
+ * §2). IPv4-mapped IPv6 addresses count as IPv4.
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;

@@ -1,4 +1,4 @@
-/** A refusal that a person meets: it is answered by a page. */
+/** An error that is answered with a page. */
 export class PageError extends Error {
   readonly detail: string | undefined;
 
@@ -15,7 +15,7 @@ export class PageError extends Error {
   }
 }
 
-/** Renders an error as a page; bound to the views, which stand beside this row. */
+/** Renders an error page. The views implement it: they stand in the same row, which this row must not import. */
 export abstract class ErrorPages {
   abstract error(page: { title: string; code: string; message: string; reference?: string }): string;
 }

@@ -3,7 +3,7 @@ import type { Secrets } from '../crypto/secrets.js';
 import type { SigningKey, SigningKeyState } from '../persistence/entities/signing-key.entity.js';
 import type { SigningAlgorithm } from './jws.js';
 
-/** A new key pair as it is stored: the private half sealed, the `kid` its RFC 7638 thumbprint. */
+/** A new key pair as it is stored: the private key sealed, the `kid` its thumbprint (RFC 7638). */
 export async function generateSigningKey(
   alg: SigningAlgorithm,
   state: SigningKeyState,
@@ -26,7 +26,7 @@ export async function generateSigningKey(
   };
 }
 
-/** The public members of a JWK, chosen by name, so that a private one can never slip through. */
+/** The public members of a JWK, picked by name so that no private member can be among them. */
 function publicMembers({ kty, crv, x, y, n, e }: JWK): JWK {
   return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as JWK;
 }

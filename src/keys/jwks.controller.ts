@@ -4,7 +4,7 @@ import type { JWK } from 'jose';
 import { endpoints } from '../config/endpoints.js';
 import { KeyRing } from './key-ring.js';
 
-/** The keys that tokens of this issuer are verified with (RFC 7517 §5). Anybody may read them. */
+/** The public keys of this issuer (RFC 7517 §5). For anybody. */
 @ApiExcludeController()
 @Controller(endpoints.jwks)
 export class JwksController {

@@ -3,7 +3,7 @@ import { constants, type KeyObject, sign } from 'node:crypto';
 export const signingAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
-/** How `node:crypto` is asked for each JWA signature (RFC 7518 §3, RFC 8037 §3.1). */
+/** The arguments of `node:crypto` for each algorithm (RFC 7518 §3, RFC 8037 §3.1). */
 const parameters: Readonly<Record<SigningAlgorithm, { digest: string | null; options: object }>> = {
   RS256: { digest: 'sha256', options: { padding: constants.RSA_PKCS1_PADDING } },
   PS256: { digest: 'sha256', options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } },
@@ -12,8 +12,8 @@ const parameters: Readonly<Record<SigningAlgorithm, { digest: string | null; opt
 };
 
 /**
- * A compact JWS (RFC 7515 §7.1), signed on the thread pool. Written here because it is the hottest line of the service:
- * it costs half of what a round through WebCrypto does.
+ * A compact JWS (RFC 7515 §7.1), signed on the thread pool. Our own code because this is the hottest path of the service: it
+ * costs half as much as signing through WebCrypto.
  * @param protectedHeader the encoded header, with its dot
  */
 export function signCompact(

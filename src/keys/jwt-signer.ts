@@ -5,7 +5,7 @@ import { KeyRing } from './key-ring.js';
 /** Signs JWTs with the active keys. */
 @Injectable()
 export class JwtSigner {
-  /** Encoded headers by typ, algorithm and kid: they change only with a rotation. */
+  /** Encoded headers by typ, algorithm and kid. */
   private readonly headers = new Map<string, string>();
 
   constructor(private readonly keyRing: KeyRing) {}

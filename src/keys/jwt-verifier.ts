@@ -15,19 +15,19 @@ export class JwtVerifier {
   ) {}
 
   /**
-   * The claims of a token of ours that has not expired.
-   * @returns undefined when it is not ours, damaged, of another type, or expired
+   * The claims of a JWT that this server issued.
+   * @returns undefined if it is not ours, damaged, of another type, or expired
    */
   async verify(token: string, typ: string): Promise<JWTPayload | undefined> {
     return this.check(token, { typ, requiredClaims: ['exp'] });
   }
 
   /**
-   * The claims of an ID token handed back as a hint: signature and issuer count, expiry and retirement of the key do not
+   * The claims of an ID token in an id_token_hint: signature and issuer are checked, expiry and the key's retirement are not
    * (OIDC Core §3.1.2.1, RP-Initiated Logout §2).
    */
   async verifyHint(idToken: string): Promise<JWTPayload | undefined> {
-    // Read at the epoch nothing has expired; `iat` is not compared unless an age is asked for.
+    // At the epoch nothing has expired; `iat` is only compared if a maximum age is given.
     return this.check(idToken, { typ: 'JWT', currentDate: new Date(0) });
   }
 

@@ -13,7 +13,7 @@ import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { generateSigningKey } from './generate-key.js';
 import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
 
-/** The key that signs. */
+/** A key that signs. */
 export interface ActiveKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -32,16 +32,16 @@ interface Ring {
   readonly loadedAt: number;
 }
 
-/** Seconds after which the ring is read again, so that a rotation elsewhere is seen. */
-const freshFor = 10;
-/** Seconds after which nobody gets an answer from the ring before it was read again: a process may have been idle for hours. */
-const usableFor = 60;
-/** Seconds that a retired key is still recognised in an id_token_hint after it left the JWKS. */
+/** The ring is read again after this time, so that a rotation by another process is seen. */
+const refreshAfterSeconds = 10;
+/** A ring older than this is read again before it is used: the process may have been idle for hours. */
+const maxAgeSeconds = 60;
+/** Seconds for which a retired key still verifies an id_token_hint after it has left the JWKS. */
 const keptAsHint = 180 * 86_400;
-/** Seconds of grace for replicas that have not yet seen a rotation, and for clocks that differ. */
+/** Seconds of grace for replicas that have not seen a rotation yet, and for clock skew. */
 const margin = 120;
 
-/** The signing keys: one active and one next per algorithm, and the retired ones whose tokens may live. */
+/** The signing keys: one active and one next key per algorithm, and retired ones whose tokens may still be active. */
 @Injectable()
 export class KeyRing implements OnModuleInit {
   private readonly logger = new Logger(KeyRing.name);
@@ -76,20 +76,20 @@ export class KeyRing implements OnModuleInit {
     if (this.isStale()) await this.refresh();
     const known = this.ring.byKid.get(kid);
     if (known || this.ring.loadedAt === this.clock.now()) return known;
-    // Another process may have made it just now; strangers who make up kids cause one reading a second at most.
+    // Another process may have just created it. Invented kids cause one read a second at most.
     await this.reloadOnce();
     return this.ring.byKid.get(kid);
   }
 
-  /** The public keys to publish (RFC 7517 §5): next ones before they sign, retired ones until their last token has expired. */
+  /** The keys of the JWKS (RFC 7517 §5): next keys before they sign, retired ones until their last token has expired. */
   async published(): Promise<readonly JWK[]> {
     if (this.isStale()) await this.reloadOnce();
     return this.ring.published;
   }
 
   /**
-   * Next keys begin to sign, active ones retire, and new next ones are published.
-   * @returns the kids that sign from now on
+   * Next keys become active, active keys retire, and new next keys are published.
+   * @returns the kids of the active keys
    */
   async rotate(algorithms: readonly SigningAlgorithm[], actor: string): Promise<string[]> {
     const activated: string[] = [];
@@ -129,7 +129,7 @@ export class KeyRing implements OnModuleInit {
     await this.database.write(async (tx) => {
       await this.leases.serialise(tx, 'signing-keys');
       for (const alg of missing) {
-        // Another replica that started with us may have made them while we did.
+        // Another replica that is starting too may have created them first.
         if ((await this.keys.ofAlgorithm(tx, alg)).length > 0) continue;
         for (const key of made.filter((candidate) => candidate.alg === alg)) await this.keys.insert(tx, key);
       }
@@ -176,13 +176,13 @@ export class KeyRing implements OnModuleInit {
   }
 
   private isStale(): boolean {
-    return this.clock.now() - this.ring.loadedAt >= freshFor;
+    return this.clock.now() - this.ring.loadedAt >= refreshAfterSeconds;
   }
 
-  /** In the background while the ring is good enough; its reader waits when it is not. */
+  /** Reloads in the background while the ring may still be used; otherwise the caller waits. */
   private async refresh(): Promise<void> {
     const reloaded = this.reloadOnce();
-    if (this.clock.now() - this.ring.loadedAt >= usableFor) return reloaded;
+    if (this.clock.now() - this.ring.loadedAt >= maxAgeSeconds) return reloaded;
     reloaded.catch((error: Error) =>
       this.logger.warn(`the signing keys could not be read again: ${error.message}`),
     );

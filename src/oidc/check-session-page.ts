@@ -1,7 +1,7 @@
 /**
  * Answers `client_id + ' ' + session_state`, posted by a relying party's page, with changed, unchanged or error (OIDC Session
  * Management §3.2). Only pages of the origin that holds the frame are heard: "It MUST reject postMessage requests from any other
- * source origin." Where the browser keeps our cookies from the frame nothing can be told, and error keeps the relying party from
+ * source origin." If the browser withholds our cookies from the frame, the answer is error, which keeps the relying party from
  * asking again and again.
  */
 const script = (cookie: string): string => `
@@ -28,8 +28,8 @@ addEventListener('message', async ({ data, origin, source }) => {
 `;
 
 /**
- * @param cookie the full name of the cookie with the browser's state
- * @param nonce what the Content-Security-Policy of the page allows its script by
+ * @param cookie the full name of the browser state's cookie
+ * @param nonce the script's nonce in the page's Content-Security-Policy
  */
 export const checkSessionPage = (cookie: string, nonce: string): string =>
   `<!doctype html><meta charset="utf-8"><title>Session check</title><script nonce="${nonce}">${script(cookie)}</script>`;

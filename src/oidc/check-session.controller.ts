@@ -7,7 +7,7 @@ import { Cookies } from '../http/cookies.js';
 import { pageHeaders } from '../http/headers.js';
 import { checkSessionPage } from './check-session-page.js';
 
-/** The check_session_iframe (OIDC Session Management §3.3): the one page of ours that pages of any origin may frame. */
+/** The check_session_iframe (OIDC Session Management §3.3): the one page that every origin may frame. */
 @ApiExcludeController()
 @Controller(endpoints.checkSession)
 export class CheckSessionController {

@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { serverMetadata } from './discovery.js';
 
-/** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). Anybody may read them; they depend on settings, never on the request. */
+/** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). For anybody. They depend on the settings, never on the request. */
 @ApiExcludeController()
 @Controller()
 export class DiscoveryController {

@@ -13,14 +13,14 @@ import { issuesTokens } from '../protocol/response-type.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 
-/** Claims that the ID token holds beside those about the resource owner. */
+/** Claims of the ID token that are not about the resource owner. */
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
 
 /**
- * What this server can do, in the names of OIDC Discovery §3 and RFC 8414 §2: only what works.
- * @param scopes every scope that a client could ask for
+ * The metadata of this server (OIDC Discovery §3, RFC 8414 §2), as the settings make it.
+ * @param scopes every scope that a client may request
  */
 export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
   const { issuer } = settings;
@@ -78,7 +78,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
   };
 }
 
-/** RFC 8705 §3.3 and §5: the endpoints that clients with a certificate go to, where these are elsewhere. */
+/** RFC 8705 §3.3 and §5: the endpoints for clients with a certificate, if these have an origin of their own. */
 function mutualTls({ mtls }: Settings): Record<string, unknown> {
   if (!mtls) return {};
   const { origin } = mtls;

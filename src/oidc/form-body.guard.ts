@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 
-/** Lays a form body open as an object, as the bearer guard reads it. A repeated token is refused (RFC 6750 §3.1). */
+/** Parses a form body into an object, which the bearer guard expects. A repeated token is an error (RFC 6750 §3.1). */
 @Injectable()
 export class FormBody implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -21,7 +21,7 @@ export interface LogoutRequest {
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
   readonly clientName: string | undefined;
-  /** Where to go afterwards, state included; only ever a registered URI. */
+  /** Where to go afterwards: a registered URI, with the state. */
   readonly returnTo: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export class LogoutRequests {
     private readonly subjects: Subjects,
   ) {}
 
-  /** @throws PageError when the hint is forged, or the URI is not one that the client registered */
+  /** @throws PageError if the hint is forged, or the client has not registered the URI */
   async check(parameters: Parameters): Promise<LogoutRequest> {
     const repeated = known.find((name) => parameters.repeated.has(name));
     if (repeated !== undefined) throw refusal(`The application sent ${repeated} more than once.`);
@@ -61,7 +61,7 @@ export class LogoutRequests {
     };
   }
 
-  /** Whether a verified hint names this user, in the terms of the client that it was issued to. */
+  /** Whether a verified hint names this user, by the subject that its client knows. */
   async isAbout({ subject, clientId }: LogoutRequest, userId: string): Promise<boolean> {
     if (subject === undefined || clientId === undefined) return false;
     const client = await this.clients.find(clientId);

@@ -12,7 +12,7 @@ const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 /** Seconds: "preferably at most two minutes in the future" (§4). */
 const lifetime = 120;
 
-/** What a logout token is to say. */
+/** The contents of a logout token. */
 export interface LogoutTokenContents {
   readonly client: RegisteredClient;
   readonly userId: string;

@@ -15,7 +15,7 @@ import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
 
-/** RP-initiated logout. Any client may send a browser here; without proof of who is meant, the person is asked. */
+/** RP-initiated logout. For anybody. Without a hint that proves who is meant, the person is asked. */
 @ApiExcludeController()
 @Controller(endpoints.logout)
 export class LogoutController {
@@ -34,7 +34,7 @@ export class LogoutController {
     await this.request(queryParameters(http), http, reply);
   }
 
-  /** From a client, or the answer to our own question, which then has to be ours. */
+  /** A request of a client, or the answer on our confirmation page, which must be a form of ours. */
   @Post()
   @HttpCode(200)
   async post(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

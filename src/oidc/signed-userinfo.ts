@@ -4,7 +4,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
 
-/** Userinfo answers as signed JWTs, for clients that registered an algorithm for them (OIDC Core §5.3.2). */
+/** Userinfo responses as signed JWTs, for clients that registered an algorithm (OIDC Core §5.3.2). */
 @Injectable()
 export class SignedUserinfo {
   constructor(
@@ -13,13 +13,13 @@ export class SignedUserinfo {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The algorithm that a client registered; undefined where it is answered in JSON. */
+  /** The algorithm that a client registered; undefined for plain JSON. */
   async algorithmOf(clientId: string): Promise<SigningAlgorithm | undefined> {
     const client = await this.clients.find(clientId);
     return (client?.metadata.userinfoSignedResponseAlg as SigningAlgorithm | null) ?? undefined;
   }
 
-  /** Who says so and to whom stands beside the claims, as in an ID token; `typ` tells that it is none. */
+  /** Adds `iss` and `aud` to the claims; `typ` keeps it from being taken for an ID token. */
   async sign(
     alg: SigningAlgorithm,
     clientId: string,

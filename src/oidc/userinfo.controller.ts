@@ -11,8 +11,8 @@ import { FormBody } from './form-body.guard.js';
 import { SignedUserinfo } from './signed-userinfo.js';
 
 /**
- * Claims about the resource owner (OIDC Core §5.3), in JSON or in a signed JWT as the client registered. For access tokens
- * with scope openid, from any origin.
+ * Claims about the resource owner (OIDC Core §5.3), as JSON or as a signed JWT. For access tokens with the scope
+ * openid, from any origin.
  */
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
@@ -29,7 +29,7 @@ export class UserinfoController {
   @HttpCode(200)
   @RequireScopes('openid')
   @AllowFormToken()
-  // Decorators are applied from the last to the first, and guards asked in that order.
+  // Decorators are applied from the last to the first; guards run in that order.
   @UseGuards(FormBody)
   async post(@Token() token: OwnerToken, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(token, reply);

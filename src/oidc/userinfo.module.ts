@@ -5,7 +5,7 @@ import { OwnerVerifier } from '../resource/owner-verifier.js';
 import { SignedUserinfo } from './signed-userinfo.js';
 import { UserinfoController } from './userinfo.controller.js';
 
-/** Apart from the other controllers, since its tokens are verified together with their resource owner. */
+/** A module of its own, since its guard reads the resource owner together with the token. */
 @Module({
   imports: [ClientsModule, BearerModule.forFeature({ useExisting: OwnerVerifier })],
   controllers: [UserinfoController],

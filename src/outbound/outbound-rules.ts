@@ -2,22 +2,22 @@ import { lookup as systemLookup, type LookupAddress, type LookupOptions } from '
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.js';
 
-/** How names are resolved: as `dns.lookup` does it with `all`. */
+/** Resolves names as `dns.lookup` does with `all`. */
 export type ResolveAll = (
   hostname: string,
   options: LookupOptions & { all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Whether a host, with its port, is one that the operator allows over http and at any address. */
+/** Whether the operator allows this host (or host and port) over http and at any address. */
 export function isAllowedHost(url: URL, allowed: readonly string[]): boolean {
   return allowed.includes(url.hostname) || allowed.includes(url.host);
 }
 
 /**
- * What speaks against fetching from a URL, as far as the URL itself tells; undefined when nothing does. The parser has put every
- * form of an IPv4 address (decimal, octal, hexadecimal, short) into the dotted one by then (URL Standard §3.5).
- * @param allowed hosts, or hosts with port, that may be fetched over http and at addresses that are not public
+ * Why a URL must not be fetched, as far as the URL itself shows; undefined if it may be. The URL parser has already turned every
+ * form of an IPv4 address (decimal, octal, hexadecimal, short) into the dotted one (URL Standard §3.5).
+ * @param allowed hosts, or hosts with port, that may be fetched over http and at non-public addresses
  */
 export function outboundProblem(address: string, allowed: readonly string[]): string | undefined {
   if (!URL.canParse(address)) return 'must be an absolute URL';
@@ -32,8 +32,8 @@ export function outboundProblem(address: string, allowed: readonly string[]): st
 }
 
 /**
- * A `lookup` for sockets that gives out public addresses only. The socket connects to what this very lookup answered, so
- * there is no second answer for a name server to change its mind with.
+ * A `lookup` for sockets that returns public addresses only. The socket connects to the address that was checked: the name is
+ * not resolved a second time.
  */
 export function publicLookup(resolve: ResolveAll = systemLookup): LookupFunction {
   return (hostname, options, callback) => {

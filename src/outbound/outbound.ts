@@ -4,11 +4,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { isAllowedHost, outboundProblem, publicLookup } from './outbound-rules.js';
 
-/** What came back: any status but a redirect. */
+/** A response, with any status but a redirect. */
 export interface OutboundResponse {
   readonly status: number;
   readonly body: string;
-  /** The media type, without parameters and in lower case; undefined when the answer named none. */
+  /** The media type in lower case, without parameters; undefined if the response has none. */
   readonly mediaType: string | undefined;
 }
 
@@ -19,21 +19,21 @@ export interface OutboundRequest {
   readonly accept?: string;
 }
 
-/** A fetch that was refused or failed. The message is for the log and the administrator: it may tell what a network looks like. */
+/** A fetch that was refused or failed. The message is for the log and the administrator: it may describe the internal network. */
 export class OutboundError extends Error {
   override readonly name = 'OutboundError';
 }
 
-/** Bytes of a body that are read. */
-const largestBody = 64 * 1_024;
-/** Milliseconds for the whole exchange, redirects included. */
-const longest = 5_000;
-const mostRedirects = 2;
+/** A larger body is an error. */
+const maxBodyBytes = 64 * 1_024;
+/** For the whole exchange, redirects included. */
+const timeoutMilliseconds = 5_000;
+const maxRedirects = 2;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The one way out: every URL that a client names is fetched here. https only, never from an address that is not public (except
- * hosts that `EYRIE_OUTBOUND_ALLOW` names), checked again at each redirect, with limits on size, time and redirects.
+ * Fetches URLs that clients name; nothing else does. Over https only, from public addresses only (except for the hosts in
+ * `EYRIE_OUTBOUND_ALLOW`), checked again at each redirect, with limits on size, time and redirects.
  */
 @Injectable()
 export class Outbound {
@@ -44,14 +44,14 @@ export class Outbound {
     this.allowed = settings.outboundAllow;
   }
 
-  /** What speaks against a URL before anything is fetched, in words for who registers it; undefined when nothing does. */
+  /** Why a URL would be refused, worded for whoever registers it; undefined if it would not. */
   problem(url: string): string | undefined {
     return outboundProblem(url, this.allowed);
   }
 
-  /** @throws OutboundError when the URL is refused, the exchange fails, or it breaks a limit */
+  /** @throws OutboundError if the URL is refused, the exchange fails, or a limit is exceeded */
   async fetch(address: string, request: OutboundRequest = {}): Promise<OutboundResponse> {
-    const signal = AbortSignal.timeout(longest);
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
     let next = address;
     for (let hops = 0; ; hops++) {
       const problem = this.problem(next);
@@ -67,7 +67,7 @@ export class Outbound {
             mediaType: response.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase(),
           };
         response.destroy();
-        if (hops === mostRedirects) throw new OutboundError('redirected too often');
+        if (hops === maxRedirects) throw new OutboundError('redirected too often');
         next = new URL(location, url).href;
       } catch (error) {
         throw new OutboundError(`${shown(url.href)}: ${reason(error, signal)}`);
@@ -76,8 +76,8 @@ export class Outbound {
   }
 
   /**
-   * A JSON document.
-   * @throws OutboundError also when the status is not 200 or the body is not JSON
+   * Fetches a JSON document.
+   * @throws OutboundError also if the status is not 200 or the body is not JSON
    */
   async fetchJson(address: string): Promise<unknown> {
     const { status, body } = await this.fetch(address, { accept: 'application/json' });
@@ -131,14 +131,14 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<s
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  // The signal of a request ends with its headers on some versions of Node: the body obeys it too.
+  // In some versions of Node the request's signal stops counting once the headers are there.
   const abort = (): void => void response.destroy(new OutboundError('took too long'));
   signal.addEventListener('abort', abort, { once: true });
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
-      // Leaving the loop destroys the response, and the connection with it.
-      if (length > largestBody) throw new OutboundError(`the answer is larger than ${largestBody} bytes`);
+      // Leaving the loop destroys the response and its connection.
+      if (length > maxBodyBytes) throw new OutboundError(`the answer is larger than ${maxBodyBytes} bytes`);
       chunks.push(chunk);
     }
   } finally {
@@ -149,10 +149,10 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<s
 
 function reason(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'took too long';
-  // Where several addresses were tried the error has a code and no message.
+  // If several addresses were tried, the error has a code but no message.
   const { message, code } = error as NodeJS.ErrnoException;
   return message || code || 'failed';
 }
 
-/** A URL in a message: without its query, which may hold more than a log should. */
+/** A URL for a message: without its query, which may hold secrets. */
 const shown = (address: string): string => address.split(/[?#]/, 1)[0]?.slice(0, 500) ?? '';

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What is not the public internet (IANA special-purpose address registries, RFC 6890). */
+/** Addresses outside of the public internet (IANA special-purpose address registries, RFC 6890). */
 const special = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -19,7 +19,7 @@ for (const [network, prefix] of [
   ['224.0.0.0', 3],
 ] as const)
   special.addSubnet(network, prefix, 'ipv4');
-// Inside of 2000::/3: protocol assignments with Teredo, documentation, and 6to4, which carries any IPv4 address.
+// Within 2000::/3: protocol assignments with Teredo, documentation, and 6to4, which embeds any IPv4 address.
 for (const [network, prefix] of [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -28,15 +28,15 @@ for (const [network, prefix] of [
 ] as const)
   special.addSubnet(network, prefix, 'ipv6');
 
-/** The global unicast space. What lies outside is local, mapped or translated IPv4, multicast or unassigned. */
+/** Global unicast addresses. Others are local, mapped or translated IPv4, multicast or unassigned. */
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
 
-/** Whether an IP address belongs to the public internet; what is no IP address does not. */
+/** Whether this is an IP address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !special.check(address, 'ipv4');
-  // A zone (fe80::1%eth0) belongs to a link.
+  // An address with a zone (fe80::1%eth0) is link-local.
   return (
     family === 6 &&
     !address.includes('%') &&

@@ -5,14 +5,14 @@ import type { FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { addressMatcher } from '../config/address-matcher.js';
 
-/** A certificate whose private key the sender of a request has. Whether anybody vouches for what it says is another question. */
+/** A certificate whose private key the sender of a request holds. Whether it is trusted is decided elsewhere. */
 export interface ClientCertificate {
   readonly x509: X509Certificate;
-  /** Whether it came through a proxy, and not on a connection of its owner with us. */
+  /** Whether a proxy forwarded it in a header. */
   readonly isProxied: boolean;
 }
 
-/** Finds the TLS certificate of whoever sends a request (RFC 8705): the only place that knows where it comes from. */
+/** Finds the client certificate of a request (RFC 8705). */
 @Injectable()
 export class ClientCertificates {
   private readonly header: string | undefined;
@@ -26,8 +26,8 @@ export class ClientCertificates {
   }
 
   /**
-   * The certificate, or undefined where there is none, or mutual TLS is off. Of a trusted proxy's request it is that of the
-   * header, and the proxy's own never; the header of anybody else is not looked at (RFC 9440 §4).
+   * The certificate; undefined if there is none or mutual TLS is off. A request of a trusted proxy has it in the header (the proxy's
+   * own certificate is ignored); the header of any other sender is ignored (RFC 9440 §4).
    */
   of({ headers, socket }: FastifyRequest): ClientCertificate | undefined {
     if (!this.isOn) return undefined;
@@ -39,7 +39,7 @@ export class ClientCertificates {
     return x509 && { x509, isProxied: false };
   }
 
-  /** Its thumbprint, to which tokens are bound. */
+  /** The thumbprint of the certificate, to which tokens are bound. */
   thumbprintOf(request: FastifyRequest): string | undefined {
     const certificate = this.of(request);
     return certificate && thumbprint(certificate.x509);
@@ -55,8 +55,8 @@ export const isGoodAt = ({ validFrom, validTo }: X509Certificate, now: number): 
   Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
 
 /**
- * Either a byte sequence of RFC 9440 §2.1, or PEM, whose line breaks a header can only hold percent-encoded. A header that was sent
- * twice is joined by a comma, which neither form holds: the first may be the sender's own.
+ * Either a byte sequence (RFC 9440 §2.1) or percent-encoded PEM. A header that was sent twice is joined by a comma, which neither
+ * form contains; it is refused, since the first value may be the sender's own.
  */
 function inHeader(value: string | string[] | undefined): X509Certificate | undefined {
   if (typeof value !== 'string' || value.includes(',')) return undefined;

@@ -2,10 +2,10 @@ import type { NonceSource } from '@eyrie/guard';
 import { Injectable } from '@nestjs/common';
 import { sameHash, Secrets } from '../crypto/secrets.js';
 
-/** Seconds after which there is another nonce; the one before is taken for as long again. */
+/** Seconds for which a nonce is current; the previous one is accepted for as long again. */
 const period = 300;
 
-/** Nonces of DPoP proofs (RFC 9449 §8 and §9): derived from the time, so that every process knows them and nothing is stored. */
+/** DPoP nonces (RFC 9449 §8 and §9), derived from the time: every process knows them, and nothing is stored. */
 @Injectable()
 export class DpopNonces implements NonceSource {
   constructor(private readonly secrets: Secrets) {}

@@ -8,14 +8,14 @@ import { OAuthError } from '../protocol/errors.js';
 import { DpopNonces } from './dpop-nonces.js';
 import { DpopReplays } from './dpop-replays.js';
 
-/** The rules of proofs, at our endpoints and at our protected resources. */
+/** The rules for proofs, at our endpoints and at our protected resources. */
 export const proofRules: ProofRules = {
   algorithms: dpopAlgorithms,
   maxAge: 0,
   clockTolerance: proofWindow,
 };
 
-/** Checks the DPoP proofs of requests to the authorization server itself, which come without an access token (RFC 9449 §5). */
+/** Checks DPoP proofs at the authorization server's own endpoints, where there is no access token (RFC 9449 §5). */
 @Injectable()
 export class DpopProofs {
   constructor(
@@ -27,9 +27,9 @@ export class DpopProofs {
 
   /**
    * Accepts the proof of a request once.
-   * @param path of the endpoint: the proof names the address that clients know, whatever Host says
-   * @returns the thumbprint of the key; undefined where the request has no DPoP header
-   * @throws OAuthError invalid_dpop_proof, or use_dpop_nonce where it lacks the present nonce
+   * @param path of the endpoint: the proof must name its public URL, whatever the Host header says
+   * @returns the thumbprint of the key; undefined if the request has no DPoP header
+   * @throws OAuthError invalid_dpop_proof, or use_dpop_nonce if the nonce is missing or old
    */
   async accept(http: FastifyRequest, reply: FastifyReply, path: string): Promise<string | undefined> {
     const { dpop } = http.headers;
@@ -52,7 +52,7 @@ export class DpopProofs {
     throw new OAuthError('invalid_dpop_proof', 'The DPoP proof was used before');
   }
 
-  /** Tells the client which nonce its next proof needs, where one is needed at all. */
+  /** Sends the client the nonce for its next proof, if nonces are on. */
   offerNonce(reply: FastifyReply): void {
     if (this.settings.dpopNonce) reply.header('dpop-nonce', this.nonces.current(this.clock.now()));
   }

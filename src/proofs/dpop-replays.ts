@@ -4,7 +4,7 @@ import { lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
 import { UsedJtisStore } from '../persistence/stores/used-jtis.store.js';
 
-/** Remembers DPoP proofs in the database, so that a proof is good once among all processes (RFC 9449 §11.1). */
+/** Remembers DPoP proofs in the database, so that each is accepted once by all processes together (RFC 9449 §11.1). */
 @Injectable()
 export class DpopReplays implements ReplayStore {
   constructor(
@@ -13,7 +13,7 @@ export class DpopReplays implements ReplayStore {
   ) {}
 
   note(id: string, until: number): Promise<boolean> {
-    // In its last second, a proof is still taken.
+    // A proof is still accepted in its last second.
     const expiresAt = Math.ceil(until) + 1;
     return this.database.write((tx) => this.usedJtis.use(tx, lookupHash(`dpop ${id}`), expiresAt));
   }

@@ -4,7 +4,7 @@ import { DpopNonces } from './dpop-nonces.js';
 import { DpopProofs } from './dpop-proofs.js';
 import { DpopReplays } from './dpop-replays.js';
 
-/** What proves that the sender of a request has a key. */
+/** Proof of possession: DPoP and client certificates. */
 @Global()
 @Module({
   providers: [ClientCertificates, DpopNonces, DpopProofs, DpopReplays],

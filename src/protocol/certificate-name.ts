@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { MetadataProblem } from './metadata-problem.js';
 import { distinguishedName, subjectName } from './distinguished-name.js';
 
-/** The name by which a client's certificate is known: exactly one of these (RFC 8705 §2.1.2). */
+/** The name that identifies a client's certificate: exactly one of these (RFC 8705 §2.1.2). */
 export interface CertificateName {
   /** As RFC 4514 writes it. */
   tls_client_auth_subject_dn?: string | null;
@@ -14,9 +14,9 @@ export interface CertificateName {
 
 interface NameKind {
   readonly field: keyof CertificateName;
-  /** What is wrong where a value has no one form. */
+  /** The violation if the value cannot be normalised. */
   readonly form: string;
-  /** The one form in which equal values are equal strings. */
+  /** Normalises a value: equal values become equal strings. */
   readonly oneForm: (value: string) => string | undefined;
   /** How Node marks such an entry among a certificate's alternative names; none for the subject itself. */
   readonly mark?: string;
@@ -54,7 +54,7 @@ const kinds: readonly NameKind[] = [
   },
 ];
 
-/** What is wrong with the names that a client is registered with. */
+/** The violations of a client's certificate names. */
 export function certificateNameProblems(metadata: CertificateName, isRequired: boolean): MetadataProblem[] {
   const named = kinds.filter(({ field }) => metadata[field]);
   // "A client using the tls_client_auth authentication method MUST use exactly one of the below metadata parameters" (§2.1.2)
@@ -74,7 +74,7 @@ export function certificateNameProblems(metadata: CertificateName, isRequired: b
     .map(({ field, form }) => ({ field, reason: form }));
 }
 
-/** Whether a certificate has the name that a client is registered with. */
+/** Whether a certificate has the name that the client registered. */
 export function hasCertificateName(certificate: X509Certificate, metadata: CertificateName): boolean {
   const kind = kinds.find(({ field }) => metadata[field]);
   const expected = kind?.oneForm(metadata[kind.field] ?? '');
@@ -85,7 +85,7 @@ export function hasCertificateName(certificate: X509Certificate, metadata: Certi
   );
 }
 
-/** The entries of Node's list of alternative names, in which a value that could be mistaken is a JSON string. */
+/** The entries of Node's list of alternative names, where an ambiguous value is a JSON string. */
 function alternativeNames(list: string): [mark: string, value: string][] {
   const entries = list.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^",]*)/gy);
   return [...entries].map(([, mark = '', value = '']) => [
@@ -94,7 +94,7 @@ function alternativeNames(list: string): [mark: string, value: string][] {
   ]);
 }
 
-/** IPv6 addresses have many spellings; the URL parser knows one. */
+/** The one spelling of an IPv6 address, as the URL parser writes it. */
 function addressForm(value: string): string | undefined {
   if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/.test(value))
     return URL.canParse(`http://${value}`) ? value : undefined;

@@ -1,6 +1,6 @@
 import { invalidRequest } from './errors.js';
 
-/** What is asked of one claim (OIDC Core §5.5.1). */
+/** The request for one claim (OIDC Core §5.5.1). */
 export interface ClaimRequest {
   readonly essential?: boolean;
   readonly value?: unknown;
@@ -14,7 +14,7 @@ export interface ClaimsRequest {
 }
 
 /**
- * @throws OAuthError invalid_request when the parameter is not a JSON object of the form of OIDC Core §5.5
+ * @throws OAuthError invalid_request if the parameter is not a JSON object as in OIDC Core §5.5
  */
 export function parseClaimsRequest(value: string | undefined): ClaimsRequest {
   if (value === undefined) return { userinfo: new Map(), idToken: new Map() };
@@ -28,7 +28,7 @@ export function parseClaimsRequest(value: string | undefined): ClaimsRequest {
   return { userinfo: target(parsed, 'userinfo'), idToken: target(parsed, 'id_token') };
 }
 
-/** Whether a claim's actual value is what the request asks for. */
+/** Whether a claim's value satisfies the request. */
 export function satisfies(request: ClaimRequest | undefined, actual: unknown): boolean {
   if (request?.value !== undefined) return request.value === actual;
   if (request?.values !== undefined) return request.values.includes(actual);

@@ -1,4 +1,4 @@
-/** The claims that each scope asks for (OIDC Core §5.4). */
+/** The claims of each scope (OIDC Core §5.4). */
 export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
   profile: [
     'name',
@@ -21,7 +21,7 @@ export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number', 'phone_number_verified'],
 };
 
-/** The scopes that cover these claims; claims that no scope covers are left out. */
+/** The scopes that cover these claims; claims without a scope are left out. */
 export function scopesOfClaims(claims: Iterable<string>): string[] {
   const names = new Set(claims);
   return Object.keys(scopeClaims).filter((scope) => scopeClaims[scope]?.some((claim) => names.has(claim)));
@@ -31,7 +31,7 @@ export function scopesOfClaims(claims: Iterable<string>): string[] {
 export const suppliedClaims: readonly string[] = ['sub', ...Object.values(scopeClaims).flat()];
 
 /**
- * Of the claims about a resource owner, those that the granted scopes cover.
+ * The claims about a resource owner that the granted scopes cover.
  * Claims without a value are left out: "it SHOULD NOT be present with a null or empty string value" (OIDC Core §5.3.2).
  * @param valueOf the value of each claim in {@link scopeClaims}
  */
@@ -41,7 +41,7 @@ export function selectClaims(
 ): Record<string, unknown> {
   const selected: Record<string, unknown> = {};
   for (const scope of scopes) {
-    // A scope may have the name of something that every object has.
+    // A scope may be named like a member that every object inherits.
     const claims = Object.hasOwn(scopeClaims, scope) ? scopeClaims[scope] : undefined;
     for (const claim of claims ?? []) {
       const value = valueOf(claim);

@@ -1,4 +1,4 @@
-/** What a token is bound to, as the claim `cnf` (RFC 7800): only whoever has the key may use it. */
+/** The `cnf` claim (RFC 7800): only the holder of this key may use the token. */
 export interface Confirmation {
   /** The thumbprint of the key that signs DPoP proofs (RFC 9449 §6). */
   readonly jkt?: string;
@@ -6,13 +6,13 @@ export interface Confirmation {
   readonly 'x5t#S256'?: string;
 }
 
-/** How a token is to be presented: by its scheme in the Authorization header. One bound to a certificate is a bearer token. */
+/** The scheme by which a token is presented. A certificate-bound token is a bearer token. */
 export type TokenType = 'Bearer' | 'DPoP';
 
 export const tokenTypeOf = (confirmation: Confirmation | null | undefined): TokenType =>
   confirmation?.jkt === undefined ? 'Bearer' : 'DPoP';
 
-/** The confirmation in what was stored or signed by us; undefined where there is none. */
+/** The confirmation in a value that we stored or signed; undefined if there is none. */
 export function readConfirmation(cnf: unknown): Confirmation | undefined {
   return typeof cnf === 'object' && cnf !== null ? cnf : undefined;
 }
@@ -20,7 +20,7 @@ export function readConfirmation(cnf: unknown): Confirmation | undefined {
 /** The keys by which a token can be bound. */
 const members = ['jkt', 'x5t#S256'] as const;
 
-/** What a sender lacks of what a token is bound to, for the administrator; undefined where they proved all of it. */
+/** What the sender has not proven of a token's confirmation, worded for the administrator; undefined if nothing is missing. */
 export function missingProof(
   bound: Confirmation | null | undefined,
   proven: Confirmation | undefined,

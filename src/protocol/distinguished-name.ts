@@ -1,9 +1,9 @@
 /**
- * Distinguished names in their string form (RFC 4514), brought to one form in which equal names are equal strings. Values are
- * compared character by character, which is stricter than RFC 5280 §7.1 asks: nobody is taken for somebody with a similar name.
+ * Normalises distinguished names (RFC 4514), so that equal names are equal strings. Values are compared character by character,
+ * which is stricter than RFC 5280 §7.1: similar names stay different.
  */
 
-/** Attribute types that go by several names; any other goes by the one it is given, in small letters. */
+/** Attribute types with several names; the others keep their name, in lower case. */
 const typeNames: Readonly<Record<string, string>> = {
   '2.5.4.3': 'cn',
   '2.5.4.4': 'sn',
@@ -32,10 +32,10 @@ const typeNames: Readonly<Record<string, string>> = {
 const typeForm = /^(?:[a-z][a-z\d-]*|\d+(?:\.\d+)+)$/;
 const valuePiece = /\\([\da-f]{2})|\\([ "#+,;<=>\\])|([^\\"+,;<>\0])/giu;
 
-/** The one form of a name as RFC 4514 writes it, with the most specific part first; undefined where it is none. */
+/** Normalises a name as RFC 4514 writes it, most specific part first; undefined if it is malformed. */
 export const distinguishedName = (text: string): string | undefined => oneForm(split(text, ','));
 
-/** The one form of a certificate's subject as Node gives it: the least specific part first, each in its line. */
+/** Normalises a certificate's subject as Node gives it: one part a line, least specific first. */
 export const subjectName = (lines: string): string | undefined => oneForm(lines.split('\n').toReversed());
 
 function oneForm(parts: readonly string[]): string | undefined {
@@ -56,7 +56,7 @@ function typeAndValue(text: string): string | undefined {
   return JSON.stringify([typeNames[given] ?? given, value]);
 }
 
-/** Cut at each separator that no backslash stands before. */
+/** Splits at each separator that is not escaped. */
 function split(text: string, separator: string): string[] {
   const parts = [''];
   for (const [piece] of text.matchAll(/\\?[^]/gu)) {
@@ -66,7 +66,7 @@ function split(text: string, separator: string): string[] {
   return parts;
 }
 
-/** What a value stands for (§2.4); white space around it counts only where it is escaped. */
+/** Unescapes a value (§2.4); white space around it counts only if it is escaped. */
 function unescaped(text: string): string | undefined {
   const value = text.trimStart().replace(/(?<!\\)((?:\\\\)*) +$/, '$1');
   const pieces = [...value.matchAll(valuePiece)];

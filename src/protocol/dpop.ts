@@ -1,10 +1,10 @@
-/** The algorithms of proofs: asymmetric, and as many as our own signatures have (Ed25519 is EdDSA by its newer name, RFC 9864). */
+/** The algorithms of DPoP proofs: all asymmetric (Ed25519 is the newer name of EdDSA, RFC 9864). */
 export const dpopAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
 
-/** Seconds that the time of a proof may be away from ours, in either direction. */
+/** Seconds by which a proof's `iat` may differ from our time, in either direction. */
 export const proofWindow = 60;
 
 const thumbprintForm = /^[\w-]{43}$/;
 
-/** Whether this has the form of a SHA-256 JWK thumbprint (RFC 7638), as `dpop_jkt` holds it. */
+/** Whether this looks like a SHA-256 JWK thumbprint (RFC 7638), as in `dpop_jkt`. */
 export const isThumbprint = (value: string): boolean => thumbprintForm.test(value);

@@ -33,16 +33,16 @@ export type OAuthErrorCode =
   | 'insufficient_scope';
 
 /**
- * A refusal in the protocol's own words. `description` is public; `detail` is for the log and the administrator only.
+ * A protocol error. `description` is public; `detail` is for the log and the administrator only.
  * Renderers turn it into JSON (back channel), a redirect (front channel) or a page.
  */
 export class OAuthError extends Error {
   readonly description: string;
   readonly status: number;
   readonly detail: string | undefined;
-  /** The value of WWW-Authenticate, where the error owes one. */
+  /** The value of WWW-Authenticate, if the error has one. */
   readonly challenge: string | undefined;
-  /** Seconds until it may be tried again, where that is what the error says. */
+  /** The value of Retry-After in seconds, if the error has one. */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** `error_description` holds %x20-21 / %x23-5B / %x5D-7E only (RFC 6749 §4.1.2.1 and §5.2). */
+/** `error_description` may hold %x20-21 / %x23-5B / %x5D-7E only (RFC 6749 §4.1.2.1 and §5.2). */
 export const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
 
 export const invalidRequest = (description: string, detail?: string): OAuthError =>

@@ -7,15 +7,15 @@ interface LogoutMetadata {
   readonly frontchannel_logout_uri?: string | null;
 }
 
-/** What is wrong with the URIs at which a client wants to be told of a logout; where the server may post to is said elsewhere. */
+/** The violations of a client's logout URIs, except for those of the outbound rules. */
 export function logoutUriProblems(metadata: LogoutMetadata): MetadataProblem[] {
-  const { backchannel_logout_uri: told, frontchannel_logout_uri: framed } = metadata;
+  const { backchannel_logout_uri: backChannel, frontchannel_logout_uri: framed } = metadata;
   const problems: MetadataProblem[] = [];
   const refuse = (field: string, reason: string | undefined): void => {
     if (reason !== undefined) problems.push({ field, reason });
   };
   // "MUST be an absolute URI […] MUST NOT include a fragment component" (OIDC Back-Channel Logout §2.2)
-  if (told?.includes('#')) refuse('backchannel_logout_uri', 'must not have a fragment');
+  if (backChannel?.includes('#')) refuse('backchannel_logout_uri', 'must not have a fragment');
   if (framed)
     refuse(
       'frontchannel_logout_uri',

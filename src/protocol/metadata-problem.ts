@@ -1,4 +1,4 @@
-/** What is wrong with one field of a client's metadata. */
+/** A violation in one member of a client's metadata. */
 export interface MetadataProblem {
   readonly field: string;
   readonly reason: string;

@@ -1,7 +1,7 @@
 import { invalidRequest } from './errors.js';
 
-/** More than any request of the protocols needs. */
-const mostParameters = 100;
+/** More than any protocol request needs. */
+const maxParameters = 100;
 
 /** The parameters of one request, as sent in a query or a form body (RFC 6749 Appendix B). */
 export class Parameters {
@@ -18,7 +18,7 @@ export class Parameters {
     const parameters = new Parameters();
     if (encoded === '') return parameters;
     const pairs = encoded.split('&');
-    if (pairs.length > mostParameters) throw invalidRequest('the request has too many parameters');
+    if (pairs.length > maxParameters) throw invalidRequest('the request has too many parameters');
     for (const pair of pairs) {
       const equals = pair.indexOf('=');
       const name = decode(equals < 0 ? pair : pair.slice(0, equals));
@@ -28,21 +28,21 @@ export class Parameters {
     return parameters;
   }
 
-  /** The same parameters again from `entries()`. */
+  /** Restores parameters from their `entries()`. */
   static from(entries: Iterable<readonly [string, string]>): Parameters {
     const parameters = new Parameters();
     for (const [name, value] of entries) parameters.add(name, value);
     return parameters;
   }
 
-  /** The value, or undefined when it was absent or empty: "parameters sent without a value MUST be treated as if they were omitted" (RFC 6749 §3.1). */
+  /** The value, or undefined if it is absent or empty: "parameters sent without a value MUST be treated as if they were omitted" (RFC 6749 §3.1). */
   get(name: string): string | undefined {
     return this.values.get(name) || undefined;
   }
 
   /**
-   * The value of a parameter that the endpoint cannot do without.
-   * @throws OAuthError invalid_request when it is absent or empty
+   * The value of a required parameter.
+   * @throws OAuthError invalid_request if it is absent or empty
    */
   require(name: string): string {
     const value = this.get(name);
@@ -50,13 +50,13 @@ export class Parameters {
     return value;
   }
 
-  /** Every value of a parameter that may be sent more than once; an empty one counts as omitted here too. */
+  /** All values of a repeatable parameter; empty ones count as omitted. */
   all(name: string): string[] {
     const first = this.values.get(name);
     return first === undefined ? [] : [first, ...(this.more.get(name) ?? [])].filter(Boolean);
   }
 
-  /** Every value with its name, as `Parameters.from` takes them. */
+  /** All parameters, in the form that `Parameters.from` takes. */
   entries(): [string, string][] {
     const entries = [...this.values];
     for (const [name, values] of this.more) for (const value of values) entries.push([name, value]);
@@ -86,7 +86,7 @@ export class Parameters {
 }
 
 function decode(text: string): string {
-  // What reading the body as UTF-8 puts where it was not.
+  // The decoder puts this character in place of bytes that are not UTF-8.
   if (text.includes('\ufffd')) throw invalidRequest('the request is not UTF-8');
   let decoded = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (decoded.includes('%')) {

@@ -6,7 +6,7 @@ const unreserved = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 /**
  * The code challenge of an authorization request, S256 only (RFC 7636 §4.3; RFC 9700 §2.1.1 rules out `plain`).
- * @throws OAuthError invalid_request when it is malformed, of another method, or missing though required
+ * @throws OAuthError invalid_request if it is malformed, has another method, or is missing though required
  */
 export function codeChallenge(
   challenge: string | undefined,
@@ -25,7 +25,7 @@ export function codeChallenge(
   return challenge;
 }
 
-/** Whether a verifier has the form of RFC 7636 §4.1. */
+/** Whether a verifier is well-formed (RFC 7636 §4.1). */
 export const isCodeVerifier = (verifier: string): boolean => unreserved.test(verifier);
 
 /** BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) == code_challenge (RFC 7636 §4.6), compared in constant time. */

@@ -5,7 +5,7 @@ export type Prompt = (typeof promptValues)[number];
 
 /**
  * The prompt values of a request (OIDC Core §3.1.2.1): "space-delimited, case-sensitive".
- * @throws OAuthError invalid_request for an unknown value, or `none` with another
+ * @throws OAuthError invalid_request for an unknown value, or for `none` with another value
  */
 export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
   const values = (value ?? '').split(' ').filter(Boolean);
@@ -21,7 +21,7 @@ export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
 
 /**
  * max_age in seconds.
- * @throws OAuthError invalid_request when it is not an integer >= 0
+ * @throws OAuthError invalid_request if it is not an integer >= 0
  */
 export function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;

@@ -10,7 +10,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const fewestModulusBytes = 256;
 const mostKeys = 50;
 
-/** What is wrong with a key set that a client registers or publishes, or undefined. */
+/** The first violation in a client's key set, or undefined. */
 export function jwksProblem(jwks: unknown): string | undefined {
   const { keys } = (jwks ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys) || keys.length === 0) return 'must be a JWK Set with keys';
@@ -47,6 +47,6 @@ function certificateProblem({ x5c, ...key }: Record<string, unknown>): string | 
   return 'holds an x5c that is the certificate of another key';
 }
 
-/** Whether a key comes with its certificate (RFC 7517 §4.7). */
+/** Whether a key has a certificate (RFC 7517 §4.7). */
 export const holdsCertificates = ({ keys }: JwkSet): boolean =>
   Array.isArray(keys) && keys.some(({ x5c }) => Array.isArray(x5c) && x5c.length > 0);

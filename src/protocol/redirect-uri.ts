@@ -1,6 +1,6 @@
 export type ApplicationType = 'web' | 'native';
 
-/** http with an IP literal of the loopback interface, whose port the operating system chooses (RFC 8252 §7.3). */
+/** http on a loopback IP address, where the operating system chooses the port (RFC 8252 §7.3). */
 const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
 const highestPort = 65_535;
 /** The host of a web address as it is written: a name or an IP literal (RFC 3986 §3.2.2), in what DNS and browsers let stand. */
@@ -30,7 +30,7 @@ export function matchesRedirectUri(registered: readonly string[], presented: str
 }
 
 /**
- * What is wrong with a redirection URI that a client wants to register, or undefined when it may be registered
+ * The violation of a redirection URI that a client wants to register; undefined if it may be registered
  * (RFC 6749 §3.1.2, RFC 8252 §7, OIDC Registration §2 application_type).
  */
 export function redirectUriProblem(uri: string, applicationType: ApplicationType): string | undefined {
@@ -61,21 +61,21 @@ export function redirectUriProblem(uri: string, applicationType: ApplicationType
 }
 
 /**
- * The origin to which a browser is sent, as a Content-Security-Policy can name it. A private-use scheme stands for itself, and
- * the scheme for an IPv6 literal and whatever else a host-source has no form for (CSP3 §2.3.1).
+ * The origin of a redirection URI as a Content-Security-Policy source. For a private-use scheme, an IPv6 literal and whatever else
+ * a host-source cannot express it is the scheme alone (CSP3 §2.3.1).
  */
 export function redirectOrigin(uri: string): string {
   const url = new URL(uri);
   return url.origin !== 'null' && /^[a-z\d.-]+$/.test(url.hostname) ? url.origin : url.protocol;
 }
 
-/** The host, in words for the consent page. */
+/** The host, for the consent page. */
 export function redirectHost(uri: string): string {
   const url = new URL(uri);
   return url.host || `the app that owns ${url.protocol}`;
 }
 
-/** A host is registered as browsers read it: what they would decode or convert first, `%61` or `0x7f.1`, misleads people. */
+/** A host must be written as browsers normalise it: `%61` or `0x7f.1` would mislead people. */
 function hostProblem(uri: string, url: URL): string | undefined {
   const [, host] = writtenHost.exec(uri) ?? [];
   if (host === undefined) return 'must name a host';

@@ -17,7 +17,7 @@ export function requestUriProblem(uri: string): string | undefined {
 
 /**
  * Whether a request_uri is one of those registered: byte for byte; to one registered without a fragment the hash of the document may
- * be added, since that only tells which of its versions is meant (OIDC Core §6.2).
+ * be added, since it only names a version of the document (OIDC Core §6.2).
  */
 export function matchesRequestUri(registered: readonly string[], uri: string): boolean {
   return registered.includes(uri) || (hashFragment.test(uri) && registered.includes(uri.slice(0, -44)));

@@ -8,7 +8,7 @@ export const scopeValues = /^(?:[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-
 
 /**
  * The scope values of a space-delimited list, each once, in the order sent.
- * @throws OAuthError invalid_scope when a value has characters that RFC 6749 §3.3 does not allow
+ * @throws OAuthError invalid_scope if a value has characters that RFC 6749 §3.3 does not allow
  */
 export function parseScope(value: string | undefined): string[] {
   if (value === undefined) return [];

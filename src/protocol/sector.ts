@@ -1,15 +1,15 @@
-/** How a client knows the resource owners (OIDC Core §8). */
+/** The subject identifier types (OIDC Core §8). */
 export const subjectTypes = ['public', 'pairwise'] as const;
 
-/** What the sector follows from. */
+/** The metadata that determines the sector. */
 export interface SectorSource {
   readonly sector_identifier_uri?: string | null;
   readonly redirect_uris: readonly string[];
 }
 
 /**
- * The sector in which pairwise subjects are the same: the host of the sector identifier URI or, without one, of the redirection
- * URIs (OIDC Core §8.1). Undefined when these are of several hosts, or of none.
+ * The sector within which a user has the same pairwise subject: the host of the sector identifier URI or, without one, of the
+ * redirection URIs (OIDC Core §8.1). Undefined if they have several hosts, or none.
  */
 export function sectorOf({ sector_identifier_uri, redirect_uris }: SectorSource): string | undefined {
   const uris = sector_identifier_uri ? [sector_identifier_uri] : redirect_uris;
@@ -19,8 +19,8 @@ export function sectorOf({ sector_identifier_uri, redirect_uris }: SectorSource)
 }
 
 /**
- * What is wrong with the document behind a sector identifier URI: "The values of the registered redirect_uris MUST be included in
- * the elements of the array" (OIDC Registration §5). Undefined when nothing is.
+ * The violation in the document behind a sector identifier URI: "The values of the registered redirect_uris MUST be included in
+ * the elements of the array" (OIDC Registration §5). Undefined if there is none.
  */
 export function sectorDocumentProblem(
   document: unknown,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** What a session state is made of (OIDC Session Management §3.2). */
+/** The inputs of a session state (OIDC Session Management §3.2). */
 export interface SessionStateParts {
   readonly clientId: string;
-  /** The origin that the authorization response goes to, in the form of RFC 6454 §6.2. */
+  /** The origin of the redirection URI (RFC 6454 §6.2). */
   readonly origin: string;
-  /** The browser's state at the server: what the check_session_iframe reads of it too. */
+  /** The browser state, which the check_session_iframe reads too. */
   readonly browserState: string;
-  /** No two responses share one, so that clients cannot compare what they were told. */
+  /** Random for each response, so that clients cannot compare session states. */
   readonly salt: string;
 }
 

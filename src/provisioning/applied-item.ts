@@ -1,6 +1,6 @@
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** What applying did to one item of the file. */
+/** The result for one entry of the file. */
 export interface AppliedItem {
   readonly kind: 'resource' | 'client' | 'user';
   /** Its identifier, client_id or username. */
@@ -8,5 +8,5 @@ export interface AppliedItem {
   readonly outcome: Outcome;
 }
 
-/** Who does what a file says, in the audit trail. */
+/** The actor in the audit trail for changes by a file. */
 export const actor = 'eyrie:apply';

@@ -10,7 +10,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
-/** Brings a client to what a file says. A secret that it does not have replaces all that it has, at once. */
+/** Applies a client of the file. A new secret replaces all existing ones at once. */
 @Injectable()
 export class ApplyClient {
   constructor(

@@ -8,7 +8,7 @@ import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
-/** Brings a resource to what a file says. Whether its scopes are free was checked for the file as a whole. */
+/** Applies a resource of the file. The check of the file has made sure that its scopes are free. */
 @Injectable()
 export class ApplyResource {
   constructor(

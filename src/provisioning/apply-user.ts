@@ -8,7 +8,7 @@ import { toProfile } from '../users/user-profile.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
-/** Brings a user to what a file says. A password that is not theirs is set, which ends their sessions. */
+/** Applies a user of the file. A password that differs is set, which ends the user's sessions. */
 @Injectable()
 export class ApplyUser {
   constructor(

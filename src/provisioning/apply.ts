@@ -7,7 +7,7 @@ import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import { InTurn } from './in-turn.js';
 
-/** Configuration as code: brings resources, clients and users to what a file says, and leaves what it does not name. */
+/** Configuration as code: creates and updates the resources, clients and users of a file, and leaves all others alone. */
 @Injectable()
 export class Apply {
   constructor(
@@ -19,7 +19,7 @@ export class Apply {
   ) {}
 
   /**
-   * Reads a file and checks it as a whole; writes nothing.
+   * Reads and checks a file without writing anything.
    * @throws ConfigurationError naming every problem
    */
   async check(file: string): Promise<Configuration> {
@@ -29,8 +29,7 @@ export class Apply {
   }
 
   /**
-   * Applies a file that is without fault. Doing so twice changes nothing the second time; processes that apply at once do it
-   * one after the other.
+   * Applies a file. Applying it again changes nothing; processes that apply at the same time take turns.
    * @throws ConfigurationError naming every problem, before anything is written
    */
   async apply(file: string): Promise<AppliedItem[]> {

@@ -8,7 +8,7 @@ import { adminScopes } from '../resource/resource-catalogue.js';
 /** The public client behind Swagger UI's Authorize button. */
 export const swaggerUiClientId = 'eyrie-swagger-ui';
 
-/** The clients that come with the service. */
+/** The clients that are part of the service. */
 @Injectable()
 export class BuiltInClients {
   constructor(
@@ -17,7 +17,7 @@ export class BuiltInClients {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Registers Swagger UI, or follows the issuer to a new address; whatever else was changed of it stays. */
+  /** Registers Swagger UI, or updates its redirection URI after a change of the issuer; other changes to it stay. */
   async ensure(): Promise<void> {
     const redirect_uris = [this.settings.issuer + endpoints.docsRedirect];
     const present = await this.clients.find(swaggerUiClientId);
@@ -40,7 +40,7 @@ export class BuiltInClients {
         'eyrie:start',
       );
     } catch (error) {
-      // Another replica that starts with us was faster.
+      // Another replica that is starting too was faster.
       if (!(error instanceof ConflictException)) throw error;
     }
   }

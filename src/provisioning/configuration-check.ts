@@ -14,7 +14,7 @@ import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import { formatPath, type Path, type Problem } from './problems.js';
 
-/** Checks a configuration against what the database holds: the second half of "checked as a whole before anything is written". */
+/** Checks a configuration against the database, before anything is written. */
 @Injectable()
 export class ConfigurationCheck {
   constructor(
@@ -37,7 +37,7 @@ export class ConfigurationCheck {
     ]);
   }
 
-  /** The scopes and resources that there will be, and the scopes that would have two. */
+  /** The resources and scopes once the file is applied, and the scopes that would belong to two resources. */
   private async resourcesAfter({ resources }: Configuration): Promise<Known> {
     const named = new Set(resources.map(({ identifier }) => identifier));
     const kept = (await this.resources.all()).filter(({ identifier }) => !named.has(identifier));
@@ -128,7 +128,7 @@ export class ConfigurationCheck {
   }
 }
 
-/** What there will be once the file is applied. */
+/** The resources once the file is applied. */
 interface Known {
   readonly scopes: ReadonlySet<string>;
   readonly identifiers: ReadonlySet<string>;
@@ -138,7 +138,7 @@ interface Known {
 const isRefused = (problems: readonly Problem[], path: Path): boolean =>
   problems.some((problem) => formatPath(problem.path) === formatPath(path));
 
-/** `redirect_uris[1]` as steps of a path. */
+/** `redirect_uris[1]` as the steps of a path. */
 function steps(field: string): Path {
   const [name = field, index] = field.split(/[[\]]/);
   return index === undefined ? [name] : [name, Number(index)];

@@ -4,13 +4,13 @@ import { IsArray, IsObject, IsString, Length, Matches, ValidateIf, ValidateNeste
 import { RegisterClientDto } from '../clients/clients.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 
-/** The name of an environment variable, or nothing. */
+/** The name of an environment variable; optional. */
 const IsVariableName = (): PropertyDecorator => (target, property) => {
   ValidateIf((_object, value) => value !== undefined)(target, property);
   Matches(/^\w+$/, { message: '$property must be the name of an environment variable' })(target, property);
 };
 
-/** A list of entries; a section without any is an empty list. */
+/** A list of entries; a missing section is an empty list. */
 const IsSection =
   (entry: new () => object): PropertyDecorator =>
   (target, property) => {
@@ -20,7 +20,7 @@ const IsSection =
     Type(() => entry)(target, property);
   };
 
-/** A protected resource: its identifier is the audience of tokens for it, its scopes stand beside the words for them. */
+/** A protected resource: its identifier (the audience of its tokens), and its scopes with their descriptions. */
 export class ResourceEntry {
   @IsString()
   @Length(1, 512)
@@ -34,14 +34,14 @@ export class ResourceEntry {
   scopes: Record<string, string>;
 }
 
-/** A client, in the fields of the admin API. */
+/** A client, with the fields of the admin API. */
 export class ClientEntry extends RegisterClientDto {
   /** The environment variable that holds its secret. */
   @IsVariableName()
   client_secret_env?: string;
 }
 
-/** A user, in the fields of the admin API. One that exists already needs no password. */
+/** A user, with the fields of the admin API. An existing user needs no password. */
 export class UserEntry extends IntersectionType(
   OmitType(CreateUserDto, ['password']),
   PartialType(PickType(CreateUserDto, ['password']), { skipNullProperties: false }),

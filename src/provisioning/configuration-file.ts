@@ -14,25 +14,24 @@ import { ConfigurationError, type Path, type Problem, problemsOf } from './probl
 import { resourceProblems } from './resource-rules.js';
 import { YamlSource } from './yaml-source.js';
 
-/** What a configuration file says, its secrets read from where it names them. */
+/** The contents of a configuration file, with the secrets that it refers to. */
 export interface Configuration {
   readonly resources: readonly ResourceEntry[];
   readonly clients: readonly (Registration & { readonly client_id: string })[];
-  /** A user who exists already needs no password. */
+  /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string })[];
-  /** What is wrong with it, seen by itself. */
+  /** The problems that show without the database. */
   readonly problems: readonly Problem[];
   /**
-   * Refuses the file if there is any problem.
-   * @throws ConfigurationError naming all of them
+   * @throws ConfigurationError naming these problems, if there are any
    */
   refuse(problems: readonly Problem[]): void;
 }
 
 /**
- * Reads a configuration file and checks what can be checked of it alone: its form and fields, what it says twice, and that
- * the environment holds what it names.
- * @throws ConfigurationError when its form is wrong, so that there is nothing to check further
+ * Reads a configuration file and checks what shows without the database: its form and fields, duplicates, and whether the
+ * environment variables that it names exist.
+ * @throws ConfigurationError if its form is wrong, so that nothing further can be checked
  */
 export async function readConfiguration(file: string): Promise<Configuration> {
   const source = await YamlSource.read(file);
@@ -43,7 +42,7 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
   const content = plainToInstance(ConfigurationFileDto, source.value);
   const faults = await validate(content, { whitelist: true, forbidNonWhitelisted: true });
-  // The rules below read fields whose form is right.
+  // The rules below rely on well-formed fields.
   refuse(faults.flatMap((fault) => problemsOf(fault)));
 
   const problems = [
@@ -71,7 +70,7 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   return { resources: content.resources, clients, users, problems, refuse };
 }
 
-/** What is said of the same thing twice. */
+/** Entries that occur twice. */
 function repeated<Entry>(
   entries: readonly Entry[],
   section: string,

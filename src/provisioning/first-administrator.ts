@@ -4,14 +4,14 @@ import { generatePassword } from '../crypto/generated-password.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
 
-/** The administrator that the first start made. */
+/** The administrator that the first start created. */
 export interface FirstAdministratorAccount {
   readonly username: string;
-  /** Absent when the operator chose it (`EYRIE_ADMIN_PASSWORD`); to be shown this once, and never logged. */
+  /** Absent if the operator chose it (`EYRIE_ADMIN_PASSWORD`). Shown once, never logged. */
   readonly generatedPassword?: string;
 }
 
-/** The account that a new installation is administered with. */
+/** The first account of a new installation. */
 @Injectable()
 export class FirstAdministrator {
   constructor(
@@ -21,8 +21,8 @@ export class FirstAdministrator {
   ) {}
 
   /**
-   * Creates `admin` when there is no user at all.
-   * @returns the account, or undefined when there was a user, or another replica that starts with us made it
+   * Creates `admin` if there is no user at all.
+   * @returns the account; undefined if there is a user, or another replica has just created it
    */
   async createIfNobody(): Promise<FirstAdministratorAccount | undefined> {
     if ((await this.users.count()) > 0) return undefined;

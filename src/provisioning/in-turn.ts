@@ -4,13 +4,13 @@ import { Clock } from '../config/clock.js';
 import { newId } from '../persistence/id.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 
-/** Seconds that a process which died at its work keeps the others waiting. */
-const leaseFor = 15;
+/** A process that crashed at its work delays the others by this time. */
+const leaseSeconds = 15;
 const renewEveryMilliseconds = 5_000;
 const askAgainAfterMilliseconds = 50;
-const longestWaitMilliseconds = 120_000;
+const maxWaitMilliseconds = 120_000;
 
-/** Work that one process does at a time, also of several on one database; longer than a transaction may be. */
+/** Lets one process at a time do some work, of all that share a database. For work that is too long for a transaction. */
 @Injectable()
 export class InTurn {
   constructor(
@@ -18,7 +18,7 @@ export class InTurn {
     private readonly clock: Clock,
   ) {}
 
-  /** Waits for its turn, then works; the lease is kept up meanwhile. */
+  /** Waits for its turn, then does the work and renews the lease meanwhile. */
   async run<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const holder = newId();
     await this.wait(name, holder);
@@ -35,7 +35,7 @@ export class InTurn {
   }
 
   private async wait(name: string, holder: string): Promise<void> {
-    const deadline = performance.now() + longestWaitMilliseconds;
+    const deadline = performance.now() + maxWaitMilliseconds;
     while (!(await this.take(name, holder))) {
       if (performance.now() > deadline)
         throw new Error(`another process has been at "${name}" for two minutes`);
@@ -45,6 +45,6 @@ export class InTurn {
 
   private take(name: string, holder: string): Promise<boolean> {
     const now = this.clock.now();
-    return this.leases.acquire(name, holder, now, now + leaseFor);
+    return this.leases.acquire(name, holder, now, now + leaseSeconds);
   }
 }

@@ -3,9 +3,9 @@ import { environmentValue } from '../config/settings.js';
 import { problemsOf } from './problems.js';
 
 /**
- * A secret that stands in the file, or in the environment variable that the file names; there it obeys the same rules.
- * @param type the class that has the rules, of its field `field`
- * @param refuse told what is wrong with the name of the variable; a secret is never part of it
+ * A secret from the file, or from the environment variable that the file names. The same rules apply to both.
+ * @param type the class whose field `field` has the rules
+ * @param refuse called with each problem; a problem never contains the secret
  */
 export function namedSecret<Entry extends object>(
   type: new () => Entry,

@@ -1,17 +1,17 @@
 import type { ValidationError } from 'class-validator';
 import { SettingError } from '../config/setting-error.js';
 
-/** Where in a configuration file: `['clients', 0, 'redirect_uris', 1]`. */
+/** A place in a configuration file: `['clients', 0, 'redirect_uris', 1]`. */
 export type Path = readonly (string | number)[];
 
-/** What is wrong at one place of a configuration file. */
+/** A problem at one place of a configuration file. */
 export interface Problem {
   readonly path: Path;
-  /** Goes on where the path ends: "must use https". */
+  /** Follows the path in a sentence: "must use https". */
   readonly reason: string;
 }
 
-/** A configuration file that cannot be applied: one line for each of its problems, with file, place, path and reason. */
+/** A configuration file that cannot be applied. The message has a line for each problem: file, place, path and reason. */
 export class ConfigurationError extends SettingError {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -26,14 +26,14 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
-/** class-validator's tree of faults, flat, with paths. */
+/** class-validator's tree of errors as a flat list with paths. */
 export function problemsOf(
   { property, constraints = {}, children = [] }: ValidationError,
   parent: Path = [],
 ): Problem[] {
   const path = [...parent, /^\d+$/.test(property) ? Number(property) : property];
   const own = Object.entries(constraints)
-    // A list that is no list has entries of the wrong form too.
+    // A value that is not a list also fails the checks of its entries.
     .filter(([rule]) => !(rule === 'nestedValidation' && 'isArray' in constraints))
     .map(([rule, message]) => ({ path, reason: reasons[rule] ?? withoutName(message, property) }));
   return [...own, ...children.flatMap((child) => problemsOf(child, path))];
@@ -44,6 +44,6 @@ const reasons: Readonly<Record<string, string>> = {
   nestedValidation: 'must be a map of fields',
 };
 
-/** The messages name the field, which the path tells already. */
+/** Removes the field's name from a message: the path has it already. */
 const withoutName = (message: string, property: string): string =>
   message.replace(new RegExp(`^${property} `), '').replace(` in ${property} `, ' ');

@@ -11,7 +11,7 @@ import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { StartUp } from './start-up.js';
 
-/** What is there before anybody signs in: built-in clients, the first administrator, configuration as code. */
+/** Built-in clients, the first administrator and configuration as code. */
 @Module({
   imports: [ClientsModule, UsersModule],
   providers: [

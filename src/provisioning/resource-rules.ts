@@ -2,7 +2,7 @@ import { resourceProblems as problemsOfResource } from '../resource/resource-rul
 import type { ResourceEntry } from './configuration-file.dto.js';
 import type { Problem } from './problems.js';
 
-/** What is wrong with the resources of a file, each by itself and all together: a scope belongs to one of them. */
+/** The problems of a file's resources, each by itself and all together: a scope belongs to one resource. */
 export function resourceProblems(resources: readonly ResourceEntry[]): Problem[] {
   const definedBy = new Map<string, number>();
   return resources.flatMap((resource, index) => {

@@ -5,7 +5,7 @@ import { Apply } from './apply.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { FirstAdministrator, type FirstAdministratorAccount } from './first-administrator.js';
 
-/** What is brought about before the first request is taken. */
+/** The work before the first request is accepted. */
 @Injectable()
 export class StartUp {
   constructor(
@@ -16,14 +16,14 @@ export class StartUp {
   ) {}
 
   /**
-   * Registers the built-in clients, makes the first administrator, and applies the file of `EYRIE_APPLY`.
+   * Registers the built-in clients, creates the first administrator, and applies the file of `EYRIE_APPLY`.
    * @throws ConfigurationError before anything is written
    */
   async run(): Promise<{ administrator?: FirstAdministratorAccount; applied: AppliedItem[] }> {
     const file = this.settings.applyFile;
     const configuration = file === undefined ? undefined : await this.apply.check(file);
     await this.builtInClients.ensure();
-    // A file that brings administrators of its own needs none from us.
+    // A file with administrators of its own makes the generated one unnecessary.
     const bringsAdministrator = configuration?.users.some((user) => user.administrator) ?? false;
     const administrator = bringsAdministrator ? undefined : await this.firstAdministrator.createIfNobody();
     const applied = file === undefined ? [] : await this.apply.apply(file);

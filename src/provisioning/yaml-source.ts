@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isCollection, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { ConfigurationError, formatPath, type Path, type Problem } from './problems.js';
 
-/** A YAML file, read, with the places of what it holds. */
+/** A parsed YAML file that knows the place of each value. */
 export class YamlSource {
   private constructor(
     private readonly file: string,
@@ -12,7 +12,7 @@ export class YamlSource {
     readonly value: unknown,
   ) {}
 
-  /** @throws ConfigurationError when the file cannot be read, or is not YAML */
+  /** @throws ConfigurationError if the file cannot be read or is not YAML */
   static async read(file: string): Promise<YamlSource> {
     const lines = new LineCounter();
     const document = parseDocument(await textOf(file), { lineCounter: lines, prettyErrors: false });
@@ -24,7 +24,7 @@ export class YamlSource {
     try {
       return new YamlSource(file, document, lines, document.toJS());
     } catch (error) {
-      // Aliases without an anchor, or so many of them that they would fill the memory.
+      // Aliases without an anchor, or too many of them (they could exhaust the memory).
       throw new ConfigurationError([`${file}: ${(error as Error).message}`]);
     }
   }
@@ -40,7 +40,7 @@ export class YamlSource {
       .map(({ offset, text }) => `${placed(this.file, this.lines, offset)}: ${text}`);
   }
 
-  /** Where a value stands; where a missing one would, that is its nearest present parent. */
+  /** The place of a value; of a missing one, the place of its nearest existing parent. */
   private offsetOf(path: Path): number {
     for (let length = path.length; length > 0; length--) {
       const parent = this.document.getIn(path.slice(0, length - 1), true);

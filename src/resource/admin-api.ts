@@ -26,17 +26,17 @@ export const adminSecurity = 'oauth2';
 
 const { read, write } = adminScope;
 
-/** What an operation of the admin API tells of itself. */
+/** An operation of the admin API as its document describes it. */
 export interface AdminOperation {
-  /** A few words for the list of operations. */
+  /** Its line in the list of operations. */
   readonly summary: string;
-  /** What a caller has to know besides. */
+  /** What else a caller has to know. */
   readonly description?: string;
-  /** The body of its answer; none answers 204. */
+  /** The class of the response body; without one the response is 204. */
   readonly returns?: Type;
-  /** 200 unless said. */
+  /** 200 if omitted. */
   readonly status?: 200 | 201;
-  /** Its refusals besides those that every operation has. */
+  /** Statuses of its errors, besides those of every operation. */
   readonly refuses?: readonly (404 | 409)[];
 }
 
@@ -46,7 +46,7 @@ export const AdminRead = (operation: AdminOperation): MethodDecorator => guarded
 /** An operation that changes something: guarded by `eyrie.admin`, and documented. */
 export const AdminWrite = (operation: AdminOperation): MethodDecorator => guarded([write], operation);
 
-/** Who calls, for the audit trail: `user:<subject>`, or `client:<client_id>` where a client acts for itself. */
+/** The caller, for the audit trail: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
 export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
   const { accessToken } = context.switchToHttp().getRequest<BearerRequest>();
   if (!accessToken) throw new Error(`${context.getHandler().name} lacks a decorator of the admin API`);
@@ -54,7 +54,7 @@ export const Actor = createParamDecorator((_data: unknown, context: ExecutionCon
   return subject === clientId ? `client:${clientId}` : `user:${subject}`;
 });
 
-/** @param scopes of which one will do: the first, and those that include it */
+/** @param scopes any of which suffices: the first, and those that include it */
 function guarded([needed, ...including]: [string, ...string[]], operation: AdminOperation): MethodDecorator {
   const { summary, description, returns, refuses = [] } = operation;
   const status = returns ? (operation.status ?? 200) : 204;
@@ -65,23 +65,24 @@ function guarded([needed, ...including]: [string, ...string[]], operation: Admin
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
     ApiOperation({ summary, description: description ? `${description}\n\n${needs}` : needs }),
-    // Each requirement is an alternative: a token with either scope will do.
+    // Several security requirements are alternatives: one of the scopes suffices.
     ...including.map((scope) => ApiSecurity(adminSecurity, [scope])),
     returns
-      ? ApiResponse({ status, type: returns, description: status === 201 ? 'Created' : 'Done' })
-      : ApiResponse({ status, description: 'Done; the answer has no body' }),
-    ApiBadRequestResponse({ type: RefusalDto, description: 'A field is wrong: the messages name each' }),
+      ? ApiResponse({ status, type: returns, description: status === 201 ? 'Created' : 'OK' })
+      : ApiResponse({ status, description: 'Done; no content' }),
+    ApiBadRequestResponse({ type: RefusalDto, description: 'A field is invalid; the messages name it' }),
     ApiUnauthorizedResponse({
       type: TokenRefusalDto,
-      description: 'No access token, or one that is not good',
+      description: 'The access token is missing, expired or revoked',
     }),
-    ApiForbiddenResponse({ type: TokenRefusalDto, description: 'The access token lacks the scope' }),
-    ...(refuses.includes(404)
-      ? [ApiNotFoundResponse({ type: RefusalDto, description: 'There is none' })]
-      : []),
+    ApiForbiddenResponse({
+      type: TokenRefusalDto,
+      description: 'The access token lacks the scope, or the user is no administrator',
+    }),
+    ...(refuses.includes(404) ? [ApiNotFoundResponse({ type: RefusalDto, description: 'Not found' })] : []),
     ...(refuses.includes(409)
-      ? [ApiConflictResponse({ type: RefusalDto, description: 'It stands against what there is' })]
+      ? [ApiConflictResponse({ type: RefusalDto, description: 'Conflicts with an existing resource' })]
       : []),
-    ApiDefaultResponse({ type: RefusalDto, description: 'Any other refusal' }),
+    ApiDefaultResponse({ type: RefusalDto, description: 'Any other error' }),
   );
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** A refusal of the admin API. */
+/** An error of the admin API. */
 export class RefusalDto {
   @ApiProperty({ type: 'integer', example: 400 })
   statusCode: number;
@@ -8,7 +8,7 @@ export class RefusalDto {
   @ApiProperty({
     oneOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }],
     example: ['redirect_uris[0] must use https'],
-    description: 'What is wrong; where it is a list, each message begins with the name of a field',
+    description: 'What is wrong. In a list, each message begins with the name of a field',
   })
   message: string | string[];
 
@@ -16,7 +16,7 @@ export class RefusalDto {
   error?: string;
 }
 
-/** A refusal of the access token (RFC 6750 §3). */
+/** An error about the access token (RFC 6750 §3). */
 export class TokenRefusalDto {
   @ApiProperty({
     enum: ['missing_token', 'invalid_token', 'insufficient_scope'],

@@ -1,9 +1,9 @@
 import { IsOptional, IsUrl, MaxLength, ValidateIf } from 'class-validator';
 
-/** A field that may be left out, but not be null. */
+/** A field that may be omitted, but not be null. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
-/** The address of a web page or image; null stands for none. */
+/** The URL of a web page or image, or null. */
 export const IsWebAddress = (): PropertyDecorator => (target, property) => {
   const ofTheWeb = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
   const message = '$property must be an http or https URL of up to 2048 characters';

@@ -9,7 +9,7 @@ import { proofRules } from '../proofs/dpop-proofs.js';
 import { DpopReplays } from '../proofs/dpop-replays.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 
-/** How the guard protects Eyrie's own resources: bearer tokens, and tokens bound to a key with their proofs (RFC 9449 §7). */
+/** How the guard protects Eyrie's own endpoints: by bearer tokens, and by bound tokens with their proofs (RFC 9449 §7). */
 @Injectable()
 export class GuardSettings {
   constructor(
@@ -27,7 +27,7 @@ export class GuardSettings {
       verifier: this.verifier,
       realm: 'eyrie',
       now: () => this.clock.now() * 1000,
-      // A proof names the address that clients know, whatever Host says.
+      // A proof names the public URL, whatever the Host header says.
       origin: mtls?.origin === undefined ? issuer : [issuer, mtls.origin],
       mtls: (request) => this.certificates.thumbprintOf(request as FastifyRequest),
       dpop: {

@@ -8,7 +8,7 @@ import { type ActiveToken, ActiveTokens } from './active-tokens.js';
 /** The scopes of the admin API: the first includes the second. */
 export const adminScope = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
 
-/** Verifies tokens for Eyrie's own endpoints without a call over the network, and sees a revocation at once. */
+/** Verifies tokens for Eyrie's own endpoints in process, so that a revocation counts at once. */
 @Injectable()
 export class InProcessVerifier extends TokenVerifier {
   constructor(
@@ -24,7 +24,7 @@ export class InProcessVerifier extends TokenVerifier {
     if (!active) throw unknownToken();
     const scopes = ownScopes(active, this.settings.issuer);
     if (scopes.has(adminScope.write)) scopes.add(adminScope.read);
-    // A person must be an administrator now, not only when the token was issued.
+    // The user must still be an administrator.
     const administers =
       scopes.has(adminScope.read) &&
       (active.userId === null || (await this.users.isAdministrator(active.userId)));
@@ -32,22 +32,22 @@ export class InProcessVerifier extends TokenVerifier {
   }
 }
 
-/** For a token that the database does not hold good, whatever the reason. */
+/** The one error for every token that is not active. */
 export const unknownToken = (): InvalidToken =>
   new InvalidToken('The access token is unknown, expired or revoked');
 
-/** A token for other resources only holds none of our scopes: whoever has it is told which one is needed (RFC 6750 §3.1). */
+/** The token's scopes at Eyrie. A token for other resources has none here, so the error is insufficient_scope (RFC 6750 §3.1). */
 export const ownScopes = ({ audience, scope }: ActiveToken, issuer: string): Set<string> =>
   new Set(audience.includes(issuer) ? parseScope(scope) : []);
 
-/** The token as the guard knows it, with its confirmation, which the guard checks. */
+/** The token in the guard's form, with the confirmation that the guard checks. */
 export function accessTokenOf(
   { userId, subject, clientId, audience, expiresAt, grantId, jti, confirmation }: ActiveToken,
   scopes: ReadonlySet<string>,
   claims: Readonly<Record<string, unknown>> = {},
 ): AccessToken {
   return {
-    // Our own endpoints ask for the user, whatever clients and resources know them by.
+    // Our own endpoints need the user's id, not a pairwise subject.
     subject: userId ?? subject,
     clientId,
     scopes,

@@ -5,13 +5,13 @@ import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 import { ActiveTokens } from './active-tokens.js';
 import { accessTokenOf, ownScopes, unknownToken } from './in-process-verifier.js';
 
-/** An access token together with whom it speaks for. */
+/** An access token with its resource owner. */
 export interface OwnerToken extends AccessToken {
-  /** Without one the token holds no scopes: there is nothing to ask for. */
+  /** Undefined if a client acts for itself; the token then has no scopes here. */
   readonly owner: UserClaimsSource | undefined;
 }
 
-/** Verifies a token and reads its resource owner, in one query: for userinfo, which is all about the owner. */
+/** Verifies a token and reads its resource owner in one query, for userinfo. */
 @Injectable()
 export class OwnerVerifier extends TokenVerifier {
   constructor(

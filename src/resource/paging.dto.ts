@@ -4,7 +4,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { Page, PageRequest } from '../persistence/page.js';
 
-/** Which page of a list. */
+/** Query parameters of a list. */
 export class PageQuery implements PageRequest {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
   @Type(() => Number)
@@ -13,7 +13,7 @@ export class PageQuery implements PageRequest {
   @Max(200)
   limit: number = 50;
 
-  @ApiPropertyOptional({ description: 'The `next` of the page before' })
+  @ApiPropertyOptional({ description: 'The `next` of the previous page' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
@@ -23,11 +23,11 @@ export class PageQuery implements PageRequest {
 /** One page of a list. */
 export interface PageDto<Item> {
   readonly items: Item[];
-  /** Pass as `after` for the next page; null on the last. */
+  /** Send as `after` to get the next page; null on the last page. */
   readonly next: string | null;
 }
 
-/** The class of a page of such items, for the OpenAPI document. */
+/** The class of a page of items, for the OpenAPI document. */
 export function PageOf<Item>(item: Class<Item>): Class<PageDto<Item>> {
   class Items implements PageDto<Item> {
     @ApiProperty({ type: [item] })
@@ -36,7 +36,7 @@ export function PageOf<Item>(item: Class<Item>): Class<PageDto<Item>> {
     @ApiProperty({
       type: String,
       nullable: true,
-      description: 'The `after` of the next page; null on the last',
+      description: 'Send as `after` to get the next page; null on the last page',
     })
     next: string | null;
   }

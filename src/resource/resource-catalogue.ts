@@ -5,7 +5,7 @@ import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
 
-/** Scopes of Eyrie's own admin API; only administrators and registered service clients get them. */
+/** Scopes of the admin API, for administrators and for service clients that were registered with them. */
 export const adminScopes: Readonly<Record<string, string>> = {
   'eyrie.admin': 'Administer this identity service',
   'eyrie.admin.read': 'Look at the administration of this identity service',
@@ -15,25 +15,25 @@ export const adminScopes: Readonly<Record<string, string>> = {
 export interface ProtectedResource {
   readonly identifier: string;
   readonly name: string;
-  /** Each scope with the words that the consent page uses. */
+  /** Each scope with its description on the consent page. */
   readonly scopes: Readonly<Record<string, string>>;
 }
 
-/** The known resources, looked up by scope. */
+/** The known resources, indexed by scope. */
 interface Catalogue {
   readonly resources: readonly ProtectedResource[];
   readonly byScope: ReadonlyMap<string, ProtectedResource>;
 }
 
-/** Milliseconds after which a change made by another process is seen. */
-const freshFor = 2_000;
+/** A change by another process is seen after this time. */
+const cacheTtlMilliseconds = 2_000;
 
 /** The resources that tokens are issued for: those registered, and Eyrie itself under its issuer. */
 @Injectable()
 export class ResourceCatalogue {
   private readonly cache = new LRUCache<'all', Catalogue>({
     max: 1,
-    ttl: freshFor,
+    ttl: cacheTtlMilliseconds,
     fetchMethod: async () => this.load(),
   });
 
@@ -46,13 +46,13 @@ export class ResourceCatalogue {
     return (await this.catalogue()).resources;
   }
 
-  /** What a scope permits, in words; the scope itself when nobody described it. */
+  /** The description of a scope; the scope itself if it has none. */
   async describe(scope: string): Promise<string> {
     return (await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope;
   }
 
   /**
-   * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself when none does
+   * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself if there is none
    * (RFC 9068 §3, "default resource indicator").
    * @param within the resources that the client named (RFC 8707), to which the audience is limited
    */
@@ -72,7 +72,7 @@ export class ResourceCatalogue {
   }
 
   /**
-   * Of these scopes those that belong to one of the named resources (RFC 8707 §2.2).
+   * The scopes among these that belong to one of the named resources (RFC 8707 §2.2).
    * @throws OAuthError invalid_target when a resource is unknown, or none of the scopes belongs to it
    */
   async scopesAt(scopes: readonly string[], identifiers: readonly string[]): Promise<string[]> {
@@ -91,12 +91,12 @@ export class ResourceCatalogue {
     return scopes.filter((scope) => found.has(scope));
   }
 
-  /** Makes a change of this process visible at once. */
+  /** Makes a change by this process visible at once. */
   forget(): void {
     this.cache.clear();
   }
 
-  /** Of these scopes those of one resource; what belongs to none belongs to Eyrie itself. */
+  /** The scopes among these that belong to a resource; a scope without a resource belongs to Eyrie. */
   private scopesOf(
     { resources, byScope }: Catalogue,
     identifier: string,
@@ -108,7 +108,7 @@ export class ResourceCatalogue {
     return scopes.filter((scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !byScope.has(scope)));
   }
 
-  /** `forget` breaks off a reading that is under way, since it may have begun before the change: it begins again. */
+  /** `forget` aborts a load under way, which may have begun before the change: it is started again. */
   private async catalogue(): Promise<Catalogue> {
     return (await this.cache.fetch('all').catch(() => undefined)) ?? this.load();
   }

@@ -8,7 +8,7 @@ import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
 import { resourceProblems } from './resource-rules.js';
 
-/** Registers protected resources with their scopes. `actor` is who does it, for the audit trail. */
+/** Registers protected resources with their scopes. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class ResourceRegistration {
   constructor(
@@ -22,8 +22,8 @@ export class ResourceRegistration {
 
   /**
    * Registers a resource, or replaces the name and the scopes of the one with that identifier.
-   * @throws BadRequestException naming each field that is wrong
-   * @throws ConflictException when it is Eyrie itself, or when a scope belongs to another resource
+   * @throws BadRequestException naming each invalid field
+   * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    */
   async put({ identifier, name, scopes }: ProtectedResource, actor: string): Promise<Resource> {
     const problems = resourceProblems({ identifier, scopes });

@@ -10,7 +10,7 @@ export interface ResourceProblem {
   readonly reason: string;
 }
 
-/** What is wrong with a resource, seen by itself. Scopes come as they were sent: their words may be anything. */
+/** The violations of one resource. The descriptions of its scopes may be of any type: they come unchecked. */
 export function resourceProblems({
   identifier,
   scopes,

@@ -8,14 +8,14 @@ import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { ResourcesAdminController } from './resources.admin.controller.js';
 
-/** What verifies tokens in process. */
+/** The verifiers of tokens in process. */
 @Module({
   providers: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
   exports: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
 })
 class VerifierModule {}
 
-/** Eyrie as its own protected resource, guarded by the same guard that other services import. */
+/** Eyrie as its own protected resource, with the guard that other services import. */
 @Global()
 @Module({
   imports: [

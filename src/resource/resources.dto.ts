@@ -8,7 +8,7 @@ export class PutResourceDto implements ProtectedResource {
   @ApiProperty({
     example: 'https://contacts.example.com',
     maxLength: 512,
-    description: 'An absolute URI: the audience of tokens for it',
+    description: 'An absolute URI; the audience of tokens for this resource',
   })
   @IsString()
   @Length(1, 512)
@@ -23,13 +23,13 @@ export class PutResourceDto implements ProtectedResource {
     type: 'object',
     additionalProperties: { type: 'string' },
     example: { 'contacts.read': 'Read your contacts' },
-    description: 'Each scope with the words that the consent page uses',
+    description: 'Each scope with its description on the consent page',
   })
   @IsObject()
   scopes: Record<string, string>;
 }
 
-/** A protected resource as it is registered. */
+/** A registered protected resource. */
 export class ResourceDto extends PutResourceDto {
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;
@@ -43,7 +43,7 @@ export class ResourceListDto {
   items: ResourceDto[];
 }
 
-/** What the admin API shows of a resource. */
+/** A resource in the form of the admin API. */
 export function toResourceDto(resource: Resource): ResourceDto {
   const { identifier, name, scopes, createdAt, updatedAt } = resource;
   return { identifier, name, scopes, created_at: createdAt, updated_at: updatedAt };

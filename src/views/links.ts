@@ -1,6 +1,6 @@
 /**
- * The target if a link may lead there: a path on this server, or an absolute http(s) URL. Escaping alone does not make
- * `javascript:` harmless, so anything else is undefined and the page shows no link.
+ * The target of a link, if it is a path on this server or an absolute http(s) URL. Anything else is undefined, and the page shows
+ * no link: escaping alone does not make `javascript:` harmless.
  */
 export function linkTarget(target: string | undefined): string | undefined {
   if (target === undefined) return undefined;
@@ -10,8 +10,8 @@ export function linkTarget(target: string | undefined): string | undefined {
 }
 
 /**
- * The address of a page or image that a client names for itself (RFC 7591 §2), as far as people are shown it: https only. What
- * registered itself is a stranger, and what came over http could be anybody's.
+ * The URL of a page or image that a client registered (RFC 7591 §2), if people may see it: https only, since anybody could alter
+ * what comes over http.
  */
 export function clientAddress(address: string | null | undefined): string | undefined {
   return address && /^https:\/\//i.test(address) ? linkTarget(address) : undefined;

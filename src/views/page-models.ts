@@ -1,4 +1,4 @@
-/** What every form of ours carries: the token that ties it to the browser it was made for. */
+/** Every form carries a token that binds it to one browser. */
 export interface Form {
   /** Goes into the hidden field `_csrf`. */
   readonly csrfToken: string;
@@ -6,33 +6,33 @@ export interface Form {
 
 /** A form that belongs to an authorization request under way. */
 export interface InteractionForm extends Form {
-  /** The sealed authorization request, opaque to this row; goes into the hidden field `interaction`. */
+  /** The sealed authorization request; goes into the hidden field `interaction`. */
   readonly interaction: string;
 }
 
 export interface SignInPage extends Form {
-  /** The sealed authorization request, if one is under way. */
+  /** The sealed authorization request, if there is one. */
   readonly interaction?: string;
-  /** The client that sent the resource owner here, if one did. */
+  /** The client that sent the resource owner here, if any. */
   readonly clientName?: string;
-  /** Prefilled: a login_hint, or what was typed before a failed attempt. */
+  /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */
   readonly error?: string;
-  /** Seconds until another attempt is accepted, when attempts are being throttled. */
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
 
 export interface NamedScope {
   readonly name: string;
-  /** What the scope permits, in words: "Read your contacts". */
+  /** The scope's description: "Read your contacts". */
   readonly description: string;
 }
 
 export interface RequestedScope extends NamedScope {
   /** Cannot be refused on its own (openid). */
   readonly required: boolean;
-  /** Was allowed to this client before. */
+  /** This client was allowed it before. */
   readonly remembered: boolean;
 }
 
@@ -49,16 +49,16 @@ export interface ConsentPage extends InteractionForm {
 }
 
 export interface DevicePage extends Form {
-  /** Prefilled: from the URL, or what was typed before a failed attempt. */
+  /** Prefilled: from the URL, or the input of the failed attempt. */
   readonly userCode?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */
   readonly error?: string;
-  /** Seconds until another attempt is accepted, when attempts are being throttled. */
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
 
 export interface DeviceConfirmPage extends InteractionForm {
-  /** As the device shows it. */
+  /** In the form that the device shows. */
   readonly userCode: string;
   readonly clientName: string;
   readonly clientUri?: string;
@@ -76,7 +76,7 @@ export interface SelectAccountPage extends InteractionForm {
   readonly username: string;
 }
 
-/** What the resource owner allowed one client, and since when. */
+/** What the resource owner allowed a client, and since when. */
 export interface GrantedAccess {
   readonly consentId: string;
   readonly clientId: string;
@@ -88,7 +88,7 @@ export interface GrantedAccess {
 
 export interface OpenSession {
   readonly id: string;
-  /** Whether it is the session that this page is shown in. */
+  /** Whether it is the session of this browser. */
   readonly current: boolean;
   readonly since: Date;
   readonly lastSeen: Date;
@@ -102,17 +102,17 @@ export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
-  /** What was just done, as a sentence. */
+  /** A sentence about what was just done. */
   readonly notice?: string;
 }
 
 /** An error that must not be answered by redirect. */
 export interface ErrorPage {
   readonly title: string;
-  /** The protocol's error code, for whoever develops the client. */
+  /** The error code, for the client's developers. */
   readonly code: string;
   readonly message: string;
-  /** The request id, by which an operator finds the log entry. */
+  /** The request id, by which an administrator looks the error up. */
   readonly reference?: string;
 }
 
@@ -122,7 +122,7 @@ export interface FormPostPage {
   readonly action: string;
   /** The authorization response's parameters. */
   readonly fields: Readonly<Record<string, string>>;
-  /** The nonce that this response's Content-Security-Policy allows scripts by. */
+  /** The script's nonce in the Content-Security-Policy. */
   readonly nonce: string;
   readonly clientName?: string;
 }
@@ -145,7 +145,7 @@ export interface HomePage {
 }
 
 export interface ConfirmSignOutPage extends Form {
-  /** The sealed logout request, opaque to this row; goes into the hidden field `request`. */
+  /** The sealed logout request; goes into the hidden field `request`. */
   readonly request?: string;
   readonly clientName?: string;
   readonly userName?: string;
@@ -153,9 +153,9 @@ export interface ConfirmSignOutPage extends Form {
 
 export interface SignedOutPage {
   readonly clientName?: string;
-  /** The proven post-logout redirection URI: the browser goes on there by itself once all frames are loaded. */
+  /** The proven post-logout redirection URI: the page goes there by itself once all frames are loaded. */
   readonly returnTo?: string;
-  /** The front-channel logout URIs of clients, loaded in frames that nobody sees. */
+  /** The front-channel logout URIs of clients, loaded in hidden frames. */
   readonly frames?: readonly string[];
 }
 

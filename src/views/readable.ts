@@ -13,7 +13,7 @@ const MONTHS = [
   'December',
 ] as const;
 
-/** A point in time for people, the same on every machine: `21 November 2026, 14:05 UTC`. */
+/** A time for people, the same on every machine: `21 November 2026, 14:05 UTC`. */
 export function readableTime(at: Date): string {
   const clock = at.toISOString().slice(11, 16);
   return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock} UTC`;
@@ -26,7 +26,7 @@ export function readableWait(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** The letter that stands for a client without a logo; empty when its name has neither letter nor digit. */
+/** The initial of a client without a logo; empty if its name has neither letters nor digits. */
 export function monogram(name: string): string {
   return /[\p{L}\p{N}]/u.exec(name)?.[0].toUpperCase() ?? '';
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** A file that belongs to the look of the pages, with the names that browsers cache it by. */
+/** A static file of the pages, with what browsers cache it by. */
 export interface StaticAsset {
   readonly text: string;
   /** A strong entity tag over the content, quotes included. */
   readonly etag: string;
-  /** Where the pages find it; changes with the content, so that a new release is seen at once. */
+  /** Its URL in the pages, which changes with the content, so that no browser shows an old one. */
   readonly href: string;
 }
 
@@ -15,7 +15,7 @@ export function readStyleSheet(): StaticAsset {
   return readAsset('style.css', '/style.css');
 }
 
-/** The mark above every page and in the browser's tab, served as `/icon.svg`. */
+/** The logo above every page and in the browser's tab, served as `/icon.svg`. */
 export function readIcon(): StaticAsset {
   return readAsset('templates/icon.eta', '/icon.svg');
 }

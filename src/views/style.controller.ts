@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { readIcon, readStyleSheet, type StaticAsset } from './static-asset.js';
 
-/** `GET /style.css` and `GET /icon.svg`: the look of all pages. */
+/** `GET /style.css` and `GET /icon.svg`, for all pages. */
 @ApiExcludeController()
 @Controller()
 export class StyleController {

@@ -1,4 +1,4 @@
-/** Product tokens, the most telling first: Edge also claims to be Chrome, and Chrome to be Safari. */
+/** Product tokens, the most specific first: Edge also claims to be Chrome, and Chrome to be Safari. */
 const BROWSERS: readonly (readonly [token: RegExp, name: string])[] = [
   [/\b(?:Edg|EdgA|EdgiOS)\/(\d+)/, 'Edge'],
   [/\bOPR\/(\d+)/, 'Opera'],
@@ -8,7 +8,7 @@ const BROWSERS: readonly (readonly [token: RegExp, name: string])[] = [
   [/\bVersion\/(\d+)\S* (?:Mobile\/\S+ )?Safari\//, 'Safari'],
 ];
 
-/** Platform words, the most telling first: Android also says Linux, and iPhones say "like Mac OS X". */
+/** Platforms, the most specific first: Android also says Linux, and iPhones say "like Mac OS X". */
 const PLATFORMS: readonly (readonly [word: RegExp, name: string])[] = [
   [/\bWindows\b/, 'Windows'],
   [/\biPhone\b/, 'iPhone'],
@@ -22,8 +22,8 @@ const PLATFORMS: readonly (readonly [word: RegExp, name: string])[] = [
 const LONGEST_UNKNOWN = 60;
 
 /**
- * A User-Agent header in a few words: `Firefox 131 on Linux`. What is not a browser known here keeps its own words, cut
- * to 60 characters. Good enough for a person to tell two sessions apart, and for nothing else.
+ * A User-Agent header in a few words: `Firefox 131 on Linux`. An unknown one is shown as it is, cut to 60 characters. Only meant
+ * for people who compare two sessions.
  */
 export function describeUserAgent(userAgent: string | undefined): string {
   const text = userAgent?.trim();

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { StyleController } from './style.controller.js';
 import { Views } from './views.js';
 
-/** The pages that resource owners meet. */
+/** The pages for resource owners. */
 @Module({ controllers: [StyleController], providers: [Views], exports: [Views] })
 export class ViewsModule {}

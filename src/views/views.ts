@@ -20,12 +20,12 @@ import { monogram, readableTime, readableWait } from './readable.js';
 import { readIcon, readStyleSheet } from './static-asset.js';
 import { describeUserAgent } from './user-agent.js';
 
-/** What every template may use besides its model. */
+/** Functions for every template. */
 const vocabulary = { clientAddress, linkTarget, monogram, readableTime, readableWait, describeUserAgent };
 
 /**
- * Turns page models into HTML, one method a page. Every value is escaped; no page needs a script. A template is read and
- * compiled when it is first shown.
+ * Renders page models as HTML, one method a page. Every value is escaped; no page needs a script. A template is read and compiled
+ * when it is first used.
  */
 @Injectable()
 export class Views {
@@ -56,7 +56,7 @@ export class Views {
     return this.render('device-confirm', page);
   }
 
-  /** Asks whether to go on as who is signed in; posts `choice` continue or other to `/select-account`. */
+  /** Asks whether to continue with the signed-in account; posts `choice` continue or other to `/select-account`. */
   selectAccount(page: SelectAccountPage): string {
     return this.render('select-account', page);
   }
@@ -66,7 +66,7 @@ export class Views {
     return this.render('account', page);
   }
 
-  /** Tells of an error that stays on our side. */
+  /** Shows an error that is not sent to a client. */
   error(page: ErrorPage): string {
     return this.render('error', page);
   }
@@ -76,7 +76,7 @@ export class Views {
     return this.render('form-post', page);
   }
 
-  /** Says what this server is and where to go. */
+  /** The front page. */
   home(page: HomePage): string {
     return this.render('home', page);
   }
@@ -86,12 +86,12 @@ export class Views {
     return this.render('confirm-sign-out', page);
   }
 
-  /** Says that the session has ended. */
+  /** The page after a sign-out. */
   signedOut(page: SignedOutPage): string {
     return this.render('signed-out', page);
   }
 
-  /** Says something that needs no page of its own. */
+  /** A short message. */
   message(page: MessagePage): string {
     return this.render('message', page);
   }
