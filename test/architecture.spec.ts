@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { auditEventNames } from '../src/audit/events.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -104,6 +105,34 @@ describe('The imports of the server', () => {
 });
 
 describe('The source of the server', () => {
+  it('writes the audit trail in audit only, together with the change', () => {
+    const importers = server.filter(({ to }) => to === 'src/persistence/stores/audit.store.ts');
+
+    expect(importers.map(({ from }) => from).toSorted()).toEqual([
+      'src/admin/audit.admin.controller.ts',
+      'src/audit/changes.ts',
+      'src/persistence/persistence.module.ts',
+    ]);
+  });
+
+  it('records every event of the audit trail somewhere', () => {
+    const code = filesOf('src')
+      .filter((path) => path !== 'src/audit/events.ts')
+      .map(codeOf)
+      .join('\n');
+
+    expect(auditEventNames.filter((name) => !code.includes(`'${name}'`))).toEqual([]);
+  });
+
+  it('has no service with more than eight dependencies', () => {
+    const parameters = (path: string): number =>
+      (/\bconstructor\(([^{]*)\) \{/.exec(codeOf(path))?.[1] ?? '')
+        .split('\n')
+        .filter((line) => /: /.test(line)).length;
+
+    expect(filesOf('src').filter((path) => parameters(path) > 8)).toEqual([]);
+  });
+
   it('reads the environment of the process in config only', () => {
     expect(filesWith('src', /\bprocess\s*\.\s*env\b|\benv\s*}\s*=\s*process\b/)).toEqual([
       'src/config/settings.ts',

@@ -1,30 +1,32 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { type AuditEventName, auditEventNames, auditEvents } from '../audit/events.js';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
+const eventMeanings = auditEventNames.map((name) => `- \`${name}\`: ${auditEvents[name].means}`).join('\n');
+
 /** Which events are listed. */
 export class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those about this user' })
+  @ApiPropertyOptional({ description: 'Only events about this user' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only those about this client' })
+  @ApiPropertyOptional({ description: 'Only events about this client' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   client_id?: string;
 
-  @ApiPropertyOptional({ example: 'client.registered', description: 'Only those of this kind' })
+  @ApiPropertyOptional({ enum: auditEventNames, description: 'Only events of this kind' })
   @IsOptional()
-  @IsString()
-  @Length(1, 64)
-  event?: string;
+  @IsIn(auditEventNames)
+  event?: AuditEventName;
 }
 
-/** Something that happened. */
+/** An event of the audit trail. */
 export class AuditEventDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -32,25 +34,25 @@ export class AuditEventDto {
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   at: number;
 
-  @ApiProperty({ example: 'client.registered' })
+  @ApiProperty({ enum: auditEventNames, description: eventMeanings })
   event: string;
 
   @ApiProperty({
     example: 'client:message-writer',
-    description: 'Who did it: `user:` with a subject, `client:` with a client_id, or a part of the service',
+    description: 'Who did it: `user:<id>`, `client:<client_id>`, or a part of the service',
   })
   actor: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The user that it is about' })
+  @ApiProperty({ type: String, nullable: true, description: 'The user concerned' })
   user_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The client that it is about' })
+  @ApiProperty({ type: String, nullable: true, description: 'The client concerned' })
   client_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The grant that it is about' })
+  @ApiProperty({ type: String, nullable: true, description: 'The grant concerned' })
   grant_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The address that the request came from' })
+  @ApiProperty({ type: String, nullable: true, description: 'The network address of the request' })
   address: string | null;
 
   @ApiProperty({
@@ -63,7 +65,7 @@ export class AuditEventDto {
 
 export class AuditPageDto extends PageOf(AuditEventDto) {}
 
-/** What the admin API shows of an event. */
+/** An event in the form of the admin API. */
 export function toAuditEventDto(event: AuditEvent): AuditEventDto {
   return {
     id: event.id,

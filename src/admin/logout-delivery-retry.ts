@@ -1,8 +1,6 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
-import { Database } from '../persistence/database.js';
+import { Changes } from '../audit/changes.js';
 import type { LogoutDelivery } from '../persistence/entities/logout-delivery.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { LogoutDeliveriesStore } from '../persistence/stores/logout-deliveries.store.js';
 
 /** Has a client told of a logout again, once it is in order. */
@@ -10,9 +8,7 @@ import { LogoutDeliveriesStore } from '../persistence/stores/logout-deliveries.s
 export class LogoutDeliveryRetry {
   constructor(
     private readonly deliveries: LogoutDeliveriesStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {}
 
   /**
@@ -22,13 +18,10 @@ export class LogoutDeliveryRetry {
    */
   async retry(id: string, actor: string): Promise<LogoutDelivery> {
     const { clientId, userId } = await this.require(id);
-    const now = this.clock.now();
-    const queued = await this.database.write(async (tx) => {
-      if (!(await this.deliveries.retry(tx, id, now))) return false;
-      const event = { event: 'logout_delivery.retried', actor, clientId, userId, detail: { id } };
-      await this.audit.record(tx, event, now);
-      return true;
-    });
+    const queued = await this.changes.change(
+      { event: 'logout_delivery.retried', actor, clientId, userId, detail: { id } },
+      (tx, now) => this.deliveries.retry(tx, id, now),
+    );
     if (!queued) throw new ConflictException(`${clientId} was told already`);
     return this.require(id);
   }

@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { Changes } from './changes.js';
 import { Refusals } from './refusals.js';
 
 @Global()
 @Module({
-  providers: [Refusals],
-  exports: [Refusals],
+  providers: [Changes, Refusals],
+  exports: [Changes, Refusals],
 })
 export class AuditModule {}

@@ -1,13 +1,12 @@
 import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
-import { Database } from '../persistence/database.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
@@ -48,8 +47,7 @@ export class ClientRegistration {
     private readonly clients: ClientsStore,
     private readonly consents: ConsentsStore,
     private readonly grants: GrantsStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
+    private readonly changes: Changes,
     private readonly directory: ClientDirectory,
     private readonly rules: ClientRules,
     private readonly secrets: Secrets,
@@ -81,11 +79,10 @@ export class ClientRegistration {
       updatedAt: now,
     };
     try {
-      await this.database.write(async (tx) => {
+      await this.changes.change({ event: 'client.registered', actor, clientId }, async (tx) => {
         await within?.(tx);
         await this.clients.insert(tx, client);
         if (kept) await this.clients.addSecret(tx, clientId, kept, now);
-        await this.audit.record(tx, { event: 'client.registered', actor, clientId }, now);
       });
     } catch (error) {
       if (isDuplicate(error)) throw new ConflictException(`the client_id ${clientId} is taken`);
@@ -147,11 +144,10 @@ export class ClientRegistration {
 
   /** Deletes the client; all it was granted dies. */
   async delete(clientId: string, actor: string): Promise<void> {
-    const now = this.clock.now();
-    const deleted = await this.database.write(async (tx) => {
+    const event = { event: 'client.deleted', actor, clientId } as const;
+    const deleted = await this.changes.change(event, async (tx, now) => {
       await this.grants.revokeAll(tx, { clientId }, 'client_deleted', now);
       await this.consents.forgetClient(tx, clientId);
-      await this.audit.record(tx, { event: 'client.deleted', actor, clientId }, now);
       return this.clients.delete(tx, clientId);
     });
     this.directory.forget(clientId);
@@ -170,15 +166,10 @@ export class ClientRegistration {
       throw new BadRequestException(`${clientId} has no secret: its token_endpoint_auth_method is ${method}`);
     const secret = chosen ?? generateOpaqueToken();
     const kept = await this.keep(secret, method);
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
+    const event = { event: 'client.secret_rotated', actor, clientId, detail: { overlap } } as const;
+    await this.changes.change(event, async (tx, now) => {
       await this.clients.endSecrets(tx, clientId, now + overlap);
       await this.clients.addSecret(tx, clientId, kept, now);
-      await this.audit.record(
-        tx,
-        { event: 'client.secret_rotated', actor, clientId, detail: { overlap } },
-        now,
-      );
     });
     this.directory.forget(clientId);
     return secret;
@@ -194,16 +185,14 @@ export class ClientRegistration {
   private async change(
     clientId: string,
     changes: Partial<Client>,
-    event: string,
+    event: 'client.updated' | 'client.disabled' | 'client.enabled',
     actor: string,
   ): Promise<void> {
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
+    await this.changes.change({ event, actor, clientId }, async (tx, now) => {
       await this.clients.update(tx, clientId, { ...changes, updatedAt: now });
       const { tokenEndpointAuthMethod: method } = changes;
       if (method !== undefined && method !== 'client_secret_jwt')
         await this.clients.dropSealedSecrets(tx, clientId);
-      await this.audit.record(tx, { event, actor, clientId }, now);
     });
     this.directory.forget(clientId);
   }

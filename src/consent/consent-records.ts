@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
-import { Database } from '../persistence/database.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
+import { Changes } from '../audit/changes.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -21,9 +19,7 @@ export class ConsentRecords {
   constructor(
     private readonly consents: ConsentsStore,
     private readonly grants: GrantsStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {}
 
   /** The scopes that this user has allowed this client. */
@@ -37,7 +33,7 @@ export class ConsentRecords {
     const before = parseScope(await this.consents.allowedScopeWithin(tx, userId, clientId));
     const scope = formatScope(new Set([...before.filter((item) => !requested.includes(item)), ...allowed]));
     await this.consents.remember(tx, userId, clientId, scope, now);
-    await this.audit.record(
+    await this.changes.record(
       tx,
       {
         event: 'consent.given',
@@ -52,17 +48,14 @@ export class ConsentRecords {
 
   /** Forgets what the user allowed the client, and kills every grant that came of it. */
   async withdraw(userId: string, clientId: string, actor: string): Promise<number> {
-    const now = this.clock.now();
-    return this.database.write(async (tx) => {
-      const forgotten = await this.consents.forget(tx, userId, clientId);
-      const revoked = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
-      if (forgotten + revoked === 0) return 0;
-      await this.audit.record(
-        tx,
-        { event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked } },
-        now,
-      );
-      return revoked;
-    });
+    const revoked = await this.changes.change<number | false>(
+      (count) => ({ event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked: count } }),
+      async (tx, now) => {
+        const forgotten = await this.consents.forget(tx, userId, clientId);
+        const count = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
+        return forgotten + count > 0 && count;
+      },
+    );
+    return revoked || 0;
   }
 }

@@ -1,8 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
-import { Database } from '../persistence/database.js';
+import { Changes } from '../audit/changes.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -21,9 +19,7 @@ export class GrantRevocation {
   constructor(
     private readonly grants: GrantsStore,
     private readonly consents: ConsentsStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {}
 
   /**
@@ -32,11 +28,9 @@ export class GrantRevocation {
    */
   async revoke(id: string, actor: string): Promise<void> {
     const { userId, clientId } = await this.require(id);
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
-      if (!(await this.grants.revoke(tx, id, reason, now))) return;
-      await this.audit.record(tx, { event: 'grant.revoked', actor, userId, clientId, grantId: id }, now);
-    });
+    await this.changes.change({ event: 'grant.revoked', actor, userId, clientId, grantId: id }, (tx, now) =>
+      this.grants.revoke(tx, id, reason, now),
+    );
   }
 
   /**
@@ -44,13 +38,14 @@ export class GrantRevocation {
    * @returns how many grants were alive
    */
   async revokeAll(parties: GrantParties, actor: string): Promise<number> {
-    const now = this.clock.now();
-    return this.database.write(async (tx) => {
-      await this.forget(tx, parties);
-      const revoked = await this.grants.revokeAll(tx, parties, reason, now);
-      await this.audit.record(tx, { event: 'grants.revoked', actor, ...parties, detail: { revoked } }, now);
-      return revoked;
-    });
+    const { userId = null, clientId = null } = parties;
+    return this.changes.change(
+      (revoked) => ({ event: 'grants.revoked', actor, userId, clientId, detail: { revoked } }),
+      async (tx, now) => {
+        await this.forget(tx, parties);
+        return this.grants.revokeAll(tx, parties, reason, now);
+      },
+    );
   }
 
   /** @throws NotFoundException */

@@ -1,13 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { JWK } from 'jose';
+import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { SettingError } from '../config/setting-error.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Database } from '../persistence/database.js';
 import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { generateSigningKey } from './generate-key.js';
@@ -51,7 +51,7 @@ export class KeyRing implements OnModuleInit {
   constructor(
     private readonly keys: SigningKeysStore,
     private readonly leases: LeasesStore,
-    private readonly audit: AuditStore,
+    private readonly changes: Changes,
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
@@ -97,16 +97,18 @@ export class KeyRing implements OnModuleInit {
       const now = this.clock.now();
       const successor = await generateSigningKey(alg, 'next', this.secrets, now);
       activated.push(
-        await this.database.write(async (tx) => {
-          await this.leases.serialise(tx, 'signing-keys');
-          const next = (await this.keys.ofAlgorithm(tx, alg)).find((key) => key.state === 'next');
-          if (!next) throw new Error(`there is no next ${alg} key`);
-          await this.keys.retireActive(tx, alg, now, now + this.longestToken() + keptAsHint);
-          await this.keys.activate(tx, next.kid, now);
-          await this.keys.insert(tx, successor);
-          await this.audit.record(tx, { event: 'key.rotated', actor, detail: { alg, kid: next.kid } }, now);
-          return next.kid;
-        }),
+        await this.changes.change(
+          (kid) => ({ event: 'key.rotated', actor, detail: { alg, kid } }),
+          async (tx) => {
+            await this.leases.serialise(tx, 'signing-keys');
+            const next = (await this.keys.ofAlgorithm(tx, alg)).find((key) => key.state === 'next');
+            if (!next) throw new Error(`there is no next ${alg} key`);
+            await this.keys.retireActive(tx, alg, now, now + this.longestToken() + keptAsHint);
+            await this.keys.activate(tx, next.kid, now);
+            await this.keys.insert(tx, successor);
+            return next.kid;
+          },
+        ),
       );
     }
     await this.reload();

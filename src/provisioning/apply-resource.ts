@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
-import { Database } from '../persistence/database.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
-import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ResourceRegistration } from '../resource/resource-registration.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
@@ -13,22 +10,13 @@ import type { Configuration } from './configuration-file.js';
 export class ApplyResource {
   constructor(
     private readonly resources: ResourcesStore,
-    private readonly catalogue: ResourceCatalogue,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly registration: ResourceRegistration,
   ) {}
 
-  async apply({ identifier, name, scopes }: Configuration['resources'][number]): Promise<Outcome> {
-    const present = (await this.resources.all()).find((resource) => resource.identifier === identifier);
+  async apply(resource: Configuration['resources'][number]): Promise<Outcome> {
+    const { identifier, name, scopes } = resource;
+    const present = (await this.resources.all()).find((other) => other.identifier === identifier);
     if (present?.name === name && isDeepStrictEqual(present.scopes, { ...scopes })) return 'unchanged';
-    const now = this.clock.now();
-    const outcome = await this.database.write(async (tx) => {
-      const done = await this.resources.put(tx, identifier, name, scopes, now);
-      await this.audit.record(tx, { event: `resource.${done}`, actor, detail: { identifier } }, now);
-      return done;
-    });
-    this.catalogue.forget();
-    return outcome;
+    return this.registration.write(resource, actor);
   }
 }

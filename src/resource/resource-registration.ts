@@ -1,9 +1,7 @@
 import { BadRequestException, ConflictException, Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
+import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { Database } from '../persistence/database.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
 import { resourceProblems } from './resource-rules.js';
@@ -14,9 +12,7 @@ export class ResourceRegistration {
   constructor(
     private readonly store: ResourcesStore,
     private readonly catalogue: ResourceCatalogue,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -37,14 +33,26 @@ export class ResourceRegistration {
     );
     if (owner) throw new ConflictException(`scopes holds one that belongs to ${owner.identifier}`);
 
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
-      const outcome = await this.store.put(tx, identifier, name, { ...scopes }, now);
-      await this.audit.record(tx, { event: `resource.${outcome}`, actor, detail: { identifier } }, now);
-    });
-    this.catalogue.forget();
+    await this.write({ identifier, name, scopes }, actor);
     const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);
     if (!stored) throw new Error(`the resource ${identifier} vanished while it was registered`);
     return stored;
+  }
+
+  /** Writes a resource that has been checked. */
+  async write(
+    { identifier, name, scopes }: ProtectedResource,
+    actor: string,
+  ): Promise<'created' | 'updated'> {
+    const outcome = await this.changes.change(
+      (done: 'created' | 'updated') => ({
+        event: done === 'created' ? 'resource.created' : 'resource.updated',
+        actor,
+        detail: { identifier },
+      }),
+      (tx, now) => this.store.put(tx, identifier, name, { ...scopes }, now),
+    );
+    this.catalogue.forget();
+    return outcome;
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import { Sweeper } from '../persistence/sweeper.js';
 import { SessionEnd } from './session-end.js';
@@ -22,7 +22,7 @@ export class SessionExpiry implements OnModuleInit {
     private readonly sweeper: Sweeper,
     private readonly sessions: SessionsStore,
     private readonly sessionEnd: SessionEnd,
-    private readonly audit: AuditStore,
+    private readonly changes: Changes,
     private readonly database: Database,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -39,7 +39,7 @@ export class SessionExpiry implements OnModuleInit {
       await this.database.write(async (tx) => {
         for (const { id, userId } of overdue) {
           if (!(await this.sessionEnd.endOverdue(tx, { id, userId, now, idleSince }))) continue;
-          await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
+          await this.changes.record(tx, { event: 'session.ended', actor, userId }, now);
         }
       });
     }

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
 import { addressOf } from '../http/network.js';
-import { Database } from '../persistence/database.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -26,8 +25,7 @@ export class Sessions {
     private readonly store: SessionsStore,
     private readonly sessionClients: SessionClientsStore,
     private readonly sessionEnd: SessionEnd,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
+    private readonly changes: Changes,
     private readonly cookies: Cookies,
     private readonly browserState: BrowserState,
     private readonly clock: Clock,
@@ -59,19 +57,20 @@ export class Sessions {
       address: addressOf(request),
       userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
     };
-    await this.database.write(async (tx) => {
+    const event = {
+      event: 'session.opened',
+      actor: `user:${userId}`,
+      userId,
+      address: fresh.address,
+    } as const;
+    await this.changes.change(event, async (tx) => {
       if (before?.userId === userId) {
         await this.store.renew(tx, before.id, fresh);
         await this.sessionClients.prolong(tx, before.id, fresh.expiresAt);
       } else {
-        if (before) await this.endWithin(tx, before.id, before.userId, `user:${before.userId}`, now);
+        if (before) await this.replace(tx, before, now);
         await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
       }
-      await this.audit.record(
-        tx,
-        { event: 'session.opened', actor: `user:${userId}`, userId, address: addressOf(request) },
-        now,
-      );
     });
     this.cookies.set(reply, 'session', token);
     this.browserState.change(reply, fresh.tokenHash);
@@ -87,8 +86,9 @@ export class Sessions {
 
   /** Ends one session of a user, with the grants that live only as long; false when there was none. */
   async end(id: string, userId: string, actor: string): Promise<boolean> {
-    const now = this.clock.now();
-    return this.database.write((tx) => this.endWithin(tx, id, userId, actor, now));
+    return this.changes.change({ event: 'session.ended', actor, userId }, (tx, now) =>
+      this.sessionEnd.endOne(tx, id, userId, now),
+    );
   }
 
   /** The open sessions of a user, oldest first. */
@@ -97,16 +97,10 @@ export class Sessions {
     return this.store.openOf(userId, now, this.idleSince(now));
   }
 
-  private async endWithin(
-    tx: Transaction,
-    id: string,
-    userId: string,
-    actor: string,
-    now: number,
-  ): Promise<boolean> {
-    if (!(await this.sessionEnd.endOne(tx, id, userId, now))) return false;
-    await this.audit.record(tx, { event: 'session.ended', actor, userId }, now);
-    return true;
+  /** Ends the session of another user, who was signed in before in this browser. */
+  private async replace(tx: Transaction, { id, userId }: LiveSession, now: number): Promise<void> {
+    if (!(await this.sessionEnd.endOne(tx, id, userId, now))) return;
+    await this.changes.record(tx, { event: 'session.ended', actor: `user:${userId}`, userId }, now);
   }
 
   private idleSince(now: number): number {

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { AuditStore } from '../persistence/stores/audit.store.js';
+import type { Changes } from '../audit/changes.js';
+import type { AuditEventName } from '../audit/events.js';
 import { createInstruments, type Instruments } from './instruments.js';
 
-/** Which events of the audit trail revoke something, and what. */
-const revocations: Readonly<Record<string, string>> = {
+/** The events that count as revocations, by the kind of what was revoked. */
+const revocations: Partial<Record<AuditEventName, string>> = {
   'access_token.revoked': 'access_token',
   'grant.revoked': 'grant',
   'grants.revoked': 'grants',
@@ -19,10 +20,10 @@ export class Metrics {
     return new Metrics(undefined);
   }
 
-  /** Begins to count, what the audit trail is told included. */
-  static async on(audit: AuditStore): Promise<Metrics> {
+  /** Starts counting requests, tokens and audit events. */
+  static async on(changes: Changes): Promise<Metrics> {
     const metrics = new Metrics(await createInstruments());
-    audit.onRecorded = (event) => metrics.countEvent(event);
+    changes.onRecorded = (event) => metrics.countEvent(event);
     return metrics;
   }
 
@@ -50,7 +51,7 @@ export class Metrics {
     return registry && { contentType: registry.contentType, text: await registry.metrics() };
   }
 
-  private countEvent(event: string): void {
+  private countEvent(event: AuditEventName): void {
     if (event === 'sign_in.failed') this.instruments?.signInFailures.inc();
     const kind = revocations[event];
     if (kind !== undefined) this.instruments?.revocations.inc({ kind });

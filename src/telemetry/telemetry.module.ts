@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { Metrics } from './metrics.js';
 
 @Global()
@@ -8,9 +8,9 @@ import { Metrics } from './metrics.js';
   providers: [
     {
       provide: Metrics,
-      inject: [SETTINGS, AuditStore],
-      useFactory: async ({ metrics }: Settings, audit: AuditStore) =>
-        metrics ? Metrics.on(audit) : Metrics.off(),
+      inject: [SETTINGS, Changes],
+      useFactory: async ({ metrics }: Settings, changes: Changes) =>
+        metrics ? Metrics.on(changes) : Metrics.off(),
     },
   ],
   exports: [Metrics],

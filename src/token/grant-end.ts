@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../persistence/database.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
+import { Changes } from '../audit/changes.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 
 /** Why a grant ends at the hands of its client: the reason kept with the grant, and the event of the audit trail. */
@@ -15,8 +14,7 @@ const endings = {
 export class GrantEnd {
   constructor(
     private readonly grants: GrantsStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
+    private readonly changes: Changes,
   ) {}
 
   /** A grant that has ended already stays as it is, and nothing is noted. */
@@ -24,13 +22,11 @@ export class GrantEnd {
     grant: { readonly id: string; readonly userId: string | null },
     clientId: string,
     reason: keyof typeof endings,
-    now: number,
   ): Promise<void> {
-    await this.database.write(async (tx) => {
-      if (!(await this.grants.revoke(tx, grant.id, reason, now))) return;
-      const { id: grantId, userId } = grant;
-      const actor = `client:${clientId}`;
-      await this.audit.record(tx, { event: endings[reason], actor, clientId, userId, grantId }, now);
-    });
+    const { id: grantId, userId } = grant;
+    await this.changes.change(
+      { event: endings[reason], actor: `client:${clientId}`, clientId, userId, grantId },
+      (tx, now) => this.grants.revoke(tx, grantId, reason, now),
+    );
   }
 }

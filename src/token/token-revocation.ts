@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../config/clock.js';
+import { Changes } from '../audit/changes.js';
 import { lookupHash } from '../crypto/opaque-token.js';
-import { Database } from '../persistence/database.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { GrantEnd } from './grant-end.js';
@@ -19,9 +17,7 @@ export class TokenRevocation {
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
     private readonly grantEnd: GrantEnd,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {}
 
   /** @param owner the client_id that the token must belong to; another's is left alone */
@@ -33,27 +29,24 @@ export class TokenRevocation {
     const refresh = await this.refreshTokens.find(lookupHash(token));
     if (!refresh) return 'unknown';
     if (refresh.clientId !== owner) return 'foreign';
-    await this.grantEnd.end(refresh.grant, owner, 'revoked_by_client', this.clock.now());
+    await this.grantEnd.end(refresh.grant, owner, 'revoked_by_client');
     return 'revoked';
   }
 
   /** Kills an opaque access token by its id; false when there is none that lives. */
   async revokeById(id: string, actor: string): Promise<boolean> {
-    const now = this.clock.now();
-    return this.database.write(async (tx) => {
-      if (!(await this.accessTokens.revoke(tx, id, now))) return false;
-      await this.audit.record(tx, { event: 'access_token.revoked', actor, detail: { jti: id } }, now);
-      return true;
-    });
+    return this.changes.change(
+      { event: 'access_token.revoked', actor, clientId: null, grantId: null, detail: { jti: id } },
+      (tx, now) => this.accessTokens.revoke(tx, id, now),
+    );
   }
 
   async revokeAccessToken(token: ActiveToken, actor: string): Promise<'revoked'> {
-    const now = this.clock.now();
     const { jti, clientId, grantId, expiresAt } = token;
-    await this.database.write(async (tx) => {
+    const event = { event: 'access_token.revoked', actor, clientId, grantId, detail: { jti } } as const;
+    await this.changes.change(event, async (tx, now) => {
       if (token.format === 'opaque') await this.accessTokens.revoke(tx, jti, now);
       else await this.accessTokens.revokeJwt(tx, { jti, clientId, revokedAt: now, expiresAt });
-      await this.audit.record(tx, { event: 'access_token.revoked', actor, clientId, grantId }, now);
     });
     return 'revoked';
   }

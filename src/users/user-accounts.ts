@@ -1,11 +1,10 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
-import { Database } from '../persistence/database.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { isDuplicate } from '../persistence/sql.js';
-import { AuditStore } from '../persistence/stores/audit.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -32,8 +31,7 @@ export class UserAccounts {
     private readonly users: UsersStore,
     private readonly sessionEnd: SessionEnd,
     private readonly grants: GrantsStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
+    private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
   ) {}
@@ -54,10 +52,9 @@ export class UserAccounts {
       updatedAt: now,
     };
     try {
-      await this.database.write(async (tx) => {
+      await this.changes.change({ event: 'user.created', actor, userId: entity.id }, async (tx) => {
         await this.users.insert(tx, entity);
         await this.users.setPassword(tx, entity.id, hash, now);
-        await this.audit.record(tx, { event: 'user.created', actor, userId: entity.id }, now);
       });
     } catch (error) {
       if (isDuplicate(error)) throw new ConflictException(`the username ${user.username} is taken`);
@@ -76,9 +73,10 @@ export class UserAccounts {
     actor: string,
   ): Promise<User> {
     const user = await this.require(id);
-    const now = this.clock.now();
-    const disabledAt = disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? now) : null;
-    await this.database.write(async (tx) => {
+    const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
+    await this.changes.change({ event, actor, userId: id }, async (tx, now) => {
+      const disabledAt =
+        disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? now) : null;
       await this.users.update(tx, id, {
         ...toColumns(profile),
         administrator: administrator ?? user.administrator,
@@ -86,8 +84,6 @@ export class UserAccounts {
         updatedAt: now,
       });
       if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
-      const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
-      await this.audit.record(tx, { event, actor, userId: id }, now);
     });
     return this.require(id);
   }
@@ -99,11 +95,9 @@ export class UserAccounts {
   async setPassword(id: string, password: string, actor: string): Promise<void> {
     await this.require(id);
     const hash = await this.hasher.hash(password);
-    const now = this.clock.now();
-    await this.database.write(async (tx) => {
+    await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
       await this.users.setPassword(tx, id, hash, now);
       await this.sessionEnd.endAllOf(tx, id, now);
-      await this.audit.record(tx, { event: 'user.password_set', actor, userId: id }, now);
     });
   }
 

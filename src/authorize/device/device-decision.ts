@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
-import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { ConsentRecords } from '../../consent/consent-records.js';
-import { Database } from '../../persistence/database.js';
 import { newId } from '../../persistence/id.js';
-import { AuditStore } from '../../persistence/stores/audit.store.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import type { LiveSession } from '../../persistence/stores/sessions.store.js';
@@ -19,9 +17,7 @@ export class DeviceDecision {
     private readonly codes: DeviceCodesStore,
     private readonly grants: GrantsStore,
     private readonly consents: ConsentRecords,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -35,11 +31,11 @@ export class DeviceDecision {
     session: LiveSession,
     scopes: readonly string[],
   ): Promise<boolean> {
-    const now = this.clock.now();
     const grantId = newId();
     const { userId } = session;
     const { clientId } = client;
-    return this.database.write(async (tx) => {
+    const event = { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId } as const;
+    return this.changes.change(event, async (tx, now) => {
       if (!(await this.codes.allow(tx, device.id, grantId, now))) return false;
       const requested = parseScope(device.scope);
       await this.consents.remember(tx, { userId, clientId, requested, allowed: scopes }, now);
@@ -61,20 +57,16 @@ export class DeviceDecision {
         revokedAt: null,
         revokedReason: null,
       });
-      const event = { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId };
-      await this.audit.record(tx, event, now);
       return true;
     });
   }
 
   /** @returns false when it was decided, or had expired, meanwhile */
   async deny({ id, clientId }: PendingDevice, { userId }: LiveSession): Promise<boolean> {
-    const now = this.clock.now();
-    return this.database.write(async (tx) => {
-      if (!(await this.codes.deny(tx, id, now))) return false;
-      await this.audit.record(tx, { event: 'device.denied', actor: `user:${userId}`, userId, clientId }, now);
-      return true;
-    });
+    return this.changes.change(
+      { event: 'device.denied', actor: `user:${userId}`, userId, clientId },
+      (tx, now) => this.codes.deny(tx, id, now),
+    );
   }
 
   private grantExpiry(device: PendingDevice, client: RegisteredClient, now: number): number {

@@ -1,10 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
 import { Clock } from '../../config/clock.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
-import { Database } from '../../persistence/database.js';
 import type { InitialAccessToken } from '../../persistence/entities/initial-access-token.entity.js';
 import { newId } from '../../persistence/id.js';
-import { AuditStore } from '../../persistence/stores/audit.store.js';
 import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
 
 /** What an initial access token is good for. */
@@ -21,8 +20,7 @@ export interface NewInitialAccessToken {
 export class InitialAccessTokens {
   constructor(
     private readonly store: InitialAccessTokensStore,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
+    private readonly changes: Changes,
     private readonly clock: Clock,
   ) {}
 
@@ -41,22 +39,19 @@ export class InitialAccessTokens {
       createdAt: now,
       expiresAt: lifetime === undefined ? null : now + lifetime,
     };
-    await this.database.write(async (tx) => {
-      await this.store.insert(tx, row);
-      const detail = { id: row.id, ...(note === undefined ? {} : { note }) };
-      await this.audit.record(tx, { event: 'registration_token.created', actor, detail }, now);
-    });
+    await this.changes.change(
+      { event: 'registration_token.created', actor, detail: { id: row.id, note } },
+      (tx) => this.store.insert(tx, row),
+    );
     return { token, row };
   }
 
   /** @throws NotFoundException */
   async delete(id: string, actor: string): Promise<void> {
-    const now = this.clock.now();
-    const deleted = await this.database.write(async (tx) => {
-      if (!(await this.store.delete(tx, id))) return false;
-      await this.audit.record(tx, { event: 'registration_token.deleted', actor, detail: { id } }, now);
-      return true;
-    });
+    const deleted = await this.changes.change(
+      { event: 'registration_token.deleted', actor, detail: { id } },
+      (tx) => this.store.delete(tx, id),
+    );
     if (!deleted) throw new NotFoundException(`there is no registration token ${id}`);
   }
 }

@@ -5,9 +5,11 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 
-/** An event as the caller tells it; id and time are added. */
+/** An event before it has an id and a time. */
 export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
-  Partial<Pick<AuditEvent, 'userId' | 'clientId' | 'grantId' | 'address' | 'detail'>>;
+  Partial<Pick<AuditEvent, 'userId' | 'clientId' | 'grantId' | 'address'>> & {
+    readonly detail?: Readonly<Record<string, string | number | boolean | undefined>>;
+  };
 
 export interface AuditFilter {
   readonly userId?: string;
@@ -17,19 +19,15 @@ export interface AuditFilter {
 
 @Injectable()
 export class AuditStore {
-  /** Told of each event once it stands in the transaction; what is tried again after a deadlock is told again. */
-  onRecorded: ((event: string) => void) | undefined;
-
   constructor(private readonly database: Database) {}
 
-  /** Records an event in the transaction of what it tells. */
-  async record(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
+  /** Adds an event in the transaction of the change. */
+  async insert(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
     // A client_id may fill its column, and then `client:` no longer fits before it.
     await tx.insert(AuditEvent, { ...event, actor: event.actor.slice(0, 255), id: newId(), at: now });
-    this.onRecorded?.(event.event);
   }
 
-  /** Newest first; the cursor is the id of the last event of the page before. */
+  /** Newest first; the cursor is the id of the last event on the previous page. */
   async list(filter: AuditFilter, { after, limit }: PageRequest): Promise<Page<AuditEvent>> {
     const events = await this.database.read.find(AuditEvent, {
       where: { ...filter, ...(after ? { id: LessThan(after) } : {}) },

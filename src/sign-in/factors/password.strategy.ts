@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
-import { Clock } from '../../config/clock.js';
+import { Changes } from '../../audit/changes.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { addressOf } from '../../http/network.js';
-import { Database } from '../../persistence/database.js';
 import type { User } from '../../persistence/entities/user.entity.js';
-import { AuditStore } from '../../persistence/stores/audit.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
@@ -29,9 +27,7 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
     private readonly hasher: PasswordHasher,
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
-    private readonly audit: AuditStore,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {
     super({ passReqToCallback: true, session: false });
   }
@@ -58,12 +54,6 @@ export class PasswordStrategy extends PassportStrategy(Strategy, 'local') {
 
   private async recordFailure(user: User | null, address: string): Promise<void> {
     const actor = user ? `user:${user.id}` : 'unknown';
-    await this.database.write((tx) =>
-      this.audit.record(
-        tx,
-        { event: 'sign_in.failed', actor, userId: user?.id ?? null, address },
-        this.clock.now(),
-      ),
-    );
+    await this.changes.note({ event: 'sign_in.failed', actor, userId: user?.id ?? null, address });
   }
 }

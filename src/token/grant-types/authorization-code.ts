@@ -33,7 +33,7 @@ export class AuthorizationCodeGrant implements GrantType {
     // "ensure that the authorization code was issued to the authenticated confidential client" (§4.1.3)
     if (!code || code.clientId !== client.clientId)
       throw refused('unknown code, or a code of another client');
-    if (code.consumedAt !== null) return this.replayed(code, now);
+    if (code.consumedAt !== null) return this.replayed(code);
     if (code.expiresAt <= now) throw refused('the code has expired');
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
     if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
@@ -44,15 +44,15 @@ export class AuthorizationCodeGrant implements GrantType {
     const tokens = await this.tokens.redeem(request, code.grant, code.nonce, (tx) =>
       this.codes.redeem(tx, codeHash, now),
     );
-    return tokens ?? this.replayed(code, now);
+    return tokens ?? this.replayed(code);
   }
 
   /**
    * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke (when
    * possible) all tokens previously issued based on that authorization code." (RFC 6749 §4.1.2)
    */
-  private async replayed({ grant, clientId }: CodeWithGrant, now: number): Promise<never> {
-    await this.grantEnd.end(grant, clientId, 'code_replayed', now);
+  private async replayed({ grant, clientId }: CodeWithGrant): Promise<never> {
+    await this.grantEnd.end(grant, clientId, 'code_replayed');
     throw refused(`the code was used before; grant ${grant.id} is revoked`);
   }
 }

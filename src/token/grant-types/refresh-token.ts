@@ -59,8 +59,7 @@ export class RefreshTokenGrant implements GrantType {
     if (grant.revokedAt !== null) throw refused('the grant was revoked');
     if (grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
-    if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now))
-      await this.reused(token, now);
+    if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now)) await this.reused(token);
     if (token.consumedAt === null && token.expiresAt <= now)
       throw refused('the token was not used for too long');
   }
@@ -134,8 +133,8 @@ export class RefreshTokenGrant implements GrantType {
   }
 
   /** "the authorization server […] will revoke the active refresh token as well as the access authorization grant" (RFC 9700 §4.14.2) */
-  private async reused({ grant, clientId }: RefreshTokenWithGrant, now: number): Promise<never> {
-    await this.grantEnd.end(grant, clientId, 'refresh_token_reused', now);
+  private async reused({ grant, clientId }: RefreshTokenWithGrant): Promise<never> {
+    await this.grantEnd.end(grant, clientId, 'refresh_token_reused');
     throw refused(`the token was rotated before; grant ${grant.id} is revoked`);
   }
 

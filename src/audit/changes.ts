@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { Database } from '../persistence/database.js';
+import { AuditStore } from '../persistence/stores/audit.store.js';
+import type { Transaction } from '../persistence/transaction.js';
+import type { AuditEvent, AuditEventName } from './events.js';
+
+/** Makes changes and records them in the audit trail, in one transaction. Nothing else writes to the audit trail. */
+@Injectable()
+export class Changes {
+  /** Called for each recorded event; again if the transaction is retried after a deadlock. */
+  onRecorded: ((event: AuditEventName) => void) | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: AuditStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Does the work in one transaction and records the event in it.
+   * @param event the event, or a function that makes it from the outcome of the work
+   * @param work gets the transaction and the time (seconds since the epoch). It may run twice, so it must not act outside of the
+   * database. If it returns false it has changed nothing, and no event is recorded.
+   * @returns the outcome of the work
+   */
+  async change<Outcome>(
+    event: AuditEvent | ((outcome: Exclude<Outcome, false>) => AuditEvent),
+    work: (tx: Transaction, now: number) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const now = this.clock.now();
+    return this.database.write(async (tx) => {
+      const outcome = await work(tx, now);
+      if (outcome === false) return outcome;
+      const happened = typeof event === 'function' ? event(outcome as Exclude<Outcome, false>) : event;
+      await this.record(tx, happened, now);
+      return outcome;
+    });
+  }
+
+  /** Records an event that goes with no other change. */
+  async note(event: AuditEvent): Promise<void> {
+    await this.change(event, async () => undefined);
+  }
+
+  /** Records an event of a change that is part of a larger transaction. */
+  async record(tx: Transaction, event: AuditEvent, now: number): Promise<void> {
+    await this.store.insert(tx, event, now);
+    this.onRecorded?.(event.event);
+  }
+}

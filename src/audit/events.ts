@@ -1,0 +1,129 @@
+/** What an event can be about: the columns of the audit trail that refer to something. */
+type Subject = 'userId' | 'clientId' | 'grantId';
+
+/** One kind of event. */
+interface EventKind {
+  /** A few words for the documentation. */
+  readonly means: string;
+  /** What it is about; null where that is not known. */
+  readonly about: readonly Subject[];
+  /** The members of its detail. They never hold a password, code, token or secret. */
+  readonly detail?: Readonly<Record<string, 'string' | 'number' | 'string?'>>;
+}
+
+/** Every event of the audit trail. An event is one entry here. */
+export const auditEvents = {
+  'access_token.revoked': {
+    means: 'An access token was revoked',
+    about: ['clientId', 'grantId'],
+    detail: { jti: 'string' },
+  },
+  'client.registered': { means: 'A client was registered', about: ['clientId'] },
+  'client.updated': { means: 'A client was changed', about: ['clientId'] },
+  'client.disabled': { means: 'A client was disabled', about: ['clientId'] },
+  'client.enabled': { means: 'A client was enabled again', about: ['clientId'] },
+  'client.deleted': { means: 'A client was deleted', about: ['clientId'] },
+  'client.secret_rotated': {
+    means: 'A client got a new secret',
+    about: ['clientId'],
+    detail: { overlap: 'number' },
+  },
+  'code.replayed': {
+    means: 'An authorization code was used twice; its grant was revoked',
+    about: ['userId', 'clientId', 'grantId'],
+  },
+  'consent.given': {
+    means: 'A resource owner allowed a client scopes',
+    about: ['userId', 'clientId'],
+    detail: { scope: 'string' },
+  },
+  'consent.withdrawn': {
+    means: 'A resource owner withdrew what a client was allowed',
+    about: ['userId', 'clientId'],
+    detail: { revoked: 'number' },
+  },
+  'device.allowed': {
+    means: 'A resource owner allowed a device',
+    about: ['userId', 'clientId', 'grantId'],
+  },
+  'device.denied': { means: 'A resource owner denied a device', about: ['userId', 'clientId'] },
+  'grant.revoked': { means: 'A grant was revoked', about: ['userId', 'clientId', 'grantId'] },
+  'grants.revoked': {
+    means: 'All grants of a user or to a client were revoked',
+    about: ['userId', 'clientId'],
+    detail: { revoked: 'number' },
+  },
+  'key.rotated': {
+    means: 'A signing key was replaced by its successor',
+    about: [],
+    detail: { alg: 'string', kid: 'string' },
+  },
+  'logout_delivery.retried': {
+    means: 'A back-channel logout request was sent again',
+    about: ['userId', 'clientId'],
+    detail: { id: 'string' },
+  },
+  'refresh_token.reused': {
+    means: 'A rotated refresh token was used again; its grant was revoked',
+    about: ['userId', 'clientId', 'grantId'],
+  },
+  'registration_token.created': {
+    means: 'An initial access token was created',
+    about: [],
+    detail: { id: 'string', note: 'string?' },
+  },
+  'registration_token.deleted': {
+    means: 'An initial access token was deleted',
+    about: [],
+    detail: { id: 'string' },
+  },
+  'resource.created': {
+    means: 'A protected resource was registered',
+    about: [],
+    detail: { identifier: 'string' },
+  },
+  'resource.updated': {
+    means: 'A protected resource was changed',
+    about: [],
+    detail: { identifier: 'string' },
+  },
+  'session.opened': { means: 'A user signed in', about: ['userId'] },
+  'session.ended': { means: 'A session was ended', about: ['userId'] },
+  'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },
+  'user.created': { means: 'A user was created', about: ['userId'] },
+  'user.updated': { means: 'A user was changed', about: ['userId'] },
+  'user.disabled': { means: 'A user was disabled', about: ['userId'] },
+  'user.enabled': { means: 'A user was enabled again', about: ['userId'] },
+  'user.password_set': { means: "A user's password was set", about: ['userId'] },
+} as const satisfies Readonly<Record<string, EventKind>>;
+
+export type AuditEventName = keyof typeof auditEvents;
+
+export const auditEventNames = Object.keys(auditEvents) as AuditEventName[];
+
+/** The subjects of an event, each an id or null. */
+type About<Kind extends EventKind> = { readonly [Name in Kind['about'][number]]: string | null };
+
+interface DetailTypes {
+  readonly string: string;
+  readonly 'string?': string | undefined;
+  readonly number: number;
+}
+
+type Detail<Kind extends EventKind> = Kind extends {
+  readonly detail: infer Members extends Readonly<Record<string, keyof DetailTypes>>;
+}
+  ? { readonly detail: { readonly [Name in keyof Members]: DetailTypes[Members[Name]] } }
+  : { readonly detail?: undefined };
+
+/** An event of the audit trail, before it has an id and a time. */
+export type AuditEvent = {
+  [Name in AuditEventName]: {
+    readonly event: Name;
+    /** Who did it: `user:<id>`, `client:<client_id>`, or a part of the service. */
+    readonly actor: string;
+    /** The network address of the request. */
+    readonly address?: string;
+  } & About<(typeof auditEvents)[Name]> &
+    Detail<(typeof auditEvents)[Name]>;
+}[AuditEventName];
