@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { DataSource } from 'typeorm';
 import { migrate } from '../../src/persistence/migrate.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
-import { connectTo, openDatabase } from './opened.js';
+import { connectTo, openDatabase } from '../support/opened.js';
 
 const sqlite = databaseKind() === 'sqlite';
 
