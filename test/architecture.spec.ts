@@ -132,7 +132,6 @@ describe('The source of the server', () => {
 
     expect(filesOf('src').filter((path) => parameters(path) > 8)).toEqual([
       'src/authorize/authorization-flow.ts',
-      'src/authorize/issuance.ts',
       'src/authorize/device/device-confirm.controller.ts',
     ]);
   });

@@ -81,7 +81,7 @@ export class AuthorizationFlow {
       const remembered = session
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
-      const subject = session && this.subjects.of(request.client, session.userId);
+      const subject = session && this.subjects.subjectFor(request.client, session.userId);
       const step = nextStep({ request, session, subject, interaction, remembered, now: this.clock.now() });
       return { request, remembered, step };
     } catch (error) {
