@@ -16,8 +16,8 @@ import { BrowserState } from '../sessions/browser-state.js';
 import { Views } from '../views/views.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 
-/** Seconds that a signed response is good: "a maximum JWT lifetime of 10 minutes is RECOMMENDED" (JARM §2.1). */
-const signedFor = 120;
+/** "a maximum JWT lifetime of 10 minutes is RECOMMENDED" (JARM §2.1). */
+const responseLifetimeSeconds = 120;
 
 /** Sends the outcome of an authorization request to the client, by the response mode it asked for. */
 @Injectable()
@@ -76,7 +76,7 @@ export class AuthorizationResponses {
   ): Promise<void> {
     const { redirectUri, state, client } = request;
     const { transport } = request.responseMode;
-    const parameters = await this.dressed(request, {
+    const parameters = await this.encodeParameters(request, {
       ...outcome,
       ...(state === undefined ? {} : { state }),
     });
@@ -94,14 +94,14 @@ export class AuthorizationResponses {
   }
 
   /** The parameters as they travel, with the issuer: side by side (RFC 9207 §2, errors included), or in a signed JWT (JARM §2.1). */
-  private async dressed(
+  private async encodeParameters(
     { responseMode, client }: ProvenRequest,
     parameters: Readonly<Record<string, string>>,
   ): Promise<Record<string, string>> {
     const { issuer } = this.settings;
     if (!responseMode.signed) return { ...parameters, iss: issuer };
     const alg = client.metadata.authorizationSignedResponseAlg as SigningAlgorithm;
-    const exp = this.clock.now() + signedFor;
+    const exp = this.clock.now() + responseLifetimeSeconds;
     return {
       response: await this.signer.sign(alg, 'JWT', { iss: issuer, aud: client.clientId, exp, ...parameters }),
     };

@@ -48,7 +48,7 @@ export class AuthorizeController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.open(sealed, request);
+    const interaction = await this.interactions.openAuthorization(sealed, request);
     await this.flow.advance(Parameters.from(interaction.parameters), interaction, request, reply);
   }
 }

@@ -19,11 +19,12 @@ import { FrontChannelTokens } from './front-channel-tokens.js';
 import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
-import { RequestChecks } from './request-checks.js';
+import { RequestChecks } from './checks/request-checks.js';
+import { RequestProof } from './checks/request-proof.js';
 import { RequestDocuments } from './request-documents.js';
+import { RequestEvaluation } from './request-evaluation.js';
 import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
-import { RequestedScopes } from './requested-scopes.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
@@ -49,7 +50,8 @@ import { SelectAccountController } from './select-account.controller.js';
     RequestDocuments,
     RequestObjects,
     RequestSources,
-    RequestedScopes,
+    RequestEvaluation,
+    RequestProof,
     UserCodeThrottle,
   ],
 })

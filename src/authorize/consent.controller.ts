@@ -9,13 +9,19 @@ import { pageHeaders } from '../http/headers.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { type Interaction, Interactions, interactionPath } from '../interaction/interaction.js';
+import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
-import { AuthorizationFlow, type Stop } from './authorization-flow.js';
+import { AuthorizationFlow } from './authorization-flow.js';
 import { Issuance } from './issuance.js';
+import type { Evaluation } from './request-evaluation.js';
+
+/** What the page asks, and whom. */
+interface Question extends Pick<Evaluation, 'request' | 'remembered'> {
+  readonly session: LiveSession;
+}
 
 /** The consent page. For who is signed in, in the browser that began the request. */
 @ApiExcludeController()
@@ -36,18 +42,18 @@ export class ConsentController {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.open(sealed, http);
-    const stop = await this.stop(interaction, http, reply);
-    if (!stop) return;
-    const { request, remembered } = stop.stop;
+    const interaction = await this.interactions.openAuthorization(sealed, http);
+    const question = await this.question(interaction, http, reply);
+    if (!question) return;
+    const { request, remembered, session } = question;
     const html = await this.pages.render({
       client: request.client,
       redirectUri: request.redirectUri,
       scopes: request.scopes,
       remembered,
-      session: stop.session,
+      session,
       // The answer counts for the session that saw the question.
-      interaction: await this.interactions.seal({ ...interaction, askedSession: stop.session.tokenHash }),
+      interaction: await this.interactions.seal({ ...interaction, askedSession: session.tokenHash }),
       csrfToken: this.browser.csrfToken(http, reply),
     });
     pageHeaders(reply, {
@@ -62,16 +68,15 @@ export class ConsentController {
   @UseGuards(FormGuard)
   async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = readConsentForm(http);
-    const interaction = await this.interactions.open(form.interaction, http);
-    const stop = await this.stop(interaction, http, reply);
-    if (!stop) return;
-    const { session } = stop;
-    const { request } = stop.stop;
+    const interaction = await this.interactions.openAuthorization(form.interaction, http);
+    const question = await this.question(interaction, http, reply);
+    if (!question) return;
+    const { request, session } = question;
     if (form.decision === 'switch') {
-      const sealed = await this.interactions.seal({ ...interaction, outdatedSession: session.tokenHash });
-      reply.redirect(interactionPath(endpoints.signIn, sealed), 303);
+      const insufficientSession = session.tokenHash;
+      reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
     } else if (interaction.askedSession !== session.tokenHash) {
-      reply.redirect(interactionPath(endpoints.consent, await this.interactions.seal(interaction)), 303);
+      reply.redirect(await this.interactions.urlOf('consent', interaction), 303);
     } else {
       await this.answer(request, session, form, reply);
     }
@@ -93,16 +98,18 @@ export class ConsentController {
     await this.responses.success(reply, request, session, issued);
   }
 
-  /** Where the request stands, when it still is about consent; otherwise the browser is sent on. */
-  private async stop(
-    interaction: Interaction,
+  /** The question that the request still needs an answer to; undefined if the browser was sent elsewhere. */
+  private async question(
+    interaction: AuthorizationInteraction,
     http: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<{ readonly stop: Stop; readonly session: LiveSession } | undefined> {
-    const stop = await this.flow.stopAt(Parameters.from(interaction.parameters), interaction, http, reply);
-    if (!stop) return undefined;
-    if (stop.step.kind === 'consent') return { stop, session: stop.step.session };
-    reply.redirect(interactionPath(endpoints.resume, await this.interactions.seal(interaction)), 303);
+  ): Promise<Question | undefined> {
+    const parameters = Parameters.from(interaction.parameters);
+    const evaluation = await this.flow.evaluate(parameters, interaction, http, reply);
+    if (!evaluation) return undefined;
+    const { request, remembered, step } = evaluation;
+    if (step.kind === 'consent') return { request, remembered, session: step.session };
+    reply.redirect(await this.interactions.urlOf('resume', interaction), 303);
     return undefined;
   }
 }

@@ -30,13 +30,9 @@ export class FrontChannelTokens {
     const access = issues(responseType, 'token')
       ? await this.accessTokens.mint({
           client,
-          grantId: grant.id,
-          grantExpiresAt: grant.expiresAt,
-          userId,
+          grant,
           scopes,
           resources: grant.resources,
-          authTime: grant.authTime,
-          acr: grant.acr,
           now: grant.createdAt,
         })
       : undefined;

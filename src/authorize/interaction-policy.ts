@@ -2,7 +2,7 @@ import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
-import type { Interaction } from '../interaction/interaction.js';
+import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What a request needs next. */
@@ -12,25 +12,25 @@ export type NextStep =
   | { readonly kind: 'consent'; readonly session: LiveSession }
   | { readonly kind: 'issue'; readonly session: LiveSession };
 
-/** What the policy decides by. */
+/** Everything that the decision depends on. */
 export interface Situation {
   readonly request: AuthorizationRequest;
   readonly session: LiveSession | undefined;
-  /** What the client knows the session's user by. */
+  /** The subject by which the client knows the session's user. */
   readonly subject: string | undefined;
-  /** The interaction under way; absent when the request has just arrived. */
-  readonly interaction: Interaction | undefined;
-  /** What the user allowed this client before. */
+  /** The interaction under way; undefined for a request that arrives. */
+  readonly interaction: AuthorizationInteraction | undefined;
+  /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
   readonly now: number;
 }
 
-/** Seconds by which the clocks of replicas may differ. */
-const clockDifference = 30;
+/** The clocks of replicas may differ by this much. */
+const clockSkewSeconds = 30;
 
 /**
  * Which page a request meets next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
- * @throws OAuthError where prompt=none forbids the page, or no page could help
+ * @throws OAuthError where prompt=none forbids the page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
   const { request, session, subject, interaction, remembered } = situation;
@@ -65,21 +65,21 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
 }
 
 function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {
-  // A sign-in since the page was shown is fresh, whatever the clock says: no request loops.
+  // A sign-in since the page was shown is fresh, whatever the clock says, so that no request loops.
   if (hasSignedInSince(session, interaction)) return false;
   if (request.prompts.has('login') || request.maxAge === 0) return true;
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
 }
 
-/** Another session than the one that did not do is not enough: it could be an older one, its cookie put back. */
-function hasSignedInSince(session: LiveSession, interaction: Interaction | undefined): boolean {
+/** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */
+function hasSignedInSince(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
   return (
-    interaction?.outdatedSession !== undefined &&
-    interaction.outdatedSession !== session.tokenHash &&
-    session.authenticatedAt + clockDifference >= interaction.startedAt
+    interaction?.insufficientSession !== undefined &&
+    interaction.insufficientSession !== session.tokenHash &&
+    session.authenticatedAt + clockSkewSeconds >= interaction.startedAt
   );
 }
 
-function hasChosen(session: LiveSession, interaction: Interaction | undefined): boolean {
-  return interaction?.selectedSession === session.tokenHash || hasSignedInSince(session, interaction);
+function hasChosen(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
+  return interaction?.chosenSession === session.tokenHash || hasSignedInSince(session, interaction);
 }

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { ConsentRecords } from '../consent/consent-records.js';
+import type { Decision } from '../consent/consent-records.js';
+import { grantExpiry } from '../consent/grant-expiry.js';
+import { GrantRecords } from '../consent/grant-records.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
 import type { AuthorizationCode } from '../persistence/entities/authorization-code.entity.js';
+import { newGrant } from '../persistence/entities/grant-columns.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { newId } from '../persistence/id.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
@@ -23,11 +23,9 @@ import { PushedRequests } from './pushed-requests.js';
 export class Issuance {
   constructor(
     private readonly codes: AuthorizationCodesStore,
-    private readonly grants: GrantsStore,
     private readonly accessTokens: AccessTokensStore,
     private readonly frontChannelTokens: FrontChannelTokens,
-    private readonly consents: ConsentRecords,
-    private readonly sessionClients: SessionClientsStore,
+    private readonly grants: GrantRecords,
     private readonly pushedRequests: PushedRequests,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -48,26 +46,17 @@ export class Issuance {
   ): Promise<Record<string, string>> {
     const code = issues(request.responseType, 'code') ? generateOpaqueToken() : undefined;
     const now = this.clock.now();
-    const { client } = request;
     const grant = this.grantOf(request, session, scopes, now);
     const tokens = issuesTokens(request.responseType)
       ? await this.frontChannelTokens.mint(request, grant, session.userId, code)
       : undefined;
     await this.database.write(async (tx) => {
       await this.pushedRequests.use(request, tx);
-      if (decided) {
-        const { scopes: requested } = request;
-        await this.consents.remember(
-          tx,
-          { userId: session.userId, clientId: client.clientId, requested, allowed: scopes },
-          now,
-        );
-      }
-      await this.grants.insert(tx, grant);
-      if (client.isToldOfLogout) {
-        const { id: sessionId, expiresAt } = session;
-        await this.sessionClients.note(tx, { sessionId, clientId: client.clientId, expiresAt });
-      }
+      await this.grants.give(tx, {
+        grant,
+        ...(decided ? { decision: decisionOf(request, session, scopes) } : {}),
+        ...(request.client.hasLogoutUri ? { sessionExpiresAt: session.expiresAt } : {}),
+      });
       if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, grant, code));
       if (tokens?.row) await this.accessTokens.insert(tx, tokens.row);
     });
@@ -81,8 +70,8 @@ export class Issuance {
     now: number,
   ): Grant {
     const offline = scopes.includes('offline_access');
-    return {
-      id: newId(),
+    const { code, ...lifetimes } = this.settings.lifetimes;
+    return newGrant({
       grantType: issues(request.responseType, 'code') ? 'authorization_code' : 'implicit',
       clientId: request.client.clientId,
       userId: session.userId,
@@ -95,10 +84,16 @@ export class Issuance {
       amr: session.amr,
       claims: request.parameters.get('claims') ?? null,
       createdAt: now,
-      expiresAt: this.grantExpiry(request, session, offline, now),
-      revokedAt: null,
-      revokedReason: null,
-    };
+      expiresAt: grantExpiry(
+        {
+          now,
+          codeExpiresAt: now + code,
+          refreshable: request.client.allowsGrantType('refresh_token'),
+          ...(offline ? {} : { sessionExpiresAt: session.expiresAt }),
+        },
+        lifetimes,
+      ),
+    });
   }
 
   private codeOf(request: AuthorizationRequest, grant: Grant, code: string): AuthorizationCode {
@@ -115,18 +110,12 @@ export class Issuance {
       consumedAt: null,
     };
   }
+}
 
-  /** The end of all that can come of the grant: an offline one outlives the session, an online one does not. */
-  private grantExpiry(
-    { client }: AuthorizationRequest,
-    session: LiveSession,
-    offline: boolean,
-    now: number,
-  ): number {
-    const { code, accessToken, refreshAbsolute } = this.settings.lifetimes;
-    if (!client.allowsGrantType('refresh_token')) return now + code + accessToken;
-    return offline
-      ? now + refreshAbsolute
-      : Math.max(now + code + accessToken, Math.min(session.expiresAt, now + refreshAbsolute));
-  }
+function decisionOf(
+  { client, scopes: requested }: AuthorizationRequest,
+  { userId }: LiveSession,
+  allowed: readonly string[],
+): Decision {
+  return { userId, clientId: client.clientId, requested, allowed };
 }

@@ -12,7 +12,9 @@ import { Parameters } from '../protocol/parameters.js';
 import { backChannelRequest } from '../token/back-channel-request.js';
 import type { RequestSource } from './authorization-request.js';
 import { PushedRequests } from './pushed-requests.js';
-import { RequestChecks, requestParameters } from './request-checks.js';
+import { RequestChecks } from './checks/request-checks.js';
+import { requestParameters } from './checks/request-parameters.js';
+import { RequestProof } from './checks/request-proof.js';
 import { RequestObjects } from './request-objects.js';
 import { asSent } from './request-sources.js';
 
@@ -26,6 +28,7 @@ export class PushedRequestController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly requestObjects: RequestObjects,
+    private readonly proof: RequestProof,
     private readonly checks: RequestChecks,
     private readonly pushedRequests: PushedRequests,
     private readonly proofs: DpopProofs,
@@ -68,9 +71,7 @@ export class PushedRequestController {
   /** §2.1: "Validate the pushed request as it would an authorization request sent to the authorization endpoint." */
   private async check(source: RequestSource): Promise<void> {
     try {
-      const proven = await this.checks.prove(source);
-      this.checks.checkSigned(proven);
-      await this.checks.check(proven);
+      await this.checks.check(await this.proof.prove(source), 'pushed');
     } catch (error) {
       // What a person would be told by a page, the client is told here.
       if (error instanceof PageError) throw invalidRequest(error.message, error.detail);

@@ -4,10 +4,10 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
-import type { Interaction } from '../interaction/interaction.js';
+import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { RequestSource } from './authorization-request.js';
 import { isPushedReference, PushedRequests } from './pushed-requests.js';
-import { RequestChecks } from './request-checks.js';
+import { mustPush } from './checks/delivery-checks.js';
 import { RequestDocuments, unusable } from './request-documents.js';
 import { RequestObjects } from './request-objects.js';
 
@@ -19,7 +19,6 @@ export class RequestSources {
     private readonly pushedRequests: PushedRequests,
     private readonly requestObjects: RequestObjects,
     private readonly documents: RequestDocuments,
-    private readonly checks: RequestChecks,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -27,7 +26,7 @@ export class RequestSources {
    * @param interaction the one under way, when the browser comes back from one of our pages
    * @throws PageError when a pushed request cannot be used
    */
-  async find(sent: Parameters, interaction: Interaction | undefined): Promise<RequestSource> {
+  async find(sent: Parameters, interaction: AuthorizationInteraction | undefined): Promise<RequestSource> {
     const clientId = single(sent, 'client_id');
     const requestUri = single(sent, 'request_uri');
     const request = single(sent, 'request');
@@ -47,7 +46,7 @@ export class RequestSources {
 
   /** A request by reference, where it may come so: nothing is fetched of one that is refused as it stands. */
   private async referenced(client: RegisteredClient, requestUri: string): Promise<Parameters | undefined> {
-    if (this.settings.requestUri === 'off' || this.checks.mustPush(client)) return undefined;
+    if (this.settings.requestUri === 'off' || mustPush(client, this.settings)) return undefined;
     const request = await this.documents.fetch(client, requestUri);
     try {
       return await this.requestObjects.open(client, request, client.allowsRequestUri(requestUri));

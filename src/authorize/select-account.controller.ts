@@ -6,7 +6,8 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import { Interactions, interactionPath } from '../interaction/interaction.js';
+import { Interactions } from '../interaction/interaction.js';
+import { stepUrl } from '../interaction/steps.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 
@@ -27,10 +28,10 @@ export class SelectAccountController {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.open(sealed, http);
+    const interaction = await this.interactions.openAuthorization(sealed, http);
     const session = await this.sessions.current(http);
     if (!session) {
-      reply.redirect(interactionPath(endpoints.resume, sealed), 303);
+      reply.redirect(stepUrl('resume', sealed), 303);
       return;
     }
     const csrfToken = this.browser.csrfToken(http, reply);
@@ -52,21 +53,17 @@ export class SelectAccountController {
   @UseGuards(FormGuard)
   async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
-    const { askedSession, ...interaction } = await this.interactions.open(
+    const { askedSession, ...interaction } = await this.interactions.openAuthorization(
       form.get('interaction') ?? '',
       http,
     );
     const session = await this.sessions.current(http);
     if (session && form.get('choice') === 'continue') {
-      const chosen = askedSession === session.tokenHash ? { selectedSession: askedSession } : {};
-      const sealed = await this.interactions.seal({ ...interaction, ...chosen });
-      reply.redirect(interactionPath(endpoints.resume, sealed), 303);
+      const chosen = askedSession === session.tokenHash ? { chosenSession: askedSession } : {};
+      reply.redirect(await this.interactions.urlOf('resume', { ...interaction, ...chosen }), 303);
       return;
     }
-    const sealed = await this.interactions.seal({
-      ...interaction,
-      outdatedSession: session?.tokenHash ?? '',
-    });
-    reply.redirect(interactionPath(endpoints.signIn, sealed), 303);
+    const insufficientSession = session?.tokenHash ?? '';
+    reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
   }
 }

@@ -58,8 +58,8 @@ export class RegisteredClient {
     return this.isPublic || this.metadata.rotateRefreshTokens;
   }
 
-  /** Whether it wants to know when a session in which it was let in ends. */
-  get isToldOfLogout(): boolean {
+  /** Whether it is notified when a session ends. */
+  get hasLogoutUri(): boolean {
     return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
   }
 

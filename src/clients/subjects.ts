@@ -8,7 +8,7 @@ export class Subjects {
   constructor(private readonly secrets: Secrets) {}
 
   /** The user's id or, for a client with pairwise subjects, one that other sectors can neither compare nor trace back. */
-  of(client: RegisteredClient, userId: string): string {
+  subjectFor(client: RegisteredClient, userId: string): string {
     return this.pairwise(client, userId) ?? userId;
   }
 

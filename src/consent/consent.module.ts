@@ -3,13 +3,14 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { ConsentPages } from './consent-page.js';
 import { ConsentRecords } from './consent-records.js';
+import { GrantRecords } from './grant-records.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { GrantsAdminController } from './grants.admin.controller.js';
 
 @Module({
   imports: [ClientsModule, ViewsModule],
   controllers: [GrantsAdminController],
-  providers: [ConsentPages, ConsentRecords, GrantRevocation],
-  exports: [ConsentPages, ConsentRecords],
+  providers: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation],
+  exports: [ConsentPages, ConsentRecords, GrantRecords],
 })
 export class ConsentModule {}

@@ -1,33 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
-import { endpoints } from '../config/endpoints.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { PageError } from '../http/page-error.js';
+import { afterSignIn, type Step, stepUrl } from './steps.js';
 
-/** An authorization request under way. It travels sealed through the pages and is stored nowhere. */
-export interface Interaction {
-  /** The request's parameters, checked again at every stop. */
-  readonly parameters: [name: string, value: string][];
-  /** Whether they come from a request object that was verified. */
-  readonly signed?: boolean;
-  /** The browser that began it. */
+/** What every interaction holds. */
+interface Begun {
+  /** The binding of the browser that began it. */
   readonly browser: string;
+  /** Seconds since the epoch. */
   readonly startedAt: number;
   readonly clientName: string;
-  /** The origin of the proven redirection URI, to which our forms may lead; absent where no redirect follows. */
-  readonly redirectOrigin?: string;
-  /** The page that goes on after a sign-in, when it is not the authorization endpoint. */
-  readonly resumeAt?: typeof endpoints.deviceConfirm;
-  readonly loginHint?: string;
-  /** The token hash of the session that does not do ('' for none): a fresh sign-in is asked for. */
-  readonly outdatedSession?: string;
-  /** The token hash of the session whose account was chosen. */
-  readonly selectedSession?: string;
-  /** The token hash of the session that was shown the page with the question. */
+  /** Token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
+  readonly insufficientSession?: string;
+  /** Token hash of the session whose account was chosen. */
+  readonly chosenSession?: string;
+  /** Token hash of the session that saw the question of the current page. */
   readonly askedSession?: string;
 }
+
+/** An authorization request on its way through our pages. */
+export interface AuthorizationInteraction extends Begun {
+  readonly kind: 'authorization';
+  /** The parameters of the request. They are checked again at every step. */
+  readonly parameters: [name: string, value: string][];
+  /** Whether the parameters come from a verified request object. */
+  readonly signed: boolean;
+  /** The origin of the proven redirection URI, to which our forms may lead. */
+  readonly redirectOrigin: string;
+  readonly loginHint?: string;
+}
+
+/** A device whose code somebody has entered. */
+export interface DeviceInteraction extends Begun {
+  readonly kind: 'device';
+  readonly userCode: string;
+}
+
+/** A walk through our pages. It travels sealed in forms and URLs and is stored nowhere. */
+export type Interaction = AuthorizationInteraction | DeviceInteraction;
 
 /** Seconds that a person may take. */
 export const interactionLifetime = 3_600;
@@ -45,9 +58,12 @@ export class Interactions {
     return this.secrets.seal('interaction', interaction);
   }
 
-  /**
-   * @throws PageError 403 when it is forged, or belongs to another browser; 400 when it has expired
-   */
+  /** The URL of a step with this interaction. */
+  async urlOf(step: Step, interaction: Interaction): Promise<string> {
+    return stepUrl(step, await this.seal(interaction));
+  }
+
+  /** @throws PageError 403 if it is forged or belongs to another browser; 400 if it has expired */
   async open(sealed: string, request: FastifyRequest): Promise<Interaction> {
     const interaction = (await this.secrets.unseal('interaction', sealed)) as Interaction | undefined;
     if (!interaction || !this.browser.isBoundTo(request, interaction.browser)) {
@@ -58,7 +74,9 @@ export class Interactions {
         'Go back to the application that sent you here and start again, in one browser.',
       );
     }
-    if (interaction.startedAt + interactionLifetime <= this.clock.now()) {
+    // One that an earlier release sealed has no kind.
+    const isKnown = Object.hasOwn(afterSignIn, interaction.kind);
+    if (!isKnown || interaction.startedAt + interactionLifetime <= this.clock.now()) {
       throw new PageError(
         400,
         'expired',
@@ -68,12 +86,17 @@ export class Interactions {
     }
     return interaction;
   }
-}
 
-/** The URL of a page that goes on with a sealed interaction. */
-export function interactionPath(
-  path: (typeof endpoints)['signIn' | 'consent' | 'selectAccount' | 'resume' | 'deviceConfirm'],
-  sealed: string,
-): string {
-  return `${path}?interaction=${sealed}`;
+  /** @throws PageError as {@link open}; 400 if it is no authorization request */
+  async openAuthorization(sealed: string, request: FastifyRequest): Promise<AuthorizationInteraction> {
+    const interaction = await this.open(sealed, request);
+    if (interaction.kind === 'authorization') return interaction;
+    throw new PageError(
+      400,
+      'invalid_request',
+      'This request cannot be answered',
+      'Go back to the application that sent you here and start again.',
+      { detail: `interaction: expected an authorization request, received a ${interaction.kind}` },
+    );
+  }
 }

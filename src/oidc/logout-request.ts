@@ -65,7 +65,7 @@ export class LogoutRequests {
   async isAbout({ subject, clientId }: LogoutRequest, userId: string): Promise<boolean> {
     if (subject === undefined || clientId === undefined) return false;
     const client = await this.clients.find(clientId);
-    return subject === (client ? this.subjects.of(client, userId) : userId);
+    return subject === (client ? this.subjects.subjectFor(client, userId) : userId);
   }
 
   private async hint(

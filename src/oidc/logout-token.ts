@@ -33,7 +33,7 @@ export class LogoutTokenMint {
   async mint({ client, userId, sessionId, now }: LogoutTokenContents): Promise<string> {
     return this.signer.sign(client.metadata.idTokenSignedResponseAlg as SigningAlgorithm, 'logout+jwt', {
       iss: this.settings.issuer,
-      sub: this.subjects.of(client, userId),
+      sub: this.subjects.subjectFor(client, userId),
       aud: client.clientId,
       iat: now,
       exp: now + lifetime,

@@ -6,7 +6,8 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
-import { type Interaction, Interactions, interactionPath } from '../interaction/interaction.js';
+import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { afterSignIn, stepUrl } from '../interaction/steps.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignInGuard, type SignInRequest } from './sign-in.guard.js';
@@ -34,7 +35,7 @@ export class SignInController {
       reply.redirect(endpoints.account, 303);
       return;
     }
-    this.page(request, reply, { sealed, interaction, username: interaction?.loginHint });
+    this.page(request, reply, { sealed, interaction, username: loginHintOf(interaction) });
   }
 
   @Post()
@@ -46,8 +47,8 @@ export class SignInController {
       await this.sessions.open(outcome.user.id, request, reply);
       await this.devices.remember(reply, outcome.user.id);
       reply.redirect(
-        form.interaction
-          ? interactionPath(interaction?.resumeAt ?? endpoints.resume, form.interaction)
+        interaction && form.interaction
+          ? stepUrl(afterSignIn[interaction.kind], form.interaction)
           : endpoints.account,
         303,
       );
@@ -84,9 +85,14 @@ export class SignInController {
   ): void {
     const { sealed, interaction, ...rest } = shown;
     const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply, { formAction: interaction?.redirectOrigin });
+    pageHeaders(reply, {
+      formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,
+    });
     reply.send(
       this.views.signIn({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }),
     );
   }
 }
+
+const loginHintOf = (interaction: Interaction | undefined): string | undefined =>
+  interaction?.kind === 'authorization' ? interaction.loginHint : undefined;

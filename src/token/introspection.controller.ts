@@ -91,7 +91,7 @@ export class IntrospectionController {
     return {
       active: true,
       iss: this.settings.issuer,
-      sub: found.grant.userId === null ? undefined : this.subjects.of(client, found.grant.userId),
+      sub: found.grant.userId === null ? undefined : this.subjects.subjectFor(client, found.grant.userId),
       client_id: found.clientId,
       scope: found.grant.scope,
       exp: found.expiresAt,

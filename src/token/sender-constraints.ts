@@ -19,7 +19,7 @@ export class SenderConstraints {
    * What the sender of a token request proved to have; undefined where the tokens will be bearer tokens.
    * @throws OAuthError invalid_dpop_proof or use_dpop_nonce (RFC 9449 §5 and §8), invalid_request where a certificate is missing
    */
-  async of(
+  async confirmationFor(
     http: FastifyRequest,
     reply: FastifyReply,
     client: RegisteredClient,

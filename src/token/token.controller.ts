@@ -36,7 +36,7 @@ export class TokenController {
       throw new OAuthError('unauthorized_client', `this client is not registered for ${name}`);
     }
     parameters.refuseRepeated(grantType.parameters);
-    const confirmation = await this.senders.of(request, reply, client);
+    const confirmation = await this.senders.confirmationFor(request, reply, client);
     const response = await grantType.exchange({
       client,
       parameters,

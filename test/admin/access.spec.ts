@@ -1,8 +1,8 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { encode, RelyingParty } from '../token/relying-party.js';
-import { AdminCaller } from './admin-caller.js';
+import { encode, RelyingParty } from '../support/relying-party.js';
+import { AdminCaller } from '../support/admin-caller.js';
 
 const root = { username: 'root', password: 'the keys of the house', administrator: true };
 const consoleClient = {

@@ -1,5 +1,5 @@
 import { startServer, type TestServer } from '../support/server.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The audit trail in the admin API', () => {
   let server: TestServer;

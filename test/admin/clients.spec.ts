@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, post } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField } from './admin-caller.js';
+import { type Answer, basic, post } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 
 const robot = { client_name: 'Robot', grant_types: ['client_credentials'], scope: 'contacts.read' };
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { proof, type ProofChanges, proofKey, type ProofKey } from '../dpop/proofs.js';
+import { proof, type ProofChanges, proofKey, type ProofKey } from '../support/dpop-proofs.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, post, request } from '../token/relying-party.js';
-import { AdminCaller } from './admin-caller.js';
+import { type Answer, basic, post, request } from '../support/relying-party.js';
+import { AdminCaller } from '../support/admin-caller.js';
 
 describe('G3 the admin API with a token that is bound to a key', () => {
   let server: TestServer;

@@ -1,7 +1,7 @@
 import { signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, encode, RelyingParty } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { type Answer, encode, RelyingParty } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 const bob = { username: 'bob', password: 'correct horse battery' };
 

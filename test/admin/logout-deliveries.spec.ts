@@ -1,9 +1,9 @@
 import { BackChannelLogout, retryDelays } from '../../src/oidc/back-channel-logout.js';
 import { Sessions } from '../../src/sessions/sessions.js';
-import { LogoutReceiver } from '../oidc/logout-receiver.js';
+import { LogoutReceiver } from '../support/logout-receiver.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for logout deliveries', () => {
   let server: TestServer;

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { startServer, type TestServer } from '../support/server.js';
-import { AdminCaller } from './admin-caller.js';
+import { AdminCaller } from '../support/admin-caller.js';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 

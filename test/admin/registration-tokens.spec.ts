@@ -1,6 +1,6 @@
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, request } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { type Answer, request } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for registration tokens', () => {
   let server: TestServer;

@@ -1,6 +1,6 @@
 import { contacts, startServer, type TestServer } from '../support/server.js';
-import { payloadOf } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { payloadOf } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 const calendar = {
   identifier: 'https://calendar.example.com',

@@ -1,6 +1,6 @@
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { type Answer, RelyingParty } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { type Answer, RelyingParty } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for tokens', () => {
   let server: TestServer;

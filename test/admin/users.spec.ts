@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { startServer, type TestServer } from '../support/server.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { AdminCaller, expectRefusedField, itemsOf } from './admin-caller.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 const password = 'correct horse battery';
 

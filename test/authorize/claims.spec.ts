@@ -1,7 +1,8 @@
 import { allow, responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser } from './requests.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
+import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 
 const passwordAcr = 'urn:eyrie:acr:password';
 const carol = {

@@ -4,8 +4,9 @@ import { AuthorizationCode } from '../../src/persistence/entities/authorization-
 import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import type { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, challenge, expectCode, redirectUri, signedInBrowser, walk } from './requests.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { authorizeUrl, challenge, expectCode, redirectUri } from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 
 describe('A16 authorization codes', () => {
   let server: TestServer;

@@ -2,8 +2,9 @@ import { createHmac, createPublicKey, createSign, generateKeyPairSync, type Json
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
+import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 const day = 86_400;

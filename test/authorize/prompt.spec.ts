@@ -1,7 +1,8 @@
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, expectCode, expectErrorRedirect, shows, signedInBrowser, walk } from './requests.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
+import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
+import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 

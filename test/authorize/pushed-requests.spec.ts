@@ -3,7 +3,7 @@ import { Database } from '../../src/persistence/database.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { allow, responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { type Answer, encode, expectRefusal, post, RelyingParty, request } from '../token/relying-party.js';
+import { type Answer, encode, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 import {
   authorizeUrl,
   expectCode,
@@ -12,11 +12,9 @@ import {
   redirectUri,
   requestFields,
   rowCounts,
-  shows,
-  signedInBrowser,
   verifier,
-  walk,
-} from './requests.js';
+} from '../support/authorization-requests.js';
+import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 const form = /^urn:ietf:params:oauth:request_uri:[\w-]{43}$/;
 

@@ -1,6 +1,12 @@
 import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { authorizeUrl, expectErrorRedirect, expectPage, redirectUri, shows } from './requests.js';
+import {
+  authorizeUrl,
+  expectErrorRedirect,
+  expectPage,
+  redirectUri,
+} from '../support/authorization-requests.js';
+import { shows } from '../support/walk.js';
 
 describe('The client and the redirection URI of an authorization request', () => {
   let server: TestServer;

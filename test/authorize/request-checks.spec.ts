@@ -2,8 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import type { Fields } from '../token/relying-party.js';
-import { authorizeUrl, challenge, expectErrorRedirect, redirectUri, shows } from './requests.js';
+import type { Fields } from '../support/relying-party.js';
+import {
+  authorizeUrl,
+  challenge,
+  expectErrorRedirect,
+  redirectUri,
+} from '../support/authorization-requests.js';
+import { shows } from '../support/walk.js';
 
 describe('What an authorization request may ask for', () => {
   let server: TestServer;

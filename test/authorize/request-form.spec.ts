@@ -1,16 +1,15 @@
 import { connect } from 'node:net';
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { encode, form } from '../token/relying-party.js';
+import { encode, form } from '../support/relying-party.js';
 import {
   authorizeUrl,
   expectErrorRedirect,
   expectPage,
   requestFields,
   rowCounts,
-  shows,
-  walk,
-} from './requests.js';
+} from '../support/authorization-requests.js';
+import { shows, walk } from '../support/walk.js';
 
 describe('The form of an authorization request', () => {
   let server: TestServer;

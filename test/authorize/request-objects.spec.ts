@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import * as client from 'openid-client';
-import { keyPair, type KeyPair } from '../clients/assertion-support.js';
+import { keyPair, type KeyPair } from '../support/assertions.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
@@ -12,7 +12,7 @@ import {
   payloadOf,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
+} from '../support/relying-party.js';
 import {
   authorizeUrl,
   expectCode,
@@ -21,11 +21,9 @@ import {
   redirectUri,
   requestFields,
   rowCounts,
-  shows,
-  signedInBrowser,
   verifier,
-  walk,
-} from './requests.js';
+} from '../support/authorization-requests.js';
+import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 const type = 'oauth-authz-req+jwt';
 

@@ -4,10 +4,10 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import * as client from 'openid-client';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
-import { keyPair, type KeyPair } from '../clients/assertion-support.js';
+import { keyPair, type KeyPair } from '../support/assertions.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
-import { rowsOf } from '../operations/stored-refusals.js';
+import { rowsOf } from '../support/stored-refusals.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import {
   encode,
@@ -16,7 +16,7 @@ import {
   payloadOf,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
+} from '../support/relying-party.js';
 import {
   expectCode,
   expectErrorRedirect,
@@ -24,10 +24,9 @@ import {
   redirectUri,
   requestFields,
   rowCounts,
-  signedInBrowser,
   verifier,
-  walk,
-} from './requests.js';
+} from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 
 const type = 'oauth-authz-req+jwt';
 const discoveryPath = '/.well-known/openid-configuration';

@@ -1,7 +1,8 @@
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { authorizeUrl, expectCode, redirectUri, signedInBrowser, walk } from './requests.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
+import { authorizeUrl, expectCode, redirectUri } from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 
 /** Every printable character, quotes and markup among them, line ends, and some beyond ASCII: 400 characters and more. */
 const awkward =

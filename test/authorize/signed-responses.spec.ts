@@ -2,17 +2,15 @@ import * as client from 'openid-client';
 import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { type Shown, type TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { encode, RelyingParty, request } from '../token/relying-party.js';
+import { encode, RelyingParty, request } from '../support/relying-party.js';
 import {
   authorizeUrl,
   expectErrorRedirect,
   redirectUri,
   requestFields,
-  shows,
-  signedInBrowser,
   verifier,
-  walk,
-} from './requests.js';
+} from '../support/authorization-requests.js';
+import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('H2 signed authorization responses (JARM)', () => {
   let server: TestServer;

@@ -1,8 +1,9 @@
-import { expectPage, rowCounts, signedInBrowser } from '../authorize/requests.js';
+import { expectPage, rowCounts } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { csrfOf, postForm } from './forms.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { csrfOf, postForm } from '../support/forms.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 

@@ -1,8 +1,9 @@
-import { authorizeUrl, shows, signedInBrowser } from '../authorize/requests.js';
+import { authorizeUrl } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { request } from '../token/relying-party.js';
-import { elements } from '../views/markup.js';
+import { request } from '../support/relying-party.js';
+import { elements } from '../support/markup.js';
 
 const links = {
   client_uri: 'https://rp.example.com/about?a=1&b=2',

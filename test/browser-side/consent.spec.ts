@@ -1,7 +1,8 @@
-import { authorizeUrl, expectCode, shows, signedInBrowser, verifier } from '../authorize/requests.js';
+import { authorizeUrl, expectCode, verifier } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 import { allow, responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { alice, contacts, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
+import { RelyingParty } from '../support/relying-party.js';
 
 describe('E5 consent', () => {
   let server: TestServer;

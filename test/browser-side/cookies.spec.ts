@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
-import { authorizeUrl, signedInBrowser } from '../authorize/requests.js';
+import { authorizeUrl } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { signOut } from './forms.js';
+import { signOut } from '../support/forms.js';
 
 /** Name and attributes of each cookie that an answer sets, its value left out. */
 const cookiesSet = (page: Shown): string[] =>

@@ -1,7 +1,8 @@
-import { authorizeUrl, expectPage, rowCounts, signedInBrowser } from '../authorize/requests.js';
+import { authorizeUrl, expectPage, rowCounts } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { csrfOf, interactionOf, postForm } from './forms.js';
+import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 
 describe('E2 forms sent from elsewhere', () => {
   let server: TestServer;

@@ -1,8 +1,9 @@
 import { request as httpRequest } from 'node:http';
-import { authorizeUrl, shows, signedInBrowser } from '../authorize/requests.js';
+import { authorizeUrl } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { csrfOf, postForm } from './forms.js';
+import { csrfOf, postForm } from '../support/forms.js';
 
 const mallory = {
   username: 'mallory"><img src=x onerror=alert(1)>',

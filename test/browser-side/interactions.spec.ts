@@ -1,14 +1,8 @@
-import {
-  authorizeUrl,
-  expectCode,
-  expectPage,
-  rowCounts,
-  shows,
-  signedInBrowser,
-} from '../authorize/requests.js';
+import { authorizeUrl, expectCode, expectPage, rowCounts } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 import { allow, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { csrfOf, interactionOf, postForm } from './forms.js';
+import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 

@@ -1,11 +1,12 @@
 import { jest } from '@jest/globals';
 import type { FastifyBaseLogger } from 'fastify';
 import { Database } from '../../src/persistence/database.js';
-import { authorizeUrl, signedInBrowser } from '../authorize/requests.js';
+import { authorizeUrl } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { signOut } from './forms.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { signOut } from '../support/forms.js';
 
 describe('E6 what the service writes down', () => {
   let server: TestServer;

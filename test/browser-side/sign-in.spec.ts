@@ -1,8 +1,9 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
-import { type Credentials, expectPage, signedInBrowser } from '../authorize/requests.js';
+import { expectPage } from '../support/authorization-requests.js';
+import { type Credentials, signedInBrowser } from '../support/walk.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { csrfOf, postForm } from './forms.js';
+import { csrfOf, postForm } from '../support/forms.js';
 
 const wrong = { username: alice.username, password: 'wrong' };
 

@@ -3,7 +3,7 @@ import type { Registration } from '../../src/clients/client-registration.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { alice, freePort, startServer, type TestServer } from '../support/server.js';
 import { type SinglePageApp, startSinglePageApp } from '../support/single-page-app.js';
-import { payloadOf } from '../token/relying-party.js';
+import { payloadOf } from '../support/relying-party.js';
 
 /** What oidc-client-ts tells of a sign-in, or of its failure. */
 interface Outcome {

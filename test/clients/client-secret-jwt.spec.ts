@@ -2,8 +2,8 @@ import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { expectRefusal, post } from '../token/relying-party.js';
-import { claimsOf, keyPair, present, sign } from './assertion-support.js';
+import { expectRefusal, post } from '../support/relying-party.js';
+import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
 
 const robot = {
   grant_types: ['client_credentials'],

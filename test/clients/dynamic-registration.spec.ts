@@ -5,8 +5,8 @@ import { InitialAccessTokens } from '../../src/clients/dynamic/initial-access-to
 import { Database } from '../../src/persistence/database.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, expectRefusal, post, request } from '../token/relying-party.js';
-import { claimsOf, keyPair, present, sign } from './assertion-support.js';
+import { type Answer, expectRefusal, post, request } from '../support/relying-party.js';
+import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
 
 const redirectUri = 'https://rp.example.com/callback';
 const metadata = { redirect_uris: [redirectUri], client_name: 'Newcomer' };

@@ -1,9 +1,9 @@
 import { registrationWindow } from '../../src/clients/dynamic/registration-throttle.js';
 import { InitialAccessTokens } from '../../src/clients/dynamic/initial-access-tokens.js';
 import { Database } from '../../src/persistence/database.js';
-import { AdminCaller, expectRefusedField } from '../admin/admin-caller.js';
+import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { type Answer, expectRefusal, request } from '../token/relying-party.js';
+import { type Answer, expectRefusal, request } from '../support/relying-party.js';
 
 const metadata = { redirect_uris: ['https://rp.example.com/callback'] };
 const attempts = 3;

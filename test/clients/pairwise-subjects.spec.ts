@@ -2,7 +2,7 @@ import { ClientRegistration, type Registration } from '../../src/clients/client-
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { encode, expectRefusal, payloadOf, RelyingParty, request } from '../token/relying-party.js';
+import { encode, expectRefusal, payloadOf, RelyingParty, request } from '../support/relying-party.js';
 
 const pairwise = { subject_type: 'pairwise' };
 const form = /^[\w-]{43}$/;

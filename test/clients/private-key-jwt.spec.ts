@@ -5,8 +5,8 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
 import { contacts, startServer, type TestServer } from '../support/server.js';
-import { basic, expectRefusal, request } from '../token/relying-party.js';
-import { claimsOf, type KeyPair, keyPair, present, sign } from './assertion-support.js';
+import { basic, expectRefusal, request } from '../support/relying-party.js';
+import { claimsOf, type KeyPair, keyPair, present, sign } from '../support/assertions.js';
 
 const robot = {
   grant_types: ['client_credentials'],

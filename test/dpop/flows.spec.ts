@@ -12,8 +12,8 @@ import {
   post,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
-import { proof, type ProofKey, proofKey, userinfoProof } from './proofs.js';
+} from '../support/relying-party.js';
+import { proof, type ProofKey, proofKey, userinfoProof } from '../support/dpop-proofs.js';
 
 const publicClient: Registration = { token_endpoint_auth_method: 'none' };
 const redirectUri = 'https://writer.example.com/callback';

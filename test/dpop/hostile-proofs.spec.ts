@@ -3,8 +3,8 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Database } from '../../src/persistence/database.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, expectRefusal, form, post, RelyingParty } from '../token/relying-party.js';
-import { handMade, proof, type ProofKey, proofKey } from './proofs.js';
+import { type Answer, basic, expectRefusal, form, post, RelyingParty } from '../support/relying-party.js';
+import { handMade, proof, type ProofKey, proofKey } from '../support/dpop-proofs.js';
 
 describe('G3 hostile DPoP proofs', () => {
   let server: TestServer;

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { DeviceCodesStore } from '../../src/persistence/stores/device-codes.store.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { proof, proofKey } from '../dpop/proofs.js';
+import { proof, proofKey } from '../support/dpop-proofs.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import {
   type Answer,
@@ -11,8 +11,9 @@ import {
   post,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
-import { elements } from '../views/markup.js';
+} from '../support/relying-party.js';
+import { elements } from '../support/markup.js';
+import { shows } from '../support/walk.js';
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 const screen = {
@@ -59,7 +60,7 @@ describe('device flow', () => {
   /** Up to the page with the question. */
   const reach = async (browser: TestBrowser, codes: Codes, user = alice): Promise<Shown> => {
     const page = await enter(browser, codes.user_code);
-    return page.html.includes('name="password"') ? signIn(browser, page, user) : page;
+    return shows.signIn(page) ? signIn(browser, page, user) : page;
   };
 
   const allow = async (browser: TestBrowser, codes: Codes, scopes?: string[]): Promise<Shown> =>

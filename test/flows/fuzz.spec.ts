@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { endpoints } from '../../src/config/endpoints.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
+import { RelyingParty } from '../support/relying-party.js';
 import { gatherMaterial } from './fuzz/material.js';
 import { mutated } from './fuzz/mutations.js';
 import { Random } from './fuzz/random.js';

@@ -1,8 +1,9 @@
 import type { Registration } from '../../src/clients/client-registration.js';
-import { keyPair } from '../clients/assertion-support.js';
+import { keyPair } from '../support/assertions.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
+import { walk } from '../support/walk.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf } from '../token/relying-party.js';
+import { payloadOf } from '../support/relying-party.js';
 import { modelContext } from './real-clients/mcp.js';
 import { oauth4webapi } from './real-clients/oauth4webapi.js';
 import { openid4vc } from './real-clients/openid4vc.js';
@@ -36,13 +37,13 @@ describe('Flows as independent clients walk them', () => {
 
   it.each(libraries)('A14 code with PKCE: %s', async (_name, library) => {
     const client = await connect(library, await register('client_secret_basic'));
-    await expectAlice(client, await walk(client), 'Bearer');
+    await expectAlice(client, await connected(client), 'Bearer');
   });
 
   it.each(pushing)('H1 a pushed request: %s', async (_name, library) => {
     const identity = await register('client_secret_basic', { require_pushed_authorization_requests: true });
     const client = await connect(library, identity, { pushed: true });
-    await expectAlice(client, await walk(client), 'Bearer');
+    await expectAlice(client, await connected(client), 'Bearer');
   });
 
   const proving: [string, string, boolean, Library][] = [
@@ -57,7 +58,7 @@ describe('Flows as independent clients walk them', () => {
   it.each(proving)('G3 DPoP for a public client%s: %s', async (_how, _name, pushed, library) => {
     const identity = await register('none', { dpop_bound_access_tokens: true });
     const client = await connect(library, identity, { pushed, bound: true });
-    const tokens = await walk(client);
+    const tokens = await connected(client);
     await expectAlice(client, tokens, 'DPoP');
     const refreshed = await client.refresh(tokens.refresh_token!);
     expect(payloadOf(refreshed.access_token).cnf).toEqual(payloadOf(tokens.access_token).cnf);
@@ -70,7 +71,7 @@ describe('Flows as independent clients walk them', () => {
       const { privateKey, publicJwk } = await keyPair('ES256');
       const registered = await register('private_key_jwt', { jwks: { keys: [{ ...publicJwk }] } });
       const client = await connect(library, { ...registered, key: privateKey }, { pushed: true });
-      const tokens = await walk(client);
+      const tokens = await connected(client);
       await expectAlice(client, tokens, 'Bearer');
       await expectAlice(client, await client.refresh(tokens.refresh_token!), 'Bearer');
     },
@@ -80,7 +81,7 @@ describe('Flows as independent clients walk them', () => {
     'B6 refresh with rotation, and the end of all when an old token comes back: %s',
     async (_name, library) => {
       const client = await connect(library, await register('none'));
-      const first = await walk(client);
+      const first = await connected(client);
       const second = await client.refresh(first.refresh_token!);
       expect(second.refresh_token).not.toBe(first.refresh_token);
       const third = await client.refresh(second.refresh_token!);
@@ -117,7 +118,7 @@ describe('Flows as independent clients walk them', () => {
   it.each(whole)('D1 sign-out that the client begins: %s', async (_name, library) => {
     const identity = await register('client_secret_basic', { post_logout_redirect_uris: [returnTo] });
     const client = await connect(library, identity);
-    const { id_token: hint = '' } = await walk(client);
+    const { id_token: hint = '' } = await connected(client);
     const left = await browser.open(client.signOutUrl!(hint, returnTo, 'a b'));
     expect(left.url).toBe(`${returnTo}?state=a+b`);
     expect((await browser.open(await client.authorizationUrl())).html).toContain('name="password"');
@@ -133,7 +134,7 @@ describe('Flows as independent clients walk them', () => {
         scope,
       });
       const client = await connect(library, identity);
-      const tokens = await walk(client);
+      const tokens = await connected(client);
       await expectAlice(client, tokens, 'Bearer');
       await expectAlice(client, await client.refresh(tokens.refresh_token!), 'Bearer');
     },
@@ -157,10 +158,8 @@ describe('Flows as independent clients walk them', () => {
     library.connect(server.issuer, identity, { redirectUri, scope, ...wishes });
 
   /** Alice signs in where she is asked to, and allows what is asked for. */
-  async function walk(client: RealClient): Promise<Tokens> {
-    let page = await browser.open(await client.authorizationUrl());
-    if (page.html.includes('name="password"')) page = await signIn(browser, page, alice);
-    if (page.html.includes('id="allow"')) page = await allow(browser, page);
+  async function connected(client: RealClient): Promise<Tokens> {
+    const page = await walk(browser, await client.authorizationUrl());
     return client.redeem(page.url);
   }
 

@@ -8,12 +8,17 @@ import {
   redirectUri,
   requestFields,
   rowCounts,
-  signedInBrowser,
-  walk,
-} from '../authorize/requests.js';
+} from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type TestBrowser } from '../support/browser.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { type Answer, expectRefusal, type Fields, payloadOf, RelyingParty } from '../token/relying-party.js';
+import {
+  type Answer,
+  expectRefusal,
+  type Fields,
+  payloadOf,
+  RelyingParty,
+} from '../support/relying-party.js';
 
 const calendar = {
   identifier: 'https://calendar.example.com/v1',

@@ -6,13 +6,12 @@ import {
   expectErrorRedirect,
   redirectUri,
   rowCounts,
-  signedInBrowser,
   verifier,
-  walk,
-} from '../authorize/requests.js';
+} from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { type Fields, RelyingParty, request } from '../token/relying-party.js';
+import { type Fields, RelyingParty, request } from '../support/relying-party.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 
 const tokenTypes = responseTypes.slice(1);

@@ -7,7 +7,7 @@ import { KeyRing } from '../../src/keys/key-ring.js';
 import { signingAlgorithms } from '../../src/keys/jws.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { alice, startServer, type TestServer, testSecret } from '../support/server.js';
-import { RelyingParty, request } from '../token/relying-party.js';
+import { RelyingParty, request } from '../support/relying-party.js';
 
 interface PublishedKey {
   readonly kid: string;

@@ -5,7 +5,7 @@ import {
   certificateNameProblems,
   hasCertificateName,
 } from '../../src/protocol/certificate-name.js';
-import { certificate, type Subject } from './certificates.js';
+import { certificate, type Subject } from '../support/certificates.js';
 
 describe('G2 the name of a certificate', () => {
   const matches = async (

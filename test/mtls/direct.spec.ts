@@ -7,8 +7,8 @@ import { Agent, fetch as fetchThrough, type RequestInit } from 'undici';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { alice, contacts, freePort, startServer, type TestServer } from '../support/server.js';
-import { encode, type Fields, form, payloadOf } from '../token/relying-party.js';
-import { authority, type Certificate, certificate } from './certificates.js';
+import { encode, type Fields, form, payloadOf } from '../support/relying-party.js';
+import { authority, type Certificate, certificate } from '../support/certificates.js';
 
 const redirectUri = 'https://writer.example.com/callback';
 

@@ -15,9 +15,9 @@ import {
   post,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
-import { rowsOf } from '../operations/stored-refusals.js';
-import { proof, proofKey, userinfoProof } from '../dpop/proofs.js';
+} from '../support/relying-party.js';
+import { rowsOf } from '../support/stored-refusals.js';
+import { proof, proofKey, userinfoProof } from '../support/dpop-proofs.js';
 import {
   authority,
   type Certificate,
@@ -25,7 +25,7 @@ import {
   clientUsage,
   serverUsage,
   type Subject,
-} from './certificates.js';
+} from '../support/certificates.js';
 
 const header = 'x-client-cert';
 const robot: Registration = {

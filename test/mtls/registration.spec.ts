@@ -6,11 +6,11 @@ import { readSettings } from '../../src/config/settings.js';
 import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
 import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
 import { Apply } from '../../src/provisioning/apply.js';
-import { ConfigurationFiles } from '../provisioning/configuration.js';
+import { ConfigurationFiles } from '../support/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { expectRefusal, post, request } from '../token/relying-party.js';
-import { claimsOf, keyPair, present, sign } from '../clients/assertion-support.js';
-import { authority, type Certificate, certificate } from './certificates.js';
+import { expectRefusal, post, request } from '../support/relying-party.js';
+import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
+import { authority, type Certificate, certificate } from '../support/certificates.js';
 
 const robot: Registration = {
   client_name: 'Robot',

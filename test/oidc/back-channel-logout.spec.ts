@@ -11,8 +11,8 @@ import { Sweeper } from '../../src/persistence/sweeper.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty, request } from '../token/relying-party.js';
-import { LogoutReceiver, type Received } from './logout-receiver.js';
+import { payloadOf, RelyingParty, request } from '../support/relying-party.js';
+import { LogoutReceiver, type Received } from '../support/logout-receiver.js';
 
 const bob = { username: 'bob', password: 'another battery staple' };
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';

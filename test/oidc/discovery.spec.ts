@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { responseTypes } from '../../src/protocol/response-type.js';
 import type { TestServer } from '../support/server.js';
-import { post, request } from '../token/relying-party.js';
+import { post, request } from '../support/relying-party.js';
 import { answerChecks } from './advertised/answers.js';
 import { certificateChecks, type Certificates, makeCertificates } from './advertised/certificates.js';
 import { endpointChecks } from './advertised/endpoints.js';

@@ -4,8 +4,8 @@ import { chromium } from 'playwright-core';
 import { signIn, type Shown, TestBrowser } from '../support/browser.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty, request } from '../token/relying-party.js';
-import { elements } from '../views/markup.js';
+import { payloadOf, RelyingParty, request } from '../support/relying-party.js';
+import { elements } from '../support/markup.js';
 
 const writer = 'https://writer.example.com';
 

@@ -1,9 +1,10 @@
 import { KeyRing } from '../../src/keys/key-ring.js';
-import { authorizeUrl, expectPage, shows, signedInBrowser } from '../authorize/requests.js';
-import { csrfOf, postForm } from '../browser-side/forms.js';
+import { authorizeUrl, expectPage } from '../support/authorization-requests.js';
+import { shows, signedInBrowser } from '../support/walk.js';
+import { csrfOf, postForm } from '../support/forms.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
+import { RelyingParty } from '../support/relying-party.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 const returnTo = 'https://writer.example.com/signed-out?from=eyrie';

@@ -2,11 +2,11 @@ import { BackChannelLogout } from '../../src/oidc/back-channel-logout.js';
 import { Database } from '../../src/persistence/database.js';
 import { SessionsStore } from '../../src/persistence/stores/sessions.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
-import { AdminCaller, itemsOf } from '../admin/admin-caller.js';
+import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from '../token/relying-party.js';
-import { LogoutReceiver } from './logout-receiver.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
+import { LogoutReceiver } from '../support/logout-receiver.js';
 
 const idle = 3_000;
 const lifetime = 5_000;

@@ -3,13 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { authorizeUrl, signedInBrowser, walk } from '../authorize/requests.js';
+import { authorizeUrl } from '../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty, request } from '../token/relying-party.js';
-import { elements } from '../views/markup.js';
-import { signOut } from '../browser-side/forms.js';
+import { RelyingParty, request } from '../support/relying-party.js';
+import { elements } from '../support/markup.js';
+import { signOut } from '../support/forms.js';
 
 const on = { EYRIE_SESSION_MANAGEMENT: 'on' };
 const origin = 'https://writer.example.com';

@@ -12,7 +12,7 @@ import {
   post,
   RelyingParty,
   request,
-} from '../token/relying-party.js';
+} from '../support/relying-party.js';
 
 /** RFC 9449 §7.1: a resource that takes tokens of both kinds says so. */
 const bothSchemes = 'Bearer realm="eyrie", DPoP realm="eyrie", algs="ES256 RS256 PS256 EdDSA Ed25519"';

@@ -3,8 +3,8 @@ import { signIn, TestBrowser } from '../support/browser.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, eyrie } from '../support/programs.js';
 import { alice, startServer, testSecret, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
-import { ConfigurationFiles, story } from '../provisioning/configuration.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('The command line beside a running server', () => {
   let server: TestServer;

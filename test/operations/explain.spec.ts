@@ -1,11 +1,12 @@
-import { AdminCaller } from '../admin/admin-caller.js';
-import { authorizeUrl, expectPage, signedInBrowser } from '../authorize/requests.js';
+import { AdminCaller } from '../support/admin-caller.js';
+import { authorizeUrl, expectPage } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { Refusals } from '../../src/audit/refusals.js';
-import { rowsOf } from './stored-refusals.js';
+import { rowsOf } from '../support/stored-refusals.js';
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { basic, expectRefusal, post, RelyingParty, request } from '../token/relying-party.js';
+import { basic, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 const day = 86_400;

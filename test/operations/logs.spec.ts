@@ -3,7 +3,7 @@ import { signIn, TestBrowser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ServerProcess } from '../support/programs.js';
 import { alice, testSecret } from '../support/server.js';
-import { authorize, clientSecret, messageWriter, redeem, refresh, StoryFile } from './story.js';
+import { authorize, clientSecret, messageWriter, redeem, refresh, StoryFile } from '../support/story.js';
 
 describe('The log at its most talkative', () => {
   let database: TestDatabase;

@@ -1,7 +1,7 @@
-import { AdminCaller } from '../admin/admin-caller.js';
+import { AdminCaller } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { post, RelyingParty, request, type Answer } from '../token/relying-party.js';
+import { post, RelyingParty, request, type Answer } from '../support/relying-party.js';
 
 /** The value of a sample, by its name with labels; 0 where there is none. */
 function sample(text: string, name: string): number {

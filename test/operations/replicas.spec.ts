@@ -2,7 +2,7 @@ import { TestBrowser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type Environment, ServerProcess } from '../support/programs.js';
 import { freePort } from '../support/server.js';
-import { type Answer, authorize, messageWriter, redeem, refresh, StoryFile } from './story.js';
+import { type Answer, authorize, messageWriter, redeem, refresh, StoryFile } from '../support/story.js';
 
 /** Two processes that serve one issuer from one database. */
 async function startTwo(environment: Environment): Promise<[ServerProcess, ServerProcess]> {

@@ -1,5 +1,5 @@
 import { readManifest } from '../../src/commands/scope-manifest.js';
-import { ConfigurationFiles } from '../provisioning/configuration.js';
+import { ConfigurationFiles } from '../support/configuration.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { type Ended, eyrie } from '../support/programs.js';
 import {

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { lookupHash } from '../../src/crypto/opaque-token.js';
 import { alice, contacts, startServer, testSecret } from '../support/server.js';
-import { RelyingParty } from '../token/relying-party.js';
+import { RelyingParty } from '../support/relying-party.js';
 
 describe('What is stored', () => {
   it('holds no code, token, secret, password, verifier, cookie or private key in clear', async () => {

@@ -1,6 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { type Opened, openDatabase } from './opened.js';
+import { type Opened, openDatabase } from '../support/opened.js';
 
 /** Two values of a column: one that goes to its edge, and the least. */
 function sample(column: ColumnMetadata, full: boolean): unknown {

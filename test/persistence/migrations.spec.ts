@@ -8,7 +8,7 @@ import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
 import { migrate } from '../../src/persistence/migrate.js';
 import { IntrospectionResources1763802000000 } from '../../src/persistence/migrations/1763802000000-introspection-resources.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
-import { connectTo, openDatabase } from './opened.js';
+import { connectTo, openDatabase } from '../support/opened.js';
 
 const sqlite = databaseKind() === 'sqlite';
 

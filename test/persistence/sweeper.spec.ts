@@ -5,8 +5,8 @@ import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { alice, startServer } from '../support/server.js';
-import { expectRefusal, RelyingParty } from '../token/relying-party.js';
-import { type Opened, openDatabase } from './opened.js';
+import { expectRefusal, RelyingParty } from '../support/relying-party.js';
+import { type Opened, openDatabase } from '../support/opened.js';
 
 const at = 1_000_000;
 

@@ -4,7 +4,7 @@ import { affected } from '../../src/persistence/sql.js';
 import { mysqlTransactor } from '../../src/persistence/transaction.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { ThrottlesStore } from '../../src/persistence/stores/throttles.store.js';
-import { type Opened, openDatabase } from './opened.js';
+import { type Opened, openDatabase } from '../support/opened.js';
 
 describe('Writing', () => {
   let opened: Opened;

@@ -7,7 +7,7 @@ import { clientMetadataError } from '../../src/protocol/metadata-problem.js';
 import { redirectUriProblem } from '../../src/protocol/redirect-uri.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 import { sectorOf } from '../../src/protocol/sector.js';
-import { anyJson, mostly } from './arbitraries.js';
+import { anyJson, mostly } from '../support/arbitraries.js';
 
 const uri = mostly(
   'https://app.example.com/cb',

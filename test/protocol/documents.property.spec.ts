@@ -9,7 +9,7 @@ import {
   requestObjectTypeProblem,
 } from '../../src/protocol/request-object.js';
 import { sectorDocumentProblem } from '../../src/protocol/sector.js';
-import { anyJson, anyText, mostly, refusalOf, roughly } from './arbitraries.js';
+import { anyJson, anyText, mostly, refusalOf, roughly } from '../support/arbitraries.js';
 
 const now = 1_800_000_000;
 

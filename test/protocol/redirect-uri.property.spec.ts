@@ -6,7 +6,7 @@ import {
   redirectUriProblem,
 } from '../../src/protocol/redirect-uri.js';
 import { responseLocation } from '../../src/protocol/response-mode.js';
-import { anyText, mostly, requestText } from './arbitraries.js';
+import { anyText, mostly, requestText } from '../support/arbitraries.js';
 
 /** Most of these may not be registered, and some may. */
 const anyUri = fc

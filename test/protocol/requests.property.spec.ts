@@ -9,7 +9,7 @@ import { responseMode, responseModes } from '../../src/protocol/response-mode.js
 import { canonicalResponseType, issuesTokens, responseTypes } from '../../src/protocol/response-type.js';
 import { formatScope, isWithin, parseScope, scopeValues } from '../../src/protocol/scope.js';
 import { normalUserCode, readableUserCode, userCodeAlphabet } from '../../src/protocol/user-code.js';
-import { anyText, mostly, refusalOf, requestText } from './arbitraries.js';
+import { anyText, mostly, refusalOf, requestText } from '../support/arbitraries.js';
 
 const pairs = fc.array(
   fc.tuple(

@@ -2,7 +2,7 @@ import { Database } from '../../src/persistence/database.js';
 import type { AppliedItem } from '../../src/provisioning/applied-item.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { ConfigurationFiles, story } from './configuration.js';
+import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('Applying a configuration file', () => {
   let server: TestServer;

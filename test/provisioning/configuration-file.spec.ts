@@ -1,6 +1,6 @@
 import { Apply } from '../../src/provisioning/apply.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { ConfigurationFiles, story } from './configuration.js';
+import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('A configuration file that cannot be applied is refused with file, place, path and reason', () => {
   let server: TestServer;

@@ -7,7 +7,7 @@ import { swaggerUiClientId } from '../../src/provisioning/built-in-clients.js';
 import { StartUp } from '../../src/provisioning/start-up.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { testSecret } from '../support/server.js';
-import { ConfigurationFiles } from './configuration.js';
+import { ConfigurationFiles } from '../support/configuration.js';
 
 describe('What is there before anybody signs in', () => {
   let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from './relying-party.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('Access tokens', () => {
   let server: TestServer;

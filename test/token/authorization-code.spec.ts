@@ -1,6 +1,12 @@
 import * as oauth from 'oauth4webapi';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, challengeOf, expectRefusal, type Fields, RelyingParty } from './relying-party.js';
+import {
+  type Answer,
+  challengeOf,
+  expectRefusal,
+  type Fields,
+  RelyingParty,
+} from '../support/relying-party.js';
 
 describe('B4 a code that does not fit its request', () => {
   let server: TestServer;

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, expectRefusal, post, RelyingParty } from './relying-party.js';
+import { type Answer, basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('B2 client authentication at the token endpoint', () => {
   let server: TestServer;

@@ -2,7 +2,7 @@ import { UserAccounts } from '../../src/users/user-accounts.js';
 import { GrantsStore } from '../../src/persistence/stores/grants.store.js';
 import { Database } from '../../src/persistence/database.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { expectRefusal, payloadOf, RelyingParty } from './relying-party.js';
+import { expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B3 grant types', () => {
   let server: TestServer;

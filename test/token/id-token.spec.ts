@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { payloadOf, RelyingParty } from './relying-party.js';
+import { payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B9 the ID token', () => {
   let server: TestServer;

@@ -2,7 +2,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { basic, expectRefusal, payloadOf, post, RelyingParty } from './relying-party.js';
+import { basic, expectRefusal, payloadOf, post, RelyingParty } from '../support/relying-party.js';
 
 const inactive = '{"active":false}';
 

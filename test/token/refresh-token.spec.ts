@@ -1,5 +1,5 @@
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { type Answer, expectRefusal, payloadOf, RelyingParty } from './relying-party.js';
+import { type Answer, expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
 
 const day = 86_400;
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { basic, encode, expectRefusal, form, post, RelyingParty, request } from './relying-party.js';
+import { basic, encode, expectRefusal, form, post, RelyingParty, request } from '../support/relying-party.js';
 
 describe('B1 the form of a token request', () => {
   let server: TestServer;

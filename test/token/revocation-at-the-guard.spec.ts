@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty } from './relying-party.js';
+import { RelyingParty } from '../support/relying-party.js';
 
 @Controller('contacts')
 class ContactsController {

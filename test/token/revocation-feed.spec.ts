@@ -3,7 +3,7 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
 import { GrantsStore } from '../../src/persistence/stores/grants.store.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { basic, RelyingParty } from './relying-party.js';
+import { basic, RelyingParty } from '../support/relying-party.js';
 
 interface Told {
   cursor: string;

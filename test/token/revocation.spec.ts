@@ -1,5 +1,5 @@
 import { alice, startServer, type TestServer } from '../support/server.js';
-import { basic, expectRefusal, post, RelyingParty } from './relying-party.js';
+import { basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('C3 revocation', () => {
   let server: TestServer;

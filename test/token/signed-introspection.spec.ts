@@ -7,7 +7,15 @@ import {
 } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, encode, expectRefusal, post, RelyingParty, request } from './relying-party.js';
+import {
+  type Answer,
+  basic,
+  encode,
+  expectRefusal,
+  post,
+  RelyingParty,
+  request,
+} from '../support/relying-party.js';
 
 const mediaType = 'application/token-introspection+jwt';
 const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'];

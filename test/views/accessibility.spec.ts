@@ -1,6 +1,6 @@
-import { elements } from './markup.js';
-import { pageNames, render } from './rendering.js';
-import { samples } from './sample-pages.js';
+import { elements } from '../support/markup.js';
+import { pageNames, render } from '../support/rendering.js';
+import { samples } from '../support/sample-pages.js';
 
 describe.each(pageNames)('the markup of %s', (name) => {
   const page = render(name);

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { readIcon, readStyleSheet } from '../../src/views/static-asset.js';
-import { pageNames, render } from './rendering.js';
-import { type PageName, samples } from './sample-pages.js';
+import { pageNames, render } from '../support/rendering.js';
+import { type PageName, samples } from '../support/sample-pages.js';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];

@@ -1,6 +1,6 @@
-import { decode, elements, skeleton } from './markup.js';
-import { pageNames, render } from './rendering.js';
-import { type PageName, samples } from './sample-pages.js';
+import { decode, elements, skeleton } from '../support/markup.js';
+import { pageNames, render } from '../support/rendering.js';
+import { type PageName, samples } from '../support/sample-pages.js';
 
 const HOSTILE = `"'><script>alert(1)</script>\n<img src=x onerror=alert(2)>&amp;<%= it %>`;
 

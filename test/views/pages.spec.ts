@@ -1,6 +1,6 @@
-import { byId, elements, hidden } from './markup.js';
-import { render } from './rendering.js';
-import { samples } from './sample-pages.js';
+import { byId, elements, hidden } from '../support/markup.js';
+import { render } from '../support/rendering.js';
+import { samples } from '../support/sample-pages.js';
 
 function actions(page: string): string[] {
   return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);

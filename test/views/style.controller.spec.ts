@@ -2,7 +2,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { Views } from '../../src/views/views.js';
 import { ViewsModule } from '../../src/views/views.module.js';
-import { elements } from './markup.js';
+import { elements } from '../support/markup.js';
 
 let app: NestFastifyApplication;
 

@@ -9,7 +9,8 @@ import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { backChannelRequest } from '../../token/back-channel-request.js';
-import { RequestedScopes } from '../requested-scopes.js';
+import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
+import { requestedScopes } from '../checks/scope-checks.js';
 import { DeviceRequests } from './device-requests.js';
 
 /** The device authorization endpoint (RFC 8628 §3.1). For clients that are registered for it; they prove themselves as at the token endpoint. */
@@ -18,7 +19,7 @@ import { DeviceRequests } from './device-requests.js';
 export class DeviceAuthorizationController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
-    private readonly requestedScopes: RequestedScopes,
+    private readonly catalogue: ResourceCatalogue,
     private readonly requests: DeviceRequests,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -30,7 +31,10 @@ export class DeviceAuthorizationController {
     const client = await this.authenticator.authenticate(presented);
     if (!client.allowsGrantType(deviceCodeGrantType))
       throw new OAuthError('unauthorized_client', 'this client is not registered for the device flow');
-    const scopes = await this.requestedScopes.of(client, presented.parameters.get('scope'));
+    const scopes = await requestedScopes(
+      { client, parameters: presented.parameters },
+      { catalogue: this.catalogue },
+    );
     const begun = await this.requests.begin(client, scopes);
 
     const userCode = readableUserCode(begun.userCode);

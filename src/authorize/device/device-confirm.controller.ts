@@ -1,8 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientDirectory } from '../../clients/client-directory.js';
-import type { RegisteredClient } from '../../clients/registered-client.js';
 import { endpoints } from '../../config/endpoints.js';
 import { ConsentPages, requiredScope } from '../../consent/consent-page.js';
 import { ConsentRecords } from '../../consent/consent-records.js';
@@ -10,25 +8,21 @@ import { Browser } from '../../http/browser.js';
 import { FormGuard } from '../../http/form.guard.js';
 import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
-import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { LiveSession } from '../../persistence/stores/sessions.store.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
-import { type Interaction, Interactions, interactionPath } from '../../interaction/interaction.js';
+import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
-import { DeviceRequests } from './device-requests.js';
+import { type AskingDevice, DeviceRequests } from './device-requests.js';
 
-/** A device that its user is looking at, and who that is. */
-interface Question {
-  readonly interaction: Interaction;
-  readonly userCode: string;
-  readonly device: PendingDevice;
-  readonly client: RegisteredClient;
+/** What the page asks, and whom. */
+interface Question extends AskingDevice {
+  readonly interaction: DeviceInteraction;
   readonly session: LiveSession;
 }
 
@@ -42,7 +36,6 @@ export class DeviceConfirmController {
   constructor(
     private readonly requests: DeviceRequests,
     private readonly decision: DeviceDecision,
-    private readonly clients: ClientDirectory,
     private readonly consents: ConsentRecords,
     private readonly consentPages: ConsentPages,
     private readonly interactions: Interactions,
@@ -59,14 +52,14 @@ export class DeviceConfirmController {
   ): Promise<void> {
     const question = await this.question(sealed, http, reply);
     if (!question) return;
-    const { interaction, userCode, device, client, session } = question;
+    const { interaction, device, client, session } = question;
     const remembered = await this.consents.remembered(session.userId, client.clientId);
     const { clientUri, logoUri, policyUri, tosUri } = client.metadata;
     const html = this.views.deviceConfirm({
       csrfToken: this.browser.csrfToken(http, reply),
       // The answer counts for the session that saw the question.
       interaction: await this.interactions.seal({ ...interaction, askedSession: session.tokenHash }),
-      userCode: readableUserCode(userCode),
+      userCode: readableUserCode(interaction.userCode),
       clientName: client.name,
       clientUri: clientUri ?? undefined,
       logoUri: logoUri ?? undefined,
@@ -88,11 +81,10 @@ export class DeviceConfirmController {
     if (!question) return;
     const { interaction, session } = question;
     if (form.decision === 'switch') {
-      const sealed = await this.interactions.seal({ ...interaction, outdatedSession: session.tokenHash });
-      reply.redirect(interactionPath(endpoints.signIn, sealed), 303);
+      const insufficientSession = session.tokenHash;
+      reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
     } else if (interaction.askedSession !== session.tokenHash) {
-      const sealed = await this.interactions.seal(interaction);
-      reply.redirect(interactionPath(endpoints.deviceConfirm, sealed), 303);
+      reply.redirect(await this.interactions.urlOf('confirm-device', interaction), 303);
     } else {
       await this.answer(question, form, reply);
     }
@@ -133,14 +125,13 @@ export class DeviceConfirmController {
     reply: FastifyReply,
   ): Promise<Question | undefined> {
     const interaction = await this.interactions.open(sealed, http);
-    const [[name, userCode] = ['', '']] = interaction.parameters;
-    if (interaction.resumeAt !== endpoints.deviceConfirm || name !== 'user_code') throw tooLate();
-    const device = await this.requests.find(userCode);
-    const client = device && (await this.clients.find(device.clientId));
-    if (!client) throw tooLate();
+    if (interaction.kind !== 'device') throw tooLate();
+    const asking = await this.requests.find(interaction.userCode);
+    if (!asking) throw tooLate();
+    const { device, client } = asking;
     const session = await this.sessions.current(http);
     if (!session) {
-      reply.redirect(interactionPath(endpoints.signIn, await this.interactions.seal(interaction)), 303);
+      reply.redirect(await this.interactions.urlOf('sign-in', interaction), 303);
       return undefined;
     }
     const isForAdministrators = parseScope(device.scope).some((scope) => Object.hasOwn(adminScopes, scope));
@@ -152,7 +143,7 @@ export class DeviceConfirmController {
         'The device asks for access that only an administrator can give.',
       );
     }
-    return { interaction, userCode, device, client, session };
+    return { interaction, device, client, session };
   }
 }
 

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
+import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { ConsentRecords } from '../../consent/consent-records.js';
-import { newId } from '../../persistence/id.js';
+import { grantExpiry } from '../../consent/grant-expiry.js';
+import { GrantRecords } from '../../consent/grant-records.js';
+import { newGrant } from '../../persistence/entities/grant-columns.js';
+import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
-import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import type { LiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope } from '../../protocol/scope.js';
@@ -15,9 +17,9 @@ import { formatScope, parseScope } from '../../protocol/scope.js';
 export class DeviceDecision {
   constructor(
     private readonly codes: DeviceCodesStore,
-    private readonly grants: GrantsStore,
-    private readonly consents: ConsentRecords,
+    private readonly grants: GrantRecords,
     private readonly changes: Changes,
+    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -31,34 +33,18 @@ export class DeviceDecision {
     session: LiveSession,
     scopes: readonly string[],
   ): Promise<boolean> {
-    const grantId = newId();
     const { userId } = session;
     const { clientId } = client;
-    const event = { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId } as const;
-    return this.changes.change(event, async (tx, now) => {
-      if (!(await this.codes.allow(tx, device.id, grantId, now))) return false;
-      const requested = parseScope(device.scope);
-      await this.consents.remember(tx, { userId, clientId, requested, allowed: scopes }, now);
-      await this.grants.insert(tx, {
-        id: grantId,
-        grantType: deviceCodeGrantType,
-        clientId,
-        userId,
-        sessionId: null,
-        scope: formatScope(scopes),
-        resources: null,
-        offline: scopes.includes('offline_access'),
-        authTime: session.authenticatedAt,
-        acr: session.acr,
-        amr: session.amr,
-        claims: null,
-        createdAt: now,
-        expiresAt: this.grantExpiry(device, client, now),
-        revokedAt: null,
-        revokedReason: null,
-      });
-      return true;
-    });
+    const grant = this.grantOf(device, client, session, scopes);
+    return this.changes.change(
+      { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId: grant.id },
+      async (tx, now) => {
+        if (!(await this.codes.allow(tx, device.id, grant.id, now))) return false;
+        const requested = parseScope(device.scope);
+        await this.grants.give(tx, { grant, decision: { userId, clientId, requested, allowed: scopes } });
+        return true;
+      },
+    );
   }
 
   /** @returns false when it was decided, or had expired, meanwhile */
@@ -69,8 +55,27 @@ export class DeviceDecision {
     );
   }
 
-  private grantExpiry(device: PendingDevice, client: RegisteredClient, now: number): number {
-    const { accessToken, refreshAbsolute } = this.settings.lifetimes;
-    return client.allowsGrantType('refresh_token') ? now + refreshAbsolute : device.expiresAt + accessToken;
+  private grantOf(
+    device: PendingDevice,
+    client: RegisteredClient,
+    session: LiveSession,
+    scopes: readonly string[],
+  ): Grant {
+    const now = this.clock.now();
+    return newGrant({
+      grantType: deviceCodeGrantType,
+      clientId: client.clientId,
+      userId: session.userId,
+      scope: formatScope(scopes),
+      offline: scopes.includes('offline_access'),
+      authTime: session.authenticatedAt,
+      acr: session.acr,
+      amr: session.amr,
+      createdAt: now,
+      expiresAt: grantExpiry(
+        { now, codeExpiresAt: device.expiresAt, refreshable: client.allowsGrantType('refresh_token') },
+        this.settings.lifetimes,
+      ),
+    });
   }
 }

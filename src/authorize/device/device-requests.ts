@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ClientDirectory } from '../../clients/client-directory.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -12,9 +13,10 @@ import { formatScope } from '../../protocol/scope.js';
 
 /** Seconds between two polls of a device (RFC 8628 §3.2). */
 const pollInterval = 5;
-const mostTries = 5;
+/** Attempts at a user code that nobody has. */
+const maxAttempts = 5;
 
-/** What a device is told (RFC 8628 §3.2), its user code in the form in which it is compared. */
+/** The response to a device (RFC 8628 §3.2), with the user code in the form in which it is compared. */
 export interface BegunDeviceRequest {
   readonly deviceCode: string;
   readonly userCode: string;
@@ -23,11 +25,18 @@ export interface BegunDeviceRequest {
   readonly interval: number;
 }
 
+/** A device that waits for its user's decision. */
+export interface AskingDevice {
+  readonly device: PendingDevice;
+  readonly client: RegisteredClient;
+}
+
 /** Device authorization requests that wait for their user. Both codes are stored as hashes only. */
 @Injectable()
 export class DeviceRequests {
   constructor(
     private readonly codes: DeviceCodesStore,
+    private readonly clients: ClientDirectory,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -54,14 +63,16 @@ export class DeviceRequests {
         await this.database.write((tx) => this.codes.insert(tx, { ...row, userCodeHash: hashOf(userCode) }));
         return { deviceCode, userCode, expiresIn, interval: pollInterval };
       } catch (error) {
-        if (attempt >= mostTries || !isDuplicate(error)) throw error;
+        if (attempt >= maxAttempts || !isDuplicate(error)) throw error;
       }
     }
   }
 
-  /** The request behind a user code, while its user may decide on it. */
-  async find(userCode: string): Promise<PendingDevice | undefined> {
-    return this.codes.findPending(hashOf(userCode), this.clock.now());
+  /** The request behind a user code, while its user may still decide, with its client. */
+  async find(userCode: string): Promise<AskingDevice | undefined> {
+    const device = await this.codes.findPending(hashOf(userCode), this.clock.now());
+    const client = device && (await this.clients.find(device.clientId));
+    return client && { device, client };
   }
 }
 

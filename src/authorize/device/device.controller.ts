@@ -1,7 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientDirectory } from '../../clients/client-directory.js';
 import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { Browser } from '../../http/browser.js';
@@ -9,7 +8,7 @@ import { FormGuard } from '../../http/form.guard.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
 import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
-import { Interactions, interactionPath } from '../../interaction/interaction.js';
+import { Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
 import { DeviceRequests } from './device-requests.js';
@@ -25,7 +24,6 @@ export class DeviceController {
   constructor(
     private readonly requests: DeviceRequests,
     private readonly throttle: UserCodeThrottle,
-    private readonly clients: ClientDirectory,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
     private readonly browser: Browser,
@@ -56,9 +54,8 @@ export class DeviceController {
       return;
     }
     const userCode = normalUserCode(typed);
-    const device = userCode === undefined ? undefined : await this.requests.find(userCode);
-    const client = device && (await this.clients.find(device.clientId));
-    if (userCode === undefined || !client) {
+    const asking = userCode === undefined ? undefined : await this.requests.find(userCode);
+    if (userCode === undefined || !asking) {
       reply.status(400);
       this.page(http, reply, {
         typed,
@@ -68,14 +65,14 @@ export class DeviceController {
     }
     await this.throttle.succeed(http.ip);
     const session = await this.sessions.current(http);
-    const sealed = await this.interactions.seal({
-      parameters: [['user_code', userCode]],
+    const url = await this.interactions.urlOf(session ? 'confirm-device' : 'sign-in', {
+      kind: 'device',
+      userCode,
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
-      clientName: client.name,
-      resumeAt: endpoints.deviceConfirm,
+      clientName: asking.client.name,
     });
-    reply.redirect(interactionPath(session ? endpoints.deviceConfirm : endpoints.signIn, sealed), 303);
+    reply.redirect(url, 303);
   }
 
   private page(

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { AuthorizationCode } from '../entities/authorization-code.entity.js';
 import { Database } from '../database.js';
 import { affected } from '../sql.js';
-import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
+import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A code with what the token endpoint needs of its grant. */
 export interface CodeWithGrant {

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { DeviceCode } from '../entities/device-code.entity.js';
 import { affected } from '../sql.js';
-import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
+import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A device authorization that its user has not yet decided on. */
 export type PendingDevice = Pick<DeviceCode, 'id' | 'clientId' | 'scope' | 'expiresAt'>;
@@ -16,7 +16,7 @@ export interface DeviceCodeWithGrant extends Pick<
   readonly grant: IssuingGrant | undefined;
 }
 
-type Row = Omit<DeviceCodeWithGrant, 'grant'> & { [Column in keyof GrantRow]: GrantRow[Column] | null };
+type Row = Omit<DeviceCodeWithGrant, 'grant'> & GrantRow;
 
 /** Seconds added with each poll that comes too soon (RFC 8628 §3.5). */
 const slowedBy = 5;
@@ -45,7 +45,7 @@ export class DeviceCodesStore {
         WHERE d.device_code_hash = ?`,
       [deviceCodeHash],
     );
-    return row && { ...row, grant: row.g_id === null ? undefined : toIssuingGrant(row as GrantRow) };
+    return row && { ...row, grant: row.g_id === null ? undefined : toIssuingGrant(row) };
   }
 
   /** The user allows it: true for exactly one decision, and only in time. */

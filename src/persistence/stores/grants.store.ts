@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import {
+  type GrantContext,
+  type GrantRow,
+  grantColumns,
+  grantValues,
+  insertGrant,
+  toIssuingGrant,
+} from '../entities/grant-columns.js';
 import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
@@ -22,6 +30,9 @@ const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS
 const selectLiving = `SELECT g.user_id AS userId FROM ${living} WHERE ${isLiving}`;
 const selectLivingWithOwner = `SELECT g.user_id AS userId, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
 
+const selectStanding = `SELECT ${grantColumns} FROM grants g
+  WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
+
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
 const keptAfterRevocation = 7 * 86_400;
 
@@ -37,36 +48,13 @@ export class GrantsStore {
   }
 
   async insert(tx: EntityManager, grant: Grant): Promise<void> {
-    await affected(
-      tx,
-      `INSERT INTO grants (id, grant_type, client_id, user_id, session_id, scope, resources, offline, auth_time, acr, amr, claims,
-         created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [
-        grant.id,
-        grant.grantType,
-        grant.clientId,
-        grant.userId,
-        grant.sessionId,
-        grant.scope,
-        grant.resources && JSON.stringify(grant.resources),
-        grant.offline,
-        grant.authTime,
-        grant.acr,
-        grant.amr && JSON.stringify(grant.amr),
-        grant.claims,
-        grant.createdAt,
-        grant.expiresAt,
-      ],
-    );
+    await affected(tx, insertGrant, grantValues(grant));
   }
 
-  /** The client's living standing grant, under which its own (client_credentials) tokens are issued. */
-  async findStanding(clientId: string, grantType: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ id: string }>(
-      'SELECT id FROM grants WHERE client_id = ? AND grant_type = ? AND user_id IS NULL AND revoked_at IS NULL ORDER BY id LIMIT 1',
-      [clientId, grantType],
-    );
-    return row?.id;
+  /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
+  async findStanding(clientId: string, grantType: string): Promise<GrantContext | undefined> {
+    const [row] = await this.database.query<GrantRow>(selectStanding, [clientId, grantType]);
+    return row && toIssuingGrant(row);
   }
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { Database } from '../database.js';
 import { affected } from '../sql.js';
-import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from './issuing-grant.js';
+import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A refresh token with what the token endpoint needs of its grant. */
 export interface RefreshTokenWithGrant {

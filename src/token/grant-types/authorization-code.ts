@@ -41,9 +41,10 @@ export class AuthorizationCodeGrant implements GrantType {
     checkVerifier(code, parameters);
     checkKey(code, confirmation);
 
-    const tokens = await this.tokens.redeem(request, code.grant, code.nonce, (tx) =>
-      this.codes.redeem(tx, codeHash, now),
-    );
+    const tokens = await this.tokens.issueFirst(request, code.grant, {
+      nonce: code.nonce,
+      consume: (tx) => this.codes.redeem(tx, codeHash, now),
+    });
     return tokens ?? this.replayed(code);
   }
 

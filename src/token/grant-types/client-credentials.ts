@@ -28,17 +28,9 @@ export class ClientCredentialsGrant implements GrantType {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
     const own = grantedScopes(client, parseScope(parameters.get('scope')));
-    const { scopes, resources } = await this.targets.of(parameters, own, null);
-    const grantId = await this.standingGrants.of(client.clientId, now);
-    const access = await this.accessTokenMint.mint({
-      client,
-      grantId,
-      userId: null,
-      scopes,
-      resources,
-      confirmation,
-      now,
-    });
+    const { scopes, resources } = await this.targets.resolve(parameters, own, null);
+    const grant = await this.standingGrants.findOrCreate(client.clientId, now);
+    const access = await this.accessTokenMint.mint({ client, grant, scopes, resources, confirmation, now });
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
     return tokenResponse(access, scopes);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { type DeviceCodeWithGrant, DeviceCodesStore } from '../../persistence/stores/device-codes.store.js';
-import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
+import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { invalidGrant, OAuthError } from '../../protocol/errors.js';
 import type { TokenResponse } from '../mint/token-response.js';
@@ -26,9 +26,9 @@ export class DeviceCodeGrant implements GrantType {
       throw refused('unknown code, or a code of another client');
     const grant = await this.decided(code, now);
 
-    const tokens = await this.tokens.redeem(request, grant, null, (tx) =>
-      this.codes.redeem(tx, code.id, now),
-    );
+    const tokens = await this.tokens.issueFirst(request, grant, {
+      consume: (tx) => this.codes.redeem(tx, code.id, now),
+    });
     if (!tokens) throw refused('the code was used, or its grant revoked, meanwhile');
     return tokens;
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
-import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
+import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { parseScope } from '../../protocol/scope.js';
@@ -20,7 +20,15 @@ export interface GrantTokens {
   readonly scopes: readonly string[];
 }
 
-/** Issues the tokens of a grant that a resource owner gave, whatever was presented for them. */
+/** A code of some kind, which yields tokens once. */
+export interface Exchanged {
+  /** As sent in the authorization request, for the ID token. */
+  readonly nonce?: string | null;
+  /** Consumes it, in the transaction that stores the tokens; false if it was consumed before. */
+  readonly consume: (tx: Transaction) => Promise<boolean>;
+}
+
+/** Issues the tokens of a resource owner's grant. */
 @Injectable()
 export class GrantTokenIssuance {
   constructor(
@@ -44,17 +52,13 @@ export class GrantTokenIssuance {
     allowed: readonly string[],
     nonce?: string | null,
   ): Promise<GrantTokens> {
-    const { scopes, resources } = await this.targets.of(parameters, allowed, grant.resources);
+    const { scopes, resources } = await this.targets.resolve(parameters, allowed, grant.resources);
     const { userId } = grant;
     const access = await this.accessTokenMint.mint({
       client,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-      userId,
+      grant,
       scopes,
       resources,
-      authTime: grant.authTime,
-      acr: grant.acr,
       confirmation,
       now,
     });
@@ -66,28 +70,27 @@ export class GrantTokenIssuance {
   }
 
   /**
-   * The first tokens of a grant, with a refresh token where one is due, in exchange for what can be redeemed once.
-   * @param redeem uses that up, in the transaction that stores the tokens; false where somebody was faster
-   * @returns undefined where it could not be redeemed: nothing is stored then
+   * The first tokens of a grant, with a refresh token if one is due.
+   * @param exchanged what the client presented for them
+   * @returns undefined if that was consumed meanwhile: nothing is stored then
    * @throws OAuthError invalid_target
    */
-  async redeem(
+  async issueFirst(
     request: TokenRequest,
     grant: IssuingGrant,
-    nonce: string | null,
-    redeem: (tx: Transaction) => Promise<boolean>,
+    { nonce, consume }: Exchanged,
   ): Promise<TokenResponse | undefined> {
     const { client, confirmation, now } = request;
     const { access, idToken, scopes } = await this.mint(request, grant, parseScope(grant.scope), nonce);
     const refresh = this.refreshTokenMint.isDue(client, grant)
       ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
-    const redeemed = await this.database.write(async (tx) => {
-      if (!(await redeem(tx))) return false;
+    const consumed = await this.database.write(async (tx) => {
+      if (!(await consume(tx))) return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
       return true;
     });
-    return redeemed ? tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
+    return consumed ? tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
   }
 }

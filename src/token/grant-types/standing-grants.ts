@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Database } from '../../persistence/database.js';
-import { newId } from '../../persistence/id.js';
+import { type GrantContext, newGrant } from '../../persistence/entities/grant-columns.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 
 const grantType = 'client_credentials';
 
-/** Milliseconds after which a revocation by another process is seen. */
-const freshFor = 1_000;
+/** A revocation by another process is seen after this time. */
+const cacheTtlMilliseconds = 1_000;
 
 interface Standing {
-  readonly grantId: string;
+  readonly grant: GrantContext;
   readonly revocations: number;
 }
 
@@ -20,45 +20,25 @@ interface Standing {
  */
 @Injectable()
 export class StandingGrants {
-  private readonly cache = new LRUCache<string, Standing>({ max: 10_000, ttl: freshFor });
+  private readonly cache = new LRUCache<string, Standing>({ max: 10_000, ttl: cacheTtlMilliseconds });
 
   constructor(
     private readonly grants: GrantsStore,
     private readonly database: Database,
   ) {}
 
-  async of(clientId: string, now: number): Promise<string> {
+  async findOrCreate(clientId: string, now: number): Promise<GrantContext> {
     const known = this.cache.get(clientId);
-    if (known && known.revocations === this.grants.revocations) return known.grantId;
+    if (known && known.revocations === this.grants.revocations) return known.grant;
     const { revocations } = this.grants;
-    const grantId =
-      (await this.grants.findStanding(clientId, grantType)) ?? (await this.begin(clientId, now));
-    this.cache.set(clientId, { grantId, revocations });
-    return grantId;
+    const grant = (await this.grants.findStanding(clientId, grantType)) ?? (await this.create(clientId, now));
+    this.cache.set(clientId, { grant, revocations });
+    return grant;
   }
 
-  private async begin(clientId: string, now: number): Promise<string> {
-    const id = newId();
-    await this.database.write((tx) =>
-      this.grants.insert(tx, {
-        id,
-        grantType,
-        clientId,
-        userId: null,
-        sessionId: null,
-        scope: '',
-        resources: null,
-        offline: true,
-        authTime: null,
-        acr: null,
-        amr: null,
-        claims: null,
-        createdAt: now,
-        expiresAt: null,
-        revokedAt: null,
-        revokedReason: null,
-      }),
-    );
-    return id;
+  private async create(clientId: string, now: number): Promise<GrantContext> {
+    const grant = newGrant({ grantType, clientId, offline: true, createdAt: now });
+    await this.database.write((tx) => this.grants.insert(tx, grant));
+    return grant;
   }
 }

@@ -22,7 +22,7 @@ export class Targets {
    * @param granted the resources that were granted; null where the scopes alone decide
    * @throws OAuthError invalid_target when a resource is malformed, unknown, or was not granted
    */
-  async of(
+  async resolve(
     parameters: Parameters,
     scopes: readonly string[],
     granted: readonly string[] | null,

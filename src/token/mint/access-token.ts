@@ -6,25 +6,21 @@ import { Subjects } from '../../clients/subjects.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
+import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
-/** What an access token is to say. Times are seconds since the epoch. */
+/** The contents of an access token. Times are seconds since the epoch. */
 export interface AccessTokenContents {
   readonly client: RegisteredClient;
-  readonly grantId: string;
-  /** When the grant ends, and the token at the latest with it; absent where it stands for good. */
-  readonly grantExpiresAt?: number | null;
-  /** The resource owner, or null where the client acts for itself. */
-  readonly userId: string | null;
+  /** The token expires with its grant at the latest. */
+  readonly grant: GrantContext;
   readonly scopes: readonly string[];
-  /** The resources that the audience is limited to (RFC 8707); absent where the scopes alone decide. */
-  readonly resources?: readonly string[] | null;
-  readonly authTime?: number | null;
-  readonly acr?: string | null;
-  /** What it is to be bound to; absent for a bearer token. */
+  /** The resources that the audience is limited to (RFC 8707); null if the scopes alone decide. */
+  readonly resources: readonly string[] | null;
+  /** The key or certificate that it is bound to; absent for a bearer token. */
   readonly confirmation?: Confirmation;
   readonly now: number;
 }
@@ -50,7 +46,7 @@ export class AccessTokenMint {
 
   async mint(contents: AccessTokenContents): Promise<MintedAccessToken> {
     const { accessToken } = this.settings.lifetimes;
-    const expiresIn = Math.min(accessToken, (contents.grantExpiresAt ?? Infinity) - contents.now);
+    const expiresIn = Math.min(accessToken, (contents.grant.expiresAt ?? Infinity) - contents.now);
     const audience = await this.catalogue.audienceOf(contents.scopes, contents.resources);
     const tokenType = tokenTypeOf(contents.confirmation);
     if (contents.client.metadata.accessTokenFormat === 'opaque')
@@ -60,19 +56,20 @@ export class AccessTokenMint {
 
   /** The claims of RFC 9068 §2.2, and `grant_id`, by which a revocation reaches it. */
   private jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
-    const { client, grantId, userId, scopes, authTime, acr, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, now } = contents;
+    const { userId } = grant;
     return this.signer.sign('ES256', 'at+jwt', {
       iss: this.settings.issuer,
-      sub: userId === null ? client.clientId : this.subjects.of(client, userId),
+      sub: userId === null ? client.clientId : this.subjects.subjectFor(client, userId),
       aud: audience.length === 1 ? audience[0] : audience,
       client_id: client.clientId,
       scope: formatScope(scopes) || undefined,
       iat: now,
       exp: now + expiresIn,
       jti: randomUUID(),
-      grant_id: grantId,
-      auth_time: authTime ?? undefined,
-      acr: acr ?? undefined,
+      grant_id: grant.id,
+      auth_time: grant.authTime ?? undefined,
+      acr: grant.acr ?? undefined,
       cnf: confirmation,
     });
   }
@@ -82,12 +79,13 @@ export class AccessTokenMint {
     audience: string[],
     expiresIn: number,
   ): { token: string; row: OpaqueAccessToken } {
-    const { client, grantId, userId, scopes, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, now } = contents;
+    const { userId } = grant;
     const token = generateOpaqueToken();
     const row: OpaqueAccessToken = {
       id: newId(),
       tokenHash: lookupHash(token),
-      grantId,
+      grantId: grant.id,
       clientId: client.clientId,
       userId,
       subject: userId === null ? null : this.subjects.pairwise(client, userId),

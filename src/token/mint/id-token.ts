@@ -5,17 +5,17 @@ import { Subjects } from '../../clients/subjects.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { SigningAlgorithm } from '../../keys/jws.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
-import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
+import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { parseClaimsRequest, satisfies } from '../../protocol/claims-request.js';
 import { selectClaims } from '../../protocol/claims.js';
 import { parseScope } from '../../protocol/scope.js';
 import { claimReader } from '../../users/user-profile.js';
 
-/** What an ID token is to say. */
+/** The contents of an ID token. */
 export interface IdTokenContents {
   readonly client: RegisteredClient;
-  readonly grant: Pick<IssuingGrant, 'scope' | 'sessionId' | 'authTime' | 'acr' | 'amr' | 'claims'>;
+  readonly grant: GrantContext;
   readonly userId: string;
   /** What is issued beside it, and proven by its hashes. */
   readonly accessToken?: string;
@@ -43,7 +43,7 @@ export class IdTokenMint {
     return this.signer.sign(alg, 'JWT', {
       ...(await this.ownerClaims(contents)),
       iss: this.settings.issuer,
-      sub: this.subjects.of(client, userId),
+      sub: this.subjects.subjectFor(client, userId),
       aud: client.clientId,
       exp: now + this.settings.lifetimes.idToken,
       iat: now,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
-import type { IssuingGrant } from '../../persistence/stores/issuing-grant.js';
+import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import type { NewRefreshToken } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { parseScope } from '../../protocol/scope.js';
@@ -13,7 +13,7 @@ export class RefreshTokenMint {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
   /** A client gets one with its grant type and, in OpenID Connect, the resource owner's consent to offline_access (OIDC Core §11). */
-  isDue(client: RegisteredClient, grant: IssuingGrant): boolean {
+  isDue(client: RegisteredClient, grant: GrantContext): boolean {
     const scopes = parseScope(grant.scope);
     return (
       client.allowsGrantType('refresh_token') &&
@@ -27,7 +27,7 @@ export class RefreshTokenMint {
    */
   mint(
     client: RegisteredClient,
-    grant: IssuingGrant,
+    grant: GrantContext,
     now: number,
     confirmation?: Confirmation,
   ): { token: string; row: NewRefreshToken } {
@@ -44,7 +44,7 @@ export class RefreshTokenMint {
   }
 
   /** The end of its idle life, never past the end of the grant. */
-  expiry(grant: IssuingGrant, now: number): number {
+  expiry(grant: GrantContext, now: number): number {
     return Math.min(now + this.settings.lifetimes.refreshIdle, grant.expiresAt ?? Number.MAX_SAFE_INTEGER);
   }
 }

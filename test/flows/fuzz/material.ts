@@ -1,12 +1,12 @@
 import { endpoints } from '../../../src/config/endpoints.js';
 import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
 import { deviceCodeGrantType } from '../../../src/protocol/client-metadata.js';
-import { AdminCaller } from '../../admin/admin-caller.js';
-import { signedInBrowser } from '../../authorize/requests.js';
+import { AdminCaller } from '../../support/admin-caller.js';
+import { signedInBrowser } from '../../support/walk.js';
 import { TestBrowser } from '../../support/browser.js';
 import { contacts, messageWriter, type TestServer } from '../../support/server.js';
-import { proof, proofKey } from '../../dpop/proofs.js';
-import { basic, challengeOf, payloadOf, RelyingParty, request } from '../../token/relying-party.js';
+import { proof, proofKey } from '../../support/dpop-proofs.js';
+import { basic, challengeOf, payloadOf, RelyingParty, request } from '../../support/relying-party.js';
 
 /** What a sound request to a path sends. */
 export interface Sample {

@@ -1,8 +1,9 @@
 import { SignJWT } from 'jose';
 import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
-import { challenge, redirectUri, signedInBrowser } from '../../authorize/requests.js';
-import { claimsOf, keyPair, type KeyPair } from '../../clients/assertion-support.js';
-import { proof, proofKey, type ProofKey } from '../../dpop/proofs.js';
+import { challenge, redirectUri } from '../../support/authorization-requests.js';
+import { signedInBrowser } from '../../support/walk.js';
+import { claimsOf, keyPair, type KeyPair } from '../../support/assertions.js';
+import { proof, proofKey, type ProofKey } from '../../support/dpop-proofs.js';
 import type { TestBrowser } from '../../support/browser.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, contacts, startServer, type TestServer } from '../../support/server.js';
@@ -15,8 +16,8 @@ import {
   post,
   RelyingParty,
   request,
-} from '../../token/relying-party.js';
-import { expectRefused, expectUntouched, type Refused, Rows } from './untouched.js';
+} from '../../support/relying-party.js';
+import { expectRefused, expectUntouched, type Refused, Rows } from '../../support/untouched.js';
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 

@@ -6,15 +6,14 @@ import {
   expectPage,
   redirectUri,
   requestFields,
-  signedInBrowser,
-  walk,
-} from '../../authorize/requests.js';
-import { csrfOf, interactionOf, postForm } from '../../browser-side/forms.js';
+} from '../../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../../support/walk.js';
+import { csrfOf, interactionOf, postForm } from '../../support/forms.js';
 import { responseOf, type Shown, TestBrowser } from '../../support/browser.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, startServer, type TestServer } from '../../support/server.js';
-import { encode, type Fields, form, RelyingParty } from '../../token/relying-party.js';
-import { expectUntouched, Rows } from './untouched.js';
+import { encode, type Fields, form, RelyingParty } from '../../support/relying-party.js';
+import { expectUntouched, Rows } from '../../support/untouched.js';
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 

@@ -1,9 +1,9 @@
 import { InitialAccessTokens } from '../../../src/clients/dynamic/initial-access-tokens.js';
-import { keyPair, type KeyPair } from '../../clients/assertion-support.js';
+import { keyPair, type KeyPair } from '../../support/assertions.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { type Answer, form, request } from '../../token/relying-party.js';
-import { expectRefused, expectUntouched, type Refused, Rows } from './untouched.js';
+import { type Answer, form, request } from '../../support/relying-party.js';
+import { expectRefused, expectUntouched, type Refused, Rows } from '../../support/untouched.js';
 
 const redirect_uris = ['https://rp.example.com/callback'];
 const invalidToken: Refused = {

@@ -1,6 +1,6 @@
-import { authorizeUrl } from '../../authorize/requests.js';
+import { authorizeUrl } from '../../support/authorization-requests.js';
 import { responseOf } from '../../support/browser.js';
-import { RelyingParty } from '../../token/relying-party.js';
+import { RelyingParty } from '../../support/relying-party.js';
 import { responseTypes } from '../../../src/protocol/response-type.js';
 import { ask, type Check, errorOf, expectNotRegistrable, namesIn, versatile, type World } from './world.js';
 

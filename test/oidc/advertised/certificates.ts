@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Registration } from '../../../src/clients/client-registration.js';
-import { authority, type Certificate, certificate } from '../../mtls/certificates.js';
+import { authority, type Certificate, certificate } from '../../support/certificates.js';
 import {
   type Answer,
   expectRefusal,
@@ -10,7 +10,7 @@ import {
   payloadOf,
   post,
   RelyingParty,
-} from '../../token/relying-party.js';
+} from '../../support/relying-party.js';
 import type { Check, World } from './world.js';
 
 const header = 'X-Client-Cert';

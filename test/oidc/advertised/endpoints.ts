@@ -1,5 +1,5 @@
-import { expectCode, requestFields } from '../../authorize/requests.js';
-import { basic, encode, payloadOf, RelyingParty, request } from '../../token/relying-party.js';
+import { expectCode, requestFields } from '../../support/authorization-requests.js';
+import { basic, encode, payloadOf, RelyingParty, request } from '../../support/relying-party.js';
 import { contacts } from '../../support/server.js';
 import { ask, type Check, verified, type World } from './world.js';
 

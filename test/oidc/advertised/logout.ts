@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { BackChannelLogout } from '../../../src/oidc/back-channel-logout.js';
 import { responseOf, type Shown } from '../../support/browser.js';
-import { payloadOf, RelyingParty, request } from '../../token/relying-party.js';
-import { elements } from '../../views/markup.js';
+import { payloadOf, RelyingParty, request } from '../../support/relying-party.js';
+import { elements } from '../../support/markup.js';
 import { ask, type Check, verified, type World } from './world.js';
 
 /** Lets a client in and ends the session: what the client was told of it, and the sid that it knew. */

@@ -1,8 +1,8 @@
 import { decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
-import { claimsOf } from '../../clients/assertion-support.js';
-import { proof } from '../../dpop/proofs.js';
+import { claimsOf } from '../../support/assertions.js';
+import { proof } from '../../support/dpop-proofs.js';
 import { responseOf } from '../../support/browser.js';
-import { type Answer, type Fields, payloadOf, post, RelyingParty } from '../../token/relying-party.js';
+import { type Answer, type Fields, payloadOf, post, RelyingParty } from '../../support/relying-party.js';
 import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
 import { certificateFor, presenting } from './certificates.js';
 import { ask, type Check, expectNotRegistrable, keysFor, namesIn, verified, type World } from './world.js';

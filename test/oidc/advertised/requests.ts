@@ -6,12 +6,12 @@ import {
   challenge,
   expectCode,
   redirectUri,
-  shows,
   verifier,
-} from '../../authorize/requests.js';
+} from '../../support/authorization-requests.js';
+import { shows } from '../../support/walk.js';
 import { responseOf, type Shown } from '../../support/browser.js';
 import { alice } from '../../support/server.js';
-import { payloadOf, RelyingParty } from '../../token/relying-party.js';
+import { payloadOf, RelyingParty } from '../../support/relying-party.js';
 import { ask, type Check, errorOf, keysFor, namesIn, versatile, type World } from './world.js';
 
 /** Publishes a request object of a client, whose requests may come from `/registered`; gives back its address. */

@@ -9,12 +9,13 @@ import {
   jwtVerify,
   type CryptoKey,
 } from 'jose';
-import { AdminCaller } from '../../admin/admin-caller.js';
-import { authorizeUrl, signedInBrowser, walk } from '../../authorize/requests.js';
+import { AdminCaller } from '../../support/admin-caller.js';
+import { authorizeUrl } from '../../support/authorization-requests.js';
+import { signedInBrowser, walk } from '../../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../../support/browser.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, startServer, type TestServer } from '../../support/server.js';
-import { type Fields, RelyingParty, request } from '../../token/relying-party.js';
+import { type Fields, RelyingParty, request } from '../../support/relying-party.js';
 import type { Certificates } from './certificates.js';
 
 /** A server with what is needed to try out whatever its metadata says. */

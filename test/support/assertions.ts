@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { jwtBearerAssertion } from '../../src/protocol/client-assertion.js';
-import type { TestServer } from '../support/server.js';
-import { type Answer, type Fields, post } from '../token/relying-party.js';
+import type { TestServer } from './server.js';
+import { type Answer, type Fields, post } from './relying-party.js';
 
 export interface KeyPair {
   readonly privateKey: CryptoKey;

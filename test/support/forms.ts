@@ -1,4 +1,4 @@
-import type { Shown, TestBrowser } from '../support/browser.js';
+import type { Shown, TestBrowser } from './browser.js';
 
 /** The CSRF token of a page's forms. */
 export function csrfOf(page: Shown): string {

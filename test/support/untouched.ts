@@ -1,6 +1,6 @@
-import { Database } from '../../../src/persistence/database.js';
-import type { TestServer } from '../../support/server.js';
-import type { Answer } from '../../token/relying-party.js';
+import { Database } from '../../src/persistence/database.js';
+import type { TestServer } from './server.js';
+import type { Answer } from './relying-party.js';
 
 /** Tables that a refusal may write to, its own explanation and the count of guesses, and the replicas' housekeeping. */
 const mayChange = new Set(['refusals', 'throttles', 'leases']);

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as client from 'openid-client';
-import { allow, signIn, TestBrowser } from '../support/browser.js';
-import { alice } from '../support/server.js';
+import type { TestBrowser } from './browser.js';
+import { alice } from './server.js';
+import { walk } from './walk.js';
 
 /** Made up for this run, so that it is found in no text by chance. */
 export const clientSecret = randomBytes(24).toString('hex');
@@ -69,9 +70,7 @@ export async function authorize(config: client.Configuration, browser: TestBrows
     code_challenge_method: 'S256',
     prompt: 'consent',
   });
-  let page = await browser.open(url.href);
-  if (page.html.includes('name="password"')) page = await signIn(browser, page, alice);
-  const response = new URL((await allow(browser, page)).url);
+  const response = new URL((await walk(browser, url.href)).url);
   return { code: response.searchParams.get('code') ?? '', verifier, response };
 }
 

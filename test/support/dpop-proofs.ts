@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { TestServer } from '../support/server.js';
+import type { TestServer } from './server.js';
 
 /** A key of a client, as its proofs use it. */
 export interface ProofKey {

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Database } from '../../src/persistence/database.js';
-import { type Fields, encode } from '../token/relying-party.js';
-import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, type TestServer } from '../support/server.js';
+import { type Fields, encode } from './relying-party.js';
+import { responseOf, type Shown } from './browser.js';
+import { messageWriter, type TestServer } from './server.js';
 
 export const redirectUri = 'https://writer.example.com/callback';
 export const verifier = 'a-code-verifier-that-is-long-enough-to-pass-43';
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** A request that MessageWriter may make; a changed field is added, replaced, repeated (a list) or left out (undefined). */
 export function requestFields(changes: Fields = {}): Fields {
@@ -31,28 +26,6 @@ export function requestFields(changes: Fields = {}): Fields {
 export function authorizeUrl(changes: Fields = {}): string {
   return `/authorize?${encode(requestFields(changes))}`;
 }
-
-/** A browser in which a user is signed in. */
-export async function signedInBrowser(server: TestServer, user: Credentials = alice): Promise<TestBrowser> {
-  const browser = new TestBrowser(server.issuer);
-  const page = await signIn(browser, await browser.open('/login'), user);
-  if (!page.url.endsWith('/account')) throw new Error(`not signed in: ${page.status} ${page.url}`);
-  return browser;
-}
-
-/** Signs in and allows, where the pages come up, until the browser leaves for the client. */
-export async function walk(browser: TestBrowser, url: string, user: Credentials = alice): Promise<Shown> {
-  let page = await browser.open(url);
-  if (page.html.includes('name="password"')) page = await signIn(browser, page, user);
-  if (page.html.includes('id="allow"')) page = await allow(browser, page);
-  return page;
-}
-
-export const shows = {
-  signIn: (page: Shown): boolean => page.html.includes('name="password"'),
-  consent: (page: Shown): boolean => page.html.includes('id="allow"'),
-  selectAccount: (page: Shown): boolean => page.html.includes('name="choice"'),
-};
 
 /** Holds an answer to PAGE: an HTML page of that status which leads nowhere. */
 export function expectPage(page: Shown, status = 400): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { TestServer } from '../support/server.js';
-import { type Answer, basic, post, request } from '../token/relying-party.js';
+import type { TestServer } from './server.js';
+import { type Answer, basic, post, request } from './relying-party.js';
 
 /** A service that calls the admin API with a token of its own. */
 export class AdminCaller {

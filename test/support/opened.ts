@@ -3,7 +3,7 @@ import { readSettings } from '../../src/config/settings.js';
 import { dataSourceOptions } from '../../src/persistence/data-source-options.js';
 import { Database } from '../../src/persistence/database.js';
 import { migrate } from '../../src/persistence/migrate.js';
-import { createTestDatabase } from '../support/database.js';
+import { createTestDatabase } from './database.js';
 
 /** A database with its schema, and nothing else of the service. */
 export interface Opened {

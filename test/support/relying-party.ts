@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { Registration } from '../../src/clients/client-registration.js';
-import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, type TestServer } from '../support/server.js';
+import { responseOf, TestBrowser } from './browser.js';
+import { alice, messageWriter, type TestServer } from './server.js';
+import { walk } from './walk.js';
 
 /** What a back-channel endpoint answered. */
 export interface Answer {
@@ -87,9 +88,7 @@ export class RelyingParty {
       code_challenge_method: 'S256',
       ...parameters,
     });
-    let page: Shown = await this.browser.open(`/authorize?${query}`);
-    if (page.html.includes('name="password"')) page = await signIn(this.browser, page, user);
-    if (page.html.includes('id="allow"')) page = await allow(this.browser, page);
+    const page = await walk(this.browser, `/authorize?${query}`, user);
     const code = responseOf(page).get('code');
     if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 500)}`);
     return { code, verifier };

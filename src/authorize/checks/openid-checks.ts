@@ -1,0 +1,48 @@
+import { supportedAcrs } from '../../protocol/acr.js';
+import { satisfies } from '../../protocol/claims-request.js';
+import { invalidRequest, OAuthError } from '../../protocol/errors.js';
+import { parseMaxAge, parsePrompt } from '../../protocol/prompt.js';
+import { issues } from '../../protocol/response-type.js';
+import type { Draft, Findings, Knowledge } from './check.js';
+
+/** An ID token from the authorization endpoint needs the scope openid and a nonce (OIDC Core §3.2.2.1 and §3.3.2.11). */
+export function nonce({ parameters, responseType, scopes }: Draft): Pick<Findings, 'nonce'> {
+  const value = parameters.get('nonce');
+  if (issues(responseType, 'id_token')) {
+    if (!scopes.includes('openid')) throw invalidRequest('this response_type needs the scope openid');
+    if (value === undefined) throw invalidRequest('nonce is missing: this response_type needs one');
+  }
+  return { nonce: value };
+}
+
+/** OIDC Core §3.1.2.1 */
+export function prompts({ parameters }: Draft): Pick<Findings, 'prompts'> {
+  return { prompts: parsePrompt(parameters.get('prompt')) };
+}
+
+/** OIDC Core §3.1.2.1, OIDC Registration §2 (`default_max_age`) */
+export function maxAge({ parameters, client }: Draft): Pick<Findings, 'maxAge'> {
+  return { maxAge: parseMaxAge(parameters.get('max_age')) ?? client.metadata.defaultMaxAge ?? undefined };
+}
+
+/**
+ * "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that outcome as a
+ * failed authentication attempt" (OIDC Core §5.5.1.1).
+ */
+export function essentialAcrIsReachable({ claims: { idToken } }: Draft): void {
+  const acr = idToken.get('acr');
+  if (acr?.essential && !supportedAcrs.some((supported) => satisfies(acr, supported)))
+    throw new OAuthError('unmet_authentication_requirements', 'the essential acr cannot be reached here');
+}
+
+/** The subject of an id_token_hint, which must be ours and unforged but may have expired (OIDC Core §3.1.2.1). */
+export async function idTokenHint(
+  { parameters }: Draft,
+  { jwtVerifier }: Knowledge,
+): Promise<Pick<Findings, 'hintedSubject'>> {
+  const hint = parameters.get('id_token_hint');
+  if (hint === undefined) return { hintedSubject: undefined };
+  const payload = await jwtVerifier.verifyHint(hint);
+  if (payload?.sub === undefined) throw invalidRequest('id_token_hint is not an ID token of this issuer');
+  return { hintedSubject: payload.sub };
+}

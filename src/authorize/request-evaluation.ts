@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Subjects } from '../clients/subjects.js';
+import { Clock } from '../config/clock.js';
+import { ConsentRecords } from '../consent/consent-records.js';
+import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import { OAuthError } from '../protocol/errors.js';
+import type { Parameters } from '../protocol/parameters.js';
+import { Sessions } from '../sessions/sessions.js';
+import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
+import { RequestChecks } from './checks/request-checks.js';
+import { RequestProof } from './checks/request-proof.js';
+import { type NextStep, nextStep } from './interaction-policy.js';
+import { RequestSources } from './request-sources.js';
+
+/** A request that passed all checks, with what it needs next. */
+export interface Evaluation {
+  readonly request: AuthorizationRequest;
+  readonly session: LiveSession | undefined;
+  /** The scopes that the session's user allowed this client before. */
+  readonly remembered: ReadonlySet<string>;
+  readonly step: NextStep;
+}
+
+/** A request whose error is sent to its client. */
+export interface Failure {
+  readonly proven: ProvenRequest;
+  readonly error: OAuthError;
+}
+
+/** Checks an authorization request and decides what it needs next. */
+@Injectable()
+export class RequestEvaluation {
+  constructor(
+    private readonly sources: RequestSources,
+    private readonly proof: RequestProof,
+    private readonly checks: RequestChecks,
+    private readonly sessions: Sessions,
+    private readonly subjects: Subjects,
+    private readonly consents: ConsentRecords,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param interaction the one that the browser comes back with; undefined for a request that arrives
+   * @throws PageError if there is no proven client to answer
+   */
+  async evaluate(
+    parameters: Parameters,
+    interaction: AuthorizationInteraction | undefined,
+    http: FastifyRequest,
+  ): Promise<Evaluation | Failure> {
+    const proven = await this.proof.prove(await this.sources.find(parameters, interaction));
+    try {
+      const request = await this.checks.check(proven, interaction ? 'resume' : 'authorize');
+      const session = await this.sessions.current(http);
+      const remembered = session
+        ? await this.consents.remembered(session.userId, request.client.clientId)
+        : new Set<string>();
+      const subject = session && this.subjects.subjectFor(request.client, session.userId);
+      const now = this.clock.now();
+      return {
+        request,
+        session,
+        remembered,
+        step: nextStep({ request, session, subject, interaction, remembered, now }),
+      };
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      return { proven, error };
+    }
+  }
+}

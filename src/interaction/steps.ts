@@ -1,0 +1,21 @@
+import { endpoints } from '../config/endpoints.js';
+
+/** Where a browser goes next with an interaction: one of our pages, or back to the authorization endpoint. */
+export const steps = {
+  'sign-in': endpoints.signIn,
+  'select-account': endpoints.selectAccount,
+  consent: endpoints.consent,
+  'confirm-device': endpoints.deviceConfirm,
+  resume: endpoints.resume,
+} as const;
+
+export type Step = keyof typeof steps;
+
+/** What goes on once somebody has signed in, by the kind of the interaction. */
+export const afterSignIn = {
+  authorization: 'resume',
+  device: 'confirm-device',
+} as const satisfies Readonly<Record<string, Step>>;
+
+/** The URL of a step with a sealed interaction. */
+export const stepUrl = (step: Step, sealed: string): string => `${steps[step]}?interaction=${sealed}`;

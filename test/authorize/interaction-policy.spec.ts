@@ -1,0 +1,163 @@
+import type { AuthorizationRequest } from '../../src/authorize/authorization-request.js';
+import { nextStep, type Situation } from '../../src/authorize/interaction-policy.js';
+import type { AuthorizationInteraction } from '../../src/interaction/interaction.js';
+import type { LiveSession } from '../../src/persistence/stores/sessions.store.js';
+import { parseClaimsRequest } from '../../src/protocol/claims-request.js';
+import type { Prompt } from '../../src/protocol/prompt.js';
+
+const now = 1_800_000_000;
+const session = {
+  id: 'session',
+  userId: 'alice',
+  tokenHash: 'this session',
+  authenticatedAt: now - 600,
+  administrator: false,
+} as LiveSession;
+const administrator: LiveSession = { ...session, administrator: true };
+
+const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest =>
+  ({
+    scopes: ['openid', 'contacts.read'],
+    prompts: new Set<Prompt>(),
+    claims: parseClaimsRequest(undefined),
+    maxAge: undefined,
+    hintedSubject: undefined,
+    ...changes,
+  }) as AuthorizationRequest;
+const prompting = (...prompts: Prompt[]): AuthorizationRequest => request({ prompts: new Set(prompts) });
+
+/** The browser has come back from our pages; the interaction began a minute ago. */
+const interaction = (changes: Partial<AuthorizationInteraction> = {}): AuthorizationInteraction =>
+  ({ kind: 'authorization', startedAt: now - 60, ...changes }) as AuthorizationInteraction;
+/** Signed in after the sign-in page was shown. */
+const newer: LiveSession = { ...session, tokenHash: 'new session', authenticatedAt: now - 10 };
+const afterSignIn = interaction({ insufficientSession: 'this session' });
+
+const situation = (changes: Partial<Situation> = {}): Situation => ({
+  request: request(),
+  session,
+  subject: 'alice',
+  interaction: undefined,
+  remembered: new Set(['openid', 'contacts.read']),
+  now,
+  ...changes,
+});
+const nobody = { session: undefined, subject: undefined, remembered: new Set<string>() };
+
+type Row = [condition: string, changes: Partial<Situation>, outcome: string];
+
+describe('the next step of an authorization request', () => {
+  const rows: Row[] = [
+    ['with nobody signed in is the sign-in', nobody, 'sign-in'],
+    ['with a session and remembered consent is the response', {}, 'issue'],
+    [
+      'with a scope that was not allowed before is the consent page',
+      { remembered: new Set(['openid']) },
+      'consent',
+    ],
+    ['with prompt=consent is the consent page', { request: prompting('consent') }, 'consent'],
+    ['with prompt=login is the sign-in', { request: prompting('login') }, 'sign-in'],
+    [
+      'with prompt=login, once signed in anew, is the response',
+      { request: prompting('login'), session: newer, interaction: afterSignIn },
+      'issue',
+    ],
+    [
+      'with prompt=login and the same session as before is the sign-in again',
+      { request: prompting('login'), interaction: afterSignIn },
+      'sign-in',
+    ],
+    [
+      'with prompt=login and another, older session is the sign-in again',
+      {
+        request: prompting('login'),
+        session: { ...newer, authenticatedAt: now - 600 },
+        interaction: afterSignIn,
+      },
+      'sign-in',
+    ],
+    ['with max_age=0 is the sign-in', { request: request({ maxAge: 0 }) }, 'sign-in'],
+    ['with a sign-in as old as max_age is the response', { request: request({ maxAge: 600 }) }, 'issue'],
+    ['with a sign-in older than max_age is the sign-in', { request: request({ maxAge: 599 }) }, 'sign-in'],
+    ['with prompt=select_account is the choice', { request: prompting('select_account') }, 'select-account'],
+    [
+      'with prompt=select_account and the chosen session is the response',
+      { request: prompting('select_account'), interaction: interaction({ chosenSession: 'this session' }) },
+      'issue',
+    ],
+    [
+      'with prompt=select_account and another session than the chosen one is the choice',
+      { request: prompting('select_account'), interaction: interaction({ chosenSession: 'old session' }) },
+      'select-account',
+    ],
+    [
+      'with prompt=select_account after a new sign-in is the response',
+      { request: prompting('select_account'), session: newer, interaction: afterSignIn },
+      'issue',
+    ],
+    ['with login and consent is the sign-in first', { request: prompting('login', 'consent') }, 'sign-in'],
+    [
+      'with login and consent, once signed in anew, is the consent page',
+      { request: prompting('login', 'consent'), session: newer, interaction: afterSignIn },
+      'consent',
+    ],
+    [
+      'with an admin scope and an administrator is the consent page',
+      { request: request({ scopes: ['eyrie.admin'] }), session: administrator },
+      'consent',
+    ],
+    ['with the user of the hint is the response', { request: request({ hintedSubject: 'alice' }) }, 'issue'],
+    [
+      'with the user of the claim sub is the response',
+      { request: request({ claims: parseClaimsRequest('{"id_token":{"sub":{"value":"alice"}}}') }) },
+      'issue',
+    ],
+    [
+      'with prompt=none, a session and remembered consent is the response',
+      { request: prompting('none') },
+      'issue',
+    ],
+  ];
+
+  it.each(rows)('%s', (_condition, changes, outcome) => {
+    expect(nextStep(situation(changes)).kind).toBe(outcome);
+  });
+
+  const errors: Row[] = [
+    ['with prompt=none and nobody signed in', { ...nobody, request: prompting('none') }, 'login_required'],
+    [
+      'with prompt=none and a sign-in older than max_age',
+      { request: request({ prompts: new Set<Prompt>(['none']), maxAge: 1 }) },
+      'login_required',
+    ],
+    [
+      'with prompt=none and a scope that was not allowed before',
+      { request: prompting('none'), remembered: new Set(['openid']) },
+      'consent_required',
+    ],
+    [
+      'with another user than that of the hint',
+      { request: request({ hintedSubject: 'bob' }) },
+      'login_required',
+    ],
+    [
+      'with another user than that of the claim sub in the ID token',
+      { request: request({ claims: parseClaimsRequest('{"id_token":{"sub":{"value":"bob"}}}') }) },
+      'login_required',
+    ],
+    [
+      'with another user than that of the claim sub in userinfo',
+      { request: request({ claims: parseClaimsRequest('{"userinfo":{"sub":{"value":"bob"}}}') }) },
+      'login_required',
+    ],
+    [
+      'with an admin scope and somebody who is no administrator',
+      { request: request({ scopes: ['openid', 'eyrie.admin.read'] }) },
+      'access_denied',
+    ],
+  ];
+
+  it.each(errors)('%s is an error', (_condition, changes, code) => {
+    expect(() => nextStep(situation(changes))).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
