@@ -129,10 +129,18 @@ describe('The migration of introspects to introspection_resources', () => {
     await close();
   });
 
-  it('leaves the column of the old name with its values, and an empty list in new rows', async () => {
+  it('leaves the old column, and an empty list where a release knows one of the two alone', async () => {
     const { writer, close } = await openDatabase();
     await writer.getRepository(Client).insert(client);
     expect(await writer.query('SELECT introspects FROM clients')).toEqual([{ introspects: '[]' }]);
+
+    const columns = writer.getMetadata(Client).columns.map(({ databaseName }) => databaseName);
+    const known = columns.filter((name) => !['id', 'client_id', 'introspection_resources'].includes(name));
+    await writer.query(
+      `INSERT INTO clients (id, client_id, introspects, ${known.join()}) SELECT '2', 'other', introspects, ${known.join()} FROM clients`,
+    );
+    const other = await writer.getRepository(Client).findOneBy({ clientId: 'other' });
+    expect(other?.introspectionResources).toEqual([]);
     await close();
   });
 });
