@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
-import { type ClientMetadata, metadataProblems } from '../protocol/client-metadata.js';
+import type { ClientMetadata } from '../protocol/client-metadata/members.js';
+import { metadataProblems } from '../protocol/client-metadata/rules.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
 import { offeredMethods } from './authentication/offered-methods.js';

@@ -20,6 +20,7 @@ import { ReferencedRequests1763791000000 } from './migrations/1763791000000-refe
 import { OpenSessions1763800000000 } from './migrations/1763800000000-open-sessions.js';
 import { MutualTls1763792000000 } from './migrations/1763792000000-mutual-tls.js';
 import { SignedUserinfo1763801000000 } from './migrations/1763801000000-signed-userinfo.js';
+import { IntrospectionResources1763802000000 } from './migrations/1763802000000-introspection-resources.js';
 import { SnakeCaseNaming } from './naming.js';
 
 const shared = {
@@ -41,6 +42,7 @@ const shared = {
     OpenSessions1763800000000,
     SignedUserinfo1763801000000,
     MutualTls1763792000000,
+    IntrospectionResources1763802000000,
   ],
   migrationsTableName: 'migrations',
   namingStrategy: new SnakeCaseNaming(),

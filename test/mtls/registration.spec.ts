@@ -3,7 +3,8 @@ import { offeredMethods } from '../../src/clients/authentication/offered-methods
 import { ClientRegistration, type Registration } from '../../src/clients/client-registration.js';
 import { InvalidMetadata } from '../../src/clients/invalid-metadata.js';
 import { readSettings } from '../../src/config/settings.js';
-import { metadataProblems, withDefaults } from '../../src/protocol/client-metadata.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
+import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
