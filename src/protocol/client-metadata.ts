@@ -1,5 +1,6 @@
 /** RFC 8628 §3.4 */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+/** The names that `grant_types` may hold (RFC 7591 §2). */
 export const grantTypes = [
   'authorization_code',
   'refresh_token',
@@ -7,6 +8,9 @@ export const grantTypes = [
   'implicit',
   deviceCodeGrantType,
 ] as const;
+export type GrantTypeName = (typeof grantTypes)[number];
+
+/** The names that `token_endpoint_auth_method` may have (RFC 7591 §2, OIDC Core §9, RFC 8705 §2). */
 export const clientAuthMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -16,6 +20,8 @@ export const clientAuthMethods = [
   'self_signed_tls_client_auth',
   'none',
 ] as const;
+export type ClientAuthMethod = (typeof clientAuthMethods)[number];
+
 export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export const accessTokenFormats = ['jwt', 'opaque'] as const;
 
