@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-values.js';
+import type { DatabaseSetting } from '../config/setting-kinds.js';
 import { SettingError } from '../config/setting-error.js';
 import { entities } from './entity-list.js';
 import { Initial1763700000000 } from './migrations/1763700000000-initial.js';
