@@ -100,7 +100,7 @@ export function readSettings(environment: Environment): Settings {
     host: read('HOST') ?? '127.0.0.1',
     port,
     database,
-    secret: secretSetting(read('EYRIE_SECRET'), production || database.kind === 'mysql'),
+    secret: secretSetting(read('EYRIE_SECRET'), production || dataFolder(database) === undefined),
     applyFile: read('EYRIE_APPLY'),
     adminPassword: adminPasswordSetting(read('EYRIE_ADMIN_PASSWORD')),
     trustedProxies,
@@ -171,5 +171,5 @@ export function environmentValue(name: string): string | undefined {
 
 /** The folder that holds the embedded database and what is generated beside it. */
 export function dataFolder(database: DatabaseSetting): string | undefined {
-  return database.kind === 'sqlite' ? dirname(database.path) : undefined;
+  return 'path' in database ? dirname(database.path) : undefined;
 }
