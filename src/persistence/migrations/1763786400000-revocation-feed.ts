@@ -20,7 +20,6 @@ export class RevocationFeed1763786400000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const schema = schemaOf(runner);
-    for (const [table, column] of indexes)
-      await runner.query(schema.dropIndex(`${table}_${column}`, table));
+    for (const [table, column] of indexes) await runner.query(schema.dropIndex(`${table}_${column}`, table));
   }
 }
