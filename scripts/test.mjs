@@ -33,7 +33,7 @@ const mostAccidents = 3;
 let counts;
 try {
   checkRequired();
-  const environment = { ...(await databaseEnvironment()), ...browserEnvironment() };
+  const environment = { ...(await databaseEnvironment()), ...browserEnvironment(), ...templates() };
   counts = await runTests(environment);
 } catch (error) {
   console.error(error.message);
@@ -60,6 +60,13 @@ async function databaseEnvironment() {
   const { url, stop } = await startDatabaseServer(server);
   endings.push(stop);
   return { EYRIE_TEST_MYSQL_URL: url };
+}
+
+/** A folder for databases that specs copy instead of making their own from nothing. */
+function templates() {
+  const folder = mkdtempSync(join(tmpdir(), 'eyrie-templates-'));
+  endings.push(() => rmSync(folder, { recursive: true, force: true }));
+  return { EYRIE_TEST_TEMPLATES: folder };
 }
 
 function browserEnvironment() {
@@ -108,6 +115,8 @@ async function runJest(environment, parameters) {
     [
       createRequire(import.meta.url).resolve('jest/bin/jest'),
       '--json',
+      // A server that could not start must not keep the run from ending.
+      '--forceExit',
       `--outputFile=${resultFile}`,
       ...parameters,
     ],
@@ -117,7 +126,7 @@ async function runJest(environment, parameters) {
       env: {
         ...process.env,
         ...environment,
-        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --enable-source-maps --disable-warning=ExperimentalWarning`,
       },
     },
   );

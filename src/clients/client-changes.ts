@@ -1,4 +1,5 @@
-import type { ClientMetadata } from '../protocol/client-metadata.js';
+import type { ClientMetadata } from '../protocol/client-metadata/members.js';
+import { defaultResponseTypes } from '../protocol/response-type.js';
 
 /** The fields that are named at all. */
 export function defined<Fields extends object>(fields: Fields): Partial<Fields> {
@@ -15,5 +16,5 @@ export function clientChanges(given: Partial<ClientMetadata>): Partial<ClientMet
   const changes = defined(given);
   const { grant_types, response_types } = changes;
   if (!grant_types || response_types) return changes;
-  return { ...changes, response_types: grant_types.includes('authorization_code') ? ['code'] : [] };
+  return { ...changes, response_types: defaultResponseTypes(grant_types) };
 }

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
-import { type ClientMetadata, metadataProblems } from '../protocol/client-metadata.js';
+import type { ClientMetadata } from '../protocol/client-metadata/members.js';
+import { metadataProblems } from '../protocol/client-metadata/rules.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
-import { offeredMethods } from './authentication/offered-methods.js';
+import { AuthenticationMethods } from './authentication/methods.js';
 
 /** The fields whose URLs the server fetches itself. */
 const fetched = [
@@ -18,6 +19,7 @@ const fetched = [
 export class ClientRules {
   constructor(
     private readonly outbound: Outbound,
+    private readonly methods: AuthenticationMethods,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -40,11 +42,15 @@ export class ClientRules {
     return [...metadataProblems(metadata), ...unreachable, ...switchedOff, ...this.tlsProblems(metadata)];
   }
 
+  private isOffered(method: string): boolean {
+    return this.methods.offered.some((name) => name === method);
+  }
+
   private tlsProblems(metadata: ClientMetadata): MetadataProblem[] {
     const problems: MetadataProblem[] = [];
     const { token_endpoint_auth_method: method } = metadata;
     // A method that does not exist at all is told of elsewhere.
-    if (method.endsWith('tls_client_auth') && !offeredMethods(this.settings).includes(method))
+    if (method.endsWith('tls_client_auth') && !this.isOffered(method))
       problems.push({
         field: 'token_endpoint_auth_method',
         reason: `is ${method}, which EYRIE_MTLS and EYRIE_MTLS_CA do not turn on`,

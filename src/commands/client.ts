@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ClientRegistration } from '../clients/client-registration.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisterClientDto, RotateSecretDto } from '../clients/clients.dto.js';
+import { membersHelp, readMembers } from './client-members.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
@@ -15,7 +16,9 @@ interface CreateOptions {
   readonly grantType?: string[];
   readonly authMethod?: string;
   readonly scope?: string;
+  readonly introspectionResource?: string[];
   readonly introspects?: string[];
+  readonly set?: string[];
   readonly secretStdin?: boolean;
   readonly json?: boolean;
 }
@@ -34,9 +37,12 @@ export function addClientCommands(program: Command): void {
     .option('--grant-type <type...>', 'authorization_code, refresh_token, client_credentials')
     .option('--auth-method <method>', 'client_secret_basic, client_secret_post, or none for a public client')
     .option('--scope <scope>', 'all scopes that it may ask for, with spaces between')
-    .option('--introspects <identifier...>', 'the resources whose tokens it may introspect')
+    .option('--introspection-resource <identifier...>', 'the resources whose tokens it may introspect')
+    .addOption(new Option('--introspects <identifier...>', 'the former name').hideHelp())
+    .option('--set <member=value...>', 'any member of client metadata, see below')
     .option('--secret-stdin', 'read its secret from standard input')
     .option('--json', 'print JSON')
+    .addHelpText('after', membersHelp())
     .action(create);
 
   client
@@ -80,16 +86,19 @@ export function addClientCommands(program: Command): void {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const registration = await checked(RegisterClientDto, {
-    client_id: options.id,
+  const metadata = readMembers(options.set ?? [], {
     client_name: options.name,
-    client_secret: options.secretStdin ? await readSecret() : undefined,
     redirect_uris: options.redirectUri,
     post_logout_redirect_uris: options.postLogoutRedirectUri,
     grant_types: options.grantType,
     token_endpoint_auth_method: options.authMethod,
     scope: options.scope,
-    introspects: options.introspects,
+    introspection_resources: options.introspectionResource ?? options.introspects,
+  });
+  const registration = await checked(RegisterClientDto, {
+    ...metadata,
+    client_id: options.id,
+    client_secret: options.secretStdin ? await readSecret() : undefined,
   });
   await withService(async (service) => {
     const { client, secret } = await service.get(ClientRegistration).register(registration, actor);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { processSettings } from '../config/settings.js';
-import { settingDescriptions } from '../config/setting-descriptions.js';
+import { processSettings, settingDescriptions } from '../config/settings.js';
 import { connect, databaseRefusal } from '../persistence/connect.js';
 import { dataSourceOptions } from '../persistence/data-source-options.js';
 import { migrate } from '../persistence/migrate.js';
 import { Apply } from '../provisioning/apply.js';
 import { print, printRows } from './output.js';
+import { settingsDocument } from './settings-document.js';
 import { withService } from './service.js';
 
 /** `eyrie apply`, `eyrie migrate`, `eyrie settings` */
@@ -35,17 +35,11 @@ export function addConfigurationCommands(program: Command): void {
 
   program
     .command('settings')
-    .description('every setting, its default and what it means')
+    .description('list every setting with its default and meaning')
     .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
-      printRows(
-        settingDescriptions.map((setting) => ({
-          name: setting.name,
-          default: setting.default,
-          meaning: setting.meaning,
-        })),
-        options,
-      ),
+    .option('--markdown', 'print docs/settings.md')
+    .action((options: { json?: boolean; markdown?: boolean }) =>
+      options.markdown ? print(settingsDocument()) : printRows([...settingDescriptions], options),
     );
 }
 

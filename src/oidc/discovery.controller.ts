@@ -1,8 +1,10 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { AuthenticationMethods } from '../clients/authentication/methods.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { GrantTypes } from '../token/grant-types/grant-types.js';
 import { serverMetadata } from './discovery.js';
 
 /** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). For anybody. They depend on the settings, never on the request. */
@@ -11,6 +13,8 @@ import { serverMetadata } from './discovery.js';
 export class DiscoveryController {
   constructor(
     private readonly catalogue: ResourceCatalogue,
+    private readonly grantTypes: GrantTypes,
+    private readonly methods: AuthenticationMethods,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -19,6 +23,10 @@ export class DiscoveryController {
   async metadata(): Promise<Record<string, unknown>> {
     const resources = await this.catalogue.all();
     const scopes = resources.flatMap((resource) => Object.keys(resource.scopes));
-    return serverMetadata(this.settings, [...new Set(scopes)]);
+    return serverMetadata(this.settings, {
+      scopes: [...new Set(scopes)],
+      grantTypes: this.grantTypes.names,
+      authenticationMethods: this.methods.offered,
+    });
   }
 }

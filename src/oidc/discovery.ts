@@ -1,10 +1,8 @@
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
-import { offeredMethods } from '../clients/authentication/offered-methods.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { supportedAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
-import { grantTypes } from '../protocol/client-metadata.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
 import { promptValues } from '../protocol/prompt.js';
@@ -18,14 +16,24 @@ const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'a
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
 
+/** What parts of the server say that they can do. */
+export interface Offers {
+  /** Every scope that a client may request. */
+  readonly scopes: readonly string[];
+  /** Those of the token endpoint. */
+  readonly grantTypes: readonly string[];
+  readonly authenticationMethods: readonly string[];
+}
+
 /**
  * The metadata of this server (OIDC Discovery §3, RFC 8414 §2), as the settings make it.
- * @param scopes every scope that a client may request
  */
-export function serverMetadata(settings: Settings, scopes: readonly string[]): Record<string, unknown> {
+export function serverMetadata(
+  settings: Settings,
+  { scopes, grantTypes, authenticationMethods: methods }: Offers,
+): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);
-  const methods = offeredMethods(settings);
   const url = (path: string): string => `${issuer}${path}`;
   return {
     issuer,
@@ -49,7 +57,7 @@ export function serverMetadata(settings: Settings, scopes: readonly string[]): R
     scopes_supported: scopes,
     response_types_supported: settings.responseTypes,
     response_modes_supported: responseModes,
-    grant_types_supported: grantTypes.filter((type) => type !== 'implicit' || frontChannel),
+    grant_types_supported: [...grantTypes, ...(frontChannel ? ['implicit'] : [])],
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,

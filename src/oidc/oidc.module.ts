@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TokenModule } from '../token/token.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { BackChannelLogout } from './back-channel-logout.js';
 import { DiscoveryController } from './discovery.controller.js';
@@ -9,7 +10,7 @@ import { LogoutController } from './logout.controller.js';
 import { LogoutTokenMint } from './logout-token.js';
 
 @Module({
-  imports: [ClientsModule, SessionsModule, ViewsModule],
+  imports: [ClientsModule, SessionsModule, TokenModule, ViewsModule],
   controllers: [DiscoveryController, LogoutController],
   providers: [BackChannelLogout, LogoutRequests, LogoutTokenMint],
 })

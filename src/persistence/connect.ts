@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-values.js';
+import type { DatabaseSetting } from '../config/setting-kinds.js';
 import { SettingError } from '../config/setting-error.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { dialectOf } from './dialects/dialects.js';

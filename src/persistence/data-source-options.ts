@@ -1,5 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-values.js';
+import type { DatabaseSetting } from '../config/setting-kinds.js';
 import { type Access, connectionOptions } from './dialects/dialects.js';
 import { entities } from './entity-list.js';
 import { migrations } from './migrations/migrations.js';

@@ -1,4 +1,5 @@
-export type ApplicationType = 'web' | 'native';
+/** What a client runs on (OIDC Registration §2). */
+export const applicationTypes = ['web', 'native'] as const;
 
 /** http on a loopback IP address, where the operating system chooses the port (RFC 8252 §7.3). */
 const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
@@ -33,7 +34,7 @@ export function matchesRedirectUri(registered: readonly string[], presented: str
  * The violation of a redirection URI that a client wants to register; undefined if it may be registered
  * (RFC 6749 §3.1.2, RFC 8252 §7, OIDC Registration §2 application_type).
  */
-export function redirectUriProblem(uri: string, applicationType: ApplicationType): string | undefined {
+export function redirectUriProblem(uri: string, applicationType: string): string | undefined {
   if (notOfUris.test(uri)) return 'has characters that do not belong in a URI';
   if (uri.includes('*')) return 'must not hold a wildcard';
   if (uri.includes('#')) return 'must not have a fragment';

@@ -24,6 +24,10 @@ export const issues = (type: string, artifact: Artifact): boolean => type.split(
 /** Whether tokens come straight from the authorization endpoint: then never in a query (§2.1 and §5). */
 export const issuesTokens = (type: string): boolean => issues(type, 'id_token') || issues(type, 'token');
 
+/** The response types that fit these grant types, for a client that names none (RFC 7591 §2.1). */
+export const defaultResponseTypes = (grantTypes: readonly string[]): string[] =>
+  grantTypes.includes('authorization_code') ? ['code'] : [];
+
 function sorted(value: string): string {
   return value.split(' ').toSorted().join(' ');
 }

@@ -8,7 +8,8 @@ import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { usesSecret, withDefaults } from '../protocol/client-metadata.js';
+import { usesSecret } from '../protocol/client-metadata.js';
+import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
@@ -89,9 +90,9 @@ export class ConfigurationCheck {
       for (const { field, reason } of [...faults, ...fetched]) refuse(steps(field), reason);
       const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
       if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
-      metadata.introspects.forEach((identifier, place) => {
+      metadata.introspection_resources.forEach((identifier, place) => {
         if (!known.identifiers.has(identifier))
-          refuse(['introspects', place], 'is not the identifier of a resource');
+          refuse(['introspection_resources', place], 'is not the identifier of a resource');
       });
       const hasSecret = usesSecret(metadata.token_endpoint_auth_method);
       if (!hasSecret && client_secret !== undefined)

@@ -103,6 +103,6 @@ export class IntrospectionController {
 function mayKnow(client: RegisteredClient, token: ActiveToken): boolean {
   return (
     token.clientId === client.clientId ||
-    token.audience.some((audience) => client.metadata.introspects.includes(audience))
+    token.audience.some((audience) => client.metadata.introspectionResources.includes(audience))
   );
 }

@@ -15,7 +15,7 @@ const longestWait = 25;
 
 /**
  * The revocation feed, `GET /revocations?after=<cursor>&wait=<seconds>`: what died since the cursor and could still be
- * believed by a service that verifies JWTs by itself. For servers of resources (clients with `introspects`), which
+ * believed by a service that verifies JWTs by itself. For servers of resources (clients with `introspection_resources`), which
  * authenticate by HTTP Basic; holds ids only.
  */
 @ApiExcludeController()
@@ -34,10 +34,10 @@ export class RevocationFeedController {
       parameters: Parameters.from([]),
       http: request,
     });
-    if (client.isPublic || client.metadata.introspects.length === 0) {
+    if (client.isPublic || client.metadata.introspectionResources.length === 0) {
       throw new OAuthError('unauthorized_client', 'the revocation feed is for servers of a resource', {
         status: 403,
-        detail: `${client.clientId} introspects nothing`,
+        detail: `${client.clientId} has no introspection_resources`,
       });
     }
     const parameters = queryParameters(request);

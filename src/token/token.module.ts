@@ -42,6 +42,6 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [AccessTokenMint, IdTokenMint, SenderConstraints, TokenRevocation],
+  exports: [AccessTokenMint, GrantTypes, IdTokenMint, SenderConstraints, TokenRevocation],
 })
 export class TokenModule {}

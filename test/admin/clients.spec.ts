@@ -96,7 +96,8 @@ describe('The admin API for clients', () => {
     ['logo_uri', { logo_uri: 'data:image/png;base64,AA' }],
     ['access_token_format', { access_token_format: 'saml' }],
     ['require_pkce', { require_pkce: null }],
-    ['introspects', { introspects: [1] }],
+    ['introspection_resources', { introspection_resources: [1] }],
+    ['introspection_resources', { introspects: [1] }],
     ['favourite_colour', { favourite_colour: 'green' }],
   ])('a wrong %s is refused by name', async (field, wrong) => {
     expectRefusedField(await admin.post('/clients', { ...robot, ...wrong }), field);
@@ -139,6 +140,16 @@ describe('The admin API for clients', () => {
     });
     expect((await admin.patch(path(id), { client_uri: null })).body.client_uri).toBeNull();
     expect((await askToken(id, secret)).status).toBe(200);
+  });
+
+  it('the former name of a member is accepted, and answered under the current one', async () => {
+    const introspection_resources = ['https://contacts.example.com'];
+    const created = await admin.post('/clients', { ...robot, introspects: introspection_resources });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ introspection_resources });
+    expect(created.body).not.toHaveProperty('introspects');
+    const changed = await admin.patch(path(created.body.client_id as string), { introspects: [] });
+    expect(changed.body).toMatchObject({ introspection_resources: [] });
   });
 
   it('grant types that change bring the response types that fit them', async () => {

@@ -194,14 +194,21 @@ describe('F1 dynamic registration, open', () => {
       software_id: 'x',
       'client_name#de': 'Neuling',
       logo_uri: null,
+      introspection_resources: ['https://contacts.example.com'],
       introspects: ['https://contacts.example.com'],
     };
     const answer = await register(body);
     expect(answer.status).toBe(201);
-    for (const member of ['software_id', 'client_name#de', 'logo_uri', 'introspects'])
+    for (const member of [
+      'software_id',
+      'client_name#de',
+      'logo_uri',
+      'introspection_resources',
+      'introspects',
+    ])
       expect(answer.body).not.toHaveProperty([member]);
     const stored = await server.app.get(ClientRegistration).require((answer.body as Registered).client_id);
-    expect(stored.introspects).toEqual([]);
+    expect(stored.introspectionResources).toEqual([]);
   });
 
   const invalidUri: [string, unknown][] = [
@@ -366,11 +373,13 @@ describe('F1 dynamic registration, open', () => {
 
     it('PUT leaves what an administrator gave the client', async () => {
       const scope = 'openid eyrie.admin.read';
-      const introspects = ['https://contacts.example.com'];
-      await server.app.get(ClientRegistration).update(registered.client_id, { scope, introspects }, 'test');
+      const introspection_resources = ['https://contacts.example.com'];
+      await server.app
+        .get(ClientRegistration)
+        .update(registered.client_id, { scope, introspection_resources }, 'test');
       expect((await put({ client_id: registered.client_id, ...metadata, scope })).status).toBe(200);
       const after = await server.app.get(ClientRegistration).require(registered.client_id);
-      expect(after).toMatchObject({ scope, introspects });
+      expect(after).toMatchObject({ scope, introspectionResources: introspection_resources });
     });
 
     it('DELETE is 204, and then the client, its secret and its token are dead', async () => {

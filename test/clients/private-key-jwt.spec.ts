@@ -44,7 +44,7 @@ describe('G1 private_key_jwt', () => {
       const { alg: _alg, ...publicJwk } = pair.publicJwk;
       const id = await register({
         jwks: { keys: [publicJwk] },
-        introspects: [contacts.identifier],
+        introspection_resources: [contacts.identifier],
       });
       const config = await openid.discovery(
         new URL(server.issuer),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SettingError } from '../../src/config/setting-error.js';
 import { readSettings } from '../../src/config/settings.js';
-import { settingDescriptions } from '../../src/config/setting-descriptions.js';
+import { settingDescriptions } from '../../src/config/settings.js';
 
 const secret = 'x'.repeat(32);
 

@@ -1,4 +1,5 @@
-import { metadataProblems, withDefaults } from '../../src/protocol/client-metadata.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
+import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
 
 describe('G3 dpop_bound_access_tokens', () => {
   const client = (responseTypes: string[]): string[] =>

@@ -108,7 +108,7 @@ describe('G3 DPoP', () => {
       const { clientId, secret } = await server.register({
         grant_types: ['client_credentials'],
         scope: 'contacts.read',
-        introspects: [contacts.identifier],
+        introspection_resources: [contacts.identifier],
       });
       const insecure = { [oauth.allowInsecureRequests]: true };
       const issuer = new URL(server.issuer);

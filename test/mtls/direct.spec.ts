@@ -69,7 +69,7 @@ describe('G2 mutual TLS on our own connections', () => {
         redirect_uris: [],
         grant_types: ['client_credentials'],
         scope: 'contacts.read',
-        introspects: [contacts.identifier],
+        introspection_resources: [contacts.identifier],
         token_endpoint_auth_method: 'tls_client_auth',
         tls_client_certificate_bound_access_tokens: true,
         ...registration,
@@ -158,7 +158,7 @@ describe('G2 mutual TLS on our own connections', () => {
       grant_types: ['authorization_code', 'refresh_token'],
       scope: 'openid offline_access',
       token_endpoint_auth_method: 'none',
-      introspects: [],
+      introspection_resources: [],
     });
     const config = await configure(id, openid.None(), fetchWith(own));
     const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair());

@@ -206,7 +206,7 @@ describe('G2 mutual TLS behind a proxy', () => {
         redirect_uris: ['https://writer.example.com/callback'],
         token_endpoint_auth_method: 'tls_client_auth',
         tls_client_auth_subject_dn: 'CN=robot,O=Example',
-        introspects: [contacts.identifier],
+        introspection_resources: [contacts.identifier],
       });
       const good = await certificate({ subject }, ours);
       const { access_token: token } = (await act(id, good)).body;

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
-import { offeredMethods } from '../../src/clients/authentication/offered-methods.js';
+import { AuthenticationMethods } from '../../src/clients/authentication/methods.js';
 import { ClientRegistration, type Registration } from '../../src/clients/client-registration.js';
 import { InvalidMetadata } from '../../src/clients/invalid-metadata.js';
-import { readSettings } from '../../src/config/settings.js';
-import { metadataProblems, withDefaults } from '../../src/protocol/client-metadata.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
+import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -184,14 +184,17 @@ describe('G2 mutual TLS whose proxy verifies every certificate', () => {
 });
 
 describe('G2 self-signed certificates', () => {
-  it('are all there is where nobody vouches for others', () => {
-    const settings = readSettings({
+  it('are the only ones where no authority vouches for others', async () => {
+    const server = await startServer({
       EYRIE_MTLS: 'on',
       EYRIE_MTLS_HEADER: header,
       EYRIE_TRUSTED_PROXIES: '127.0.0.1',
     });
-    expect(offeredMethods(settings)).toContain('self_signed_tls_client_auth');
-    expect(offeredMethods(settings)).not.toContain('tls_client_auth');
+    const { offered } = server.app.get(AuthenticationMethods);
+    await server.stop();
+
+    expect(offered).toContain('self_signed_tls_client_auth');
+    expect(offered).not.toContain('tls_client_auth');
   });
 
   it('are registered in x5c, of the key that they stand beside', async () => {

@@ -1,4 +1,4 @@
-import { settingDescriptions } from '../../src/config/setting-descriptions.js';
+import { settingDescriptions } from '../../src/config/settings.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, eyrie } from '../support/programs.js';

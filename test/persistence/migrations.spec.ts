@@ -2,7 +2,11 @@ import { jest } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { DataSource } from 'typeorm';
+import { toColumns } from '../../src/clients/client-columns.js';
+import { Client } from '../../src/persistence/entities/client.entity.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
 import { migrate } from '../../src/persistence/migrate.js';
+import { IntrospectionResources1763802000000 } from '../../src/persistence/migrations/1763802000000-introspection-resources.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
 import { connectTo, openDatabase } from '../support/opened.js';
 
@@ -92,6 +96,55 @@ describe('Migrations', () => {
   });
 });
 
+/** Columns of earlier releases that no entity has any more: replicas of those releases still use them while a new one starts. */
+const formerColumns = ['clients.introspects'];
+
+describe('The migration of introspects to introspection_resources', () => {
+  const client = {
+    ...toColumns(withDefaults({ client_name: 'Robot' })),
+    id: '1',
+    clientId: 'robot',
+    createdAt: 1,
+    updatedAt: 1,
+  };
+
+  it('copies the values, back as well, and can run again', async () => {
+    const { writer, close } = await openDatabase();
+    const runner = writer.createQueryRunner();
+    const migration = new IntrospectionResources1763802000000();
+    await writer.getRepository(Client).insert({ ...client, introspectionResources: ['https://a.example'] });
+    const stored = async (column: string): Promise<unknown> => {
+      const [row] = await writer.query(`SELECT ${column} AS list FROM clients`);
+      return JSON.parse(row.list);
+    };
+
+    await migration.down(runner);
+    expect(await stored('introspects')).toEqual(['https://a.example']);
+    await writer.query(`UPDATE clients SET introspects = '["https://b.example"]'`);
+
+    await migration.up(runner);
+    await migration.up(runner);
+    expect(await stored('introspection_resources')).toEqual(['https://b.example']);
+    await runner.release();
+    await close();
+  });
+
+  it('leaves the old column, and an empty list where a release knows one of the two alone', async () => {
+    const { writer, close } = await openDatabase();
+    await writer.getRepository(Client).insert(client);
+    expect(await writer.query('SELECT introspects FROM clients')).toEqual([{ introspects: '[]' }]);
+
+    const columns = writer.getMetadata(Client).columns.map(({ databaseName }) => databaseName);
+    const known = columns.filter((name) => !['id', 'client_id', 'introspection_resources'].includes(name));
+    await writer.query(
+      `INSERT INTO clients (id, client_id, introspects, ${known.join()}) SELECT '2', 'other', introspects, ${known.join()} FROM clients`,
+    );
+    const other = await writer.getRepository(Client).findOneBy({ clientId: 'other' });
+    expect(other?.introspectionResources).toEqual([]);
+    await close();
+  });
+});
+
 describe('The schema', () => {
   it('compares text byte by byte: case, accents and trailing spaces count', async () => {
     const { writer, close } = await openDatabase();
@@ -103,17 +156,19 @@ describe('The schema', () => {
     await close();
   });
 
-  it('has every column of every entity, with the same nullability and length, and no other', async () => {
+  it('has every column of every entity, with the same nullability and length, and no other but those of earlier releases', async () => {
     const { writer, close } = await openDatabase();
     const runner = writer.createQueryRunner();
     for (const entity of writer.entityMetadatas) {
       const table = await runner.getTable(entity.tableName);
-      const actual = table?.columns.map(({ name, isNullable, isPrimary, length }) => ({
-        name,
-        isNullable,
-        isPrimary,
-        length: /^\d+$/.test(length) ? Number(length) : undefined,
-      }));
+      const actual = table?.columns
+        .filter(({ name }) => !formerColumns.includes(`${entity.tableName}.${name}`))
+        .map(({ name, isNullable, isPrimary, length }) => ({
+          name,
+          isNullable,
+          isPrimary,
+          length: /^\d+$/.test(length) ? Number(length) : undefined,
+        }));
       const expected = entity.columns.map((column) => ({
         name: column.databaseName,
         isNullable: column.isNullable,

@@ -1,34 +1,36 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { testSecret } from '../support/server.js';
+
+const root = join(import.meta.dirname, '..', '..');
 
 describe('ormconfig.ts', () => {
   let database: TestDatabase;
-  const { DATABASE_URL, EYRIE_SECRET } = process.env;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    process.env['DATABASE_URL'] = database.url;
-    process.env['EYRIE_SECRET'] = 'a secret for tests only, long enough to pass';
-  });
-  afterAll(async () => {
-    restore('DATABASE_URL', DATABASE_URL);
-    restore('EYRIE_SECRET', EYRIE_SECRET);
-    await database.drop();
-  });
+  beforeAll(async () => (database = await createTestDatabase()));
+  afterAll(() => database.drop());
+
+  /** `npx typeorm …` on the built file, as its comment says. */
+  async function typeorm(...commandLine: string[]): Promise<string> {
+    const cli = createRequire(import.meta.url).resolve('typeorm/cli.js');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [cli, ...commandLine, '-d', join('dist', 'ormconfig.js')],
+      { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: database.url, EYRIE_SECRET: testSecret } },
+    );
+    return stdout;
+  }
 
   it('gives the TypeORM command line the configured database, with every migration still to run', async () => {
-    const { default: dataSource } = await import('../../ormconfig.js');
-    await dataSource.initialize();
-    try {
-      await expect(dataSource.showMigrations()).resolves.toBe(true);
-      await dataSource.runMigrations();
-      await expect(dataSource.showMigrations()).resolves.toBe(false);
-    } finally {
-      await dataSource.destroy();
-    }
+    expect(await typeorm('migration:show')).toMatch(/^\[ \] .*Initial1763700000000/m);
+
+    await typeorm('migration:run', '--transaction', 'none');
+
+    const shown = await typeorm('migration:show');
+    expect(shown).toMatch(/^\[X\] .*Initial1763700000000/m);
+    expect(shown).not.toContain('[ ]');
   });
 });
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}

@@ -1,11 +1,9 @@
 import * as fc from 'fast-check';
-import {
-  type ClientMetadata,
-  clientMetadataError,
-  grantTypes,
-  metadataProblems,
-  withDefaults,
-} from '../../src/protocol/client-metadata.js';
+import { grantTypes } from '../../src/protocol/client-metadata.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
+import type { ClientMetadata } from '../../src/protocol/client-metadata/members.js';
+import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
+import { clientMetadataError } from '../../src/protocol/metadata-problem.js';
 import { redirectUriProblem } from '../../src/protocol/redirect-uri.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 import { sectorOf } from '../../src/protocol/sector.js';
@@ -44,7 +42,7 @@ const given: fc.Arbitrary<Partial<ClientMetadata>> = fc.record(
     require_pkce: fc.boolean(),
     rotate_refresh_tokens: fc.boolean(),
     dpop_bound_access_tokens: fc.boolean(),
-    introspects: fc.array(uri, { maxLength: 1 }),
+    introspection_resources: fc.array(uri, { maxLength: 1 }),
   },
   { requiredKeys: [] },
 );
@@ -59,7 +57,7 @@ const agreeing = given
       response_types: ['code'],
       redirect_uris: (fields.redirect_uris ?? []).concat('https://app.example.com/cb'),
       frontchannel_logout_uri: null,
-      ...(isPublic ? { require_pkce: true, rotate_refresh_tokens: true, introspects: [] } : {}),
+      ...(isPublic ? { require_pkce: true, rotate_refresh_tokens: true, introspection_resources: [] } : {}),
     };
   })
   .map(withDefaults)
@@ -125,8 +123,8 @@ describe('Properties of client metadata', () => {
     fc.assert(
       fc.property(agreeing, (metadata) => {
         const asPublic = { ...metadata, token_endpoint_auth_method: 'none', jwks: null, jwks_uri: null };
-        const { require_pkce, rotate_refresh_tokens, introspects } = asPublic;
-        const isSafe = require_pkce && rotate_refresh_tokens && introspects.length === 0;
+        const { require_pkce, rotate_refresh_tokens, introspection_resources } = asPublic;
+        const isSafe = require_pkce && rotate_refresh_tokens && introspection_resources.length === 0;
         const problems = metadataProblems({
           ...asPublic,
           token_endpoint_auth_signing_alg: null,

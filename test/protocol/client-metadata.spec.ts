@@ -1,4 +1,6 @@
-import { type ClientMetadata, metadataProblems, withDefaults } from '../../src/protocol/client-metadata.js';
+import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
+import type { ClientMetadata } from '../../src/protocol/client-metadata/members.js';
+import { metadataProblems } from '../../src/protocol/client-metadata/rules.js';
 
 const problems = (given: Partial<ClientMetadata>): string[] =>
   metadataProblems(withDefaults({ redirect_uris: ['https://app.example.com/cb'], ...given })).map(
@@ -26,7 +28,11 @@ describe('Client metadata (RFC 7591 §2)', () => {
     { token_endpoint_auth_method: 'none' },
     { application_type: 'native', redirect_uris: ['com.example.app:/cb', 'http://127.0.0.1/cb'] },
     { post_logout_redirect_uris: ['https://app.example.com/bye'] },
-    { require_pkce: false, rotate_refresh_tokens: false, introspects: ['https://api.example.com'] },
+    {
+      require_pkce: false,
+      rotate_refresh_tokens: false,
+      introspection_resources: ['https://api.example.com'],
+    },
   ])('%j agrees with itself', (given) => {
     expect(problems(given)).toEqual([]);
   });
@@ -45,7 +51,10 @@ describe('Client metadata (RFC 7591 §2)', () => {
     ],
     [{ token_endpoint_auth_method: 'none', require_pkce: false }, 'require_pkce'],
     [{ token_endpoint_auth_method: 'none', rotate_refresh_tokens: false }, 'rotate_refresh_tokens'],
-    [{ token_endpoint_auth_method: 'none', introspects: ['https://api.example.com'] }, 'introspects'],
+    [
+      { token_endpoint_auth_method: 'none', introspection_resources: ['https://api.example.com'] },
+      'introspection_resources',
+    ],
   ])('%j does not, and the field %s is named', (given, field) => {
     expect(problems(given)).toEqual([field]);
   });

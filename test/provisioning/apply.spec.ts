@@ -52,6 +52,19 @@ describe('Applying a configuration file', () => {
     ]);
   });
 
+  it('a former name of a client metadata member sets the member, which is the same under its current name', async () => {
+    const file = (name: string): string =>
+      story.replace(
+        '    scope: openid notes.read',
+        `    scope: openid notes.read\n    ${name}: [https://notes.example.com]`,
+      );
+    await apply(file('introspects'));
+    expect(await rows("SELECT introspection_resources FROM clients WHERE client_id = 'reader'")).toEqual([
+      { introspection_resources: '["https://notes.example.com"]' },
+    ]);
+    expect(outcomes(await apply(file('introspection_resources')))).toMatchObject({ reader: 'unchanged' });
+  });
+
   it('applied twice, changes nothing the second time', async () => {
     await apply(story);
     const before = await everything();

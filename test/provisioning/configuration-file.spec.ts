@@ -65,8 +65,8 @@ describe('A configuration file that cannot be applied is refused with file, plac
     ],
     [
       'tokens of a resource that is not there',
-      client('grant_types: [], introspects: [https://nowhere.example]'),
-      ['clients[0].introspects[0] is not the identifier of a resource'],
+      client('grant_types: [], introspection_resources: [https://nowhere.example]'),
+      ['clients[0].introspection_resources[0] is not the identifier of a resource'],
     ],
     [
       'a new confidential client without a secret',

@@ -1,17 +1,21 @@
+import { hash } from '@node-rs/argon2';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApplication } from '../../src/application.js';
 import { ClientRegistration, type Registration } from '../../src/clients/client-registration.js';
 import { readSettings } from '../../src/config/settings.js';
+import { PasswordHasher } from '../../src/crypto/password.js';
 import { Database } from '../../src/persistence/database.js';
 import { ResourcesStore } from '../../src/persistence/stores/resources.store.js';
 import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
 import { type NewUser, UserAccounts } from '../../src/users/user-accounts.js';
 import { TestClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { createPreparedDatabase } from './template.js';
 
 export const testSecret = 'a secret for tests only, long enough to pass';
+
+const testEnvironment = { EYRIE_SECRET: testSecret, EYRIE_LOG_LEVEL: 'error', NODE_ENV: 'test' };
 
 /** A running Eyrie on a free port of loopback, with a database of its own and a clock that is moved by hand. */
 export interface TestServer {
@@ -28,19 +32,19 @@ export interface TestServer {
 
 /** @param environment settings beside the database, port and secret */
 export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const database = await createPreparedDatabase(prepare);
   const port = await freePort();
   const settings = readSettings({
+    ...testEnvironment,
     DATABASE_URL: database.url,
     PORT: String(port),
     EYRIE_ISSUER: `http://127.0.0.1:${port}`,
-    EYRIE_SECRET: testSecret,
-    EYRIE_LOG_LEVEL: 'error',
-    NODE_ENV: 'test',
     ...environment,
   });
   const clock = new TestClock();
   const app = await createApplication(settings, clock);
+  // Hashing a password as it should be takes longer than most of what specs do. A hash says what it cost, so checking is as fast.
+  app.get(PasswordHasher).hash = (password) => hash(password, { memoryCost: 64, timeCost: 1 });
   await app.listen(settings.port, settings.host);
   const now = clock.now();
   await app
@@ -64,6 +68,13 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       await database.drop();
     },
   };
+}
+
+/** Has a server make the tables and keys of a database. */
+async function prepare(url: string): Promise<void> {
+  const app = await createApplication(readSettings({ ...testEnvironment, DATABASE_URL: url }));
+  await app.init();
+  await app.close();
 }
 
 /** The protected resource of the story: Alice keeps her contacts there. */

@@ -15,7 +15,10 @@ describe('C2 introspection', () => {
   beforeAll(async () => {
     server = await startServer();
     subject = await server.createUser(alice);
-    resourceServer = await RelyingParty.register(server, { ...machine, introspects: [contacts.identifier] });
+    resourceServer = await RelyingParty.register(server, {
+      ...machine,
+      introspection_resources: [contacts.identifier],
+    });
   });
   afterAll(() => server.stop());
 

@@ -24,7 +24,9 @@ describe('a JWT at a service that follows the revocation feed', () => {
     server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
-    const { clientId, secret } = await RelyingParty.register(server, { introspects: [contacts.identifier] });
+    const { clientId, secret } = await RelyingParty.register(server, {
+      introspection_resources: [contacts.identifier],
+    });
     const revocations: RevocationOptions = { clientId, clientSecret: secret, onLoss: 'refuse' };
     @Module({
       imports: [BearerModule.forRoot({ issuer: server.issuer, audience: contacts.identifier, revocations })],

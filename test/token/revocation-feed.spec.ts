@@ -22,7 +22,7 @@ describe('the revocation feed', () => {
     server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
-    resource = await RelyingParty.register(server, { introspects: [contacts.identifier] });
+    resource = await RelyingParty.register(server, { introspection_resources: [contacts.identifier] });
   });
 
   afterAll(() => server.stop());
@@ -154,7 +154,9 @@ describe('the revocation feed', () => {
 
   it('a service that stops lets nobody wait', async () => {
     const stopping = await startServer();
-    const follower = await RelyingParty.register(stopping, { introspects: [contacts.identifier] });
+    const follower = await RelyingParty.register(stopping, {
+      introspection_resources: [contacts.identifier],
+    });
     const headers = { authorization: basic(follower.clientId, follower.secret) };
     const url = `${stopping.issuer}/revocations`;
     const { cursor } = (await (await fetch(url, { headers })).json()) as Told;

@@ -31,7 +31,7 @@ describe('J2 introspection as a JWT', () => {
     server = await startServer({ EYRIE_REGISTRATION: 'open' });
     await server.createUser(alice);
     client = await RelyingParty.register(server);
-    resourceServer = await asker({ introspects: [contacts.identifier] });
+    resourceServer = await asker({ introspection_resources: [contacts.identifier] });
     token = (await client.tokens()).access_token;
     keys = (await request(server, '/jwks')).body as unknown as JSONWebKeySet;
   });
@@ -61,7 +61,7 @@ describe('J2 introspection as a JWT', () => {
     async (alg) => {
       const caller = await asker({
         introspection_signed_response_alg: alg,
-        introspects: [contacts.identifier],
+        introspection_resources: [contacts.identifier],
       });
 
       const answer = await ask(caller, token);

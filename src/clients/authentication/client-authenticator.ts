@@ -2,51 +2,40 @@ import { Injectable } from '@nestjs/common';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientDirectory } from '../client-directory.js';
 import type { RegisteredClient } from '../registered-client.js';
-import { basicChallenge, ClientSecretBasic } from './client-secret-basic.js';
-import { ClientSecretJwt } from './client-secret-jwt.js';
-import { ClientSecretPost } from './client-secret-post.js';
+import { basicChallenge } from './client-secret-basic.js';
 import type {
   AuthenticationRequest,
-  ClientAuthenticationMethod,
   PresentedCredentials,
-  UnspokenMethod,
+  PresentingMethod,
+  RecognisingMethod,
 } from './method.js';
-import { NoAuthentication } from './none.js';
-import { PrivateKeyJwt } from './private-key-jwt.js';
-import { SelfSignedTlsClientAuth } from './self-signed-tls-client-auth.js';
-import { TlsClientAuth } from './tls-client-auth.js';
+import { AuthenticationMethods } from './methods.js';
 
 interface Found {
-  readonly method: ClientAuthenticationMethod;
+  readonly method: PresentingMethod;
   readonly credentials: PresentedCredentials;
 }
 
 /** Finds out which client sends a request to a back-channel endpoint (RFC 6749 §2.3). */
 @Injectable()
 export class ClientAuthenticator {
-  private readonly methods: readonly ClientAuthenticationMethod[];
-  private readonly unspoken: readonly UnspokenMethod[];
+  private readonly presenting: readonly PresentingMethod[];
+  private readonly recognising: readonly RecognisingMethod[];
 
   constructor(
     private readonly directory: ClientDirectory,
-    basic: ClientSecretBasic,
-    post: ClientSecretPost,
-    secretJwt: ClientSecretJwt,
-    privateKeyJwt: PrivateKeyJwt,
-    none: NoAuthentication,
-    tlsClientAuth: TlsClientAuth,
-    selfSignedTlsClientAuth: SelfSignedTlsClientAuth,
+    { all }: AuthenticationMethods,
   ) {
-    this.methods = [basic, post, secretJwt, privateKeyJwt];
-    this.unspoken = [none, tlsClientAuth, selfSignedTlsClientAuth];
+    this.presenting = all.filter((method) => 'find' in method);
+    this.recognising = all.filter((method) => 'recognises' in method);
   }
 
   /**
-   * @throws OAuthError invalid_request when several methods are used at once, invalid_client when none proves a client
+   * @throws OAuthError invalid_request if several methods are used at once, invalid_client if none proves a client
    */
   async authenticate(request: AuthenticationRequest): Promise<RegisteredClient> {
     // "The client MUST NOT use more than one authentication method in each request."
-    const found = this.methods.flatMap((method) => {
+    const found = this.presenting.flatMap((method) => {
       const credentials = method.find(request);
       return credentials ? [{ method, credentials }] : [];
     });
@@ -61,7 +50,7 @@ export class ClientAuthenticator {
     return this.recognized(request, named);
   }
 
-  /** The client whose credentials were found. */
+  /** The client whose credentials the request carries. */
   private async proven(
     request: AuthenticationRequest,
     { method, credentials }: Found,
@@ -81,12 +70,12 @@ export class ClientAuthenticator {
     return client;
   }
 
-  /** The client that a request names and shows no credentials for: a public one, or one that its connection proves. */
+  /** The client that the request only names: a public one, or one that its connection proves. */
   private async recognized(request: AuthenticationRequest, clientId: string): Promise<RegisteredClient> {
     const client = await this.directory.find(clientId);
     const registered = client?.metadata.tokenEndpointAuthMethod;
-    const method = this.unspoken.find(({ name }) => name === registered);
-    if (!client || !method || !(await method.verify(client, request)))
+    const method = this.recognising.find(({ name }) => name === registered);
+    if (!client || !method || !(await method.recognises(client, request)))
       throw new OAuthError('invalid_client', 'client authentication failed', {
         detail: refusalDetail(client, true, 'none'),
       });

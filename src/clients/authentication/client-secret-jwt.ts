@@ -4,11 +4,11 @@ import { Clock } from '../../config/clock.js';
 import { Secrets } from '../../crypto/secrets.js';
 import type { RegisteredClient } from '../registered-client.js';
 import { ClientAssertions } from './client-assertions.js';
-import type { AuthenticationRequest, ClientAuthenticationMethod, PresentedCredentials } from './method.js';
+import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
 /** A JWT under a MAC that the client keyed with its secret (RFC 7523 §2.2, OIDC Core §9). */
 @Injectable()
-export class ClientSecretJwt implements ClientAuthenticationMethod {
+export class ClientSecretJwt implements PresentingMethod {
   readonly name = 'client_secret_jwt';
 
   constructor(

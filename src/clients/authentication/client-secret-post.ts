@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ClientSecretCheck } from './client-secret.js';
-import type { AuthenticationRequest, ClientAuthenticationMethod, PresentedCredentials } from './method.js';
+import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
 /** `client_id` and `client_secret` in the form body (RFC 6749 §2.3.1). */
 @Injectable()
-export class ClientSecretPost implements ClientAuthenticationMethod {
+export class ClientSecretPost implements PresentingMethod {
   readonly name = 'client_secret_post';
 
   constructor(private readonly check: ClientSecretCheck) {}

@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../../config/settings.js';
+import type { ClientAuthMethod } from '../../protocol/client-metadata.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { RegisteredClient } from '../registered-client.js';
 
-/** What a request offers to authenticate a client with. */
+/** The parts of a request that can authenticate a client. */
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;
   readonly parameters: Parameters;
-  /** The request itself, for what the connection proves. */
+  /** The request itself, for its connection. */
   readonly http: FastifyRequest;
 }
 
@@ -14,29 +16,36 @@ export interface AuthenticationRequest {
 export interface PresentedCredentials {
   readonly clientId: string;
   /**
-   * Whether they are the client's; what could be guessed must take as long when the client is unknown.
-   * @throws OAuthError invalid_client where there is more to tell the administrator
+   * Whether they are the client's. A secret takes as long to check if the client is unknown.
+   * @throws OAuthError invalid_client with a detail for the administrator
    */
   verify(client: RegisteredClient | undefined): boolean | Promise<boolean>;
 }
 
-/** A client authentication method: one file each, listed in `client-authenticator.ts`. */
-export interface ClientAuthenticationMethod {
+interface Method {
   /** Its name in the registry of RFC 7591 §4.2 (`token_endpoint_auth_method`). */
-  readonly name: string;
+  readonly name: ClientAuthMethod;
+  /** Whether the settings turn it on; always, if absent. */
+  isOffered?(settings: Settings): boolean;
+}
+
+/** A method by which the request itself carries credentials. */
+export interface PresentingMethod extends Method {
   /**
-   * The credentials, or undefined when the request does not use this method.
-   * @throws OAuthError when it uses it in a malformed way
+   * The credentials; undefined if the request does not use this method.
+   * @throws OAuthError if it uses the method in a malformed way
    */
   find(request: AuthenticationRequest): PresentedCredentials | undefined;
 }
 
-/** A method by which a request says no more than `client_id`: that it is this one, only the client's registration tells. */
-export interface UnspokenMethod {
-  readonly name: string;
+/** A method by which the request carries no more than `client_id`. Only the client's registration says that it applies. */
+export interface RecognisingMethod extends Method {
   /**
    * Whether the request comes from the client.
-   * @throws OAuthError invalid_client where there is more to tell the administrator
+   * @throws OAuthError invalid_client with a detail for the administrator
    */
-  verify(client: RegisteredClient, request: AuthenticationRequest): boolean | Promise<boolean>;
+  recognises(client: RegisteredClient, request: AuthenticationRequest): boolean | Promise<boolean>;
 }
+
+/** A client authentication method: one file, and one line in `methods.ts`. */
+export type AuthenticationMethod = PresentingMethod | RecognisingMethod;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { UnspokenMethod } from './method.js';
+import type { RecognisingMethod } from './method.js';
 
 /** A public client names itself and proves nothing (RFC 6749 §3.2.1). */
 @Injectable()
-export class NoAuthentication implements UnspokenMethod {
+export class NoAuthentication implements RecognisingMethod {
   readonly name = 'none';
 
-  verify(): boolean {
+  recognises(): boolean {
     return true;
   }
 }

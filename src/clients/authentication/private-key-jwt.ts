@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ClientKeys } from '../client-keys.js';
 import { ClientAssertions } from './client-assertions.js';
-import type { AuthenticationRequest, ClientAuthenticationMethod, PresentedCredentials } from './method.js';
+import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
 /** A JWT that the client signed with a private key of its own (RFC 7523 §2.2, OIDC Core §9). */
 @Injectable()
-export class PrivateKeyJwt implements ClientAuthenticationMethod {
+export class PrivateKeyJwt implements PresentingMethod {
   readonly name = 'private_key_jwt';
 
   constructor(

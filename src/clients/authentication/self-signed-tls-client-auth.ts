@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Settings } from '../../config/settings.js';
 import { OutboundError } from '../../outbound/outbound.js';
 import { ClientKeys } from '../client-keys.js';
 import type { RegisteredClient } from '../registered-client.js';
-import type { AuthenticationRequest, UnspokenMethod } from './method.js';
+import type { AuthenticationRequest, RecognisingMethod } from './method.js';
 import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
 
 /** A certificate that the client registered itself, in `x5c` of one of its keys (RFC 8705 §2.2); nobody else vouches for it. */
 @Injectable()
-export class SelfSignedTlsClientAuth implements UnspokenMethod {
+export class SelfSignedTlsClientAuth implements RecognisingMethod {
   readonly name = 'self_signed_tls_client_auth';
 
   constructor(
@@ -15,7 +16,12 @@ export class SelfSignedTlsClientAuth implements UnspokenMethod {
     private readonly keys: ClientKeys,
   ) {}
 
-  async verify(client: RegisteredClient, { http }: AuthenticationRequest): Promise<true> {
+  /** A proxy that only accepts certificates of its authorities refuses those that clients sign themselves. */
+  isOffered({ mtls }: Settings): boolean {
+    return mtls !== undefined && mtls.authorities !== 'proxy';
+  }
+
+  async recognises(client: RegisteredClient, { http }: AuthenticationRequest): Promise<true> {
     const certificate = this.presented.require(http);
     try {
       if (await this.keys.hasCertificate(client, certificate.x509.raw)) return true;

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Settings } from '../../config/settings.js';
 import { hasCertificateName } from '../../protocol/certificate-name.js';
 import type { RegisteredClient } from '../registered-client.js';
 import { CertificateTrust } from './certificate-trust.js';
-import type { AuthenticationRequest, UnspokenMethod } from './method.js';
+import type { AuthenticationRequest, RecognisingMethod } from './method.js';
 import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
 
 /** A certificate that an authority issued, with the name that the client is registered with (RFC 8705 §2.1). */
 @Injectable()
-export class TlsClientAuth implements UnspokenMethod {
+export class TlsClientAuth implements RecognisingMethod {
   readonly name = 'tls_client_auth';
 
   constructor(
@@ -15,7 +16,11 @@ export class TlsClientAuth implements UnspokenMethod {
     private readonly trust: CertificateTrust,
   ) {}
 
-  verify({ metadata }: RegisteredClient, { http }: AuthenticationRequest): true {
+  isOffered({ mtls }: Settings): boolean {
+    return mtls?.authorities !== undefined;
+  }
+
+  recognises({ metadata }: RegisteredClient, { http }: AuthenticationRequest): true {
     const certificate = this.presented.require(http);
     const problem = this.trust.problem(certificate);
     if (problem !== undefined) throw refusedCertificate(certificate, problem);

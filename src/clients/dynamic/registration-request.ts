@@ -3,16 +3,18 @@ import { OmitType } from '@nestjs/swagger';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import type { Client } from '../../persistence/entities/client.entity.js';
-import { type ClientMetadata, withDefaults } from '../../protocol/client-metadata.js';
+import { withDefaults } from '../../protocol/client-metadata/defaults.js';
+import { type ClientMetadata, operatorMembers } from '../../protocol/client-metadata/members.js';
 import type { MetadataProblem } from '../../protocol/metadata-problem.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { adminScopes, ResourceCatalogue } from '../../resource/resource-catalogue.js';
+import { toOperatorMetadata } from '../client-columns.js';
 import { ClientMetadataDto } from '../client-metadata.dto.js';
 import { refuseProblems } from '../invalid-metadata.js';
 
-/** What a client may say of itself: everything but which tokens it may look into. Members that are unknown are ignored (RFC 7591 §2). */
-class SelfDescription extends OmitType(ClientMetadataDto, ['introspects']) {}
+/** What a client may say of itself: everything but what only operators set. Members that are unknown are ignored (RFC 7591 §2). */
+class SelfDescription extends OmitType(ClientMetadataDto, operatorMembers) {}
 
 /** Reads registration requests, and refuses what a client must not give itself. */
 @Injectable()
@@ -36,7 +38,7 @@ export class RegistrationRequests {
       // client knows no other way, and cannot ask an administrator.
       require_pkce: given.require_pkce ?? method === 'none',
       assertion_audience: given.assertion_audience ?? 'endpoint',
-      introspects: present?.introspects ?? [],
+      ...(present ? toOperatorMetadata(present) : {}),
     });
     refuseProblems([
       ...(await this.scopeProblems(metadata, present)),

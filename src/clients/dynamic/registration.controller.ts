@@ -18,7 +18,7 @@ import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { noStore } from '../../http/headers.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
-import { toMetadata } from '../client-columns.js';
+import { toOwnMetadata } from '../client-columns.js';
 import { SelfRegistration } from './self-registration.js';
 
 /**
@@ -81,7 +81,6 @@ export class RegistrationController {
 
   /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). A secret is in it only when it is new: it is not kept. */
   private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
-    const { introspects: _introspects, ...metadata } = toMetadata(client);
     noStore(reply);
     reply.send({
       client_id: client.clientId,
@@ -89,7 +88,7 @@ export class RegistrationController {
       ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
       registration_access_token: registrationToken,
       registration_client_uri: `${this.settings.issuer}${endpoints.register}/${client.clientId}`,
-      ...Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null)),
+      ...Object.fromEntries(Object.entries(toOwnMetadata(client)).filter(([, value]) => value !== null)),
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { DataSourceOptions, QueryRunner } from 'typeorm';
-import type { DatabaseSetting } from '../../config/setting-values.js';
+import type { DatabaseSetting } from '../../config/setting-kinds.js';
 import type { Dialect, SchemaDialect } from './dialect.js';
 import { mysql, mysqlOptions } from './mysql.js';
 import { sqlite, sqliteOptions } from './sqlite.js';

@@ -14,6 +14,7 @@ import { ReferencedRequests1763791000000 } from './1763791000000-referenced-requ
 import { MutualTls1763792000000 } from './1763792000000-mutual-tls.js';
 import { OpenSessions1763800000000 } from './1763800000000-open-sessions.js';
 import { SignedUserinfo1763801000000 } from './1763801000000-signed-userinfo.js';
+import { IntrospectionResources1763802000000 } from './1763802000000-introspection-resources.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   MutualTls1763792000000,
   OpenSessions1763800000000,
   SignedUserinfo1763801000000,
+  IntrospectionResources1763802000000,
 ] as const;

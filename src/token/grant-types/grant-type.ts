@@ -1,4 +1,5 @@
 import type { RegisteredClient } from '../../clients/registered-client.js';
+import type { GrantTypeName } from '../../protocol/client-metadata.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { TokenResponse } from '../mint/token-response.js';
@@ -13,10 +14,10 @@ export interface TokenRequest {
   readonly now: number;
 }
 
-/** A grant type: one file, and one line in `grants.ts`. */
+/** A grant type: one file, and one line in `grant-types.ts`. */
 export interface GrantType {
   /** Its name, as sent in `grant_type`. */
-  readonly name: string;
+  readonly name: GrantTypeName;
   /** Its parameters beside those of every token request. */
   readonly parameters: readonly string[];
   /** @throws OAuthError as RFC 6749 §5.2 */

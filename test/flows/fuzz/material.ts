@@ -41,7 +41,7 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
   const parties = await Promise.all(
     [
       {},
-      { access_token_format: 'opaque' as const, introspects: [contacts.identifier] },
+      { access_token_format: 'opaque' as const, introspection_resources: [contacts.identifier] },
       {
         token_endpoint_auth_method: 'none' as const,
         grant_types: ['authorization_code', 'refresh_token', deviceCodeGrantType],

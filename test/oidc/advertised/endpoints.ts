@@ -71,7 +71,9 @@ export const endpointChecks: Readonly<Record<string, Check>> = {
   },
 
   async revocation_feed_endpoint(value, world) {
-    const resource = await RelyingParty.register(world.server, { introspects: [contacts.identifier] });
+    const resource = await RelyingParty.register(world.server, {
+      introspection_resources: [contacts.identifier],
+    });
     const { access_token: token } = await world.client.tokens();
     await world.client.revoke(token);
     const headers = { authorization: basic(resource.clientId, resource.secret) };

@@ -41,7 +41,7 @@ describe('IssuerVerifier', () => {
     const { claims } = await verifierOf(issuer, clock).verify(await issuer.mint({ roles: { list: [] } }));
     const { list } = claims['roles'] as { list: string[] };
     expect(() => list.push('admin')).toThrow(TypeError);
-    expect(() => Object.assign(claims, { sub: 'mallory' })).toThrow(TypeError);
+    expect(() => Object.assign(claims, { sub: 'mallory' })).toThrow(/read only/);
   });
 
   it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('accepts %s by default', async (alg) => {

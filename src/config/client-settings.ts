@@ -1,0 +1,54 @@
+import type { SettingGroup } from './setting.js';
+import { integer, listOf, oneOf, onOff, trueFalse } from './setting-kinds.js';
+
+/** What clients may do. */
+export const clientSettings = {
+  registration: {
+    name: 'EYRIE_REGISTRATION',
+    default: 'off',
+    meaning:
+      'Who may register clients at /register: off (nobody), token (with an initial access token) or open',
+    parse: oneOf('off', 'token', 'open'),
+  },
+  registrationAttemptsPerAddress: {
+    name: 'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
+    default: '20',
+    meaning: 'Attempts at open registration from one address in an hour; further ones are answered with 429',
+    parse: integer(1, 1_000_000),
+  },
+  requirePushedRequests: {
+    name: 'EYRIE_REQUIRE_PUSHED_REQUESTS',
+    default: 'false',
+    meaning: 'true: every client must push its authorization requests (RFC 9126)',
+    parse: trueFalse,
+  },
+  requestUri: {
+    name: 'EYRIE_REQUEST_URI',
+    default: 'off',
+    meaning:
+      'Request objects by reference (RFC 9101 §5.2): off, registered (only the request_uris of the client) or any (also other public URLs)',
+    parse: oneOf('off', 'registered', 'any'),
+  },
+  responseTypes: {
+    name: 'EYRIE_RESPONSE_TYPES',
+    default: '',
+    meaning:
+      'Comma-separated response types besides code, for relying parties that still need them: id_token, code id_token, id_token token, code token, code id_token token',
+    parse: listOf(
+      oneOf('code', 'id_token', 'code id_token', 'id_token token', 'code token', 'code id_token token'),
+    ),
+  },
+  dpopNonce: {
+    name: 'EYRIE_DPOP_NONCE',
+    default: 'off',
+    meaning: 'on: DPoP proofs must hold a nonce from the server (RFC 9449 §8)',
+    parse: onOff,
+  },
+  sessionManagement: {
+    name: 'EYRIE_SESSION_MANAGEMENT',
+    default: 'off',
+    meaning:
+      'on: check_session_iframe and session_state (OpenID Connect Session Management). Under https it needs a SameSite=None cookie',
+    parse: onOff,
+  },
+} as const satisfies SettingGroup;

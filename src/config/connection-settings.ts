@@ -1,0 +1,53 @@
+import type { SettingGroup } from './setting.js';
+import { headerName, host, listOf, network, onOff, secureOrigin, text } from './setting-kinds.js';
+
+/** How requests reach Eyrie, and what it fetches itself. */
+export const connectionSettings = {
+  trustedProxies: {
+    name: 'EYRIE_TRUSTED_PROXIES',
+    default: '',
+    meaning: 'Comma-separated addresses or CIDR blocks of proxies whose X-Forwarded-For counts',
+    parse: listOf(network),
+  },
+  tlsCertificate: {
+    name: 'EYRIE_TLS_CERT',
+    meaning: 'PEM file of a certificate: serves https without a proxy, together with EYRIE_TLS_KEY',
+    parse: text,
+  },
+  tlsKey: { name: 'EYRIE_TLS_KEY', meaning: 'PEM file of the private key for EYRIE_TLS_CERT', parse: text },
+  mutualTls: {
+    isOn: {
+      name: 'EYRIE_MTLS',
+      default: 'off',
+      meaning:
+        'on: clients may authenticate by TLS certificates and have tokens bound to them (RFC 8705). Needs EYRIE_TLS_CERT or EYRIE_MTLS_HEADER',
+      parse: onOff,
+    },
+    header: {
+      name: 'EYRIE_MTLS_HEADER',
+      meaning:
+        'Header in which the proxies of EYRIE_TRUSTED_PROXIES pass the certificate on: Client-Cert (RFC 9440), or a header with URL-encoded PEM',
+      parse: headerName,
+    },
+    authorities: {
+      name: 'EYRIE_MTLS_CA',
+      defaultMeaning: 'none: tls_client_auth is off',
+      meaning:
+        'PEM file of the authorities (intermediate ones too) that issue certificates for tls_client_auth; or proxy, if the proxy accepts no other certificates',
+      parse: text,
+    },
+    origin: {
+      name: 'EYRIE_MTLS_ORIGIN',
+      defaultMeaning: 'the issuer',
+      meaning: 'Origin at which clients present certificates, published as mtls_endpoint_aliases',
+      parse: secureOrigin,
+    },
+  },
+  outboundAllow: {
+    name: 'EYRIE_OUTBOUND_ALLOW',
+    default: '',
+    meaning:
+      'Comma-separated hosts (or host:port) whose URLs clients may name even over http and at private addresses',
+    parse: listOf(host),
+  },
+} as const satisfies SettingGroup;

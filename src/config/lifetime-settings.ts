@@ -1,0 +1,68 @@
+import type { SettingGroup } from './setting.js';
+import { seconds } from './setting-kinds.js';
+
+const days = (count: number): string => String(count * 86_400);
+
+/** How long things last, in seconds. */
+export const lifetimeSettings = {
+  accessToken: {
+    name: 'EYRIE_ACCESS_TOKEN_TTL',
+    default: '600',
+    meaning: 'Lifetime of an access token in seconds',
+    parse: seconds(),
+  },
+  idToken: {
+    name: 'EYRIE_ID_TOKEN_TTL',
+    default: '600',
+    meaning: 'Lifetime of an ID token in seconds',
+    parse: seconds(),
+  },
+  code: {
+    name: 'EYRIE_CODE_TTL',
+    default: '60',
+    meaning: 'Lifetime of an authorization code in seconds, 60 at most',
+    parse: seconds(1, 60),
+  },
+  pushedRequest: {
+    name: 'EYRIE_PUSHED_REQUEST_TTL',
+    default: '60',
+    meaning: 'Seconds within which a pushed authorization request must reach the authorization endpoint',
+    parse: seconds(5, 600),
+  },
+  deviceCode: {
+    name: 'EYRIE_DEVICE_CODE_TTL',
+    default: '600',
+    meaning: 'Lifetime of a device code in seconds',
+    parse: seconds(60, 3_600),
+  },
+  refreshIdle: {
+    name: 'EYRIE_REFRESH_IDLE_TTL',
+    default: days(30),
+    meaning: 'Seconds after which an unused refresh token expires (30 days)',
+    parse: seconds(),
+  },
+  refreshAbsolute: {
+    name: 'EYRIE_REFRESH_ABSOLUTE_TTL',
+    default: days(180),
+    meaning: 'Seconds after which a grant ends, however often it is refreshed (180 days)',
+    parse: seconds(),
+  },
+  refreshGrace: {
+    name: 'EYRIE_REFRESH_GRACE',
+    default: '10',
+    meaning: 'Seconds for which a rotated refresh token still yields its one successor',
+    parse: seconds(0, 600),
+  },
+  sessionIdle: {
+    name: 'EYRIE_SESSION_IDLE_TTL',
+    default: days(1),
+    meaning: 'Seconds after which an unused session ends (1 day)',
+    parse: seconds(),
+  },
+  session: {
+    name: 'EYRIE_SESSION_TTL',
+    default: days(14),
+    meaning: 'Seconds after which every session ends (14 days)',
+    parse: seconds(),
+  },
+} as const satisfies SettingGroup;

@@ -1,0 +1,69 @@
+import type { SettingGroup } from './setting.js';
+import { database, integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
+
+/** Where Eyrie runs, and with what. */
+export const serverSettings = {
+  issuer: {
+    name: 'EYRIE_ISSUER',
+    defaultMeaning: '`http://localhost:` and the port',
+    meaning: 'Issuer and base of every URL. Must use https unless its host is loopback',
+    parse: issuer,
+  },
+  port: { name: 'PORT', default: '3000', meaning: 'Port to listen on', parse: integer(1, 65_535) },
+  host: {
+    name: 'HOST',
+    default: '127.0.0.1',
+    defaultMeaning: '127.0.0.1 (0.0.0.0 in the image)',
+    meaning: 'Address to listen on',
+    parse: text,
+  },
+  database: {
+    name: 'DATABASE_URL',
+    default: 'sqlite:./data/eyrie.sqlite',
+    meaning: 'The database; mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later',
+    parse: database,
+  },
+  secret: {
+    name: 'EYRIE_SECRET',
+    defaultMeaning: 'generated beside the SQLite file, in development only',
+    meaning:
+      '32 characters or more. Encrypts signing keys at rest, seals browser state, and keys the hashes of client secrets',
+    parse: secretText(32, ', for instance from `openssl rand -base64 48`'),
+  },
+  applyFile: {
+    name: 'EYRIE_APPLY',
+    meaning: 'YAML file of resources, clients and users to apply at start',
+    parse: text,
+  },
+  adminPassword: {
+    name: 'EYRIE_ADMIN_PASSWORD',
+    defaultMeaning: 'generated, and printed once',
+    meaning: "The first administrator's password",
+    parse: secretText(8),
+  },
+  environment: {
+    name: 'NODE_ENV',
+    default: 'development',
+    meaning: 'development or production. The image runs in production',
+    parse: oneOf('development', 'production', 'test'),
+  },
+  logLevel: {
+    name: 'EYRIE_LOG_LEVEL',
+    default: 'info',
+    meaning: 'fatal, error, warn, info, debug, trace or silent',
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  },
+  metrics: {
+    name: 'EYRIE_METRICS',
+    default: 'off',
+    meaning:
+      'Who may read /metrics: off (nobody, and nothing is counted), token (access tokens with the scope eyrie.admin.read), or comma-separated addresses or CIDR blocks that need no token',
+    parse: metrics,
+  },
+  explainTtl: {
+    name: 'EYRIE_EXPLAIN_TTL',
+    default: '604800',
+    meaning: 'Seconds for which an error can be looked up by its reference (7 days); 0 keeps none',
+    parse: seconds(0),
+  },
+} as const satisfies SettingGroup;

@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { isLoopbackHost } from './loopback.js';
+import { SettingError } from './setting-error.js';
+
+/** A way to read the value of a setting. */
+type Kind<Value> = (value: string, name: string) => Value;
+
+export const text: Kind<string> = (value) => value;
+
+export const integer =
+  (minimum: number, maximum: number): Kind<number> =>
+  (value, name) => {
+    const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= minimum && number <= maximum) return number;
+    throw new SettingError(`${name} is "${value}": use a whole number from ${minimum} to ${maximum}`);
+  };
+
+export const seconds = (minimum = 1, maximum = 10 * 365 * 86_400): Kind<number> => integer(minimum, maximum);
+
+export const oneOf =
+  <const Value extends string>(...allowed: readonly Value[]): Kind<Value> =>
+  (value, name) => {
+    const found = allowed.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw new SettingError(`${name} is "${value}": use one of ${allowed.join(', ')}`);
+  };
+
+export const onOff: Kind<boolean> = (value, name) => oneOf('on', 'off')(value, name) === 'on';
+
+export const trueFalse: Kind<boolean> = (value, name) => oneOf('true', 'false')(value, name) === 'true';
+
+/** Values between commas. */
+export const listOf =
+  <Value>(kind: Kind<Value>): Kind<readonly Value[]> =>
+  (value, name) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean)
+      .map((entry) => kind(entry, name));
+
+/** Text of a minimum length. The error does not repeat it. */
+export const secretText =
+  (minimum: number, remedy = ''): Kind<string> =>
+  (value, name) => {
+    if (value.length >= minimum) return value;
+    throw new SettingError(`${name} is too short: ${minimum} characters or more${remedy}`);
+  };
+
+/** An address, or a block of addresses in CIDR form. */
+export const network: Kind<string> = (value, name) => {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  const bitsFit = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+  if (family && bitsFit && rest.length === 0) return value;
+  throw new SettingError(`${name} holds "${value}": use addresses or CIDR blocks such as 10.0.0.0/8`);
+};
+
+/** A host, or a host with a port, as the URL parser writes it: another spelling would never match. */
+export const host: Kind<string> = (value, name) => {
+  const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  if (url?.host === value || url?.hostname === value.replace(/:80$/, '')) return value;
+  throw new SettingError(`${name} holds "${value}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`);
+};
+
+/** The name of a header. */
+export const headerName: Kind<string> = (value, name) => {
+  if (/^[\w-]+$/.test(value)) return value;
+  throw new SettingError(`${name} is "${value}": use the name of a header, such as Client-Cert`);
+};
+
+/** An https origin. */
+export const secureOrigin: Kind<string> = (value, name) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'https:' && url.origin === value.replace(/\/$/, '')) return url.origin;
+  throw new SettingError(
+    `${name} is "${value}": use an https origin without a path, such as https://mtls.id.example.com`,
+  );
+};
+
+/** The issuer (RFC 8414 §2): https, or http on loopback for development. */
+export const issuer: Kind<string> = (value, name) => {
+  const remedy = 'set it to the origin that browsers see, such as https://id.example.com';
+  if (!URL.canParse(value)) throw new SettingError(`${name} is not a URL ("${value}"): ${remedy}`);
+  const url = new URL(value);
+  if (url.origin !== value.replace(/\/$/, ''))
+    throw new SettingError(
+      `${name} must be an origin without path, query or fragment ("${value}"): ${remedy}`,
+    );
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
+    throw new SettingError(`${name} must use https unless its host is loopback ("${value}"): ${remedy}`);
+  return url.origin;
+};
+
+export type DatabaseSetting =
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'mysql'; readonly url: string };
+
+/** The error does not repeat the value, which may hold a password. */
+export const database: Kind<DatabaseSetting> = (value, name) => {
+  if (value.startsWith('sqlite:')) {
+    const path = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path && path !== ':memory:') return { kind: 'sqlite', path: resolve(path) };
+  }
+  if (/^(mysql|mariadb):\/\//.test(value) && URL.canParse(value)) {
+    const url = new URL(value);
+    if (url.hostname && url.pathname.length > 1)
+      return { kind: 'mysql', url: value.replace(/^mariadb:/, 'mysql:') };
+  }
+  throw new SettingError(
+    `${name} is not understood: use sqlite:./data/eyrie.sqlite or mysql://user:password@host:3306/name`,
+  );
+};
+
+/** Who may read metrics without an access token; undefined if nothing is counted. */
+export const metrics: Kind<{ readonly addresses: readonly string[] } | undefined> = (value, name) => {
+  if (value === 'off') return undefined;
+  return { addresses: value === 'token' ? [] : listOf(network)(value, name) };
+};

@@ -1,0 +1,15 @@
+import { clientSettings } from './client-settings.js';
+import { connectionSettings } from './connection-settings.js';
+import { lifetimeSettings } from './lifetime-settings.js';
+import { serverSettings } from './server-settings.js';
+import type { SettingGroup } from './setting.js';
+import { signInSettings } from './sign-in-settings.js';
+
+/** Every setting, grouped as the code reads them. A further one is an entry in one of the groups. */
+export const settingTable = {
+  ...serverSettings,
+  ...connectionSettings,
+  ...clientSettings,
+  lifetimes: lifetimeSettings,
+  signIn: signInSettings,
+} as const satisfies SettingGroup;

@@ -1,0 +1,64 @@
+import { grantTypes } from '../client-metadata.js';
+import { requestObjectAlgorithms } from '../request-object.js';
+import { defaultResponseTypes, responseTypes } from '../response-type.js';
+import type { ClientMembers } from './member.js';
+
+/** What the client may ask for, and in which form. */
+export const authorizationMembers = {
+  grant_types: {
+    kind: 'choices',
+    values: grantTypes,
+    default: ['authorization_code'],
+    meaning: 'The grants that it may use at the token endpoint',
+    spec: 'RFC 7591 §2',
+  },
+  response_types: {
+    kind: 'choices',
+    values: responseTypes,
+    default: ({ grant_types }) => defaultResponseTypes(grant_types),
+    meaning: 'What it may request at the authorization endpoint; follows from grant_types if omitted',
+    spec: 'RFC 7591 §2.1',
+    example: ['code'],
+  },
+  scope: {
+    kind: 'scope',
+    maxLength: 8_192,
+    default: '',
+    meaning: 'The scope values that it may request, separated by spaces',
+    spec: 'RFC 7591 §2',
+    example: 'openid profile email offline_access contacts.read',
+  },
+  require_pkce: {
+    kind: 'flag',
+    default: true,
+    meaning: 'Whether its authorization requests need PKCE; always on for a public client',
+    spec: 'RFC 9700 §2.1.1',
+  },
+  request_uris: {
+    kind: 'texts',
+    default: null,
+    meaning:
+      'Where its signed requests are, if they come by request_uri (EYRIE_REQUEST_URI). Compared character by character, ' +
+      'but one without a fragment may be used with the SHA-256 of the document as its fragment',
+    spec: 'OIDC Registration §2, OIDC Core §6.2',
+  },
+  request_object_signing_alg: {
+    kind: 'choice',
+    values: requestObjectAlgorithms,
+    default: null,
+    meaning: 'The only algorithm of its signed requests; any with a public key if null',
+    spec: 'RFC 9101 §10.2',
+  },
+  require_signed_request_object: {
+    kind: 'flag',
+    default: false,
+    meaning: 'Whether its authorization requests must be signed request objects',
+    spec: 'RFC 9101 §10.5',
+  },
+  require_pushed_authorization_requests: {
+    kind: 'flag',
+    default: false,
+    meaning: 'Whether its authorization requests must be pushed',
+    spec: 'RFC 9126 §6',
+  },
+} as const satisfies ClientMembers;

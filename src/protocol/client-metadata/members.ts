@@ -1,0 +1,48 @@
+import { authenticationMembers } from './authentication.js';
+import { authorizationMembers } from './authorization.js';
+import type { ClientMember, ValueOfKind } from './member.js';
+import { presentationMembers } from './presentation.js';
+import { redirectionMembers } from './redirection.js';
+import { tokenMembers } from './tokens.js';
+
+/** Every member of client metadata, by its name: in the names of RFC 7591 §2 and OIDC Registration §2 where these have one. */
+export const clientMembers = {
+  ...presentationMembers,
+  ...redirectionMembers,
+  ...authorizationMembers,
+  ...authenticationMembers,
+  ...tokenMembers,
+} as const;
+
+type Table = typeof clientMembers;
+
+/** The name of a member. */
+export type MemberName = keyof Table;
+
+type Value<Name extends MemberName> = ValueOfKind[Table[Name]['kind']];
+/** The members that may be null. */
+type Nullable = { [Name in MemberName]: Table[Name] extends { default: null } ? Name : never }[MemberName];
+/** The members that have a value even if a registration omits them. */
+type Filled = {
+  [Name in Exclude<MemberName, Nullable>]: Table[Name] extends { default: unknown } ? Name : never;
+}[Exclude<MemberName, Nullable>];
+
+/** Client metadata (RFC 7591 §2) whose defaults are filled in. */
+export type ClientMetadata = { [Name in Filled]: Value<Name> } & {
+  [Name in Nullable]?: Value<Name> | null;
+} & { [Name in Exclude<MemberName, Filled | Nullable>]?: Value<Name> };
+
+/** The entries of the table in its order. */
+export const clientMemberEntries = Object.entries(clientMembers) as [MemberName, ClientMember][];
+
+/** The members that a client must not set when it registers itself. */
+export const operatorMembers = clientMemberEntries.flatMap(([name, { setBy }]) =>
+  setBy === 'operator' ? [name] : [],
+);
+
+/** The current name of each member that had another one in an earlier release. */
+export const currentNames: ReadonlyMap<string, MemberName> = new Map(
+  clientMemberEntries.flatMap(([name, { formerNames = [] }]) =>
+    formerNames.map((former) => [former, name] as const),
+  ),
+);

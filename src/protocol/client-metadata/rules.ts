@@ -1,0 +1,141 @@
+import { certificateNameProblems } from '../certificate-name.js';
+import { deviceCodeGrantType } from '../client-metadata.js';
+import { logoutUriProblems } from '../logout-uri.js';
+import type { MetadataProblem } from '../metadata-problem.js';
+import { redirectUriProblem } from '../redirect-uri.js';
+import { requestUriProblem } from '../request-uri.js';
+import { issues, issuesTokens } from '../response-type.js';
+import { sectorOf } from '../sector.js';
+import { assertionAlgorithmProblems, keyProblems, keyUseProblems } from './key-rules.js';
+import type { ClientMetadata } from './members.js';
+
+/** One rule between members: the violations of it, or an empty list. */
+export type MetadataRule = (metadata: ClientMetadata) => MetadataProblem[];
+
+/** The rules that hold between members, which no check of a single member can see. */
+const rules: readonly MetadataRule[] = [
+  ({ redirect_uris, application_type }) =>
+    redirectionProblems('redirect_uris', redirect_uris, application_type),
+  ({ post_logout_redirect_uris, application_type }) =>
+    redirectionProblems('post_logout_redirect_uris', post_logout_redirect_uris, application_type),
+  logoutUriProblems,
+  keyProblems,
+  keyUseProblems,
+  assertionAlgorithmProblems,
+  requestUriProblems,
+  (metadata) => certificateNameProblems(metadata, metadata.token_endpoint_auth_method === 'tls_client_auth'),
+  sectorProblems,
+  grantAndResponseTypeProblems,
+  implicitGrantProblems,
+  refreshTokenProblems,
+  boundTokenProblems,
+  publicClientProblems,
+];
+
+/** Every violation of the rules between members, in the order of the rules. */
+export const metadataProblems: MetadataRule = (metadata) => rules.flatMap((rule) => rule(metadata));
+
+const uses = ({ grant_types }: ClientMetadata, grantType: string): boolean => grant_types.includes(grantType);
+
+function redirectionProblems(
+  member: 'redirect_uris' | 'post_logout_redirect_uris',
+  uris: readonly string[],
+  applicationType: string,
+): MetadataProblem[] {
+  return uris.flatMap((uri, index) => {
+    const reason = redirectUriProblem(uri, applicationType);
+    return reason === undefined ? [] : [{ field: `${member}[${index}]`, reason }];
+  });
+}
+
+function requestUriProblems({ request_uris }: ClientMetadata): MetadataProblem[] {
+  return (request_uris ?? []).flatMap((uri, index) => {
+    const reason = requestUriProblem(uri);
+    return reason === undefined ? [] : [{ field: `request_uris[${index}]`, reason }];
+  });
+}
+
+/** OIDC Core §8.1 */
+function sectorProblems(metadata: ClientMetadata): MetadataProblem[] {
+  if (metadata.subject_type !== 'pairwise' || sectorOf(metadata) !== undefined) return [];
+  return [
+    {
+      field: 'sector_identifier_uri',
+      reason: 'is required for pairwise subjects unless all redirect_uris have one host',
+    },
+  ];
+}
+
+/** RFC 7591 §2.1: the grant types and response types must agree. */
+function grantAndResponseTypeProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const { redirect_uris, response_types } = metadata;
+  const problems: MetadataProblem[] = [];
+  const usesCode = uses(metadata, 'authorization_code');
+  if (usesCode && redirect_uris.length === 0)
+    problems.push({
+      field: 'redirect_uris',
+      reason: 'is required with the grant type authorization_code',
+    });
+  if (usesCode !== response_types.some((type) => issues(type, 'code')))
+    problems.push({
+      field: 'response_types',
+      reason: 'holds one with "code" exactly when grant_types holds "authorization_code"',
+    });
+  if (uses(metadata, 'implicit') !== response_types.some(issuesTokens))
+    problems.push({
+      field: 'response_types',
+      reason: 'holds one with "id_token" or "token" exactly when grant_types holds "implicit"',
+    });
+  return problems;
+}
+
+/** OIDC Registration §2: "Web Clients using the OAuth Implicit Grant Type MUST only register URLs using the https scheme". */
+function implicitGrantProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const { application_type, redirect_uris } = metadata;
+  if (!uses(metadata, 'implicit') || application_type !== 'web') return [];
+  if (redirect_uris.length === 0)
+    return [{ field: 'redirect_uris', reason: 'is required with the grant type implicit' }];
+  return redirect_uris.every((uri) => uri.startsWith('https:'))
+    ? []
+    : [{ field: 'redirect_uris', reason: 'must use https with the grant type implicit' }];
+}
+
+/** RFC 6749 §6: a refresh token comes with another grant. */
+function refreshTokenProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const issuers = ['authorization_code', deviceCodeGrantType];
+  if (!uses(metadata, 'refresh_token') || issuers.some((grantType) => uses(metadata, grantType))) return [];
+  return [
+    {
+      field: 'grant_types',
+      reason: 'refresh_token needs authorization_code or device_code, which issue the first one',
+    },
+  ];
+}
+
+/** Access tokens of the authorization endpoint are bearer tokens (RFC 6749 §4.2.2). */
+function boundTokenProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const fields = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'] as const;
+  if (!metadata.response_types.some((type) => issues(type, 'token'))) return [];
+  return fields
+    .filter((field) => metadata[field])
+    .map((field) => ({
+      field,
+      reason: 'cannot stand beside response_types with token, which are bearer tokens',
+    }));
+}
+
+/** What needs a client that authenticates: RFC 6749 §4.4, RFC 9700 §2.1.1 and §2.2.2, RFC 7662 §2.1. */
+function publicClientProblems(metadata: ClientMetadata): MetadataProblem[] {
+  if (metadata.token_endpoint_auth_method !== 'none') return [];
+  const problems: MetadataProblem[] = [];
+  // RFC 6749 §4.4: client_credentials "MUST only be used by confidential clients".
+  if (uses(metadata, 'client_credentials'))
+    problems.push({ field: 'grant_types', reason: 'client_credentials is for clients that authenticate' });
+  if (!metadata.require_pkce)
+    problems.push({ field: 'require_pkce', reason: 'is always on for a public client' });
+  if (!metadata.rotate_refresh_tokens)
+    problems.push({ field: 'rotate_refresh_tokens', reason: 'is always on for a public client' });
+  if (metadata.introspection_resources.length > 0)
+    problems.push({ field: 'introspection_resources', reason: 'is for clients that authenticate' });
+  return problems;
+}

@@ -1,0 +1,93 @@
+import { accessTokenFormats, idTokenAlgorithms } from '../client-metadata.js';
+import { subjectTypes } from '../sector.js';
+import type { ClientMembers } from './member.js';
+
+/** What the client receives: tokens, and signed answers about them. */
+export const tokenMembers = {
+  subject_type: {
+    kind: 'choice',
+    values: subjectTypes,
+    default: 'public',
+    meaning: 'pairwise: clients of other sectors cannot compare its subjects with theirs',
+    spec: 'OIDC Core §8',
+  },
+  sector_identifier_uri: {
+    kind: 'webAddress',
+    default: null,
+    meaning: 'URL of a JSON array with its redirect_uris; clients that share it share pairwise subjects',
+    spec: 'OIDC Core §8.1',
+  },
+  id_token_signed_response_alg: {
+    kind: 'choice',
+    values: idTokenAlgorithms,
+    default: 'RS256',
+    meaning: 'The algorithm of its ID tokens',
+    spec: 'OIDC Registration §2',
+  },
+  authorization_signed_response_alg: {
+    kind: 'choice',
+    values: idTokenAlgorithms,
+    default: 'RS256',
+    meaning: 'The algorithm of signed authorization responses, which it requests by response_mode',
+    spec: 'JARM §3',
+  },
+  introspection_signed_response_alg: {
+    kind: 'choice',
+    values: idTokenAlgorithms,
+    default: 'RS256',
+    meaning: 'The algorithm of signed introspection responses, which it requests by the Accept header',
+    spec: 'RFC 9701 §6',
+  },
+  userinfo_signed_response_alg: {
+    kind: 'choice',
+    values: idTokenAlgorithms,
+    default: null,
+    meaning: 'The algorithm of its userinfo responses; plain JSON if null',
+    spec: 'OIDC Registration §2, OIDC Core §5.3.2',
+  },
+  default_max_age: {
+    kind: 'integer',
+    min: 0,
+    max: 2_147_483_647,
+    default: null,
+    meaning: 'Seconds after which a person must sign in again, unless the request has max_age',
+    spec: 'OIDC Registration §2',
+  },
+  require_auth_time: {
+    kind: 'flag',
+    default: false,
+    meaning: 'Whether its ID tokens need `auth_time`; it is always sent',
+    spec: 'OIDC Registration §2',
+  },
+  access_token_format: {
+    kind: 'choice',
+    values: accessTokenFormats,
+    default: 'jwt',
+    meaning: 'Whether its access tokens are JWTs (RFC 9068) or opaque',
+  },
+  rotate_refresh_tokens: {
+    kind: 'flag',
+    default: true,
+    meaning: 'Whether each refresh replaces its refresh token; always on for a public client',
+    spec: 'RFC 9700 §2.2.2',
+  },
+  dpop_bound_access_tokens: {
+    kind: 'flag',
+    default: false,
+    meaning: 'Whether its access tokens must be bound to a key by DPoP',
+    spec: 'RFC 9449 §5.2',
+  },
+  tls_client_certificate_bound_access_tokens: {
+    kind: 'flag',
+    default: false,
+    meaning: 'Whether its access tokens are bound to its TLS certificate; needs EYRIE_MTLS',
+    spec: 'RFC 8705 §3.4',
+  },
+  introspection_resources: {
+    kind: 'texts',
+    default: [],
+    meaning: 'Identifiers of the resources that it serves: it may introspect tokens for them',
+    setBy: 'operator',
+    formerNames: ['introspects'],
+  },
+} as const satisfies ClientMembers;

@@ -1,0 +1,37 @@
+import {
+  clientMemberEntries,
+  clientMembers,
+  currentNames,
+  operatorMembers,
+} from '../../src/protocol/client-metadata/members.js';
+
+const names = Object.keys(clientMembers);
+
+describe('The table of client metadata', () => {
+  it.each(clientMemberEntries)('%s is described: name, meaning and specification', (name, member) => {
+    expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expect(member.meaning).toMatch(/^[A-Za-z].*[^.]$/);
+    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|JARM)( §[\d.]+)?/);
+  });
+
+  it.each(clientMemberEntries.filter(([, member]) => 'values' in member))(
+    '%s has a default and an example among its values',
+    (_name, member) => {
+      const values = 'values' in member ? member.values : [];
+      const plain = typeof member.default === 'function' ? [] : (member.default ?? []);
+      expect(values).toEqual(expect.arrayContaining([plain, member.example ?? []].flat()));
+      expect(new Set(values).size).toBe(values.length);
+    },
+  );
+
+  it('a former name belongs to one member and is the name of none', () => {
+    const former = clientMemberEntries.flatMap(([, { formerNames = [] }]) => formerNames);
+    expect(currentNames.size).toBe(former.length);
+    expect(former.filter((name) => names.includes(name))).toEqual([]);
+    expect(currentNames.get('introspects')).toBe('introspection_resources');
+  });
+
+  it('what only operators set is which tokens a client may introspect', () => {
+    expect(operatorMembers).toEqual(['introspection_resources']);
+  });
+});
