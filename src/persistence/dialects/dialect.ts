@@ -62,8 +62,8 @@ export interface SchemaDialect {
   /** Whether an index can leave out rows (`CREATE INDEX … WHERE …`). */
   readonly hasPartialIndexes: boolean;
 
-  /** Whether a column that exists can be given a default (`ALTER COLUMN … SET DEFAULT`). */
-  readonly canSetDefault: boolean;
+  /** Whether a column that exists can get a default (`ALTER COLUMN … SET DEFAULT`). */
+  readonly setsDefaults: boolean;
 
   /** The statement that drops an index of a table. */
   dropIndex(name: string, table: string): string;

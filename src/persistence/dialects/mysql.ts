@@ -59,7 +59,7 @@ export const mysql: Dialect = {
     tableOptions: async (runner) =>
       ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`,
     hasPartialIndexes: false,
-    canSetDefault: true,
+    setsDefaults: true,
     dropIndex: (name, table) => `DROP INDEX ${name} ON ${table}`,
   },
 };

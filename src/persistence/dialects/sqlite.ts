@@ -74,7 +74,7 @@ export const sqlite: Dialect = {
     // Rows lie in the order of their primary key, as in InnoDB, which saves a write and a look-up each.
     tableOptions: async () => ' WITHOUT ROWID',
     hasPartialIndexes: true,
-    canSetDefault: false,
+    setsDefaults: false,
     dropIndex: (name) => `DROP INDEX ${name}`,
   },
 };
