@@ -5,12 +5,13 @@ import type { Settings } from './settings.js';
 import { SettingError } from './setting-error.js';
 
 /**
- * The secret that keys everything kept at rest: `EYRIE_SECRET`, or, in development on the embedded database,
- * one generated once into the data folder (mode 0600).
+ * The secret that protects what is stored: `EYRIE_SECRET`. In development on the embedded database it is generated once into
+ * the data folder (mode 0600), unless it is set.
+ * @throws SettingError if the file cannot be written or read, or is damaged
  */
 export function resolveSecret(settings: Settings): string {
   if (settings.secret !== undefined) return settings.secret;
-  if (settings.database.kind !== 'sqlite') throw new SettingError('EYRIE_SECRET is missing');
+  if (settings.database.kind !== 'sqlite') throw new SettingError('EYRIE_SECRET is missing: set it');
   const file = join(dirname(settings.database.path), 'eyrie.secret');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
