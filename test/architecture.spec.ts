@@ -111,7 +111,7 @@ describe('The source of the server', () => {
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
-      'src/persistence/persistence.module.ts',
+      'src/persistence/stores/stores.ts',
     ]);
   });
 
@@ -138,6 +138,21 @@ describe('The source of the server', () => {
       'src/config/settings.ts',
     ]);
     expect(server.filter(({ to }) => to === 'node:process')).toEqual([]);
+  });
+
+  it('asks which database it runs on in its dialects only', () => {
+    const question = /\bdatabase\.kind\b|\boptions\.type\b|'mysql'|'better-sqlite3'/;
+
+    expect(
+      filesWith('src', question).filter((path) => !path.startsWith('src/persistence/dialects/')),
+    ).toEqual([
+      // Reads the setting, and asks nothing.
+      'src/config/setting-values.ts',
+    ]);
+  });
+
+  it('names columns and aliases in lower case, without quotes', () => {
+    expect(filesWith('src', /\bAS (\\?`|"|[a-z_]+[A-Z])/)).toEqual([]);
   });
 
   it('does without forwardRef', () => {

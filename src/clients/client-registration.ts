@@ -6,7 +6,7 @@ import { Secrets } from '../crypto/secrets.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
-import { isDuplicate } from '../persistence/sql.js';
+import { DuplicateError } from '../persistence/duplicate-error.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
@@ -87,7 +87,7 @@ export class ClientRegistration {
         if (kept) await this.clients.addSecret(tx, clientId, kept, now);
       });
     } catch (error) {
-      if (isDuplicate(error)) throw new ConflictException(`the client_id ${clientId} is taken`);
+      if (error instanceof DuplicateError) throw new ConflictException(`the client_id ${clientId} is taken`);
       throw error;
     }
     this.directory.forget(clientId);

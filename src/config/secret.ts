@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Settings } from './settings.js';
+import { join } from 'node:path';
+import { dataFolder, type Settings } from './settings.js';
 import { SettingError } from './setting-error.js';
 
 /**
@@ -11,10 +11,11 @@ import { SettingError } from './setting-error.js';
  */
 export function resolveSecret(settings: Settings): string {
   if (settings.secret !== undefined) return settings.secret;
-  if (settings.database.kind !== 'sqlite') throw new SettingError('EYRIE_SECRET is missing: set it');
-  const file = join(dirname(settings.database.path), 'eyrie.secret');
+  const folder = dataFolder(settings.database);
+  if (folder === undefined) throw new SettingError('EYRIE_SECRET is missing: set it');
+  const file = join(folder, 'eyrie.secret');
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     // 'wx': of two processes that start together one creates the file, the other reads it.
     writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx' });
   } catch (error) {

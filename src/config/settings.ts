@@ -43,7 +43,7 @@ export function readSettings(environment: Environment): Settings {
   const { tlsCertificate, tlsKey, mutualTls, ...values } = readGroup(settingTable, environment);
   const { environment: mode, ...others } = values;
   const production = mode === 'production';
-  if (others.secret === undefined && (production || others.database.kind === 'mysql'))
+  if (others.secret === undefined && (production || dataFolder(others.database) === undefined))
     throw new SettingError(
       'EYRIE_SECRET is missing: with MySQL or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
     );
@@ -73,7 +73,7 @@ export function environmentValue(name: string): string | undefined {
 
 /** The folder of the embedded database, and of what is generated beside it. */
 export function dataFolder(database: DatabaseSetting): string | undefined {
-  return database.kind === 'sqlite' ? dirname(database.path) : undefined;
+  return 'path' in database ? dirname(database.path) : undefined;
 }
 
 function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Settings['tls'] {

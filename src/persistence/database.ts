@@ -1,31 +1,63 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { affectedRows } from './dialects/affected-rows.js';
+import type { Dialect, Selector } from './dialects/dialect.js';
+import { DuplicateError } from './duplicate-error.js';
 import type { SqlValue } from './sql.js';
-import { type Selector, sqliteSelector } from './sqlite-selector.js';
-import { mysqlTransactor, sqliteTransactor, type Transactor } from './transaction.js';
+import type { Transaction, Transactor } from './transaction.js';
 
 /**
- * The database as stores see it: `read` for queries outside of a transaction, `write` for everything that changes rows.
- * On SQLite reading has a connection of its own, which sees committed rows only.
+ * The database as stores see it. They write SQL once for all databases, as {@link Dialect} describes it; values are bound to `?` marks.
  */
 export class Database {
+  /** For queries outside of a transaction. */
   readonly read: EntityManager;
-  /** Runs the work in one transaction: all of it is kept, or none. */
+  /**
+   * Runs the work in one transaction: all of it is kept, or none.
+   * @throws DuplicateError when a unique value is taken
+   */
   readonly write: Transactor;
   private readonly select: Selector;
 
   constructor(
+    private readonly dialect: Dialect,
     private readonly writer: DataSource,
     private readonly reader: DataSource,
   ) {
     this.read = reader.manager;
-    const mysql = writer.options.type === 'mysql';
-    this.write = mysql ? mysqlTransactor(writer) : sqliteTransactor(writer);
-    this.select = mysql ? (sql, values) => reader.query(sql, values) : sqliteSelector(writer, this.write);
+    const transact = dialect.transactor(writer);
+    this.write = (work) =>
+      transact(work).catch((error: unknown) => {
+        throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
+      });
+    this.select = dialect.selector(writer, transact);
   }
 
-  /** The committed rows of a parameterised SELECT (`?` marks): for the hot paths, where hydration would cost more than the query. */
+  /** The committed rows of a SELECT: for the hot paths, where hydration would cost more than the query. */
   async query<Row>(sql: string, values: SqlValue[]): Promise<Row[]> {
-    return (await this.select(sql, values)) as Row[];
+    return (await this.select(this.dialect.statement(sql), values)) as Row[];
+  }
+
+  /** The rows of a SELECT inside a transaction. */
+  async rows<Row>(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
+    return tx.query<Row[]>(this.dialect.statement(sql), values as SqlValue[]);
+  }
+
+  /** The same rows, held against every other writer until the transaction ends: for what is read in order to be changed. */
+  async lockedRows<Row>(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
+    return tx.query<Row[]>(this.dialect.locking(this.dialect.statement(sql)), values as SqlValue[]);
+  }
+
+  /** Runs a write inside a transaction and returns how many rows it touched. */
+  async affected(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
+    return affectedRows(tx, this.dialect.statement(sql), values);
+  }
+
+  /**
+   * Runs an INSERT of one row unless one of its unique values is taken; the transaction can go on either way.
+   * @returns whether the row was inserted
+   */
+  async insertIfAbsent(tx: Transaction, insert: string, values: readonly SqlValue[]): Promise<boolean> {
+    return this.dialect.insertIfAbsent(tx, this.dialect.statement(insert), values);
   }
 
   /** Fails when the database does not answer. */

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
 import { Database } from './database.js';
 import { newId } from './id.js';
-import { affected, marks, type SqlValue } from './sql.js';
+import { marks, type SqlValue } from './sql.js';
 import { LeasesStore } from './stores/leases.store.js';
 
 /** Rows that mean nothing once their time is over. A grant takes what it issued along. */
@@ -122,16 +122,16 @@ export class Sweeper implements OnApplicationShutdown {
   }
 
   private async keys(table: string, key: string, condition: string, values: SqlValue[]): Promise<string[]> {
-    const found = await this.database.query<{ key: string }>(
-      `SELECT ${key} AS \`key\` FROM ${table} WHERE ${condition} LIMIT ${batch}`,
+    const found = await this.database.query<{ row_key: string }>(
+      `SELECT ${key} AS row_key FROM ${table} WHERE ${condition} LIMIT ${batch}`,
       values,
     );
-    return found.map((row) => row.key);
+    return found.map((row) => row.row_key);
   }
 
   private async remove(table: string, key: string, keys: string[]): Promise<number> {
     return this.database.write((tx) =>
-      affected(tx, `DELETE FROM ${table} WHERE ${key} IN (${marks(keys)})`, keys),
+      this.database.affected(tx, `DELETE FROM ${table} WHERE ${key} IN (${marks(keys)})`, keys),
     );
   }
 }

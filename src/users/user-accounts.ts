@@ -4,7 +4,7 @@ import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
-import { isDuplicate } from '../persistence/sql.js';
+import { DuplicateError } from '../persistence/duplicate-error.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -57,7 +57,8 @@ export class UserAccounts {
         await this.users.setPassword(tx, entity.id, hash, now);
       });
     } catch (error) {
-      if (isDuplicate(error)) throw new ConflictException(`the username ${user.username} is taken`);
+      if (error instanceof DuplicateError)
+        throw new ConflictException(`the username ${user.username} is taken`);
       throw error;
     }
     return entity;

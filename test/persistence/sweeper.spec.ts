@@ -167,8 +167,8 @@ describe('The sweeper among living grants', () => {
     for (const table of ['grants', 'authorization_codes', 'refresh_tokens', 'access_tokens', 'sessions']) {
       const [row] = await server.app
         .get(Database)
-        .query<{ rows: number }>(`SELECT COUNT(*) AS \`rows\` FROM ${table}`, []);
-      expect([table, Number(row?.rows)]).toEqual([table, 0]);
+        .query<{ total: number }>(`SELECT COUNT(*) AS total FROM ${table}`, []);
+      expect([table, Number(row?.total)]).toEqual([table, 0]);
     }
     await server.stop();
   });

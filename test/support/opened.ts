@@ -1,7 +1,10 @@
-import { type DataSource, DataSource as TypeOrmDataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { DatabaseSetting } from '../../src/config/setting-kinds.js';
 import { readSettings } from '../../src/config/settings.js';
+import { connect, readerBeside } from '../../src/persistence/connect.js';
 import { dataSourceOptions } from '../../src/persistence/data-source-options.js';
 import { Database } from '../../src/persistence/database.js';
+import { dialectOf } from '../../src/persistence/dialects/dialects.js';
 import { migrate } from '../../src/persistence/migrate.js';
 import { createTestDatabase } from './database.js';
 
@@ -20,12 +23,12 @@ export async function openDatabase(): Promise<Opened> {
   const test = await createTestDatabase();
   const writer = await connectTo(test.url);
   await migrate(writer);
-  const reader = writer.options.type === 'mysql' ? writer : await connectTo(test.url, 'read-only');
+  const reader = await readerBeside(writer, settingOf(test.url));
   return {
     url: test.url,
     writer,
     reader,
-    database: new Database(writer, reader),
+    database: new Database(dialectOf(writer.options), writer, reader),
     empty: async () => {
       for (const { tableName } of writer.entityMetadatas) await writer.query(`DELETE FROM ${tableName}`);
     },
@@ -38,7 +41,10 @@ export async function openDatabase(): Promise<Opened> {
 }
 
 /** A connection as the service has it, without its schema. */
-export async function connectTo(url: string, access?: 'read-only'): Promise<DataSource> {
-  const { database } = readSettings({ DATABASE_URL: url, EYRIE_SECRET: 'x'.repeat(32) });
-  return new TypeOrmDataSource(dataSourceOptions(database, access)).initialize();
+export async function connectTo(url: string): Promise<DataSource> {
+  return connect(dataSourceOptions(settingOf(url)));
+}
+
+function settingOf(url: string): DatabaseSetting {
+  return readSettings({ DATABASE_URL: url, EYRIE_SECRET: 'x'.repeat(32) }).database;
 }

@@ -7,7 +7,7 @@ import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { generateUserCode } from '../../crypto/user-code.js';
 import { Database } from '../../persistence/database.js';
 import { newId } from '../../persistence/id.js';
-import { isDuplicate } from '../../persistence/sql.js';
+import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import { formatScope } from '../../protocol/scope.js';
 
@@ -63,7 +63,7 @@ export class DeviceRequests {
         await this.database.write((tx) => this.codes.insert(tx, { ...row, userCodeHash: hashOf(userCode) }));
         return { deviceCode, userCode, expiresIn, interval: pollInterval };
       } catch (error) {
-        if (attempt >= maxAttempts || !isDuplicate(error)) throw error;
+        if (attempt >= maxAttempts || !(error instanceof DuplicateError)) throw error;
       }
     }
   }

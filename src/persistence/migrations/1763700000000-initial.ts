@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { tableOptions } from './table-options.js';
+import { schemaOf } from '../dialects/dialects.js';
 
 /** One SQL text for SQLite and MySQL; text compares byte by byte on both, trailing spaces included. */
 const tables: readonly string[] = [
@@ -247,7 +247,7 @@ const indexes: readonly (readonly [string, string, boolean])[] = [
 
 export class Initial1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const suffix = await tableOptions(runner);
+    const suffix = await schemaOf(runner).tableOptions(runner);
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, columns, unique] of indexes) {
       const name = `${table}_${columns.replaceAll(', ', '_')}`;

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { tableOptions } from './table-options.js';
+import { schemaOf } from '../dialects/dialects.js';
 
 /** Where clients are told of a logout, which of them a session has signed in to, and who is still to be told. */
 const columns: readonly string[] = [
@@ -39,7 +39,7 @@ const indexes: readonly (readonly [table: string, column: string])[] = [
 
 export class Logout1763720000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const suffix = await tableOptions(runner);
+    const suffix = await schemaOf(runner).tableOptions(runner);
     for (const column of columns) await runner.query(`ALTER TABLE clients ADD COLUMN ${column}`);
     for (const table of tables) await runner.query(table + suffix);
     for (const [table, column] of indexes)

@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { tableOptions } from './table-options.js';
+import { schemaOf } from '../dialects/dialects.js';
 
 /** Clients that register themselves (RFC 7591), manage their registration (RFC 7592), and who may register. */
 export class DynamicRegistration1763740000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const suffix = await tableOptions(runner);
+    const suffix = await schemaOf(runner).tableOptions(runner);
     await runner.query('ALTER TABLE clients ADD COLUMN registration_token_hash varchar(43) NULL');
     await runner.query(
       `CREATE TABLE initial_access_tokens (

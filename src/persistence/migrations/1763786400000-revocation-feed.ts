@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { schemaOf } from '../dialects/dialects.js';
 
 /** The columns by which the revocation feed finds what died lately. */
 const indexes = [
@@ -9,18 +10,16 @@ const indexes = [
 
 export class RevocationFeed1763786400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const mysql = runner.connection.options.type === 'mysql';
+    const { hasPartialIndexes } = schemaOf(runner);
     for (const [table, column] of indexes) {
-      // SQLite leaves what lives out of the index, so that issuing costs nothing more.
-      const condition = mysql ? '' : ` WHERE ${column} IS NOT NULL`;
+      // What is active is left out of the index where the database can, so that issuing costs nothing more.
+      const condition = hasPartialIndexes ? ` WHERE ${column} IS NOT NULL` : '';
       await runner.query(`CREATE INDEX ${table}_${column} ON ${table} (${column})${condition}`);
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const mysql = runner.connection.options.type === 'mysql';
-    for (const [table, column] of indexes) {
-      await runner.query(`DROP INDEX ${table}_${column}${mysql ? ` ON ${table}` : ''}`);
-    }
+    const schema = schemaOf(runner);
+    for (const [table, column] of indexes) await runner.query(schema.dropIndex(`${table}_${column}`, table));
   }
 }

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { tableOptions } from './table-options.js';
+import { schemaOf } from '../dialects/dialects.js';
 
 export class Refusals1763790000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const suffix = await tableOptions(runner);
+    const suffix = await schemaOf(runner).tableOptions(runner);
     await runner.query(`CREATE TABLE refusals (
       reference varchar(36) NOT NULL PRIMARY KEY,
       at bigint NOT NULL,

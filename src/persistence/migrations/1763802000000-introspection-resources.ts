@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { schemaOf } from '../dialects/dialects.js';
 
 const listColumn = "text NOT NULL DEFAULT ('[]')";
 
@@ -11,8 +12,8 @@ export class IntrospectionResources1763802000000 implements MigrationInterface {
     if (!(await runner.hasColumn('clients', 'introspection_resources')))
       await runner.query(`ALTER TABLE clients ADD COLUMN introspection_resources ${listColumn}`);
     await runner.query('UPDATE clients SET introspection_resources = introspects');
-    if (isSqlite(runner)) {
-      // SQLite cannot give a default to a column that exists. It undoes all of this if it is ended half-way.
+    if (!schemaOf(runner).setsDefaults) {
+      // A database that cannot do so undoes all of this if it is ended half-way.
       await runner.query('ALTER TABLE clients DROP COLUMN introspects');
       await runner.query(`ALTER TABLE clients ADD COLUMN introspects ${listColumn}`);
       await runner.query('UPDATE clients SET introspects = introspection_resources');
@@ -24,8 +25,7 @@ export class IntrospectionResources1763802000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('UPDATE clients SET introspects = introspection_resources');
     await runner.query('ALTER TABLE clients DROP COLUMN introspection_resources');
-    if (!isSqlite(runner)) await runner.query('ALTER TABLE clients ALTER COLUMN introspects DROP DEFAULT');
+    if (schemaOf(runner).setsDefaults)
+      await runner.query('ALTER TABLE clients ALTER COLUMN introspects DROP DEFAULT');
   }
 }
-
-const isSqlite = (runner: QueryRunner): boolean => runner.connection.options.type === 'better-sqlite3';

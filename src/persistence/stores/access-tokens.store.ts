@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { OpaqueAccessToken } from '../entities/access-token.entity.js';
-import { RevokedToken } from '../entities/revoked-token.entity.js';
+import type { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected, isDuplicate } from '../sql.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
@@ -26,14 +26,14 @@ export interface LiveAccessToken {
   readonly cnf: Confirmation | null;
 }
 
-type Row = Omit<LiveAccessToken, 'id' | 'audience' | 'cnf'> & {
-  readonly tokenId: string;
+type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'cnf'> & {
+  readonly token_id: string;
   readonly audience: string;
   readonly cnf: string | null;
 };
 
-const columns = `t.id AS tokenId, t.client_id AS clientId, t.user_id AS userId, t.subject, t.scope, t.audience,
-  t.issued_at AS issuedAt, t.expires_at AS expiresAt, t.grant_id AS grantId, g.auth_time AS authTime, g.acr, t.cnf`;
+const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
+  g.auth_time, g.acr, t.cnf`;
 const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
@@ -55,7 +55,7 @@ export class AccessTokensStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
-    await affected(
+    await this.database.affected(
       tx,
       `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -114,36 +114,36 @@ export class AccessTokensStore {
 
   /** Revokes one opaque token by its id; false when there is none that lives. */
   async revoke(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    return (
-      (await affected(tx, 'UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [
-        now,
-        id,
-      ])) === 1
+    const revoked = await this.database.affected(
+      tx,
+      'UPDATE access_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
+      [now, id],
     );
+    return revoked === 1;
   }
 
   /** Notes that a JWT access token is no longer good. */
   async revokeJwt(tx: EntityManager, token: RevokedToken): Promise<void> {
-    try {
-      await tx.insert(RevokedToken, token);
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
+    await this.database.insertIfAbsent(
+      tx,
+      'INSERT INTO revoked_tokens (jti, client_id, revoked_at, expires_at) VALUES (?, ?, ?, ?)',
+      [token.jti, token.clientId, token.revokedAt, token.expiresAt],
+    );
   }
 }
 
 function fromRow(row: Row): LiveAccessToken {
   return {
-    id: row.tokenId,
-    clientId: row.clientId,
-    userId: row.userId,
+    id: row.token_id,
+    clientId: row.client_id,
+    userId: row.user_id,
     subject: row.subject,
     scope: row.scope,
     audience: JSON.parse(row.audience) as string[],
-    issuedAt: row.issuedAt,
-    expiresAt: row.expiresAt,
-    grantId: row.grantId,
-    authTime: row.authTime,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+    grantId: row.grant_id,
+    authTime: row.auth_time,
     acr: row.acr,
     cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
   };

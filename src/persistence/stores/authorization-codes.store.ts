@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuthorizationCode } from '../entities/authorization-code.entity.js';
 import { Database } from '../database.js';
-import { affected } from '../sql.js';
+import type { RowOf } from '../naming.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A code with what the token endpoint needs of its grant. */
@@ -18,14 +18,19 @@ export interface CodeWithGrant {
   readonly grant: IssuingGrant;
 }
 
-type Row = Omit<CodeWithGrant, 'grant' | 'redirectUriSent'> & GrantRow & { readonly redirectUriSent: number };
+type Row = RowOf<Omit<CodeWithGrant, 'grant'>> & GrantRow;
+
+// Put together once: statements are known by their text.
+const selectCode = `SELECT c.client_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.dpop_jkt, c.nonce, c.expires_at, c.consumed_at,
+    ${grantColumns}
+  FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = ?`;
 
 @Injectable()
 export class AuthorizationCodesStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, code: AuthorizationCode): Promise<void> {
-    await affected(
+    await this.database.affected(
       tx,
       `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, nonce, expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -44,19 +49,13 @@ export class AuthorizationCodesStore {
   }
 
   async find(codeHash: string): Promise<CodeWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(
-      `SELECT c.client_id AS clientId, c.redirect_uri AS redirectUri, c.redirect_uri_sent AS redirectUriSent,
-              c.code_challenge AS codeChallenge, c.dpop_jkt AS dpopJkt, c.nonce, c.expires_at AS expiresAt, c.consumed_at AS consumedAt, ${grantColumns}
-         FROM authorization_codes c JOIN grants g ON g.id = c.grant_id
-        WHERE c.code_hash = ?`,
-      [codeHash],
-    );
-    return row && { ...row, redirectUriSent: Boolean(row.redirectUriSent), grant: toIssuingGrant(row) };
+    const [row] = await this.database.query<Row>(selectCode, [codeHash]);
+    return row && fromRow(row);
   }
 
   /** Consumes the code: true for exactly one caller, and only while its grant lives. */
   async redeem(tx: EntityManager, codeHash: string, now: number): Promise<boolean> {
-    const redeemed = await affected(
+    const redeemed = await this.database.affected(
       tx,
       `UPDATE authorization_codes SET consumed_at = ?
         WHERE code_hash = ? AND consumed_at IS NULL
@@ -65,4 +64,18 @@ export class AuthorizationCodesStore {
     );
     return redeemed === 1;
   }
+}
+
+function fromRow(row: Row): CodeWithGrant {
+  return {
+    clientId: row.client_id,
+    redirectUri: row.redirect_uri,
+    redirectUriSent: Boolean(row.redirect_uri_sent),
+    codeChallenge: row.code_challenge,
+    dpopJkt: row.dpop_jkt,
+    nonce: row.nonce,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at,
+    grant: toIssuingGrant(row),
+  };
 }

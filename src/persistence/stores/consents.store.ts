@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Consent } from '../entities/consent.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
-import { affected, isDuplicate, rows } from '../sql.js';
+import { updateOrInsert } from '../update-or-insert.js';
 
 interface ScopeRow {
   readonly scope: string;
@@ -22,9 +22,9 @@ export class ConsentsStore {
     return scopeOf(await this.database.query<ScopeRow>(selectScope, [userId, clientId]));
   }
 
-  /** The same inside the transaction that is to change them. */
+  /** The same inside the transaction that is to change them, and that nobody else changes until it ends. */
   async allowedScopeWithin(tx: EntityManager, userId: string, clientId: string): Promise<string> {
-    return scopeOf(await rows<ScopeRow>(tx, selectScope, [userId, clientId]));
+    return scopeOf(await this.database.lockedRows<ScopeRow>(tx, selectScope, [userId, clientId]));
   }
 
   async of(userId: string): Promise<Consent[]> {
@@ -38,31 +38,34 @@ export class ConsentsStore {
     scope: string,
     now: number,
   ): Promise<void> {
-    const update = (): Promise<number> =>
-      affected(tx, 'UPDATE consents SET scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?', [
-        scope,
-        now,
-        userId,
-        clientId,
-      ]);
-    if ((await update()) > 0) return;
-    try {
-      await tx.insert(Consent, { id: newId(), userId, clientId, scope, createdAt: now, updatedAt: now });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      await update();
-    }
+    await updateOrInsert(
+      () =>
+        this.database.affected(
+          tx,
+          'UPDATE consents SET scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?',
+          [scope, now, userId, clientId],
+        ),
+      () =>
+        this.database.insertIfAbsent(
+          tx,
+          'INSERT INTO consents (id, user_id, client_id, scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
+          [newId(), userId, clientId, scope, now, now],
+        ),
+    );
   }
 
   async forget(tx: EntityManager, userId: string, clientId: string): Promise<number> {
-    return affected(tx, 'DELETE FROM consents WHERE user_id = ? AND client_id = ?', [userId, clientId]);
+    return this.database.affected(tx, 'DELETE FROM consents WHERE user_id = ? AND client_id = ?', [
+      userId,
+      clientId,
+    ]);
   }
 
   async forgetUser(tx: EntityManager, userId: string): Promise<number> {
-    return affected(tx, 'DELETE FROM consents WHERE user_id = ?', [userId]);
+    return this.database.affected(tx, 'DELETE FROM consents WHERE user_id = ?', [userId]);
   }
 
   async forgetClient(tx: EntityManager, clientId: string): Promise<number> {
-    return affected(tx, 'DELETE FROM consents WHERE client_id = ?', [clientId]);
+    return this.database.affected(tx, 'DELETE FROM consents WHERE client_id = ?', [clientId]);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { DeviceCode } from '../entities/device-code.entity.js';
-import { affected } from '../sql.js';
+import type { RowOf } from '../naming.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A device authorization that its user has not yet decided on. */
@@ -16,7 +16,12 @@ export interface DeviceCodeWithGrant extends Pick<
   readonly grant: IssuingGrant | undefined;
 }
 
-type Row = Omit<DeviceCodeWithGrant, 'grant'> & GrantRow;
+type Row = RowOf<Omit<DeviceCodeWithGrant, 'grant'>> & GrantRow;
+
+const selectPending = `SELECT id, client_id, scope, expires_at FROM device_codes
+  WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`;
+const selectCode = `SELECT d.id, d.client_id, d.state, d.expires_at, d.consumed_at, ${grantColumns}
+  FROM device_codes d LEFT JOIN grants g ON g.id = d.grant_id WHERE d.device_code_hash = ?`;
 
 /** Seconds added with each poll that comes too soon (RFC 8628 §3.5). */
 const slowedBy = 5;
@@ -30,22 +35,13 @@ export class DeviceCodesStore {
   }
 
   async findPending(userCodeHash: string, now: number): Promise<PendingDevice | undefined> {
-    const [row] = await this.database.query<PendingDevice>(
-      `SELECT id, client_id AS clientId, scope, expires_at AS expiresAt FROM device_codes
-        WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`,
-      [userCodeHash, now],
-    );
-    return row;
+    const [row] = await this.database.query<RowOf<PendingDevice>>(selectPending, [userCodeHash, now]);
+    return row && { id: row.id, clientId: row.client_id, scope: row.scope, expiresAt: row.expires_at };
   }
 
   async find(deviceCodeHash: string): Promise<DeviceCodeWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(
-      `SELECT d.id, d.client_id AS clientId, d.state, d.expires_at AS expiresAt, d.consumed_at AS consumedAt, ${grantColumns}
-         FROM device_codes d LEFT JOIN grants g ON g.id = d.grant_id
-        WHERE d.device_code_hash = ?`,
-      [deviceCodeHash],
-    );
-    return row && { ...row, grant: row.g_id === null ? undefined : toIssuingGrant(row) };
+    const [row] = await this.database.query<Row>(selectCode, [deviceCodeHash]);
+    return row && fromRow(row);
   }
 
   /** The user allows it: true for exactly one decision, and only in time. */
@@ -62,13 +58,13 @@ export class DeviceCodesStore {
   async poll(id: string, now: number): Promise<boolean> {
     return this.database.write(async (tx) => {
       // A second less is let pass: the way here takes unequal time.
-      const inTime = await affected(
+      const inTime = await this.database.affected(
         tx,
         'UPDATE device_codes SET last_polled_at = ? WHERE id = ? AND (last_polled_at IS NULL OR last_polled_at + poll_interval - 1 <= ?)',
         [now, id, now],
       );
       if (inTime === 1) return true;
-      await affected(
+      await this.database.affected(
         tx,
         `UPDATE device_codes SET last_polled_at = ?, poll_interval = poll_interval + ${slowedBy} WHERE id = ?`,
         [now, id],
@@ -79,7 +75,7 @@ export class DeviceCodesStore {
 
   /** Consumes an allowed code: true for exactly one caller, and only while its grant lives. */
   async redeem(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    const redeemed = await affected(
+    const redeemed = await this.database.affected(
       tx,
       `UPDATE device_codes SET consumed_at = ?
         WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'
@@ -96,11 +92,22 @@ export class DeviceCodesStore {
     grantId: string | null,
     now: number,
   ): Promise<boolean> {
-    const decided = await affected(
+    const decided = await this.database.affected(
       tx,
       "UPDATE device_codes SET state = ?, grant_id = ? WHERE id = ? AND state = 'pending' AND expires_at > ?",
       [state, grantId, id, now],
     );
     return decided === 1;
   }
+}
+
+function fromRow(row: Row): DeviceCodeWithGrant {
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    state: row.state,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at,
+    grant: row.g_id === null ? undefined : toIssuingGrant(row),
+  };
 }

@@ -10,8 +10,8 @@ import {
 } from '../entities/grant-columns.js';
 import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected } from '../sql.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** Which grants: those of a user, of a client, of a session, or of several of these at once. */
@@ -27,11 +27,13 @@ const isLiving = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR
   AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`;
 const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectLiving = `SELECT g.user_id AS userId FROM ${living} WHERE ${isLiving}`;
-const selectLivingWithOwner = `SELECT g.user_id AS userId, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
+const selectLiving = `SELECT g.user_id FROM ${living} WHERE ${isLiving}`;
+const selectLivingWithOwner = `SELECT g.user_id, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
 
 const selectStanding = `SELECT ${grantColumns} FROM grants g
   WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
+
+type OwnedRow = RowOf<Pick<Grant, 'userId'>>;
 
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
 const keptAfterRevocation = 7 * 86_400;
@@ -48,7 +50,7 @@ export class GrantsStore {
   }
 
   async insert(tx: EntityManager, grant: Grant): Promise<void> {
-    await affected(tx, insertGrant, grantValues(grant));
+    await this.database.affected(tx, insertGrant, grantValues(grant));
   }
 
   /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
@@ -59,8 +61,8 @@ export class GrantsStore {
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
   async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
-    const [row] = await this.database.query<{ userId: string | null }>(selectLiving, [grantId, now, jti]);
-    return row;
+    const [row] = await this.database.query<OwnedRow>(selectLiving, [grantId, now, jti]);
+    return row && { userId: row.user_id };
   }
 
   /** As {@link findLive}, with the user, where there is one who may still sign in. */
@@ -69,11 +71,12 @@ export class GrantsStore {
     jti: string,
     now: number,
   ): Promise<{ userId: string | null; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<{ userId: string | null } & (UserRow | { id: null })>(
-      selectLivingWithOwner,
-      [grantId, now, jti],
-    );
-    return row && { userId: row.userId, owner: row.id === null ? undefined : fromUserRow(row) };
+    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectLivingWithOwner, [
+      grantId,
+      now,
+      jti,
+    ]);
+    return row && { userId: row.user_id, owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
   /** Kills a grant and all that it issued; false when it was dead already. */
@@ -142,7 +145,7 @@ export class GrantsStore {
   ): Promise<number> {
     const keptUntil = now + keptAfterRevocation;
     this.revocations++;
-    return affected(
+    return this.database.affected(
       tx,
       `UPDATE grants SET revoked_at = ?, revoked_reason = ?,
          expires_at = CASE WHEN expires_at IS NULL OR expires_at > ? THEN ? ELSE expires_at END

@@ -3,7 +3,6 @@ import { type EntityManager, MoreThan } from 'typeorm';
 import { InitialAccessToken } from '../entities/initial-access-token.entity.js';
 import { Database } from '../database.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected } from '../sql.js';
 
 @Injectable()
 export class InitialAccessTokensStore {
@@ -18,7 +17,7 @@ export class InitialAccessTokensStore {
 
   /** Takes one use; false when there is none left. */
   async spend(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    const spent = await affected(
+    const spent = await this.database.affected(
       tx,
       `UPDATE initial_access_tokens SET uses_left = CASE WHEN uses_left IS NULL THEN NULL ELSE uses_left - 1 END
         WHERE id = ? AND (uses_left IS NULL OR uses_left > 0) AND (expires_at IS NULL OR expires_at > ?)`,

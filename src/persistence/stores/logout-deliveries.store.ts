@@ -3,8 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { LogoutDelivery } from '../entities/logout-delivery.entity.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
-import { affected, rows, type SqlValue } from '../sql.js';
+import type { SqlValue } from '../sql.js';
 
 /** Seconds that a delivery is kept to be looked at after it was queued. */
 const keptFor = 7 * 86_400;
@@ -52,7 +53,7 @@ export class LogoutDeliveriesStore {
   /** The client took it. */
   async succeed(id: string, now: number): Promise<void> {
     await this.database.write((tx) =>
-      affected(
+      this.database.affected(
         tx,
         "UPDATE logout_deliveries SET state = 'delivered', attempts = attempts + 1, due_at = NULL, delivered_at = ?, last_problem = NULL WHERE id = ?",
         [now, id],
@@ -63,7 +64,7 @@ export class LogoutDeliveriesStore {
   /** @param retryAt when to try again; null to give up */
   async fail(id: string, problem: string, retryAt: number | null): Promise<void> {
     await this.database.write((tx) =>
-      affected(
+      this.database.affected(
         tx,
         'UPDATE logout_deliveries SET state = ?, attempts = attempts + 1, due_at = ?, last_problem = ? WHERE id = ?',
         [retryAt === null ? 'failed' : 'pending', retryAt, problem.slice(0, 255), id],
@@ -73,7 +74,7 @@ export class LogoutDeliveriesStore {
 
   /** Makes it due, whatever became of it so far; false when it was delivered, or is not there. */
   async retry(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    const queued = await affected(
+    const queued = await this.database.affected(
       tx,
       "UPDATE logout_deliveries SET state = 'pending', due_at = ?, expires_at = ? WHERE id = ? AND state <> 'delivered'",
       [now, now + keptFor, id],
@@ -99,9 +100,9 @@ export class LogoutDeliveriesStore {
   }
 
   private async queue(tx: EntityManager, which: string, value: SqlValue, now: number): Promise<void> {
-    const told = await rows<Pick<LogoutDelivery, 'sessionId' | 'clientId' | 'userId'>>(
+    const told = await this.database.rows<RowOf<Pick<LogoutDelivery, 'sessionId' | 'clientId' | 'userId'>>>(
       tx,
-      `SELECT s.id AS sessionId, s.user_id AS userId, sc.client_id AS clientId
+      `SELECT s.id AS session_id, s.user_id, sc.client_id
          FROM sessions s JOIN session_clients sc ON sc.session_id = s.id
               JOIN clients c ON c.client_id = sc.client_id
         WHERE ${which} AND c.backchannel_logout_uri IS NOT NULL AND c.disabled_at IS NULL`,
@@ -109,7 +110,9 @@ export class LogoutDeliveriesStore {
     );
     for (const row of told) {
       await tx.insert(LogoutDelivery, {
-        ...row,
+        sessionId: row.session_id,
+        userId: row.user_id,
+        clientId: row.client_id,
         id: newId(),
         state: 'pending',
         attempts: 0,

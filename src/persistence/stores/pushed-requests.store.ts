@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PushedRequest } from '../entities/pushed-request.entity.js';
 import { Database } from '../database.js';
-import { affected } from '../sql.js';
+import type { RowOf } from '../naming.js';
 
 /** A pushed request without the hash that it is found by. */
 export type StoredPush = Omit<PushedRequest, 'requestUriHash'>;
@@ -13,7 +13,7 @@ export class PushedRequestsStore {
 
   async insert(request: PushedRequest): Promise<void> {
     await this.database.write((tx) =>
-      affected(
+      this.database.affected(
         tx,
         'INSERT INTO pushed_requests (request_uri_hash, client_id, parameters, expires_at) VALUES (?, ?, ?, ?)',
         [request.requestUriHash, request.clientId, request.parameters, request.expiresAt],
@@ -22,17 +22,23 @@ export class PushedRequestsStore {
   }
 
   async find(requestUriHash: string): Promise<StoredPush | undefined> {
-    const [row] = await this.database.query<StoredPush>(
-      `SELECT client_id AS clientId, parameters, expires_at AS expiresAt, consumed_at AS consumedAt
-         FROM pushed_requests WHERE request_uri_hash = ?`,
+    const [row] = await this.database.query<RowOf<StoredPush>>(
+      'SELECT client_id, parameters, expires_at, consumed_at FROM pushed_requests WHERE request_uri_hash = ?',
       [requestUriHash],
     );
-    return row;
+    return (
+      row && {
+        clientId: row.client_id,
+        parameters: row.parameters,
+        expiresAt: row.expires_at,
+        consumedAt: row.consumed_at,
+      }
+    );
   }
 
   /** Uses the request up: true for exactly one caller. */
   async consume(tx: EntityManager, requestUriHash: string, now: number): Promise<boolean> {
-    const consumed = await affected(
+    const consumed = await this.database.affected(
       tx,
       'UPDATE pushed_requests SET consumed_at = ? WHERE request_uri_hash = ? AND consumed_at IS NULL',
       [now, requestUriHash],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { Database } from '../database.js';
-import { affected } from '../sql.js';
+import type { RowOf } from '../naming.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A refresh token with what the token endpoint needs of its grant. */
@@ -17,7 +17,11 @@ export interface RefreshTokenWithGrant {
   readonly grant: IssuingGrant;
 }
 
-type Row = Omit<RefreshTokenWithGrant, 'grant' | 'cnf'> & GrantRow & { readonly cnf: string | null };
+type Row = RowOf<Omit<RefreshTokenWithGrant, 'grant' | 'cnf'>> & GrantRow & { readonly cnf: string | null };
+
+// Put together once: statements are known by their text.
+const selectToken = `SELECT t.token_hash, t.client_id, t.expires_at, t.consumed_at, t.successor_sealed, t.cnf, ${grantColumns}
+  FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.token_hash = ?`;
 
 /** A refresh token about to be stored. */
 export interface NewRefreshToken {
@@ -34,7 +38,7 @@ export class RefreshTokensStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, token: NewRefreshToken): Promise<void> {
-    await affected(
+    await this.database.affected(
       tx,
       'INSERT INTO refresh_tokens (token_hash, grant_id, client_id, issued_at, expires_at, cnf) VALUES (?, ?, ?, ?, ?, ?)',
       [
@@ -49,20 +53,8 @@ export class RefreshTokensStore {
   }
 
   async find(tokenHash: string): Promise<RefreshTokenWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(
-      `SELECT t.token_hash AS tokenHash, t.client_id AS clientId, t.expires_at AS expiresAt, t.consumed_at AS consumedAt,
-              t.successor_sealed AS successorSealed, t.cnf, ${grantColumns}
-         FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
-        WHERE t.token_hash = ?`,
-      [tokenHash],
-    );
-    return (
-      row && {
-        ...row,
-        cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
-        grant: toIssuingGrant(row),
-      }
-    );
+    const [row] = await this.database.query<Row>(selectToken, [tokenHash]);
+    return row && fromRow(row);
   }
 
   /** Replaces a token by its successor: true for exactly one caller, and only while the grant lives. */
@@ -72,7 +64,7 @@ export class RefreshTokensStore {
     successorSealed: string,
     successor: NewRefreshToken,
   ): Promise<boolean> {
-    const rotated = await affected(
+    const rotated = await this.database.affected(
       tx,
       `UPDATE refresh_tokens SET consumed_at = ?, successor_sealed = ?
         WHERE token_hash = ? AND consumed_at IS NULL
@@ -86,7 +78,7 @@ export class RefreshTokensStore {
 
   /** Lengthens the idle life of a token that is not rotated; false when its grant died meanwhile. */
   async prolong(tx: EntityManager, tokenHash: string, expiresAt: number): Promise<boolean> {
-    const prolonged = await affected(
+    const prolonged = await this.database.affected(
       tx,
       `UPDATE refresh_tokens SET expires_at = ?
         WHERE token_hash = ? AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
@@ -94,4 +86,16 @@ export class RefreshTokensStore {
     );
     return prolonged === 1;
   }
+}
+
+function fromRow(row: Row): RefreshTokenWithGrant {
+  return {
+    tokenHash: row.token_hash,
+    clientId: row.client_id,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at,
+    successorSealed: row.successor_sealed,
+    cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
+    grant: toIssuingGrant(row),
+  };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
+import type { RowOf } from '../naming.js';
 
 /** A grant, or a JWT access token by its `jti`, that was revoked. */
 export interface Revocation {
@@ -15,27 +16,31 @@ export class RevocationsStore {
 
   /** Grants revoked at that time or later. */
   async grantsSince(from: number): Promise<Revocation[]> {
-    return this.database.query<Revocation>(
-      'SELECT id, revoked_at AS revokedAt FROM grants WHERE revoked_at >= ? ORDER BY revoked_at, id',
+    const found = await this.database.query<RowOf<Revocation>>(
+      'SELECT id, revoked_at FROM grants WHERE revoked_at >= ? ORDER BY revoked_at, id',
       [from],
     );
+    return found.map(fromRow);
   }
 
   /** JWT access tokens revoked at that time or later that have not expired meanwhile. */
   async tokensSince(from: number, now: number): Promise<Revocation[]> {
-    return this.database.query<Revocation>(
-      `SELECT jti AS id, revoked_at AS revokedAt FROM revoked_tokens
+    const found = await this.database.query<RowOf<Revocation>>(
+      `SELECT jti AS id, revoked_at FROM revoked_tokens
         WHERE revoked_at >= ? AND expires_at > ? ORDER BY revoked_at, jti`,
       [from, now],
     );
+    return found.map(fromRow);
   }
 
   /** The client_ids of clients that were disabled at that time or later and still are. */
   async clientsDisabledSince(from: number): Promise<string[]> {
-    const found = await this.database.query<{ clientId: string }>(
-      'SELECT client_id AS clientId FROM clients WHERE disabled_at >= ? ORDER BY client_id',
+    const found = await this.database.query<{ client_id: string }>(
+      'SELECT client_id FROM clients WHERE disabled_at >= ? ORDER BY client_id',
       [from],
     );
-    return found.map(({ clientId }) => clientId);
+    return found.map((row) => row.client_id);
   }
 }
+
+const fromRow = (row: RowOf<Revocation>): Revocation => ({ id: row.id, revokedAt: row.revoked_at });

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { SessionClient } from '../entities/session-client.entity.js';
-import { affected, isDuplicate } from '../sql.js';
 
 /** Which clients a session has signed in to, of those that want to hear of its end. */
 @Injectable()
@@ -11,16 +10,16 @@ export class SessionClientsStore {
 
   /** Notes that the client was let in during the session. */
   async note(tx: EntityManager, sessionClient: SessionClient): Promise<void> {
-    try {
-      await tx.insert(SessionClient, sessionClient);
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
+    await this.database.insertIfAbsent(
+      tx,
+      'INSERT INTO session_clients (session_id, client_id, expires_at) VALUES (?, ?, ?)',
+      [sessionClient.sessionId, sessionClient.clientId, sessionClient.expiresAt],
+    );
   }
 
   /** The session goes on until a later time. */
   async prolong(tx: EntityManager, sessionId: string, expiresAt: number): Promise<void> {
-    await affected(tx, 'UPDATE session_clients SET expires_at = ? WHERE session_id = ?', [
+    await this.database.affected(tx, 'UPDATE session_clients SET expires_at = ? WHERE session_id = ?', [
       expiresAt,
       sessionId,
     ]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Session } from '../entities/session.entity.js';
 import { Database } from '../database.js';
-import { affected } from '../sql.js';
+import type { RowOf } from '../naming.js';
 
 /** A live session with what its pages need of the user. */
 export interface LiveSession {
@@ -20,10 +20,12 @@ export interface LiveSession {
   readonly expiresAt: number;
 }
 
-interface SessionRow extends Omit<LiveSession, 'amr' | 'administrator'> {
-  readonly amr: string;
-  readonly administrator: number;
-}
+type Row = RowOf<Omit<LiveSession, 'amr'>> & { readonly amr: string };
+
+const selectLive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.authenticated_at,
+    s.last_seen_at, s.expires_at
+  FROM sessions s JOIN users u ON u.id = s.user_id
+  WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`;
 
 @Injectable()
 export class SessionsStore {
@@ -31,14 +33,8 @@ export class SessionsStore {
 
   /** The session of a browser, when it lives: neither ended, expired nor idle since `idleSince`, and its user not disabled. */
   async findLive(tokenHash: string, now: number, idleSince: number): Promise<LiveSession | undefined> {
-    const [row] = await this.database.query<SessionRow>(
-      `SELECT s.id, s.token_hash AS tokenHash, s.user_id AS userId, u.username, u.name, u.administrator, s.acr, s.amr,
-              s.authenticated_at AS authenticatedAt, s.last_seen_at AS lastSeenAt, s.expires_at AS expiresAt
-         FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`,
-      [tokenHash, now, idleSince],
-    );
-    return row && { ...row, amr: JSON.parse(row.amr) as string[], administrator: Boolean(row.administrator) };
+    const [row] = await this.database.query<Row>(selectLive, [tokenHash, now, idleSince]);
+    return row && fromRow(row);
   }
 
   async insert(tx: EntityManager, session: Session): Promise<void> {
@@ -59,7 +55,7 @@ export class SessionsStore {
 
   async touch(id: string, now: number): Promise<void> {
     await this.database.write((tx) =>
-      affected(tx, 'UPDATE sessions SET last_seen_at = ? WHERE id = ?', [now, id]),
+      this.database.affected(tx, 'UPDATE sessions SET last_seen_at = ? WHERE id = ?', [now, id]),
     );
   }
 
@@ -81,7 +77,7 @@ export class SessionsStore {
 
   /** Ends one session of that user; false when it was not theirs or had ended. */
   async end(tx: EntityManager, id: string, userId: string, now: number): Promise<boolean> {
-    const ended = await affected(
+    const ended = await this.database.affected(
       tx,
       'UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL',
       [now, id, userId],
@@ -91,11 +87,13 @@ export class SessionsStore {
 
   /** Sessions that are over, by age or unused since `idleSince`, and have not been ended. */
   async overdue(now: number, idleSince: number, limit: number): Promise<Pick<Session, 'id' | 'userId'>[]> {
-    const find = (condition: string, time: number): Promise<Pick<Session, 'id' | 'userId'>[]> =>
-      this.database.query(
-        `SELECT id, user_id AS userId FROM sessions WHERE ended_at IS NULL AND ${condition} LIMIT ${limit}`,
+    const find = async (condition: string, time: number): Promise<Pick<Session, 'id' | 'userId'>[]> => {
+      const found = await this.database.query<RowOf<Pick<Session, 'id' | 'userId'>>>(
+        `SELECT id, user_id FROM sessions WHERE ended_at IS NULL AND ${condition} LIMIT ${limit}`,
         [time],
       );
+      return found.map((row) => ({ id: row.id, userId: row.user_id }));
+    };
     // One by one: a condition with OR would have all sessions read.
     const idle = await find('last_seen_at <= ?', idleSince);
     return idle.length > 0 ? idle : find('expires_at <= ?', now);
@@ -103,7 +101,7 @@ export class SessionsStore {
 
   /** Ends a session that is over; false when it goes on after all, or had ended. */
   async endOverdue(tx: EntityManager, id: string, now: number, idleSince: number): Promise<boolean> {
-    const ended = await affected(
+    const ended = await this.database.affected(
       tx,
       `UPDATE sessions SET ended_at = ?
         WHERE id = ? AND ended_at IS NULL AND (expires_at <= ? OR last_seen_at <= ?)`,
@@ -113,9 +111,26 @@ export class SessionsStore {
   }
 
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
-    return affected(tx, 'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL', [
-      now,
-      userId,
-    ]);
+    return this.database.affected(
+      tx,
+      'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL',
+      [now, userId],
+    );
   }
+}
+
+function fromRow(row: Row): LiveSession {
+  return {
+    id: row.id,
+    tokenHash: row.token_hash,
+    userId: row.user_id,
+    username: row.username,
+    name: row.name,
+    administrator: Boolean(row.administrator),
+    acr: row.acr,
+    amr: JSON.parse(row.amr) as string[],
+    authenticatedAt: row.authenticated_at,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+  };
 }

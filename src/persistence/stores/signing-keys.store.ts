@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SigningKey } from '../entities/signing-key.entity.js';
 import { Database } from '../database.js';
-import { affected } from '../sql.js';
 
 @Injectable()
 export class SigningKeysStore {
@@ -29,7 +28,7 @@ export class SigningKeysStore {
 
   /** The active key retires, and is kept until a time. */
   async retireActive(tx: EntityManager, alg: string, now: number, expiresAt: number): Promise<number> {
-    return affected(
+    return this.database.affected(
       tx,
       "UPDATE signing_keys SET state = 'retired', retired_at = ?, expires_at = ? WHERE alg = ? AND state = 'active'",
       [now, expiresAt, alg],
@@ -38,12 +37,11 @@ export class SigningKeysStore {
 
   /** The key that was published ahead begins to sign; false when another process activated it first. */
   async activate(tx: EntityManager, kid: string, now: number): Promise<boolean> {
-    return (
-      (await affected(
-        tx,
-        "UPDATE signing_keys SET state = 'active', activated_at = ? WHERE kid = ? AND state = 'next'",
-        [now, kid],
-      )) === 1
+    const activated = await this.database.affected(
+      tx,
+      "UPDATE signing_keys SET state = 'active', activated_at = ? WHERE kid = ? AND state = 'next'",
+      [now, kid],
     );
+    return activated === 1;
   }
 }

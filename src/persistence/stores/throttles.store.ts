@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Throttle } from '../entities/throttle.entity.js';
 import { Database } from '../database.js';
-import { affected, isDuplicate, rows } from '../sql.js';
+import { updateOrInsert } from '../update-or-insert.js';
 
 /** Attempts counted in fixed windows, in the database, so that all replicas count together. */
 @Injectable()
@@ -12,43 +11,47 @@ export class ThrottlesStore {
   /** Counts one more attempt and tells how many the window holds now, and when it ends. */
   async count(keyHash: string, now: number, window: number): Promise<{ attempts: number; endsAt: number }> {
     return this.database.write(async (tx) => {
-      if (!(await this.increment(tx, keyHash, now, window))) {
-        try {
-          await tx.insert(Throttle, { keyHash, attempts: 1, expiresAt: now + window });
-        } catch (error) {
-          if (!isDuplicate(error)) throw error;
-          await this.increment(tx, keyHash, now, window);
-        }
-      }
-      const [row] = await rows<{ attempts: number; endsAt: number }>(
+      await updateOrInsert(
+        () => this.increment(tx, keyHash, now, window),
+        () =>
+          this.database.insertIfAbsent(
+            tx,
+            'INSERT INTO throttles (key_hash, attempts, expires_at) VALUES (?, 1, ?)',
+            [keyHash, now + window],
+          ),
+      );
+      const [row] = await this.database.rows<{ attempts: number; expires_at: number }>(
         tx,
-        'SELECT attempts, expires_at AS endsAt FROM throttles WHERE key_hash = ?',
+        'SELECT attempts, expires_at FROM throttles WHERE key_hash = ?',
         [keyHash],
       );
-      return row ?? { attempts: 1, endsAt: now + window };
+      return row ? { attempts: row.attempts, endsAt: row.expires_at } : { attempts: 1, endsAt: now + window };
     });
   }
 
   /** Takes back one attempt, which turned out to be good. */
   async giveBack(keyHash: string): Promise<void> {
     await this.database.write((tx) =>
-      affected(tx, 'UPDATE throttles SET attempts = attempts - 1 WHERE key_hash = ? AND attempts > 0', [
-        keyHash,
-      ]),
+      this.database.affected(
+        tx,
+        'UPDATE throttles SET attempts = attempts - 1 WHERE key_hash = ? AND attempts > 0',
+        [keyHash],
+      ),
     );
   }
 
   async forget(keyHash: string): Promise<void> {
-    await this.database.write((tx) => affected(tx, 'DELETE FROM throttles WHERE key_hash = ?', [keyHash]));
+    await this.database.write((tx) =>
+      this.database.affected(tx, 'DELETE FROM throttles WHERE key_hash = ?', [keyHash]),
+    );
   }
 
-  private async increment(tx: EntityManager, keyHash: string, now: number, window: number): Promise<boolean> {
-    const counted = await affected(
+  private async increment(tx: EntityManager, keyHash: string, now: number, window: number): Promise<number> {
+    return this.database.affected(
       tx,
       `UPDATE throttles SET attempts = CASE WHEN expires_at > ? THEN attempts + 1 ELSE 1 END,
          expires_at = CASE WHEN expires_at > ? THEN expires_at ELSE ? END WHERE key_hash = ?`,
       [now, now, now + window, keyHash],
     );
-    return counted === 1;
   }
 }

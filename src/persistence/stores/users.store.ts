@@ -4,33 +4,45 @@ import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<User, 'usernameKey' | 'administrator' | 'disabledAt' | 'createdAt'>;
 
 /** {@link UserClaimsSource} as the database gives it. */
-export type UserRow = Omit<UserClaimsSource, 'emailVerified' | 'phoneNumberVerified' | 'address'> & {
-  readonly emailVerified: number;
-  readonly phoneNumberVerified: number;
-  readonly address: string | null;
-};
+export type UserRow = RowOf<Omit<UserClaimsSource, 'address'>> & { readonly address: string | null };
 
 /** The columns of a {@link UserRow}, of a table or join named `u`. */
-export const userColumns = `u.id, u.username, u.updated_at AS updatedAt, u.name, u.given_name AS givenName,
-  u.family_name AS familyName, u.middle_name AS middleName, u.nickname, u.profile, u.picture, u.website, u.email,
-  u.email_verified AS emailVerified, u.gender, u.birthdate, u.zoneinfo, u.locale, u.phone_number AS phoneNumber,
-  u.phone_number_verified AS phoneNumberVerified, u.address`;
+export const userColumns = `u.id, u.username, u.updated_at, u.name, u.given_name, u.family_name, u.middle_name, u.nickname, u.profile,
+  u.picture, u.website, u.email, u.email_verified, u.gender, u.birthdate, u.zoneinfo, u.locale, u.phone_number,
+  u.phone_number_verified, u.address`;
 
 const selectActive = `SELECT ${userColumns} FROM users u WHERE u.id = ? AND u.disabled_at IS NULL`;
 
-/** The user in a row that was just read, which becomes it; further columns stay. */
 export function fromUserRow(row: UserRow): UserClaimsSource {
-  return Object.assign(row, {
-    emailVerified: Boolean(row.emailVerified),
-    phoneNumberVerified: Boolean(row.phoneNumberVerified),
+  return {
+    id: row.id,
+    username: row.username,
+    updatedAt: row.updated_at,
+    name: row.name,
+    givenName: row.given_name,
+    familyName: row.family_name,
+    middleName: row.middle_name,
+    nickname: row.nickname,
+    profile: row.profile,
+    picture: row.picture,
+    website: row.website,
+    email: row.email,
+    emailVerified: Boolean(row.email_verified),
+    gender: row.gender,
+    birthdate: row.birthdate,
+    zoneinfo: row.zoneinfo,
+    locale: row.locale,
+    phoneNumber: row.phone_number,
+    phoneNumberVerified: Boolean(row.phone_number_verified),
     address: row.address === null ? null : (JSON.parse(row.address) as Record<string, string>),
-  });
+  };
 }
 
 @Injectable()
@@ -54,8 +66,8 @@ export class UsersStore {
   /** Whether this is an administrator who may sign in. */
   async isAdministrator(id: string): Promise<boolean> {
     const found = await this.database.query<{ id: string }>(
-      'SELECT id FROM users WHERE id = ? AND administrator = ? AND disabled_at IS NULL',
-      [id, 1],
+      'SELECT id FROM users WHERE id = ? AND administrator AND disabled_at IS NULL',
+      [id],
     );
     return found.length > 0;
   }

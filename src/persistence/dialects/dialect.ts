@@ -1,0 +1,75 @@
+import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
+import type { SqlValue } from '../sql.js';
+import type { Transactor } from '../transaction.js';
+
+/** Runs a parameterised SELECT outside of a transaction and returns its rows. */
+export type Selector = (sql: string, values: SqlValue[]) => unknown[] | Promise<unknown[]>;
+
+/**
+ * What differs between databases. Everything else is written once, in SQL that all of them understand: `?` for each value that is
+ * bound, names and aliases in lower case (`expires_at`), so that none needs quotes.
+ *
+ * Another database is one more file here, and its line in `dialects.ts`.
+ */
+export interface Dialect {
+  /** What TypeORM calls the database. */
+  readonly type: DataSourceOptions['type'];
+
+  /** Whether reading has a connection of its own, beside the one that writes. */
+  readonly readsApart: boolean;
+
+  /** What the operator can do, by the error code of the driver. */
+  readonly remedies: Readonly<Record<string, string>>;
+
+  /** Where the database is, for messages; neither user nor password. */
+  placeOf(options: DataSourceOptions): string;
+
+  /**
+   * A statement as the database spells it. Called for every statement that runs: a dialect with other marks than `?` keeps what it has
+   * made of a text, since the same few texts come again and again.
+   */
+  statement(sql: string): string;
+
+  /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
+  locking(select: string): string;
+
+  /** Runs transactions one by one or side by side, and again where the database asks for it. */
+  transactor(writer: DataSource): Transactor;
+
+  /** @param write runs transactions on the same data source */
+  selector(writer: DataSource, write: Transactor): Selector;
+
+  /**
+   * Runs an INSERT of one row unless one of its unique values is taken. The transaction can go on either way.
+   * @returns whether the row was inserted
+   */
+  insertIfAbsent(tx: EntityManager, insert: string, values: readonly SqlValue[]): Promise<boolean>;
+
+  /** Whether a write failed because a unique value is taken. */
+  isDuplicate(error: unknown): error is QueryFailedError;
+
+  /** Does the work while no other process does: others that come wait. */
+  underMigrationLock<Result>(dataSource: DataSource, work: () => Promise<Result>): Promise<Result>;
+
+  readonly schema: SchemaDialect;
+}
+
+/** What migrations need to know of the database. */
+export interface SchemaDialect {
+  /** What follows the columns of every new table, so that all tables store and compare their rows alike. */
+  tableOptions(runner: QueryRunner): Promise<string>;
+
+  /** Whether an index can leave out rows (`CREATE INDEX … WHERE …`). */
+  readonly hasPartialIndexes: boolean;
+
+  /** Whether a column that exists can get a default (`ALTER COLUMN … SET DEFAULT`). */
+  readonly setsDefaults: boolean;
+
+  /** The statement that drops an index of a table. */
+  dropIndex(name: string, table: string): string;
+}
+
+/** The driver's code of a failed statement, such as `ER_DUP_ENTRY`. */
+export function driverCodeOf(error: unknown): string {
+  return (error as { driverError?: { code?: string } } | null)?.driverError?.code ?? '';
+}

@@ -1,0 +1,27 @@
+import type { DataSourceOptions, QueryRunner } from 'typeorm';
+import type { DatabaseSetting } from '../../config/setting-kinds.js';
+import type { Dialect, SchemaDialect } from './dialect.js';
+import { mysql, mysqlOptions } from './mysql.js';
+import { sqlite, sqliteOptions } from './sqlite.js';
+
+export type Access = 'read-write' | 'read-only';
+
+/** Every database that the service runs on. */
+const dialects: readonly Dialect[] = [sqlite, mysql];
+
+/** How TypeORM connects to a database: the only place that asks for the kind in the setting. */
+export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
+  return database.kind === 'sqlite' ? sqliteOptions(database.path, access) : mysqlOptions(database.url);
+}
+
+/** The dialect of a data source. */
+export function dialectOf({ type }: Pick<DataSourceOptions, 'type'>): Dialect {
+  const found = dialects.find((dialect) => dialect.type === type);
+  if (!found) throw new Error(`no dialect for ${type}`);
+  return found;
+}
+
+/** For migrations, which TypeORM gives nothing but the connection. */
+export function schemaOf(runner: QueryRunner): SchemaDialect {
+  return dialectOf(runner.connection.options).schema;
+}

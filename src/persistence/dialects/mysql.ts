@@ -1,0 +1,112 @@
+import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
+
+import { retryingTransactor } from '../transaction.js';
+import { affectedRows } from './affected-rows.js';
+import { type Dialect, driverCodeOf } from './dialect.js';
+
+/** How TypeORM connects to MySQL or MariaDB. */
+export function mysqlOptions(url: string): DataSourceOptions {
+  return {
+    type: 'mysql',
+    url,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    // Times are seconds, far below 2^53: as numbers, as SQLite gives them.
+    bigNumberStrings: false,
+    poolSize: 20,
+    connectTimeout: 5_000,
+  };
+}
+
+export const mysql: Dialect = {
+  type: 'mysql',
+
+  readsApart: false,
+
+  remedies: {
+    ER_ACCESS_DENIED_ERROR: 'it refuses user or password: correct them',
+    ER_DBACCESS_DENIED_ERROR: 'the user may not use this database: grant it, or correct the name',
+    ER_BAD_DB_ERROR: 'it has no database of that name: create it, or correct the name',
+  },
+
+  placeOf: (options) =>
+    'url' in options && options.url ? new URL(options.url).host : String(options.database),
+
+  statement: (sql) => sql,
+
+  locking: (select) => `${select} FOR UPDATE`,
+
+  transactor: (writer) => retryingTransactor(writer, isRolledBack),
+
+  selector: (writer) => (sql, values) => writer.query(sql, values),
+
+  // A duplicate takes back its own statement only. INSERT IGNORE would swallow other errors too, and after ON DUPLICATE KEY UPDATE the
+  // count of rows does not tell: mysql2 has rows counted that were found, changed or not.
+  insertIfAbsent: async (tx, insert, values) => {
+    try {
+      await affectedRows(tx, insert, values);
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  },
+
+  isDuplicate,
+  underMigrationLock,
+
+  schema: {
+    tableOptions: async (runner) =>
+      ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`,
+    hasPartialIndexes: false,
+    setsDefaults: true,
+    dropIndex: (name, table) => `DROP INDEX ${name} ON ${table}`,
+  },
+};
+
+function isDuplicate(error: unknown): error is QueryFailedError {
+  return driverCodeOf(error) === 'ER_DUP_ENTRY';
+}
+
+/**
+ * Whether the transaction was rolled back and may succeed when it runs again: SQLSTATE class 40 (transaction rollback), such as
+ * the victim of a deadlock, or a lock wait that timed out.
+ */
+export function isRolledBack(error: unknown): boolean {
+  const sqlState = (error as { driverError?: { sqlState?: string } } | null)?.driverError?.sqlState ?? '';
+  return sqlState.startsWith('40') || driverCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT';
+}
+
+/** A named lock of the server, held by a connection of its own. */
+async function underMigrationLock<Result>(
+  dataSource: DataSource,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const holder = dataSource.createQueryRunner();
+  const name = `eyrie_migrate_${dataSource.driver.database ?? ''}`.slice(0, 64);
+  try {
+    const [row] = await holder.query('SELECT GET_LOCK(?, 120) AS held', [name]);
+    if (Number(row.held) !== 1)
+      throw new Error('another process has been migrating this database for two minutes');
+    try {
+      return await work();
+    } finally {
+      await holder.query('SELECT RELEASE_LOCK(?)', [name]);
+    }
+  } finally {
+    await holder.release();
+  }
+}
+
+/**
+ * The binary collation that does not pad: with `utf8mb4_bin` the client_id "writer " would find the client "writer".
+ * MariaDB and MySQL 8 name it differently.
+ */
+async function exactCollation(runner: QueryRunner): Promise<string> {
+  const known: { name: string }[] = await runner.query(
+    "SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') ORDER BY COLLATION_NAME DESC",
+  );
+  const [collation] = known;
+  if (!collation) throw new Error('this server has no collation that compares utf8mb4 byte by byte');
+  return collation.name;
+}

@@ -1,0 +1,38 @@
+import { Initial1763700000000 } from './1763700000000-initial.js';
+import { PushedRequests1763710000000 } from './1763710000000-pushed-requests.js';
+import { GrantResources1763711000000 } from './1763711000000-grant-resources.js';
+import { SignedResponses1763712000000 } from './1763712000000-signed-responses.js';
+import { Logout1763720000000 } from './1763720000000-logout.js';
+import { ClientKeys1763730000000 } from './1763730000000-client-keys.js';
+import { RequestObjects1763731000000 } from './1763731000000-request-objects.js';
+import { DynamicRegistration1763740000000 } from './1763740000000-dynamic-registration.js';
+import { PairwiseSubjects1763750000000 } from './1763750000000-pairwise-subjects.js';
+import { Dpop1763760000000 } from './1763760000000-dpop.js';
+import { RevocationFeed1763786400000 } from './1763786400000-revocation-feed.js';
+import { Refusals1763790000000 } from './1763790000000-refusals.js';
+import { ReferencedRequests1763791000000 } from './1763791000000-referenced-requests.js';
+import { MutualTls1763792000000 } from './1763792000000-mutual-tls.js';
+import { OpenSessions1763800000000 } from './1763800000000-open-sessions.js';
+import { SignedUserinfo1763801000000 } from './1763801000000-signed-userinfo.js';
+import { IntrospectionResources1763802000000 } from './1763802000000-introspection-resources.js';
+
+/** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
+export const migrations = [
+  Initial1763700000000,
+  PushedRequests1763710000000,
+  GrantResources1763711000000,
+  SignedResponses1763712000000,
+  Logout1763720000000,
+  ClientKeys1763730000000,
+  RequestObjects1763731000000,
+  DynamicRegistration1763740000000,
+  PairwiseSubjects1763750000000,
+  Dpop1763760000000,
+  RevocationFeed1763786400000,
+  Refusals1763790000000,
+  ReferencedRequests1763791000000,
+  MutualTls1763792000000,
+  OpenSessions1763800000000,
+  SignedUserinfo1763801000000,
+  IntrospectionResources1763802000000,
+] as const;

@@ -1,0 +1,92 @@
+import { QueryFailedError } from 'typeorm';
+import { databaseRefusal } from '../../src/persistence/connect.js';
+import { connectionOptions, dialectOf } from '../../src/persistence/dialects/dialects.js';
+import { isRolledBack, mysql, mysqlOptions } from '../../src/persistence/dialects/mysql.js';
+import { sqlite, sqliteOptions } from '../../src/persistence/dialects/sqlite.js';
+
+/** A statement that failed in the driver, as TypeORM throws it. */
+const failed = (properties: object): QueryFailedError =>
+  new QueryFailedError('UPDATE', [], Object.assign(new Error('refused'), properties));
+
+const url = 'mysql://eyrie:a%20password@db.internal:3307/eyrie';
+
+describe('A dialect', () => {
+  it.each([
+    [{ kind: 'mysql', url } as const, mysql],
+    [{ kind: 'sqlite', path: '/tmp/eyrie.sqlite' } as const, sqlite],
+  ])('is found by the data source of %j', (setting, dialect) => {
+    expect(dialectOf(connectionOptions(setting, 'read-only'))).toBe(dialect);
+  });
+
+  it('is missing for a database that the service does not run on', () => {
+    expect(() => dialectOf({ type: 'oracle' })).toThrow('no dialect for oracle');
+  });
+
+  it.each([
+    ['SQLite', sqlite],
+    ['MySQL', mysql],
+  ])('of %s leaves `?` marks as they are', (_, dialect) => {
+    expect(dialect.statement('SELECT a FROM b WHERE c = ?')).toBe('SELECT a FROM b WHERE c = ?');
+  });
+
+  it('holds the rows of a SELECT where a transaction does not hold everything', () => {
+    const select = 'SELECT scope FROM consents WHERE user_id = ?';
+    expect(mysql.locking(select)).toBe(`${select} FOR UPDATE`);
+    expect(sqlite.locking(select)).toBe(select);
+  });
+
+  it('drops an index as the database spells it', () => {
+    expect(mysql.schema.dropIndex('sessions_open', 'sessions')).toBe('DROP INDEX sessions_open ON sessions');
+    expect(sqlite.schema.dropIndex('sessions_open', 'sessions')).toBe('DROP INDEX sessions_open');
+  });
+});
+
+describe('A failed write', () => {
+  it.each([
+    ['SQLite', sqlite, 'SQLITE_CONSTRAINT_UNIQUE', true],
+    ['SQLite', sqlite, 'SQLITE_CONSTRAINT_PRIMARYKEY', true],
+    ['SQLite', sqlite, 'SQLITE_CONSTRAINT_NOTNULL', false],
+    ['SQLite', sqlite, 'ER_DUP_ENTRY', false],
+    ['MySQL', mysql, 'ER_DUP_ENTRY', true],
+    ['MySQL', mysql, 'ER_NO_DEFAULT_FOR_FIELD', false],
+  ])('of %s (%#: %s) is a duplicate when a unique value is taken', (_, dialect, code, expected) => {
+    expect(dialect.isDuplicate(failed({ code }))).toBe(expected);
+  });
+
+  it.each([new Error('no driver error'), undefined, null, 'text'])(
+    'is no duplicate when it did not come from the driver: %p',
+    (error) => {
+      expect([sqlite.isDuplicate(error), mysql.isDuplicate(error), isRolledBack(error)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+    },
+  );
+
+  it.each([
+    [{ code: 'ER_LOCK_DEADLOCK', sqlState: '40001' }, true],
+    [{ code: 'ER_LOCK_WAIT_TIMEOUT', sqlState: 'HY000' }, true],
+    [{ code: 'ER_DUP_ENTRY', sqlState: '23000' }, false],
+    [{ code: 'ECONNRESET' }, false],
+  ])('of MySQL with %j is worth another attempt: %p', (properties, expected) => {
+    expect(isRolledBack(failed(properties))).toBe(expected);
+  });
+});
+
+describe('A refusal of the database', () => {
+  const file = sqliteOptions('/tmp/eyrie.sqlite', 'read-only');
+  it.each([
+    [mysqlOptions(url), 'ECONNREFUSED', 'db.internal:3307 (ECONNREFUSED): nothing listens there'],
+    [mysqlOptions(url), 'ER_BAD_DB_ERROR', 'db.internal:3307 (ER_BAD_DB_ERROR): it has no database'],
+    [mysqlOptions(url), 'SQLITE_FULL', 'db.internal:3307 (refused): check that it runs'],
+    [file, 'SQLITE_FULL', '/tmp/eyrie.sqlite (SQLITE_FULL): the disk is full'],
+    [file, 'ER_BAD_DB_ERROR', '/tmp/eyrie.sqlite (refused): check that it runs'],
+  ])('names place, code and remedy, and neither user nor password (%#)', (options, code, expected) => {
+    for (const error of [Object.assign(new Error('refused'), { code }), failed({ code })]) {
+      const { message } = databaseRefusal(options, error);
+      expect(message).toContain(`DATABASE_URL: cannot use the database at ${expected}`);
+      expect(message).not.toMatch(/password@|a%20password/);
+    }
+  });
+});
