@@ -80,7 +80,9 @@ function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: B
     try {
       return readFileSync(file);
     } catch (error) {
-      throw new SettingError(`${name}: cannot read ${file} (${(error as Error).message})`);
+      throw new SettingError(
+        `${name}: cannot read ${file} (${(error as Error).message}): correct the path, or let this user read it`,
+      );
     }
   };
   const pair = { cert: read('EYRIE_TLS_CERT', certFile), key: read('EYRIE_TLS_KEY', keyFile) };

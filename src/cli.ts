@@ -11,7 +11,7 @@ import { fail } from './process.js';
 
 const program = new Command('eyrie')
   .description(
-    'Administers an Eyrie identity service. It reads the settings of the server: see `eyrie settings`.',
+    'Administers an Eyrie identity service. It uses the settings of the server: see `eyrie settings`.',
   )
   .showSuggestionAfterError()
   .configureHelp({ sortSubcommands: true });

@@ -12,8 +12,10 @@ import { withService } from './service.js';
 export function addConfigurationCommands(program: Command): void {
   program
     .command('apply <file>')
-    .description('bring resources, clients and users to what a YAML file says; leave the rest')
-    .option('--check', 'check the file and write nothing')
+    .description(
+      'create and update the resources, clients and users that a YAML file names; leave the rest unchanged',
+    )
+    .option('--check', 'check the file without writing anything')
     .option('--json', 'print JSON')
     .action((file: string, options: { check?: boolean; json?: boolean }) =>
       withService(async (service) => {
@@ -30,7 +32,7 @@ export function addConfigurationCommands(program: Command): void {
 
   program
     .command('migrate')
-    .description('bring the database to the schema of this version')
+    .description('update the database to the schema of this version')
     .action(migrateDatabase);
 
   program

@@ -16,14 +16,16 @@ interface FilterOptions {
 
 /** `eyrie grant …` */
 export function addGrantCommands(program: Command): void {
-  const grant = program.command('grant').description('what users have granted clients');
+  const grant = program
+    .command('grant')
+    .description('list and revoke the grants that users have given to clients');
 
   grant
     .command('list')
-    .description('living grants, oldest first')
-    .option('--user <username>', 'those of a user')
-    .option('--client <client_id>', 'those of a client')
-    .option('--dead', 'revoked and expired ones too')
+    .description('list active grants, oldest first')
+    .option('--user <username>', 'only grants of this user')
+    .option('--client <client_id>', 'only grants to this client')
+    .option('--dead', 'include revoked and expired grants')
     .option('--json', 'print JSON')
     .action((options: FilterOptions & { dead?: boolean; json?: boolean }) =>
       withService(async (service) => {
@@ -36,9 +38,9 @@ export function addGrantCommands(program: Command): void {
 
   grant
     .command('revoke [id]')
-    .description('kill one grant, or all of a user or client; their tokens die at once')
-    .option('--user <username>', 'those of a user')
-    .option('--client <client_id>', 'those of a client')
+    .description('revoke one grant, or all grants of a user or client, with all of their tokens')
+    .option('--user <username>', 'only grants of this user')
+    .option('--client <client_id>', 'only grants to this client')
     .action((id: string | undefined, options: FilterOptions) =>
       withService(async (service) => {
         const revoked = await revoke(service, id, await filterOf(service, options));
@@ -54,7 +56,7 @@ async function revoke(
 ): Promise<number> {
   const isFiltered = Object.keys(filter).length > 0;
   if ((id === undefined) !== isFiltered)
-    throw new BadRequestException('name a grant, or --user, --client or both');
+    throw new BadRequestException('give the id of a grant, or --user, --client or both');
 
   const revocation = service.get(GrantRevocation);
   if (id === undefined) return revocation.revokeAll(filter, actor);

@@ -24,7 +24,7 @@ export async function readSecret(): Promise<string> {
   const secret = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '');
-  if (secret === '') throw new BadRequestException('nothing came on standard input');
+  if (secret === '') throw new BadRequestException('standard input is empty');
   return secret;
 }
 

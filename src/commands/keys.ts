@@ -9,11 +9,11 @@ import { actor, withService } from './service.js';
 
 /** `eyrie keys …` */
 export function addKeyCommands(program: Command): void {
-  const keys = program.command('keys').description('signing keys');
+  const keys = program.command('keys').description('list and rotate signing keys');
 
   keys
     .command('list')
-    .description('next, active and retired keys')
+    .description('list the next, active and retired keys')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) =>
       withService(async (service) => {
@@ -24,9 +24,9 @@ export function addKeyCommands(program: Command): void {
 
   keys
     .command('rotate')
-    .description('next keys begin to sign, active ones retire; running servers follow within seconds')
+    .description('activate the next keys and retire the active ones; running servers follow within seconds')
     .addOption(
-      new Option('--alg <alg...>', 'only these algorithms')
+      new Option('--alg <alg...>', 'rotate only the keys of these algorithms')
         .choices(signingAlgorithms)
         .default(signingAlgorithms),
     )

@@ -17,14 +17,14 @@ interface CreateOptions {
 export function addRegistrationTokenCommands(program: Command): void {
   const token = program
     .command('registration-token')
-    .description('initial access tokens, with which clients register themselves (EYRIE_REGISTRATION=token)');
+    .description('manage initial access tokens for dynamic client registration (EYRIE_REGISTRATION=token)');
 
   token
     .command('create')
-    .description('make a token; it is shown once')
-    .option('--note <text>', 'whom it is for')
-    .option('--uses <number>', 'how many clients it registers; any number when left out', wholeNumber)
-    .option('--lifetime <seconds>', 'how long it lives; for good when left out', wholeNumber)
+    .description('create a token, which is shown once')
+    .option('--note <text>', 'note about who the token is for')
+    .option('--uses <number>', 'number of clients that it can register; unlimited if omitted', wholeNumber)
+    .option('--lifetime <seconds>', 'lifetime in seconds; never expires if omitted', wholeNumber)
     .option('--json', 'print JSON')
     .action(({ json, ...fields }: CreateOptions) =>
       withService(async (service) => {
@@ -36,7 +36,7 @@ export function addRegistrationTokenCommands(program: Command): void {
 
   token
     .command('list')
-    .description('all tokens, oldest first')
+    .description('list all tokens, oldest first')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) =>
       withService(async (service) => {
@@ -57,7 +57,7 @@ export function addRegistrationTokenCommands(program: Command): void {
 
   token
     .command('delete <id>')
-    .description('take it back; clients that registered with it stay')
+    .description('delete a token; clients registered with it remain')
     .action((id: string) =>
       withService(async (service) => {
         await service.get(InitialAccessTokens).delete(id, actor);

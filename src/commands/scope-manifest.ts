@@ -57,7 +57,7 @@ export class ScopeManifest {
 export async function readManifest(file: string): Promise<ScopeManifest> {
   const content = await jsonOf(file);
   if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new BadRequestException(`${file}: must hold what scopesOf() of @eyrie/guard lists`);
+    throw new BadRequestException(`${file}: must contain the output of scopesOf() of @eyrie/guard`);
   const manifest = plainToInstance(ScopeManifest, content);
   const problems = (await validate(manifest)).flatMap((fault) => problemsOf(fault));
   if (problems.length > 0)

@@ -11,17 +11,21 @@ const longest = 255;
 
 /** `eyrie scopes …` */
 export function addScopeCommands(program: Command): void {
-  const scopes = program.command('scopes').description('what the routes of a resource ask for');
+  const scopes = program
+    .command('scopes')
+    .description('register and check the scopes that the routes of a resource need');
 
   scopes
     .command('import <file>')
-    .description('register a resource with the scopes that its routes ask for; leave words that are there')
+    .description(
+      'register a resource with the scopes that its routes need; existing descriptions stay unchanged',
+    )
     .option('--json', 'print JSON')
     .action(importScopes);
 
   scopes
     .command('check <file>')
-    .description('fail when a route asks for a scope that the server does not know')
+    .description('fail if a route needs a scope that the server does not know')
     .action(checkScopes);
 }
 

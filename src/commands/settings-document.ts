@@ -5,8 +5,8 @@ export function settingsDocument(): string {
   return [
     '# Settings',
     '',
-    'Eyrie reads its settings from environment variables and checks them at start. A wrong value stops the start with one line that',
-    'names the setting and the remedy. An empty variable counts as not set.',
+    'Eyrie reads its settings from environment variables and checks them at start. A wrong value or a misspelt name stops',
+    'the start with one line that names the setting and the remedy. An empty variable counts as not set.',
     '',
     'This page is printed by `npm run --silent eyrie -- settings --markdown`.',
     '',

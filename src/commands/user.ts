@@ -23,21 +23,21 @@ interface CreateOptions extends PasswordOptions {
 
 /** `eyrie user …` */
 export function addUserCommands(program: Command): void {
-  const user = program.command('user').description('resource owners and administrators');
+  const user = program.command('user').description('manage resource owners and administrators');
 
   user
     .command('create <username>')
-    .description('create a user; the password is generated and shown once')
-    .option('--name <name>')
-    .option('--email <address>')
-    .option('--administrator', 'may use the admin API')
+    .description('create a user; without --password-stdin, a password is generated and shown once')
+    .option('--name <name>', 'full name')
+    .option('--email <address>', 'e-mail address')
+    .option('--administrator', 'allow the user to use the admin API')
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print JSON')
     .action(create);
 
   user
     .command('list')
-    .description('all users, oldest first')
+    .description('list all users, oldest first')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) =>
       withService(async (service) => {
@@ -49,16 +49,18 @@ export function addUserCommands(program: Command): void {
 
   user
     .command('disable <username>')
-    .description('refuse sign-in, end all sessions and grants')
+    .description('refuse sign-in, and end all sessions and grants')
     .action((username: string) => setDisabled(username, true));
   user
     .command('enable <username>')
-    .description('let them sign in again')
+    .description('allow sign-in again')
     .action((username: string) => setDisabled(username, false));
 
   user
     .command('set-password <username>')
-    .description('set a password, generated and shown once, and end all sessions')
+    .description(
+      'set a password and end all sessions; without --password-stdin, a password is generated and shown once',
+    )
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print JSON')
     .action(setPassword);

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** Whether an address is one of those, or in one of those blocks (`10.0.0.0/8`); IPv4 in IPv6's clothes is IPv4. */
+/** Whether an address is among the given addresses and blocks (`10.0.0.0/8`). IPv4-mapped IPv6 addresses count as IPv4. */
 export function addressMatcher(entries: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
   for (const entry of entries) {

@@ -13,7 +13,7 @@ export const clientSettings = {
   registrationAttemptsPerAddress: {
     name: 'EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS',
     default: '20',
-    meaning: 'Attempts at open registration from one address in an hour; further ones are answered with 429',
+    meaning: 'Attempts at open registration from one address per hour; further attempts get 429',
     parse: integer(1, 1_000_000),
   },
   requirePushedRequests: {
@@ -48,7 +48,7 @@ export const clientSettings = {
     name: 'EYRIE_SESSION_MANAGEMENT',
     default: 'off',
     meaning:
-      'on: check_session_iframe and session_state (OpenID Connect Session Management). Under https it needs a SameSite=None cookie',
+      'on: check_session_iframe and session_state (OpenID Connect Session Management). Under https it sets a SameSite=None cookie',
     parse: onOff,
   },
 } as const satisfies SettingGroup;

@@ -6,7 +6,7 @@ export const connectionSettings = {
   trustedProxies: {
     name: 'EYRIE_TRUSTED_PROXIES',
     default: '',
-    meaning: 'Comma-separated addresses or CIDR blocks of proxies whose X-Forwarded-For counts',
+    meaning: 'Comma-separated addresses or CIDR blocks of proxies whose X-Forwarded-For header is trusted',
     parse: listOf(network),
   },
   tlsCertificate: {
@@ -47,7 +47,7 @@ export const connectionSettings = {
     name: 'EYRIE_OUTBOUND_ALLOW',
     default: '',
     meaning:
-      'Comma-separated hosts (or host:port) whose URLs clients may name even over http and at private addresses',
+      'Comma-separated hosts (or host:port) that clients may name in URLs even with http or at private addresses',
     parse: listOf(host),
   },
 } as const satisfies SettingGroup;

@@ -1,7 +1,5 @@
-import type { SettingGroup } from './setting.js';
+import { days, type SettingGroup } from './setting.js';
 import { seconds } from './setting-kinds.js';
-
-const days = (count: number): string => String(count * 86_400);
 
 /** How long things last, in seconds. */
 export const lifetimeSettings = {
@@ -37,32 +35,32 @@ export const lifetimeSettings = {
   },
   refreshIdle: {
     name: 'EYRIE_REFRESH_IDLE_TTL',
-    default: days(30),
-    meaning: 'Seconds after which an unused refresh token expires (30 days)',
+    ...days(30),
+    meaning: 'Seconds after which an unused refresh token expires',
     parse: seconds(),
   },
   refreshAbsolute: {
     name: 'EYRIE_REFRESH_ABSOLUTE_TTL',
-    default: days(180),
-    meaning: 'Seconds after which a grant ends, however often it is refreshed (180 days)',
+    ...days(180),
+    meaning: 'Seconds after which a grant ends, however often it is refreshed',
     parse: seconds(),
   },
   refreshGrace: {
     name: 'EYRIE_REFRESH_GRACE',
     default: '10',
-    meaning: 'Seconds for which a rotated refresh token still yields its one successor',
+    meaning: 'Seconds for which a rotated refresh token can still be exchanged for its one successor',
     parse: seconds(0, 600),
   },
   sessionIdle: {
     name: 'EYRIE_SESSION_IDLE_TTL',
-    default: days(1),
-    meaning: 'Seconds after which an unused session ends (1 day)',
+    ...days(1),
+    meaning: 'Seconds after which an unused session ends',
     parse: seconds(),
   },
   session: {
     name: 'EYRIE_SESSION_TTL',
-    default: days(14),
-    meaning: 'Seconds after which every session ends (14 days)',
+    ...days(14),
+    meaning: 'Seconds after which every session ends',
     parse: seconds(),
   },
 } as const satisfies SettingGroup;

@@ -28,7 +28,7 @@ export function mtlsSettings(
     const others = { EYRIE_MTLS_HEADER: header, EYRIE_MTLS_CA: authorities, EYRIE_MTLS_ORIGIN: origin };
     for (const [name, value] of Object.entries(others))
       if (value !== undefined)
-        throw new SettingError(`${name} has no effect without EYRIE_MTLS=on: set that too, or neither`);
+        throw new SettingError(`${name} has no effect without EYRIE_MTLS=on: set both, or neither`);
     return undefined;
   }
   if (header === undefined && !connection.hasTls)

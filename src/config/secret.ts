@@ -5,13 +5,14 @@ import { dataFolder, type Settings } from './settings.js';
 import { SettingError } from './setting-error.js';
 
 /**
- * The secret that keys everything kept at rest: `EYRIE_SECRET`, or, in development on the embedded database,
- * one generated once into the data folder (mode 0600).
+ * The secret that protects what is stored: `EYRIE_SECRET`. In development on the embedded database it is generated once into
+ * the data folder (mode 0600), unless it is set.
+ * @throws SettingError if the file cannot be written or read, or is damaged
  */
 export function resolveSecret(settings: Settings): string {
   if (settings.secret !== undefined) return settings.secret;
   const folder = dataFolder(settings.database);
-  if (folder === undefined) throw new SettingError('EYRIE_SECRET is missing');
+  if (folder === undefined) throw new SettingError('EYRIE_SECRET is missing: set it');
   const file = join(folder, 'eyrie.secret');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-import type { SettingGroup } from './setting.js';
+import { days, type SettingGroup } from './setting.js';
 import { database, integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
 
 /** Where Eyrie runs, and with what. */
@@ -6,7 +6,7 @@ export const serverSettings = {
   issuer: {
     name: 'EYRIE_ISSUER',
     defaultMeaning: '`http://localhost:` and the port',
-    meaning: 'Issuer and base of every URL. Must use https unless its host is loopback',
+    meaning: 'Issuer and base of every URL. It must use https unless its host is loopback',
     parse: issuer,
   },
   port: { name: 'PORT', default: '3000', meaning: 'Port to listen on', parse: integer(1, 65_535) },
@@ -20,7 +20,7 @@ export const serverSettings = {
   database: {
     name: 'DATABASE_URL',
     default: 'sqlite:./data/eyrie.sqlite',
-    meaning: 'The database; mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later',
+    meaning: 'SQLite file, or mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later',
     parse: database,
   },
   secret: {
@@ -38,19 +38,19 @@ export const serverSettings = {
   adminPassword: {
     name: 'EYRIE_ADMIN_PASSWORD',
     defaultMeaning: 'generated, and printed once',
-    meaning: "The first administrator's password",
+    meaning: 'Password of the first administrator, 8 characters or more',
     parse: secretText(8),
   },
   environment: {
     name: 'NODE_ENV',
     default: 'development',
-    meaning: 'development or production. The image runs in production',
+    meaning: 'development or production. The image sets production',
     parse: oneOf('development', 'production', 'test'),
   },
   logLevel: {
     name: 'EYRIE_LOG_LEVEL',
     default: 'info',
-    meaning: 'fatal, error, warn, info, debug, trace or silent',
+    meaning: 'Log level: fatal, error, warn, info, debug, trace or silent',
     parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   },
   metrics: {
@@ -62,8 +62,8 @@ export const serverSettings = {
   },
   explainTtl: {
     name: 'EYRIE_EXPLAIN_TTL',
-    default: '604800',
-    meaning: 'Seconds for which an error can be looked up by its reference (7 days); 0 keeps none',
+    ...days(7),
+    meaning: 'Seconds for which an error can be looked up by its reference; 0 keeps none',
     parse: seconds(0),
   },
 } as const satisfies SettingGroup;

@@ -34,26 +34,19 @@ export const trueFalse: Kind<boolean> = (value, name) => oneOf('true', 'false')(
 export const listOf =
   <Value>(kind: Kind<Value>): Kind<readonly Value[]> =>
   (value, name) =>
-    value
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean)
-      .map((entry) => kind(entry, name));
+    entriesOf(value).map((entry) => kind(entry, name));
 
 /** Text of a minimum length. The error does not repeat it. */
 export const secretText =
   (minimum: number, remedy = ''): Kind<string> =>
   (value, name) => {
     if (value.length >= minimum) return value;
-    throw new SettingError(`${name} is too short: ${minimum} characters or more${remedy}`);
+    throw new SettingError(`${name} is too short: use ${minimum} characters or more${remedy}`);
   };
 
 /** An address, or a block of addresses in CIDR form. */
 export const network: Kind<string> = (value, name) => {
-  const [address = '', bits, ...rest] = value.split('/');
-  const family = isIP(address);
-  const bitsFit = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
-  if (family && bitsFit && rest.length === 0) return value;
+  if (isNetwork(value)) return value;
   throw new SettingError(`${name} holds "${value}": use addresses or CIDR blocks such as 10.0.0.0/8`);
 };
 
@@ -115,5 +108,23 @@ export const database: Kind<DatabaseSetting> = (value, name) => {
 /** Who may read metrics without an access token; undefined if nothing is counted. */
 export const metrics: Kind<{ readonly addresses: readonly string[] } | undefined> = (value, name) => {
   if (value === 'off') return undefined;
-  return { addresses: value === 'token' ? [] : listOf(network)(value, name) };
+  const addresses = value === 'token' ? [] : entriesOf(value);
+  if (addresses.every(isNetwork)) return { addresses };
+  throw new SettingError(
+    `${name} is "${value}": use off, token, or addresses and CIDR blocks such as 10.0.0.0/8`,
+  );
 };
+
+function entriesOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  const bitsFit = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+  return family !== 0 && bitsFit && rest.length === 0;
+}

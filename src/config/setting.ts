@@ -27,6 +27,12 @@ export type ValuesOf<Group> = {
     : ValuesOf<Group[Property]>;
 };
 
+/** The default of a setting in seconds, given in days and documented as both. */
+export function days(count: number): { readonly default: string; readonly defaultMeaning: string } {
+  const seconds = String(count * 86_400);
+  return { default: seconds, defaultMeaning: `${seconds} (${count === 1 ? '1 day' : `${count} days`})` };
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

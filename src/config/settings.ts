@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { refuseMisspelt } from './misspelt-settings.js';
 import { type MtlsSettings, mtlsSettings } from './mtls-setting.js';
 import { type Environment, readGroup, settingsIn, type ValuesOf } from './setting.js';
 import { SettingError } from './setting-error.js';
@@ -32,9 +33,13 @@ export const settingDescriptions = settingsIn(settingTable).map((setting) => ({
 
 /**
  * Reads and checks all settings.
- * @throws SettingError naming the first setting that is wrong, and the remedy
+ * @throws SettingError naming the first setting that is wrong or misspelt, and the remedy
  */
 export function readSettings(environment: Environment): Settings {
+  refuseMisspelt(
+    environment,
+    settingDescriptions.map(({ name }) => name),
+  );
   const { tlsCertificate, tlsKey, mutualTls, ...values } = readGroup(settingTable, environment);
   const { environment: mode, ...others } = values;
   const production = mode === 'production';

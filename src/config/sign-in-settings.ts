@@ -6,13 +6,13 @@ export const signInSettings = {
   attempts: {
     name: 'EYRIE_SIGN_IN_ATTEMPTS',
     default: '10',
-    meaning: 'Failed sign-ins to one account in the window; further ones are answered with 429',
+    meaning: 'Failed sign-ins to one account within EYRIE_SIGN_IN_WINDOW; further attempts get 429',
     parse: integer(1, 10_000),
   },
   attemptsPerAddress: {
     name: 'EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS',
     default: '100',
-    meaning: 'Failed sign-ins from one address in the window; further ones are answered with 429',
+    meaning: 'Failed sign-ins from one address within EYRIE_SIGN_IN_WINDOW; further attempts get 429',
     parse: integer(1, 1_000_000),
   },
   window: {

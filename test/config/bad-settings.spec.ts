@@ -36,6 +36,11 @@ describe('A start with a bad setting', () => {
       /^eyrie: DATABASE_URL is not understood/,
     ],
     [
+      'a misspelt setting',
+      () => ({ EYRIE_ISUER: 'https://id.example.com' }),
+      /^eyrie: EYRIE_ISUER is not a setting: rename it to EYRIE_ISSUER, or remove it$/m,
+    ],
+    [
       'an address of another machine',
       () => ({ HOST: '192.0.2.1' }),
       /^eyrie: HOST: 192\.0\.2\.1 is not an address of this machine/,

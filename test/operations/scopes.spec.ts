@@ -100,7 +100,7 @@ describe('The manifest of scopes of a resource', () => {
 describe('A file that is no manifest', () => {
   it.each([
     ['no JSON', '{', 'cannot be read'],
-    ['a list', '[]', 'must hold what scopesOf() of @eyrie/guard lists'],
+    ['a list', '[]', 'must contain the output of scopesOf() of @eyrie/guard'],
     ['no resource', '{"routes":[]}', 'resource must be'],
     [
       'a route without scopes',

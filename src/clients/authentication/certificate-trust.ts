@@ -57,6 +57,8 @@ function readAuthorities(file: string): X509Certificate[] {
     if (stranger) throw new Error(`${stranger.subject.replaceAll('\n', ', ')} is no authority`);
     return authorities;
   } catch (error) {
-    throw new SettingError(`EYRIE_MTLS_CA: cannot use ${file} (${(error as Error).message})`);
+    throw new SettingError(
+      `EYRIE_MTLS_CA: cannot use ${file} (${(error as Error).message}): name a PEM file of authorities`,
+    );
   }
 }
