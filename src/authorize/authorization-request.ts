@@ -6,44 +6,67 @@ import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
 import type { ResponseType } from '../protocol/response-type.js';
 
-/** Where the parameters of a request come from. */
-export interface RequestSource {
-  /** The parameters that count. */
+/** A request as it was received. */
+export interface ReceivedRequest {
   readonly parameters: Parameters;
-  /** What leads to them again, and travels through the pages. */
+}
+
+/** A request of a known client. */
+export interface ClientRequest extends ReceivedRequest {
+  readonly client: RegisteredClient;
+}
+
+/** A request whose parameters were found: as they were sent, as they were pushed, or in a request object. */
+export interface RequestSource extends ReceivedRequest {
+  /** The parameters that lead to the same request again. They travel through our pages. */
   readonly travelling: Parameters;
-  /** The lookup hash of the request_uri, when the request was pushed: an answer uses it up. */
+  /** The lookup hash of the request_uri of a pushed request. A response uses the pushed request up. */
   readonly pushed: string | undefined;
   /** Whether a request object was verified (RFC 9101). */
   readonly signed: boolean;
-  /** Why the request object was refused: the answer to the request, once there is somebody to answer. */
+  /** The error of an invalid request object. It is sent once the client and its redirection URI are proven. */
   readonly problem?: OAuthError;
 }
 
-/** A request whose client and redirection URI are proven: only this may be answered by redirect. */
-export interface ProvenRequest extends RequestSource {
-  readonly client: RegisteredClient;
+/** A request whose client is known, but not yet where the response may be sent. */
+export interface IdentifiedRequest extends RequestSource, ClientRequest {}
+
+/** A request whose client and redirection URI are proven. Only this may be answered by redirect. */
+export interface ProvenRequest extends IdentifiedRequest {
   readonly redirectUri: string;
-  /** Whether the request named the redirection URI itself. */
+  /** Whether the request contained the redirection URI. */
   readonly redirectUriSent: boolean;
   readonly state: string | undefined;
   readonly responseMode: ResponseMode;
 }
 
-/** A request that passed every check. */
-export interface AuthorizationRequest extends ProvenRequest {
+/** A proven request with a response type that its client may use. */
+export interface TypedRequest extends ProvenRequest {
   readonly responseType: ResponseType;
+}
+
+/** A request with the scopes that the resource owner is asked for. */
+export interface ScopedRequest extends TypedRequest {
+  readonly claims: ClaimsRequest;
   readonly scopes: readonly string[];
-  /** The resources to which what is granted is limited (RFC 8707); null where the scopes alone decide. */
+}
+
+/** A request that passed every check. */
+export interface AuthorizationRequest extends ScopedRequest {
+  /** The resources that the grant is limited to (RFC 8707); null if the scopes alone decide. */
   readonly resources: readonly string[] | null;
   readonly codeChallenge: string | undefined;
   /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
   readonly dpopJkt: string | undefined;
   readonly nonce: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;
-  /** Seconds since the last sign-in that are still good enough. */
+  /** The greatest age of the sign-in, in seconds. */
   readonly maxAge: number | undefined;
-  readonly claims: ClaimsRequest;
-  /** The user that the id_token_hint names. */
+  /** The subject of the id_token_hint. */
   readonly hintedSubject: string | undefined;
+}
+
+/** A device authorization request that passed every check (RFC 8628 §3.1). */
+export interface DeviceAuthorizationRequest extends ClientRequest {
+  readonly scopes: readonly string[];
 }

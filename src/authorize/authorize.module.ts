@@ -20,7 +20,6 @@ import { Issuance } from './issuance.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { RequestProof } from './checks/request-proof.js';
 import { RequestDocuments } from './request-documents.js';
 import { RequestEvaluation } from './request-evaluation.js';
 import { RequestObjects } from './request-objects.js';
@@ -51,7 +50,6 @@ import { SelectAccountController } from './select-account.controller.js';
     RequestObjects,
     RequestSources,
     RequestEvaluation,
-    RequestProof,
     UserCodeThrottle,
   ],
 })

@@ -14,21 +14,19 @@ import type { RequestSource } from './authorization-request.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './checks/request-checks.js';
 import { requestParameters } from './checks/request-parameters.js';
-import { RequestProof } from './checks/request-proof.js';
 import { RequestObjects } from './request-objects.js';
 import { asSent } from './request-sources.js';
 
-/** What proves the client, and is no part of the request. */
+/** Parameters of client authentication, which are not part of the request. */
 const credentials = new Set(['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
 
-/** The pushed authorization request endpoint (RFC 9126). For clients, which prove themselves as at the token endpoint. */
+/** The pushed authorization request endpoint (RFC 9126). Clients authenticate as at the token endpoint. */
 @ApiExcludeController()
 @Controller(endpoints.pushedRequest)
 export class PushedRequestController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly requestObjects: RequestObjects,
-    private readonly proof: RequestProof,
     private readonly checks: RequestChecks,
     private readonly pushedRequests: PushedRequests,
     private readonly proofs: DpopProofs,
@@ -39,19 +37,17 @@ export class PushedRequestController {
   async push(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const presented = backChannelRequest(http, requestParameters);
     const client = await this.authenticator.authenticate(presented);
-    // §2.1: "Reject the request if the request_uri authorization request parameter is provided."
-    if (presented.parameters.get('request_uri') !== undefined)
-      throw invalidRequest('request_uri cannot be pushed');
+    await this.checks.receive(presented, 'pushed');
     const source = await this.read(client, presented.parameters);
     await this.check(source);
-    const parameters = await this.bound(source.parameters, http, reply);
+    const parameters = await this.bind(source.parameters, http, reply);
     const { requestUri, expiresIn } = await this.pushedRequests.keep(client.clientId, parameters);
     noStore(reply);
     reply.send({ request_uri: requestUri, expires_in: expiresIn });
   }
 
-  /** The request with the key of the DPoP proof that came with it, as if that was sent in `dpop_jkt` (RFC 9449 §10.1). */
-  private async bound(sent: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<Parameters> {
+  /** Binds the request to the key of its DPoP proof, as if the client had sent that key in `dpop_jkt` (RFC 9449 §10.1). */
+  private async bind(sent: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<Parameters> {
     const thumbprint = await this.proofs.accept(http, reply, endpoints.pushedRequest);
     const named = sent.get('dpop_jkt');
     if (thumbprint === undefined || named === thumbprint) return sent;
@@ -60,7 +56,7 @@ export class PushedRequestController {
     return Parameters.from([...others, ['dpop_jkt', thumbprint]]);
   }
 
-  /** What was pushed: a request object (§3), or the parameters themselves. */
+  /** The pushed request: the parameters of a request object (§3), or those that were sent. */
   private async read(client: RegisteredClient, sent: Parameters): Promise<RequestSource> {
     const request = sent.get('request');
     if (request !== undefined) return asSent(await this.requestObjects.open(client, request), true);
@@ -71,9 +67,9 @@ export class PushedRequestController {
   /** §2.1: "Validate the pushed request as it would an authorization request sent to the authorization endpoint." */
   private async check(source: RequestSource): Promise<void> {
     try {
-      await this.checks.check(await this.proof.prove(source), 'pushed');
+      await this.checks.check(await this.checks.prove(source, 'pushed'), 'pushed');
     } catch (error) {
-      // What a person would be told by a page, the client is told here.
+      // At the authorization endpoint this error would be shown on a page. Here the client gets it.
       if (error instanceof PageError) throw invalidRequest(error.message, error.detail);
       throw error;
     }

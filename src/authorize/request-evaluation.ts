@@ -10,7 +10,6 @@ import type { Parameters } from '../protocol/parameters.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { RequestProof } from './checks/request-proof.js';
 import { type NextStep, nextStep } from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
 
@@ -34,7 +33,6 @@ export interface Failure {
 export class RequestEvaluation {
   constructor(
     private readonly sources: RequestSources,
-    private readonly proof: RequestProof,
     private readonly checks: RequestChecks,
     private readonly sessions: Sessions,
     private readonly subjects: Subjects,
@@ -51,9 +49,10 @@ export class RequestEvaluation {
     interaction: AuthorizationInteraction | undefined,
     http: FastifyRequest,
   ): Promise<Evaluation | Failure> {
-    const proven = await this.proof.prove(await this.sources.find(parameters, interaction));
+    const at = interaction ? 'resume' : 'authorize';
+    const proven = await this.checks.prove(await this.sources.find(parameters, interaction), at);
     try {
-      const request = await this.checks.check(proven, interaction ? 'resume' : 'authorize');
+      const request = await this.checks.check(proven, at);
       const session = await this.sessions.current(http);
       const remembered = session
         ? await this.consents.remembered(session.userId, request.client.clientId)

@@ -1,44 +1,57 @@
-import type { RegisteredClient } from '../../clients/registered-client.js';
+import type { ClientDirectory } from '../../clients/client-directory.js';
 import type { Settings } from '../../config/settings.js';
 import type { JwtVerifier } from '../../keys/jwt-verifier.js';
-import type { Parameters } from '../../protocol/parameters.js';
 import type { ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import type { AuthorizationRequest, ProvenRequest } from '../authorization-request.js';
 
 /** Where authorization requests are checked. */
-export type Endpoint =
-  /** A request that arrives at the authorization endpoint. */
+export type RequestEndpoint =
+  /** A request that arrives at the authorization endpoint, by GET or POST. */
   | 'authorize'
   /** The same request when the browser comes back from one of our pages. */
   | 'resume'
   /** A request that a client pushes (RFC 9126). */
   | 'pushed';
 
-/** What the checks find out about a proven request. */
-export type Findings = Omit<AuthorizationRequest, keyof ProvenRequest>;
-
-/** A proven request with the findings of the checks so far. Findings that are still to come have their initial value. */
-export type Draft = ProvenRequest & Findings;
+/** All endpoints with requests for somebody's authorization: the device authorization endpoint too (RFC 8628 §3.1). */
+export type Endpoint = RequestEndpoint | 'device';
 
 /** What checks may ask beyond the request itself. */
 export interface Knowledge {
-  readonly settings: Settings;
-  readonly catalogue: ResourceCatalogue;
-  readonly jwtVerifier: JwtVerifier;
+  readonly clients: Pick<ClientDirectory, 'find'>;
+  readonly catalogue: Pick<ResourceCatalogue, 'all' | 'scopesAt'>;
+  readonly jwtVerifier: Pick<JwtVerifier, 'verifyHint'>;
+  readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests'>;
 }
 
 /**
  * One rule.
- * @returns what it found out, if anything
- * @throws OAuthError which is sent to the client
+ * @param request the request at the stage that the check reads
+ * @returns what the check adds to the request, if anything; may be a promise
+ * @throws PageError before the client and its redirection URI are proven; OAuthError after that
  */
-export type Check = (
-  request: Draft,
-  knowledge: Knowledge,
-) => Partial<Findings> | void | Promise<Partial<Findings> | void>;
+export type Check<Stage> = (request: Stage, knowledge: Knowledge) => object | void;
 
-/** The least that a request for somebody's authorization is: a known client, and parameters. */
-export interface ClientRequest {
-  readonly client: RegisteredClient;
-  readonly parameters: Parameters;
-}
+/** A line of the table: a check, and the endpoints at which it is made. */
+export type Row<Stage, At extends Endpoint = RequestEndpoint> = readonly [
+  at: readonly At[],
+  check: Check<Stage>,
+];
+
+/** What these rows add to a request at the given endpoints. A row counts if its check is made at all of them. */
+export type Added<Rows extends readonly unknown[], At extends Endpoint> = Rows extends readonly [
+  infer First,
+  ...infer Others,
+]
+  ? AddedBy<First, At> & Added<Others, At>
+  : unknown;
+
+type AddedBy<Line, At extends Endpoint> = Line extends readonly [
+  readonly (infer Listed)[],
+  (...parameters: never[]) => infer Result,
+]
+  ? [At] extends [Listed]
+    ? Awaited<Result> extends object
+      ? Awaited<Result>
+      : unknown
+    : unknown
+  : never;

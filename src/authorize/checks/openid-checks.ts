@@ -3,10 +3,15 @@ import { satisfies } from '../../protocol/claims-request.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { parseMaxAge, parsePrompt } from '../../protocol/prompt.js';
 import { issues } from '../../protocol/response-type.js';
-import type { Draft, Findings, Knowledge } from './check.js';
+import type { AuthorizationRequest, ScopedRequest } from '../authorization-request.js';
+import type { Knowledge } from './check.js';
 
 /** An ID token from the authorization endpoint needs the scope openid and a nonce (OIDC Core §3.2.2.1 and §3.3.2.11). */
-export function nonce({ parameters, responseType, scopes }: Draft): Pick<Findings, 'nonce'> {
+export function nonce({
+  parameters,
+  responseType,
+  scopes,
+}: ScopedRequest): Pick<AuthorizationRequest, 'nonce'> {
   const value = parameters.get('nonce');
   if (issues(responseType, 'id_token')) {
     if (!scopes.includes('openid')) throw invalidRequest('this response_type needs the scope openid');
@@ -16,12 +21,12 @@ export function nonce({ parameters, responseType, scopes }: Draft): Pick<Finding
 }
 
 /** OIDC Core §3.1.2.1 */
-export function prompts({ parameters }: Draft): Pick<Findings, 'prompts'> {
+export function prompts({ parameters }: ScopedRequest): Pick<AuthorizationRequest, 'prompts'> {
   return { prompts: parsePrompt(parameters.get('prompt')) };
 }
 
 /** OIDC Core §3.1.2.1, OIDC Registration §2 (`default_max_age`) */
-export function maxAge({ parameters, client }: Draft): Pick<Findings, 'maxAge'> {
+export function maxAge({ parameters, client }: ScopedRequest): Pick<AuthorizationRequest, 'maxAge'> {
   return { maxAge: parseMaxAge(parameters.get('max_age')) ?? client.metadata.defaultMaxAge ?? undefined };
 }
 
@@ -29,7 +34,7 @@ export function maxAge({ parameters, client }: Draft): Pick<Findings, 'maxAge'> 
  * "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that outcome as a
  * failed authentication attempt" (OIDC Core §5.5.1.1).
  */
-export function essentialAcrIsReachable({ claims: { idToken } }: Draft): void {
+export function essentialAcrIsReachable({ claims: { idToken } }: ScopedRequest): void {
   const acr = idToken.get('acr');
   if (acr?.essential && !supportedAcrs.some((supported) => satisfies(acr, supported)))
     throw new OAuthError('unmet_authentication_requirements', 'the essential acr cannot be reached here');
@@ -37,9 +42,9 @@ export function essentialAcrIsReachable({ claims: { idToken } }: Draft): void {
 
 /** The subject of an id_token_hint, which must be ours and unforged but may have expired (OIDC Core §3.1.2.1). */
 export async function idTokenHint(
-  { parameters }: Draft,
+  { parameters }: ScopedRequest,
   { jwtVerifier }: Knowledge,
-): Promise<Pick<Findings, 'hintedSubject'>> {
+): Promise<Pick<AuthorizationRequest, 'hintedSubject'>> {
   const hint = parameters.get('id_token_hint');
   if (hint === undefined) return { hintedSubject: undefined };
   const payload = await jwtVerifier.verifyHint(hint);

@@ -1,84 +1,73 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ClientDirectory } from '../../clients/client-directory.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { JwtVerifier } from '../../keys/jwt-verifier.js';
-import { parseClaimsRequest } from '../../protocol/claims-request.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import type { AuthorizationRequest, ProvenRequest } from '../authorization-request.js';
-import { dpopKey, pkce } from './binding-checks.js';
-import type { Check, Draft, Endpoint, Findings, Knowledge } from './check.js';
-import { isPushedIfRequired, isSignedIfRequired, requestObjectIsGood } from './delivery-checks.js';
-import { essentialAcrIsReachable, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
-import {
-  repeatsNoParameter,
-  responseModeFits,
-  responseType,
-  usesSupportedParameters,
-} from './response-checks.js';
-import { claims, resources, scopes } from './scope-checks.js';
+import type {
+  AuthorizationRequest,
+  ClientRequest,
+  DeviceAuthorizationRequest,
+  ProvenRequest,
+  ReceivedRequest,
+  RequestSource,
+} from '../authorization-request.js';
+import { checks } from './check-table.js';
+import type { Added, Endpoint, Knowledge, RequestEndpoint, Row } from './check.js';
 
-const everywhere = ['authorize', 'resume', 'pushed'] as const;
-const browser = ['authorize', 'resume'] as const;
-
-/** The checks of a proven request in their order, with the endpoints at which each is made. The first error is the answer. */
-export const checks: readonly (readonly [at: readonly Endpoint[], check: Check])[] = [
-  [browser, requestObjectIsGood],
-  [browser, isPushedIfRequired],
-  [everywhere, isSignedIfRequired],
-  [everywhere, repeatsNoParameter],
-  [everywhere, usesSupportedParameters],
-  [everywhere, responseType],
-  [everywhere, responseModeFits],
-  [everywhere, claims],
-  [everywhere, scopes],
-  [everywhere, resources],
-  [everywhere, pkce],
-  [everywhere, nonce],
-  [everywhere, prompts],
-  [everywhere, maxAge],
-  [everywhere, essentialAcrIsReachable],
-  [everywhere, idTokenHint],
-  [everywhere, dpopKey],
-];
-
-const checksAt: Readonly<Record<Endpoint, readonly Check[]>> = {
-  authorize: listed('authorize'),
-  resume: listed('resume'),
-  pushed: listed('pushed'),
-};
-
-const initial: Findings = {
-  responseType: 'code',
-  scopes: [],
-  resources: null,
-  codeChallenge: undefined,
-  dpopJkt: undefined,
-  nonce: undefined,
-  prompts: new Set(),
-  maxAge: undefined,
-  claims: parseClaimsRequest(undefined),
-  hintedSubject: undefined,
-};
-
-/** Makes the checks of an endpoint. */
+/** Makes the checks of the table. Each method takes a request from one stage to another. */
 @Injectable()
 export class RequestChecks {
   private readonly knowledge: Knowledge;
 
-  constructor(catalogue: ResourceCatalogue, jwtVerifier: JwtVerifier, @Inject(SETTINGS) settings: Settings) {
-    this.knowledge = { catalogue, jwtVerifier, settings };
+  constructor(
+    clients: ClientDirectory,
+    catalogue: ResourceCatalogue,
+    jwtVerifier: JwtVerifier,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.knowledge = { clients, catalogue, jwtVerifier, settings };
   }
 
   /** @throws OAuthError of the first check that fails */
-  async check(proven: ProvenRequest, at: Endpoint): Promise<AuthorizationRequest> {
-    const request: Draft = { ...proven, ...initial };
-    for (const check of checksAt[at]) {
-      const found = check(request, this.knowledge);
-      Object.assign(request, found instanceof Promise ? await found : found);
-    }
-    return request;
+  async receive(received: ReceivedRequest, at: RequestEndpoint): Promise<void> {
+    await this.make(checks.received, received, at);
   }
-}
 
-function listed(endpoint: Endpoint): Check[] {
-  return checks.flatMap(([at, check]) => (at.includes(endpoint) ? [check] : []));
+  /**
+   * Proves who sent the request, and where the response goes. "If the request fails due to a missing, invalid, or mismatching
+   * redirection URI, or if the client identifier is missing or invalid, the authorization server SHOULD inform the resource owner
+   * of the error and MUST NOT automatically redirect the user agent" (RFC 6749 §4.1.2.1).
+   * @throws PageError of the first check that fails
+   */
+  async prove(source: RequestSource, at: RequestEndpoint): Promise<ProvenRequest> {
+    const identified = await this.make(checks.source, source, at);
+    return this.make(checks.identified, identified, at);
+  }
+
+  /** @throws OAuthError of the first check that fails */
+  async check(proven: ProvenRequest, at: RequestEndpoint): Promise<AuthorizationRequest> {
+    const typed = await this.make(checks.proven, proven, at);
+    const claiming = await this.make(checks.typed, typed, at);
+    const scoped = await this.make(checks.client, claiming, at);
+    return this.make(checks.scoped, scoped, at);
+  }
+
+  /** @throws OAuthError of the first check that fails */
+  async checkDevice(request: ClientRequest): Promise<DeviceAuthorizationRequest> {
+    return this.make(checks.client, request, 'device');
+  }
+
+  private async make<
+    Stage extends object,
+    const Rows extends readonly Row<Stage, Endpoint>[],
+    At extends Endpoint,
+  >(rows: Rows, request: Stage, at: At): Promise<Stage & Added<Rows, At>> {
+    const checked = { ...request };
+    for (const [endpoints, check] of rows) {
+      if (!endpoints.includes(at)) continue;
+      const added = check(checked, this.knowledge);
+      Object.assign(checked, added instanceof Promise ? await added : added);
+    }
+    return checked as Stage & Added<Rows, At>;
+  }
 }

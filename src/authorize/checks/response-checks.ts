@@ -1,16 +1,17 @@
 import { OAuthError } from '../../protocol/errors.js';
 import { responseMode } from '../../protocol/response-mode.js';
 import { canonicalResponseType, issues, issuesTokens } from '../../protocol/response-type.js';
-import type { Draft, Findings, Knowledge } from './check.js';
+import type { ProvenRequest, TypedRequest } from '../authorization-request.js';
+import type { Knowledge } from './check.js';
 import { requestParameters } from './request-parameters.js';
 
 /** RFC 6749 §3.1 */
-export function repeatsNoParameter({ parameters }: Draft): void {
+export function repeatsNoParameter({ parameters }: ProvenRequest): void {
   parameters.refuseRepeated(requestParameters);
 }
 
 /** Parameters that are not supported have errors of their own; nothing is fetched (OIDC Core §6 and §7.2.1). */
-export function usesSupportedParameters({ parameters }: Draft): void {
+export function usesSupportedParameters({ parameters }: ProvenRequest): void {
   if (parameters.get('request_uri') !== undefined)
     throw new OAuthError('request_uri_not_supported', 'request_uri is not supported');
   if (parameters.get('registration') !== undefined)
@@ -19,9 +20,9 @@ export function usesSupportedParameters({ parameters }: Draft): void {
 
 /** A type that exists and is turned on, and that the client is registered for (RFC 6749 §3.1.1). */
 export function responseType(
-  { parameters, client }: Draft,
+  { parameters, client }: ProvenRequest,
   { settings }: Knowledge,
-): Pick<Findings, 'responseType'> {
+): Pick<TypedRequest, 'responseType'> {
   const asked = parameters.require('response_type');
   const type = canonicalResponseType(asked);
   if (type === undefined || !settings.responseTypes.includes(type))
@@ -35,6 +36,6 @@ export function responseType(
 }
 
 /** A mode that exists and fits the response type (OAuth 2.0 Multiple Response Types §2.1). */
-export function responseModeFits({ parameters, responseType: type }: Draft): void {
+export function responseModeFits({ parameters, responseType: type }: TypedRequest): void {
   responseMode(parameters.get('response_mode'), issuesTokens(type));
 }

@@ -4,25 +4,56 @@ import { invalidScope } from '../../protocol/errors.js';
 import { parseResources } from '../../protocol/resource-indicator.js';
 import { issues } from '../../protocol/response-type.js';
 import { openidScopes, parseScope } from '../../protocol/scope.js';
-import type { ClientRequest, Draft, Findings, Knowledge } from './check.js';
+import type {
+  AuthorizationRequest,
+  ClientRequest,
+  ScopedRequest,
+  TypedRequest,
+} from '../authorization-request.js';
+import type { Knowledge } from './check.js';
+
+type Scopes = Pick<ScopedRequest, 'scopes'>;
 
 /** OIDC Core §5.5 */
-export function claims({ parameters }: Draft): Pick<Findings, 'claims'> {
+export function claims({ parameters }: TypedRequest): Pick<ScopedRequest, 'claims'> {
   return { claims: parseClaimsRequest(parameters.get('claims')) };
 }
 
-/** The scopes of the request, and those of the claims that it names. */
-export async function scopes(request: Draft, knowledge: Knowledge): Promise<Pick<Findings, 'scopes'>> {
-  const { client, responseType } = request;
-  const asked = await requestedScopes(request, knowledge);
-  // OIDC Core §11: offline_access is ignored "unless […] an Authorization Code being returned".
-  const possible = asked.filter((scope) => scope !== 'offline_access' || issues(responseType, 'code'));
+/** The scopes that the client requests. Unknown ones are ignored (OIDC Core §3.1.2.1); those of other clients are an error. */
+export async function requestedScopes(
+  { client, parameters }: ClientRequest,
+  { catalogue }: Knowledge,
+): Promise<Scopes> {
+  const resourcesHere = await catalogue.all();
+  const exists = (name: string): boolean =>
+    resourcesHere.some((resource) => Object.hasOwn(resource.scopes, name));
+  const requested = parseScope(parameters.get('scope'));
+  const known = requested.filter((name) => client.scopes.has(name) || exists(name));
+  const foreign = known.find((name) => !client.scopes.has(name));
+  if (foreign !== undefined)
+    throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
+
+  // RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value".
+  const meant =
+    requested.length > 0 ? known : [...client.scopes].filter((name) => !Object.hasOwn(openidScopes, name));
+  // OIDC Core §11: offline_access is ignored if the client cannot have refresh tokens.
+  const scopes = meant.filter((name) => name !== 'offline_access' || client.allowsGrantType('refresh_token'));
+  if (scopes.length === 0) throw invalidScope('no scope that exists was requested');
+  return { scopes };
+}
+
+/** offline_access is ignored "unless […] an Authorization Code being returned" (OIDC Core §11). */
+export function scopesForResponseType({ scopes, responseType }: ScopedRequest): Scopes {
+  const possible = scopes.filter((scope) => scope !== 'offline_access' || issues(responseType, 'code'));
   if (possible.length === 0) throw invalidScope('no scope that counts here was requested');
-  if (!possible.includes('openid')) return { scopes: possible };
-  // The resource owner decides on a named claim by the scope that covers it, if the client may have that scope.
-  const { userinfo, idToken } = request.claims;
-  const named = scopesOfClaims([...userinfo.keys(), ...idToken.keys()]);
-  return { scopes: [...new Set([...possible, ...named.filter((scope) => client.scopes.has(scope))])] };
+  return { scopes: possible };
+}
+
+/** The scopes of claims that are requested by name (OIDC Core §5.5): the resource owner decides on a claim by its scope. */
+export function scopesOfNamedClaims({ client, scopes, claims: requested }: ScopedRequest): Scopes {
+  if (!scopes.includes('openid')) return { scopes };
+  const named = scopesOfClaims([...requested.userinfo.keys(), ...requested.idToken.keys()]);
+  return { scopes: [...new Set([...scopes, ...named.filter((scope) => client.scopes.has(scope))])] };
 }
 
 /**
@@ -30,44 +61,15 @@ export async function scopes(request: Draft, knowledge: Knowledge): Promise<Pick
  * offline_access belongs to the grant, not to a resource.
  */
 export async function resources(
-  { parameters, scopes: asked }: Draft,
+  { parameters, scopes }: ScopedRequest,
   { settings, catalogue }: Knowledge,
-): Promise<Pick<Findings, 'scopes' | 'resources'>> {
+): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
   const named = parseResources(parameters.all('resource'));
-  if (named.length === 0) return { scopes: asked, resources: null };
-  const meant = [...new Set(asked.includes('openid') ? [...named, settings.issuer] : named)];
-  const usable = new Set(await catalogue.scopesAt(asked, meant));
+  if (named.length === 0) return { scopes, resources: null };
+  const meant = [...new Set(scopes.includes('openid') ? [...named, settings.issuer] : named)];
+  const usable = new Set(await catalogue.scopesAt(scopes, meant));
   return {
-    scopes: asked.filter((scope) => usable.has(scope) || scope === 'offline_access'),
+    scopes: scopes.filter((scope) => usable.has(scope) || scope === 'offline_access'),
     resources: meant,
   };
-}
-
-/**
- * The scopes that a request for somebody's authorization is about. Unknown scopes are ignored (OIDC Core §3.1.2.1); scopes that
- * exist but are not the client's are an error.
- * @throws OAuthError invalid_scope
- */
-export async function requestedScopes(
-  { client, parameters }: ClientRequest,
-  { catalogue }: Pick<Knowledge, 'catalogue'>,
-): Promise<string[]> {
-  const registered = await catalogue.all();
-  const exists = (name: string): boolean =>
-    registered.some((resource) => Object.hasOwn(resource.scopes, name));
-  const asked = parseScope(parameters.get('scope'));
-  const known = asked.filter((name) => client.scopes.has(name) || exists(name));
-  const foreign = known.find((name) => !client.scopes.has(name));
-  if (foreign !== undefined)
-    throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
-
-  // RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value".
-  const meant =
-    asked.length > 0 ? known : [...client.scopes].filter((name) => !Object.hasOwn(openidScopes, name));
-  // OIDC Core §11: offline_access is ignored if the client cannot have refresh tokens.
-  const possible = meant.filter(
-    (name) => name !== 'offline_access' || client.allowsGrantType('refresh_token'),
-  );
-  if (possible.length === 0) throw invalidScope('no scope that exists was requested');
-  return possible;
 }

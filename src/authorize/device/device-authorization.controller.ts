@@ -5,21 +5,18 @@ import { ClientAuthenticator } from '../../clients/authentication/client-authent
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { noStore } from '../../http/headers.js';
-import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
-import { OAuthError } from '../../protocol/errors.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { backChannelRequest } from '../../token/back-channel-request.js';
-import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import { requestedScopes } from '../checks/scope-checks.js';
+import { RequestChecks } from '../checks/request-checks.js';
 import { DeviceRequests } from './device-requests.js';
 
-/** The device authorization endpoint (RFC 8628 §3.1). For clients that are registered for it; they prove themselves as at the token endpoint. */
+/** The device authorization endpoint (RFC 8628 §3.1). Clients authenticate as at the token endpoint. */
 @ApiExcludeController()
 @Controller(endpoints.deviceAuthorization)
 export class DeviceAuthorizationController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
-    private readonly catalogue: ResourceCatalogue,
+    private readonly checks: RequestChecks,
     private readonly requests: DeviceRequests,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -29,12 +26,7 @@ export class DeviceAuthorizationController {
   async begin(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const presented = backChannelRequest(http, ['scope']);
     const client = await this.authenticator.authenticate(presented);
-    if (!client.allowsGrantType(deviceCodeGrantType))
-      throw new OAuthError('unauthorized_client', 'this client is not registered for the device flow');
-    const scopes = await requestedScopes(
-      { client, parameters: presented.parameters },
-      { catalogue: this.catalogue },
-    );
+    const { scopes } = await this.checks.checkDevice({ client, parameters: presented.parameters });
     const begun = await this.requests.begin(client, scopes);
 
     const userCode = readableUserCode(begun.userCode);

@@ -1,0 +1,94 @@
+import type {
+  ClientRequest,
+  IdentifiedRequest,
+  ProvenRequest,
+  ReceivedRequest,
+  RequestSource,
+  ScopedRequest,
+  TypedRequest,
+} from '../authorization-request.js';
+import { dpopKey, pkce } from './binding-checks.js';
+import type { Endpoint, Row } from './check.js';
+import {
+  containsNoRequestUri,
+  isPushedIfRequired,
+  isSignedIfRequired,
+  requestObjectIsValid,
+} from './delivery-checks.js';
+import { isRegisteredForDeviceFlow } from './device-checks.js';
+import { essentialAcrIsReachable, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
+import { client, redirectUri, responseModeOfErrors, state } from './proof-checks.js';
+import {
+  repeatsNoParameter,
+  responseModeFits,
+  responseType,
+  usesSupportedParameters,
+} from './response-checks.js';
+import {
+  claims,
+  requestedScopes,
+  resources,
+  scopesForResponseType,
+  scopesOfNamedClaims,
+} from './scope-checks.js';
+
+const pushed = ['pushed'] as const;
+const device = ['device'] as const;
+const browser = ['authorize', 'resume'] as const;
+const requests = ['authorize', 'resume', 'pushed'] as const;
+const everywhere = ['authorize', 'resume', 'pushed', 'device'] as const;
+
+/**
+ * The checks in their order, each with the endpoints at which it is made. The first error is the answer. A group is named by the
+ * stage of the requests that its checks read, and adds what the next stage has. Clients of the back-channel endpoints have been
+ * authenticated before; a pushed request is bound to the key of its DPoP proof after all checks (RFC 9449 §10.1).
+ */
+export const checks = {
+  received: [[pushed, containsNoRequestUri]],
+
+  // Errors up to here are shown on a page (at the PAR endpoint they are sent as JSON): there is no proven address to redirect to.
+  source: [[requests, client]],
+  identified: [
+    [requests, redirectUri],
+    [requests, state],
+    [requests, responseModeOfErrors],
+  ],
+
+  // From here on, errors are sent to the client.
+  proven: [
+    [browser, requestObjectIsValid],
+    [browser, isPushedIfRequired],
+    [requests, isSignedIfRequired],
+    [requests, repeatsNoParameter],
+    [requests, usesSupportedParameters],
+    [requests, responseType],
+  ],
+  typed: [
+    [requests, responseModeFits],
+    [requests, claims],
+  ],
+  client: [
+    [device, isRegisteredForDeviceFlow],
+    [everywhere, requestedScopes],
+  ],
+  scoped: [
+    [requests, scopesForResponseType],
+    [requests, scopesOfNamedClaims],
+    [requests, resources],
+    [requests, pkce],
+    [requests, nonce],
+    [requests, prompts],
+    [requests, maxAge],
+    [requests, essentialAcrIsReachable],
+    [requests, idTokenHint],
+    [requests, dpopKey],
+  ],
+} as const satisfies {
+  readonly received: readonly Row<ReceivedRequest>[];
+  readonly source: readonly Row<RequestSource>[];
+  readonly identified: readonly Row<IdentifiedRequest>[];
+  readonly proven: readonly Row<ProvenRequest>[];
+  readonly typed: readonly Row<TypedRequest>[];
+  readonly client: readonly Row<ClientRequest, Endpoint>[];
+  readonly scoped: readonly Row<ScopedRequest>[];
+};
