@@ -199,7 +199,7 @@ describe('The client and the redirection URI of an authorization request', () =>
     ])('A4 for a %s client %s cannot be registered', async (type, uri) => {
       await expect(
         server.register({
-          application_type: type as 'web' | 'native',
+          application_type: type,
           redirect_uris: [uri],
           scope: 'openid',
         }),
