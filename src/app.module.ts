@@ -23,6 +23,7 @@ import { OutboundModule } from './outbound/outbound.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProofsModule } from './proofs/proofs.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
+import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -65,6 +66,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       PersistenceModule,
       AuditModule,
       OutboundModule,
+      QueueModule,
       TelemetryModule,
       KeysModule,
       ProofsModule,

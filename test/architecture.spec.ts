@@ -16,7 +16,7 @@ const rows = [
   ['admin'],
   ['resource'],
   ['keys', 'proofs', 'http', 'views'],
-  ['outbound', 'telemetry'],
+  ['outbound', 'queue', 'telemetry'],
   ['audit'],
   ['crypto', 'persistence'],
   ['protocol', 'config'],

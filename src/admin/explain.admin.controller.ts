@@ -1,27 +1,27 @@
 import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
-import { Refusals } from '../audit/refusals.js';
+import { ExplainedErrors } from '../audit/explained-errors.js';
 import { AdminRead } from '../resource/admin-api.js';
 import { ExplanationDto, toExplanationDto } from './explain.dto.js';
 
-/** Why requests were refused. For administrators and service clients. */
+/** Explains errors by their reference. For administrators and service clients. */
 @ApiTags('Audit')
 @Controller(`${endpoints.admin}/explain`)
 export class ExplainAdminController {
-  constructor(private readonly refusals: Refusals) {}
+  constructor(private readonly explainedErrors: ExplainedErrors) {}
 
   @Get(':reference')
   @AdminRead({
-    summary: 'Explain a refusal',
+    summary: 'Explain an error',
     description:
-      'The reference stands on the error page, in the header `Eyrie-Reference`, or at the end of `error_description`. Holds no password, code, token or secret.',
+      'The reference is on the error page, in the header `Eyrie-Reference`, or at the end of `error_description`. An explanation holds no password, code, token or secret.',
     returns: ExplanationDto,
     refuses: [404],
   })
   async explainRefusal(@Param('reference') reference: string): Promise<ExplanationDto> {
-    const refusal = await this.refusals.explain(reference);
-    if (!refusal) throw new NotFoundException('nothing is kept under this reference');
-    return toExplanationDto(refusal);
+    const found = await this.explainedErrors.find(reference);
+    if (!found) throw new NotFoundException('nothing is kept under this reference');
+    return toExplanationDto(found);
   }
 }

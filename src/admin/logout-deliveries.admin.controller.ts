@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
-import { LogoutDeliveriesStore } from '../persistence/stores/logout-deliveries.store.js';
+import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import {
@@ -17,7 +17,7 @@ import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
 @Controller(`${endpoints.admin}/logout-deliveries`)
 export class LogoutDeliveriesAdminController {
   constructor(
-    private readonly deliveries: LogoutDeliveriesStore,
+    private readonly deliveries: DeliveriesStore,
     private readonly retrial: LogoutDeliveryRetry,
   ) {}
 
@@ -29,7 +29,10 @@ export class LogoutDeliveriesAdminController {
   })
   async listLogoutDeliveries(@Query() query: LogoutDeliveriesQuery): Promise<LogoutDeliveriesPageDto> {
     const { client_id: clientId, user_id: userId, state, after, limit } = query;
-    const page = await this.deliveries.list({ clientId, userId, state }, { after, limit });
+    const page = await this.deliveries.list(
+      { kind: logoutDeliveryKind, clientId, userId, state },
+      { after, limit },
+    );
     return toPageDto(page, toLogoutDeliveryDto);
   }
 

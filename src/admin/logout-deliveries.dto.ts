@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
-import type { LogoutDelivery } from '../persistence/entities/logout-delivery.entity.js';
+import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 const states = ['pending', 'delivered', 'failed'] as const;
@@ -22,7 +22,7 @@ export class LogoutDeliveriesQuery extends PageQuery {
   @ApiPropertyOptional({ enum: states })
   @IsOptional()
   @IsIn(states)
-  state?: LogoutDelivery['state'];
+  state?: Delivery['state'];
 }
 
 /** The end of a session, as it is told to one client. */
@@ -40,7 +40,7 @@ export class LogoutDeliveryDto {
   client_id: string;
 
   @ApiProperty({ enum: states, description: '`failed`: given up, until somebody has it tried again' })
-  state: LogoutDelivery['state'];
+  state: Delivery['state'];
 
   @ApiProperty({ type: 'integer', description: 'How often it was tried' })
   attempts: number;
@@ -65,12 +65,13 @@ export class LogoutDeliveryDto {
 export class LogoutDeliveriesPageDto extends PageOf(LogoutDeliveryDto) {}
 
 /** What the admin API shows of a delivery. */
-export function toLogoutDeliveryDto(delivery: LogoutDelivery): LogoutDeliveryDto {
+export function toLogoutDeliveryDto(delivery: Delivery): LogoutDeliveryDto {
   return {
     id: delivery.id,
-    session_id: delivery.sessionId,
-    user_id: delivery.userId,
-    client_id: delivery.clientId,
+    // A logout request always has all three; other kinds of deliveries need not.
+    session_id: delivery.sessionId ?? '',
+    user_id: delivery.userId ?? '',
+    client_id: delivery.clientId ?? '',
     state: delivery.state,
     attempts: delivery.attempts,
     next_attempt_at: delivery.dueAt,

@@ -1,13 +1,13 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
-import type { LogoutDelivery } from '../persistence/entities/logout-delivery.entity.js';
-import { LogoutDeliveriesStore } from '../persistence/stores/logout-deliveries.store.js';
+import type { Delivery } from '../persistence/entities/delivery.entity.js';
+import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 
 /** Has a client told of a logout again, once it is in order. */
 @Injectable()
 export class LogoutDeliveryRetry {
   constructor(
-    private readonly deliveries: LogoutDeliveriesStore,
+    private readonly deliveries: DeliveriesStore,
     private readonly changes: Changes,
   ) {}
 
@@ -16,7 +16,7 @@ export class LogoutDeliveryRetry {
    * @throws NotFoundException
    * @throws ConflictException when it was delivered already
    */
-  async retry(id: string, actor: string): Promise<LogoutDelivery> {
+  async retry(id: string, actor: string): Promise<Delivery> {
     const { clientId, userId } = await this.require(id);
     const queued = await this.changes.change(
       { event: 'logout_delivery.retried', actor, clientId, userId, detail: { id } },
@@ -26,9 +26,10 @@ export class LogoutDeliveryRetry {
     return this.require(id);
   }
 
-  private async require(id: string): Promise<LogoutDelivery> {
+  private async require(id: string): Promise<Delivery> {
     const delivery = await this.deliveries.find(id);
-    if (!delivery) throw new NotFoundException(`there is no logout delivery ${id}`);
+    if (delivery?.kind !== logoutDeliveryKind)
+      throw new NotFoundException(`there is no logout delivery ${id}`);
     return delivery;
   }
 }

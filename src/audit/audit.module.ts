@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { Changes } from './changes.js';
-import { Refusals } from './refusals.js';
+import { ExplainedErrors } from './explained-errors.js';
 
 @Global()
 @Module({
-  providers: [Changes, Refusals],
-  exports: [Changes, Refusals],
+  providers: [Changes, ExplainedErrors],
+  exports: [Changes, ExplainedErrors],
 })
 export class AuditModule {}

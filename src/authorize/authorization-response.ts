@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { noStore, pageHeaders } from '../http/headers.js';
-import { Refusals } from '../audit/refusals.js';
+import { ExplainedErrors } from '../audit/explained-errors.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
 import type { LiveSession } from '../persistence/stores/sessions.store.js';
@@ -27,7 +27,7 @@ export class AuthorizationResponses {
     private readonly browserState: BrowserState,
     private readonly signer: JwtSigner,
     private readonly clock: Clock,
-    private readonly refusals: Refusals,
+    private readonly explainedErrors: ExplainedErrors,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -47,7 +47,7 @@ export class AuthorizationResponses {
 
   /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */
   async error(reply: FastifyReply, request: ProvenRequest, error: OAuthError): Promise<void> {
-    const reference = this.refusals.note(reply.request, error, request.client.clientId);
+    const reference = this.explainedErrors.record(reply.request, error, request.client.clientId);
     const description =
       reference === undefined ? error.description : `${error.description} (reference ${reference})`;
     await this.send(reply, request, { error: error.code, error_description: description });

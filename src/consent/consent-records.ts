@@ -30,9 +30,9 @@ export class ConsentRecords {
   /** Remembers a decision: what was asked and not allowed is no longer remembered. In the transaction that issues the code. */
   async remember(tx: Transaction, decision: Decision, now: number): Promise<void> {
     const { userId, clientId, requested, allowed } = decision;
-    const before = parseScope(await this.consents.allowedScopeWithin(tx, userId, clientId));
-    const scope = formatScope(new Set([...before.filter((item) => !requested.includes(item)), ...allowed]));
-    await this.consents.remember(tx, userId, clientId, scope, now);
+    const scopeAfter = (before: string): string =>
+      formatScope(new Set([...parseScope(before).filter((item) => !requested.includes(item)), ...allowed]));
+    await this.consents.remember(tx, { userId, clientId }, scopeAfter, now);
     await this.changes.record(
       tx,
       {

@@ -6,10 +6,10 @@ import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError } from './page-error.js';
-import { type Refused, Refusals } from '../audit/refusals.js';
+import { type ExplainedError, ExplainedErrors } from '../audit/explained-errors.js';
 
 /** An error in the form that every renderer takes. */
-interface Failure extends Refused {
+interface Failure extends ExplainedError {
   readonly status: number;
   readonly title?: string;
 }
@@ -25,7 +25,7 @@ const referenceHeader = 'eyrie-reference';
 export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly pages: ErrorPages,
-    private readonly refusals: Refusals,
+    private readonly explainedErrors: ExplainedErrors,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -39,19 +39,19 @@ export class ErrorFilter implements ExceptionFilter {
     if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
-      if (failure.status !== 404 && failure.status !== 405) this.note(request, failure);
+      if (failure.status !== 404 && failure.status !== 405) this.record(request, failure);
       this.sendPage(reply.status(failure.status), failure, request);
       return;
     }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
-    const reference = inOAuth || exception instanceof BearerError ? this.note(request, failure) : undefined;
+    const reference = inOAuth || exception instanceof BearerError ? this.record(request, failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
     if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
   }
 
-  private note(request: FastifyRequest, failure: Failure): string | undefined {
-    return this.refusals.note(request, failure, namedClient(request));
+  private record(request: FastifyRequest, failure: Failure): string | undefined {
+    return this.explainedErrors.record(request, failure, namedClient(request));
   }
 
   /** A known path with a method that it does not support: 405 with Allow (RFC 9110 §15.5.6). */

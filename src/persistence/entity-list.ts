@@ -5,11 +5,11 @@ import { ClientSecret } from './entities/client-secret.entity.js';
 import { Client } from './entities/client.entity.js';
 import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
+import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { Lease } from './entities/lease.entity.js';
-import { LogoutDelivery } from './entities/logout-delivery.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Refusal } from './entities/refusal.entity.js';
@@ -31,11 +31,11 @@ export const entities = [
   Client,
   Consent,
   Credential,
+  Delivery,
   DeviceCode,
   Grant,
   InitialAccessToken,
   Lease,
-  LogoutDelivery,
   PushedRequest,
   RefreshToken,
   Refusal,

@@ -8,7 +8,8 @@ export const grantTypes = [
   'implicit',
   deviceCodeGrantType,
 ] as const;
-export type GrantTypeName = (typeof grantTypes)[number];
+/** A grant type of the token endpoint. The tokens of the implicit grant come from the authorization endpoint (RFC 6749 §4.2). */
+export type TokenGrantType = Exclude<(typeof grantTypes)[number], 'implicit'>;
 
 /** The names that `token_endpoint_auth_method` may have (RFC 7591 §2, OIDC Core §9, RFC 8705 §2). */
 export const clientAuthMethods = [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { LogoutDeliveriesStore } from '../persistence/stores/logout-deliveries.store.js';
+import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 
@@ -19,7 +19,7 @@ export class SessionEnd {
   constructor(
     private readonly sessions: SessionsStore,
     private readonly grants: GrantsStore,
-    private readonly deliveries: LogoutDeliveriesStore,
+    private readonly deliveries: DeliveriesStore,
   ) {}
 
   /** Ends one session of a user; false when it was not theirs or had ended. */
@@ -38,13 +38,13 @@ export class SessionEnd {
 
   /** Ends all sessions of a user. */
   async endAllOf(tx: Transaction, userId: string, now: number): Promise<void> {
-    await this.deliveries.queueUser(tx, userId, now);
+    await this.deliveries.queueLogoutsOfUser(tx, userId, now);
     await this.sessions.endAllOf(tx, userId, now);
     await this.grants.revokeOnlineOf(tx, userId, now);
   }
 
   private async takeAlong(tx: Transaction, id: string, userId: string, now: number): Promise<void> {
     await this.grants.revokeOfSession(tx, id, userId, now);
-    await this.deliveries.queueSession(tx, id, now);
+    await this.deliveries.queueLogoutsOfSession(tx, id, now);
   }
 }

@@ -1,4 +1,5 @@
-import { BackChannelLogout, retryDelays } from '../../src/oidc/back-channel-logout.js';
+import { BackChannelLogout } from '../../src/oidc/back-channel-logout.js';
+import { DeliveryQueue } from '../../src/queue/delivery-queue.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { LogoutReceiver } from '../support/logout-receiver.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
@@ -44,8 +45,8 @@ describe('The admin API for logout deliveries', () => {
 
   /** Lets the queue be worked off, a look that was under way already included. */
   async function deliver(): Promise<void> {
-    await server.app.get(BackChannelLogout).deliverDue();
-    await server.app.get(BackChannelLogout).deliverDue();
+    await server.app.get(DeliveryQueue).deliverDue();
+    await server.app.get(DeliveryQueue).deliverDue();
   }
 
   async function one(clientId: string): Promise<Record<string, unknown>> {
@@ -70,7 +71,7 @@ describe('The admin API for logout deliveries', () => {
       delivered_at: null,
     });
     expect(Number(item.next_attempt_at) - Number(item.created_at)).toBeGreaterThanOrEqual(
-      retryDelays[0] ?? 0,
+      server.app.get(BackChannelLogout).retryDelaysSeconds[0] ?? 0,
     );
   });
 
@@ -124,19 +125,26 @@ describe('The admin API for logout deliveries', () => {
 
   it('D3 one that was given up has one more attempt, and is given up again', async () => {
     const { clientId } = await signedOut(503);
-    for (const delay of retryDelays) {
+    for (const delay of server.app.get(BackChannelLogout).retryDelaysSeconds) {
       server.clock.advance(delay + 1);
       await deliver();
     }
     await renewTokens();
     const { id } = await one(clientId);
-    const given = { state: 'failed', attempts: retryDelays.length + 1, next_attempt_at: null };
+    const given = {
+      state: 'failed',
+      attempts: server.app.get(BackChannelLogout).retryDelaysSeconds.length + 1,
+      next_attempt_at: null,
+    };
     expect(await one(clientId)).toMatchObject(given);
     expect(itemsOf(await reader.get('/logout-deliveries?state=failed')).map((item) => item.id)).toContain(id);
 
     await admin.post(`/logout-deliveries/${String(id)}/retry`);
     await deliver();
-    expect(await one(clientId)).toMatchObject({ ...given, attempts: retryDelays.length + 2 });
+    expect(await one(clientId)).toMatchObject({
+      ...given,
+      attempts: server.app.get(BackChannelLogout).retryDelaysSeconds.length + 2,
+    });
   });
 
   it('D3 one that is not there is 404', async () => {

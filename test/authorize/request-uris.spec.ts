@@ -7,7 +7,7 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { keyPair, type KeyPair } from '../support/assertions.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
-import { rowsOf } from '../support/stored-refusals.js';
+import { keptErrors } from '../support/kept-errors.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import {
   encode,
@@ -441,7 +441,7 @@ describe('request objects by reference', () => {
       const page = await browser.send(urlOf(writer));
 
       const [, reference] = /reference\+([\w-]+)/.exec(page.headers.get('location') ?? '') ?? [];
-      expect((await rowsOf(server)).find((refusal) => refusal.reference === reference)).toMatchObject({
+      expect((await keptErrors(server)).find((refusal) => refusal.reference === reference)).toMatchObject({
         code: 'invalid_request_uri',
         clientId: writer.clientId,
         detail: 'request_uri: it answered 404',

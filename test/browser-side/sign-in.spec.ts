@@ -2,7 +2,7 @@ import { UserAccounts } from '../../src/users/user-accounts.js';
 import { expectPage } from '../support/authorization-requests.js';
 import { type Credentials, signedInBrowser } from '../support/walk.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, hashAsUsual, startServer, type TestServer } from '../support/server.js';
 import { csrfOf, postForm } from '../support/forms.js';
 
 const wrong = { username: alice.username, password: 'wrong' };
@@ -16,6 +16,7 @@ describe('E4 sign-in', () => {
         EYRIE_SIGN_IN_ATTEMPTS: '1000',
         EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000',
       });
+      hashAsUsual(server);
       await server.createUser(alice);
       const id = await server.createUser({ ...alice, username: 'disabled' });
       await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');

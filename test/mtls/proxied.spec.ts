@@ -16,7 +16,7 @@ import {
   RelyingParty,
   request,
 } from '../support/relying-party.js';
-import { rowsOf } from '../support/stored-refusals.js';
+import { keptErrors } from '../support/kept-errors.js';
 import { proof, proofKey, userinfoProof } from '../support/dpop-proofs.js';
 import {
   authority,
@@ -144,7 +144,7 @@ describe('G2 mutual TLS behind a proxy', () => {
       expect(answer.headers.has('www-authenticate')).toBe(false);
       expect(answer.text).not.toContain(why);
       const reference = answer.headers.get('eyrie-reference');
-      const refusal = (await rowsOf(server)).find((row) => row.reference === reference);
+      const refusal = (await keptErrors(server)).find((row) => row.reference === reference);
       expect(refusal).toMatchObject({ clientId, detail: expect.stringContaining(why) });
     });
 

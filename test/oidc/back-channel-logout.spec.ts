@@ -1,12 +1,13 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { ClientDirectory } from '../../src/clients/client-directory.js';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
-import { BackChannelLogout, retryDelays } from '../../src/oidc/back-channel-logout.js';
+import { BackChannelLogout } from '../../src/oidc/back-channel-logout.js';
+import { DeliveryQueue } from '../../src/queue/delivery-queue.js';
 import { Database } from '../../src/persistence/database.js';
-import type { LogoutDelivery } from '../../src/persistence/entities/logout-delivery.entity.js';
+import type { Delivery } from '../../src/persistence/entities/delivery.entity.js';
 import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
-import { LogoutDeliveriesStore } from '../../src/persistence/stores/logout-deliveries.store.js';
+import { DeliveriesStore } from '../../src/persistence/stores/deliveries.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { signIn, TestBrowser } from '../support/browser.js';
@@ -19,13 +20,13 @@ const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** Lets the queue be worked off, a look that was under way already included. */
 async function deliver(server: TestServer): Promise<void> {
-  const logout = server.app.get(BackChannelLogout);
+  const logout = server.app.get(DeliveryQueue);
   await logout.deliverDue();
   await logout.deliverDue();
 }
 
-async function queued(server: TestServer, clientId: string): Promise<LogoutDelivery[]> {
-  const page = await server.app.get(LogoutDeliveriesStore).list({ clientId }, { limit: 100 });
+async function queued(server: TestServer, clientId: string): Promise<Delivery[]> {
+  const page = await server.app.get(DeliveriesStore).list({ clientId }, { limit: 100 });
   return page.items;
 }
 
@@ -206,13 +207,13 @@ describe('back-channel logout', () => {
     await signOutAt(client.browser);
     receiver.status = 503;
     const jtis = new Set<unknown>();
-    for (const [attempt, delay] of [...retryDelays, 0].entries()) {
+    for (const [attempt, delay] of [...server.app.get(BackChannelLogout).retryDelaysSeconds, 0].entries()) {
       await deliver(server);
       const [received, ...more] = receiver.take('/down');
       expect(more).toEqual([]);
       jtis.add((await verified(server, received, client.clientId)).jti);
       const [delivery] = await queued(server, client.clientId);
-      const last = attempt === retryDelays.length;
+      const last = attempt === server.app.get(BackChannelLogout).retryDelaysSeconds.length;
       expect(delivery).toMatchObject({
         attempts: attempt + 1,
         state: last ? 'failed' : 'pending',
@@ -226,7 +227,7 @@ describe('back-channel logout', () => {
     server.clock.advance(86_400);
     await deliver(server);
     expect(receiver.take('/down')).toEqual([]);
-    expect(jtis.size).toBe(retryDelays.length + 1);
+    expect(jtis.size).toBe(server.app.get(BackChannelLogout).retryDelaysSeconds.length + 1);
   });
 
   it('D3 a client that was away is told as soon as it is back, once', async () => {
@@ -239,7 +240,7 @@ describe('back-channel logout', () => {
     await deliver(server);
     expect(receiver.take('/back')).toEqual([]);
     receiver.status = 204;
-    server.clock.advance(retryDelays[0] ?? 0);
+    server.clock.advance(server.app.get(BackChannelLogout).retryDelaysSeconds[0] ?? 0);
     await deliver(server);
     expect(receiver.take('/back')).toHaveLength(1);
     server.clock.advance(86_400);
@@ -261,7 +262,7 @@ describe('back-channel logout', () => {
     expect(receiver.take().map(({ path }) => path)).toEqual(expect.arrayContaining(['/deleted', '/kept']));
     await server.app.get(ClientRegistration).delete(deleted.clientId, 'test');
     receiver.status = 200;
-    server.clock.advance(retryDelays[0] ?? 0);
+    server.clock.advance(server.app.get(BackChannelLogout).retryDelaysSeconds[0] ?? 0);
     await deliver(server);
     expect(receiver.take('/deleted')).toEqual([]);
     const [delivery] = await queued(server, deleted.clientId);
@@ -292,7 +293,7 @@ describe('back-channel logout', () => {
     await client.tokens();
     await deliver(server);
     const now = server.clock.now();
-    await server.app.get(LeasesStore).acquire('logout-deliveries', 'another replica', now, now + 60);
+    await server.app.get(LeasesStore).acquire('deliveries', 'another replica', now, now + 60);
     await signOutAt(client.browser);
     await deliver(server);
     expect(receiver.take()).toEqual([]);
@@ -353,7 +354,7 @@ describe('back-channel logout', () => {
       EYRIE_ISSUER: before.issuer,
       PORT: new URL(before.issuer).port,
     });
-    after.clock.advance(retryDelays[0] ?? 0);
+    after.clock.advance(server.app.get(BackChannelLogout).retryDelaysSeconds[0] ?? 0);
     await deliver(after);
     const [received] = receiver.take('/restart');
     await expect(verified(after, received, client.clientId)).resolves.toHaveProperty('sid');

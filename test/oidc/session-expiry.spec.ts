@@ -1,4 +1,4 @@
-import { BackChannelLogout } from '../../src/oidc/back-channel-logout.js';
+import { DeliveryQueue } from '../../src/queue/delivery-queue.js';
 import { Database } from '../../src/persistence/database.js';
 import { SessionsStore } from '../../src/persistence/stores/sessions.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
@@ -38,8 +38,8 @@ describe('D3 sessions that merely end', () => {
   /** What the server does by itself once a minute, and what goes out of it. */
   async function minute(): Promise<string[]> {
     await server.app.get(Sweeper).sweep(server.clock.now());
-    await server.app.get(BackChannelLogout).deliverDue();
-    await server.app.get(BackChannelLogout).deliverDue();
+    await server.app.get(DeliveryQueue).deliverDue();
+    await server.app.get(DeliveryQueue).deliverDue();
     return receiver.received.map(({ path }) => path ?? '');
   }
 

@@ -2,8 +2,8 @@ import { AdminCaller } from '../support/admin-caller.js';
 import { authorizeUrl, expectPage } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
-import { Refusals } from '../../src/audit/refusals.js';
-import { rowsOf } from '../support/stored-refusals.js';
+import { ExplainedErrors } from '../../src/audit/explained-errors.js';
+import { keptErrors } from '../support/kept-errors.js';
 import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { basic, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
@@ -11,7 +11,7 @@ import { basic, expectRefusal, post, RelyingParty, request } from '../support/re
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 const day = 86_400;
 
-describe('A refusal explained by its reference', () => {
+describe('An error explained by its reference', () => {
   let server: TestServer;
   let admin: AdminCaller;
   let browser: TestBrowser;
@@ -120,7 +120,7 @@ describe('A refusal explained by its reference', () => {
     const signedIn = await signedInBrowser(server);
     await signedIn.open(`/authorize/resume?interaction=${tokens.refresh_token}`);
 
-    const kept = JSON.stringify(await rowsOf(server));
+    const kept = JSON.stringify(await keptErrors(server));
     expect(kept).toContain('[left out]');
     const { code, verifier } = authorized;
     const secrets = [code, verifier, tokens.access_token, tokens.refresh_token, tokens.id_token];
@@ -131,12 +131,12 @@ describe('A refusal explained by its reference', () => {
   it('a flood is kept in part, and the rest is answered all the same', async () => {
     // Counted is by the minute, which is not to turn in between.
     server.clock.advance(60 - (server.clock.now() % 60));
-    const before = (await rowsOf(server)).length;
+    const before = (await keptErrors(server)).length;
     const answers = await Promise.all(
       Array.from({ length: 200 }, () => post(server, '/token', { grant_type: 'x', client_id: 'nobody' })),
     );
     expect(answers.every(({ headers }) => uuid.test(headers.get('eyrie-reference') ?? ''))).toBe(true);
-    expect((await rowsOf(server)).length - before).toBe(60);
+    expect((await keptErrors(server)).length - before).toBe(60);
 
     server.clock.advance(60);
     const { headers } = await post(server, '/token', { grant_type: 'x', client_id: 'nobody' });
@@ -160,19 +160,19 @@ describe('A refusal explained by its reference', () => {
   it('is forgotten when its time is over, and swept', async () => {
     const page = await browser.open(authorizeUrl({ client_id: 'nobody' }));
     const reference = referenceOf(page.html);
-    expect(await server.app.get(Refusals).explain(reference)).toMatchObject({ reference });
+    expect(await server.app.get(ExplainedErrors).find(reference)).toMatchObject({ reference });
     server.clock.advance(7 * day);
-    expect(await server.app.get(Refusals).explain(reference)).toBeNull();
+    expect(await server.app.get(ExplainedErrors).find(reference)).toBeNull();
     await server.app.get(Sweeper).sweep(server.clock.now());
-    expect(await rowsOf(server)).toEqual([]);
+    expect(await keptErrors(server)).toEqual([]);
   });
 });
 
-describe('Refusals', () => {
+describe('Explained errors', () => {
   it('are kept nowhere with EYRIE_EXPLAIN_TTL=0', async () => {
     const server = await startServer({ EYRIE_EXPLAIN_TTL: '0' });
     expectPage(await new TestBrowser(server.issuer).open('/authorize'));
-    expect(await rowsOf(server)).toEqual([]);
+    expect(await keptErrors(server)).toEqual([]);
     await server.stop();
   });
 });

@@ -1,15 +1,13 @@
 import { DataSource } from 'typeorm';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { PasswordHasher } from '../../src/crypto/password.js';
 import { lookupHash } from '../../src/crypto/opaque-token.js';
-import { alice, contacts, startServer, testSecret } from '../support/server.js';
+import { alice, contacts, hashAsUsual, startServer, testSecret } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 
 describe('What is stored', () => {
   it('holds no code, token, secret, password, verifier, cookie or private key in clear', async () => {
     const server = await startServer();
-    // As it is outside of tests.
-    delete server.app.get<Partial<PasswordHasher>>(PasswordHasher).hash;
+    hashAsUsual(server);
     await server.createUser(alice);
     const secrets = new Map<string, string>([
       ['password', alice.password],

@@ -102,10 +102,14 @@ describe('Rows that are read in order to be changed', () => {
   it('are the scopes that a user allowed: two decisions at once are both remembered', async () => {
     const consents = new ConsentsStore(opened.database);
     const allow = (scope: string): Promise<void> =>
-      opened.database.write(async (tx) => {
-        const before = await consents.allowedScopeWithin(tx, 'alice', 'writer');
-        await consents.remember(tx, 'alice', 'writer', `${before} ${scope}`.trim(), 1);
-      });
+      opened.database.write((tx) =>
+        consents.remember(
+          tx,
+          { userId: 'alice', clientId: 'writer' },
+          (before) => `${before} ${scope}`.trim(),
+          1,
+        ),
+      );
     for (const scopes of [
       ['a', 'b'],
       ['c', 'd'],

@@ -188,9 +188,9 @@ describe('The schema', () => {
 
   it('has an entity for every table', async () => {
     const { writer, close } = await openDatabase();
-    expect(await tablesOf(writer)).toEqual(
-      writer.entityMetadatas.map(({ tableName }) => tableName).toSorted(),
-    );
+    // The rows of logout_deliveries have moved to deliveries.
+    const used = (await tablesOf(writer)).filter((table) => table !== 'logout_deliveries');
+    expect(used).toEqual(writer.entityMetadatas.map(({ tableName }) => tableName).toSorted());
     await close();
   });
 });

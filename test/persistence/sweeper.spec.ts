@@ -30,10 +30,10 @@ describe('The sweeper', () => {
   const expiring = [
     'access_tokens',
     'client_secrets',
+    'deliveries',
     'device_codes',
     'grants',
     'initial_access_tokens',
-    'logout_deliveries',
     'pushed_requests',
     'refusals',
     'revoked_tokens',

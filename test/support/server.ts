@@ -70,6 +70,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   };
 }
 
+/** Has passwords hashed as outside of tests, for specs that are about that. */
+export function hashAsUsual(server: TestServer): void {
+  delete server.app.get<Partial<PasswordHasher>>(PasswordHasher).hash;
+}
+
 /** Has a server make the tables and keys of a database. */
 async function prepare(url: string): Promise<void> {
   const app = await createApplication(readSettings({ ...testEnvironment, DATABASE_URL: url }));

@@ -10,24 +10,33 @@ import { PrivateKeyJwt } from './private-key-jwt.js';
 import { SelfSignedTlsClientAuth } from './self-signed-tls-client-auth.js';
 import { TlsClientAuth } from './tls-client-auth.js';
 
-/** Every client authentication method. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`. */
-const methods: readonly Type<AuthenticationMethod>[] = [
-  ClientSecretBasic,
-  ClientSecretPost,
-  ClientSecretJwt,
-  PrivateKeyJwt,
-  TlsClientAuth,
-  SelfSignedTlsClientAuth,
-  NoAuthentication,
-];
+/** A class for each method that clients may register, under its name. */
+type MethodClasses = {
+  readonly [Name in ClientAuthMethod]: Type<AuthenticationMethod & { readonly name: Name }>;
+};
+
+/**
+ * Every client authentication method. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`:
+ * without one of these it does not compile.
+ */
+const methods: MethodClasses = {
+  client_secret_basic: ClientSecretBasic,
+  client_secret_post: ClientSecretPost,
+  client_secret_jwt: ClientSecretJwt,
+  private_key_jwt: PrivateKeyJwt,
+  tls_client_auth: TlsClientAuth,
+  self_signed_tls_client_auth: SelfSignedTlsClientAuth,
+  none: NoAuthentication,
+};
+const classes: readonly Type<AuthenticationMethod>[] = Object.values(methods);
 
 const METHODS = Symbol('client authentication methods');
 
 export const authenticationMethodProviders: Provider[] = [
-  ...methods,
+  ...classes,
   {
     provide: METHODS,
-    inject: [...methods],
+    inject: [...classes],
     useFactory: (...instances: AuthenticationMethod[]) => instances,
   },
 ];

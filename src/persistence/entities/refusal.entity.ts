@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { Epoch, LongText, OptionalText, Text } from '../columns.js';
 
-/** A request that was refused, and by which check: for whoever is asked about its reference. Holds no secret. */
+/** An error with its explanation, which an administrator looks up by its reference. Holds no secret. */
 @Entity('refusals')
 export class Refusal {
   @PrimaryColumn({ type: 'varchar', length: 36 }) reference: string;
@@ -9,11 +9,11 @@ export class Refusal {
   /** Method and path. */
   @Text() endpoint: string;
   @Text(64) code: string;
-  /** What the other side was told. */
+  /** What the response said. */
   @LongText() description: string;
-  /** What was expected, and what came. */
+  /** What was expected, and what was received. */
   @LongText({ nullable: true }) detail: string | null;
-  /** The client that the request named, where it exists. */
+  /** The client named in the request, if it exists. */
   @OptionalText() clientId: string | null;
   @Epoch() expiresAt: number;
 }

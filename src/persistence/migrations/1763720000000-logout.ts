@@ -4,9 +4,9 @@ import { schemaOf } from '../dialects/dialects.js';
 /** Where clients are told of a logout, which of them a session has signed in to, and who is still to be told. */
 const columns: readonly string[] = [
   'backchannel_logout_uri text NULL',
-  'backchannel_logout_session_required boolean NOT NULL DEFAULT 0',
+  'backchannel_logout_session_required boolean NOT NULL DEFAULT false',
   'frontchannel_logout_uri text NULL',
-  'frontchannel_logout_session_required boolean NOT NULL DEFAULT 0',
+  'frontchannel_logout_session_required boolean NOT NULL DEFAULT false',
 ];
 
 const tables: readonly string[] = [

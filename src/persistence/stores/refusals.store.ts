@@ -8,7 +8,7 @@ import { Refusal } from '../entities/refusal.entity.js';
 export class RefusalsStore {
   constructor(private readonly database: Database) {}
 
-  /** Keeps refusals. A client that does not exist is left out: what a stranger put in its place may be anything. */
+  /** Keeps explained errors. A client_id that does not exist is left out, since an anonymous caller may put anything in its place. */
   async keep(refusals: readonly Refusal[]): Promise<void> {
     const named = refusals.flatMap(({ clientId }) => clientId ?? []);
     const clients = await this.database.read.find(Client, {

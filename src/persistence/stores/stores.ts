@@ -3,11 +3,11 @@ import { AuditStore } from './audit.store.js';
 import { AuthorizationCodesStore } from './authorization-codes.store.js';
 import { ClientsStore } from './clients.store.js';
 import { ConsentsStore } from './consents.store.js';
+import { DeliveriesStore } from './deliveries.store.js';
 import { DeviceCodesStore } from './device-codes.store.js';
 import { GrantsStore } from './grants.store.js';
 import { InitialAccessTokensStore } from './initial-access-tokens.store.js';
 import { LeasesStore } from './leases.store.js';
-import { LogoutDeliveriesStore } from './logout-deliveries.store.js';
 import { PushedRequestsStore } from './pushed-requests.store.js';
 import { RefreshTokensStore } from './refresh-tokens.store.js';
 import { RefusalsStore } from './refusals.store.js';
@@ -27,11 +27,11 @@ export const stores = [
   AuthorizationCodesStore,
   ClientsStore,
   ConsentsStore,
+  DeliveriesStore,
   DeviceCodesStore,
   GrantsStore,
   InitialAccessTokensStore,
   LeasesStore,
-  LogoutDeliveriesStore,
   PushedRequestsStore,
   RefreshTokensStore,
   RefusalsStore,

@@ -1,5 +1,5 @@
 import type { RegisteredClient } from '../../clients/registered-client.js';
-import type { GrantTypeName } from '../../protocol/client-metadata.js';
+import type { TokenGrantType } from '../../protocol/client-metadata.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { TokenResponse } from '../mint/token-response.js';
@@ -17,7 +17,7 @@ export interface TokenRequest {
 /** A grant type: one file, and one line in `grant-types.ts`. */
 export interface GrantType {
   /** Its name, as sent in `grant_type`. */
-  readonly name: GrantTypeName;
+  readonly name: TokenGrantType;
   /** Its parameters beside those of every token request. */
   readonly parameters: readonly string[];
   /** @throws OAuthError as RFC 6749 §5.2 */

@@ -1,26 +1,33 @@
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
-import type { GrantTypeName } from '../../protocol/client-metadata.js';
+import type { TokenGrantType } from '../../protocol/client-metadata.js';
 import { AuthorizationCodeGrant } from './authorization-code.js';
 import { ClientCredentialsGrant } from './client-credentials.js';
 import { DeviceCodeGrant } from './device-code.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrant } from './refresh-token.js';
 
-/** Every grant type of the token endpoint. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`. */
-const grantTypes: readonly Type<GrantType>[] = [
-  AuthorizationCodeGrant,
-  RefreshTokenGrant,
-  ClientCredentialsGrant,
-  DeviceCodeGrant,
-];
+/** A class for each grant type that clients may register for the token endpoint, under its name. */
+type GrantTypeClasses = { readonly [Name in TokenGrantType]: Type<GrantType & { readonly name: Name }> };
+
+/**
+ * Every grant type of the token endpoint. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`:
+ * without one of these it does not compile.
+ */
+const grantTypes: GrantTypeClasses = {
+  authorization_code: AuthorizationCodeGrant,
+  refresh_token: RefreshTokenGrant,
+  client_credentials: ClientCredentialsGrant,
+  'urn:ietf:params:oauth:grant-type:device_code': DeviceCodeGrant,
+};
+const classes: readonly Type<GrantType>[] = Object.values(grantTypes);
 
 const GRANT_TYPES = Symbol('grant types');
 
 export const grantTypeProviders: Provider[] = [
-  ...grantTypes,
+  ...classes,
   {
     provide: GRANT_TYPES,
-    inject: [...grantTypes],
+    inject: [...classes],
     useFactory: (...instances: GrantType[]) => instances,
   },
 ];
@@ -29,7 +36,7 @@ export const grantTypeProviders: Provider[] = [
 @Injectable()
 export class GrantTypes {
   private readonly byName: ReadonlyMap<string, GrantType>;
-  readonly names: readonly GrantTypeName[];
+  readonly names: readonly TokenGrantType[];
 
   constructor(@Inject(GRANT_TYPES) all: readonly GrantType[]) {
     this.byName = new Map(all.map((grantType) => [grantType.name, grantType]));

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { BackChannelLogout } from '../../../src/oidc/back-channel-logout.js';
+import { DeliveryQueue } from '../../../src/queue/delivery-queue.js';
 import { responseOf, type Shown } from '../../support/browser.js';
 import { payloadOf, RelyingParty, request } from '../../support/relying-party.js';
 import { elements } from '../../support/markup.js';
@@ -27,7 +27,7 @@ async function signedOut(
   const page = await client.browser.open(
     `/logout?${new URLSearchParams({ id_token_hint: hint }).toString()}`,
   );
-  const queue = world.server.app.get(BackChannelLogout);
+  const queue = world.server.app.get(DeliveryQueue);
   await queue.deliverDue();
   await queue.deliverDue();
   return { token, page, sid: payloadOf(hint).sid, client };

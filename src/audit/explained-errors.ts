@@ -5,17 +5,17 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Refusal } from '../persistence/entities/refusal.entity.js';
 import { RefusalsStore } from '../persistence/stores/refusals.store.js';
 
-/** Why a request was refused. */
-export interface Refused {
+/** An error with its explanation. */
+export interface ExplainedError {
   readonly code: string;
-  /** What the other side is told. */
+  /** What the response says. */
   readonly description: string;
-  /** What was expected and what came: for the log and the administrator. */
+  /** What was expected and what was received: for the log and the administrator. */
   readonly detail?: string | undefined;
 }
 
-/** Answers that belong to the ordinary course of things: without a detail nobody has to explain them. */
-const ordinary: ReadonlySet<string> = new Set([
+/** Errors that are part of normal operation: without a detail there is nothing to explain. */
+const ordinaryCodes: ReadonlySet<string> = new Set([
   'login_required',
   'consent_required',
   'account_selection_required',
@@ -27,16 +27,16 @@ const ordinary: ReadonlySet<string> = new Set([
   'slow_down',
 ]);
 
-/** Refusals that one process keeps in a minute: a flood of them is told by the log, and does not fill the disk. */
-const mostPerMinute = 60;
-/** Milliseconds in which refusals gather before they are written together. */
-const gathering = 1_000;
+/** Errors that one process keeps in a minute. Further ones are logged only, so that a flood of them cannot fill the disk. */
+const maxPerMinute = 60;
+/** Milliseconds for which errors are collected before they are written together. */
+const batchMilliseconds = 1_000;
 /** Characters of a text that are kept. */
-const longestText = 1_000;
+const maxTextLength = 1_000;
 
-/** Remembers why requests were refused, so that an administrator can look it up by the reference that the other side got. */
+/** Keeps why requests ended in errors, so that an administrator can look an error up by the reference in its response. */
 @Injectable()
-export class Refusals implements BeforeApplicationShutdown {
+export class ExplainedErrors implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Refused');
   private pending: Refusal[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -50,19 +50,19 @@ export class Refusals implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Logs a refusal and has it written soon, without making its answer wait.
-   * @param clientId the client that the request names, proven or not
-   * @returns the reference to tell the other side; undefined where there is nothing to explain
+   * Logs an error and writes it soon; the response does not wait for that.
+   * @param clientId the client_id in the request, which may not be authenticated
+   * @returns the reference for the response; undefined if there is nothing to explain
    */
-  note(
+  record(
     request: FastifyRequest,
-    { code, description, detail }: Refused,
+    { code, description, detail }: ExplainedError,
     clientId: string | undefined,
   ): string | undefined {
-    if (detail === undefined && ordinary.has(code)) return undefined;
+    if (detail === undefined && ordinaryCodes.has(code)) return undefined;
     const reference = request.id;
-    const told = detail === undefined ? null : withoutSecrets(detail);
-    this.logger.log(`${code} [${reference}]: ${told ?? description}`);
+    const explanation = detail === undefined ? null : withoutSecrets(detail);
+    this.logger.log(`${code} [${reference}]: ${explanation ?? description}`);
     const at = this.clock.now();
     if (this.hasRoom(at)) {
       const path = request.raw.url?.split('?', 1)[0] ?? '';
@@ -72,17 +72,17 @@ export class Refusals implements BeforeApplicationShutdown {
         endpoint: withoutSecrets(`${request.method} ${path}`).slice(0, 255),
         code: code.slice(0, 64),
         description: withoutSecrets(description),
-        detail: told,
+        detail: explanation,
         clientId: clientId ?? null,
         expiresAt: at + this.settings.explainTtl,
       });
-      this.timer ??= setTimeout(() => void this.flush(), gathering).unref();
+      this.timer ??= setTimeout(() => void this.flush(), batchMilliseconds).unref();
     }
     return reference;
   }
 
-  /** What is known of a reference, until its time is over. */
-  async explain(reference: string): Promise<Refusal | null> {
+  /** The error with this reference; null if there is none or it has expired. */
+  async find(reference: string): Promise<Refusal | null> {
     await this.flush();
     return this.store.find(reference, this.clock.now());
   }
@@ -94,12 +94,12 @@ export class Refusals implements BeforeApplicationShutdown {
   private async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const refusals = this.pending.splice(0);
-    if (refusals.length === 0) return;
+    const errors = this.pending.splice(0);
+    if (errors.length === 0) return;
     try {
-      await this.store.keep(refusals);
+      await this.store.keep(errors);
     } catch (error) {
-      this.logger.warn(`${refusals.length} refusals were not kept: ${(error as Error).message}`);
+      this.logger.warn(`${errors.length} errors could not be kept: ${(error as Error).message}`);
     }
   }
 
@@ -107,14 +107,14 @@ export class Refusals implements BeforeApplicationShutdown {
     if (this.settings.explainTtl === 0) return false;
     const minute = Math.floor(at / 60);
     if (minute !== this.minute) [this.minute, this.inMinute] = [minute, 0];
-    return ++this.inMinute <= mostPerMinute;
+    return ++this.inMinute <= maxPerMinute;
   }
 }
 
-/** A text of bounded length, without what looks like a token, a code or a secret of ours, or credentials in a URL. */
+/** The text with a bounded length, without credentials in URLs and without anything that looks like a token, code or secret of ours. */
 function withoutSecrets(text: string): string {
   return text
-    .slice(0, longestText)
+    .slice(0, maxTextLength)
     .replace(/[\w.~+/-]*[\w-]{40,}[\w.~+/=-]*/g, '[left out]')
     .replace(/\/\/[^/@\s]*@/g, '//[left out]@');
 }

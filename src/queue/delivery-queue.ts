@@ -1,0 +1,102 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import pLimit from 'p-limit';
+import { Clock } from '../config/clock.js';
+import type { Delivery } from '../persistence/entities/delivery.entity.js';
+import { newId } from '../persistence/id.js';
+import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
+import { LeasesStore } from '../persistence/stores/leases.store.js';
+import type { DeliveryHandler, DeliveryProblem } from './delivery-handler.js';
+
+const lookEveryMilliseconds = 1_000;
+const batchSize = 32;
+const maxConcurrent = 8;
+/** More than a batch can take. */
+const leaseSeconds = 60;
+const leaseName = 'deliveries';
+
+/**
+ * Delivers what was queued. Entries are written in the transaction of what they are about, so nothing is lost with a process; one
+ * replica at a time delivers.
+ */
+@Injectable()
+export class DeliveryQueue implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(DeliveryQueue.name);
+  private readonly holder = newId();
+  private readonly limit = pLimit(maxConcurrent);
+  private readonly handlers = new Map<string, DeliveryHandler>();
+  private running: Promise<void> | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly deliveries: DeliveriesStore,
+    private readonly leases: LeasesStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Has the handler deliver what is of its kind. */
+  register(handler: DeliveryHandler): void {
+    this.handlers.set(handler.kind, handler);
+  }
+
+  @Interval(lookEveryMilliseconds)
+  async deliverInTurn(): Promise<void> {
+    try {
+      await this.deliverDue();
+    } catch (error) {
+      this.logger.warn(`nothing could be delivered now: ${(error as Error).message}`);
+    }
+  }
+
+  /** Delivers what is due, unless another replica is doing so. */
+  deliverDue(): Promise<void> {
+    this.running ??= this.work().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  /** Finishes the deliveries under way, while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.running?.catch(() => undefined);
+  }
+
+  private async work(): Promise<void> {
+    const kinds = [...this.handlers.keys()];
+    if (this.stopping || !(await this.deliveries.isAnyDue(this.clock.now()))) return;
+    while (!this.stopping && (await this.holdLease())) {
+      const due = await this.deliveries.due(kinds, this.clock.now(), batchSize);
+      if (due.length === 0) break;
+      await Promise.all(due.map((delivery) => this.limit(() => this.deliver(delivery))));
+    }
+    await this.leases.release(leaseName, this.holder);
+  }
+
+  private async holdLease(): Promise<boolean> {
+    const now = this.clock.now();
+    return this.leases.acquire(leaseName, this.holder, now, now + leaseSeconds);
+  }
+
+  private async deliver(delivery: Delivery): Promise<void> {
+    // What has not begun stays due, for another replica or the next start.
+    const handler = this.handlers.get(delivery.kind);
+    if (this.stopping || !handler) return;
+    const problem = await attempt(handler, delivery);
+    const now = this.clock.now();
+    if (problem === undefined) {
+      await this.deliveries.succeed(delivery.id, now);
+      return;
+    }
+    const delay = problem.final ? undefined : handler.retryDelaysSeconds[delivery.attempts];
+    await this.deliveries.fail(delivery.id, problem.reason, delay === undefined ? null : now + delay);
+    const outcome = delay === undefined ? 'given up' : `next attempt in ${delay} s`;
+    this.logger.warn(`${handler.describe(delivery)} failed (${problem.reason}): ${outcome}`);
+  }
+}
+
+async function attempt(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
+  try {
+    return await handler.deliver(delivery);
+  } catch (error) {
+    return { reason: (error as Error).message, final: false };
+  }
+}
