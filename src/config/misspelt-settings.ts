@@ -24,10 +24,10 @@ export function refuseMisspelt(environment: Environment, names: readonly string[
 /** How many letters to insert, delete or replace to turn one text into the other (Levenshtein). */
 export function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of from.split('').entries()) {
+  for (let row = 0; row < from.length; row += 1) {
     const current = [row + 1];
-    for (const [column, other] of to.split('').entries()) {
-      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+    for (let column = 0; column < to.length; column += 1) {
+      const replaced = (previous[column] ?? 0) + (from[row] === to[column] ? 0 : 1);
       current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
     previous = current;

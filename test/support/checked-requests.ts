@@ -91,7 +91,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
 });
 
 /** What came of a check: what it added, or the code of its OAuth error. */
-export async function outcomeOf(check: () => object | void): Promise<unknown> {
+export async function outcomeOf(check: () => object | void | Promise<object | void>): Promise<unknown> {
   try {
     return (await check()) ?? 'passed';
   } catch (error) {
