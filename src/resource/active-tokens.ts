@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../config/clock.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
+import { type GrantClaims, readGrantClaims } from '../persistence/entities/grant-claims.js';
 import { AccessTokensStore, type LiveAccessToken } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
@@ -23,8 +24,8 @@ export interface ActiveToken {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly grantId: string;
-  readonly authTime: number | undefined;
-  readonly acr: string | undefined;
+  /** Its claims that come from the grant. */
+  readonly grantClaims: GrantClaims;
   /** What it is bound to. */
   readonly confirmation: Confirmation | undefined;
 }
@@ -115,27 +116,14 @@ function fromRow(row: LiveAccessToken): ActiveToken {
     issuedAt: row.issuedAt,
     expiresAt: row.expiresAt,
     grantId: row.grantId,
-    authTime: row.authTime ?? undefined,
-    acr: row.acr ?? undefined,
+    grantClaims: row.grantClaims,
     confirmation: row.cnf ?? undefined,
   };
 }
 
 /** The claims of RFC 9068 §2.2 that we put there, with our own `grant_id`. */
 function fromPayload(payload: JWTPayload): ActiveToken | undefined {
-  const {
-    jti,
-    sub,
-    aud,
-    iat,
-    exp,
-    client_id: clientId,
-    grant_id: grantId,
-    scope,
-    auth_time: authTime,
-    acr,
-    cnf,
-  } = payload;
+  const { jti, sub, aud, iat, exp, client_id: clientId, grant_id: grantId, scope, cnf } = payload;
   if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined)
     return undefined;
   if (typeof clientId !== 'string' || typeof grantId !== 'string') return undefined;
@@ -150,8 +138,7 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     issuedAt: iat,
     expiresAt: exp,
     grantId,
-    authTime: typeof authTime === 'number' ? authTime : undefined,
-    acr: typeof acr === 'string' ? acr : undefined,
+    grantClaims: readGrantClaims(payload),
     confirmation: readConfirmation(cnf),
   };
 }

@@ -72,8 +72,7 @@ export class IntrospectionController {
       iat: token.issuedAt,
       exp: token.expiresAt,
       jti: token.jti,
-      auth_time: token.authTime,
-      acr: token.acr,
+      ...token.grantClaims,
       cnf: token.confirmation,
     };
   }

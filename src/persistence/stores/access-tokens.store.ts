@@ -2,6 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { OpaqueAccessToken } from '../entities/access-token.entity.js';
+import {
+  type GrantClaims,
+  grantClaimColumns,
+  type GrantClaimsRow,
+  readGrantClaims,
+} from '../entities/grant-claims.js';
 import type { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
@@ -20,20 +26,20 @@ export interface LiveAccessToken {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly grantId: string;
-  readonly authTime: number | null;
-  readonly acr: string | null;
+  readonly grantClaims: GrantClaims;
   /** What it is bound to. */
   readonly cnf: Confirmation | null;
 }
 
-type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'cnf'> & {
-  readonly token_id: string;
-  readonly audience: string;
-  readonly cnf: string | null;
-};
+type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
+  GrantClaimsRow & {
+    readonly token_id: string;
+    readonly audience: string;
+    readonly cnf: string | null;
+  };
 
 const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
-  g.auth_time, g.acr, t.cnf`;
+  ${grantClaimColumns}, t.cnf`;
 const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
@@ -143,8 +149,7 @@ function fromRow(row: Row): LiveAccessToken {
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
     grantId: row.grant_id,
-    authTime: row.auth_time,
-    acr: row.acr,
+    grantClaims: readGrantClaims(row),
     cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
   };
 }

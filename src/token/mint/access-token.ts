@@ -6,6 +6,7 @@ import { Subjects } from '../../clients/subjects.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
+import { grantClaims } from '../../persistence/entities/grant-claims.js';
 import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
@@ -68,8 +69,7 @@ export class AccessTokenMint {
       exp: now + expiresIn,
       jti: randomUUID(),
       grant_id: grant.id,
-      auth_time: grant.authTime ?? undefined,
-      acr: grant.acr ?? undefined,
+      ...grantClaims(grant),
       cnf: confirmation,
     });
   }
