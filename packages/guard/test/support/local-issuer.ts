@@ -38,6 +38,8 @@ export class LocalIssuer {
   /** Paths that answer with this status only. */
   readonly failing = new Map<string, number>();
   readonly #server: Server;
+  /** Tokens are issued then: a spec's clock stands still too, however long it takes. */
+  readonly #startedAt = Math.floor(Date.now() / 1000);
 
   private constructor(readonly key: SigningKey) {
     this.published = [key.publicJwk];
@@ -70,7 +72,7 @@ export class LocalIssuer {
     header: Partial<JWTHeaderParameters> = {},
     key: SigningKey = this.key,
   ): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = this.#startedAt;
     const payload = {
       iss: this.url,
       aud: AUDIENCE,
