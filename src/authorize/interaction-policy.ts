@@ -1,4 +1,4 @@
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
@@ -9,13 +9,13 @@ import type { AuthorizationRequest } from './authorization-request.js';
 export type NextStep =
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'select-account' }
-  | { readonly kind: 'consent'; readonly session: LiveSession }
-  | { readonly kind: 'issue'; readonly session: LiveSession };
+  | { readonly kind: 'consent'; readonly session: ActiveSession }
+  | { readonly kind: 'issue'; readonly session: ActiveSession };
 
 /** Everything that the decision depends on. */
 export interface Situation {
   readonly request: AuthorizationRequest;
-  readonly session: LiveSession | undefined;
+  readonly session: ActiveSession | undefined;
   /** The subject by which the client knows the session's user. */
   readonly subject: string | undefined;
   /** The interaction under way; undefined for a request that arrives. */
@@ -64,7 +64,7 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
   );
 }
 
-function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {
+function needsFreshSignIn({ request, interaction, now }: Situation, session: ActiveSession): boolean {
   // A sign-in since the page was shown is fresh, whatever the clock says, so that no request loops.
   if (hasSignedInSince(session, interaction)) return false;
   if (request.prompts.has('login') || request.maxAge === 0) return true;
@@ -72,7 +72,10 @@ function needsFreshSignIn({ request, interaction, now }: Situation, session: Liv
 }
 
 /** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */
-function hasSignedInSince(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
+function hasSignedInSince(
+  session: ActiveSession,
+  interaction: AuthorizationInteraction | undefined,
+): boolean {
   return (
     interaction?.insufficientSession !== undefined &&
     interaction.insufficientSession !== session.tokenHash &&
@@ -80,6 +83,6 @@ function hasSignedInSince(session: LiveSession, interaction: AuthorizationIntera
   );
 }
 
-function hasChosen(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
+function hasChosen(session: ActiveSession, interaction: AuthorizationInteraction | undefined): boolean {
   return interaction?.chosenSession === session.tokenHash || hasSignedInSince(session, interaction);
 }

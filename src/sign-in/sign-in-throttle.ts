@@ -42,7 +42,7 @@ export class SignInThrottle {
 
   /** The attempt was good: it does not count, and the account starts afresh. */
   async succeed(attempt: SignInAttempt): Promise<void> {
-    await this.store.giveBack(addressKey(attempt));
+    await this.store.refund(addressKey(attempt));
     await this.store.forget(accountKey(attempt));
   }
 }
