@@ -3,6 +3,7 @@ import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import { sufficientAuthentication } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What a request needs next. */
@@ -39,7 +40,7 @@ export function nextStep(situation: Situation): NextStep {
   if (subject !== undefined && !isMeant(request, subject)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
-  if (!session || needsFreshSignIn(situation, session)) {
+  if (!session || !isSignedInAsAsked(situation, session)) {
     if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
     return { kind: 'sign-in' };
   }
@@ -64,11 +65,19 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
   );
 }
 
-function needsFreshSignIn({ request, interaction, now }: Situation, session: ActiveSession): boolean {
-  // A sign-in since the page was shown is fresh, whatever the clock says, so that no request loops.
-  if (hasSignedInSince(session, interaction)) return false;
-  if (request.prompts.has('login') || request.maxAge === 0) return true;
-  return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
+function isSignedInAsAsked({ request, interaction, now }: Situation, session: ActiveSession): boolean {
+  const { prompts, maxAge, claims } = request;
+  const acr = claims.idToken.get('acr');
+  const proofs = session.amr.map((method) => ({ method, provenAt: session.authenticatedAt }));
+  const isForRequest = hasSignedInSince(session, interaction);
+  return (
+    sufficientAuthentication({
+      earlier: isForRequest ? [] : proofs,
+      forRequest: isForRequest ? proofs : [],
+      asked: { prompts, maxAge, acr: acr?.essential ? acr : undefined },
+      now,
+    }) !== undefined
+  );
 }
 
 /** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */

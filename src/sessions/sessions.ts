@@ -11,7 +11,7 @@ import { newId } from '../persistence/id.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { passwordAcr, passwordAmr } from '../protocol/acr.js';
+import type { Authentication } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
 import { SessionEnd } from './session-end.js';
 
@@ -43,14 +43,19 @@ export class Sessions {
   }
 
   /** Signs a user in. The cookie always changes. The session continues if the same user was signed in in this browser before. */
-  async open(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async open(
+    userId: string,
+    { acr, amr }: Authentication,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const before = await this.current(request);
     const token = generateOpaqueToken();
     const now = this.clock.now();
     const fresh = {
       tokenHash: lookupHash(token),
-      acr: passwordAcr,
-      amr: [...passwordAmr],
+      acr,
+      amr: [...amr],
       authenticatedAt: now,
       lastSeenAt: now,
       expiresAt: now + this.settings.lifetimes.session,

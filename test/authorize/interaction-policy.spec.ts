@@ -10,6 +10,7 @@ const session = {
   id: 'session',
   userId: 'alice',
   tokenHash: 'this session',
+  amr: ['pwd'],
   authenticatedAt: now - 600,
   administrator: false,
 } as ActiveSession;
