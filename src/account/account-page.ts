@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/page-models.js';
 
-/** Gathers what the account page shows: whom the resource owner let in, to what and since when, and where they are signed in. */
+/** The content of the account page: the clients that the resource owner allowed, their scopes, and the active sessions. */
 @Injectable()
 export class AccountPages {
   constructor(
@@ -19,7 +19,7 @@ export class AccountPages {
     private readonly catalogue: ResourceCatalogue,
   ) {}
 
-  async of(session: LiveSession): Promise<Omit<AccountPage, 'csrfToken' | 'notice'>> {
+  async contentFor(session: ActiveSession): Promise<Omit<AccountPage, 'csrfToken' | 'notice'>> {
     const user = await this.users.find(session.userId);
     return {
       user: {
@@ -28,13 +28,13 @@ export class AccountPages {
         ...(user?.email ? { email: user.email } : {}),
       },
       grants: await this.grantsOf(session.userId),
-      sessions: (await this.sessions.openOf(session.userId)).map((open) => ({
-        id: open.id,
-        current: open.id === session.id,
-        since: date(open.authenticatedAt),
-        lastSeen: date(open.lastSeenAt),
-        address: open.address ?? undefined,
-        userAgent: open.userAgent ?? undefined,
+      sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
+        id: active.id,
+        current: active.id === session.id,
+        since: date(active.authenticatedAt),
+        lastSeen: date(active.lastSeenAt),
+        address: active.address ?? undefined,
+        userAgent: active.userAgent ?? undefined,
       })),
     };
   }

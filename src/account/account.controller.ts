@@ -6,14 +6,14 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { AccountPages } from './account-page.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 
-/** The one place where a resource owner sees and withdraws what they granted. For who is signed in, about themselves only. */
+/** The page on which resource owners see and withdraw what they granted. It shows the signed-in user only their own data. */
 @ApiExcludeController()
 @Controller(endpoints.account)
 export class AccountController {
@@ -32,7 +32,7 @@ export class AccountController {
     if (!session) return;
     const csrfToken = this.browser.csrfToken(request, reply);
     pageHeaders(reply);
-    reply.send(this.views.account({ ...(await this.pages.of(session)), csrfToken }));
+    reply.send(this.views.account({ ...(await this.pages.contentFor(session)), csrfToken }));
   }
 
   @Post('withdraw')
@@ -71,7 +71,7 @@ export class AccountController {
   }
 
   /** The session, or a redirect to the sign-in page. */
-  private async signedIn(request: FastifyRequest, reply: FastifyReply): Promise<LiveSession | undefined> {
+  private async signedIn(request: FastifyRequest, reply: FastifyReply): Promise<ActiveSession | undefined> {
     const session = await this.sessions.current(request);
     if (!session) reply.redirect(endpoints.signIn, 303);
     return session;

@@ -7,7 +7,7 @@ import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
 import { Sessions } from '../sessions/sessions.js';
 
-/** The front page: what this server is, and where to go. For anybody. */
+/** The front page: what this server is, and links to its pages. It is public. */
 @ApiExcludeController()
 @Controller(endpoints.home)
 export class HomeController {

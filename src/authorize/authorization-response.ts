@@ -7,7 +7,7 @@ import { noStore, pageHeaders } from '../http/headers.js';
 import { ExplainedErrors } from '../audit/explained-errors.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
@@ -39,7 +39,7 @@ export class AuthorizationResponses {
   async success(
     reply: FastifyReply,
     request: AuthorizationRequest,
-    session: LiveSession,
+    session: ActiveSession,
     issued: Readonly<Record<string, string>>,
   ): Promise<void> {
     await this.send(reply, request, { ...issued, ...this.sessionState(reply, request, session) });
@@ -57,7 +57,7 @@ export class AuthorizationResponses {
   private sessionState(
     reply: FastifyReply,
     { client, redirectUri, scopes }: AuthorizationRequest,
-    session: LiveSession,
+    session: ActiveSession,
   ): { readonly session_state?: string } {
     if (!scopes.includes('openid')) return {};
     const browserState = this.browserState.ensure(reply.request, reply, session.tokenHash);

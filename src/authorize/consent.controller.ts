@@ -6,7 +6,7 @@ import { ConsentPages, requiredScope } from '../consent/consent-page.js';
 import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { pageHeaders } from '../http/headers.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
@@ -20,7 +20,7 @@ import type { Evaluation } from './request-evaluation.js';
 
 /** What the page asks, and whom. */
 interface Question extends Pick<Evaluation, 'request' | 'remembered'> {
-  readonly session: LiveSession;
+  readonly session: ActiveSession;
 }
 
 /** The consent page. For who is signed in, in the browser that began the request. */
@@ -84,7 +84,7 @@ export class ConsentController {
 
   private async answer(
     request: AuthorizationRequest,
-    session: LiveSession,
+    session: ActiveSession,
     form: ConsentForm,
     reply: FastifyReply,
   ): Promise<void> {

@@ -1,21 +1,22 @@
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import { sufficientAuthentication } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What a request needs next. */
 export type NextStep =
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'select-account' }
-  | { readonly kind: 'consent'; readonly session: LiveSession }
-  | { readonly kind: 'issue'; readonly session: LiveSession };
+  | { readonly kind: 'consent'; readonly session: ActiveSession }
+  | { readonly kind: 'issue'; readonly session: ActiveSession };
 
 /** Everything that the decision depends on. */
 export interface Situation {
   readonly request: AuthorizationRequest;
-  readonly session: LiveSession | undefined;
+  readonly session: ActiveSession | undefined;
   /** The subject by which the client knows the session's user. */
   readonly subject: string | undefined;
   /** The interaction under way; undefined for a request that arrives. */
@@ -39,7 +40,7 @@ export function nextStep(situation: Situation): NextStep {
   if (subject !== undefined && !isMeant(request, subject)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
-  if (!session || needsFreshSignIn(situation, session)) {
+  if (!session || !isSignedInAsAsked(situation, session)) {
     if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
     return { kind: 'sign-in' };
   }
@@ -64,15 +65,26 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
   );
 }
 
-function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {
-  // A sign-in since the page was shown is fresh, whatever the clock says, so that no request loops.
-  if (hasSignedInSince(session, interaction)) return false;
-  if (request.prompts.has('login') || request.maxAge === 0) return true;
-  return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
+function isSignedInAsAsked({ request, interaction, now }: Situation, session: ActiveSession): boolean {
+  const { prompts, maxAge, claims } = request;
+  const acr = claims.idToken.get('acr');
+  const proofs = session.amr.map((method) => ({ method, provenAt: session.authenticatedAt }));
+  const isForRequest = hasSignedInSince(session, interaction);
+  return (
+    sufficientAuthentication({
+      earlier: isForRequest ? [] : proofs,
+      forRequest: isForRequest ? proofs : [],
+      asked: { prompts, maxAge, acr: acr?.essential ? acr : undefined },
+      now,
+    }) !== undefined
+  );
 }
 
 /** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */
-function hasSignedInSince(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
+function hasSignedInSince(
+  session: ActiveSession,
+  interaction: AuthorizationInteraction | undefined,
+): boolean {
   return (
     interaction?.insufficientSession !== undefined &&
     interaction.insufficientSession !== session.tokenHash &&
@@ -80,6 +92,6 @@ function hasSignedInSince(session: LiveSession, interaction: AuthorizationIntera
   );
 }
 
-function hasChosen(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
+function hasChosen(session: ActiveSession, interaction: AuthorizationInteraction | undefined): boolean {
   return interaction?.chosenSession === session.tokenHash || hasSignedInSince(session, interaction);
 }

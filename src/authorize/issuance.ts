@@ -11,7 +11,7 @@ import { newGrant } from '../persistence/entities/grant-columns.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
 import type { AuthorizationRequest } from './authorization-request.js';
@@ -40,7 +40,7 @@ export class Issuance {
    */
   async issue(
     request: AuthorizationRequest,
-    session: LiveSession,
+    session: ActiveSession,
     scopes: readonly string[],
     decided: boolean,
   ): Promise<Record<string, string>> {
@@ -65,7 +65,7 @@ export class Issuance {
 
   private grantOf(
     request: AuthorizationRequest,
-    session: LiveSession,
+    session: ActiveSession,
     scopes: readonly string[],
     now: number,
   ): Grant {
@@ -114,7 +114,7 @@ export class Issuance {
 
 function decisionOf(
   { client, scopes: requested }: AuthorizationRequest,
-  { userId }: LiveSession,
+  { userId }: ActiveSession,
   allowed: readonly string[],
 ): Decision {
   return { userId, clientId: client.clientId, requested, allowed };

@@ -4,7 +4,7 @@ import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -16,7 +16,7 @@ import { RequestSources } from './request-sources.js';
 /** A request that passed all checks, with what it needs next. */
 export interface Evaluation {
   readonly request: AuthorizationRequest;
-  readonly session: LiveSession | undefined;
+  readonly session: ActiveSession | undefined;
   /** The scopes that the session's user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
   readonly step: NextStep;

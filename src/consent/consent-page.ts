@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../clients/registered-client.js';
-import type { LiveSession } from '../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { RequestedScope } from '../views/page-models.js';
@@ -12,7 +12,7 @@ export interface Question {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly remembered: ReadonlySet<string>;
-  readonly session: LiveSession;
+  readonly session: ActiveSession;
   readonly interaction: string;
   readonly csrfToken: string;
 }

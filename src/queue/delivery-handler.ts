@@ -3,17 +3,17 @@ import type { Delivery } from '../persistence/entities/delivery.entity.js';
 /** Why something could not be delivered. */
 export interface DeliveryProblem {
   readonly reason: string;
-  /** Whether another attempt would be of no use. */
+  /** Whether no further attempt is made. */
   readonly final: boolean;
 }
 
-/** Delivers one kind of entry of the queue: one class, which registers itself with the {@link DeliveryQueue}. */
+/** Delivers one kind of entry. A handler is one class, which registers itself with the {@link DeliveryQueue}. */
 export interface DeliveryHandler {
   readonly kind: string;
-  /** Seconds from each failed attempt to the next; after the last one the delivery is given up. */
+  /** Seconds from each failed attempt to the next. After the last one the delivery has failed. */
   readonly retryDelaysSeconds: readonly number[];
-  /** A few words for the log: "the logout request to message-writer". */
+  /** Names the delivery in the log, such as "the logout request to message-writer". */
   describe(delivery: Delivery): string;
-  /** @returns undefined if it was delivered; what it throws counts as a problem that may pass */
+  /** @returns undefined if it was delivered. An error that it throws counts as a problem that is not final. */
   deliver(delivery: Delivery): Promise<DeliveryProblem | undefined>;
 }

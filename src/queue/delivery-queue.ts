@@ -8,16 +8,16 @@ import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 import type { DeliveryHandler, DeliveryProblem } from './delivery-handler.js';
 
-const lookEveryMilliseconds = 1_000;
+const pollIntervalMilliseconds = 1_000;
 const batchSize = 32;
 const maxConcurrent = 8;
-/** More than a batch can take. */
+/** Longer than a batch can take. */
 const leaseSeconds = 60;
 const leaseName = 'deliveries';
 
 /**
- * Delivers what was queued. Entries are written in the transaction of what they are about, so nothing is lost with a process; one
- * replica at a time delivers.
+ * Delivers queued entries. An entry is written in the transaction of the change that it is about, so none is lost if a process
+ * ends. One replica at a time delivers.
  */
 @Injectable()
 export class DeliveryQueue implements BeforeApplicationShutdown {
@@ -34,27 +34,27 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** Has the handler deliver what is of its kind. */
+  /** Registers the handler of a kind of delivery. */
   register(handler: DeliveryHandler): void {
     this.handlers.set(handler.kind, handler);
   }
 
-  @Interval(lookEveryMilliseconds)
+  @Interval(pollIntervalMilliseconds)
   async deliverInTurn(): Promise<void> {
     try {
       await this.deliverDue();
     } catch (error) {
-      this.logger.warn(`nothing could be delivered now: ${(error as Error).message}`);
+      this.logger.warn(`queued deliveries could not be processed: ${(error as Error).message}`);
     }
   }
 
-  /** Delivers what is due, unless another replica is doing so. */
+  /** Delivers all due entries, unless another replica is delivering. */
   deliverDue(): Promise<void> {
     this.running ??= this.work().finally(() => (this.running = undefined));
     return this.running;
   }
 
-  /** Finishes the deliveries under way, while the database is still there. */
+  /** Finishes the deliveries under way before the database connection closes. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.running?.catch(() => undefined);
@@ -77,7 +77,7 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    // What has not begun stays due, for another replica or the next start.
+    // An entry that has not begun stays due, for another replica or the next start.
     const handler = this.handlers.get(delivery.kind);
     if (this.stopping || !handler) return;
     const problem = await attempt(handler, delivery);

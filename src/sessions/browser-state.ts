@@ -5,8 +5,8 @@ import { lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
 
 /**
- * What a browser shows of its sign-in to the check_session_iframe (OIDC Session Management §3): a cookie that scripts of ours
- * read in pages of others, and that changes with every sign-in and sign-out. It is a hash of a hash, and opens nothing.
+ * The state of a browser for the check_session_iframe (OIDC Session Management §3): a cookie that our script reads when it is
+ * embedded in the page of a client. It changes with every sign-in and sign-out. It is a hash of a hash and gives no access.
  */
 @Injectable()
 export class BrowserState {
@@ -19,19 +19,19 @@ export class BrowserState {
     this.isOn = settings.sessionManagement;
   }
 
-  /** Somebody signed in: the browser's state is that of the new session token from now on. */
+  /** Sets the state after a sign-in, from the hash of the new session token. */
   change(reply: FastifyReply, tokenHash: string): void {
     if (this.isOn) this.cookies.set(reply, 'browser_state', stateOf(tokenHash));
   }
 
-  /** Somebody signed out. */
+  /** Clears the state after a sign-out. */
   clear(reply: FastifyReply): void {
     if (this.isOn) this.cookies.clear(reply, 'browser_state');
   }
 
   /**
-   * The state of a browser with a live session; its cookie is put right when it says anything else.
-   * @returns undefined when session management is off
+   * The state of a browser with an active session. Corrects the cookie if it differs.
+   * @returns undefined if session management is off
    */
   ensure(request: FastifyRequest, reply: FastifyReply, tokenHash: string): string | undefined {
     if (!this.isOn) return undefined;

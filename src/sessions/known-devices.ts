@@ -9,9 +9,9 @@ interface Device {
   readonly userId: string;
 }
 
-const oneYear = 365 * 86_400;
+const cookieLifetimeSeconds = 365 * 86_400;
 
-/** Remembers, in a sealed cookie, that a user signed in on a device. */
+/** Remembers in a sealed cookie that a user has signed in on a device. */
 @Injectable()
 export class KnownDevices {
   constructor(
@@ -19,7 +19,7 @@ export class KnownDevices {
     private readonly cookies: Cookies,
   ) {}
 
-  /** The device's id, when this user signed in on it before. Takes as long when there is no such user. */
+  /** The id of the device, if this user has signed in on it before. Takes the same time if there is no such user. */
   async find(request: FastifyRequest, userId: string | undefined): Promise<string | undefined> {
     const sealed = this.cookies.read(request, 'device');
     if (sealed === undefined) return undefined;
@@ -29,6 +29,6 @@ export class KnownDevices {
 
   async remember(reply: FastifyReply, userId: string): Promise<void> {
     const device: Device = { id: generateOpaqueToken(), userId };
-    this.cookies.set(reply, 'device', await this.secrets.seal('device', device), oneYear);
+    this.cookies.set(reply, 'device', await this.secrets.seal('device', device), cookieLifetimeSeconds);
   }
 }

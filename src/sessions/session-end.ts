@@ -4,16 +4,16 @@ import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 
-/** A session that seems to be over. */
+/** A session that seems to have expired. */
 export interface OverdueSession {
   readonly id: string;
   readonly userId: string;
   readonly now: number;
-  /** Unused since then it is over. */
+  /** A session that was last used before this time has expired. */
   readonly idleSince: number;
 }
 
-/** What the end of a session takes along: the grants that live only as long. And who is to be told of it. */
+/** Ends sessions, revokes the grants bound to them, and queues the notifications of their clients. */
 @Injectable()
 export class SessionEnd {
   constructor(
@@ -22,17 +22,17 @@ export class SessionEnd {
     private readonly deliveries: DeliveriesStore,
   ) {}
 
-  /** Ends one session of a user; false when it was not theirs or had ended. */
+  /** Ends one session of a user. Returns false if it belongs to another user or has ended before. */
   async endOne(tx: Transaction, id: string, userId: string, now: number): Promise<boolean> {
     if (!(await this.sessions.end(tx, id, userId, now))) return false;
-    await this.takeAlong(tx, id, userId, now);
+    await this.endDependents(tx, id, userId, now);
     return true;
   }
 
-  /** Ends a session that nobody ended; false when it goes on after all, or had ended. */
+  /** Ends an overdue session. Returns false if it has been used meanwhile or has ended before. */
   async endOverdue(tx: Transaction, { id, userId, now, idleSince }: OverdueSession): Promise<boolean> {
     if (!(await this.sessions.endOverdue(tx, id, now, idleSince))) return false;
-    await this.takeAlong(tx, id, userId, now);
+    await this.endDependents(tx, id, userId, now);
     return true;
   }
 
@@ -43,7 +43,7 @@ export class SessionEnd {
     await this.grants.revokeOnlineOf(tx, userId, now);
   }
 
-  private async takeAlong(tx: Transaction, id: string, userId: string, now: number): Promise<void> {
+  private async endDependents(tx: Transaction, id: string, userId: string, now: number): Promise<void> {
     await this.grants.revokeOfSession(tx, id, userId, now);
     await this.deliveries.queueLogoutsOfSession(tx, id, now);
   }

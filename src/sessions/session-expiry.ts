@@ -6,15 +6,16 @@ import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import { Sweeper } from '../persistence/sweeper.js';
 import { SessionEnd } from './session-end.js';
 
-/** Sessions that end in one transaction. */
-const batch = 50;
+/** The most sessions that one transaction ends. */
+const batchSize = 50;
 
-/** Who ends them, for the audit trail. */
+/** The actor in the audit trail. */
 const actor = 'eyrie:session-expiry';
 
 /**
- * Ends sessions whose time is over as a sign-out ends them: the grants bound to them die, and clients are told (OIDC Back-Channel
- * Logout §2). Done before each sweep, by the replica that sweeps, so no session is deleted of which nobody was told.
+ * Ends expired and idle sessions as a sign-out does: it revokes the grants bound to them and notifies their clients (OIDC
+ * Back-Channel Logout §2). It runs before each sweep, on the replica that sweeps. So no session is deleted before its clients are
+ * notified.
  */
 @Injectable()
 export class SessionExpiry implements OnModuleInit {
@@ -34,7 +35,7 @@ export class SessionExpiry implements OnModuleInit {
   private async endOverdue(now: number, stopping: AbortSignal): Promise<void> {
     const idleSince = now - this.settings.lifetimes.sessionIdle;
     while (!stopping.aborted) {
-      const overdue = await this.sessions.overdue(now, idleSince, batch);
+      const overdue = await this.sessions.overdue(now, idleSince, batchSize);
       if (overdue.length === 0) break;
       await this.database.write(async (tx) => {
         for (const { id, userId } of overdue) {

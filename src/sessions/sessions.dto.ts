@@ -3,41 +3,49 @@ import type { Session } from '../persistence/entities/session.entity.js';
 
 /** A browser in which a user is signed in. */
 export class SessionDto {
-  @ApiProperty({ format: 'uuid', description: 'The `sid` of ID tokens' })
+  @ApiProperty({ format: 'uuid', description: 'Session identifier: the `sid` claim of ID tokens' })
   id: string;
 
-  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  @ApiProperty({ type: 'integer', description: 'Time of the last sign-in, in seconds since the epoch' })
   authenticated_at: number;
 
-  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch, to the minute' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Time of the last use, in seconds since the epoch, accurate to the minute',
+  })
   last_seen_at: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'When it ends however much it is used, in seconds since the epoch',
+    description: 'Time at which the session expires even if it is used, in seconds since the epoch',
   })
   expires_at: number;
 
-  @ApiProperty({ description: 'How strongly the user was authenticated' })
+  @ApiProperty({ description: 'Authentication context class (OpenID Connect Core, section 2)' })
   acr: string;
 
-  @ApiProperty({ type: [String], example: ['pwd'], description: 'By which methods (RFC 8176)' })
+  @ApiProperty({ type: [String], example: ['pwd'], description: 'Authentication methods (RFC 8176)' })
   amr: string[];
 
-  @ApiProperty({ type: String, nullable: true, example: '192.0.2.7' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '192.0.2.7',
+    description: 'IP address of the last sign-in',
+  })
   address: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'User-Agent header of the last sign-in' })
   user_agent: string | null;
 }
 
-/** The open sessions of a user, oldest first. */
+/** The active sessions of a user, oldest first. */
 export class SessionListDto {
   @ApiProperty({ type: [SessionDto] })
   items: SessionDto[];
 }
 
-/** What the admin API shows of a session. */
+/** A session in the form of the admin API. */
 export function toSessionDto(session: Session): SessionDto {
   return {
     id: session.id,

@@ -9,16 +9,16 @@ import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
-import { type LiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
+import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { passwordAcr, passwordAmr } from '../protocol/acr.js';
+import type { Authentication } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
 import { SessionEnd } from './session-end.js';
 
-/** Seconds between two notes that a session is still in use. */
-const touchEvery = 60;
+/** The last use of a session is recorded at most this often. */
+const touchIntervalSeconds = 60;
 
-/** Browsers in which somebody is signed in. Kept in the database, so that they can be seen and ended from elsewhere. */
+/** The sessions of users in browsers. They are stored in the database, so that they can be listed and ended from another browser. */
 @Injectable()
 export class Sessions {
   constructor(
@@ -32,25 +32,30 @@ export class Sessions {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Who is signed in in the browser that sends this request. */
-  async current(request: FastifyRequest): Promise<LiveSession | undefined> {
+  /** The active session of the browser that sent this request. */
+  async current(request: FastifyRequest): Promise<ActiveSession | undefined> {
     const token = this.cookies.read(request, 'session');
     if (token === undefined) return undefined;
     const now = this.clock.now();
-    const session = await this.store.findLive(lookupHash(token), now, this.idleSince(now));
-    if (session && now - session.lastSeenAt >= touchEvery) await this.store.touch(session.id, now);
+    const session = await this.store.findActive(lookupHash(token), now, this.idleSince(now));
+    if (session && now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
     return session;
   }
 
-  /** Signs a user in. The cookie always changes; the session goes on when the same user was signed in here before. */
-  async open(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** Signs a user in. The cookie always changes. The session continues if the same user was signed in in this browser before. */
+  async open(
+    userId: string,
+    { acr, amr }: Authentication,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const before = await this.current(request);
     const token = generateOpaqueToken();
     const now = this.clock.now();
     const fresh = {
       tokenHash: lookupHash(token),
-      acr: passwordAcr,
-      amr: [...passwordAmr],
+      acr,
+      amr: [...amr],
       authenticatedAt: now,
       lastSeenAt: now,
       expiresAt: now + this.settings.lifetimes.session,
@@ -76,29 +81,29 @@ export class Sessions {
     this.browserState.change(reply, fresh.tokenHash);
   }
 
-  /** Signs out in this browser; what it still holds of a session that was over before goes too. */
-  async close(session: LiveSession | undefined, reply: FastifyReply): Promise<void> {
+  /** Signs out in this browser. Also clears the cookies of a session that has ended or expired before. */
+  async close(session: ActiveSession | undefined, reply: FastifyReply): Promise<void> {
     if (session) await this.end(session.id, session.userId, `user:${session.userId}`);
     if (this.cookies.read(reply.request, 'session') === undefined) return;
     this.cookies.clear(reply, 'session');
     this.browserState.clear(reply);
   }
 
-  /** Ends one session of a user, with the grants that live only as long; false when there was none. */
+  /** Ends one session of a user and revokes the grants bound to it. Returns false if there is no such session. */
   async end(id: string, userId: string, actor: string): Promise<boolean> {
     return this.changes.change({ event: 'session.ended', actor, userId }, (tx, now) =>
       this.sessionEnd.endOne(tx, id, userId, now),
     );
   }
 
-  /** The open sessions of a user, oldest first. */
-  async openOf(userId: string): Promise<Session[]> {
+  /** The active sessions of a user, oldest first. */
+  async listActive(userId: string): Promise<Session[]> {
     const now = this.clock.now();
-    return this.store.openOf(userId, now, this.idleSince(now));
+    return this.store.listActive(userId, now, this.idleSince(now));
   }
 
-  /** Ends the session of another user, who was signed in before in this browser. */
-  private async replace(tx: Transaction, { id, userId }: LiveSession, now: number): Promise<void> {
+  /** Ends the session of another user, who was signed in in this browser before. */
+  private async replace(tx: Transaction, { id, userId }: ActiveSession, now: number): Promise<void> {
     if (!(await this.sessionEnd.endOne(tx, id, userId, now))) return;
     await this.changes.record(tx, { event: 'session.ended', actor: `user:${userId}`, userId }, now);
   }

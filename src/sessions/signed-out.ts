@@ -7,14 +7,14 @@ import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
 import { Views } from '../views/views.js';
 
-/** Where a browser goes after a sign-out, and on whose wish. */
+/** Where a browser goes after a sign-out, and the client that asked for it. */
 export interface SignedOutWay {
   readonly clientName?: string;
   /** A registered URI of the client, or a page of ours. */
   readonly returnTo?: string;
 }
 
-/** The end of a sign-out in the browser: clients that keep a session in it are told there (OIDC Front-Channel Logout §3). */
+/** Answers a sign-out. The page notifies the clients through the browser (OIDC Front-Channel Logout §3). */
 @Injectable()
 export class SignedOut {
   constructor(
@@ -23,7 +23,7 @@ export class SignedOut {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @param sessionId the session that has just ended; undefined where nobody was signed in */
+  /** @param sessionId the session that has just ended; undefined if nobody was signed in */
   async answer(reply: FastifyReply, sessionId: string | undefined, way: SignedOutWay = {}): Promise<void> {
     const frames = sessionId === undefined ? [] : await this.frames(sessionId);
     if (way.returnTo !== undefined && frames.length === 0) {
@@ -34,7 +34,7 @@ export class SignedOut {
     reply.send(this.views.signedOut({ ...way, frames }));
   }
 
-  /** "the OP MAY add these query parameters […] iss […] sid" (§3): always both, the URI's own query before them. */
+  /** "the OP MAY add these query parameters […] iss […] sid" (§3): always both, after the query of the URI itself. */
   private async frames(sessionId: string): Promise<string[]> {
     const uris = await this.sessionClients.frontChannelUris(sessionId);
     const added = { iss: this.settings.issuer, sid: sessionId };

@@ -10,13 +10,14 @@ import { usernameKey } from '../persistence/stores/users.store.js';
 export interface SignInAttempt {
   readonly username: string;
   readonly address: string;
-  /** The device, when this very user signed in on it before. */
+  /** The id of the device, if this user has signed in on it before. */
   readonly knownDevice: string | undefined;
 }
 
 /**
  * Counts failed sign-ins per account and per address, in the database, so that all replicas count together. Devices on which
- * the user signed in before are counted apart: a stranger who uses up an account's attempts does not lock its owner out.
+ * the user has signed in before are counted separately: an attacker who uses up the attempts of an account does not lock out its
+ * owner.
  */
 @Injectable()
 export class SignInThrottle {
@@ -27,8 +28,8 @@ export class SignInThrottle {
   ) {}
 
   /**
-   * Counts an attempt before its password is looked at, so that parallel ones cannot slip through.
-   * @returns the seconds to wait when there were too many, else undefined
+   * Counts an attempt before its answer is checked, so that parallel attempts cannot exceed the limit.
+   * @returns the seconds to wait if there were too many attempts, else undefined
    */
   async enter(attempt: SignInAttempt): Promise<number | undefined> {
     const { attempts, attemptsPerAddress, window } = this.settings.signIn;
@@ -40,9 +41,9 @@ export class SignInThrottle {
     return undefined;
   }
 
-  /** The attempt was good: it does not count, and the account starts afresh. */
+  /** Records that an attempt succeeded: it does not count, and the count of the account is reset. */
   async succeed(attempt: SignInAttempt): Promise<void> {
-    await this.store.giveBack(addressKey(attempt));
+    await this.store.refund(addressKey(attempt));
     await this.store.forget(accountKey(attempt));
   }
 }

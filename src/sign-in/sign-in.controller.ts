@@ -1,27 +1,42 @@
 import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
+import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import { Views } from '../views/views.js';
 import { type Interaction, Interactions } from '../interaction/interaction.js';
 import { afterSignIn, stepUrl } from '../interaction/steps.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
-import { SignInGuard, type SignInRequest } from './sign-in.guard.js';
+import type { Factor, FactorOutcome } from './factors/factor.js';
+import { Factors } from './factors/factors.js';
+import { nextSignInStep, type SignInStep } from './policy.js';
 
-/** The sign-in page. Anybody may see it; its form counts only from the browser it was shown in. */
+/** What a page shows beside its form. */
+interface Shown {
+  readonly sealed: string | undefined;
+  readonly interaction: Interaction | undefined;
+  readonly username: string | undefined;
+  readonly error?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+type Failure = Exclude<FactorOutcome, { kind: 'proven' }>;
+
+/** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
 @Controller(endpoints.signIn)
 export class SignInController {
   constructor(
+    private readonly factors: Factors,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
     private readonly browser: Browser,
-    private readonly views: Views,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -35,63 +50,68 @@ export class SignInController {
       reply.redirect(endpoints.account, 303);
       return;
     }
-    this.page(request, reply, { sealed, interaction, username: loginHintOf(interaction) });
+    this.page(this.factors.first, request, reply, {
+      sealed,
+      interaction,
+      username: loginHintOf(interaction),
+    });
   }
 
   @Post()
-  @UseGuards(FormGuard, SignInGuard)
-  async signIn(@Req() request: SignInRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { user: outcome, body: form } = request;
-    const interaction = await this.open(form.interaction, request);
-    if (outcome.kind === 'signed-in') {
-      await this.sessions.open(outcome.user.id, request, reply);
-      await this.devices.remember(reply, outcome.user.id);
-      reply.redirect(
-        interaction && form.interaction
-          ? stepUrl(afterSignIn[interaction.kind], form.interaction)
-          : endpoints.account,
-        303,
-      );
+  @UseGuards(FormGuard)
+  async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const factor = this.factors.first;
+    const outcome = await factor.check(request);
+    const form = formParameters(request);
+    const sealed = form.get('interaction');
+    const interaction = await this.open(sealed, request);
+    const shown = { sealed, interaction, username: form.get('username') };
+    if (outcome.kind !== 'proven') {
+      this.page(factor, request, reply, { ...shown, ...failureOf(outcome, reply) });
       return;
     }
-    const shown = { sealed: form.interaction, interaction, username: form.username };
-    if (outcome.kind === 'throttled') {
-      reply.status(429).header('retry-after', String(outcome.retryAfter));
-      this.page(request, reply, {
-        ...shown,
-        error: 'There were too many attempts.',
-        retryAfterSeconds: outcome.retryAfter,
-      });
-    } else {
-      reply.status(401);
-      this.page(request, reply, { ...shown, error: 'The username or the password is wrong.' });
+    const step = this.stepAfter(factor);
+    if (step.kind === 'factor') {
+      this.page(step.factor, request, reply, shown);
+      return;
     }
+    await this.sessions.open(outcome.userId, step.authentication, request, reply);
+    await this.devices.remember(reply, outcome.userId);
+    reply.redirect(
+      interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
+      303,
+    );
+  }
+
+  private stepAfter({ amr }: Factor): SignInStep<Factor> {
+    const now = this.clock.now();
+    const forRequest = amr.map((method) => ({ method, provenAt: now }));
+    return nextSignInStep(this.factors.inOrder, { earlier: [], forRequest, asked: {}, now });
   }
 
   private async open(sealed: string | undefined, request: FastifyRequest): Promise<Interaction | undefined> {
     return sealed ? this.interactions.open(sealed, request) : undefined;
   }
 
-  private page(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    shown: {
-      readonly sealed: string | undefined;
-      readonly interaction: Interaction | undefined;
-      readonly username?: string;
-      readonly error?: string;
-      readonly retryAfterSeconds?: number;
-    },
-  ): void {
+  private page(factor: Factor, request: FastifyRequest, reply: FastifyReply, shown: Shown): void {
     const { sealed, interaction, ...rest } = shown;
     const csrfToken = this.browser.csrfToken(request, reply);
     pageHeaders(reply, {
       formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,
     });
-    reply.send(
-      this.views.signIn({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }),
-    );
+    reply.send(factor.page({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }));
   }
+}
+
+/** Sets the status of a failed attempt, and says on the page why it failed. */
+function failureOf(outcome: Failure, reply: FastifyReply): Pick<Shown, 'error' | 'retryAfterSeconds'> {
+  if (outcome.kind === 'refused') {
+    reply.status(401);
+    return { error: outcome.message };
+  }
+  const { retryAfterSeconds } = outcome;
+  reply.status(429).header('retry-after', String(retryAfterSeconds));
+  return { error: 'There were too many attempts.', retryAfterSeconds };
 }
 
 const loginHintOf = (interaction: Interaction | undefined): string | undefined =>

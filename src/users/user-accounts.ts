@@ -11,20 +11,20 @@ import type { Transaction } from '../persistence/transaction.js';
 import { SessionEnd } from '../sessions/session-end.js';
 import { type Profile, toColumns } from './user-profile.js';
 
-/** A user about to be created. */
+/** A user to be created. */
 export interface NewUser extends Profile {
   readonly username: string;
   readonly password: string;
   readonly administrator?: boolean;
 }
 
-/** What can be changed of a user besides the password. */
+/** What can be changed of a user, except for the password. */
 export interface UserChanges extends Profile {
   readonly administrator?: boolean;
   readonly disabled?: boolean;
 }
 
-/** Creates and changes users. `actor` is who does it, for the audit trail. */
+/** Creates and changes users. `actor` is the actor in the audit trail. */
 @Injectable()
 export class UserAccounts {
   constructor(
@@ -36,7 +36,7 @@ export class UserAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ConflictException when the username is taken */
+  /** @throws ConflictException if the username is taken */
   async create(user: NewUser, actor: string): Promise<User> {
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
@@ -65,7 +65,7 @@ export class UserAccounts {
   }
 
   /**
-   * Changes a profile, or whether the user administers or may sign in. Disabling ends all sessions and grants.
+   * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
    * @throws NotFoundException
    */
   async update(
@@ -90,7 +90,7 @@ export class UserAccounts {
   }
 
   /**
-   * Sets the password and ends all sessions: whoever knew the old one is signed out.
+   * Sets the password and ends all sessions, so that nobody who knew the old password stays signed in.
    * @throws NotFoundException
    */
   async setPassword(id: string, password: string, actor: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { User } from '../persistence/entities/user.entity.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 
-/** The standard claims (OIDC Core §5.1) that are kept of a user, and the columns they are kept in. */
+/** The standard claims (OIDC Core §5.1) that are stored for a user, and their columns. */
 export const profileColumns = {
   name: 'name',
   given_name: 'givenName',
@@ -24,10 +24,10 @@ export const profileColumns = {
 
 export type ProfileClaim = keyof typeof profileColumns;
 
-/** A user's profile in the names of the claims. */
+/** A user's profile under the names of the claims. */
 export type Profile = { [Claim in ProfileClaim]?: User[(typeof profileColumns)[Claim]] };
 
-/** The columns that a profile sets; what it leaves out stays. */
+/** The columns that a profile sets. A column without a claim in the profile is not changed. */
 export function toColumns(profile: Profile): Partial<User> {
   const columns: Record<string, unknown> = {};
   for (const [claim, column] of Object.entries(profileColumns)) {
@@ -37,13 +37,13 @@ export function toColumns(profile: Profile): Partial<User> {
   return columns;
 }
 
-/** A user's profile as it is kept. */
+/** The stored profile of a user. */
 export function toProfile(user: UserClaimsSource): Required<Profile> {
   const entries = Object.entries(profileColumns).map(([claim, column]) => [claim, user[column]]);
   return Object.fromEntries(entries) as Required<Profile>;
 }
 
-/** Reads the claims about a user that could be released (OIDC Core §5.1); verification flags stand beside what they verify only. */
+/** Reads the claims about a user that may be released (OIDC Core §5.1). A verification flag is released only if there is a value that it verifies. */
 export function claimReader(user: UserClaimsSource): (claim: string) => unknown {
   return (claim) => {
     switch (claim) {

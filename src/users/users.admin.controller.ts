@@ -61,9 +61,9 @@ export class UsersAdminController {
 
   @Patch(':user_id')
   @AdminWrite({
-    summary: 'Change a user',
+    summary: 'Update a user',
     description:
-      'Fields that are left out stay as they are. Administrators cannot take the administration away from themselves.',
+      'Omitted fields keep their values. Administrators cannot remove their own administrator role.',
     returns: UserDto,
     refuses: [404, 409],
   })
@@ -72,24 +72,25 @@ export class UsersAdminController {
     @Body() changes: UpdateUserDto,
     @Actor() actor: string,
   ): Promise<UserDto> {
-    if (changes.administrator === false) refuseOneself(id, actor);
+    if (changes.administrator === false) requireOtherUser(id, actor);
     return toUserDto(await this.accounts.update(id, changes, actor));
   }
 
   @Post(':user_id/disable')
   @AdminWrite({
     summary: 'Disable a user',
-    description: 'All their sessions and grants end, and they can sign in no more. Not for oneself.',
+    description:
+      'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
     returns: UserDto,
     refuses: [404, 409],
   })
   async disableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
-    refuseOneself(id, actor);
+    requireOtherUser(id, actor);
     return toUserDto(await this.accounts.update(id, { disabled: true }, actor));
   }
 
   @Post(':user_id/enable')
-  @AdminWrite({ summary: 'Enable a user again', returns: UserDto, refuses: [404] })
+  @AdminWrite({ summary: 'Enable a disabled user', returns: UserDto, refuses: [404] })
   async enableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
     return toUserDto(await this.accounts.update(id, { disabled: false }, actor));
   }
@@ -97,7 +98,7 @@ export class UsersAdminController {
   @Put(':user_id/password')
   @AdminWrite({
     summary: "Set a user's password",
-    description: 'All their sessions end, with the tokens that live only as long.',
+    description: 'Ends all sessions of the user and revokes the tokens bound to them.',
     refuses: [404],
   })
   async setUserPassword(
@@ -109,16 +110,16 @@ export class UsersAdminController {
   }
 
   @Get(':user_id/sessions')
-  @AdminRead({ summary: "List a user's open sessions", returns: SessionListDto, refuses: [404] })
+  @AdminRead({ summary: "List a user's active sessions", returns: SessionListDto, refuses: [404] })
   async listUserSessions(@Param('user_id') id: string): Promise<SessionListDto> {
     await this.accounts.require(id);
-    return { items: (await this.sessions.openOf(id)).map(toSessionDto) };
+    return { items: (await this.sessions.listActive(id)).map(toSessionDto) };
   }
 
   @Delete(':user_id/sessions/:session_id')
   @AdminWrite({
     summary: "End one of a user's sessions",
-    description: 'The tokens that live only as long as the session die with it.',
+    description: 'Revokes the tokens bound to the session.',
     refuses: [404],
   })
   async endUserSession(
@@ -127,12 +128,12 @@ export class UsersAdminController {
     @Actor() actor: string,
   ): Promise<void> {
     if (!(await this.sessions.end(id, userId, actor)))
-      throw new NotFoundException(`there is no open session ${id} of the user ${userId}`);
+      throw new NotFoundException(`there is no active session ${id} of the user ${userId}`);
   }
 }
 
-/** Keeps the last administrator from locking everybody out. */
-function refuseOneself(id: string, actor: string): void {
+/** Prevents that the last administrator loses access. */
+function requireOtherUser(id: string, actor: string): void {
   if (actor === `user:${id}`)
-    throw new ConflictException('administrators cannot do this to themselves: let another one do it');
+    throw new ConflictException('administrators cannot do this to themselves; another administrator can');
 }

@@ -18,13 +18,13 @@ import { PageOf, PageQuery } from '../resource/paging.dto.js';
 import type { NewUser } from './user-accounts.js';
 import { type Profile, toProfile } from './user-profile.js';
 
-/** Text of up to 255 characters; null stands for none. */
+/** Text of up to 255 characters, or null for no value. */
 const IsOptionalText =
-  (longest = 255): PropertyDecorator =>
+  (maxLength = 255): PropertyDecorator =>
   (target, property) => {
     IsOptional()(target, property);
     IsString()(target, property);
-    Length(1, longest)(target, property);
+    Length(1, maxLength)(target, property);
   };
 
 const addressMembers = [
@@ -36,7 +36,7 @@ const addressMembers = [
   'country',
 ] as const;
 
-/** A plain object with the members of OIDC Core §5.1.1; null stands for none. */
+/** A plain object with the members of OIDC Core §5.1.1, or null for no value. */
 const IsAddress = (): PropertyDecorator => (target, property) => {
   IsOptional()(target, property);
   ValidateBy(
@@ -55,11 +55,11 @@ const IsAddress = (): PropertyDecorator => (target, property) => {
           ),
       },
     },
-    { message: `$property must hold ${addressMembers.join(', ')} as text and nothing else` },
+    { message: `$property may only have the members ${addressMembers.join(', ')}, as text` },
   )(target, property);
 };
 
-/** Text without control characters at its ends or within, no longer than its column in the form in which it is compared. */
+/** Text without control characters and without surrounding spaces. It fits its column, also in the form in which usernames are compared. */
 const IsUsername = (): PropertyDecorator =>
   ValidateBy(
     {
@@ -74,13 +74,13 @@ const IsUsername = (): PropertyDecorator =>
     },
     {
       message:
-        '$property must be 1 to 255 characters, without spaces around it and without control characters',
+        '$property must be 1 to 255 characters, without surrounding spaces and without control characters',
     },
   );
 
 /** The postal address of OIDC Core §5.1.1. */
 export class AddressDto {
-  @ApiPropertyOptional({ description: 'The whole address, as on an envelope; lines end with \\n' })
+  @ApiPropertyOptional({ description: 'Full mailing address; lines are separated by \\n' })
   formatted?: string;
   @ApiPropertyOptional() street_address?: string;
   @ApiPropertyOptional() locality?: string;
@@ -142,7 +142,7 @@ export class ProfileDto implements Profile {
     type: String,
     nullable: true,
     example: '1990-05-17',
-    description: 'YYYY-MM-DD, 0000-MM-DD where the year is not told, or YYYY',
+    description: 'YYYY-MM-DD, YYYY, or 0000-MM-DD to omit the year',
   })
   @IsOptional()
   @Matches(/^\d{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?$/, {
@@ -183,7 +183,7 @@ export class CreateUserDto extends ProfileDto implements NewUser {
     example: 'alice',
     minLength: 1,
     maxLength: 255,
-    description: 'To sign in with; large and small letters count as the same',
+    description: 'Name to sign in with; not case-sensitive',
   })
   @IsUsername()
   username: string;
@@ -193,15 +193,15 @@ export class CreateUserDto extends ProfileDto implements NewUser {
   @Length(8, 1_024)
   password: string;
 
-  @ApiPropertyOptional({ default: false, description: 'Whether the user may get the admin scopes' })
+  @ApiPropertyOptional({ default: false, description: 'Whether the user can be granted the admin scopes' })
   @MayBeAbsent()
   @IsBoolean()
   administrator?: boolean;
 }
 
-/** What is to be changed of a user; fields that are left out stay, null empties one. */
+/** Changes of a user. Omitted fields keep their values; null removes a value. */
 export class UpdateUserDto extends ProfileDto {
-  @ApiPropertyOptional({ description: 'Whether the user may get the admin scopes' })
+  @ApiPropertyOptional({ description: 'Whether the user can be granted the admin scopes' })
   @MayBeAbsent()
   @IsBoolean()
   administrator?: boolean;
@@ -210,18 +210,18 @@ export class UpdateUserDto extends ProfileDto {
 /** A new password. */
 export class SetPasswordDto extends PickType(CreateUserDto, ['password']) {}
 
-/** Which users. */
+/** Filter for the list of users. */
 export class UsersQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only the user of this name' })
+  @ApiPropertyOptional({ description: 'Only the user with this username' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   username?: string;
 }
 
-/** A user as the admin API shows it. */
+/** A user in the form of the admin API. */
 export class UserDto extends ProfileDto {
-  @ApiProperty({ format: 'uuid', description: 'The subject (`sub`) of their tokens' })
+  @ApiProperty({ format: 'uuid', description: 'Subject (`sub`) of tokens with public subject identifiers' })
   id: string;
 
   @ApiProperty({ example: 'alice' })
@@ -233,20 +233,20 @@ export class UserDto extends ProfileDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Seconds since the epoch; null while enabled',
+    description: 'Time at which the user was disabled, in seconds since the epoch; null if enabled',
   })
   disabled_at: number | null;
 
-  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  @ApiProperty({ type: 'integer', description: 'Time of creation, in seconds since the epoch' })
   created_at: number;
 
-  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  @ApiProperty({ type: 'integer', description: 'Time of the last change, in seconds since the epoch' })
   updated_at: number;
 }
 
 export class UserPageDto extends PageOf(UserDto) {}
 
-/** What the admin API shows of a user. */
+/** A user in the form of the admin API. */
 export function toUserDto(user: User): UserDto {
   return {
     id: user.id,

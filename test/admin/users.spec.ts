@@ -149,7 +149,7 @@ describe('The admin API for users', () => {
     expectRefusedField(await admin.put(`/users/${user.id}/password`, {}), 'password');
   });
 
-  it('open sessions are listed without their tokens, and each can be ended', async () => {
+  it('active sessions are listed without their tokens, and each can be ended', async () => {
     const user = await create();
     const [here, there] = [new TestBrowser(server.issuer), new TestBrowser(server.issuer)];
     for (const browser of [here, there]) await signIn(browser, await browser.open('/login'), user);

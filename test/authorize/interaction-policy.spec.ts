@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from '../../src/authorize/authorization-request.js';
 import { nextStep, type Situation } from '../../src/authorize/interaction-policy.js';
 import type { AuthorizationInteraction } from '../../src/interaction/interaction.js';
-import type { LiveSession } from '../../src/persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../../src/persistence/stores/sessions.store.js';
 import { parseClaimsRequest } from '../../src/protocol/claims-request.js';
 import type { Prompt } from '../../src/protocol/prompt.js';
 
@@ -10,10 +10,11 @@ const session = {
   id: 'session',
   userId: 'alice',
   tokenHash: 'this session',
+  amr: ['pwd'],
   authenticatedAt: now - 600,
   administrator: false,
-} as LiveSession;
-const administrator: LiveSession = { ...session, administrator: true };
+} as ActiveSession;
+const administrator: ActiveSession = { ...session, administrator: true };
 
 const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest =>
   ({
@@ -30,7 +31,7 @@ const prompting = (...prompts: Prompt[]): AuthorizationRequest => request({ prom
 const interaction = (changes: Partial<AuthorizationInteraction> = {}): AuthorizationInteraction =>
   ({ kind: 'authorization', startedAt: now - 60, ...changes }) as AuthorizationInteraction;
 /** Signed in after the sign-in page was shown. */
-const newer: LiveSession = { ...session, tokenHash: 'new session', authenticatedAt: now - 10 };
+const newer: ActiveSession = { ...session, tokenHash: 'new session', authenticatedAt: now - 10 };
 const afterSignIn = interaction({ insufficientSession: 'this session' });
 
 const situation = (changes: Partial<Situation> = {}): Situation => ({

@@ -165,7 +165,7 @@ describe('Writing', () => {
     );
     expect(new Set(counts.map(({ endsAt }) => endsAt))).toEqual(new Set([1_060]));
     expect(await throttles.count('key', 1_060, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
-    await throttles.giveBack('key');
+    await throttles.refund('key');
     expect(await throttles.count('key', 1_061, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
   });
 

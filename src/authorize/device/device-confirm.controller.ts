@@ -8,7 +8,7 @@ import { Browser } from '../../http/browser.js';
 import { FormGuard } from '../../http/form.guard.js';
 import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
-import type { LiveSession } from '../../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
@@ -23,7 +23,7 @@ import { type AskingDevice, DeviceRequests } from './device-requests.js';
 /** What the page asks, and whom. */
 interface Question extends AskingDevice {
   readonly interaction: DeviceInteraction;
-  readonly session: LiveSession;
+  readonly session: ActiveSession;
 }
 
 /**

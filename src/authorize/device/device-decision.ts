@@ -8,7 +8,7 @@ import { GrantRecords } from '../../consent/grant-records.js';
 import { newGrant } from '../../persistence/entities/grant-columns.js';
 import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
-import type { LiveSession } from '../../persistence/stores/sessions.store.js';
+import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope } from '../../protocol/scope.js';
 
@@ -30,7 +30,7 @@ export class DeviceDecision {
   async allow(
     device: PendingDevice,
     client: RegisteredClient,
-    session: LiveSession,
+    session: ActiveSession,
     scopes: readonly string[],
   ): Promise<boolean> {
     const { userId } = session;
@@ -48,7 +48,7 @@ export class DeviceDecision {
   }
 
   /** @returns false when it was decided, or had expired, meanwhile */
-  async deny({ id, clientId }: PendingDevice, { userId }: LiveSession): Promise<boolean> {
+  async deny({ id, clientId }: PendingDevice, { userId }: ActiveSession): Promise<boolean> {
     return this.changes.change(
       { event: 'device.denied', actor: `user:${userId}`, userId, clientId },
       (tx, now) => this.codes.deny(tx, id, now),
@@ -58,7 +58,7 @@ export class DeviceDecision {
   private grantOf(
     device: PendingDevice,
     client: RegisteredClient,
-    session: LiveSession,
+    session: ActiveSession,
     scopes: readonly string[],
   ): Grant {
     const now = this.clock.now();

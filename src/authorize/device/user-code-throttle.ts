@@ -32,7 +32,7 @@ export class UserCodeThrottle {
 
   /** The code was right: it does not count. */
   async succeed(address: string): Promise<void> {
-    await this.store.giveBack(keyOf(address));
+    await this.store.refund(keyOf(address));
   }
 }
 

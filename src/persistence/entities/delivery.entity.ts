@@ -1,11 +1,11 @@
 import { Entity } from 'typeorm';
 import { Count, Epoch, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
-/** Something to be delivered later, and how far that has come. */
+/** An entry of the queue, and its outcome. */
 @Entity('deliveries')
 export class Delivery {
   @Id() id: string;
-  /** Which handler delivers it. */
+  /** The kind of the handler that delivers it. */
   @Text(64) kind: string;
   @OptionalText() clientId: string | null;
   @OptionalText(36) userId: string | null;
@@ -14,7 +14,7 @@ export class Delivery {
   @Json({ nullable: true }) payload: Record<string, string | number | boolean> | null;
   @Text(16) state: 'pending' | 'delivered' | 'failed';
   @Count() attempts: number;
-  /** The time of the next attempt; null once it is delivered or given up. */
+  /** The time of the next attempt; null once it is delivered or has failed. */
   @OptionalEpoch() dueAt: number | null;
   /** Why the last attempt failed. */
   @OptionalText() lastProblem: string | null;

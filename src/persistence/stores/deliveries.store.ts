@@ -7,13 +7,13 @@ import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 import type { SqlValue } from '../sql.js';
 
-/** A delivery is kept for so long after it was queued, so that it can be looked at. */
+/** A delivery is kept for this long after it was queued, so that administrators can inspect it. */
 const retentionSeconds = 7 * 86_400;
 
 /** The kind of OIDC back-channel logout requests. */
 export const logoutDeliveryKind = 'backchannel_logout';
 
-/** Which deliveries. */
+/** Filter for the list of deliveries. */
 export interface DeliveryFilter {
   readonly kind?: string;
   readonly clientId?: string;
@@ -21,7 +21,7 @@ export interface DeliveryFilter {
   readonly state?: Delivery['state'];
 }
 
-/** What is delivered later. */
+/** Deliveries that wait for their time, and their outcome. */
 @Injectable()
 export class DeliveriesStore {
   constructor(private readonly database: Database) {}
@@ -31,12 +31,12 @@ export class DeliveriesStore {
     await this.queueLogouts(tx, 's.id = ?', sessionId, now);
   }
 
-  /** Queues logout requests to the clients of all open sessions of a user, before these are ended. */
+  /** Queues logout requests to the clients of all active sessions of a user, before these are ended. */
   async queueLogoutsOfUser(tx: EntityManager, userId: string, now: number): Promise<void> {
     await this.queueLogouts(tx, 's.user_id = ? AND s.ended_at IS NULL', userId, now);
   }
 
-  /** What is due of these kinds, the longest waiting first. */
+  /** The due deliveries of these kinds, the longest waiting first. */
   async due(kinds: readonly string[], now: number, limit: number): Promise<Delivery[]> {
     return this.database.read
       .createQueryBuilder(Delivery, 'delivery')
@@ -54,7 +54,7 @@ export class DeliveriesStore {
     return found.length > 0;
   }
 
-  /** It was delivered. */
+  /** Records that a delivery succeeded. */
   async succeed(id: string, now: number): Promise<void> {
     await this.database.write((tx) =>
       this.database.affected(
@@ -65,7 +65,10 @@ export class DeliveriesStore {
     );
   }
 
-  /** @param retryAt when to try again; null to give up */
+  /**
+   * Records that an attempt failed.
+   * @param retryAt the time of the next attempt; null if there is none
+   */
   async fail(id: string, problem: string, retryAt: number | null): Promise<void> {
     await this.database.write((tx) =>
       this.database.affected(
@@ -76,7 +79,7 @@ export class DeliveriesStore {
     );
   }
 
-  /** Makes it due again; false if it was delivered, or does not exist. */
+  /** Makes a delivery due again. Returns false if it was delivered, or does not exist. */
   async retry(tx: EntityManager, id: string, now: number): Promise<boolean> {
     const queued = await this.database.affected(
       tx,

@@ -4,8 +4,8 @@ import { Session } from '../entities/session.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
 
-/** A live session with what its pages need of the user. */
-export interface LiveSession {
+/** An active session, with what our pages need of its user. */
+export interface ActiveSession {
   readonly id: string;
   /** Changes with every sign-in, while the id stays as long as the user does. */
   readonly tokenHash: string;
@@ -20,9 +20,9 @@ export interface LiveSession {
   readonly expiresAt: number;
 }
 
-type Row = RowOf<Omit<LiveSession, 'amr'>> & { readonly amr: string };
+type Row = RowOf<Omit<ActiveSession, 'amr'>> & { readonly amr: string };
 
-const selectLive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.authenticated_at,
+const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.authenticated_at,
     s.last_seen_at, s.expires_at
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`;
@@ -31,9 +31,9 @@ const selectLive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.
 export class SessionsStore {
   constructor(private readonly database: Database) {}
 
-  /** The session of a browser, when it lives: neither ended, expired nor idle since `idleSince`, and its user not disabled. */
-  async findLive(tokenHash: string, now: number, idleSince: number): Promise<LiveSession | undefined> {
-    const [row] = await this.database.query<Row>(selectLive, [tokenHash, now, idleSince]);
+  /** The session of a browser if it is active: not ended, not expired, used since `idleSince`, and its user is not disabled. */
+  async findActive(tokenHash: string, now: number, idleSince: number): Promise<ActiveSession | undefined> {
+    const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, idleSince]);
     return row && fromRow(row);
   }
 
@@ -41,7 +41,7 @@ export class SessionsStore {
     await tx.insert(Session, session);
   }
 
-  /** The same user signs in again: the session goes on under another token. */
+  /** The same user signs in again: the session continues under another token. */
   async renew(
     tx: EntityManager,
     id: string,
@@ -59,8 +59,8 @@ export class SessionsStore {
     );
   }
 
-  /** The open sessions of a user, oldest first. */
-  async openOf(userId: string, now: number, idleSince: number): Promise<Session[]> {
+  /** The active sessions of a user, oldest first. */
+  async listActive(userId: string, now: number, idleSince: number): Promise<Session[]> {
     return this.database.read
       .createQueryBuilder(Session, 'session')
       .where(
@@ -75,7 +75,7 @@ export class SessionsStore {
       .getMany();
   }
 
-  /** Ends one session of that user; false when it was not theirs or had ended. */
+  /** Ends one session of a user. Returns false if it belongs to another user or has ended before. */
   async end(tx: EntityManager, id: string, userId: string, now: number): Promise<boolean> {
     const ended = await this.database.affected(
       tx,
@@ -85,7 +85,7 @@ export class SessionsStore {
     return ended === 1;
   }
 
-  /** Sessions that are over, by age or unused since `idleSince`, and have not been ended. */
+  /** Sessions that have expired, or have not been used since `idleSince`, and are not ended yet. */
   async overdue(now: number, idleSince: number, limit: number): Promise<Pick<Session, 'id' | 'userId'>[]> {
     const find = async (condition: string, time: number): Promise<Pick<Session, 'id' | 'userId'>[]> => {
       const found = await this.database.query<RowOf<Pick<Session, 'id' | 'userId'>>>(
@@ -99,7 +99,7 @@ export class SessionsStore {
     return idle.length > 0 ? idle : find('expires_at <= ?', now);
   }
 
-  /** Ends a session that is over; false when it goes on after all, or had ended. */
+  /** Ends an overdue session. Returns false if it has been used meanwhile or has ended before. */
   async endOverdue(tx: EntityManager, id: string, now: number, idleSince: number): Promise<boolean> {
     const ended = await this.database.affected(
       tx,
@@ -119,7 +119,7 @@ export class SessionsStore {
   }
 }
 
-function fromRow(row: Row): LiveSession {
+function fromRow(row: Row): ActiveSession {
   return {
     id: row.id,
     tokenHash: row.token_hash,

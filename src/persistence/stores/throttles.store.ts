@@ -8,7 +8,7 @@ import { updateOrInsert } from '../update-or-insert.js';
 export class ThrottlesStore {
   constructor(private readonly database: Database) {}
 
-  /** Counts one more attempt and tells how many the window holds now, and when it ends. */
+  /** Counts one more attempt. Returns the attempts in the current window, and when the window ends. */
   async count(keyHash: string, now: number, window: number): Promise<{ attempts: number; endsAt: number }> {
     return this.database.write(async (tx) => {
       await updateOrInsert(
@@ -29,8 +29,8 @@ export class ThrottlesStore {
     });
   }
 
-  /** Takes back one attempt, which turned out to be good. */
-  async giveBack(keyHash: string): Promise<void> {
+  /** Takes back one attempt, because it succeeded. */
+  async refund(keyHash: string): Promise<void> {
     await this.database.write((tx) =>
       this.database.affected(
         tx,

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import type { SignInPage } from '../../views/page-models.js';
+import type { FactorMethods } from '../policy.js';
+
+/** The outcome of an answer to a factor's page. */
+export type FactorOutcome =
+  | { readonly kind: 'proven'; readonly userId: string }
+  /** `message` says why, as a sentence for the resource owner. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
+
+/** One way in which people prove who they are. */
+export interface Factor extends FactorMethods {
+  /** Renders its page, whose form posts to `/login`. */
+  page(page: SignInPage): string;
+  /**
+   * Checks the form that its page posted. It counts the attempt with the throttle before it looks at the answer, and records a
+   * failure in the audit trail.
+   */
+  check(request: FastifyRequest): Promise<FactorOutcome>;
+}
