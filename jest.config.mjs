@@ -70,8 +70,10 @@ const mysql = {
 export default {
   // scripts/test.mjs sets the URL to the server that it starts, or passes on the developer's own.
   projects: process.env.EYRIE_TEST_MYSQL_URL ? [sqlite, mysql] : [sqlite],
+  // What specs test is the built code: it is built before them, however Jest was started.
+  globalSetup: '<rootDir>/test/native/build.mjs',
   maxWorkers: 2,
-  // What a spec has loaded as ES modules is never given back: a worker that holds much of it spends its time collecting garbage.
+  // What a spec itself has loaded as ES modules is never given back: a worker that holds much of it spends its time collecting garbage.
   workerIdleMemoryLimit: '800MB',
   // A machine may be busy, with browsers and installations beside the tests: no test is about speed.
   testTimeout: 180_000,

@@ -1,5 +1,6 @@
 import { settingDescriptions } from '../../src/config/settings.js';
 import { signIn, TestBrowser } from '../support/browser.js';
+import { CommandLine } from '../support/command-line.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, eyrie } from '../support/programs.js';
 import { alice, startServer, testSecret, type TestServer } from '../support/server.js';
@@ -8,15 +9,20 @@ import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('The command line beside a running server', () => {
   let server: TestServer;
+  const program = new CommandLine();
 
   beforeAll(async () => {
     server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
+  afterAll(() => Promise.all([program.end(), server.stop()]));
 
   const run = async (commandLine: string, input = ''): Promise<Ended> =>
-    eyrie(commandLine.split(' '), { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret }, input);
+    program.run(
+      commandLine.split(' '),
+      { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret },
+      input,
+    );
   const json = async <Result>(commandLine: string): Promise<Result> => {
     const { code, stdout, stderr } = await run(`${commandLine} --json`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -1,7 +1,8 @@
 import { readManifest } from '../../src/commands/scope-manifest.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { type Ended, eyrie } from '../support/programs.js';
+import { CommandLine } from '../support/command-line.js';
+import type { Ended } from '../support/programs.js';
 import {
   alice,
   contacts,
@@ -21,7 +22,9 @@ const routes = [
 describe('The manifest of scopes of a resource', () => {
   let server: TestServer;
   let files: ConfigurationFiles;
+  const program = new CommandLine();
 
+  afterAll(() => program.end());
   beforeEach(async () => {
     [server, files] = [await startServer(), await ConfigurationFiles.create()];
     await server.createUser(alice);
@@ -34,7 +37,7 @@ describe('The manifest of scopes of a resource', () => {
   const run = async (command: string, manifest: object, ...options: string[]): Promise<Ended> => {
     const file = await files.write(JSON.stringify(manifest));
     const environment = { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret };
-    const { code, stdout, stderr } = await eyrie(['scopes', command, file, ...options], environment);
+    const { code, stdout, stderr } = await program.run(['scopes', command, file, ...options], environment);
     return { code, stdout, stderr: stderr.replaceAll(file, 'FILE') };
   };
 

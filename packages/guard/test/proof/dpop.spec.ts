@@ -38,8 +38,10 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 const seconds = () => Math.floor(clock.now() / 1000);
+/** Issued now by the clock of the test, which stands while time goes on. */
+const mint = (claims: Record<string, unknown> = {}) => issuer.mint({ iat: seconds(), ...claims });
 const bound = (claims: Record<string, unknown> = {}) =>
-  issuer.mint({ cnf: { jkt: key.thumbprint }, exp: seconds() + 3600, ...claims });
+  mint({ cnf: { jkt: key.thumbprint }, exp: seconds() + 3600, ...claims });
 
 async function ground(service: ContactsApp): Promise<Ground> {
   const [token, now, url] = [await bound(), seconds(), `${service.url}/contacts`];
@@ -298,7 +300,7 @@ describe('a DPoP-bound token', () => {
 
   it('an unbound token by the DPoP scheme gets 401', async () => {
     const g = await ground(service);
-    const token = await issuer.mint();
+    const token = await mint();
     const answer = await send(g.url, token, await key.prove({ ...g.request, token }));
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
   });
@@ -331,7 +333,7 @@ describe('options of DPoP', () => {
   it('required offers and takes DPoP alone', async () => {
     const g = await restart({ dpop: { required: true } });
     expect((await rawRequest(g.url, [])).challenge).toBe(DPOP);
-    const bearer = await rawRequest(g.url, [['Authorization', `Bearer ${await issuer.mint()}`]]);
+    const bearer = await rawRequest(g.url, [['Authorization', `Bearer ${await mint()}`]]);
     expect(bearer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
     expect((await send(g.url, g.token, await key.prove(g.request))).status).toBe(200);
   });
