@@ -29,8 +29,8 @@ export interface Situation {
 const clockSkewSeconds = 30;
 
 /**
- * Which page a request meets next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
- * @throws OAuthError where prompt=none forbids the page, or no page would help
+ * Decides which page a request needs next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
+ * @throws OAuthError if prompt=none forbids that page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
   const { request, session, subject, interaction, remembered } = situation;
@@ -55,7 +55,7 @@ export function nextStep(situation: Situation): NextStep {
   return { kind: 'issue', session };
 }
 
-/** Whether this is the user of the id_token_hint (§3.1.2.1), and one that the claim `sub` was asked with (§5.5.1). */
+/** Whether the subject is the one that the id_token_hint (§3.1.2.1) and requests for the claim `sub` (§5.5.1) name. */
 function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {
   return (
     (hintedSubject === undefined || hintedSubject === subject) &&
@@ -65,21 +65,21 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
 }
 
 function needsFreshSignIn({ request, interaction, now }: Situation, session: LiveSession): boolean {
-  // A sign-in since the page was shown is fresh, whatever the clock says, so that no request loops.
+  // A sign-in since the interaction began counts as fresh at any max_age. Otherwise max_age=0 would never end.
   if (hasSignedInSince(session, interaction)) return false;
   if (request.prompts.has('login') || request.maxAge === 0) return true;
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge;
 }
 
-/** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */
+/** Whether this is a newer session than the insufficient one. An older one does not count: its cookie could have been restored. */
 function hasSignedInSince(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
   return (
-    interaction?.insufficientSession !== undefined &&
-    interaction.insufficientSession !== session.tokenHash &&
+    interaction?.insufficientSessionHash !== undefined &&
+    interaction.insufficientSessionHash !== session.tokenHash &&
     session.authenticatedAt + clockSkewSeconds >= interaction.startedAt
   );
 }
 
 function hasChosen(session: LiveSession, interaction: AuthorizationInteraction | undefined): boolean {
-  return interaction?.chosenSession === session.tokenHash || hasSignedInSince(session, interaction);
+  return interaction?.chosenSessionHash === session.tokenHash || hasSignedInSince(session, interaction);
 }
