@@ -42,15 +42,12 @@ export class AuthorizationFlow {
       return;
     }
     const begun = interaction ?? this.begin(request, http, reply);
-    const insufficientSession = step.kind === 'sign-in' && (evaluation.session?.tokenHash ?? '');
+    const next =
+      step.kind === 'sign-in'
+        ? { ...begun, insufficientSessionHash: evaluation.session?.tokenHash ?? '' }
+        : begun;
     noStore(reply);
-    reply.redirect(
-      await this.interactions.urlOf(step.kind, {
-        ...begun,
-        ...(insufficientSession === false ? {} : { insufficientSession }),
-      }),
-      303,
-    );
+    reply.redirect(await this.interactions.urlOf(step.kind, next), 303);
   }
 
   /**

@@ -19,7 +19,7 @@ import type { AuthorizationRequest, ProvenRequest } from './authorization-reques
 /** "a maximum JWT lifetime of 10 minutes is RECOMMENDED" (JARM §2.1). */
 const responseLifetimeSeconds = 120;
 
-/** Sends the outcome of an authorization request to the client, by the response mode it asked for. */
+/** Sends the response to an authorization request to the client, by the requested response mode. */
 @Injectable()
 export class AuthorizationResponses {
   constructor(
@@ -32,9 +32,9 @@ export class AuthorizationResponses {
   ) {}
 
   /**
-   * What was issued (RFC 6749 §4.1.2, OIDC Core §3.2.2.5 and §3.3.2.5).
-   * @param session the one under which it was
-   * @param issued the code, tokens, or both
+   * Sends what was issued (RFC 6749 §4.1.2, OIDC Core §3.2.2.5 and §3.3.2.5).
+   * @param session the session of the resource owner
+   * @param issued the code, the tokens, or both
    */
   async success(
     reply: FastifyReply,
@@ -45,7 +45,7 @@ export class AuthorizationResponses {
     await this.send(reply, request, { ...issued, ...this.sessionState(reply, request, session) });
   }
 
-  /** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6 */
+  /** Sends an error (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6), with its reference in the journal of refusals if it was recorded. */
   async error(reply: FastifyReply, request: ProvenRequest, error: OAuthError): Promise<void> {
     const reference = this.explainedErrors.record(reply.request, error, request.client.clientId);
     const description =
@@ -89,11 +89,11 @@ export class AuthorizationResponses {
       return;
     }
     noStore(reply);
-    // 303, so that a form post of ours is not repeated at the client (RFC 9700 §4.12).
+    // With 303 the browser does not repeat a form post of ours at the client (RFC 9700 §4.12).
     reply.redirect(responseLocation(redirectUri, transport, parameters), 303);
   }
 
-  /** The parameters as they travel, with the issuer: side by side (RFC 9207 §2, errors included), or in a signed JWT (JARM §2.1). */
+  /** The parameters with the issuer, plain (RFC 9207 §2, for errors too) or in a signed JWT (JARM §2.1). */
   private async encodeParameters(
     { responseMode, client }: ProvenRequest,
     parameters: Readonly<Record<string, string>>,

@@ -10,10 +10,10 @@ import { Parameters } from '../protocol/parameters.js';
 import { Interactions } from '../interaction/interaction.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 
-/** Characters of parameters that still fit into the URLs of our pages once they are sealed. */
-const longestRequest = 8_192;
+/** Sealed, this many characters of parameters still fit into the URLs of our pages. */
+const maxRequestCharacters = 8_192;
 
-/** The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2). Any browser may come here. */
+/** The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2). It needs no authentication. */
 @ApiExcludeController()
 @Controller()
 export class AuthorizeController {
@@ -41,7 +41,7 @@ export class AuthorizeController {
     await this.flow.advance(parameters, undefined, request, reply);
   }
 
-  /** Where our own pages send the browser back to. Only for the browser that began the interaction. */
+  /** Our own pages send the browser back here. Only the browser that began the interaction can continue it. */
   @Get(endpoints.resume)
   async resume(
     @Query('interaction') sealed: string,
@@ -53,9 +53,9 @@ export class AuthorizeController {
   }
 }
 
-/** A request that cannot even be read has no proven client to answer: a page tells. */
+/** A request that cannot be read has no proven client, so its error is shown on a page. */
 function read(length: number, parse: () => Parameters): Parameters {
-  if (length > longestRequest) throw unreadable(413, 'It is too large.');
+  if (length > maxRequestCharacters) throw unreadable(413, 'It is too large.');
   try {
     return parse();
   } catch (error) {

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { formParameters } from '../http/forms.js';
 
-/** What the consent page posts. */
+/** The form that the consent page posts. */
 export interface ConsentForm {
   readonly interaction: string;
   readonly decision: 'allow' | 'deny' | 'switch';
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Anything but an explicit yes is a no. */
+/** Reads the form. A missing or unknown decision counts as a denial. */
 export function readConsentForm(request: FastifyRequest): ConsentForm {
   const form = formParameters(request);
   const decision = form.get('decision');

@@ -18,12 +18,12 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import { Issuance } from './issuance.js';
 import type { Evaluation } from './request-evaluation.js';
 
-/** What the page asks, and whom. */
+/** The request that the page asks about, and the session of the person it asks. */
 interface Question extends Pick<Evaluation, 'request' | 'remembered'> {
   readonly session: ActiveSession;
 }
 
-/** The consent page. For who is signed in, in the browser that began the request. */
+/** The consent page. Only for a signed-in person, in the browser that began the request. */
 @ApiExcludeController()
 @Controller(endpoints.consent)
 export class ConsentController {
@@ -52,8 +52,8 @@ export class ConsentController {
       scopes: request.scopes,
       remembered,
       session,
-      // The answer counts for the session that saw the question.
-      interaction: await this.interactions.seal({ ...interaction, askedSession: session.tokenHash }),
+      // Only an answer from this session counts.
+      interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
       csrfToken: this.browser.csrfToken(http, reply),
     });
     pageHeaders(reply, {
@@ -73,9 +73,12 @@ export class ConsentController {
     if (!question) return;
     const { request, session } = question;
     if (form.decision === 'switch') {
-      const insufficientSession = session.tokenHash;
-      reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
-    } else if (interaction.askedSession !== session.tokenHash) {
+      const insufficientSessionHash = session.tokenHash;
+      reply.redirect(
+        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
+        303,
+      );
+    } else if (interaction.shownToSessionHash !== session.tokenHash) {
       reply.redirect(await this.interactions.urlOf('consent', interaction), 303);
     } else {
       await this.answer(request, session, form, reply);
@@ -98,7 +101,7 @@ export class ConsentController {
     await this.responses.success(reply, request, session, issued);
   }
 
-  /** The question that the request still needs an answer to; undefined if the browser was sent elsewhere. */
+  /** The question of this page; undefined if a response has been sent, since the request no longer needs consent. */
   private async question(
     interaction: AuthorizationInteraction,
     http: FastifyRequest,

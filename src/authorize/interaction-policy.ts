@@ -30,8 +30,8 @@ export interface Situation {
 const clockSkewSeconds = 30;
 
 /**
- * Which page a request meets next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
- * @throws OAuthError where prompt=none forbids the page, or no page would help
+ * Decides which page a request needs next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
+ * @throws OAuthError if prompt=none forbids that page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
   const { request, session, subject, interaction, remembered } = situation;
@@ -56,7 +56,7 @@ export function nextStep(situation: Situation): NextStep {
   return { kind: 'issue', session };
 }
 
-/** Whether this is the user of the id_token_hint (§3.1.2.1), and one that the claim `sub` was asked with (§5.5.1). */
+/** Whether the subject is the one that the id_token_hint (§3.1.2.1) and requests for the claim `sub` (§5.5.1) name. */
 function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {
   return (
     (hintedSubject === undefined || hintedSubject === subject) &&
@@ -80,18 +80,18 @@ function isSignedInAsAsked({ request, interaction, now }: Situation, session: Ac
   );
 }
 
-/** Another session than the insufficient one, and a newer one: an old session cookie could have been restored. */
+/** Whether this is a newer session than the insufficient one. An older one does not count: its cookie could have been restored. */
 function hasSignedInSince(
   session: ActiveSession,
   interaction: AuthorizationInteraction | undefined,
 ): boolean {
   return (
-    interaction?.insufficientSession !== undefined &&
-    interaction.insufficientSession !== session.tokenHash &&
+    interaction?.insufficientSessionHash !== undefined &&
+    interaction.insufficientSessionHash !== session.tokenHash &&
     session.authenticatedAt + clockSkewSeconds >= interaction.startedAt
   );
 }
 
 function hasChosen(session: ActiveSession, interaction: AuthorizationInteraction | undefined): boolean {
-  return interaction?.chosenSession === session.tokenHash || hasSignedInSince(session, interaction);
+  return interaction?.chosenSessionHash === session.tokenHash || hasSignedInSince(session, interaction);
 }

@@ -8,21 +8,20 @@ import { PushedRequestsStore } from '../persistence/stores/pushed-requests.store
 import type { Transaction } from '../persistence/transaction.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { interactionLifetime } from '../interaction/interaction.js';
+import { interactionLifetimeSeconds } from '../interaction/interaction.js';
 import type { RequestSource } from './authorization-request.js';
 
-/** The URN of RFC 9126 §2.2, before the random part. */
+/** A request_uri begins with this (RFC 9126 §2.2). The random part follows. */
 const prefix = 'urn:ietf:params:oauth:request_uri:';
 
-/** Bytes of a request that are kept. */
-const largest = 32 * 1_024;
+const maxRequestBytes = 32 * 1_024;
 
-/** Whether a request_uri names a pushed request rather than a document. */
+/** Whether a request_uri refers to a pushed request, not to a document. */
 export const isPushedReference = (requestUri: string): boolean => requestUri.startsWith(prefix);
 
 /**
- * Pushed authorization requests (RFC 9126): stored under the hash of their request_uri, for one client, and used up by the
- * answer. Whoever reaches the authorization endpoint in time may take as long over its pages as with any other request.
+ * Pushed authorization requests (RFC 9126). Each belongs to one client, is stored under the hash of its request_uri, and can be
+ * answered once. It has to reach the authorization endpoint in time; after that, our pages allow as much time as for any request.
  */
 @Injectable()
 export class PushedRequests {
@@ -34,16 +33,16 @@ export class PushedRequests {
   ) {}
 
   /**
-   * Keeps a request that was checked.
-   * @returns its reference, and the seconds in which it must be used
-   * @throws OAuthError invalid_request with status 413 when it is too large
+   * Stores a request that was checked.
+   * @returns its request_uri, and the seconds in which it must be used
+   * @throws OAuthError invalid_request with status 413 if it is too large
    */
   async keep(
     clientId: string,
     parameters: Parameters,
   ): Promise<{ readonly requestUri: string; readonly expiresIn: number }> {
     const text = JSON.stringify(parameters.entries());
-    if (Buffer.byteLength(text) > largest)
+    if (Buffer.byteLength(text) > maxRequestBytes)
       throw new OAuthError('invalid_request', 'the request is too large', { status: 413 });
     const requestUri = `${prefix}${generateOpaqueToken()}`;
     const expiresIn = this.settings.lifetimes.pushedRequest;
@@ -51,17 +50,17 @@ export class PushedRequests {
       requestUriHash: lookupHash(requestUri),
       clientId,
       parameters: text,
-      // It stays while somebody who came in time may still be at our pages.
-      expiresAt: this.clock.now() + expiresIn + interactionLifetime,
+      // The row must outlast a browser that came in time and is still at our pages.
+      expiresAt: this.clock.now() + expiresIn + interactionLifetimeSeconds,
       consumedAt: null,
     });
     return { requestUri, expiresIn };
   }
 
   /**
-   * The request behind a reference.
-   * @param arriving whether the browser comes with it now, rather than back from one of our pages
-   * @throws PageError when it is unknown, used, too old, or another client's
+   * Finds the request of a request_uri.
+   * @param arriving true at the authorization endpoint; false when the browser comes back from one of our pages
+   * @throws PageError if it is unknown, answered, expired, or was pushed by another client
    */
   async open(requestUri: string, clientId: string, arriving: boolean): Promise<RequestSource> {
     const pushed = lookupHash(requestUri);
@@ -70,7 +69,7 @@ export class PushedRequests {
     // "MUST reject requests where the request_uri was bound to another client" (§4)
     if (found.clientId !== clientId) throw refused(`pushed by ${found.clientId}, used by ${clientId}`);
     if (found.consumedAt !== null) throw refused('answered before');
-    const endsAt = arriving ? found.expiresAt - interactionLifetime : found.expiresAt;
+    const endsAt = arriving ? found.expiresAt - interactionLifetimeSeconds : found.expiresAt;
     if (endsAt <= this.clock.now()) throw refused('expired');
     return {
       parameters: Parameters.from(JSON.parse(found.parameters) as [string, string][]),
@@ -79,14 +78,14 @@ export class PushedRequests {
         ['request_uri', requestUri],
       ]),
       pushed,
-      // Where that is a rule, it was held when the request was pushed.
+      // Clients that must sign were held to it when the request was pushed.
       signed: true,
     };
   }
 
   /**
-   * Uses a pushed request up, in the transaction that answers it; a request that came otherwise is let through.
-   * @throws PageError when another answer was faster
+   * Marks a pushed request as answered, in the transaction of its answer. Does nothing for a request that was not pushed.
+   * @throws PageError if it has been answered meanwhile
    */
   async use({ pushed }: RequestSource, tx: Transaction): Promise<void> {
     if (pushed === undefined) return;
@@ -94,8 +93,8 @@ export class PushedRequests {
   }
 
   /**
-   * Uses a pushed request up where its answer is an error, which writes nothing else.
-   * @throws PageError when another answer was faster
+   * Marks a pushed request as answered when its answer is an error, which writes nothing else.
+   * @throws PageError if it has been answered meanwhile
    */
   async useForError(source: RequestSource): Promise<void> {
     if (source.pushed !== undefined) await this.database.write((tx) => this.use(source, tx));

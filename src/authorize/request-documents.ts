@@ -8,10 +8,10 @@ import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { OAuthError } from '../protocol/errors.js';
 import { documentHash, requestObjectMediaTypes, requestUriProblem } from '../protocol/request-uri.js';
 
-/** Seconds that a document whose request_uri names its hash is used without asking again. */
-const freshFor = 60;
+/** A document whose request_uri contains its hash is fetched again after this time. */
+const cacheTtlSeconds = 60;
 
-/** Request objects by reference (RFC 9101 §5.2, OIDC Core §6.2). What is fetched is text of the client's: nothing is known of it yet. */
+/** Fetches request objects by reference (RFC 9101 §5.2, OIDC Core §6.2). The text is not verified here. */
 @Injectable()
 export class RequestDocuments {
   private readonly known = new LRUCache<string, { readonly text: string; readonly until: number }>({
@@ -25,9 +25,9 @@ export class RequestDocuments {
   ) {}
 
   /**
-   * The document behind a request_uri, fetched only when this client may use it.
-   * @throws OAuthError request_uri_not_supported for a client without keys, else invalid_request_uri; why is for the log alone, for it
-   * may tell what a network looks like
+   * The document of a request_uri. It is fetched only if this client may use that request_uri.
+   * @throws OAuthError request_uri_not_supported for a client without keys, invalid_request_uri otherwise. The reason is in `detail`
+   * only, since it could reveal what our network looks like
    */
   async fetch(client: RegisteredClient, requestUri: string): Promise<string> {
     if (!client.hasKeys)
@@ -46,8 +46,8 @@ export class RequestDocuments {
     const expected = documentHash(requestUri);
     if (expected === undefined) return text;
     const hash = createHash('sha256').update(document).digest('base64url');
-    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.now() + freshFor });
-    // A fragment that was registered is older than the document may be: it is the name of a version then, and no hash.
+    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.now() + cacheTtlSeconds });
+    // The fragment of a registered request_uri may be a version number, or the hash of an earlier document.
     else if (!client.metadata.requestUris?.includes(requestUri))
       throw unusable(`the document's hash is ${hash}, its fragment says ${expected}`);
     return text;

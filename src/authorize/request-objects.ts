@@ -15,7 +15,7 @@ import {
   requestObjectTypeProblem,
 } from '../protocol/request-object.js';
 
-/** Signed request objects (RFC 9101): authorization requests in a JWT of the client's. */
+/** Signed request objects (RFC 9101): authorization requests in a JWT that the client signed. */
 @Injectable()
 export class RequestObjects {
   constructor(
@@ -25,10 +25,10 @@ export class RequestObjects {
   ) {}
 
   /**
-   * The parameters in a request object. Nothing outside of it counts (§6.3).
-   * @param isPublished whether it was just fetched from where the client registered to have it: then it may be without `exp`, as OIDC
-   * Core §6.1 lets it be, for the client can take it away. What travels in an address can be used by whoever sees that.
-   * @throws OAuthError request_not_supported for a client without keys, invalid_request_object when it is not good
+   * The parameters in a request object. Parameters outside of it do not count (§6.3).
+   * @param isPublished whether it was just fetched from a registered request_uri. Then it needs no `exp` (OIDC Core §6.1), since the
+   * client can withdraw it. A request object in a URL can be used by anybody who sees the URL, so it needs one.
+   * @throws OAuthError request_not_supported for a client without keys, invalid_request_object if it is invalid
    */
   async open(client: RegisteredClient, jwt: string, isPublished = false): Promise<Parameters> {
     if (!client.hasKeys)
@@ -48,7 +48,7 @@ export class RequestObjects {
     const { requestObjectSigningAlg: registered } = client.metadata;
     return this.keys.verify(client, jwt, {
       algorithms: registered === null ? [...requestObjectAlgorithms] : [registered],
-      // "iss … the value SHOULD be the client_id", "aud … the Issuer" (§4): here they must be.
+      // §4 recommends these values of `iss` and `aud`. Here they are required.
       issuer: client.clientId,
       audience: this.settings.issuer,
       requiredClaims: isPublished ? [] : ['exp'],

@@ -11,7 +11,7 @@ import { mustPush } from './checks/delivery-checks.js';
 import { RequestDocuments, unusable } from './request-documents.js';
 import { RequestObjects } from './request-objects.js';
 
-/** Finds the parameters that count for a request: those that were sent, pushed before, or signed (by value or by reference). */
+/** Finds the parameters of a request: as they were sent, as they were pushed, or in a request object (by value or by reference). */
 @Injectable()
 export class RequestSources {
   constructor(
@@ -23,8 +23,8 @@ export class RequestSources {
   ) {}
 
   /**
-   * @param interaction the one under way, when the browser comes back from one of our pages
-   * @throws PageError when a pushed request cannot be used
+   * @param interaction the one that the browser comes back with; undefined for a request that arrives
+   * @throws PageError if a pushed request cannot be used
    */
   async find(sent: Parameters, interaction: AuthorizationInteraction | undefined): Promise<RequestSource> {
     const clientId = single(sent, 'client_id');
@@ -44,7 +44,7 @@ export class RequestSources {
     return source;
   }
 
-  /** A request by reference, where it may come so: nothing is fetched of one that is refused as it stands. */
+  /** A request object by reference; undefined if the client may not send one here, in which case nothing is fetched. */
   private async referenced(client: RegisteredClient, requestUri: string): Promise<Parameters | undefined> {
     if (this.settings.requestUri === 'off' || mustPush(client, this.settings)) return undefined;
     const request = await this.documents.fetch(client, requestUri);
@@ -56,7 +56,7 @@ export class RequestSources {
     }
   }
 
-  /** A request object that is refused is answered by what stands outside. */
+  /** Opens a request object. If it is invalid, the parameters outside of it say where the error is sent. */
   private async signed(
     source: RequestSource,
     clientId: string,
@@ -74,7 +74,7 @@ export class RequestSources {
   }
 }
 
-/** The parameters as they are. */
+/** A request with the parameters that were sent. */
 export const asSent = (parameters: Parameters, signed = false): RequestSource => ({
   parameters,
   travelling: parameters,
@@ -82,6 +82,6 @@ export const asSent = (parameters: Parameters, signed = false): RequestSource =>
   signed,
 });
 
-/** A repeated parameter names nothing; the checks refuse it. */
+/** A repeated parameter counts as absent here. The checks refuse it later. */
 const single = (parameters: Parameters, name: string): string | undefined =>
   parameters.repeated.has(name) ? undefined : parameters.get(name);

@@ -11,7 +11,7 @@ import { stepUrl } from '../interaction/steps.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 
-/** Asks whether to go on as who is signed in (prompt=select_account). In the browser that began the request. */
+/** Asks whether to continue with the account that is signed in (prompt=select_account). Only in the browser that began the request. */
 @ApiExcludeController()
 @Controller(endpoints.selectAccount)
 export class SelectAccountController {
@@ -35,8 +35,8 @@ export class SelectAccountController {
       return;
     }
     const csrfToken = this.browser.csrfToken(http, reply);
-    // The choice counts for the session that was shown.
-    const asked = await this.interactions.seal({ ...interaction, askedSession: session.tokenHash });
+    // Only a choice of this session's account counts.
+    const asked = await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash });
     pageHeaders(reply, { formAction: interaction.redirectOrigin });
     reply.send(
       this.views.selectAccount({
@@ -53,17 +53,21 @@ export class SelectAccountController {
   @UseGuards(FormGuard)
   async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
-    const { askedSession, ...interaction } = await this.interactions.openAuthorization(
+    const { shownToSessionHash, ...interaction } = await this.interactions.openAuthorization(
       form.get('interaction') ?? '',
       http,
     );
     const session = await this.sessions.current(http);
     if (session && form.get('choice') === 'continue') {
-      const chosen = askedSession === session.tokenHash ? { chosenSession: askedSession } : {};
+      const chosen =
+        shownToSessionHash === session.tokenHash ? { chosenSessionHash: shownToSessionHash } : {};
       reply.redirect(await this.interactions.urlOf('resume', { ...interaction, ...chosen }), 303);
       return;
     }
-    const insufficientSession = session?.tokenHash ?? '';
-    reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
+    const insufficientSessionHash = session?.tokenHash ?? '';
+    reply.redirect(
+      await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
+      303,
+    );
   }
 }

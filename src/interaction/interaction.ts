@@ -13,12 +13,8 @@ interface Begun {
   /** Seconds since the epoch. */
   readonly startedAt: number;
   readonly clientName: string;
-  /** Token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
-  readonly insufficientSession?: string;
-  /** Token hash of the session whose account was chosen. */
-  readonly chosenSession?: string;
-  /** Token hash of the session that saw the question of the current page. */
-  readonly askedSession?: string;
+  /** The token hash of the session that the current page was shown to. Only its answer counts. */
+  readonly shownToSessionHash?: string;
 }
 
 /** An authorization request on its way through our pages. */
@@ -31,6 +27,10 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
+  /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
+  readonly insufficientSessionHash?: string;
+  /** The token hash of the session whose account was chosen. */
+  readonly chosenSessionHash?: string;
 }
 
 /** A device whose code somebody has entered. */
@@ -42,10 +42,10 @@ export interface DeviceInteraction extends Begun {
 /** A walk through our pages. It travels sealed in forms and URLs and is stored nowhere. */
 export type Interaction = AuthorizationInteraction | DeviceInteraction;
 
-/** Seconds that a person may take. */
-export const interactionLifetime = 3_600;
+/** A person may take an hour. */
+export const interactionLifetimeSeconds = 3_600;
 
-/** Seals interactions and opens them again, only for the browser that began them. */
+/** Seals interactions, and opens them for the browser that began them. */
 @Injectable()
 export class Interactions {
   constructor(
@@ -74,9 +74,9 @@ export class Interactions {
         'Go back to the application that sent you here and start again, in one browser.',
       );
     }
-    // One that an earlier release sealed has no kind.
+    // What a release without kinds sealed counts as expired.
     const isKnown = Object.hasOwn(afterSignIn, interaction.kind);
-    if (!isKnown || interaction.startedAt + interactionLifetime <= this.clock.now()) {
+    if (!isKnown || interaction.startedAt + interactionLifetimeSeconds <= this.clock.now()) {
       throw new PageError(
         400,
         'expired',

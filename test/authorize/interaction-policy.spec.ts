@@ -32,7 +32,7 @@ const interaction = (changes: Partial<AuthorizationInteraction> = {}): Authoriza
   ({ kind: 'authorization', startedAt: now - 60, ...changes }) as AuthorizationInteraction;
 /** Signed in after the sign-in page was shown. */
 const newer: ActiveSession = { ...session, tokenHash: 'new session', authenticatedAt: now - 10 };
-const afterSignIn = interaction({ insufficientSession: 'this session' });
+const afterSignIn = interaction({ insufficientSessionHash: 'this session' });
 
 const situation = (changes: Partial<Situation> = {}): Situation => ({
   request: request(),
@@ -83,12 +83,18 @@ describe('the next step of an authorization request', () => {
     ['with prompt=select_account is the choice', { request: prompting('select_account') }, 'select-account'],
     [
       'with prompt=select_account and the chosen session is the response',
-      { request: prompting('select_account'), interaction: interaction({ chosenSession: 'this session' }) },
+      {
+        request: prompting('select_account'),
+        interaction: interaction({ chosenSessionHash: 'this session' }),
+      },
       'issue',
     ],
     [
       'with prompt=select_account and another session than the chosen one is the choice',
-      { request: prompting('select_account'), interaction: interaction({ chosenSession: 'old session' }) },
+      {
+        request: prompting('select_account'),
+        interaction: interaction({ chosenSessionHash: 'old session' }),
+      },
       'select-account',
     ],
     [

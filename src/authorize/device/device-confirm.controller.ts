@@ -20,15 +20,15 @@ import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
 import { type AskingDevice, DeviceRequests } from './device-requests.js';
 
-/** What the page asks, and whom. */
+/** The device that the page asks about, and the session of the person it asks. */
 interface Question extends AskingDevice {
   readonly interaction: DeviceInteraction;
   readonly session: ActiveSession;
 }
 
 /**
- * Asks whether the device may be let in; always, since the code may have come from somebody else (RFC 8628 §5.4). For who is signed
- * in, in the browser where the code was entered.
+ * Asks whether to connect the device. It always asks, since the code may have come from an attacker (RFC 8628 §5.4). Only for a
+ * signed-in person, in the browser where the code was entered.
  */
 @ApiExcludeController()
 @Controller(endpoints.deviceConfirm)
@@ -57,8 +57,8 @@ export class DeviceConfirmController {
     const { clientUri, logoUri, policyUri, tosUri } = client.metadata;
     const html = this.views.deviceConfirm({
       csrfToken: this.browser.csrfToken(http, reply),
-      // The answer counts for the session that saw the question.
-      interaction: await this.interactions.seal({ ...interaction, askedSession: session.tokenHash }),
+      // Only an answer from this session counts.
+      interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
       userCode: readableUserCode(interaction.userCode),
       clientName: client.name,
       clientUri: clientUri ?? undefined,
@@ -81,9 +81,8 @@ export class DeviceConfirmController {
     if (!question) return;
     const { interaction, session } = question;
     if (form.decision === 'switch') {
-      const insufficientSession = session.tokenHash;
-      reply.redirect(await this.interactions.urlOf('sign-in', { ...interaction, insufficientSession }), 303);
-    } else if (interaction.askedSession !== session.tokenHash) {
+      reply.redirect(await this.interactions.urlOf('sign-in', interaction), 303);
+    } else if (interaction.shownToSessionHash !== session.tokenHash) {
       reply.redirect(await this.interactions.urlOf('confirm-device', interaction), 303);
     } else {
       await this.answer(question, form, reply);
@@ -116,8 +115,8 @@ export class DeviceConfirmController {
   }
 
   /**
-   * What there is to decide, and for whom; undefined when the browser was sent to sign in first.
-   * @throws PageError when there is nothing to decide any more, or not for this user
+   * The question of this page; undefined if the browser was sent to the sign-in page first.
+   * @throws PageError if the code has been used or has expired, or if this user may not decide
    */
   private async question(
     sealed: string,

@@ -11,27 +11,27 @@ import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import { formatScope } from '../../protocol/scope.js';
 
-/** Seconds between two polls of a device (RFC 8628 §3.2). */
-const pollInterval = 5;
-/** Attempts at a user code that nobody has. */
+/** The time between two polls of a device (RFC 8628 §3.2). */
+const pollIntervalSeconds = 5;
+/** How often a new user code is generated if another device has the same one. */
 const maxAttempts = 5;
 
-/** The response to a device (RFC 8628 §3.2), with the user code in the form in which it is compared. */
+/** The values of the response to a device (RFC 8628 §3.2), with the user code in its normal form. */
 export interface BegunDeviceRequest {
   readonly deviceCode: string;
   readonly userCode: string;
-  /** Seconds. */
+  /** In seconds, as `interval` is. */
   readonly expiresIn: number;
   readonly interval: number;
 }
 
-/** A device that waits for its user's decision. */
+/** A device that waits for its user's decision, and its client. */
 export interface AskingDevice {
   readonly device: PendingDevice;
   readonly client: RegisteredClient;
 }
 
-/** Device authorization requests that wait for their user. Both codes are stored as hashes only. */
+/** Device authorization requests that wait for their user's decision. Both codes are stored only as hashes. */
 @Injectable()
 export class DeviceRequests {
   constructor(
@@ -52,7 +52,7 @@ export class DeviceRequests {
       scope: formatScope(scopes),
       state: 'pending' as const,
       grantId: null,
-      pollInterval,
+      pollInterval: pollIntervalSeconds,
       lastPolledAt: null,
       expiresAt: this.clock.now() + expiresIn,
       consumedAt: null,
@@ -61,14 +61,14 @@ export class DeviceRequests {
       const userCode = generateUserCode();
       try {
         await this.database.write((tx) => this.codes.insert(tx, { ...row, userCodeHash: hashOf(userCode) }));
-        return { deviceCode, userCode, expiresIn, interval: pollInterval };
+        return { deviceCode, userCode, expiresIn, interval: pollIntervalSeconds };
       } catch (error) {
         if (attempt >= maxAttempts || !(error instanceof DuplicateError)) throw error;
       }
     }
   }
 
-  /** The request behind a user code, while its user may still decide, with its client. */
+  /** Finds the request with this user code, if its user can still decide. */
   async find(userCode: string): Promise<AskingDevice | undefined> {
     const device = await this.codes.findPending(hashOf(userCode), this.clock.now());
     const client = device && (await this.clients.find(device.clientId));

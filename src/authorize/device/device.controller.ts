@@ -14,10 +14,10 @@ import { Views } from '../../views/views.js';
 import { DeviceRequests } from './device-requests.js';
 import { UserCodeThrottle } from './user-code-throttle.js';
 
-/** Characters of what is typed that are shown again. */
-const longestShown = 20;
+/** The form shows at most this much of a code that was typed. */
+const maxShownCharacters = 20;
 
-/** Where a person enters the code that a device shows (RFC 8628 §3.3). Anybody may; guessing is throttled. */
+/** The page on which a person enters the code that a device shows (RFC 8628 §3.3). It needs no sign-in; guesses are throttled. */
 @ApiExcludeController()
 @Controller(endpoints.device)
 export class DeviceController {
@@ -31,7 +31,7 @@ export class DeviceController {
     private readonly clock: Clock,
   ) {}
 
-  /** A code in the URL (`verification_uri_complete`) is filled in, and sent by the person. */
+  /** A code in the URL (`verification_uri_complete`) is filled in, but only the person submits it. */
   @Get()
   show(@Query('user_code') userCode: unknown, @Req() http: FastifyRequest, @Res() reply: FastifyReply): void {
     const typed = typeof userCode === 'string' ? userCode : '';
@@ -81,7 +81,7 @@ export class DeviceController {
     { typed, ...rest }: { typed: string; error?: string; retryAfterSeconds?: number },
   ): void {
     const code = normalUserCode(typed);
-    const userCode = code === undefined ? typed.slice(0, longestShown) : readableUserCode(code);
+    const userCode = code === undefined ? typed.slice(0, maxShownCharacters) : readableUserCode(code);
     const csrfToken = this.browser.csrfToken(http, reply);
     pageHeaders(reply);
     reply.send(this.views.device({ csrfToken, userCode, ...rest }));

@@ -4,14 +4,13 @@ import { lookupHash } from '../../crypto/opaque-token.js';
 import { networkOf } from '../../http/network.js';
 import { ThrottlesStore } from '../../persistence/stores/throttles.store.js';
 
-/** Wrong codes from one address in one window. */
-export const mostGuesses = 20;
-/** Seconds. */
-export const guessWindow = 900;
+/** Wrong codes from one network in one window. */
+const maxGuesses = 20;
+const guessWindowSeconds = 900;
 
 /**
- * Bounds how many user codes can be guessed (RFC 8628 §5.1), counted in the database, so that all replicas count together. With
- * 20^8 codes, a thousand of them alive, an address that uses up every window finds one in some thirty years.
+ * Limits how many user codes can be guessed (RFC 8628 §5.1). The count is in the database, so that all replicas share it. There are
+ * 20^8 codes: if a thousand of them are active, a network that uses every guess finds one in about thirty years.
  */
 @Injectable()
 export class UserCodeThrottle {
@@ -21,16 +20,16 @@ export class UserCodeThrottle {
   ) {}
 
   /**
-   * Counts an attempt before it is looked at, so that parallel ones cannot slip through.
-   * @returns the seconds to wait when there were too many, else undefined
+   * Counts an attempt before its code is looked up, so that parallel attempts are counted too.
+   * @returns the seconds to wait if there were too many, otherwise undefined
    */
   async enter(address: string): Promise<number | undefined> {
     const now = this.clock.now();
-    const { attempts, endsAt } = await this.store.count(keyOf(address), now, guessWindow);
-    return attempts > mostGuesses ? endsAt - now : undefined;
+    const { attempts, endsAt } = await this.store.count(keyOf(address), now, guessWindowSeconds);
+    return attempts > maxGuesses ? endsAt - now : undefined;
   }
 
-  /** The code was right: it does not count. */
+  /** A right code does not count. */
   async succeed(address: string): Promise<void> {
     await this.store.refund(keyOf(address));
   }

@@ -1,0 +1,103 @@
+import type { FastifyRequest } from 'fastify';
+import { endpoints } from '../../src/config/endpoints.js';
+import type { Settings } from '../../src/config/settings.js';
+import { lookupHash } from '../../src/crypto/opaque-token.js';
+import { Secrets } from '../../src/crypto/secrets.js';
+import { Browser } from '../../src/http/browser.js';
+import { Cookies } from '../../src/http/cookies.js';
+import {
+  type AuthorizationInteraction,
+  type DeviceInteraction,
+  interactionLifetimeSeconds,
+  Interactions,
+} from '../../src/interaction/interaction.js';
+import { afterSignIn, stepUrl } from '../../src/interaction/steps.js';
+import { TestClock } from '../support/clock.js';
+
+const secrets = new Secrets('a secret of thirty-two characters');
+const requestOf = (secret: string): FastifyRequest =>
+  ({ cookies: { eyrie_browser: secret } }) as unknown as FastifyRequest;
+const request = requestOf('this browser');
+const page = (status: number, code: string): Error =>
+  expect.objectContaining({ name: 'PageError', status, code }) as Error;
+
+describe('A sealed interaction', () => {
+  let clock: TestClock;
+  let interactions: Interactions;
+  let authorization: AuthorizationInteraction;
+  let device: DeviceInteraction;
+
+  beforeEach(() => {
+    clock = new TestClock();
+    const browser = new Browser(new Cookies({ issuer: 'http://localhost:3000' } as Settings));
+    interactions = new Interactions(secrets, browser, clock);
+    const begun = {
+      browser: lookupHash('this browser'),
+      startedAt: clock.now(),
+      clientName: 'MessageWriter',
+    };
+    authorization = {
+      ...begun,
+      kind: 'authorization',
+      parameters: [['client_id', 'message-writer']],
+      signed: false,
+      redirectOrigin: 'https://writer.example.com',
+    };
+    device = { ...begun, kind: 'device', userCode: 'BCDFGHJK' };
+  });
+
+  it('opens again in the browser that began it', async () => {
+    for (const interaction of [authorization, device])
+      expect(await interactions.open(await interactions.seal(interaction), request)).toEqual(interaction);
+  });
+
+  it('is forbidden in another browser', async () => {
+    const sealed = await interactions.seal(device);
+
+    await expect(interactions.open(sealed, requestOf('another browser'))).rejects.toEqual(
+      page(403, 'forbidden'),
+    );
+  });
+
+  it('is forbidden if it is forged', async () => {
+    await expect(interactions.open('forged', request)).rejects.toEqual(page(403, 'forbidden'));
+  });
+
+  it('expires after its lifetime', async () => {
+    const sealed = await interactions.seal(device);
+    clock.advance(interactionLifetimeSeconds);
+
+    await expect(interactions.open(sealed, request)).rejects.toEqual(page(400, 'expired'));
+  });
+
+  it('counts as expired if a release without kinds sealed it', async () => {
+    const { kind: _kind, ...former } = authorization;
+    const sealed = await secrets.seal('interaction', former);
+
+    await expect(interactions.open(sealed, request)).rejects.toEqual(page(400, 'expired'));
+  });
+
+  it('of a device does not open as an authorization request', async () => {
+    const sealed = await interactions.seal(device);
+
+    await expect(interactions.openAuthorization(sealed, request)).rejects.toEqual(
+      page(400, 'invalid_request'),
+    );
+  });
+});
+
+describe('the URL of a step', () => {
+  it.each([
+    ['sign-in', endpoints.signIn],
+    ['select-account', endpoints.selectAccount],
+    ['consent', endpoints.consent],
+    ['confirm-device', endpoints.deviceConfirm],
+    ['resume', endpoints.resume],
+  ] as const)('%s is that of its page, with the interaction', (step, path) => {
+    expect(stepUrl(step, 'sealed')).toBe(`${path}?interaction=sealed`);
+  });
+
+  it('after a sign-in is that of the authorization endpoint, or of the device page', () => {
+    expect(afterSignIn).toEqual({ authorization: 'resume', device: 'confirm-device' });
+  });
+});
