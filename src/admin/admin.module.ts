@@ -4,7 +4,7 @@ import { ExplainAdminController } from './explain.admin.controller.js';
 import { LogoutDeliveriesAdminController } from './logout-deliveries.admin.controller.js';
 import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
 
-/** The admin API of what stands below `resource`, and so cannot guard itself. */
+/** The admin API of rooms below `resource`, which cannot import the guard themselves. */
 @Module({
   controllers: [AuditAdminController, ExplainAdminController, LogoutDeliveriesAdminController],
   providers: [LogoutDeliveryRetry],

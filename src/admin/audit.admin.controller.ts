@@ -15,7 +15,7 @@ export class AuditAdminController {
   @Get()
   @AdminRead({
     summary: 'List audit events, newest first',
-    description: 'They never hold a password, code, token or secret.',
+    description: 'An event never holds a password, code, token or secret.',
     returns: AuditPageDto,
   })
   async listAuditEvents(@Query() query: AuditQuery): Promise<AuditPageDto> {

@@ -6,7 +6,7 @@ import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 const eventMeanings = auditEventNames.map((name) => `- \`${name}\`: ${auditEvents[name].means}`).join('\n');
 
-/** Which events are listed. */
+/** Filters for the list of events. */
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Only events about this user' })
   @IsOptional()
@@ -20,7 +20,7 @@ export class AuditQuery extends PageQuery {
   @Length(1, 255)
   client_id?: string;
 
-  @ApiPropertyOptional({ enum: auditEventNames, description: 'Only events of this kind' })
+  @ApiPropertyOptional({ enum: auditEventNames, description: 'Only events with this name' })
   @IsOptional()
   @IsIn(auditEventNames)
   event?: AuditEventName;

@@ -12,7 +12,7 @@ import {
 } from './logout-deliveries.dto.js';
 import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
 
-/** Which clients were told of the end of a session, and which are still to be. For administrators and service clients. */
+/** Back-channel logout requests: to which clients they were delivered, and which are pending. For administrators and service clients. */
 @ApiTags('Logout deliveries')
 @Controller(`${endpoints.admin}/logout-deliveries`)
 export class LogoutDeliveriesAdminController {
@@ -24,7 +24,7 @@ export class LogoutDeliveriesAdminController {
   @Get()
   @AdminRead({
     summary: 'List logout deliveries, oldest first',
-    description: 'They are kept for a week (OIDC Back-Channel Logout).',
+    description: 'Requests of OIDC Back-Channel Logout. They are kept for a week.',
     returns: LogoutDeliveriesPageDto,
   })
   async listLogoutDeliveries(@Query() query: LogoutDeliveriesQuery): Promise<LogoutDeliveriesPageDto> {
@@ -38,9 +38,9 @@ export class LogoutDeliveriesAdminController {
 
   @Post(':delivery_id/retry')
   @AdminWrite({
-    summary: 'Try a delivery again now',
+    summary: 'Retry a delivery now',
     description:
-      'Also one that was given up; it then has this one attempt. One that was delivered is a conflict.',
+      'Also possible after it failed; it then gets one more attempt. A conflict if it was delivered already.',
     returns: LogoutDeliveryDto,
     refuses: [404, 409],
   })

@@ -5,15 +5,15 @@ import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 const states = ['pending', 'delivered', 'failed'] as const;
 
-/** Which deliveries are listed. */
+/** Filters for the list of deliveries. */
 export class LogoutDeliveriesQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those to this client' })
+  @ApiPropertyOptional({ description: 'Only deliveries to this client' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   client_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only those about this user' })
+  @ApiPropertyOptional({ description: 'Only deliveries about this user' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
@@ -25,7 +25,7 @@ export class LogoutDeliveriesQuery extends PageQuery {
   state?: Delivery['state'];
 }
 
-/** The end of a session, as it is told to one client. */
+/** A logout request to one client. */
 export class LogoutDeliveryDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -39,20 +39,21 @@ export class LogoutDeliveryDto {
   @ApiProperty({ example: 'message-writer' })
   client_id: string;
 
-  @ApiProperty({ enum: states, description: '`failed`: given up, until somebody has it tried again' })
+  @ApiProperty({ enum: states, description: '`failed`: it is not attempted any more, unless it is retried' })
   state: Delivery['state'];
 
-  @ApiProperty({ type: 'integer', description: 'How often it was tried' })
+  @ApiProperty({ type: 'integer', description: 'How many attempts were made' })
   attempts: number;
 
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'When it is tried next, seconds since the epoch; null once it is delivered or given up',
+    description:
+      'When the next attempt is due, in seconds since the epoch; null once it is delivered or has failed',
   })
   next_attempt_at: number | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last attempt did not succeed' })
+  @ApiProperty({ type: String, nullable: true, description: 'Why the last attempt failed' })
   last_error: string | null;
 
   @ApiProperty({ type: 'integer', description: 'When the session ended, seconds since the epoch' })

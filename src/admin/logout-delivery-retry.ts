@@ -3,7 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 
-/** Has a client told of a logout again, once it is in order. */
+/** Retries back-channel logout requests, for clients that could not be reached before. */
 @Injectable()
 export class LogoutDeliveryRetry {
   constructor(
@@ -12,9 +12,9 @@ export class LogoutDeliveryRetry {
   ) {}
 
   /**
-   * Makes the delivery due now; it goes out with the next look at the queue.
+   * Makes the delivery due now: it is sent when the queue is read next.
    * @throws NotFoundException
-   * @throws ConflictException when it was delivered already
+   * @throws ConflictException if it was delivered already
    */
   async retry(id: string, actor: string): Promise<Delivery> {
     const { clientId, userId } = await this.require(id);
@@ -22,7 +22,7 @@ export class LogoutDeliveryRetry {
       { event: 'logout_delivery.retried', actor, clientId, userId, detail: { id } },
       (tx, now) => this.deliveries.retry(tx, id, now),
     );
-    if (!queued) throw new ConflictException(`${clientId} was told already`);
+    if (!queued) throw new ConflictException(`${clientId} was notified already`);
     return this.require(id);
   }
 

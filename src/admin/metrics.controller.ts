@@ -6,7 +6,7 @@ import { noStore } from '../http/headers.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { MetricsGuard } from './metrics.guard.js';
 
-/** Figures of this process in the text format of Prometheus. For operators. */
+/** The metrics of this process, in the text format of Prometheus. For operators. */
 @ApiExcludeController()
 @Controller(endpoints.metrics)
 export class MetricsController {

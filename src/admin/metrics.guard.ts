@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { addressMatcher } from '../config/address-matcher.js';
 import { adminScope } from '../resource/in-process-verifier.js';
 
-/** Lets whoever calls from an address in `EYRIE_METRICS` read metrics, and others with an access token as for the admin API. */
+/** Admits requests from the addresses in `EYRIE_METRICS`, and others with an access token as for the admin API. */
 @Injectable()
 export class MetricsGuard implements CanActivate {
   private readonly isAllowed: (address: string | undefined) => boolean;
@@ -26,11 +26,11 @@ export class MetricsGuard implements CanActivate {
     const token = request.accessToken;
     if (token?.scopes.has(adminScope.read) && token.claims.administers === true) return true;
     const description = `Metrics need the scope ${adminScope.read}`;
-    const refusal = new BearerError('insufficient_scope', description, {
+    const error = new BearerError('insufficient_scope', description, {
       status: 403,
       challenge: `Bearer realm="eyrie", error="insufficient_scope", scope="${adminScope.read}"`,
     });
-    http.getResponse<FastifyReply>().headers(refusal.headers);
-    throw refusal;
+    http.getResponse<FastifyReply>().headers(error.headers);
+    throw error;
   }
 }

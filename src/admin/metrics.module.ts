@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MetricsController } from './metrics.controller.js';
 
-/** The metrics endpoint; part of the application only where the settings turn it on. */
+/** The metrics endpoint; part of the application only if the settings turn it on. */
 @Module({ controllers: [MetricsController] })
 export class MetricsModule {}

@@ -20,9 +20,10 @@ export class Changes {
   /**
    * Does the work in one transaction and records the event in it.
    * @param event the event, or a function that makes it from the outcome of the work
-   * @param work gets the transaction and the time (seconds since the epoch). It may run twice, so it must not act outside of the
-   * database. If it returns false it has changed nothing, and no event is recorded.
+   * @param work gets the transaction and the time (seconds since the epoch). It runs again after a deadlock, so it must have no effect
+   * outside of the database. If it returns false, it changed nothing and no event is recorded.
    * @returns the outcome of the work
+   * @throws DuplicateError when a unique value is taken
    */
   async change<Outcome>(
     event: AuditEvent | ((outcome: Exclude<Outcome, false>) => AuditEvent),
@@ -38,7 +39,7 @@ export class Changes {
     });
   }
 
-  /** Records an event that goes with no other change. */
+  /** Records an event that comes with no other change. */
   async note(event: AuditEvent): Promise<void> {
     await this.change(event, async () => undefined);
   }

@@ -1,11 +1,11 @@
-/** What an event can be about: the columns of the audit trail that refer to something. */
+/** What an event can be about: the columns of the audit trail that hold an id. */
 type Subject = 'userId' | 'clientId' | 'grantId';
 
 /** One kind of event. */
 interface EventKind {
-  /** A few words for the documentation. */
+  /** What happened, for the OpenAPI document. */
   readonly means: string;
-  /** What it is about; null where that is not known. */
+  /** What it is about; the id is null if it is not known. */
   readonly about: readonly Subject[];
   /** The members of its detail. They never hold a password, code, token or secret. */
   readonly detail?: Readonly<Record<string, 'string' | 'number' | 'string?'>>;
@@ -59,7 +59,7 @@ export const auditEvents = {
     detail: { alg: 'string', kid: 'string' },
   },
   'logout_delivery.retried': {
-    means: 'A back-channel logout request was sent again',
+    means: 'A back-channel logout request was retried',
     about: ['userId', 'clientId'],
     detail: { id: 'string' },
   },

@@ -60,7 +60,7 @@ async function revoke(
 
   const revocation = service.get(GrantRevocation);
   if (id === undefined) return revocation.revokeAll(filter, actor);
-  await revocation.revoke(id, actor);
+  await revocation.revoke(await revocation.require(id), 'revoked_by_administrator', actor);
   return 1;
 }
 

@@ -6,7 +6,7 @@ import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 
-/** What the resource owner is asked. */
+/** What the consent page asks the resource owner. */
 export interface Question {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
@@ -17,10 +17,10 @@ export interface Question {
   readonly csrfToken: string;
 }
 
-/** The scope without which the request would be another one; it cannot be refused on its own. */
+/** The scope that cannot be denied on its own: without it the request would not be an OpenID Connect request. */
 export const requiredScope = 'openid';
 
-/** The consent page: which client asks, where it sends the answer, and each scope in words. */
+/** Renders the consent page: the client that asks, the host that gets the response, and a description of each scope. */
 @Injectable()
 export class ConsentPages {
   constructor(
@@ -52,7 +52,7 @@ export class ConsentPages {
     });
   }
 
-  /** The scopes of a request in words. */
+  /** The scopes of a request with their descriptions. */
   async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({

@@ -13,7 +13,7 @@ export interface Decision {
   readonly allowed: readonly string[];
 }
 
-/** What resource owners have allowed clients, remembered until they withdraw it. */
+/** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
 @Injectable()
 export class ConsentRecords {
   constructor(
@@ -27,7 +27,9 @@ export class ConsentRecords {
     return new Set(parseScope(await this.consents.allowedScope(userId, clientId)));
   }
 
-  /** Remembers a decision: what was asked and not allowed is no longer remembered. In the transaction that issues the code. */
+  /**
+   * Remembers a decision, in the transaction that issues the code. Scopes that were requested and not allowed are forgotten.
+   */
   async remember(tx: Transaction, decision: Decision, now: number): Promise<void> {
     const { userId, clientId, requested, allowed } = decision;
     const scopeAfter = (before: string): string =>
@@ -46,7 +48,10 @@ export class ConsentRecords {
     );
   }
 
-  /** Forgets what the user allowed the client, and kills every grant that came of it. */
+  /**
+   * Forgets what the user allowed the client, and revokes all grants of this user to this client.
+   * @returns how many grants it revoked
+   */
   async withdraw(userId: string, clientId: string, actor: string): Promise<number> {
     const revoked = await this.changes.change<number | false>(
       (count) => ({ event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked: count } }),

@@ -11,6 +11,6 @@ import { GrantsAdminController } from './grants.admin.controller.js';
   imports: [ClientsModule, ViewsModule],
   controllers: [GrantsAdminController],
   providers: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation],
-  exports: [ConsentPages, ConsentRecords, GrantRecords],
+  exports: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation],
 })
 export class ConsentModule {}

@@ -5,12 +5,12 @@ import { SessionClientsStore } from '../persistence/stores/session-clients.store
 import type { Transaction } from '../persistence/transaction.js';
 import { ConsentRecords, type Decision } from './consent-records.js';
 
-/** What is written with a grant of a resource owner. */
+/** A grant of a resource owner, and what is written together with it. */
 export interface GivenGrant {
   readonly grant: Grant;
-  /** What they decided just now, so that it is remembered; absent where nobody was asked. */
+  /** The resource owner's decision, to be remembered; absent if they were not asked. */
   readonly decision?: Decision;
-  /** Where the client is to be notified when the session ends: when the session ends by itself. */
+  /** When the session expires; absent if the client is not notified of the end of the session. */
   readonly sessionExpiresAt?: number;
 }
 
@@ -23,7 +23,7 @@ export class GrantRecords {
     private readonly sessionClients: SessionClientsStore,
   ) {}
 
-  /** In the transaction that writes what is issued for the grant. */
+  /** Writes the grant, in the transaction that writes what is issued for it. */
   async give(tx: Transaction, { grant, decision, sessionExpiresAt }: GivenGrant): Promise<void> {
     if (decision) await this.consents.remember(tx, decision, grant.createdAt);
     await this.grants.insert(tx, grant);

@@ -11,9 +11,17 @@ export interface GrantParties {
   readonly clientId?: string;
 }
 
-const reason = 'revoked_by_administrator';
+/** Why one grant is revoked, as kept with it, and the event of the audit trail that says so. */
+const eventByReason = {
+  code_replayed: 'code.replayed',
+  refresh_token_reused: 'refresh_token.reused',
+  revoked_by_client: 'grant.revoked',
+  revoked_by_administrator: 'grant.revoked',
+} as const;
 
-/** Takes away what clients were granted, on the word of an administrator. `actor` is who does it, for the audit trail. */
+export type RevocationReason = keyof typeof eventByReason;
+
+/** Revokes grants, and with them all their codes and tokens. `actor` is who does it, for the audit trail. */
 @Injectable()
 export class GrantRevocation {
   constructor(
@@ -22,28 +30,29 @@ export class GrantRevocation {
     private readonly changes: Changes,
   ) {}
 
-  /**
-   * Kills one grant with all its tokens; one that is dead already stays so.
-   * @throws NotFoundException
-   */
-  async revoke(id: string, actor: string): Promise<void> {
-    const { userId, clientId } = await this.require(id);
-    await this.changes.change({ event: 'grant.revoked', actor, userId, clientId, grantId: id }, (tx, now) =>
-      this.grants.revoke(tx, id, reason, now),
+  /** Revokes one grant. If it was revoked before, it stays as it is and no event is recorded. */
+  async revoke(
+    { id, userId, clientId }: Pick<Grant, 'id' | 'userId' | 'clientId'>,
+    reason: RevocationReason,
+    actor: string,
+  ): Promise<void> {
+    await this.changes.change(
+      { event: eventByReason[reason], actor, userId, clientId, grantId: id },
+      (tx, now) => this.grants.revoke(tx, id, reason, now),
     );
   }
 
   /**
-   * Kills all grants of these parties, and forgets what was allowed: resource owners are asked again.
-   * @returns how many grants were alive
+   * Revokes all grants of these parties and forgets their consent: resource owners are asked again.
+   * @returns how many grants it revoked
    */
   async revokeAll(parties: GrantParties, actor: string): Promise<number> {
     const { userId = null, clientId = null } = parties;
     return this.changes.change(
       (revoked) => ({ event: 'grants.revoked', actor, userId, clientId, detail: { revoked } }),
       async (tx, now) => {
-        await this.forget(tx, parties);
-        return this.grants.revokeAll(tx, parties, reason, now);
+        await this.forgetConsent(tx, parties);
+        return this.grants.revokeAll(tx, parties, 'revoked_by_administrator', now);
       },
     );
   }
@@ -55,7 +64,7 @@ export class GrantRevocation {
     return grant;
   }
 
-  private async forget(tx: Transaction, { userId, clientId }: GrantParties): Promise<void> {
+  private async forgetConsent(tx: Transaction, { userId, clientId }: GrantParties): Promise<void> {
     if (userId !== undefined && clientId !== undefined) await this.consents.forget(tx, userId, clientId);
     else if (userId !== undefined) await this.consents.forgetUser(tx, userId);
     else if (clientId !== undefined) await this.consents.forgetClient(tx, clientId);

@@ -28,8 +28,9 @@ export class GrantsAdminController {
   @Get()
   @AdminRead({ summary: 'List grants, by user, by client or both', returns: GrantPageDto })
   async listGrants(@Query() query: GrantsQuery): Promise<GrantPageDto> {
-    const { user_id: userId, client_id: clientId, include_dead, ...page } = query;
-    const grants = await this.grants.list({ userId, clientId }, page, this.clock.now(), include_dead);
+    const { user_id: userId, client_id: clientId, include_inactive, include_dead, ...page } = query;
+    const includeInactive = include_inactive || include_dead;
+    const grants = await this.grants.list({ userId, clientId }, page, this.clock.now(), includeInactive);
     return toPageDto(grants, toGrantDto);
   }
 
@@ -42,18 +43,19 @@ export class GrantsAdminController {
   @Delete(':grant_id')
   @AdminWrite({
     summary: 'Revoke a grant',
-    description: 'Every code and token that came of it dies at once.',
+    description: 'All its codes and tokens are revoked at once.',
     refuses: [404],
   })
   async revokeGrant(@Param('grant_id') id: string, @Actor() actor: string): Promise<void> {
-    await this.revocation.revoke(id, actor);
+    const grant = await this.revocation.require(id);
+    await this.revocation.revoke(grant, 'revoked_by_administrator', actor);
   }
 
   @Delete()
   @AdminWrite({
     summary: 'Revoke all grants of a user, to a client, or of a user to a client',
     description:
-      'Every code and token that came of them dies at once, and what was allowed is forgotten: users are asked again.',
+      'All their codes and tokens are revoked at once. Consent is forgotten as well, so users are asked again.',
     returns: RevokedGrantsDto,
   })
   async revokeGrants(
@@ -61,7 +63,7 @@ export class GrantsAdminController {
     @Actor() actor: string,
   ): Promise<RevokedGrantsDto> {
     if (userId === undefined && clientId === undefined)
-      throw new BadRequestException(['user_id or client_id must tell whose grants are meant']);
+      throw new BadRequestException(['user_id or client_id must say whose grants to revoke']);
     return { revoked: await this.revocation.revokeAll({ userId, clientId }, actor) };
   }
 }

@@ -1,45 +1,56 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
+import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
+/** Of a query parameter; any other value stays as it is, for validation to reject. */
+function toBoolean({ value }: TransformFnParams): unknown {
+  return value === 'true' ? true : value === 'false' ? false : value;
+}
+
 /** Which grants are listed. */
 export class GrantsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those of this user' })
+  @ApiPropertyOptional({ description: 'Only grants of this user' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only those to this client' })
+  @ApiPropertyOptional({ description: 'Only grants to this client' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   client_id?: string;
 
-  @ApiPropertyOptional({ default: false, description: 'Also those that ended or were revoked' })
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @ApiPropertyOptional({ default: false, description: 'Also expired and revoked grants' })
+  @Transform(toBoolean)
+  @IsBoolean()
+  include_inactive: boolean = false;
+
+  /** The former name of `include_inactive`. */
+  @ApiHideProperty()
+  @Transform(toBoolean)
   @IsBoolean()
   include_dead: boolean = false;
 }
 
 /** Whose grants are revoked: at least one of the two. */
 export class RevokeGrantsQuery {
-  @ApiPropertyOptional({ description: 'Those of this user' })
+  @ApiPropertyOptional({ description: 'Grants of this user' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Those to this client' })
+  @ApiPropertyOptional({ description: 'Grants to this client' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   client_id?: string;
 }
 
-/** One authorization: the root of every code and token that came of it. */
+/** One authorization: every code and token belongs to a grant. */
 export class GrantDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -50,7 +61,7 @@ export class GrantDto {
   @ApiProperty({ example: 'message-writer' })
   client_id: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null where a client acts for itself' })
+  @ApiProperty({ type: String, nullable: true, description: 'Null if the client acts on its own behalf' })
   user_id: string | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -59,7 +70,7 @@ export class GrantDto {
   @ApiProperty({ example: 'openid contacts.read' })
   scope: string;
 
-  @ApiProperty({ description: 'Whether it outlives the session' })
+  @ApiProperty({ description: 'Whether it stays active after the session ends' })
   offline: boolean;
 
   @ApiProperty({
@@ -75,14 +86,15 @@ export class GrantDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'When nothing of it is alive or kept any more, in seconds since the epoch',
+    description:
+      'When the grant expires (if it is revoked: when it is deleted), in seconds since the epoch; null if it does not expire',
   })
   expires_at: number | null;
 
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Seconds since the epoch; null while not revoked',
+    description: 'Seconds since the epoch; null if not revoked',
   })
   revoked_at: number | null;
 
@@ -93,7 +105,7 @@ export class GrantDto {
 export class GrantPageDto extends PageOf(GrantDto) {}
 
 export class RevokedGrantsDto {
-  @ApiProperty({ type: 'integer', description: 'How many grants were alive' })
+  @ApiProperty({ type: 'integer', description: 'How many grants were revoked' })
   revoked: number;
 }
 

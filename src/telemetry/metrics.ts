@@ -3,7 +3,7 @@ import type { Changes } from '../audit/changes.js';
 import type { AuditEventName } from '../audit/events.js';
 import { createInstruments, type Instruments } from './instruments.js';
 
-/** The events that count as revocations, by the kind of what was revoked. */
+/** The events that count as revocations, with their label `kind`. */
 const revocations: Partial<Record<AuditEventName, string>> = {
   'access_token.revoked': 'access_token',
   'grant.revoked': 'grant',
@@ -12,7 +12,7 @@ const revocations: Partial<Record<AuditEventName, string>> = {
   'refresh_token.reused': 'replay',
 };
 
-/** Counts what happens in this process, for operators; where `EYRIE_METRICS` is off it does nothing. */
+/** Counts what happens in this process, for operators. Does nothing if `EYRIE_METRICS` is off. */
 export class Metrics {
   private constructor(private readonly instruments: Instruments | undefined) {}
 
@@ -31,7 +31,7 @@ export class Metrics {
     this.instruments?.tokens.inc({ grant_type: grantType });
   }
 
-  /** Times every answer. The route is a template: addresses hold ids, of which there is no end. */
+  /** Measures every response. The label is the route's template, since paths with ids have no bound. */
   watch(server: FastifyInstance): void {
     const requests = this.instruments?.requests;
     if (!requests) return;
@@ -45,7 +45,7 @@ export class Metrics {
     });
   }
 
-  /** All figures as text, and the media type that it has; undefined where nothing is counted. */
+  /** All metrics as text, with its media type; undefined if metrics are off. */
   async read(): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
     const registry = this.instruments?.registry;
     return registry && { contentType: registry.contentType, text: await registry.metrics() };

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import { GrantRevocation } from '../consent/grant-revocation.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
-import { GrantEnd } from './grant-end.js';
 
 /** What became of a token that somebody wants revoked. */
 export type RevocationOutcome = 'revoked' | 'unknown' | 'foreign';
@@ -16,7 +16,7 @@ export class TokenRevocation {
     private readonly activeTokens: ActiveTokens,
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
-    private readonly grantEnd: GrantEnd,
+    private readonly grantRevocation: GrantRevocation,
     private readonly changes: Changes,
   ) {}
 
@@ -29,7 +29,8 @@ export class TokenRevocation {
     const refresh = await this.refreshTokens.find(lookupHash(token));
     if (!refresh) return 'unknown';
     if (refresh.clientId !== owner) return 'foreign';
-    await this.grantEnd.end(refresh.grant, owner, 'revoked_by_client');
+    const grant = { ...refresh.grant, clientId: owner };
+    await this.grantRevocation.revoke(grant, 'revoked_by_client', `client:${owner}`);
     return 'revoked';
   }
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
-import { GrantEnd } from './grant-end.js';
+import { ConsentModule } from '../consent/consent.module.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
@@ -19,7 +19,7 @@ import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
-  imports: [ClientsModule],
+  imports: [ClientsModule, ConsentModule],
   controllers: [
     TokenController,
     IntrospectionController,
@@ -29,7 +29,6 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   ],
   providers: [
     AccessTokenMint,
-    GrantEnd,
     GrantTokenIssuance,
     GrantTypes,
     IdTokenMint,

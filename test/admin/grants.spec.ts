@@ -68,7 +68,7 @@ describe('The admin API for grants', () => {
     expect((await admin.get('/grants/none')).status).toBe(404);
   });
 
-  it('revoking one kills its tokens at once and no others, and it is listed no more unless dead ones are asked for', async () => {
+  it('revoking one kills its tokens at once and no others, and it is listed only with include_inactive', async () => {
     const [revoked, kept] = [await letIn(), await letIn()];
     const id = await grantOf(revoked.party);
 
@@ -79,8 +79,8 @@ describe('The admin API for grants', () => {
 
     const list = `/grants?client_id=${revoked.party.clientId}`;
     expect(itemsOf(await admin.get(list))).toEqual([]);
-    expect(itemsOf(await admin.get(`${list}&include_dead=false`))).toEqual([]);
-    expect(itemsOf(await admin.get(`${list}&include_dead=true`))).toEqual([
+    expect(itemsOf(await admin.get(`${list}&include_inactive=false`))).toEqual([]);
+    expect(itemsOf(await admin.get(`${list}&include_inactive=true`))).toEqual([
       expect.objectContaining({
         id,
         revoked_at: expect.any(Number),
@@ -89,6 +89,21 @@ describe('The admin API for grants', () => {
     ]);
     expect((await admin.delete(`/grants/${id}`)).status).toBe(204);
     expect((await admin.delete('/grants/none')).status).toBe(404);
+  });
+
+  it('include_dead, the former name of include_inactive, means the same and is not documented', async () => {
+    const { party } = await letIn();
+    const id = await grantOf(party);
+    await admin.delete(`/grants/${id}`);
+
+    const list = `/grants?client_id=${party.clientId}`;
+    expect(itemsOf(await admin.get(`${list}&include_dead=false`))).toEqual([]);
+    expect(itemsOf(await admin.get(`${list}&include_dead=true`))).toEqual([expect.objectContaining({ id })]);
+    const document = await (await fetch(`${server.issuer}/docs-json`)).text();
+    expect({
+      inactive: document.includes('include_inactive'),
+      dead: document.includes('include_dead'),
+    }).toEqual({ inactive: true, dead: false });
   });
 
   it('revoking those of a user to a client leaves the rest alone', async () => {
@@ -145,6 +160,7 @@ describe('The admin API for grants', () => {
     ['user_id', 'user_id='],
     ['client_id', `client_id=${'x'.repeat(256)}`],
     ['client_id', 'client_id=a&client_id=b'],
+    ['include_inactive', 'include_inactive=maybe'],
     ['include_dead', 'include_dead=maybe'],
     ['limit', 'limit=0'],
     ['session_id', 'session_id=1'],

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { auditEventNames } from '../../src/audit/events.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { AdminCaller } from '../support/admin-caller.js';
 
@@ -105,6 +106,17 @@ describe('The OpenAPI document of the admin API', () => {
     }
   });
 
+  it('lists every audit event by name, as what is returned and as what is asked for', () => {
+    const { event } = propertiesOf(document, 'AuditEventDto');
+    const list = operations.find(({ operation }) => operation.operationId === 'listAuditEvents')?.operation;
+    const asked = (list?.parameters ?? []).find(
+      (parameter) => 'name' in parameter && parameter.name === 'event',
+    );
+
+    expect(event).toMatchObject({ enum: auditEventNames });
+    expect(asked).toMatchObject({ schema: { enum: auditEventNames } });
+  });
+
   it('holds no reference to what it does not define', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     const defined = Object.keys(document.components?.schemas ?? {});
@@ -154,6 +166,11 @@ describe('The OpenAPI document of the admin API', () => {
     expect(script).toContain('"validatorUrl": null');
   });
 });
+
+function propertiesOf(document: OpenAPIObject, name: string): Record<string, object> {
+  const schema = document.components?.schemas?.[name];
+  return schema && 'properties' in schema ? (schema.properties ?? {}) : {};
+}
 
 function schemaOf(response: unknown): object | undefined {
   const { content } = response as { content?: Record<string, { schema?: object }> };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { GrantRevocation } from '../../consent/grant-revocation.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import {
   AuthorizationCodesStore,
@@ -8,7 +9,6 @@ import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import { isCodeVerifier, verifiesChallenge } from '../../protocol/pkce.js';
-import { GrantEnd } from '../grant-end.js';
 import type { TokenResponse } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
@@ -22,7 +22,7 @@ export class AuthorizationCodeGrant implements GrantType {
   constructor(
     private readonly codes: AuthorizationCodesStore,
     private readonly tokens: GrantTokenIssuance,
-    private readonly grantEnd: GrantEnd,
+    private readonly grantRevocation: GrantRevocation,
   ) {}
 
   async exchange(request: TokenRequest): Promise<TokenResponse> {
@@ -53,7 +53,7 @@ export class AuthorizationCodeGrant implements GrantType {
    * possible) all tokens previously issued based on that authorization code." (RFC 6749 §4.1.2)
    */
   private async replayed({ grant, clientId }: CodeWithGrant): Promise<never> {
-    await this.grantEnd.end(grant, clientId, 'code_replayed');
+    await this.grantRevocation.revoke({ ...grant, clientId }, 'code_replayed', `client:${clientId}`);
     throw refused(`the code was used before; grant ${grant.id} is revoked`);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { GrantRevocation } from '../../consent/grant-revocation.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { openSuccessor, sealSuccessor } from '../../crypto/secrets.js';
 import { Database } from '../../persistence/database.js';
@@ -11,7 +12,6 @@ import {
 import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
-import { GrantEnd } from '../grant-end.js';
 import type { MintedAccessToken } from '../mint/access-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
@@ -29,7 +29,7 @@ export class RefreshTokenGrant implements GrantType {
     private readonly accessTokens: AccessTokensStore,
     private readonly tokens: GrantTokenIssuance,
     private readonly refreshTokenMint: RefreshTokenMint,
-    private readonly grantEnd: GrantEnd,
+    private readonly grantRevocation: GrantRevocation,
     private readonly database: Database,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -134,7 +134,7 @@ export class RefreshTokenGrant implements GrantType {
 
   /** "the authorization server […] will revoke the active refresh token as well as the access authorization grant" (RFC 9700 §4.14.2) */
   private async reused({ grant, clientId }: RefreshTokenWithGrant): Promise<never> {
-    await this.grantEnd.end(grant, clientId, 'refresh_token_reused');
+    await this.grantRevocation.revoke({ ...grant, clientId }, 'refresh_token_reused', `client:${clientId}`);
     throw refused(`the token was rotated before; grant ${grant.id} is revoked`);
   }
 
