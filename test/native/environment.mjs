@@ -25,7 +25,9 @@ export default class NativeEnvironment extends TestEnvironment {
     Object.defineProperty(this.global, 'fetch', {
       configurable: true,
       get: () => globalThis.fetch,
-      set: (fetch) => (globalThis.fetch = fetch),
+      set: (fetch) => {
+        globalThis.fetch = fetch;
+      },
     });
     this.global.importNatively = (url) => import(url);
     this.global.requireNatively = createRequire(import.meta.url);

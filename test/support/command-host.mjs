@@ -27,7 +27,7 @@ process.on('message', async ({ commandLine, environment, input }) => {
   Object.defineProperty(process, 'stdin', { value: Readable.from([Buffer.from(input)]), configurable: true });
   try {
     // Another address is another module: it runs anew, and what it imports does not.
-    await import(`../../dist/cli.js?${commands++}`);
+    await import(`../../dist/cli.js?${(commands += 1)}`);
   } catch (error) {
     if (!ended) output.stderr += String(error);
     ended ??= { code: 1, ...output };
