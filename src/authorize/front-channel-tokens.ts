@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { issues } from '../protocol/response-type.js';
-import { parseScope } from '../protocol/scope.js';
+import { formatScope, parseScope } from '../protocol/scope.js';
+import { Entitlements } from '../token/entitlements.js';
 import { AccessTokenMint, type MintedAccessToken } from '../token/mint/access-token.js';
 import { IdTokenMint } from '../token/mint/id-token.js';
 import type { AuthorizationRequest } from './authorization-request.js';
@@ -11,6 +12,7 @@ import type { AuthorizationRequest } from './authorization-request.js';
 @Injectable()
 export class FrontChannelTokens {
   constructor(
+    private readonly entitlements: Entitlements,
     private readonly accessTokens: AccessTokenMint,
     private readonly idTokens: IdTokenMint,
   ) {}
@@ -27,24 +29,23 @@ export class FrontChannelTokens {
   ): Promise<{ readonly parameters: Record<string, string>; readonly row: OpaqueAccessToken | undefined }> {
     const { client, responseType } = request;
     const scopes = parseScope(grant.scope);
+    const entitlement = await this.entitlements.withoutForeignAdministration({
+      scopes,
+      resources: grant.resources,
+    });
     const access = issues(responseType, 'token')
-      ? await this.accessTokens.mint({
-          client,
-          grant,
-          scopes,
-          resources: grant.resources,
-          now: grant.createdAt,
-        })
+      ? await this.accessTokens.mint({ client, grant, ...entitlement, now: grant.createdAt })
       : undefined;
     // Who refused openid on the consent page has refused the ID token.
     const isIdTokenDue = issues(responseType, 'id_token') && scopes.includes('openid');
     const parameters = {
-      ...(access ? accessParameters(access, grant.scope) : {}),
+      ...(access ? accessParameters(access, formatScope(entitlement.scopes)) : {}),
       ...(isIdTokenDue
         ? {
             id_token: await this.idTokens.mint({
               client,
               grant,
+              scopes,
               userId,
               accessToken: access?.token,
               code,
