@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { invalidGrant } from '../../protocol/errors.js';
@@ -38,6 +39,7 @@ export class GrantTokenIssuance {
     private readonly idTokenMint: IdTokenMint,
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
+    private readonly grants: GrantsStore,
     private readonly database: Database,
   ) {}
 
@@ -93,7 +95,7 @@ export class GrantTokenIssuance {
   /**
    * The first tokens of a grant, with a refresh token if one is due.
    * @param exchanged what the client presented for them
-   * @returns undefined if that was consumed meanwhile: nothing is stored then
+   * @returns undefined if that was consumed, or the grant revoked, meanwhile: no token is stored then
    * @throws OAuthError invalid_target; invalid_grant if nothing of the grant is left
    */
   async issueFirst(
@@ -108,7 +110,7 @@ export class GrantTokenIssuance {
       ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
     const consumed = await this.database.write(async (tx) => {
-      if (!(await consume(tx))) return false;
+      if (!(await consume(tx)) || !(await this.grants.confirm(tx, grant.id, grant.expiresAt))) return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
       return true;
