@@ -8,7 +8,6 @@ import { Database } from '../persistence/database.js';
 import type { AuthorizationCode } from '../persistence/entities/authorization-code.entity.js';
 import { newGrant } from '../persistence/entities/grant-columns.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { OAuthError } from '../protocol/errors.js';
@@ -39,7 +38,6 @@ interface PendingGrant {
 export class Issuance {
   constructor(
     private readonly codes: AuthorizationCodesStore,
-    private readonly accessTokens: AccessTokensStore,
     private readonly frontChannelTokens: FrontChannelTokens,
     private readonly grants: GrantRecords,
     private readonly answers: InteractionAnswers,
@@ -82,7 +80,7 @@ export class Issuance {
         await this.pushedRequests.use(request, tx);
         await this.grants.give(tx, given);
         if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, pending, code));
-        if (tokens?.row) await this.accessTokens.insert(tx, tokens.row);
+        if (tokens) await this.frontChannelTokens.keep(tx, tokens);
         return true;
       });
       return isIssued ? issued : undefined;
