@@ -16,8 +16,9 @@ export class FrontChannelTokens {
   ) {}
 
   /**
+   * Mints the tokens of the response type.
    * @param userId the resource owner of the grant
-   * @returns the parameters of the response, and what is to be stored of an opaque access token
+   * @returns the parameters of the response, and the row to store if the access token is opaque
    */
   async mint(
     request: AuthorizationRequest,
@@ -36,7 +37,7 @@ export class FrontChannelTokens {
           now: grant.createdAt,
         })
       : undefined;
-    // Who refused openid on the consent page has refused the ID token.
+    // Without the scope openid there is no ID token.
     const isIdTokenDue = issues(responseType, 'id_token') && scopes.includes('openid');
     const parameters = {
       ...(access ? accessParameters(access, grant.scope) : {}),

@@ -18,7 +18,7 @@ import type { AuthorizationRequest } from './authorization-request.js';
 import { FrontChannelTokens } from './front-channel-tokens.js';
 import { PushedRequests } from './pushed-requests.js';
 
-/** Turns an allowed request into a grant and what it yields: the only place where an authorization writes. */
+/** Creates the grant of an allowed request, and its code and tokens. All writes are in one transaction. */
 @Injectable()
 export class Issuance {
   constructor(
@@ -33,10 +33,10 @@ export class Issuance {
   ) {}
 
   /**
-   * @param scopes what the resource owner allows of the request
-   * @param decided whether they were asked just now, so that the answer is to be remembered
-   * @returns the parameters of the response: the code, and tokens where the response type has them
-   * @throws PageError when the request was pushed, and answered meanwhile
+   * @param scopes the scopes that the resource owner allows
+   * @param decided whether the resource owner was just asked; then the decision is remembered
+   * @returns the parameters of the response: the code, the tokens, or both
+   * @throws PageError if the request was pushed and has been answered meanwhile
    */
   async issue(
     request: AuthorizationRequest,

@@ -12,19 +12,19 @@ import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { TokenRequest } from './grant-type.js';
 import { Targets } from './targets.js';
 
-/** What a token request yields whichever refresh token goes with it. */
+/** The tokens of a response except the refresh token. */
 export interface GrantTokens {
   readonly access: MintedAccessToken;
   readonly idToken: string | undefined;
-  /** Those of the access token. */
+  /** The scopes of the access token. */
   readonly scopes: readonly string[];
 }
 
-/** A code of some kind, which yields tokens once. */
+/** An authorization code or a device code, which can be exchanged once. */
 export interface Exchanged {
   /** As sent in the authorization request, for the ID token. */
   readonly nonce?: string | null;
-  /** Consumes it, in the transaction that stores the tokens; false if it was consumed before. */
+  /** Consumes the code, in the transaction that stores the tokens. Returns false if it was consumed before. */
   readonly consume: (tx: Transaction) => Promise<boolean>;
 }
 
@@ -42,7 +42,8 @@ export class GrantTokenIssuance {
   ) {}
 
   /**
-   * Mints an access token for what the request makes of the allowed scopes, and the ID token where openid is among these.
+   * Mints an access token, and an ID token if openid is among the allowed scopes.
+   * @param allowed the scopes that the token may have; the resources of the request can narrow them
    * @param nonce as sent in the authorization request, for the first ID token
    * @throws OAuthError invalid_target
    */
@@ -70,9 +71,9 @@ export class GrantTokenIssuance {
   }
 
   /**
-   * The first tokens of a grant, with a refresh token if one is due.
-   * @param exchanged what the client presented for them
-   * @returns undefined if that was consumed meanwhile: nothing is stored then
+   * Issues the first tokens of a grant, with a refresh token if one is due.
+   * @param exchanged the code that the client presented
+   * @returns undefined if the code was consumed meanwhile; then nothing is stored
    * @throws OAuthError invalid_target
    */
   async issueFirst(

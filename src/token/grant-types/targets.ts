@@ -4,10 +4,10 @@ import { invalidTarget, parseResources } from '../../protocol/resource-indicator
 import { isWithin } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
-/** Where an access token is to be used, and for what. */
+/** The scopes and the resources of an access token. */
 export interface Target {
   readonly scopes: readonly string[];
-  /** The resources that its audience is limited to; null where its scopes alone decide. */
+  /** The resources that the audience is limited to; null if the scopes alone decide. */
   readonly resources: readonly string[] | null;
 }
 
@@ -17,10 +17,10 @@ export class Targets {
   constructor(private readonly catalogue: ResourceCatalogue) {}
 
   /**
-   * What a token request makes of what may be had: the named resources and their scopes, or all of it where none is named.
-   * @param scopes those that may be had
-   * @param granted the resources that were granted; null where the scopes alone decide
-   * @throws OAuthError invalid_target when a resource is malformed, unknown, or was not granted
+   * Narrows the allowed scopes to the resources that the request names. If it names none, nothing is narrowed.
+   * @param scopes the allowed scopes
+   * @param granted the granted resources; null if the scopes alone decide
+   * @throws OAuthError invalid_target if a resource is malformed, unknown or not granted
    */
   async resolve(
     parameters: Parameters,
@@ -30,8 +30,7 @@ export class Targets {
     const named = parameters.all('resource');
     if (named.length === 0) return { scopes, resources: granted };
     const resources = parseResources(named);
-    if (granted && !isWithin(resources, granted))
-      throw invalidTarget('a resource is not among those that were granted');
+    if (granted && !isWithin(resources, granted)) throw invalidTarget('a resource was not granted');
     return { scopes: await this.catalogue.scopesAt(scopes, resources), resources };
   }
 }
