@@ -29,6 +29,7 @@ export class FrontChannelTokens {
   ) {}
 
   /**
+   * Mints the tokens of the response type.
    * @param userId the resource owner of the grant
    */
   async mint(
@@ -46,7 +47,7 @@ export class FrontChannelTokens {
     const access = issues(responseType, 'token')
       ? await this.accessTokens.mint({ client, grant, ...entitlement, now: grant.createdAt })
       : undefined;
-    // Who refused openid on the consent page has refused the ID token.
+    // Without the scope openid there is no ID token.
     const isIdTokenDue = issues(responseType, 'id_token') && scopes.includes('openid');
     const parameters = {
       ...(access ? accessParameters(access, formatScope(entitlement.scopes)) : {}),

@@ -33,7 +33,7 @@ interface PendingGrant {
   readonly expiresAt: number;
 }
 
-/** Turns an allowed request into a grant and what it yields: the only place where an authorization writes. */
+/** Creates the grant of an allowed request, and its code and tokens. All writes are in one transaction. */
 @Injectable()
 export class Issuance {
   constructor(
@@ -49,9 +49,9 @@ export class Issuance {
 
   /**
    * @param interaction the one that the browser came back with, which this answers
-   * @returns the parameters of the response: the code, and tokens where the response type has them; undefined if what the answer rests
+   * @returns the parameters of the response: the code, and the tokens, or both; undefined if what the answer rests
    * on has changed meanwhile (session, consent, user), or the interaction has been answered: nothing is written then
-   * @throws PageError if the request was pushed, and has been answered meanwhile
+   * @throws PageError if the request was pushed and has been answered meanwhile
    */
   async issue(
     request: AuthorizationRequest,

@@ -85,7 +85,7 @@ export class ResourceCatalogue {
       const own = this.scopesOf(catalogue, identifier, scopes);
       if (own.length === 0) {
         throw invalidTarget(
-          'a resource is unknown here, or nothing at it is asked for and allowed',
+          'a resource is unknown, or none of the requested and allowed scopes belong to it',
           `resource ${identifier}, scopes ${scopes.join(' ')}`,
         );
       }

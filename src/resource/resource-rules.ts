@@ -21,12 +21,12 @@ export function resourceProblems({
       path: ['identifier'],
       reason: 'must be an absolute URI without a fragment, such as https://contacts.example.com',
     });
-  for (const [scope, words] of Object.entries(scopes)) {
+  for (const [scope, description] of Object.entries(scopes)) {
     const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
     if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
     else if (Object.hasOwn(openidScopes, scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
-    else if (typeof words !== 'string' || words.trim() === '' || words.length > 255)
-      refuse('needs the words for the consent page, up to 255 characters');
+    else if (typeof description !== 'string' || description.trim() === '' || description.length > 255)
+      refuse('needs a description for the consent page, up to 255 characters');
   }
   return problems;
 }

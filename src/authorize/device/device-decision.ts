@@ -12,7 +12,7 @@ import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope } from '../../protocol/scope.js';
 
-/** Writes what the user decides about a device. */
+/** Stores the user's decision about a device. */
 @Injectable()
 export class DeviceDecision {
   constructor(
@@ -24,8 +24,8 @@ export class DeviceDecision {
   ) {}
 
   /**
-   * The device is let in. What it gets does not hang on the session of the browser that it was allowed in: that is another device.
-   * @returns false if it was decided or expired meanwhile, or if the session has ended
+   * Allows the request of a device. Its grant does not end with the session of the browser, which runs on another device.
+   * @returns false if the request was decided or expired meanwhile, or if the session has ended
    */
   async allow(
     device: PendingDevice,
@@ -53,7 +53,7 @@ export class DeviceDecision {
     }
   }
 
-  /** @returns false when it was decided, or had expired, meanwhile */
+  /** @returns false if the request was decided or expired meanwhile */
   async deny({ id, clientId }: PendingDevice, { userId }: ActiveSession): Promise<boolean> {
     return this.changes.change(
       { event: 'device.denied', actor: `user:${userId}`, userId, clientId },

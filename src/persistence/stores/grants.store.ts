@@ -107,13 +107,17 @@ export class GrantsStore {
   }
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
-  async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
+  async findActive(
+    grantId: string,
+    jti: string,
+    now: number,
+  ): Promise<{ userId: string | null } | undefined> {
     const [row] = await this.database.query<OwnedRow>(selectLiving, [grantId, now, jti]);
     return row && { userId: row.user_id };
   }
 
-  /** As {@link findLive}, with the user, where there is one who may still sign in. */
-  async findLiveWithOwner(
+  /** As {@link findActive}, with the user, where there is one who may still sign in. */
+  async findActiveWithOwner(
     grantId: string,
     jti: string,
     now: number,
@@ -164,7 +168,7 @@ export class GrantsStore {
     filter: GrantFilter,
     { after, limit }: PageRequest,
     now: number,
-    includeDead = false,
+    includeInactive = false,
   ): Promise<Page<Grant>> {
     const query = this.database.read
       .createQueryBuilder(Grant, 'grant_')
@@ -176,7 +180,7 @@ export class GrantsStore {
     if (filter.sessionId !== undefined)
       query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
     if (after !== undefined) query.andWhere('grant_.id > :after', { after });
-    if (!includeDead)
+    if (!includeInactive)
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
       });

@@ -13,19 +13,19 @@ import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { TokenRequest } from './grant-type.js';
 import { type Entitlement, Entitlements } from '../entitlements.js';
 
-/** What a token request yields whichever refresh token goes with it. */
+/** The tokens of a response except the refresh token. */
 export interface GrantTokens {
   readonly access: MintedAccessToken;
   readonly idToken: string | undefined;
-  /** Those of the access token. */
+  /** The scopes of the access token. */
   readonly scopes: readonly string[];
 }
 
-/** A code of some kind, which yields tokens once. */
+/** An authorization code or a device code, which can be exchanged once. */
 export interface Exchanged {
   /** As sent in the authorization request, for the ID token. */
   readonly nonce?: string | null;
-  /** Consumes it, in the transaction that stores the tokens; false if it was consumed before. */
+  /** Consumes the code, in the transaction that stores the tokens. Returns false if it was consumed before. */
   readonly consume: (tx: Transaction) => Promise<boolean>;
 }
 
@@ -93,9 +93,9 @@ export class GrantTokenIssuance {
   }
 
   /**
-   * The first tokens of a grant, with a refresh token if one is due.
-   * @param exchanged what the client presented for them
-   * @returns undefined if that was consumed, or the grant revoked, meanwhile: no token is stored then
+   * Issues the first tokens of a grant, with a refresh token if one is due.
+   * @param exchanged the code that the client presented
+   * @returns undefined if the code was consumed or the grant revoked meanwhile; then no token is stored
    * @throws OAuthError invalid_target; invalid_grant if nothing of the grant is left
    */
   async issueFirst(

@@ -43,7 +43,7 @@ export class RefreshTokenGrant implements GrantType {
     if (!token || token.clientId !== client.clientId)
       throw refused('unknown token, or a token of another client');
     checkKey(token, confirmation);
-    await this.checkAlive(token, now);
+    await this.checkActive(token, now);
 
     const { grant } = token;
     const entitlement = await this.entitlement(request, grant);
@@ -56,7 +56,8 @@ export class RefreshTokenGrant implements GrantType {
   private async entitlement(request: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
     const asked = parseScope(request.parameters.get('scope'));
     // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
-    if (!isWithin(asked, parseScope(grant.scope))) throw invalidScope('scope is wider than what was granted');
+    if (!isWithin(asked, parseScope(grant.scope)))
+      throw invalidScope('scope contains scopes that were not granted');
     const { scopes, resources } = await this.tokens.entitlement(request, grant);
     if (!this.refreshTokenMint.isDue(request.client, grant, scopes))
       throw refused('the client may not have offline_access any more');
@@ -66,17 +67,17 @@ export class RefreshTokenGrant implements GrantType {
     return { scopes: narrowed, resources };
   }
 
-  private async checkAlive(token: RefreshTokenWithGrant, now: number): Promise<void> {
+  private async checkActive(token: RefreshTokenWithGrant, now: number): Promise<void> {
     const { grant } = token;
     if (grant.revokedAt !== null) throw refused('the grant was revoked');
     if (grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
     if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now)) await this.reused(token);
     if (token.consumedAt === null && token.expiresAt <= now)
-      throw refused('the token was not used for too long');
+      throw refused('the token has expired, since it was not used in time');
   }
 
-  /** Writes what the refresh changes, and tells which refresh token the client goes on with. */
+  /** Stores the new tokens, and returns the refresh token that the client uses from now on. */
   private async advance(
     { client, confirmation, now }: TokenRequest,
     token: RefreshTokenWithGrant,
@@ -102,14 +103,14 @@ export class RefreshTokenGrant implements GrantType {
     });
     if (rotated) return successor.token;
 
-    // Somebody was faster. What they left tells whether this is the same client's retry or a replay.
+    // Another request was faster. The row shows whether this is a retry of the same client or a replay.
     const latest = await this.refreshTokens.find(lookupHash(presented));
     if (!latest) throw refused('the token was deleted meanwhile');
-    await this.checkAlive(latest, now);
+    await this.checkActive(latest, now);
     return this.repeat(latest, presented, access);
   }
 
-  /** Within the grace window the same parent yields the same successor: never a second living family. */
+  /** During the grace period a rotated token yields the same successor again, so that there is only one active token. */
   private async repeat(
     token: RefreshTokenWithGrant,
     presented: string,
@@ -121,6 +122,7 @@ export class RefreshTokenGrant implements GrantType {
     return openSuccessor(presented, token.successorSealed);
   }
 
+  /** Extends the lifetime of a token that does not rotate. */
   private async prolong(
     token: RefreshTokenWithGrant,
     presented: string,
@@ -156,9 +158,9 @@ export class RefreshTokenGrant implements GrantType {
 }
 
 /**
- * A bound token is of no use without its key: that is looked at first, so that a stolen one neither works nor revokes anything.
- * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); with
- * certificates it is the same (RFC 8705 §4).
+ * The key is checked first, so that a stolen token without its key neither works nor revokes the grant.
+ * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); the
+ * same holds for certificates (RFC 8705 §4).
  */
 function checkKey({ cnf }: RefreshTokenWithGrant, confirmation: Confirmation | undefined): void {
   const missing = missingProof(cnf, confirmation);
