@@ -1,5 +1,5 @@
 import { openidScopes } from '../protocol/scope.js';
-import { adminScopes, type ProtectedResource } from './resource-catalogue.js';
+import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
 
 /** scope-token (RFC 6749 §3.3) */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
@@ -24,8 +24,7 @@ export function resourceProblems({
   for (const [scope, description] of Object.entries(scopes)) {
     const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
     if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
-    else if (Object.hasOwn(openidScopes, scope) || Object.hasOwn(adminScopes, scope))
-      refuse('is a scope of Eyrie itself');
+    else if (Object.hasOwn(openidScopes, scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
     else if (typeof description !== 'string' || description.trim() === '' || description.length > 255)
       refuse('needs a description for the consent page, up to 255 characters');
   }

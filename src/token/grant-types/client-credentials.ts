@@ -8,7 +8,7 @@ import { AccessTokenMint } from '../mint/access-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { StandingGrants } from './standing-grants.js';
-import { Targets } from './targets.js';
+import { Entitlements } from '../entitlements.js';
 
 /** The client credentials grant (RFC 6749 §4.4). The client acts for itself and gets no refresh token. */
 @Injectable()
@@ -19,7 +19,7 @@ export class ClientCredentialsGrant implements GrantType {
   constructor(
     private readonly standingGrants: StandingGrants,
     private readonly accessTokens: AccessTokensStore,
-    private readonly targets: Targets,
+    private readonly entitlements: Entitlements,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
@@ -28,7 +28,10 @@ export class ClientCredentialsGrant implements GrantType {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
     const allowed = grantedScopes(client, parseScope(parameters.get('scope')));
-    const { scopes, resources } = await this.targets.resolve(parameters, allowed, null);
+    const { scopes, resources } = await this.entitlements.forToken(parameters, {
+      scopes: allowed,
+      resources: null,
+    });
     const grant = await this.standingGrants.findOrCreate(client.clientId, now);
     const access = await this.accessTokenMint.mint({ client, grant, scopes, resources, confirmation, now });
     const { row } = access;

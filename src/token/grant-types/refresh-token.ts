@@ -12,6 +12,8 @@ import {
 import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
+import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
+import type { Entitlement } from '../entitlements.js';
 import type { MintedAccessToken } from '../mint/access-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
@@ -44,14 +46,25 @@ export class RefreshTokenGrant implements GrantType {
     await this.checkActive(token, now);
 
     const { grant } = token;
-    const granted = parseScope(grant.scope);
-    const asked = parseScope(parameters.get('scope'));
-    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
-    if (!isWithin(asked, granted)) throw invalidScope('scope contains scopes that were not granted');
-    const allowed = asked.length > 0 ? asked : granted;
-    const { access, idToken, scopes } = await this.tokens.mint(request, grant, allowed);
+    const entitlement = await this.entitlement(request, grant);
+    const { access, idToken, scopes } = await this.tokens.mint(request, grant, entitlement);
     const refreshToken = await this.advance(request, token, presented, access);
     return tokenResponse(access, scopes, { refreshToken, idToken });
+  }
+
+  /** What is left of the grant, narrowed to the scopes that the request names. */
+  private async entitlement(request: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
+    const asked = parseScope(request.parameters.get('scope'));
+    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
+    if (!isWithin(asked, parseScope(grant.scope)))
+      throw invalidScope('scope contains scopes that were not granted');
+    const { scopes, resources } = await this.tokens.entitlement(request, grant);
+    if (!this.refreshTokenMint.isDue(request.client, grant, scopes))
+      throw refused('the client may not have offline_access any more');
+    if (asked.length === 0) return { scopes, resources };
+    const narrowed = scopes.filter((scope) => asked.includes(scope));
+    if (narrowed.length === 0) throw invalidScope('these scopes are not available any more');
+    return { scopes: narrowed, resources };
   }
 
   private async checkActive(token: RefreshTokenWithGrant, now: number): Promise<void> {

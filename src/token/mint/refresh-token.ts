@@ -12,12 +12,14 @@ import { parseScope } from '../../protocol/scope.js';
 export class RefreshTokenMint {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** Whether the client gets a refresh token: it needs the grant type and, with openid, the scope offline_access (OIDC Core §11). */
-  isDue(client: RegisteredClient, grant: GrantContext): boolean {
-    const scopes = parseScope(grant.scope);
+  /**
+   * Whether the client gets a refresh token: it needs the grant type and, with openid, the scope offline_access (OIDC Core §11).
+   * @param scopes what is left of those of the grant
+   */
+  isDue(client: RegisteredClient, grant: GrantContext, scopes: readonly string[]): boolean {
     return (
       client.allowsGrantType('refresh_token') &&
-      (scopes.includes('offline_access') || !scopes.includes('openid'))
+      (scopes.includes('offline_access') || !needsOfflineAccess(parseScope(grant.scope)))
     );
   }
 
@@ -48,3 +50,6 @@ export class RefreshTokenMint {
     return Math.min(now + this.settings.lifetimes.refreshIdle, grant.expiresAt ?? Number.MAX_SAFE_INTEGER);
   }
 }
+
+const needsOfflineAccess = (granted: readonly string[]): boolean =>
+  granted.includes('openid') || granted.includes('offline_access');
