@@ -1,6 +1,6 @@
 import { challenge, redirectUri } from '../../../support/authorization-requests.js';
 import { proof } from '../../../support/dpop-proofs.js';
-import { type Answer, basic, type Fields, post, request } from '../../../support/relying-party.js';
+import { type Answer, basic, type Fields, post } from '../../../support/relying-party.js';
 import {
   BackChannel,
   describeRefusals,

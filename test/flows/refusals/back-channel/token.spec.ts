@@ -1,5 +1,5 @@
 import { proof } from '../../../support/dpop-proofs.js';
-import { alice, contacts } from '../../../support/server.js';
+import { alice } from '../../../support/server.js';
 import {
   BackChannel,
   describeRefusals,
