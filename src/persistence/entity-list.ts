@@ -1,4 +1,5 @@
 import { OpaqueAccessToken } from './entities/access-token.entity.js';
+import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
 import { ClientSecret } from './entities/client-secret.entity.js';
@@ -25,6 +26,7 @@ import { User } from './entities/user.entity.js';
 /** Every entity, for the data source. */
 export const entities = [
   OpaqueAccessToken,
+  AnsweredInteraction,
   AuditEvent,
   AuthorizationCode,
   ClientSecret,

@@ -62,17 +62,17 @@ describe('G2 tls_client_auth behind a proxy', () => {
       () => certificate({ subject }, proxied.expiredAuthority),
       'an authority whose own certificate',
     ],
-    ['an expired one', () => certificate({ subject, to: -60 }, proxied.ours), 'is good from'],
-    ['one that is not good yet', () => certificate({ subject, from: 60 }, proxied.ours), 'is good from'],
+    ['an expired one', () => certificate({ subject, to: -60 }, proxied.ours), 'is only valid from'],
+    ['one that is not good yet', () => certificate({ subject, from: 60 }, proxied.ours), 'is only valid from'],
     [
       'one for servers',
       () => certificate({ subject, usages: [serverUsage] }, proxied.ours),
-      'is not for clients',
+      'is not for client authentication',
     ],
     [
       'one with another subject',
       () => certificate({ subject: [{ CN: ['robot'] }] }, proxied.ours),
-      'lacks the registered name',
+      'does not have the registered name',
     ],
   ])(
     'authentication with %s is invalid_client, and the reason is explained to the administrator',

@@ -15,7 +15,7 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
-export interface LiveAccessToken {
+export interface ActiveAccessToken {
   readonly id: string;
   readonly clientId: string;
   readonly userId: string | null;
@@ -31,7 +31,7 @@ export interface LiveAccessToken {
   readonly cnf: Confirmation | null;
 }
 
-type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
+type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
   GrantClaimsRow & {
     readonly token_id: string;
     readonly audience: string;
@@ -40,15 +40,15 @@ type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cn
 
 const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
   ${grantClaimColumns}, t.cnf`;
-const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
+const active = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
-const isLiving = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
+const isActive = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
   AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`;
 const ownerOfToken = 'LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectLiving = `SELECT ${columns} FROM ${living} WHERE ${isLiving}`;
-const selectLivingWithOwner = `SELECT ${columns}, ${userColumns} FROM ${living} ${ownerOfToken} WHERE ${isLiving}`;
+const selectActive = `SELECT ${columns} FROM ${active} WHERE ${isActive}`;
+const selectActiveWithOwner = `SELECT ${columns}, ${userColumns} FROM ${active} ${ownerOfToken} WHERE ${isActive}`;
 
 /** Which tokens an administrator lists. */
 export interface AccessTokenFilter {
@@ -81,17 +81,17 @@ export class AccessTokensStore {
     );
   }
 
-  async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
-    const [row] = await this.database.query<Row>(selectLiving, [tokenHash, now, now]);
+  async findActive(tokenHash: string, now: number): Promise<ActiveAccessToken | undefined> {
+    const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, now]);
     return row && fromRow(row);
   }
 
-  /** As {@link findLive}, with the user, where there is one who may still sign in. */
-  async findLiveWithOwner(
+  /** As {@link findActive}, with the user, where there is one who may still sign in. */
+  async findActiveWithOwner(
     tokenHash: string,
     now: number,
-  ): Promise<{ token: LiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectLivingWithOwner, [
+  ): Promise<{ token: ActiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
+    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectActiveWithOwner, [
       tokenHash,
       now,
       now,
@@ -99,7 +99,7 @@ export class AccessTokensStore {
     return row && { token: fromRow(row), owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
-  /** Living opaque tokens, oldest first. */
+  /** Active opaque tokens, oldest first. */
   async list(
     filter: AccessTokenFilter,
     { after, limit }: PageRequest,
@@ -138,7 +138,7 @@ export class AccessTokensStore {
   }
 }
 
-function fromRow(row: Row): LiveAccessToken {
+function fromRow(row: Row): ActiveAccessToken {
   return {
     id: row.token_id,
     clientId: row.client_id,

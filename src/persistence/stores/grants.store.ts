@@ -6,6 +6,7 @@ import {
   grantColumns,
   grantValues,
   insertGrant,
+  insertGrantFrom,
   toIssuingGrant,
 } from '../entities/grant-columns.js';
 import { Grant } from '../entities/grant.entity.js';
@@ -21,17 +22,32 @@ export interface GrantFilter {
   readonly sessionId?: string;
 }
 
-const living = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
+const active = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
 /** Of a grant's id, the time, and the token's jti. */
-const isLiving = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
+const isActive = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
   AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`;
 const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectLiving = `SELECT g.user_id FROM ${living} WHERE ${isLiving}`;
-const selectLivingWithOwner = `SELECT g.user_id, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
+const selectActive = `SELECT g.user_id FROM ${active} WHERE ${isActive}`;
+const selectActiveWithOwner = `SELECT g.user_id, ${userColumns} FROM ${active} ${ownerOfGrant} WHERE ${isActive}`;
 
 const selectStanding = `SELECT ${grantColumns} FROM grants g
   WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
+
+/** The session in which a grant is given, as long as it and its user are active. The database holds both rows until the commit. */
+const activeSession = 'sessions s JOIN users u ON u.id = s.user_id';
+const isActiveSession = 's.id = ? AND s.ended_at IS NULL AND u.disabled_at IS NULL';
+const insertInSession = insertGrantFrom(`${activeSession} WHERE ${isActiveSession}`);
+const insertByConsent = insertGrantFrom(
+  `${activeSession} JOIN consents c ON c.user_id = u.id WHERE ${isActiveSession} AND c.client_id = ? AND c.scope = ?`,
+);
+
+/** On what a resource owner's grant rests. */
+export interface GrantBasis {
+  readonly sessionId: string;
+  /** The scopes that were remembered when the resource owner was not asked, as stored; absent if they were asked. */
+  readonly rememberedScope?: string;
+}
 
 type OwnedRow = RowOf<Pick<Grant, 'userId'>>;
 
@@ -40,7 +56,7 @@ const keptAfterRevocation = 7 * 86_400;
 
 @Injectable()
 export class GrantsStore {
-  /** Grows with every revocation by this process, so that what is remembered of living grants can be forgotten. */
+  /** Grows with every revocation by this process, so that what is remembered of active grants can be forgotten. */
   revocations = 0;
 
   constructor(private readonly database: Database) {}
@@ -53,6 +69,37 @@ export class GrantsStore {
     await this.database.affected(tx, insertGrant, grantValues(grant));
   }
 
+  /**
+   * Inserts a resource owner's grant if its basis still holds: the session is active, the user is not disabled, and the consent has
+   * not changed. Whoever ends one of these waits for the commit, and then finds the grant.
+   * @returns whether it was inserted
+   */
+  async insertOn(
+    tx: EntityManager,
+    { sessionId, rememberedScope }: GrantBasis,
+    grant: Grant,
+  ): Promise<boolean> {
+    const values = [...grantValues(grant), sessionId];
+    const inserted =
+      rememberedScope === undefined
+        ? await this.database.affected(tx, insertInSession, values)
+        : await this.database.affected(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
+    return inserted === 1;
+  }
+
+  /**
+   * Lets a grant last beyond its code, when that is redeemed.
+   * @returns false if it has been revoked meanwhile
+   */
+  async confirm(tx: EntityManager, id: string, expiresAt: number | null): Promise<boolean> {
+    const confirmed = await this.database.affected(
+      tx,
+      'UPDATE grants SET expires_at = ? WHERE id = ? AND revoked_at IS NULL',
+      [expiresAt, id],
+    );
+    return confirmed === 1;
+  }
+
   /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
   async findStanding(clientId: string, grantType: string): Promise<GrantContext | undefined> {
     const [row] = await this.database.query<GrantRow>(selectStanding, [clientId, grantType]);
@@ -60,18 +107,22 @@ export class GrantsStore {
   }
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
-  async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
-    const [row] = await this.database.query<OwnedRow>(selectLiving, [grantId, now, jti]);
+  async findActive(
+    grantId: string,
+    jti: string,
+    now: number,
+  ): Promise<{ userId: string | null } | undefined> {
+    const [row] = await this.database.query<OwnedRow>(selectActive, [grantId, now, jti]);
     return row && { userId: row.user_id };
   }
 
-  /** As {@link findLive}, with the user, where there is one who may still sign in. */
-  async findLiveWithOwner(
+  /** As {@link findActive}, with the user, where there is one who may still sign in. */
+  async findActiveWithOwner(
     grantId: string,
     jti: string,
     now: number,
   ): Promise<{ userId: string | null; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectLivingWithOwner, [
+    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectActiveWithOwner, [
       grantId,
       now,
       jti,
@@ -79,12 +130,12 @@ export class GrantsStore {
     return row && { userId: row.user_id, owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
-  /** Kills a grant and all that it issued; false when it was dead already. */
+  /** Revokes a grant, and with it all that it issued. Returns false if it was revoked before. */
   async revoke(tx: EntityManager, id: string, reason: string, now: number): Promise<boolean> {
     return (await this.revokeWhere(tx, 'id = ?', [id], reason, now)) === 1;
   }
 
-  /** Kills every living grant that the filter names; at least one condition is needed. */
+  /** Revokes every grant that matches the filter, which needs at least one condition. */
   async revokeAll(tx: EntityManager, filter: GrantFilter, reason: string, now: number): Promise<number> {
     const conditions = filterConditions(filter);
     if (conditions.length === 0) throw new Error('revokeAll needs a user, a client or a session');
@@ -97,7 +148,7 @@ export class GrantsStore {
     );
   }
 
-  /** Kills the grants that live only as long as the session does. */
+  /** Revokes the grants that end with their session. */
   async revokeOfSession(tx: EntityManager, sessionId: string, userId: string, now: number): Promise<number> {
     return this.revokeWhere(
       tx,
@@ -112,12 +163,12 @@ export class GrantsStore {
     return this.revokeWhere(tx, 'user_id = ? AND offline = ?', [userId, false], 'session_ended', now);
   }
 
-  /** Grants oldest first, dead ones only when asked for. */
+  /** Grants, oldest first. Expired and revoked ones are included on request. */
   async list(
     filter: GrantFilter,
     { after, limit }: PageRequest,
     now: number,
-    includeDead = false,
+    includeInactive = false,
   ): Promise<Page<Grant>> {
     const query = this.database.read
       .createQueryBuilder(Grant, 'grant_')
@@ -129,7 +180,7 @@ export class GrantsStore {
     if (filter.sessionId !== undefined)
       query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
     if (after !== undefined) query.andWhere('grant_.id > :after', { after });
-    if (!includeDead)
+    if (!includeInactive)
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
       });

@@ -1,4 +1,5 @@
 import { AccessTokensStore } from './access-tokens.store.js';
+import { AnsweredInteractionsStore } from './answered-interactions.store.js';
 import { AuditStore } from './audit.store.js';
 import { AuthorizationCodesStore } from './authorization-codes.store.js';
 import { ClientsStore } from './clients.store.js';
@@ -23,6 +24,7 @@ import { UsersStore } from './users.store.js';
 /** Every store, for the module. */
 export const stores = [
   AccessTokensStore,
+  AnsweredInteractionsStore,
   AuditStore,
   AuthorizationCodesStore,
   ClientsStore,
