@@ -63,7 +63,11 @@ describe('G2 tls_client_auth behind a proxy', () => {
       'an authority whose own certificate',
     ],
     ['an expired one', () => certificate({ subject, to: -60 }, proxied.ours), 'is only valid from'],
-    ['one that is not good yet', () => certificate({ subject, from: 60 }, proxied.ours), 'is only valid from'],
+    [
+      'one that is not good yet',
+      () => certificate({ subject, from: 60 }, proxied.ours),
+      'is only valid from',
+    ],
     [
       'one for servers',
       () => certificate({ subject, usages: [serverUsage] }, proxied.ours),
