@@ -73,7 +73,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
 
   it('a form_post response submits itself by its nonce, values unchanged', async () => {
     await visit({}, async (page) => {
-      await page.goto(`${origin}/formPost`, { waitUntil: 'commit' });
+      await page.goto(`${origin}/form-post`, { waitUntil: 'commit' });
       await page.waitForURL('**/callback');
     });
     expect(Object.fromEntries(new URLSearchParams(posted[0]))).toEqual(samples['form-post'].fields);
@@ -81,7 +81,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
 
   it('without JavaScript the form_post button does the same', async () => {
     await visit({ javaScriptEnabled: false }, async (page) => {
-      await page.goto(`${origin}/formPost`);
+      await page.goto(`${origin}/form-post`);
       await page.click('#continue');
       await page.waitForURL('**/callback');
     });
