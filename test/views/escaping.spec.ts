@@ -78,7 +78,7 @@ describe('content security policy', () => {
     expect(elements(render(name), 'script')).toEqual([]);
   });
 
-  it('formPost has one script, and it carries the nonce', () => {
+  it('form-post has one script, and it carries the nonce', () => {
     const scripts = elements(render('form-post'), 'script');
     expect(scripts).toEqual([{ tag: 'script', attributes: { nonce: 'nonce-1' } }]);
   });
