@@ -40,6 +40,7 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Refused');
   private pending: Refusal[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private written: Promise<void> = Promise.resolve();
   private minute = 0;
   private inMinute = 0;
 
@@ -91,9 +92,15 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
     await this.flush();
   }
 
-  private async flush(): Promise<void> {
+  /** Writes what is pending. What is being written already is waited for, so that whoever asks next finds it. */
+  private flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.written = this.written.then(() => this.write());
+    return this.written;
+  }
+
+  private async write(): Promise<void> {
     const errors = this.pending.splice(0);
     if (errors.length === 0) return;
     try {

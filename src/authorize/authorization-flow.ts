@@ -3,15 +3,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { Browser } from '../http/browser.js';
 import { noStore } from '../http/headers.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
-import type { OAuthError } from '../protocol/errors.js';
+import { newId } from '../persistence/id.js';
+import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
-import { Issuance } from './issuance.js';
+import { type Allowed, Issuance } from './issuance.js';
+import type { NextStep } from './interaction-policy.js';
 import { PushedRequests } from './pushed-requests.js';
 import { type Evaluation, RequestEvaluation } from './request-evaluation.js';
+
+/** How often a request is evaluated again because something changed while it was answered. */
+const maxAttempts = 3;
 
 /** Takes an authorization request from its arrival, through our pages, to the response. */
 @Injectable()
@@ -19,6 +25,7 @@ export class AuthorizationFlow {
   constructor(
     private readonly evaluation: RequestEvaluation,
     private readonly interactions: Interactions,
+    private readonly answers: InteractionAnswers,
     private readonly issuance: Issuance,
     private readonly pushedRequests: PushedRequests,
     private readonly responses: AuthorizationResponses,
@@ -33,25 +40,50 @@ export class AuthorizationFlow {
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const evaluation = await this.evaluate(parameters, interaction, http, reply);
-    if (!evaluation) return;
-    const { request, step } = evaluation;
-    if (step.kind === 'issue') {
-      const issued = await this.issuance.issue(request, step.session, request.scopes, false);
-      await this.responses.success(reply, request, step.session, issued);
-      return;
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      const evaluation = await this.evaluate(parameters, interaction, http, reply);
+      if (!evaluation) return;
+      const { request, step, remembered } = evaluation;
+      if (step.kind !== 'issue') {
+        await this.ask(step.kind, evaluation, interaction ?? this.begin(request, http, reply), reply);
+        return;
+      }
+      const { session } = step;
+      const allowed = { session, scopes: request.scopes, remembered };
+      if (await this.issue(request, allowed, interaction, reply)) return;
     }
-    const begun = interaction ?? this.begin(request, http, reply);
-    const next =
-      step.kind === 'sign-in'
-        ? { ...begun, insufficientSessionHash: evaluation.session?.tokenHash ?? '' }
-        : begun;
-    noStore(reply);
-    reply.redirect(await this.interactions.urlOf(step.kind, next), 303);
+    throw new OAuthError('temporarily_unavailable', 'too much changed meanwhile: try again', { status: 503 });
   }
 
   /**
-   * Evaluates a request. An error is sent to the client.
+   * Issues what the resource owner allows, and sends it to the client.
+   * @returns false if what the answer rests on has changed meanwhile: the request is to be evaluated again
+   * @throws PageError if the request was pushed, and has been answered meanwhile
+   */
+  async issue(
+    request: AuthorizationRequest,
+    allowed: Allowed,
+    interaction: AuthorizationInteraction | undefined,
+    reply: FastifyReply,
+  ): Promise<boolean> {
+    const issued = await this.issuance.issue(request, allowed, interaction);
+    if (issued) await this.responses.success(reply, request, allowed.session, issued);
+    return issued !== undefined;
+  }
+
+  private async ask(
+    page: Exclude<NextStep['kind'], 'issue'>,
+    { session }: Evaluation,
+    begun: AuthorizationInteraction,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const next = page === 'sign-in' ? { ...begun, insufficientSessionHash: session?.tokenHash ?? '' } : begun;
+    noStore(reply);
+    reply.redirect(await this.interactions.urlOf(page, next), 303);
+  }
+
+  /**
+   * Evaluates a request. An error is sent to the client; so is the answer of an interaction that was answered a moment ago.
    * @returns undefined if the response has been sent
    * @throws PageError if there is no proven client to answer
    */
@@ -62,8 +94,18 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<Evaluation | undefined> {
     const outcome = await this.evaluation.evaluate(parameters, interaction, http);
-    if (!('error' in outcome)) return outcome;
-    await this.refuse(outcome.proven, outcome.error, reply);
+    const answer = interaction && (await this.answers.repeat(interaction));
+    const proven = 'error' in outcome ? outcome.proven : outcome.request;
+    if (answer && 'error' in answer) {
+      const { code, description } = answer.error;
+      await this.responses.error(reply, proven, new OAuthError(code, description));
+    } else if ('error' in outcome) {
+      await this.refuse(proven, outcome.error, reply);
+    } else if (answer && outcome.session) {
+      await this.responses.success(reply, outcome.request, outcome.session, answer.issued);
+    } else {
+      return outcome;
+    }
     return undefined;
   }
 
@@ -76,6 +118,22 @@ export class AuthorizationFlow {
     await this.responses.error(reply, request, error);
   }
 
+  /**
+   * Sends the error that the resource owner decided on.
+   * @returns false if the interaction has been answered meanwhile
+   * @throws PageError if the request was pushed, and has been answered meanwhile
+   */
+  async deny(
+    request: ProvenRequest,
+    error: OAuthError,
+    interaction: AuthorizationInteraction,
+    reply: FastifyReply,
+  ): Promise<boolean> {
+    if (!(await this.issuance.deny(request, error, interaction))) return false;
+    await this.responses.error(reply, request, error);
+    return true;
+  }
+
   private begin(
     request: AuthorizationRequest,
     http: FastifyRequest,
@@ -84,6 +142,7 @@ export class AuthorizationFlow {
     const loginHint = request.parameters.get('login_hint');
     return {
       kind: 'authorization',
+      id: newId(),
       parameters: request.travelling.entries(),
       signed: request.signed,
       browser: this.browser.binding(http, reply),

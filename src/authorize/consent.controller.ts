@@ -10,12 +10,9 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
-import type { AuthorizationRequest } from './authorization-request.js';
-import { AuthorizationResponses } from './authorization-response.js';
 import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow } from './authorization-flow.js';
-import { Issuance } from './issuance.js';
 import type { Evaluation } from './request-evaluation.js';
 
 /** The request that the page asks about, and the session of the person it asks. */
@@ -31,8 +28,6 @@ export class ConsentController {
     private readonly flow: AuthorizationFlow,
     private readonly interactions: Interactions,
     private readonly pages: ConsentPages,
-    private readonly issuance: Issuance,
-    private readonly responses: AuthorizationResponses,
     private readonly browser: Browser,
   ) {}
 
@@ -71,7 +66,7 @@ export class ConsentController {
     const interaction = await this.interactions.openAuthorization(form.interaction, http);
     const question = await this.question(interaction, http, reply);
     if (!question) return;
-    const { request, session } = question;
+    const { session } = question;
     if (form.decision === 'switch') {
       const insufficientSessionHash = session.tokenHash;
       reply.redirect(
@@ -81,24 +76,24 @@ export class ConsentController {
     } else if (interaction.shownToSessionHash !== session.tokenHash) {
       reply.redirect(await this.interactions.urlOf('consent', interaction), 303);
     } else {
-      await this.answer(request, session, form, reply);
+      const answered = await this.answer(question, form, interaction, reply);
+      // Something has changed meanwhile: the request is evaluated again.
+      if (!answered) reply.redirect(await this.interactions.urlOf('resume', interaction), 303);
     }
   }
 
   private async answer(
-    request: AuthorizationRequest,
-    session: ActiveSession,
+    { request, session }: Question,
     form: ConsentForm,
+    interaction: AuthorizationInteraction,
     reply: FastifyReply,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const allowed = request.scopes.filter((scope) => scope === requiredScope || form.scopes.has(scope));
     if (form.decision !== 'allow' || allowed.length === 0) {
       const denied = new OAuthError('access_denied', 'the resource owner denied the request');
-      await this.flow.refuse(request, denied, reply);
-      return;
+      return this.flow.deny(request, denied, interaction, reply);
     }
-    const issued = await this.issuance.issue(request, session, allowed, true);
-    await this.responses.success(reply, request, session, issued);
+    return this.flow.issue(request, { session, scopes: allowed }, interaction, reply);
   }
 
   /** The question of this page; undefined if a response has been sent, since the request no longer needs consent. */

@@ -1,50 +1,62 @@
 import { Injectable } from '@nestjs/common';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
+import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { issues } from '../protocol/response-type.js';
-import { parseScope } from '../protocol/scope.js';
+import { formatScope, parseScope } from '../protocol/scope.js';
+import { Entitlements } from '../token/entitlements.js';
 import { AccessTokenMint, type MintedAccessToken } from '../token/mint/access-token.js';
 import { IdTokenMint } from '../token/mint/id-token.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+
+/** Tokens that are ready to be sent. */
+export interface MintedTokens {
+  /** The parameters of the response. */
+  readonly parameters: Record<string, string>;
+  /** What is to be stored of an opaque access token. */
+  readonly row: OpaqueAccessToken | undefined;
+}
 
 /** Tokens from the authorization endpoint itself (OIDC Core §3.2.2.5 and §3.3.2.5), for relying parties that still need them. */
 @Injectable()
 export class FrontChannelTokens {
   constructor(
+    private readonly entitlements: Entitlements,
     private readonly accessTokens: AccessTokenMint,
+    private readonly store: AccessTokensStore,
     private readonly idTokens: IdTokenMint,
   ) {}
 
   /**
+   * Mints the tokens of the response type.
    * @param userId the resource owner of the grant
-   * @returns the parameters of the response, and what is to be stored of an opaque access token
    */
   async mint(
     request: AuthorizationRequest,
     grant: Grant,
     userId: string,
     code: string | undefined,
-  ): Promise<{ readonly parameters: Record<string, string>; readonly row: OpaqueAccessToken | undefined }> {
+  ): Promise<MintedTokens> {
     const { client, responseType } = request;
     const scopes = parseScope(grant.scope);
+    const entitlement = await this.entitlements.withoutForeignAdministration({
+      scopes,
+      resources: grant.resources,
+    });
     const access = issues(responseType, 'token')
-      ? await this.accessTokens.mint({
-          client,
-          grant,
-          scopes,
-          resources: grant.resources,
-          now: grant.createdAt,
-        })
+      ? await this.accessTokens.mint({ client, grant, ...entitlement, now: grant.createdAt })
       : undefined;
-    // Who refused openid on the consent page has refused the ID token.
+    // Without the scope openid there is no ID token.
     const isIdTokenDue = issues(responseType, 'id_token') && scopes.includes('openid');
     const parameters = {
-      ...(access ? accessParameters(access, grant.scope) : {}),
+      ...(access ? accessParameters(access, formatScope(entitlement.scopes)) : {}),
       ...(isIdTokenDue
         ? {
             id_token: await this.idTokens.mint({
               client,
               grant,
+              scopes,
               userId,
               accessToken: access?.token,
               code,
@@ -56,6 +68,11 @@ export class FrontChannelTokens {
         : {}),
     };
     return { parameters, row: access?.row };
+  }
+
+  /** Stores what has to be stored of them. */
+  async keep(tx: Transaction, { row }: MintedTokens): Promise<void> {
+    if (row) await this.store.insert(tx, row);
   }
 }
 

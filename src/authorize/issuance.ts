@@ -1,31 +1,46 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { Decision } from '../consent/consent-records.js';
-import { grantExpiry } from '../consent/grant-expiry.js';
-import { GrantRecords } from '../consent/grant-records.js';
+import { grantExpiry, pendingGrantExpiry } from '../consent/grant-expiry.js';
+import { BasisChanged, GrantRecords, type Permission } from '../consent/grant-records.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
 import type { AuthorizationCode } from '../persistence/entities/authorization-code.entity.js';
 import { newGrant } from '../persistence/entities/grant-columns.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import type { OAuthError } from '../protocol/errors.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope } from '../protocol/scope.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
+import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { FrontChannelTokens } from './front-channel-tokens.js';
 import { PushedRequests } from './pushed-requests.js';
 
-/** Turns an allowed request into a grant and what it yields: the only place where an authorization writes. */
+/** What a resource owner allows of a request. */
+export interface Allowed {
+  readonly session: ActiveSession;
+  readonly scopes: readonly string[];
+  /** What they allowed the client before, if that is why they were not asked; absent if they have just decided. */
+  readonly remembered?: ReadonlySet<string>;
+}
+
+/** A grant with when it expires once its code is redeemed. */
+interface PendingGrant {
+  readonly grant: Grant;
+  readonly expiresAt: number;
+}
+
+/** Creates the grant of an allowed request, and its code and tokens. All writes are in one transaction. */
 @Injectable()
 export class Issuance {
   constructor(
     private readonly codes: AuthorizationCodesStore,
-    private readonly accessTokens: AccessTokensStore,
     private readonly frontChannelTokens: FrontChannelTokens,
     private readonly grants: GrantRecords,
+    private readonly answers: InteractionAnswers,
     private readonly pushedRequests: PushedRequests,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -33,34 +48,64 @@ export class Issuance {
   ) {}
 
   /**
-   * @param scopes what the resource owner allows of the request
-   * @param decided whether they were asked just now, so that the answer is to be remembered
-   * @returns the parameters of the response: the code, and tokens where the response type has them
-   * @throws PageError when the request was pushed, and answered meanwhile
+   * @param interaction the one that the browser came back with, which this answers
+   * @returns the parameters of the response: the code, and the tokens, or both; undefined if what the answer rests
+   * on has changed meanwhile (session, consent, user), or the interaction has been answered: nothing is written then
+   * @throws PageError if the request was pushed and has been answered meanwhile
    */
   async issue(
     request: AuthorizationRequest,
-    session: ActiveSession,
-    scopes: readonly string[],
-    decided: boolean,
-  ): Promise<Record<string, string>> {
+    allowed: Allowed,
+    interaction: AuthorizationInteraction | undefined,
+  ): Promise<Record<string, string> | undefined> {
+    const { session, scopes } = allowed;
     const code = issues(request.responseType, 'code') ? generateOpaqueToken() : undefined;
     const now = this.clock.now();
-    const grant = this.grantOf(request, session, scopes, now);
+    const pending = this.grantOf(request, session, scopes, now);
+    const { grant } = pending;
     const tokens = issuesTokens(request.responseType)
       ? await this.frontChannelTokens.mint(request, grant, session.userId, code)
       : undefined;
-    await this.database.write(async (tx) => {
-      await this.pushedRequests.use(request, tx);
-      await this.grants.give(tx, {
-        grant,
-        ...(decided ? { decision: decisionOf(request, session, scopes) } : {}),
-        ...(request.client.hasLogoutUri ? { sessionExpiresAt: session.expiresAt } : {}),
+    const issued = { ...(code === undefined ? {} : { code }), ...tokens?.parameters };
+    const answer = interaction && (await this.answers.prepare(interaction, { issued }));
+    const given = {
+      grant,
+      session,
+      permission: permissionOf(request, allowed),
+      notified: request.client.hasLogoutUri,
+    };
+    try {
+      const isIssued = await this.database.write(async (tx) => {
+        if (answer && !(await answer(tx))) return false;
+        await this.pushedRequests.use(request, tx);
+        await this.grants.give(tx, given);
+        if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, pending, code));
+        if (tokens) await this.frontChannelTokens.keep(tx, tokens);
+        return true;
       });
-      if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, grant, code));
-      if (tokens?.row) await this.accessTokens.insert(tx, tokens.row);
+      return isIssued ? issued : undefined;
+    } catch (error) {
+      if (error instanceof BasisChanged) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes that the resource owner has denied the request.
+   * @returns false if the interaction has been answered meanwhile
+   * @throws PageError if the request was pushed, and has been answered meanwhile
+   */
+  async deny(
+    request: ProvenRequest,
+    { code, description }: OAuthError,
+    interaction: AuthorizationInteraction,
+  ): Promise<boolean> {
+    const answer = await this.answers.prepare(interaction, { error: { code, description } });
+    return this.database.write(async (tx) => {
+      if (!(await answer(tx))) return false;
+      await this.pushedRequests.use(request, tx);
+      return true;
     });
-    return { ...(code === undefined ? {} : { code }), ...tokens?.parameters };
   }
 
   private grantOf(
@@ -68,11 +113,24 @@ export class Issuance {
     session: ActiveSession,
     scopes: readonly string[],
     now: number,
-  ): Grant {
+  ): PendingGrant {
     const offline = scopes.includes('offline_access');
+    const issuesCode = issues(request.responseType, 'code');
     const { code, ...lifetimes } = this.settings.lifetimes;
-    return newGrant({
-      grantType: issues(request.responseType, 'code') ? 'authorization_code' : 'implicit',
+    const codeExpiresAt = now + code;
+    const expiresAt = grantExpiry(
+      {
+        now,
+        codeExpiresAt,
+        refreshable: request.client.allowsGrantType('refresh_token'),
+        ...(offline ? {} : { sessionExpiresAt: session.expiresAt }),
+      },
+      lifetimes,
+    );
+    const issuesAccessToken = issues(request.responseType, 'token');
+    const pendingTerms = { now, codeExpiresAt, issuesAccessToken };
+    const grant = newGrant({
+      grantType: issuesCode ? 'authorization_code' : 'implicit',
       clientId: request.client.clientId,
       userId: session.userId,
       sessionId: session.id,
@@ -84,19 +142,16 @@ export class Issuance {
       amr: session.amr,
       claims: request.parameters.get('claims') ?? null,
       createdAt: now,
-      expiresAt: grantExpiry(
-        {
-          now,
-          codeExpiresAt: now + code,
-          refreshable: request.client.allowsGrantType('refresh_token'),
-          ...(offline ? {} : { sessionExpiresAt: session.expiresAt }),
-        },
-        lifetimes,
-      ),
+      expiresAt: issuesCode ? pendingGrantExpiry(pendingTerms, lifetimes) : expiresAt,
     });
+    return { grant, expiresAt };
   }
 
-  private codeOf(request: AuthorizationRequest, grant: Grant, code: string): AuthorizationCode {
+  private codeOf(
+    request: AuthorizationRequest,
+    { grant, expiresAt }: PendingGrant,
+    code: string,
+  ): AuthorizationCode {
     return {
       codeHash: lookupHash(code),
       grantId: grant.id,
@@ -107,15 +162,17 @@ export class Issuance {
       dpopJkt: request.dpopJkt ?? null,
       nonce: request.nonce ?? null,
       expiresAt: grant.createdAt + this.settings.lifetimes.code,
+      grantExpiresAt: expiresAt,
       consumedAt: null,
     };
   }
 }
 
-function decisionOf(
+function permissionOf(
   { client, scopes: requested }: AuthorizationRequest,
-  { userId }: ActiveSession,
-  allowed: readonly string[],
-): Decision {
-  return { userId, clientId: client.clientId, requested, allowed };
+  { session, scopes, remembered }: Allowed,
+): Permission {
+  if (remembered) return { remembered };
+  const { userId } = session;
+  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes } };
 }

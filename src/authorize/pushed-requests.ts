@@ -60,7 +60,7 @@ export class PushedRequests {
   /**
    * Finds the request of a request_uri.
    * @param arriving true at the authorization endpoint; false when the browser comes back from one of our pages
-   * @throws PageError if it is unknown, answered, expired, or was pushed by another client
+   * @throws PageError if it is unknown, expired, was pushed by another client, or arrives though it has been answered
    */
   async open(requestUri: string, clientId: string, arriving: boolean): Promise<RequestSource> {
     const pushed = lookupHash(requestUri);
@@ -68,7 +68,8 @@ export class PushedRequests {
     if (!found) throw refused('unknown request_uri');
     // "MUST reject requests where the request_uri was bound to another client" (§4)
     if (found.clientId !== clientId) throw refused(`pushed by ${found.clientId}, used by ${clientId}`);
-    if (found.consumedAt !== null) throw refused('answered before');
+    // A browser that comes back may have to get its answer again. It gets no second one: `use` is decisive.
+    if (arriving && found.consumedAt !== null) throw refused('answered before');
     const endsAt = arriving ? found.expiresAt - interactionLifetimeSeconds : found.expiresAt;
     if (endsAt <= this.clock.now()) throw refused('expired');
     return {

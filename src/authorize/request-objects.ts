@@ -5,7 +5,7 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { OutboundError } from '../outbound/outbound.js';
-import { clockSkew } from '../protocol/client-assertion.js';
+import { clockSkewSeconds } from '../protocol/client-assertion.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import {
@@ -52,7 +52,7 @@ export class RequestObjects {
       issuer: client.clientId,
       audience: this.settings.issuer,
       requiredClaims: isPublished ? [] : ['exp'],
-      clockTolerance: clockSkew,
+      clockTolerance: clockSkewSeconds,
       currentDate: new Date(this.clock.now() * 1000),
     });
   }

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { defaultResponseTypes } from '../protocol/response-type.js';
 
-/** The fields that are named at all. */
+/** The fields that are not undefined. */
 export function defined<Fields extends object>(fields: Fields): Partial<Fields> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
@@ -9,8 +9,8 @@ export function defined<Fields extends object>(fields: Fields): Partial<Fields> 
 }
 
 /**
- * What the given fields change of a client that exists. Grant types bring the response types that fit them, as they do at a
- * registration (RFC 7591 §2.1), unless those are given too.
+ * The changes to an existing client. New grant types without response types get the default response types for them, as at
+ * registration (RFC 7591 §2.1).
  */
 export function clientChanges(given: Partial<ClientMetadata>): Partial<ClientMetadata> {
   const changes = defined(given);

@@ -13,7 +13,7 @@ export const columnOf = <Name extends MemberName>(member: Name): MemberColumn<Na
 
 const columns = clientMemberEntries.map(([member]) => [member, columnOf(member)] as const);
 
-/** The columns that metadata sets; an absent member is null, so that replacing means replacing. */
+/** The columns for metadata. An absent member becomes null, so that an update replaces every column. */
 export function toColumns(metadata: ClientMetadata): ClientMetadataColumns {
   const entries = columns.map(([member, column]) => [column, metadata[member] ?? null]);
   return Object.fromEntries(entries) as ClientMetadataColumns;
@@ -24,7 +24,7 @@ export function toMetadata(client: Client): ClientMetadata & { client_name: stri
   return ofColumns(client, columns) as ClientMetadata & { client_name: string };
 }
 
-/** The part of the metadata that a client sets itself, if it registers itself. */
+/** The members that a client can set when it registers itself. */
 export function toOwnMetadata(client: Client): Partial<ClientMetadata> {
   return ofColumns(
     client,
@@ -32,7 +32,7 @@ export function toOwnMetadata(client: Client): Partial<ClientMetadata> {
   );
 }
 
-/** The part that only operators set. */
+/** The members that only operators can set. */
 export function toOperatorMetadata(client: Client): Partial<ClientMetadata> {
   return ofColumns(
     client,

@@ -3,32 +3,32 @@ import { LRUCache } from 'lru-cache';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisteredClient } from './registered-client.js';
 
-/** Milliseconds after which a change made by another process is seen. */
-const freshFor = 1_000;
+/** A change by another process is seen after this time. */
+const cacheTtlMilliseconds = 1_000;
 
-/** Finds clients by their id; a client in steady use is read once a second. */
+/** Finds clients by client_id. A client in steady use is read from the database once a second. */
 @Injectable()
 export class ClientDirectory {
   private readonly cache = new LRUCache<string, RegisteredClient>({
     max: 10_000,
-    ttl: freshFor,
+    ttl: cacheTtlMilliseconds,
     fetchMethod: async (clientId) => this.load(clientId),
   });
 
   constructor(private readonly store: ClientsStore) {}
 
-  /** The client, or undefined when it is unknown or disabled. */
+  /** The client; undefined if it is unknown or disabled. */
   async find(clientId: string): Promise<RegisteredClient | undefined> {
     const client = this.cache.get(clientId) ?? (await this.fetch(clientId));
     return client?.metadata.disabledAt === null ? client : undefined;
   }
 
-  /** Makes a change of this process visible at once. */
+  /** Makes a change by this process visible at once. */
   forget(clientId: string): void {
     this.cache.delete(clientId);
   }
 
-  /** `forget` breaks off a reading that is under way, since it may have seen the client before its change: it is read again. */
+  /** `forget` aborts a load under way, which may have begun before the change: the client is loaded again. */
   private async fetch(clientId: string): Promise<RegisteredClient | undefined> {
     return this.cache.fetch(clientId).catch(() => this.load(clientId));
   }

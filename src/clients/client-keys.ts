@@ -16,23 +16,23 @@ export class ClientKeys {
   constructor(private readonly remote: RemoteKeySets) {}
 
   /**
-   * Whether one of its keys is that of a certificate, by the first of `x5c`: "The PKIX certificate containing the key value MUST
-   * be the first certificate" (RFC 7517 §4.7).
-   * @param der the certificate
-   * @throws OutboundError when the keys cannot be fetched
+   * Whether the client registered this certificate, as the first of `x5c` of one of its keys: "The PKIX certificate containing the
+   * key value MUST be the first certificate" (RFC 7517 §4.7).
+   * @param der the certificate in DER form
+   * @throws OutboundError if the keys cannot be fetched
    */
   async hasCertificate({ metadata }: RegisteredClient, der: Buffer): Promise<boolean> {
     const { jwks, jwksUri } = metadata;
     if (jwks) return holdsCertificate(jwks as unknown as JSONWebKeySet, der);
     if (jwksUri === null) return false;
     if (holdsCertificate(await this.remote.current(jwksUri), der)) return true;
-    return holdsCertificate(await this.remote.again(jwksUri), der);
+    return holdsCertificate(await this.remote.refetch(jwksUri), der);
   }
 
   /**
-   * The claims of a JWT that the client signed with one of its keys.
-   * @param options which algorithms, issuer, audience, time and so on are right; `algorithms` must be asymmetric ones
-   * @throws JOSEError or TypeError when the JWT is not good, OutboundError when the keys cannot be fetched
+   * Verifies a JWT that the client signed with one of its keys, and returns its claims.
+   * @param options the expected algorithms (asymmetric ones only), issuer, audience, time and so on
+   * @throws JOSEError or TypeError if the JWT is invalid, OutboundError if the keys cannot be fetched
    */
   async verify(client: RegisteredClient, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
     const { jwks, jwksUri } = client.metadata;
@@ -43,7 +43,7 @@ export class ClientKeys {
     } catch (error) {
       // The client may have changed its keys since they were fetched.
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      return verifyWith(await this.remote.again(jwksUri), jwt, options);
+      return verifyWith(await this.remote.refetch(jwksUri), jwt, options);
     }
   }
 }
@@ -59,7 +59,7 @@ async function verifyWith(keys: JSONWebKeySet, jwt: string, options: JWTVerifyOp
     return (await jwtVerify(jwt, createLocalJWKSet(keys), options)).payload;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // Without a kid every key that fits the algorithm may be the one.
+    // The JWT has no kid: try every key that fits its algorithm.
     for await (const key of error) {
       try {
         return (await jwtVerify(jwt, key, options)).payload;

@@ -9,8 +9,8 @@ import { memberChecks } from './member-checks.js';
 import { memberDescription } from './member-description.js';
 
 /**
- * A class whose properties are the members of client metadata, checked and described as the table of members says. What a request
- * gives under a former name becomes the value of the member, before anything is checked.
+ * A class with a property for each member of client metadata, checked and described as the table of members says. A value under a
+ * former name is assigned to the current member before it is checked.
  */
 function MembersClass(): Class<Partial<ClientMetadata>> {
   class Members {
@@ -30,5 +30,5 @@ function MembersClass(): Class<Partial<ClientMetadata>> {
   return Members;
 }
 
-/** Client metadata in the names of RFC 7591 §2: what may be chosen of a client, whether it is registered or changed. */
+/** Client metadata with the names of RFC 7591 §2, for registrations and changes. */
 export class ClientMetadataDto extends MembersClass() {}

@@ -11,7 +11,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { shortestMacSecret } from '../protocol/client-assertion.js';
+import { minMacSecretLength } from '../protocol/client-assertion.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
@@ -22,27 +22,27 @@ import { ClientRules } from './client-rules.js';
 import { refuseProblems } from './invalid-metadata.js';
 import { RegisteredClient } from './registered-client.js';
 
-/** A registration: what RFC 7591 §2 lets a client say of itself, with an id and a secret of the operator's choice. */
+/** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
 export interface Registration extends Partial<ClientMetadata> {
   readonly client_id?: string;
   readonly client_secret?: string;
 }
 
-/** A client with the secret that was made for it, shown this once. */
+/** A client, with its new secret if it got one. The secret is shown only once. */
 export interface RegistrationResult {
   readonly client: Client;
   readonly secret: string | undefined;
 }
 
-/** What belongs to a registration beside what the client says of itself. */
+/** Options of a registration that are not client metadata. */
 export interface RegistrationOptions {
-  /** Lets the client manage its registration (RFC 7592). */
+  /** The hash of the token with which the client manages its registration (RFC 7592). */
   readonly registrationTokenHash?: string;
-  /** Done in the same transaction; what it throws undoes the registration. */
+  /** Runs in the same transaction. If it throws, the client is not registered. */
   readonly within?: Work<void>;
 }
 
-/** Registers and changes clients. `actor` is who does it, for the audit trail. */
+/** Registers and changes clients. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class ClientRegistration {
   constructor(
@@ -57,8 +57,9 @@ export class ClientRegistration {
   ) {}
 
   /**
-   * @throws BadRequestException naming each field that is wrong
-   * @throws ConflictException when the client_id is taken
+   * Registers a client. A missing client_id, and a missing secret if the client needs one, are generated.
+   * @throws BadRequestException naming each invalid field
+   * @throws ConflictException if the client_id is taken
    */
   async register(
     { client_id, client_secret, ...given }: Registration,
@@ -95,8 +96,8 @@ export class ClientRegistration {
   }
 
   /**
-   * Changes the fields that are given and leaves the rest.
-   * @throws BadRequestException naming each field that is wrong
+   * Changes the given fields and leaves the rest unchanged.
+   * @throws BadRequestException naming each invalid field
    * @throws NotFoundException
    */
   async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
@@ -113,8 +114,8 @@ export class ClientRegistration {
   }
 
   /**
-   * Puts this metadata in the place of what there was. A method that needs a secret which the client does not have brings a new one.
-   * @throws BadRequestException naming each field that is wrong
+   * Replaces all metadata. If the new authentication method needs a secret that the client does not have, one is generated.
+   * @throws BadRequestException naming each invalid field
    * @throws NotFoundException
    */
   async replace(
@@ -136,7 +137,7 @@ export class ClientRegistration {
     return { client: await this.require(clientId), secret };
   }
 
-  /** A disabled client is refused everywhere and its tokens are inactive; enabling it again revives what did not expire meanwhile. */
+  /** Disables or enables a client. While it is disabled, every request of it is rejected and its tokens are inactive. */
   async setDisabled(clientId: string, disabled: boolean, actor: string): Promise<Client> {
     await this.require(clientId);
     const disabledAt = disabled ? this.clock.now() : null;
@@ -144,7 +145,10 @@ export class ClientRegistration {
     return this.require(clientId);
   }
 
-  /** Deletes the client; all it was granted dies. */
+  /**
+   * Deletes a client, revokes its grants and deletes the consent that users gave it.
+   * @throws NotFoundException
+   */
   async delete(clientId: string, actor: string): Promise<void> {
     const event = { event: 'client.deleted', actor, clientId } as const;
     const deleted = await this.changes.change(event, async (tx, now) => {
@@ -157,9 +161,12 @@ export class ClientRegistration {
   }
 
   /**
-   * Adds a secret; those before go on for the overlap, so that the client's instances can change over one by one.
-   * @param overlap seconds
-   * @returns the new secret, shown this once
+   * Adds a secret. The previous secrets remain valid during the overlap, so that the client's instances can switch one by one.
+   * @param overlap seconds; 0 ends the previous secrets at once
+   * @param chosen the new secret; generated if omitted
+   * @returns the new secret, which is shown only once
+   * @throws NotFoundException
+   * @throws BadRequestException if the client's authentication method uses no secret
    */
   async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
@@ -206,16 +213,16 @@ export class ClientRegistration {
     return metadata;
   }
 
-  /** The forms in which a secret is kept: hashed, and sealed as well where it has to key a MAC. */
+  /** The stored forms of a secret: hashed, and also sealed if it is the key of a MAC. */
   private async keep(
     secret: string,
     method: string,
   ): Promise<Pick<ClientSecret, 'secretHash' | 'sealedSecret'>> {
     const secretHash = this.secrets.hashClientSecret(secret);
     if (method !== 'client_secret_jwt') return { secretHash, sealedSecret: null };
-    if (secret.length < shortestMacSecret)
+    if (secret.length < minMacSecretLength)
       throw new BadRequestException(
-        `client_secret must be ${shortestMacSecret} characters or more for client_secret_jwt`,
+        `client_secret must have at least ${minMacSecretLength} characters for client_secret_jwt`,
       );
     return { secretHash, sealedSecret: await this.secrets.seal('client-secret', secret) };
   }

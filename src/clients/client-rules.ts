@@ -7,14 +7,14 @@ import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
 import { AuthenticationMethods } from './authentication/methods.js';
 
-/** The fields whose URLs the server fetches itself. */
+/** Members with a URL that the server sends requests to. */
 const fetched = [
   'jwks_uri',
   'sector_identifier_uri',
   'backchannel_logout_uri',
 ] as const satisfies readonly (keyof ClientMetadata)[];
 
-/** What may be registered of a client, whoever registers it: the admin API, the configuration file, the command line, itself. */
+/** The rules for client metadata. They are the same for the admin API, configuration files, the command line and dynamic registration. */
 @Injectable()
 export class ClientRules {
   constructor(
@@ -23,7 +23,7 @@ export class ClientRules {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Everything that is wrong between and with the fields; nothing is fetched. */
+  /** All violations that can be found without fetching a document. */
   problems(metadata: ClientMetadata): MetadataProblem[] {
     const urls = [
       ...fetched.map((field) => ({ field: field as string, url: metadata[field] })),
@@ -37,7 +37,7 @@ export class ClientRules {
       .filter((type) => !this.settings.responseTypes.includes(type))
       .map((type) => ({
         field: 'response_types',
-        reason: `holds "${type}", which EYRIE_RESPONSE_TYPES does not turn on`,
+        reason: `contains "${type}", which EYRIE_RESPONSE_TYPES does not turn on`,
       }));
     return [...metadataProblems(metadata), ...unreachable, ...switchedOff, ...this.tlsProblems(metadata)];
   }
@@ -49,7 +49,7 @@ export class ClientRules {
   private tlsProblems(metadata: ClientMetadata): MetadataProblem[] {
     const problems: MetadataProblem[] = [];
     const { token_endpoint_auth_method: method } = metadata;
-    // A method that does not exist at all is told of elsewhere.
+    // An unknown method is a violation of another rule.
     if (method.endsWith('tls_client_auth') && !this.isOffered(method))
       problems.push({
         field: 'token_endpoint_auth_method',
@@ -64,9 +64,9 @@ export class ClientRules {
   }
 
   /**
-   * What the documents behind the metadata's URLs say against it, once there is nothing else to say; fetched only as far as a
-   * change concerns them.
-   * @param present what the client is registered with, if it is
+   * Violations that only a fetched document shows: the sector_identifier_uri must list every redirection URI (OIDC Registration §5).
+   * Call this if there are no other violations. Nothing is fetched if the change does not concern the document.
+   * @param present the client's present metadata, if it is registered
    */
   async fetchedProblems(metadata: ClientMetadata, present?: ClientMetadata): Promise<MetadataProblem[]> {
     const { sector_identifier_uri: uri, redirect_uris: redirectUris } = metadata;
@@ -83,7 +83,7 @@ export class ClientRules {
       return sectorDocumentProblem(await this.outbound.fetchJson(uri), redirectUris);
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
-      // Why it failed could tell a stranger what our network looks like.
+      // The reason could reveal what our network looks like.
       return 'cannot be fetched';
     }
   }

@@ -30,7 +30,7 @@ export class ClientsAdminController {
   @Post()
   @AdminWrite({
     summary: 'Register a client',
-    description: 'Its secret is shown in this answer and never again.',
+    description: 'The response shows the secret. It is not shown again.',
     status: 201,
     returns: ClientWithSecretDto,
     refuses: [409],
@@ -60,7 +60,7 @@ export class ClientsAdminController {
   @Patch(':client_id')
   @AdminWrite({
     summary: 'Change a client',
-    description: 'Fields that are left out stay as they are.',
+    description: 'Omitted fields stay unchanged.',
     returns: ClientDto,
     refuses: [404],
   })
@@ -75,7 +75,7 @@ export class ClientsAdminController {
   @Post(':client_id/disable')
   @AdminWrite({
     summary: 'Disable a client',
-    description: 'It is refused everywhere, and its tokens are dead while it is disabled.',
+    description: 'While a client is disabled, its requests are rejected and its tokens are inactive.',
     returns: ClientDto,
     refuses: [404],
   })
@@ -92,7 +92,7 @@ export class ClientsAdminController {
   @Delete(':client_id')
   @AdminWrite({
     summary: 'Delete a client',
-    description: 'All that it was granted dies, and what resource owners allowed it is forgotten.',
+    description: 'All its grants and tokens are revoked, and the consent that users gave it is deleted.',
     refuses: [404],
   })
   async deleteClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<void> {
@@ -103,7 +103,7 @@ export class ClientsAdminController {
   @AdminWrite({
     summary: "Rotate a client's secret",
     description:
-      'Adds a secret, which is shown in this answer and never again. Those before go on working for the overlap, so that the client can change over without a gap.',
+      'Adds a secret. The response shows it, and it is not shown again. The previous secrets remain valid during the overlap, so that the client can switch without interruption.',
     status: 201,
     returns: RotatedSecretDto,
     refuses: [404],

@@ -7,11 +7,11 @@ import { toMetadata } from './client-columns.js';
 import type { Registration } from './client-registration.js';
 import { ClientMetadataDto } from './client-metadata.dto.js';
 
-/** A registration: client metadata, with an id and a secret of the operator's choice. */
+/** A registration: client metadata, and the id and secret if the operator chooses them. */
 export class RegisterClientDto extends ClientMetadataDto implements Registration {
   @ApiPropertyOptional({
     example: 'message-writer',
-    description: 'Printable ASCII without spaces; generated when left out',
+    description: 'Printable ASCII without spaces; generated if omitted',
   })
   @MayBeAbsent()
   @Matches(/^[\x21-\x7e]{1,255}$/, {
@@ -22,17 +22,17 @@ export class RegisterClientDto extends ClientMetadataDto implements Registration
   @ApiPropertyOptional({
     writeOnly: true,
     minLength: 8,
-    description: 'Generated when left out, which is better; of no use to a public client',
+    description: 'Generated if omitted (recommended). Ignored for public clients',
   })
   @MayBeAbsent()
   @Matches(/^[\x20-\x7e]{8,1024}$/, { message: '$property must be 8 to 1024 printable ASCII characters' })
   client_secret?: string;
 }
 
-/** What is to be changed of a client; fields that are left out stay. */
+/** Changes to a client. Omitted fields stay unchanged. */
 export class UpdateClientDto extends ClientMetadataDto {}
 
-/** A client as it is registered. */
+/** A registered client. */
 export class ClientDto extends ClientMetadataDto {
   @ApiProperty({ example: 'message-writer' })
   client_id: string;
@@ -43,7 +43,7 @@ export class ClientDto extends ClientMetadataDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Seconds since the epoch; null while enabled',
+    description: 'Seconds since the epoch; null if the client is enabled',
   })
   disabled_at: number | null;
 
@@ -54,22 +54,22 @@ export class ClientDto extends ClientMetadataDto {
   updated_at: number;
 }
 
-/** A client at its registration. */
+/** A client that was just registered. */
 export class ClientWithSecretDto extends ClientDto {
-  @ApiPropertyOptional({ description: 'Shown this once; a public client has none' })
+  @ApiPropertyOptional({ description: 'Shown only once; absent for public clients' })
   client_secret?: string;
 }
 
 export class ClientPageDto extends PageOf(ClientDto) {}
 
-/** How a secret is to be rotated. */
+/** Options of a rotation. */
 export class RotateSecretDto {
   @ApiProperty({
     type: 'integer',
     minimum: 0,
     maximum: 2_592_000,
     example: 3_600,
-    description: 'Seconds for which the secrets before go on working; 0 ends them at once',
+    description: 'Seconds for which the previous secrets remain valid; 0 ends them at once',
   })
   @IsInt()
   @Min(0)
@@ -82,14 +82,14 @@ export class RotatedSecretDto {
   @ApiProperty({ example: 'message-writer' })
   client_id: string;
 
-  @ApiProperty({ description: 'Shown this once' })
+  @ApiProperty({ description: 'Shown only once' })
   client_secret: string;
 
-  @ApiProperty({ type: 'integer', description: 'When the secrets before end, in seconds since the epoch' })
+  @ApiProperty({ type: 'integer', description: 'When the previous secrets end, in seconds since the epoch' })
   previous_secrets_end_at: number;
 }
 
-/** What the admin API shows of a client. */
+/** A client in the form of the admin API. */
 export function toClientDto(client: Client): ClientDto {
   return {
     client_id: client.clientId,

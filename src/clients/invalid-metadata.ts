@@ -1,7 +1,7 @@
 import { BadRequestException } from '@nestjs/common';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 
-/** Client metadata that breaks the rules, with each field that is wrong. */
+/** Client metadata with violations of the rules, each with its field. */
 export class InvalidMetadata extends BadRequestException {
   constructor(readonly problems: readonly [MetadataProblem, ...MetadataProblem[]]) {
     const reasons = problems.map(({ field, reason }) => `${field} ${reason}`);
@@ -10,7 +10,7 @@ export class InvalidMetadata extends BadRequestException {
   }
 }
 
-/** @throws InvalidMetadata when there is any problem */
+/** @throws InvalidMetadata if there is a violation */
 export function refuseProblems([first, ...others]: readonly MetadataProblem[]): void {
   if (first) throw new InvalidMetadata([first, ...others]);
 }

@@ -18,9 +18,8 @@ import { byKind, type ByKind, type ClientMember } from '../protocol/client-metad
 import { scopeValues } from '../protocol/scope.js';
 import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 
-/** Entries of a list of texts. */
+/** Limits of a list of texts: its entries, and the characters of each. */
 const maxTexts = 100;
-/** Characters of each of them. */
 const maxTextLength = 2_048;
 
 const scopeMessage = '$property must be scope values separated by single spaces (RFC 6749 §3.3)';

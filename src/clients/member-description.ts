@@ -15,8 +15,8 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
 };
 
 /**
- * How the OpenAPI document describes a member. The example is the default where the entry names none: without an example Swagger UI
- * would invent a value.
+ * The description of a member in the OpenAPI document. If the entry has no example, the default is the example. Without one,
+ * Swagger UI would invent a value.
  */
 export function memberDescription(member: ClientMember): ApiPropertyOptions {
   const { meaning, spec, default: value } = member;

@@ -6,13 +6,13 @@ import { matchesRequestUri } from '../protocol/request-uri.js';
 import { sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
 
-/** A client as the protocol endpoints use it: its metadata with the questions they ask of it. */
+/** A client as the protocol endpoints use it. */
 export class RegisteredClient {
   readonly clientId: string;
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly isPublic: boolean;
-  /** Where its pairwise subjects are the same; null when it has public ones. */
+  /** The sector whose clients share pairwise subjects (OIDC Core §8.1); null if the client uses public subjects. */
   readonly sector: string | null;
 
   constructor(
@@ -38,17 +38,17 @@ export class RegisteredClient {
     return matchesRedirectUri(this.metadata.redirectUris, uri);
   }
 
-  /** Whether a request object may come from there (OIDC Registration §2, `request_uris`). */
+  /** Whether the client registered this request_uri (OIDC Registration §2, `request_uris`). */
   allowsRequestUri(uri: string): boolean {
     return matchesRequestUri(this.metadata.requestUris ?? [], uri);
   }
 
-  /** Whether it can prove that it signed something. */
+  /** Whether the client has registered keys, so that its signatures can be verified. */
   get hasKeys(): boolean {
     return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
-  /** Public clients always, confidential ones by policy (RFC 9700 §2.1.1). */
+  /** Always for public clients; by registration for confidential ones (RFC 9700 §2.1.1). */
   get requiresPkce(): boolean {
     return this.isPublic || this.metadata.requirePkce;
   }
@@ -58,12 +58,12 @@ export class RegisteredClient {
     return this.isPublic || this.metadata.rotateRefreshTokens;
   }
 
-  /** Whether it is notified when a session ends. */
+  /** Whether the client is notified when a session ends. */
   get hasLogoutUri(): boolean {
     return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
   }
 
-  /** Whether a hashed secret is one of those that live, and is kept in the form that the client's method needs. */
+  /** Whether this is the hash of an active secret that the client's method can use. Takes the same time whichever secret matches. */
   hasSecret(secretHash: string, now: number): boolean {
     let found = false;
     for (const secret of this.secrets) {
@@ -73,27 +73,27 @@ export class RegisteredClient {
     return found;
   }
 
-  /** Whether it has any secret that its method can work with. */
+  /** Whether the client has an active secret that its method can use. */
   hasUsableSecret(now: number): boolean {
     return this.secrets.some((secret) => this.isUsable(secret, now));
   }
 
-  /** Its living secrets, sealed; none unless it authenticates by a MAC. */
+  /** The active secrets in sealed form; none unless the client authenticates with a MAC. */
   sealedSecrets(now: number): string[] {
     return this.secrets.flatMap((secret) =>
-      secret.sealedSecret !== null && isLive(secret, now) ? [secret.sealedSecret] : [],
+      secret.sealedSecret !== null && isActive(secret, now) ? [secret.sealedSecret] : [],
     );
   }
 
   private isUsable(secret: ClientSecret, now: number): boolean {
     const needsSealed = this.metadata.tokenEndpointAuthMethod === 'client_secret_jwt';
-    return isLive(secret, now) && (secret.sealedSecret !== null || !needsSealed);
+    return isActive(secret, now) && (secret.sealedSecret !== null || !needsSealed);
   }
 }
 
-const isLive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;
+const isActive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;
 
-/** A registration without a sector is refused; its own id would still keep the client apart from all others. */
+/** A registration without a sector is rejected. If there were one, the client would be a sector of its own. */
 function pairwiseSector({ clientId, sectorIdentifierUri, redirectUris }: Client): string {
   return (
     sectorOf({ sector_identifier_uri: sectorIdentifierUri, redirect_uris: redirectUris }) ??

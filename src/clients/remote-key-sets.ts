@@ -5,12 +5,12 @@ import { Clock } from '../config/clock.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { jwkProblem } from '../protocol/public-jwks.js';
 
-/** Seconds that a fetched set is used without asking again. */
-const freshFor = 600;
-/** Seconds that it is used when its host does not answer any more. */
-const usableFor = 86_400;
-/** Seconds between two attempts: anybody may send a JWT with a key id that nobody knows. */
-const pause = 15;
+/** A fetched key set is fetched again after this time. */
+const cacheTtlSeconds = 600;
+/** If its host does not respond, a key set is used for up to this time. */
+const maxStaleSeconds = 86_400;
+/** The time between two fetches of a URL: anybody can send a JWT with an unknown kid. */
+const minFetchIntervalSeconds = 15;
 
 interface Entry {
   readonly attemptedAt: number;
@@ -19,7 +19,7 @@ interface Entry {
   readonly failure?: OutboundError;
 }
 
-/** The key sets behind `jwks_uri`s: fetched guarded, remembered, and asked again for an unknown key at a limited pace. */
+/** Fetches and caches the key sets of `jwks_uri`. A set is fetched again for an unknown key, at a limited rate. */
 @Injectable()
 export class RemoteKeySets {
   private readonly entries = new LRUCache<string, Entry>({ max: 1_000 });
@@ -30,22 +30,28 @@ export class RemoteKeySets {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws OutboundError when there is none to be had */
+  /**
+   * The key set, from the cache if possible.
+   * @throws OutboundError if it cannot be fetched and none is cached
+   */
   async current(uri: string): Promise<JSONWebKeySet> {
     const now = this.clock.now();
     const entry = this.entries.get(uri);
-    if (entry?.keys && now < entry.fetchedAt + freshFor) return entry.keys;
+    if (entry?.keys && now < entry.fetchedAt + cacheTtlSeconds) return entry.keys;
     return usable(await this.attempt(uri, entry, now), now);
   }
 
-  /** The set after somebody used a key that was not in it. */
-  async again(uri: string): Promise<JSONWebKeySet> {
+  /**
+   * The key set, fetched again because a JWT names a key that is not in the cached one.
+   * @throws OutboundError as {@link current}
+   */
+  async refetch(uri: string): Promise<JSONWebKeySet> {
     const now = this.clock.now();
     return usable(await this.attempt(uri, this.entries.get(uri), now), now);
   }
 
   private async attempt(uri: string, entry: Entry | undefined, now: number): Promise<Entry> {
-    if (entry && now < entry.attemptedAt + pause) return entry;
+    if (entry && now < entry.attemptedAt + minFetchIntervalSeconds) return entry;
     let fetching = this.underWay.get(uri);
     if (!fetching) {
       fetching = this.fetch(uri, entry, now).finally(() => this.underWay.delete(uri));
@@ -68,11 +74,11 @@ export class RemoteKeySets {
 }
 
 function usable({ keys, fetchedAt, failure }: Entry, now: number): JSONWebKeySet {
-  if (keys && now < fetchedAt + usableFor) return keys;
-  throw failure ?? new OutboundError('there is no key set');
+  if (keys && now < fetchedAt + maxStaleSeconds) return keys;
+  throw failure ?? new OutboundError('no key set was fetched');
 }
 
-/** Keys of other kinds are left out: "implementations SHOULD ignore JWKs within a JWK Set that use kty values that are not understood" (RFC 7517 §5). */
+/** Keys of unknown types are left out: "implementations SHOULD ignore JWKs within a JWK Set that use kty values that are not understood" (RFC 7517 §5). */
 function publicKeys(document: unknown): JSONWebKeySet {
   const { keys } = (document ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys)) throw new OutboundError('the document is not a JWK Set');

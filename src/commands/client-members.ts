@@ -4,10 +4,10 @@ import { clientMemberEntries, type ClientMetadata } from '../protocol/client-met
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 
 /**
- * The metadata that a command names: some members by options of their own, any member by `--set member=value`.
+ * Reads client metadata from options: any member from `--set member=value`, some members from options of their own.
  * @param texts the values of `--set`
- * @param named what the other options say; undefined where they are absent
- * @throws InvalidMetadata naming each member that cannot be read, or is given twice
+ * @param named the values of the other options; undefined if absent
+ * @throws InvalidMetadata naming each member that cannot be read or is given twice
  */
 export function readMembers(
   texts: readonly string[],
@@ -25,11 +25,15 @@ export function readMembers(
   return metadata;
 }
 
-/** What `--set` accepts, for the help of a command. */
+/** The members that `--set` accepts, for the help of a command. */
 export function membersHelp(): string {
   const lines = clientMemberEntries.flatMap(([name, member]) => {
     const values = 'values' in member ? `: ${member.values.join(', ')}` : '';
     return [`  ${name} (${writtenForms[member.kind]}${values})`, `      ${member.meaning}`];
   });
-  return ['', 'Members of client metadata for --set; "null" is none:', ...lines].join('\n');
+  return [
+    '',
+    'Members of client metadata for --set. The value "null" means that it is not set:',
+    ...lines,
+  ].join('\n');
 }

@@ -25,29 +25,31 @@ interface CreateOptions {
 
 /** `eyrie client …` */
 export function addClientCommands(program: Command): void {
-  const client = program.command('client').description('relying parties and resource servers');
+  const client = program.command('client').description('manage relying parties and resource servers');
 
   client
     .command('create')
     .description('register a client; its secret is generated and shown once')
-    .option('--id <client_id>', 'generated when left out')
-    .option('--name <name>', 'what people see on the consent page')
-    .option('--redirect-uri <uri...>')
-    .option('--post-logout-redirect-uri <uri...>')
+    .option('--id <client_id>', 'client_id; generated if omitted')
+    .option('--name <name>', 'name on the consent page')
+    .option('--redirect-uri <uri...>', 'redirection URIs')
+    .option('--post-logout-redirect-uri <uri...>', 'post-logout redirection URIs')
     .option('--grant-type <type...>', 'authorization_code, refresh_token, client_credentials')
     .option('--auth-method <method>', 'client_secret_basic, client_secret_post, or none for a public client')
-    .option('--scope <scope>', 'all scopes that it may ask for, with spaces between')
-    .option('--introspection-resource <identifier...>', 'the resources whose tokens it may introspect')
-    .addOption(new Option('--introspects <identifier...>', 'the former name').hideHelp())
-    .option('--set <member=value...>', 'any member of client metadata, see below')
-    .option('--secret-stdin', 'read its secret from standard input')
+    .option('--scope <scope>', 'scopes that it may request, separated by spaces')
+    .option('--introspection-resource <identifier...>', 'resources whose tokens it may introspect')
+    .addOption(
+      new Option('--introspects <identifier...>', 'former name of --introspection-resource').hideHelp(),
+    )
+    .option('--set <member=value...>', 'any member of client metadata (see below)')
+    .option('--secret-stdin', 'read the secret from standard input')
     .option('--json', 'print JSON')
     .addHelpText('after', membersHelp())
     .action(create);
 
   client
     .command('list')
-    .description('all clients, oldest first')
+    .description('list all clients, oldest first')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) =>
       withService(async (service) => {
@@ -59,16 +61,16 @@ export function addClientCommands(program: Command): void {
 
   client
     .command('disable <client_id>')
-    .description('refuse it everywhere; its tokens become inactive')
+    .description('reject all requests of a client; its tokens become inactive')
     .action((clientId: string) => setDisabled(clientId, true));
   client
     .command('enable <client_id>')
-    .description('admit it again')
+    .description('accept requests of a client again')
     .action((clientId: string) => setDisabled(clientId, false));
 
   client
     .command('delete <client_id>')
-    .description('delete it with all that it was granted')
+    .description('delete a client, and revoke its grants and tokens')
     .action((clientId: string) =>
       withService(async (service) => {
         await service.get(ClientRegistration).delete(clientId, actor);
@@ -78,8 +80,8 @@ export function addClientCommands(program: Command): void {
 
   client
     .command('rotate-secret <client_id>')
-    .description('make a new secret, shown once')
-    .option('--overlap <seconds>', 'how long those before go on', Number, 86_400)
+    .description('generate a new secret, which is shown once')
+    .option('--overlap <seconds>', 'seconds for which the previous secrets remain valid', Number, 86_400)
     .option('--secret-stdin', 'read the new secret from standard input')
     .option('--json', 'print JSON')
     .action(rotateSecret);

@@ -1,5 +1,5 @@
 import { BadRequestException, type INestApplicationContext, NotFoundException } from '@nestjs/common';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Clock } from '../config/clock.js';
 import { GrantRevocation } from '../consent/grant-revocation.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
@@ -25,13 +25,15 @@ export function addGrantCommands(program: Command): void {
     .description('list active grants, oldest first')
     .option('--user <username>', 'only grants of this user')
     .option('--client <client_id>', 'only grants to this client')
-    .option('--dead', 'include revoked and expired grants')
+    .option('--include-inactive', 'include revoked and expired grants')
+    .addOption(new Option('--dead', 'former name of --include-inactive').hideHelp())
     .option('--json', 'print JSON')
-    .action((options: FilterOptions & { dead?: boolean; json?: boolean }) =>
+    .action((options: FilterOptions & { includeInactive?: boolean; dead?: boolean; json?: boolean }) =>
       withService(async (service) => {
         const [filter, now] = [await filterOf(service, options), service.get(Clock).now()];
         const store = service.get(GrantsStore);
-        const grants = await everyPage((page) => store.list(filter, page, now, options.dead));
+        const includeInactive = options.includeInactive ?? options.dead;
+        const grants = await everyPage((page) => store.list(filter, page, now, includeInactive));
         printRows(grants.map(toRow), options);
       }),
     );

@@ -3,8 +3,8 @@ import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 
 /**
- * The fields of a command, checked by the class that the admin API checks its bodies with.
- * @throws BadRequestException naming each field that is wrong
+ * Checks the fields of a command by the same class as the admin API checks its bodies.
+ * @throws BadRequestException naming each invalid field
  */
 export async function checked<Body extends object>(type: new () => Body, fields: object): Promise<Body> {
   const body = plainToInstance(type, fields);
@@ -15,8 +15,8 @@ export async function checked<Body extends object>(type: new () => Body, fields:
 }
 
 /**
- * A secret from standard input, where it shows neither in the list of processes nor in the shell's history.
- * @throws BadRequestException when there is none
+ * Reads a secret from standard input, so that it appears neither in the list of processes nor in the shell's history.
+ * @throws BadRequestException if standard input is empty
  */
 export async function readSecret(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -28,7 +28,7 @@ export async function readSecret(): Promise<string> {
   return secret;
 }
 
-/** All pages of a listing. */
+/** Reads all pages of a list. */
 export async function everyPage<Item>(
   read: (page: { limit: number; after?: string }) => Promise<{ items: Item[]; next?: string }>,
 ): Promise<Item[]> {

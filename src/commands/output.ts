@@ -1,4 +1,4 @@
-/** What a command shows of one thing, by column. */
+/** The values of one printed row, by column. */
 export type Row = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
 /** Prints rows as a table, or as a JSON array. */
@@ -6,7 +6,7 @@ export function printRows(rows: readonly Row[], { json }: { json?: boolean }): v
   print(json ? JSON.stringify(rows, null, 2) : table(rows));
 }
 
-/** Prints one thing as lines of names and values, or as a JSON object. */
+/** Prints a row as lines of names and values, or as a JSON object. */
 export function printOne(row: Row, { json }: { json?: boolean }): void {
   if (json) return print(JSON.stringify(row, null, 2));
   const width = Math.max(...Object.keys(row).map((name) => name.length));
@@ -48,6 +48,6 @@ function table(rows: readonly Row[]): string {
 function text(value: Row[string]): string {
   if (value === null || value === undefined) return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  // One line each: a name must not be able to forge another row.
+  // Control characters become spaces, so that a name cannot forge another row.
   return (Array.isArray(value) ? value.join(' ') : String(value)).replace(/\p{Cc}/gu, ' ') || '-';
 }

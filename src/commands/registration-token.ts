@@ -28,8 +28,8 @@ export function addRegistrationTokenCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(({ json, ...fields }: CreateOptions) =>
       withService(async (service) => {
-        const wanted = await checked(CreateRegistrationTokenDto, fields);
-        const { token: shown, row } = await service.get(InitialAccessTokens).create(wanted, actor);
+        const properties = await checked(CreateRegistrationTokenDto, fields);
+        const { token: shown, row } = await service.get(InitialAccessTokens).create(properties, actor);
         printOne({ id: row.id, token: shown, expires: time(row.expiresAt) }, { json });
       }),
     );

@@ -4,7 +4,7 @@ import { plainToInstance, Type } from 'class-transformer';
 import { IsArray, IsObject, IsOptional, IsString, Length, validate, ValidateNested } from 'class-validator';
 import { formatPath, problemsOf } from '../provisioning/problems.js';
 
-/** A route of a resource, with the scopes that it asks for. */
+/** A route of a resource, with the scopes that it needs. */
 export class RouteEntry {
   @IsString()
   method: string;
@@ -20,14 +20,14 @@ export class RouteEntry {
   @IsString({ each: true })
   scopes: string[];
 
-  /** Lists of which one scope each is needed. */
+  /** From each list, one scope is needed. */
   @IsOptional()
   @IsArray()
   @IsArray({ each: true })
   anyScopes?: string[][];
 }
 
-/** What a resource asks for, as `scopesOf()` of `@eyrie/guard` writes it. */
+/** The routes of a resource, in the form of `scopesOf()` of `@eyrie/guard`. */
 export class ScopeManifest {
   /** The identifier of the resource. */
   @IsString()
@@ -39,7 +39,7 @@ export class ScopeManifest {
   @Length(1, 255)
   name?: string;
 
-  /** Words for scopes that are not registered yet. */
+  /** Descriptions for scopes that are not registered yet. */
   @IsOptional()
   @IsObject()
   descriptions?: Record<string, string>;
@@ -52,7 +52,7 @@ export class ScopeManifest {
 
 /**
  * Reads a manifest.
- * @throws BadRequestException when the file cannot be read, or naming each field that is wrong
+ * @throws BadRequestException if the file cannot be read, or naming each invalid field
  */
 export async function readManifest(file: string): Promise<ScopeManifest> {
   const content = await jsonOf(file);
@@ -67,12 +67,12 @@ export async function readManifest(file: string): Promise<ScopeManifest> {
   return manifest;
 }
 
-/** Every scope that a route asks for, whether all of them are needed or one of several. */
+/** Every scope that a route names, whether all of them are needed or one of several. */
 export function scopesOfRoute({ scopes, anyScopes = [] }: RouteEntry): string[] {
   return [...new Set([...scopes, ...anyScopes.flat()])];
 }
 
-/** `GET /contacts`, and the version where it does not stand in the path. */
+/** `GET /contacts`, with the version if that is not in the path. */
 export function nameOfRoute({ method, path, version }: RouteEntry): string {
   return version === undefined ? `${method} ${path}` : `${method} ${path} (version ${version})`;
 }

@@ -6,8 +6,8 @@ import { print, printRows } from './output.js';
 import { nameOfRoute, readManifest, type ScopeManifest, scopesOfRoute } from './scope-manifest.js';
 import { actor, withService } from './service.js';
 
-/** Longest words for the consent page. */
-const longest = 255;
+/** The longest name of a resource, and the longest description of a scope. */
+const maxTextLength = 255;
 
 /** `eyrie scopes …` */
 export function addScopeCommands(program: Command): void {
@@ -36,10 +36,12 @@ async function importScopes(file: string, options: { json?: boolean }): Promise<
     const [own, ...registered] = known;
     const present = registered.find(({ identifier }) => identifier === manifest.resource);
     // Eyrie's own scopes, such as openid, belong to no other resource.
-    const missing = wanted(manifest).filter((scope) => !hasScope(own, scope) && !hasScope(present, scope));
-    const added = Object.fromEntries(missing.map((scope) => [scope, wordsFor(scope, manifest)]));
+    const missing = neededScopes(manifest).filter(
+      (scope) => !hasScope(own, scope) && !hasScope(present, scope),
+    );
+    const added = Object.fromEntries(missing.map((scope) => [scope, descriptionOf(scope, manifest)]));
     if (!present || missing.length > 0) {
-      const name = present?.name ?? manifest.name ?? manifest.resource.slice(0, longest);
+      const name = present?.name ?? manifest.name ?? manifest.resource.slice(0, maxTextLength);
       const scopes = { ...present?.scopes, ...added };
       await service.get(ResourceRegistration).put({ identifier: manifest.resource, name, scopes }, actor);
     }
@@ -62,7 +64,7 @@ async function checkScopes(file: string): Promise<void> {
     const problems = routes.flatMap((route) => {
       const unknown = scopesOfRoute(route).filter((scope) => !known.some((one) => hasScope(one, scope)));
       return unknown.length > 0
-        ? [`${nameOfRoute(route)} asks for ${unknown.join(' ')}, which no resource defines`]
+        ? [`${nameOfRoute(route)} needs ${unknown.join(' ')}, which no resource defines`]
         : [];
     });
     if (problems.length > 0) throw new BadRequestException(problems.join('\n'));
@@ -70,7 +72,7 @@ async function checkScopes(file: string): Promise<void> {
   });
 }
 
-function wanted({ routes }: ScopeManifest): string[] {
+function neededScopes({ routes }: ScopeManifest): string[] {
   return [...new Set(routes.flatMap(scopesOfRoute))];
 }
 
@@ -78,10 +80,10 @@ function hasScope(resource: ProtectedResource | undefined, scope: string): boole
   return resource !== undefined && Object.hasOwn(resource.scopes, scope);
 }
 
-/** What the manifest calls it, else the routes that it unlocks: people read it on the consent page until someone words it better. */
-function wordsFor(scope: string, { routes, descriptions = {} }: ScopeManifest): string {
+/** The description in the manifest, or else the routes that need the scope. People read it on the consent page. */
+function descriptionOf(scope: string, { routes, descriptions = {} }: ScopeManifest): string {
   if (Object.hasOwn(descriptions, scope)) return descriptions[scope] ?? '';
-  const unlocked = routes.filter((route) => scopesOfRoute(route).includes(scope)).map(nameOfRoute);
-  const words = [...new Set(unlocked)].join(', ');
-  return words.length <= longest ? words : `${words.slice(0, longest - 1)}…`;
+  const needing = routes.filter((route) => scopesOfRoute(route).includes(scope)).map(nameOfRoute);
+  const description = [...new Set(needing)].join(', ');
+  return description.length <= maxTextLength ? description : `${description.slice(0, maxTextLength - 1)}…`;
 }

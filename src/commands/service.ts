@@ -3,10 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { processSettings } from '../config/settings.js';
 
-/** Who does what a command does, in the audit trail. */
+/** The actor in the audit trail for changes by a command. */
 export const actor = 'eyrie:command';
 
-/** Does a piece of work with the service's own parts on its database, without listening, timers or logs. */
+/** Runs work with the services of Eyrie on its database, without an HTTP server, timers or logs. */
 export async function withService<Result>(
   work: (service: INestApplicationContext) => Promise<Result>,
 ): Promise<Result> {

@@ -15,6 +15,10 @@ interface PasswordOptions {
   readonly json?: boolean;
 }
 
+interface SetPasswordOptions extends PasswordOptions {
+  readonly keepGrants?: boolean;
+}
+
 interface CreateOptions extends PasswordOptions {
   readonly name?: string;
   readonly email?: string;
@@ -59,9 +63,10 @@ export function addUserCommands(program: Command): void {
   user
     .command('set-password <username>')
     .description(
-      'set a password and end all sessions; without --password-stdin, a password is generated and shown once',
+      'set a password, and end all sessions and grants; without --password-stdin, a password is generated and shown once',
     )
     .option('--password-stdin', 'read the password from standard input')
+    .option('--keep-grants', 'let clients with offline access keep it')
     .option('--json', 'print JSON')
     .action(setPassword);
 }
@@ -76,12 +81,12 @@ async function create(username: string, options: CreateOptions): Promise<void> {
   });
 }
 
-async function setPassword(username: string, options: PasswordOptions): Promise<void> {
+async function setPassword(username: string, options: SetPasswordOptions): Promise<void> {
   const password = options.passwordStdin ? await readSecret() : generatePassword();
   await checked(CreateUserDto, { username, password });
   await withService(async (service) => {
     const { id } = await find(service, username);
-    await service.get(UserAccounts).setPassword(id, password, actor);
+    await service.get(UserAccounts).setPassword(id, password, actor, options);
     printOne({ id, username, ...(options.passwordStdin ? {} : { password }) }, options);
   });
 }

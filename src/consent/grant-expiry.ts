@@ -15,6 +15,22 @@ export interface GrantTerms {
   readonly sessionExpiresAt?: number;
 }
 
+/** What the expiry of a grant depends on until its code is redeemed. */
+export interface PendingGrantTerms extends Pick<GrantTerms, 'now' | 'codeExpiresAt'> {
+  /** Whether an access token is issued beside the code. */
+  readonly issuesAccessToken: boolean;
+}
+
+/**
+ * When a grant expires as long as its code is not redeemed: with the code, but not before an access token that is issued beside it.
+ */
+export function pendingGrantExpiry(
+  { now, codeExpiresAt, issuesAccessToken }: PendingGrantTerms,
+  { accessToken }: Pick<Lifetimes, 'accessToken'>,
+): number {
+  return issuesAccessToken ? Math.max(codeExpiresAt, now + accessToken) : codeExpiresAt;
+}
+
 /**
  * When a grant expires: at its last possible refresh; without refresh tokens, when its last possible access token expires. An online
  * grant expires with its session, but not before its first access token.

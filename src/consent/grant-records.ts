@@ -2,17 +2,31 @@ import { Injectable } from '@nestjs/common';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { formatScope } from '../protocol/scope.js';
 import { ConsentRecords, type Decision } from './consent-records.js';
+
+/** Why a resource owner gives a grant: they have just decided so, or they allowed these scopes before. */
+export type Permission =
+  | { readonly decision: Decision }
+  | {
+      /** What they have allowed the client, as it was read for this request. */
+      readonly remembered: ReadonlySet<string>;
+    };
 
 /** A grant of a resource owner, and what is written together with it. */
 export interface GivenGrant {
   readonly grant: Grant;
-  /** The resource owner's decision, to be remembered; absent if they were not asked. */
-  readonly decision?: Decision;
-  /** When the session expires; absent if the client is not notified of the end of the session. */
-  readonly sessionExpiresAt?: number;
+  /** The session in which it is given. */
+  readonly session: ActiveSession;
+  readonly permission: Permission;
+  /** Whether the client is notified of the end of the session. */
+  readonly notified?: boolean;
 }
+
+/** What a grant rests on has ended while it was given. Thrown inside of the transaction, which is rolled back. */
+export class BasisChanged extends Error {}
 
 /** Writes the grants that resource owners give. */
 @Injectable()
@@ -23,12 +37,19 @@ export class GrantRecords {
     private readonly sessionClients: SessionClientsStore,
   ) {}
 
-  /** Writes the grant, in the transaction that writes what is issued for it. */
-  async give(tx: Transaction, { grant, decision, sessionExpiresAt }: GivenGrant): Promise<void> {
-    if (decision) await this.consents.remember(tx, decision, grant.createdAt);
-    await this.grants.insert(tx, grant);
-    const { sessionId, clientId } = grant;
-    if (sessionId !== null && sessionExpiresAt !== undefined)
-      await this.sessionClients.note(tx, { sessionId, clientId, expiresAt: sessionExpiresAt });
+  /**
+   * Writes the grant, in the transaction that writes what is issued for it.
+   * @throws BasisChanged if what it rests on has ended meanwhile (the session, the consent, the user's account)
+   */
+  async give(tx: Transaction, { grant, session, permission, notified }: GivenGrant): Promise<void> {
+    const basis =
+      'remembered' in permission
+        ? { sessionId: session.id, rememberedScope: formatScope(permission.remembered) }
+        : { sessionId: session.id };
+    if (!(await this.grants.insertOn(tx, basis, grant))) throw new BasisChanged();
+    if ('decision' in permission) await this.consents.remember(tx, permission.decision, grant.createdAt);
+    const { clientId } = grant;
+    if (notified)
+      await this.sessionClients.note(tx, { sessionId: session.id, clientId, expiresAt: session.expiresAt });
   }
 }

@@ -111,15 +111,15 @@ function describe(exception: unknown): Failure {
     status: 500,
     code: 'server_error',
     description: 'something went wrong on our side',
-    detail: 'a fault of ours: the log has it under the same reference',
+    detail: 'an internal error: the log has it under the same reference',
   };
 }
 
 /** The guard's error, with its finding if that says more than the description. */
 function describeRefusal(refusal: BearerError): Failure {
   const { code, description, detail } = refusal;
-  const tellsMore = code !== 'missing_token' && detail !== description;
-  return { status: refusal.getStatus(), code, description, detail: tellsMore ? detail : undefined };
+  const hasOwnDetail = code !== 'missing_token' && detail !== description;
+  return { status: refusal.getStatus(), code, description, detail: hasOwnDetail ? detail : undefined };
 }
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {

@@ -9,7 +9,7 @@ import {
 import { endpoints } from '../config/endpoints.js';
 import { Database } from '../persistence/database.js';
 
-/** Health probes. For anybody. */
+/** Health probes. They need no authentication. */
 @ApiTags('health')
 @Controller()
 export class HealthController {

@@ -1,13 +1,13 @@
 import { BadRequestException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
-/** The deepest nesting of a JSON body. */
-const deepest = 32;
+/** How deeply a JSON body may be nested. */
+const maxDepth = 32;
 
 /** Refuses JSON nested so deeply that a recursive function could overflow the stack. */
 export function refuseDeepJson(server: FastifyInstance): void {
   server.addHook('preValidation', (request, _reply, done) => {
-    const tooDeep = typeof request.body === 'object' && isDeeperThan(deepest, request.body);
+    const tooDeep = typeof request.body === 'object' && isDeeperThan(maxDepth, request.body);
     done(tooDeep ? new BadRequestException('the body is nested too deeply') : undefined);
   });
 }

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { InteractionAnswers } from './interaction-answers.js';
 import { Interactions } from './interaction.js';
 
 @Module({
-  providers: [Interactions],
-  exports: [Interactions],
+  providers: [InteractionAnswers, Interactions],
+  exports: [InteractionAnswers, Interactions],
 })
 export class InteractionModule {}

@@ -20,6 +20,8 @@ interface Begun {
 /** An authorization request on its way through our pages. */
 export interface AuthorizationInteraction extends Begun {
   readonly kind: 'authorization';
+  /** It can be answered once. */
+  readonly id: string;
   /** The parameters of the request. They are checked again at every step. */
   readonly parameters: [name: string, value: string][];
   /** Whether the parameters come from a verified request object. */
@@ -74,8 +76,10 @@ export class Interactions {
         'Go back to the application that sent you here and start again, in one browser.',
       );
     }
-    // What a release without kinds sealed counts as expired.
-    const isKnown = Object.hasOwn(afterSignIn, interaction.kind);
+    // What an earlier release sealed in another form counts as expired.
+    const isKnown =
+      Object.hasOwn(afterSignIn, interaction.kind) &&
+      (interaction.kind !== 'authorization' || interaction.id !== undefined);
     if (!isKnown || interaction.startedAt + interactionLifetimeSeconds <= this.clock.now()) {
       throw new PageError(
         400,

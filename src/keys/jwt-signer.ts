@@ -10,7 +10,7 @@ export class JwtSigner {
 
   constructor(private readonly keyRing: KeyRing) {}
 
-  /** A signed JWT with `alg`, `kid` and `typ` in its header. */
+  /** Signs a JWT with `alg`, `kid` and `typ` in its header. */
   async sign(
     alg: SigningAlgorithm,
     typ: string,

@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { KeyRing } from './key-ring.js';
 import { signingAlgorithms } from './jws.js';
 
-/** Verifies the JWTs that this server signed itself. */
+/** Verifies JWTs that this server issued. */
 @Injectable()
 export class JwtVerifier {
   constructor(

@@ -13,13 +13,13 @@ import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { generateSigningKey } from './generate-key.js';
 import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
 
-/** A key that signs. */
+/** The key that signs with its algorithm. */
 export interface ActiveKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
 }
 
-/** A key that verifies. */
+/** A key for the verification of signatures. */
 export interface VerificationKey {
   readonly alg: SigningAlgorithm;
   readonly publicKey: KeyObject;
@@ -36,10 +36,10 @@ interface Ring {
 const refreshAfterSeconds = 10;
 /** A ring older than this is read again before it is used: the process may have been idle for hours. */
 const maxAgeSeconds = 60;
-/** Seconds for which a retired key still verifies an id_token_hint after it has left the JWKS. */
-const keptAsHint = 180 * 86_400;
-/** Seconds of grace for replicas that have not seen a rotation yet, and for clock skew. */
-const margin = 120;
+/** After it has left the JWKS, a retired key can verify an id_token_hint for this time. */
+const hintRetentionSeconds = 180 * 86_400;
+/** Extra time in the JWKS, for replicas that have not seen a rotation yet, and for clock skew. */
+const publicationMarginSeconds = 120;
 
 /** The signing keys: one active and one next key per algorithm, and retired ones whose tokens may still be active. */
 @Injectable()
@@ -103,7 +103,7 @@ export class KeyRing implements OnModuleInit {
             await this.leases.serialise(tx, 'signing-keys');
             const next = (await this.keys.ofAlgorithm(tx, alg)).find((key) => key.state === 'next');
             if (!next) throw new Error(`there is no next ${alg} key`);
-            await this.keys.retireActive(tx, alg, now, now + this.longestToken() + keptAsHint);
+            await this.keys.retireActive(tx, alg, now, now + this.maxTokenSeconds() + hintRetentionSeconds);
             await this.keys.activate(tx, next.kid, now);
             await this.keys.insert(tx, successor);
             return next.kid;
@@ -163,17 +163,17 @@ export class KeyRing implements OnModuleInit {
     const jwk = await this.secrets.unseal('signing-key', key.privateJwkSealed);
     if (jwk === undefined) {
       throw new SettingError(
-        'EYRIE_SECRET does not open the signing keys in this database: set the secret that they were made with',
+        'EYRIE_SECRET does not decrypt the signing keys in this database: set the secret with which they were created',
       );
     }
     return createPrivateKey({ key: jwk as JWK, format: 'jwk' });
   }
 
   private isPublished(key: SigningKey, now: number): boolean {
-    return key.retiredAt === null || key.retiredAt + this.longestToken() + margin > now;
+    return key.retiredAt === null || key.retiredAt + this.maxTokenSeconds() + publicationMarginSeconds > now;
   }
 
-  private longestToken(): number {
+  private maxTokenSeconds(): number {
     return Math.max(this.settings.lifetimes.accessToken, this.settings.lifetimes.idToken);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Answers `client_id + ' ' + session_state`, posted by a relying party's page, with changed, unchanged or error (OIDC Session
- * Management §3.2). Only pages of the origin that holds the frame are heard: "It MUST reject postMessage requests from any other
+ * Management §3.2). Only messages from pages of the embedding origin are answered: "It MUST reject postMessage requests from any other
  * source origin." If the browser withholds our cookies from the frame, the answer is error, which keeps the relying party from
  * asking again and again.
  */
@@ -15,11 +15,11 @@ const hash = async (text) => {
     .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 };
 const status = async (message, origin) => {
-  const [, clientId, told, salt] = /^(.+) ([\\w-]{43})\\.([\\w-]+)$/.exec(message) ?? [];
+  const [, clientId, received, salt] = /^(.+) ([\\w-]{43})\\.([\\w-]+)$/.exec(message) ?? [];
   if (clientId === undefined) return 'error';
   const state = browserState();
   if (state === undefined) return (await document.hasStorageAccess?.()) === false ? 'error' : 'changed';
-  return (await hash([clientId, origin, state, salt].join(' '))) === told ? 'unchanged' : 'changed';
+  return (await hash([clientId, origin, state, salt].join(' '))) === received ? 'unchanged' : 'changed';
 };
 addEventListener('message', async ({ data, origin, source }) => {
   if (parent === self || !source || (embedder ? origin !== embedder : source !== parent)) return;

@@ -7,7 +7,7 @@ import { Cookies } from '../http/cookies.js';
 import { pageHeaders } from '../http/headers.js';
 import { checkSessionPage } from './check-session-page.js';
 
-/** The check_session_iframe (OIDC Session Management §3.3): the one page that every origin may frame. */
+/** The check_session_iframe (OIDC Session Management §3.3): the only page that every origin may embed. */
 @ApiExcludeController()
 @Controller(endpoints.checkSession)
 export class CheckSessionController {

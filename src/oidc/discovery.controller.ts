@@ -7,7 +7,7 @@ import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { GrantTypes } from '../token/grant-types/grant-types.js';
 import { serverMetadata } from './discovery.js';
 
-/** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). For anybody. They depend on the settings, never on the request. */
+/** The two discovery documents (OIDC Discovery §4, RFC 8414 §3). They need no authentication, and do not depend on the request. */
 @ApiExcludeController()
 @Controller()
 export class DiscoveryController {

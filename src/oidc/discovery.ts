@@ -16,18 +16,16 @@ const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'a
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
 
-/** What parts of the server say that they can do. */
+/** What the parts of the server support. */
 export interface Offers {
   /** Every scope that a client may request. */
   readonly scopes: readonly string[];
-  /** Those of the token endpoint. */
+  /** The grant types of the token endpoint. */
   readonly grantTypes: readonly string[];
   readonly authenticationMethods: readonly string[];
 }
 
-/**
- * The metadata of this server (OIDC Discovery §3, RFC 8414 §2), as the settings make it.
- */
+/** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
 export function serverMetadata(
   settings: Settings,
   { scopes, grantTypes, authenticationMethods: methods }: Offers,
@@ -86,7 +84,7 @@ export function serverMetadata(
   };
 }
 
-/** RFC 8705 §3.3 and §5: the endpoints for clients with a certificate, if these have an origin of their own. */
+/** RFC 8705 §3.3 and §5, with aliases of the endpoints if clients present certificates at another origin. */
 function mutualTls({ mtls }: Settings): Record<string, unknown> {
   if (!mtls) return {};
   const { origin } = mtls;

@@ -6,7 +6,7 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { responseLocation } from '../protocol/response-mode.js';
 
-const known = [
+const logoutParameters = [
   'id_token_hint',
   'logout_hint',
   'client_id',
@@ -15,16 +15,17 @@ const known = [
   'ui_locales',
 ];
 
-/** A logout request that was checked (OIDC RP-Initiated Logout §2). */
+/** A logout request that passed the checks (OIDC RP-Initiated Logout §2). */
 export interface LogoutRequest {
   /** The user that a verified id_token_hint names. */
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
   readonly clientName: string | undefined;
-  /** Where to go afterwards: a registered URI, with the state. */
+  /** Where the browser goes afterwards: a registered URI, with the state. */
   readonly returnTo: string | undefined;
 }
 
+/** Checks logout requests. */
 @Injectable()
 export class LogoutRequests {
   constructor(
@@ -35,7 +36,7 @@ export class LogoutRequests {
 
   /** @throws PageError if the hint is forged, or the client has not registered the URI */
   async check(parameters: Parameters): Promise<LogoutRequest> {
-    const repeated = known.find((name) => parameters.repeated.has(name));
+    const repeated = logoutParameters.find((name) => parameters.repeated.has(name));
     if (repeated !== undefined) throw refusal(`The application sent ${repeated} more than once.`);
     const hint = await this.hint(parameters.get('id_token_hint'));
     const named = parameters.get('client_id');
@@ -74,7 +75,9 @@ export class LogoutRequests {
     if (idToken === undefined) return undefined;
     const claims = await this.jwtVerifier.verifyHint(idToken);
     if (typeof claims?.sub !== 'string' || typeof claims.aud !== 'string') {
-      throw refusal('The proof of who is to be signed out is not one of ours (id_token_hint).');
+      throw refusal(
+        'The application did not prove who is to be signed out (id_token_hint is not an ID token of this service).',
+      );
     }
     return { subject: claims.sub, clientId: claims.aud };
   }

@@ -9,8 +9,8 @@ import { JwtSigner } from '../keys/jwt-signer.js';
 /** The one member of `events` (OIDC Back-Channel Logout §2.4). */
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
-/** Seconds: "preferably at most two minutes in the future" (§4). */
-const lifetime = 120;
+/** "preferably at most two minutes in the future" (§4). */
+const lifetimeSeconds = 120;
 
 /** The contents of a logout token. */
 export interface LogoutTokenContents {
@@ -36,7 +36,7 @@ export class LogoutTokenMint {
       sub: this.subjects.subjectFor(client, userId),
       aud: client.clientId,
       iat: now,
-      exp: now + lifetime,
+      exp: now + lifetimeSeconds,
       jti: randomUUID(),
       events: { [logoutEvent]: {} },
       sid: sessionId,

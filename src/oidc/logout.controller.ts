@@ -15,7 +15,7 @@ import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
 
-/** RP-initiated logout. For anybody. Without a hint that proves who is meant, the person is asked. */
+/** RP-initiated logout (OIDC RP-Initiated Logout §2). It asks the person unless an id_token_hint names them. */
 @ApiExcludeController()
 @Controller(endpoints.logout)
 export class LogoutController {
@@ -34,7 +34,7 @@ export class LogoutController {
     await this.request(queryParameters(http), http, reply);
   }
 
-  /** A request of a client, or the answer on our confirmation page, which must be a form of ours. */
+  /** A request of a client, or the decision on our confirmation page, which needs our CSRF token. */
   @Post()
   @HttpCode(200)
   async post(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -19,7 +19,7 @@ export class SignedUserinfo {
     return (client?.metadata.userinfoSignedResponseAlg as SigningAlgorithm | null) ?? undefined;
   }
 
-  /** Adds `iss` and `aud` to the claims; `typ` keeps it from being taken for an ID token. */
+  /** Signs the claims with `iss` and `aud`. Its `typ` distinguishes the JWT from an ID token. */
   async sign(
     alg: SigningAlgorithm,
     clientId: string,

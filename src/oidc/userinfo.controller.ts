@@ -11,8 +11,8 @@ import { FormBody } from './form-body.guard.js';
 import { SignedUserinfo } from './signed-userinfo.js';
 
 /**
- * Claims about the resource owner (OIDC Core §5.3), as JSON or as a signed JWT. For access tokens with the scope
- * openid, from any origin.
+ * Claims about the resource owner (OIDC Core §5.3), as JSON or as a signed JWT. It needs an access token with the
+ * scope openid, and can be called from any origin.
  */
 @ApiExcludeController()
 @Controller(endpoints.userinfo)

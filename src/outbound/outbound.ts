@@ -32,8 +32,8 @@ const maxRedirects = 2;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Fetches URLs that clients name; nothing else does. Over https only, from public addresses only (except for the hosts in
- * `EYRIE_OUTBOUND_ALLOW`), checked again at each redirect, with limits on size, time and redirects.
+ * Fetches URLs that clients name: over https and from public addresses only, except for the hosts in `EYRIE_OUTBOUND_ALLOW`. Each
+ * redirect is checked again. Size, time and the number of redirects are limited. All such requests must go through this class.
  */
 @Injectable()
 export class Outbound {

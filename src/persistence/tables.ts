@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { OpaqueAccessToken } from './entities/access-token.entity.js';
+import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
 import { ClientSecret } from './entities/client-secret.entity.js';
@@ -23,6 +24,7 @@ import { Throttle } from './entities/throttle.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
 import { User } from './entities/user.entity.js';
 import { AccessTokensStore } from './stores/access-tokens.store.js';
+import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
 import { AuditStore } from './stores/audit.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
@@ -47,6 +49,7 @@ import { UsersStore } from './stores/users.store.js';
 /** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
 const tables = [
   { store: AccessTokensStore, entities: [OpaqueAccessToken] },
+  { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
   { store: ClientsStore, entities: [Client, ClientSecret] },

@@ -26,10 +26,10 @@ export class ClientCertificates {
   }
 
   /**
-   * The certificate; undefined if there is none or mutual TLS is off. A request of a trusted proxy has it in the header (the proxy's
+   * Finds the certificate; undefined if there is none or mutual TLS is off. A request of a trusted proxy has it in the header (the proxy's
    * own certificate is ignored); the header of any other sender is ignored (RFC 9440 §4).
    */
-  of({ headers, socket }: FastifyRequest): ClientCertificate | undefined {
+  find({ headers, socket }: FastifyRequest): ClientCertificate | undefined {
     if (!this.isOn) return undefined;
     if (this.header !== undefined && this.isProxy(socket.remoteAddress)) {
       const x509 = inHeader(headers[this.header]);
@@ -41,7 +41,7 @@ export class ClientCertificates {
 
   /** The thumbprint of the certificate, to which tokens are bound. */
   thumbprintOf(request: FastifyRequest): string | undefined {
-    const certificate = this.of(request);
+    const certificate = this.find(request);
     return certificate && thumbprint(certificate.x509);
   }
 }
@@ -50,8 +50,11 @@ export class ClientCertificates {
 export const thumbprint = ({ raw }: X509Certificate): string =>
   createHash('sha256').update(raw).digest('base64url');
 
-/** @param now seconds since the epoch */
-export const isGoodAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
+/**
+ * Whether the time is within the validity period of the certificate.
+ * @param now seconds since the epoch
+ */
+export const isValidAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
   Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
 
 /**

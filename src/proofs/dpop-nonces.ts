@@ -2,8 +2,8 @@ import type { NonceSource } from '@eyrie/guard';
 import { Injectable } from '@nestjs/common';
 import { sameHash, Secrets } from '../crypto/secrets.js';
 
-/** Seconds for which a nonce is current; the previous one is accepted for as long again. */
-const period = 300;
+/** A nonce is current for this time. After that it is accepted for the same time again. */
+const periodSeconds = 300;
 
 /** DPoP nonces (RFC 9449 §8 and §9), derived from the time: every process knows them, and nothing is stored. */
 @Injectable()
@@ -24,4 +24,4 @@ export class DpopNonces implements NonceSource {
   }
 }
 
-const slot = (now: number): number => Math.floor(now / period);
+const slot = (now: number): number => Math.floor(now / periodSeconds);

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { dpopAlgorithms, proofWindow } from '../protocol/dpop.js';
+import { dpopAlgorithms, proofWindowSeconds } from '../protocol/dpop.js';
 import { OAuthError } from '../protocol/errors.js';
 import { DpopNonces } from './dpop-nonces.js';
 import { DpopReplays } from './dpop-replays.js';
@@ -12,7 +12,7 @@ import { DpopReplays } from './dpop-replays.js';
 export const proofRules: ProofRules = {
   algorithms: dpopAlgorithms,
   maxAge: 0,
-  clockTolerance: proofWindow,
+  clockTolerance: proofWindowSeconds,
 };
 
 /** Checks DPoP proofs at the authorization server's own endpoints, where there is no access token (RFC 9449 §5). */
@@ -42,7 +42,7 @@ export class DpopProofs {
     try {
       const { jkt, jti, nonce, until } = await readProof(dpop, target, proofRules, now);
       if (this.settings.dpopNonce && (nonce === undefined || this.nonces.check(nonce, now) === 'bad'))
-        throw new OAuthError('use_dpop_nonce', 'the DPoP proof needs the nonce of the header DPoP-Nonce');
+        throw new OAuthError('use_dpop_nonce', 'the DPoP proof needs the nonce in the DPoP-Nonce header');
       if (await this.replays.note(`${jkt} ${jti}`, until)) return jkt;
     } catch (error) {
       if (error instanceof InvalidProof)

@@ -22,7 +22,7 @@ export const assertionAlgorithms = {
 export type AssertionMethod = keyof typeof assertionAlgorithms;
 
 /** The minimum length of a secret for HS256 (RFC 7518 §3.2: "a key of the same size as the hash output or larger"). */
-export const shortestMacSecret = 32;
+export const minMacSecretLength = 32;
 
 /** The audiences that a client's assertions may name. */
 export const assertionAudiences = ['issuer', 'endpoint'] as const;
@@ -30,7 +30,7 @@ export const assertionAudiences = ['issuer', 'endpoint'] as const;
 /** An assertion may expire at most this far ahead: its jti must be remembered for as long. */
 export const maxAssertionLifetimeSeconds = 3_600;
 /** Accepted clock skew in seconds. */
-export const clockSkew = 10;
+export const clockSkewSeconds = 10;
 /** Seconds by which an assertion's `iat` may lie ahead. */
 const furthestIssuedAt = 60;
 

@@ -2,7 +2,7 @@
 export const dpopAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
 
 /** Seconds by which a proof's `iat` may differ from our time, in either direction. */
-export const proofWindow = 60;
+export const proofWindowSeconds = 60;
 
 const thumbprintForm = /^[\w-]{43}$/;
 

@@ -8,13 +8,13 @@ export interface JwkSet {
 const publicTypes: readonly unknown[] = ['RSA', 'EC', 'OKP'];
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const fewestModulusBytes = 256;
-const mostKeys = 50;
+const maxKeys = 50;
 
 /** The first violation in a client's key set, or undefined. */
 export function jwksProblem(jwks: unknown): string | undefined {
   const { keys } = (jwks ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys) || keys.length === 0) return 'must be a JWK Set with keys';
-  if (keys.length > mostKeys) return `must not hold more than ${mostKeys} keys`;
+  if (keys.length > maxKeys) return `must not hold more than ${maxKeys} keys`;
   for (const key of keys) {
     const problem = jwkProblem(key);
     if (problem !== undefined) return problem;

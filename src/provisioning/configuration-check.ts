@@ -61,7 +61,10 @@ export class ConfigurationCheck {
     );
     resources.forEach(({ identifier }, index) => {
       if (identifier === this.settings.issuer)
-        problems.push({ path: ['resources', index, 'identifier'], reason: 'is that of Eyrie itself' });
+        problems.push({
+          path: ['resources', index, 'identifier'],
+          reason: 'is the identifier of Eyrie itself',
+        });
     });
     const scopes = [openidScopes, adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
     return {

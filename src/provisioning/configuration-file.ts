@@ -85,6 +85,6 @@ function repeated<Entry>(
     if (earlier === undefined) first.set(name, index);
     return earlier === undefined
       ? []
-      : [{ path: [section, index, field], reason: `is that of ${section}[${earlier}] too` }];
+      : [{ path: [section, index, field], reason: `is also used by ${section}[${earlier}]` }];
   });
 }

@@ -4,13 +4,13 @@ import { Clock } from '../config/clock.js';
 import { newId } from '../persistence/id.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 
-/** A process that crashed at its work delays the others by this time. */
+/** If a process crashes during its work, the others wait for this time. */
 const leaseSeconds = 15;
 const renewEveryMilliseconds = 5_000;
 const askAgainAfterMilliseconds = 50;
 const maxWaitMilliseconds = 120_000;
 
-/** Lets one process at a time do some work, of all that share a database. For work that is too long for a transaction. */
+/** Lets only one of the processes that share a database do some work at a time. For work that is too long for a transaction. */
 @Injectable()
 export class InTurn {
   constructor(
@@ -38,7 +38,7 @@ export class InTurn {
     const deadline = performance.now() + maxWaitMilliseconds;
     while (!(await this.take(name, holder))) {
       if (performance.now() > deadline)
-        throw new Error(`another process has been at "${name}" for two minutes`);
+        throw new Error(`another process has been running "${name}" for two minutes`);
       await delay(askAgainAfterMilliseconds);
     }
   }

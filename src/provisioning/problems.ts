@@ -40,7 +40,7 @@ export function problemsOf(
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  whitelistValidation: 'is not a field that is known here',
+  whitelistValidation: 'is not a known field',
   nestedValidation: 'must be a map of fields',
 };
 

@@ -5,45 +5,45 @@ import { Clock } from '../config/clock.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { type GrantClaims, readGrantClaims } from '../persistence/entities/grant-claims.js';
-import { AccessTokensStore, type LiveAccessToken } from '../persistence/stores/access-tokens.store.js';
+import { AccessTokensStore, type ActiveAccessToken } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 import { type Confirmation, readConfirmation } from '../protocol/confirmation.js';
 
-/** An access token of ours that is good at this moment. Times are seconds since the epoch. */
+/** An active access token. Times are seconds since the epoch. */
 export interface ActiveToken {
   readonly jti: string;
   readonly format: 'jwt' | 'opaque';
   readonly clientId: string;
-  /** What the resource knows the resource owner by, or the client's id where it acts for itself. */
+  /** The subject that the resource sees: of the resource owner, or the client_id if the client acts for itself. */
   readonly subject: string;
-  /** The resource owner, or null where the client acts for itself. */
+  /** The resource owner; null if the client acts for itself. */
   readonly userId: string | null;
   readonly scope: string;
   readonly audience: readonly string[];
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly grantId: string;
-  /** Its claims that come from the grant. */
+  /** The claims that come from the grant. */
   readonly grantClaims: GrantClaims;
-  /** What it is bound to. */
+  /** The key or certificate that it is bound to; undefined for a bearer token. */
   readonly confirmation: Confirmation | undefined;
 }
 
-/** A token with its resource owner; undefined where there is none, or none that may still sign in. */
+/** A token with its resource owner, who is undefined if the client acts for itself or the user is disabled. */
 export interface OwnedToken {
   readonly active: ActiveToken;
   readonly owner: UserClaimsSource | undefined;
 }
 
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** More than any token of ours has. */
-const longestToken = 8_192;
+/** No access token of this server is as long as this. */
+const maxTokenCharacters = 8_192;
 
-/** Looks up access tokens of either form: signature or hash first, then whether the grant behind them lives. */
+/** Finds active access tokens of both formats: by signature or hash, and then by the state of the grant. */
 @Injectable()
 export class ActiveTokens {
-  /** JWTs whose signature was verified; whether they still are good is asked every time. */
+  /** JWTs with a verified signature. Whether they are active is checked every time. */
   private readonly verified = new LRUCache<string, ActiveToken>({ max: 10_000 });
 
   constructor(
@@ -53,35 +53,35 @@ export class ActiveTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** The token, or undefined when it is unknown, expired, revoked, or its grant or client is dead. */
+  /** The token; undefined if it is unknown, expired or revoked, its grant is not active, or its client is disabled. */
   async find(token: string): Promise<ActiveToken | undefined> {
-    if (token.length > longestToken) return undefined;
+    if (token.length > maxTokenCharacters) return undefined;
     const hash = lookupHash(token);
     const now = this.clock.now();
     if (!jwtForm.test(token)) {
-      const row = await this.accessTokens.findLive(hash, now);
+      const row = await this.accessTokens.findActive(hash, now);
       return row && fromRow(row);
     }
     const signed = await this.verifiedJwt(token, hash, now);
-    const grant = signed && (await this.grants.findLive(signed.grantId, signed.jti, now));
-    return grant && this.owned(signed, hash, grant.userId);
+    const grant = signed && (await this.grants.findActive(signed.grantId, signed.jti, now));
+    return grant && this.withUser(signed, hash, grant.userId);
   }
 
   /** As {@link find}, with the resource owner from the same query. */
   async findWithOwner(token: string): Promise<OwnedToken | undefined> {
-    if (token.length > longestToken) return undefined;
+    if (token.length > maxTokenCharacters) return undefined;
     const hash = lookupHash(token);
     const now = this.clock.now();
     if (!jwtForm.test(token)) {
-      const found = await this.accessTokens.findLiveWithOwner(hash, now);
+      const found = await this.accessTokens.findActiveWithOwner(hash, now);
       return found && { active: fromRow(found.token), owner: found.owner };
     }
     const signed = await this.verifiedJwt(token, hash, now);
-    const grant = signed && (await this.grants.findLiveWithOwner(signed.grantId, signed.jti, now));
-    return grant && { active: this.owned(signed, hash, grant.userId), owner: grant.owner };
+    const grant = signed && (await this.grants.findActiveWithOwner(signed.grantId, signed.jti, now));
+    return grant && { active: this.withUser(signed, hash, grant.userId), owner: grant.owner };
   }
 
-  /** A JWT of ours that has not expired; whether its grant lives is not asked here. */
+  /** A JWT of this server that has not expired. The grant is not checked here. */
   private async verifiedJwt(token: string, hash: string, now: number): Promise<ActiveToken | undefined> {
     let active = this.verified.get(hash);
     if (!active) {
@@ -95,8 +95,8 @@ export class ActiveTokens {
     return undefined;
   }
 
-  /** Only the grant knows who is behind a pairwise subject; that never changes. */
-  private owned(signed: ActiveToken, hash: string, userId: string | null): ActiveToken {
+  /** Adds the user, whom only the grant names if the subject is pairwise. It never changes, so it is cached. */
+  private withUser(signed: ActiveToken, hash: string, userId: string | null): ActiveToken {
     if (signed.userId === userId) return signed;
     const owned = { ...signed, userId };
     this.verified.set(hash, owned);
@@ -104,7 +104,7 @@ export class ActiveTokens {
   }
 }
 
-function fromRow(row: LiveAccessToken): ActiveToken {
+function fromRow(row: ActiveAccessToken): ActiveToken {
   return {
     jti: row.id,
     format: 'opaque',
@@ -121,7 +121,7 @@ function fromRow(row: LiveAccessToken): ActiveToken {
   };
 }
 
-/** The claims of RFC 9068 §2.2 that we put there, with our own `grant_id`. */
+/** Reads the claims of RFC 9068 §2.2, and our own `grant_id`. */
 function fromPayload(payload: JWTPayload): ActiveToken | undefined {
   const { jti, sub, aud, iat, exp, client_id: clientId, grant_id: grantId, scope, cnf } = payload;
   if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined)

@@ -21,7 +21,7 @@ export class GuardSettings {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  of(): BearerVerifierSettings {
+  create(): BearerVerifierSettings {
     const { issuer, dpopNonce, mtls } = this.settings;
     return {
       verifier: this.verifier,

@@ -25,7 +25,7 @@ export class OwnerVerifier extends TokenVerifier {
     const found = await this.activeTokens.findWithOwner(token);
     if (!found) throw unknownToken();
     const { active, owner } = found;
-    if (!owner && active.userId !== null) throw new InvalidToken('The resource owner is gone');
+    if (!owner && active.userId !== null) throw new InvalidToken('The resource owner is disabled or deleted');
     const scopes = owner ? ownScopes(active, this.settings.issuer) : new Set<string>();
     return Object.assign(accessTokenOf(active, scopes), { owner });
   }

@@ -11,6 +11,9 @@ export const adminScopes: Readonly<Record<string, string>> = {
   'eyrie.admin.read': 'Look at the administration of this identity service',
 };
 
+/** Whether a scope belongs to the admin API. No other resource may have a scope of this prefix. */
+export const isAdminScope = (scope: string): boolean => scope.startsWith('eyrie.');
+
 /** A protected resource: its identifier is the audience of tokens for it. */
 export interface ProtectedResource {
   readonly identifier: string;
@@ -82,13 +85,26 @@ export class ResourceCatalogue {
       const own = this.scopesOf(catalogue, identifier, scopes);
       if (own.length === 0) {
         throw invalidTarget(
-          'a resource is unknown here, or nothing at it is asked for and allowed',
+          'a resource is unknown, or none of the requested and allowed scopes belong to it',
           `resource ${identifier}, scopes ${scopes.join(' ')}`,
         );
       }
       for (const scope of own) found.add(scope);
     }
     return scopes.filter((scope) => found.has(scope));
+  }
+
+  /** Those of the resources that exist, and the scopes among these that belong to one of them. */
+  async existing(
+    identifiers: readonly string[],
+    scopes: readonly string[],
+  ): Promise<{ existing: string[]; usable: ReadonlySet<string> }> {
+    const catalogue = await this.catalogue();
+    const existing = identifiers.filter((identifier) =>
+      catalogue.resources.some((resource) => resource.identifier === identifier),
+    );
+    const usable = existing.flatMap((identifier) => this.scopesOf(catalogue, identifier, scopes));
+    return { existing, usable: new Set(usable) };
   }
 
   /** Makes a change by this process visible at once. */

@@ -26,12 +26,12 @@ export class ResourceRegistration {
     if (problems.length > 0)
       throw new BadRequestException(problems.map(({ path, reason }) => `${path.join('.')} ${reason}`));
     if (identifier === this.settings.issuer)
-      throw new ConflictException('identifier is that of Eyrie itself');
+      throw new ConflictException('identifier is the identifier of Eyrie itself');
     const others = (await this.store.all()).filter((other) => other.identifier !== identifier);
     const owner = others.find((other) =>
       Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
     );
-    if (owner) throw new ConflictException(`scopes holds one that belongs to ${owner.identifier}`);
+    if (owner) throw new ConflictException(`scopes contains a scope that belongs to ${owner.identifier}`);
 
     await this.write({ identifier, name, scopes }, actor);
     const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);

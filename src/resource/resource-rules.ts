@@ -1,5 +1,5 @@
 import { openidScopes } from '../protocol/scope.js';
-import { adminScopes, type ProtectedResource } from './resource-catalogue.js';
+import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
 
 /** scope-token (RFC 6749 §3.3) */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
@@ -21,13 +21,12 @@ export function resourceProblems({
       path: ['identifier'],
       reason: 'must be an absolute URI without a fragment, such as https://contacts.example.com',
     });
-  for (const [scope, words] of Object.entries(scopes)) {
+  for (const [scope, description] of Object.entries(scopes)) {
     const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
     if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
-    else if (Object.hasOwn(openidScopes, scope) || Object.hasOwn(adminScopes, scope))
-      refuse('is a scope of Eyrie itself');
-    else if (typeof words !== 'string' || words.trim() === '' || words.length > 255)
-      refuse('needs the words for the consent page, up to 255 characters');
+    else if (Object.hasOwn(openidScopes, scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
+    else if (typeof description !== 'string' || description.trim() === '' || description.length > 255)
+      refuse('needs a description for the consent page, up to 255 characters');
   }
   return problems;
 }

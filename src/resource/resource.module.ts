@@ -23,7 +23,7 @@ class VerifierModule {}
     BearerModule.forVerifierAsync({
       imports: [VerifierModule],
       inject: [GuardSettings],
-      useFactory: (settings: GuardSettings) => settings.of(),
+      useFactory: (settings: GuardSettings) => settings.create(),
     }),
   ],
   controllers: [ResourcesAdminController],

@@ -8,12 +8,19 @@ import { Cookies } from '../http/cookies.js';
 import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
-import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import type { Authentication } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
 import { SessionEnd } from './session-end.js';
+
+/** A user who has proven who they are. */
+export interface ProvenUser {
+  readonly userId: string;
+  /** The version of the credentials that the proof was checked against. */
+  readonly credentialsVersion: number;
+}
 
 /** The last use of a session is recorded at most this often. */
 const touchIntervalSeconds = 60;
@@ -23,7 +30,7 @@ const touchIntervalSeconds = 60;
 export class Sessions {
   constructor(
     private readonly store: SessionsStore,
-    private readonly sessionClients: SessionClientsStore,
+    private readonly users: UsersStore,
     private readonly sessionEnd: SessionEnd,
     private readonly changes: Changes,
     private readonly cookies: Cookies,
@@ -42,13 +49,16 @@ export class Sessions {
     return session;
   }
 
-  /** Signs a user in. The cookie always changes. The session continues if the same user was signed in in this browser before. */
+  /**
+   * Signs a user in. The cookie always changes. The session continues if the same user was signed in in this browser before.
+   * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
+   */
   async open(
-    userId: string,
+    { userId, credentialsVersion }: ProvenUser,
     { acr, amr }: Authentication,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const before = await this.current(request);
     const token = generateOpaqueToken();
     const now = this.clock.now();
@@ -68,17 +78,18 @@ export class Sessions {
       userId,
       address: fresh.address,
     } as const;
-    await this.changes.change(event, async (tx) => {
-      if (before?.userId === userId) {
-        await this.store.renew(tx, before.id, fresh);
-        await this.sessionClients.prolong(tx, before.id, fresh.expiresAt);
-      } else {
-        if (before) await this.replace(tx, before, now);
-        await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
-      }
+    const isOpen = await this.changes.change(event, async (tx) => {
+      const user = await this.users.hold(tx, userId);
+      if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
+      if (before?.userId === userId && (await this.store.renew(tx, before.id, fresh))) return true;
+      if (before && before.userId !== userId) await this.replace(tx, before, now);
+      await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
+      return true;
     });
+    if (!isOpen) return false;
     this.cookies.set(reply, 'session', token);
     this.browserState.change(reply, fresh.tokenHash);
+    return true;
   }
 
   /** Signs out in this browser. Also clears the cookies of a session that has ended or expired before. */

@@ -26,6 +26,11 @@ interface Shown {
 
 type Failure = Exclude<FactorOutcome, { kind: 'proven' }>;
 
+const accountChanged = {
+  kind: 'refused',
+  message: 'This account has just been changed. Sign in again.',
+} as const;
+
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
 @Controller(endpoints.signIn)
@@ -75,8 +80,12 @@ export class SignInController {
       this.page(step.factor, request, reply, shown);
       return;
     }
-    await this.sessions.open(outcome.userId, step.authentication, request, reply);
-    await this.devices.remember(reply, outcome.userId);
+    const { user } = outcome;
+    if (!(await this.sessions.open(user, step.authentication, request, reply))) {
+      this.page(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
+      return;
+    }
+    await this.devices.remember(reply, user.userId);
     reply.redirect(
       interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
       303,

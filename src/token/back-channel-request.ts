@@ -6,9 +6,9 @@ import { invalidRequest } from '../protocol/errors.js';
 const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
 
 /**
- * A request to a back-channel endpoint, ready for client authentication.
+ * Reads a request to a back-channel endpoint, for client authentication.
  * @param known the endpoint's own parameters
- * @throws OAuthError invalid_request when the body is not a form, a parameter is repeated, or anything stands in the query
+ * @throws OAuthError invalid_request if the body is not a form, a parameter is repeated, or the URL has a query
  */
 export function backChannelRequest(request: FastifyRequest, known: readonly string[]): AuthenticationRequest {
   // RFC 6749 §2.3.1: "The parameters can only be transmitted in the request-body and MUST NOT be included in the request URI."

@@ -19,8 +19,8 @@ import { introspectionMediaType, prefersJwt, SignedIntrospection } from './signe
 const inactive = { active: false };
 
 /**
- * Token introspection (RFC 7662), in a signed JWT for who asks so (RFC 9701). For confidential clients: about tokens of their own, and, for those registered as a
- * resource's server, about tokens for that resource.
+ * Token introspection (RFC 7662), as JSON or, on request, as a signed JWT (RFC 9701). Confidential clients can introspect their own
+ * tokens, and tokens for the resources in their `introspection_resources`.
  */
 @ApiExcludeController()
 @Controller(endpoints.introspect)
@@ -40,7 +40,7 @@ export class IntrospectionController {
   async introspect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const presented = backChannelRequest(request, ['token', 'token_type_hint']);
     const client = await this.authenticator.authenticate(presented);
-    // "the endpoint MUST also require some form of authorization" (§2.1): a public client proves nothing.
+    // "the endpoint MUST also require some form of authorization" (§2.1). A public client does not authenticate.
     if (client.isPublic)
       throw new OAuthError('invalid_client', 'introspection is for clients that authenticate');
     const token = presented.parameters.require('token');
@@ -77,7 +77,7 @@ export class IntrospectionController {
     };
   }
 
-  /** A refresh token is known to nobody but its client. */
+  /** Describes a refresh token, to its own client only. */
   private async refreshToken(
     token: string,
     client: RegisteredClient,

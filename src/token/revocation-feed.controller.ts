@@ -10,13 +10,13 @@ import { Parameters } from '../protocol/parameters.js';
 import { parseCursor } from './revocation-cursor.js';
 import { RevocationFeed } from './revocation-feed.js';
 
-/** Seconds that a request may wait. */
-const longestWait = 25;
+/** A request waits at most this long for news. */
+const maxWaitSeconds = 25;
 
 /**
- * The revocation feed, `GET /revocations?after=<cursor>&wait=<seconds>`: what died since the cursor and could still be
- * believed by a service that verifies JWTs by itself. For servers of resources (clients with `introspection_resources`), which
- * authenticate by HTTP Basic; holds ids only.
+ * The revocation feed, `GET /revocations?after=<cursor>&wait=<seconds>`: what was revoked since the cursor, for services that verify
+ * JWTs themselves. It contains ids only. It needs a client with `introspection_resources`, which authenticates by HTTP Basic or by a
+ * certificate.
  */
 @ApiExcludeController()
 @Controller(endpoints.revocations)
@@ -35,7 +35,7 @@ export class RevocationFeedController {
       http: request,
     });
     if (client.isPublic || client.metadata.introspectionResources.length === 0) {
-      throw new OAuthError('unauthorized_client', 'the revocation feed is for servers of a resource', {
+      throw new OAuthError('unauthorized_client', 'the revocation feed is for resource servers', {
         status: 403,
         detail: `${client.clientId} has no introspection_resources`,
       });
@@ -48,14 +48,14 @@ export class RevocationFeedController {
     reply.raw.once('close', () => gone.abort());
     const answer = await this.feed.follow(cursor, waitOf(parameters), gone.signal);
     noStore(reply);
-    // A connection that were kept would keep the server from closing.
-    if (this.feed.stops) reply.header('connection', 'close');
+    // An open connection would delay the end of the server.
+    if (this.feed.isStopping) reply.header('connection', 'close');
     reply.send(answer);
   }
 }
 
 function waitOf(parameters: Parameters): number {
   const wait = parameters.get('wait') ?? '0';
-  if (!/^\d{1,4}$/.test(wait)) throw invalidRequest('wait is a whole number of seconds');
-  return Math.min(Number(wait), longestWait);
+  if (!/^\d{1,4}$/.test(wait)) throw invalidRequest('wait must be a whole number of seconds');
+  return Math.min(Number(wait), maxWaitSeconds);
 }

@@ -5,47 +5,47 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { type Revocation, RevocationsStore } from '../persistence/stores/revocations.store.js';
 import { digestOf, formatCursor, type RevocationCursor } from './revocation-cursor.js';
 
-/** What a follower is told. */
+/** A response of the feed. */
 export interface RevocationAnswer {
-  /** To be sent as `after` next time. */
+  /** The value of `after` for the next request. */
   readonly cursor: string;
-  /** Ids of revoked grants (`grant_id` in tokens). Some may have been told before. */
+  /** Ids of revoked grants (`grant_id` in tokens). Some may be repeated from earlier responses. */
   readonly grants: readonly string[];
-  /** `jti` of single revoked tokens. Some may have been told before. */
+  /** `jti` of tokens that were revoked singly. Some may be repeated from earlier responses. */
   readonly tokens: readonly string[];
-  /** Every disabled client (`client_id`), in place of those told before; absent when nothing changed there. */
+  /** The `client_id` of every disabled client, replacing those of earlier responses; absent if unchanged. */
   readonly clients?: readonly string[];
-  /** Seconds for which what is told here is to be kept: by then every token that it concerns has expired. */
+  /** Seconds for which a follower must remember these ids. After that, every token that they concern has expired. */
   readonly retain_for: number;
 }
 
 /**
- * Seconds that an answer reaches back before its cursor: the clocks of replicas may differ by so much, or a revocation be
- * committed so much later than its time says, without being missed.
+ * A response also contains what was revoked this long before its cursor. So nothing is missed if the clocks of replicas differ, or if
+ * a revocation is committed later than its time says.
  */
-const overlap = 10;
-/** Seconds that an access token may be alive though `EYRIE_ACCESS_TOKEN_TTL` was lowered since. */
-const longestMemory = 3_600;
-/** Milliseconds between two looks while somebody waits. */
-const pace = 250;
+const overlapSeconds = 10;
+/** Access tokens may be active this long even if `EYRIE_ACCESS_TOKEN_TTL` is shorter, because it was reduced. */
+const minRetentionSeconds = 3_600;
+/** The time between two queries while a follower waits. */
+const pollIntervalMilliseconds = 250;
 
-/** Tells what was revoked since a cursor and still matters, waiting for it if asked to. */
+/** Lists what was revoked since a cursor and may concern an active token, and waits for news if asked to. */
 @Injectable()
 export class RevocationFeed implements OnModuleDestroy {
   private readonly retainFor: number;
   private readonly stopping = new AbortController();
-  private nextLook: Promise<void> | undefined;
+  private nextQuery: Promise<void> | undefined;
 
   constructor(
     private readonly store: RevocationsStore,
     private readonly clock: Clock,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.retainFor = Math.max(settings.lifetimes.accessToken, longestMemory) + overlap;
+    this.retainFor = Math.max(settings.lifetimes.accessToken, minRetentionSeconds) + overlapSeconds;
   }
 
-  /** Whether the service stops. */
-  get stops(): boolean {
+  /** Whether the service is stopping. */
+  get isStopping(): boolean {
     return this.stopping.signal.aborted;
   }
 
@@ -55,9 +55,9 @@ export class RevocationFeed implements OnModuleDestroy {
   }
 
   /**
-   * @param cursor where the follower stands; undefined asks for all that still matters
-   * @param wait seconds to wait for news, when there is none yet
-   * @param gone aborted when the follower does not wait any longer
+   * @param cursor the follower's position; undefined for everything that may concern an active token
+   * @param wait seconds to wait for news if there is none yet
+   * @param gone aborted when the follower has closed the connection
    */
   async follow(
     cursor: RevocationCursor | undefined,
@@ -66,27 +66,27 @@ export class RevocationFeed implements OnModuleDestroy {
   ): Promise<RevocationAnswer> {
     const deadline = performance.now() + wait * 1_000;
     for (;;) {
-      const { answer, news } = await this.look(cursor);
-      if (news || performance.now() + pace > deadline) return answer;
-      await (this.nextLook ??= this.pause());
-      // Nobody waits for another look, and the database may be closed by now.
-      if (gone.aborted || this.stops) return answer;
+      const { answer, news } = await this.query(cursor);
+      if (news || performance.now() + pollIntervalMilliseconds > deadline) return answer;
+      await (this.nextQuery ??= this.pause());
+      // Nobody waits for another query, and the database may be closed by now.
+      if (gone.aborted || this.isStopping) return answer;
     }
   }
 
-  private async look(
+  private async query(
     cursor: RevocationCursor | undefined,
   ): Promise<{ answer: RevocationAnswer; news: boolean }> {
     const now = this.clock.now();
     const earliest = now - this.retainFor;
-    const from = cursor ? Math.max(Math.min(cursor.time, now) - overlap, earliest) : earliest;
+    const from = cursor ? Math.max(Math.min(cursor.time, now) - overlapSeconds, earliest) : earliest;
     const [grants, tokens, clients] = await Promise.all([
       this.store.grantsSince(from),
       this.store.tokensSince(from, now),
       this.store.clientsDisabledSince(earliest),
     ]);
     const disabled = digestOf(clients);
-    const revoked = revokedSince(now - overlap, grants, tokens);
+    const revoked = revokedSince(now - overlapSeconds, grants, tokens);
     const news = revokedSince(from, grants, tokens) !== cursor?.revoked;
     return {
       news: news || disabled !== cursor?.disabled,
@@ -100,18 +100,19 @@ export class RevocationFeed implements OnModuleDestroy {
     };
   }
 
-  /** One pause for all that wait. */
+  /** One pause, shared by all waiting requests. */
   private async pause(): Promise<void> {
     try {
-      await delay(pace, undefined, { signal: this.stopping.signal });
+      await delay(pollIntervalMilliseconds, undefined, { signal: this.stopping.signal });
     } catch {
-      // The service stops: nobody waits any longer.
+      // The service is stopping, which ends the pause early.
     } finally {
-      this.nextLook = undefined;
+      this.nextQuery = undefined;
     }
   }
 }
 
+/** Digest of what was revoked at this time or later. */
 function revokedSince(time: number, grants: readonly Revocation[], tokens: readonly Revocation[]): string {
   const recent = [...grants, ...tokens].filter(({ revokedAt }) => revokedAt >= time);
   return digestOf(recent.map(({ id }) => id));

@@ -8,7 +8,7 @@ import { invalidGrant } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { TokenRevocation } from './token-revocation.js';
 
-/** Token revocation (RFC 7009). For clients, about tokens of their own. */
+/** Token revocation (RFC 7009). Clients can revoke their own tokens. */
 @ApiExcludeController()
 @Controller(endpoints.revoke)
 export class RevocationController {
@@ -23,7 +23,7 @@ export class RevocationController {
     const presented = backChannelRequest(request, ['token', 'token_type_hint']);
     const client = await this.authenticator.authenticate(presented);
     const outcome = await this.revocation.revoke(presented.parameters.require('token'), client.clientId);
-    // §2.1: a token of another client: "the request is refused and the client is informed of the error".
+    // §2.1, about a token of another client: "the request is refused and the client is informed of the error".
     // §2.2: "invalid tokens do not cause an error".
     if (outcome === 'foreign') throw invalidGrant('the token belongs to another client');
     noStore(reply);

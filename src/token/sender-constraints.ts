@@ -7,7 +7,7 @@ import { DpopProofs } from '../proofs/dpop-proofs.js';
 import type { Confirmation } from '../protocol/confirmation.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 
-/** Finds out what the tokens of a request are to be bound to. A request that proves nothing costs nothing. */
+/** Determines the key or certificate to which the tokens of a request are bound. */
 @Injectable()
 export class SenderConstraints {
   constructor(
@@ -16,8 +16,9 @@ export class SenderConstraints {
   ) {}
 
   /**
-   * What the sender of a token request proved to have; undefined where the tokens will be bearer tokens.
-   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce (RFC 9449 §5 and §8), invalid_request where a certificate is missing
+   * Verifies the DPoP proof and the certificate of a token request.
+   * @returns undefined if the tokens will be bearer tokens
+   * @throws OAuthError invalid_dpop_proof or use_dpop_nonce (RFC 9449 §5 and §8), invalid_request if a certificate is missing
    */
   async confirmationFor(
     http: FastifyRequest,
@@ -30,15 +31,15 @@ export class SenderConstraints {
     if (jkt === undefined && dpopBoundAccessTokens) {
       // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
       this.proofs.offerNonce(reply);
-      throw new OAuthError('invalid_dpop_proof', 'this client has to send a DPoP proof');
+      throw new OAuthError('invalid_dpop_proof', 'this client must send a DPoP proof');
     }
     return jkt === undefined ? certificate : { jkt, ...certificate };
   }
 
-  /** RFC 8705 §3 leaves it to us whether such a request is refused or yields a bearer token, which nobody expects then. */
+  /** RFC 8705 §3 allows a bearer token if there is no certificate. Such a request is rejected here: no resource expects the token. */
   private certificate(http: FastifyRequest): Confirmation {
     const thumbprint = this.certificates.thumbprintOf(http);
-    if (thumbprint === undefined) throw invalidRequest('this client has to present its TLS certificate');
+    if (thumbprint === undefined) throw invalidRequest('this client must present its TLS certificate');
     return { 'x5t#S256': thumbprint };
   }
 }

@@ -5,10 +5,10 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
 
-/** What a caller asks for in its Accept header, and is answered as (RFC 9701 §4 and §5). */
+/** The media type in the Accept header of the request and of the response (RFC 9701 §4 and §5). */
 export const introspectionMediaType = 'application/token-introspection+jwt';
 
-/** Introspection responses as signed JWTs (RFC 9701), which their caller can keep as proof of what it was told. */
+/** Signs introspection responses as JWTs (RFC 9701), which a resource server can keep as evidence. */
 @Injectable()
 export class SignedIntrospection {
   constructor(
@@ -18,8 +18,8 @@ export class SignedIntrospection {
   ) {}
 
   /**
-   * The answer to that caller, signed by the algorithm it registered. "The JWT SHOULD NOT include the sub and exp claims, as an
-   * additional measure to prevent misuse of the JWT as an access token" (§5); `typ` says so too.
+   * Signs a response with the algorithm that the caller registered. "The JWT SHOULD NOT include the sub and exp claims, as an
+   * additional measure to prevent misuse of the JWT as an access token" (§5). Its `typ` prevents that too.
    */
   async sign(caller: RegisteredClient, answer: Readonly<Record<string, unknown>>): Promise<string> {
     const alg = caller.metadata.introspectionSignedResponseAlg as SigningAlgorithm;
@@ -32,14 +32,14 @@ export class SignedIntrospection {
   }
 }
 
-/** Whether an Accept header names the signed form, and likes JSON no better (RFC 9110 §12.5.1). JSON is the answer to all others. */
+/** Whether an Accept header names the signed form and does not prefer JSON (RFC 9110 §12.5.1). Otherwise the response is JSON. */
 export function prefersJwt(accept: string | undefined): boolean {
   if (accept === undefined || !accept.toLowerCase().includes(introspectionMediaType)) return false;
   const wanted = weightOf(introspectionMediaType, accept);
   return wanted > 0 && wanted >= weightOf('application/json', accept);
 }
 
-/** The weight that a header gives to exactly that type, 0 where it does not name it. */
+/** The weight of exactly this media type in an Accept header; 0 if it is not named. */
 function weightOf(mediaType: string, accept: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim());

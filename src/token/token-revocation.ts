@@ -6,10 +6,10 @@ import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js'
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 
-/** What became of a token that somebody wants revoked. */
+/** The result of a revocation: `foreign` is a token of another client, which is not revoked. */
 export type RevocationOutcome = 'revoked' | 'unknown' | 'foreign';
 
-/** Kills single tokens: an access token on its own, a refresh token with its whole grant (RFC 7009 §2.1). */
+/** Revokes tokens: an access token alone, a refresh token with its whole grant (RFC 7009 §2.1). `actor` is the caller, for the audit trail. */
 @Injectable()
 export class TokenRevocation {
   constructor(
@@ -20,7 +20,7 @@ export class TokenRevocation {
     private readonly changes: Changes,
   ) {}
 
-  /** @param owner the client_id that the token must belong to; another's is left alone */
+  /** @param owner the client_id of the client that the token must belong to */
   async revoke(token: string, owner: string): Promise<RevocationOutcome> {
     const active = await this.activeTokens.find(token);
     if (active)
@@ -34,7 +34,10 @@ export class TokenRevocation {
     return 'revoked';
   }
 
-  /** Kills an opaque access token by its id; false when there is none that lives. */
+  /**
+   * Revokes an opaque access token by its id.
+   * @returns false if there is no active token with this id
+   */
   async revokeById(id: string, actor: string): Promise<boolean> {
     return this.changes.change(
       { event: 'access_token.revoked', actor, clientId: null, grantId: null, detail: { jti: id } },

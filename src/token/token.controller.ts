@@ -11,7 +11,7 @@ import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grant-types/grant-types.js';
 import { SenderConstraints } from './sender-constraints.js';
 
-/** The token endpoint (RFC 6749 §3.2). For clients that prove themselves, and public ones that name themselves. */
+/** The token endpoint (RFC 6749 §3.2). Confidential clients authenticate, public clients send their client_id. */
 @ApiExcludeController()
 @Controller(endpoints.token)
 export class TokenController {
@@ -31,7 +31,7 @@ export class TokenController {
     const { parameters } = presented;
     const name = parameters.require('grant_type');
     const grantType = this.grantTypes.find(name);
-    if (!grantType) throw new OAuthError('unsupported_grant_type', 'this grant type does not exist here');
+    if (!grantType) throw new OAuthError('unsupported_grant_type', 'this grant type is not supported');
     if (!client.allowsGrantType(name)) {
       throw new OAuthError('unauthorized_client', `this client is not registered for ${name}`);
     }

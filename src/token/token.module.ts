@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
-import { Targets } from './grant-types/targets.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
@@ -29,6 +29,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   ],
   providers: [
     AccessTokenMint,
+    Entitlements,
     GrantTokenIssuance,
     GrantTypes,
     IdTokenMint,
@@ -37,10 +38,9 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     SenderConstraints,
     SignedIntrospection,
     StandingGrants,
-    Targets,
     TokenRevocation,
     ...grantTypeProviders,
   ],
-  exports: [AccessTokenMint, GrantTypes, IdTokenMint, SenderConstraints, TokenRevocation],
+  exports: [AccessTokenMint, Entitlements, GrantTypes, IdTokenMint, SenderConstraints, TokenRevocation],
 })
 export class TokenModule {}

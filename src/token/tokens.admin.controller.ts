@@ -8,7 +8,7 @@ import { toPageDto } from '../resource/paging.dto.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenPageDto, TokensQuery, toTokenDto } from './tokens.dto.js';
 
-/** The admin API for opaque access tokens; JWTs are not kept, and end with their grant. For administrators and service clients. */
+/** The admin API for opaque access tokens. JWTs are not stored; they are revoked with their grant. For administrators and service clients. */
 @ApiTags('Tokens')
 @Controller(`${endpoints.admin}/tokens`)
 export class TokensAdminController {
@@ -21,7 +21,8 @@ export class TokensAdminController {
   @Get()
   @AdminRead({
     summary: 'List opaque access tokens, by user, by client or both',
-    description: 'Tokens that are JWTs are not kept and not listed: their grants are.',
+    description:
+      'Only active tokens are listed. JWTs are not stored, so they are not listed; their grants are.',
     returns: TokenPageDto,
   })
   async listTokens(@Query() query: TokensQuery): Promise<TokenPageDto> {
@@ -32,11 +33,11 @@ export class TokensAdminController {
   @Delete(':token_id')
   @AdminWrite({
     summary: 'Revoke an opaque access token',
-    description: 'The grant behind it lives on, and with it any refresh token.',
+    description: 'Its grant and refresh token remain active.',
     refuses: [404],
   })
   async revokeToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {
     if (!(await this.revocation.revokeById(id, actor)))
-      throw new NotFoundException(`there is no living opaque token ${id}`);
+      throw new NotFoundException(`there is no active opaque token ${id}`);
   }
 }

@@ -5,22 +5,22 @@ import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 /** Which tokens are listed. */
 export class TokensQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only those about this user' })
+  @ApiPropertyOptional({ description: 'Only tokens of this user' })
   @IsOptional()
   @IsString()
   @Length(1, 36)
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only those of this client' })
+  @ApiPropertyOptional({ description: 'Only tokens of this client' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   client_id?: string;
 }
 
-/** An opaque access token that lives; the token itself is kept nowhere. */
+/** An active opaque access token. The token itself is not stored, only its hash. */
 export class TokenDto {
-  @ApiProperty({ format: 'uuid', description: 'Its `jti` at introspection' })
+  @ApiProperty({ format: 'uuid', description: 'The `jti` in introspection responses' })
   id: string;
 
   @ApiProperty({ format: 'uuid' })
@@ -29,7 +29,7 @@ export class TokenDto {
   @ApiProperty({ example: 'message-writer' })
   client_id: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null where a client acts for itself' })
+  @ApiProperty({ type: String, nullable: true, description: 'Null if the client acts on its own behalf' })
   user_id: string | null;
 
   @ApiProperty({ example: 'contacts.read' })
@@ -47,7 +47,7 @@ export class TokenDto {
 
 export class TokenPageDto extends PageOf(TokenDto) {}
 
-/** What the admin API shows of a token. */
+/** A token in the form of the admin API. */
 export function toTokenDto(token: OpaqueAccessToken): TokenDto {
   return {
     id: token.id,

@@ -47,6 +47,7 @@ export class UserAccounts {
       username: user.username,
       usernameKey: usernameKey(user.username),
       administrator: user.administrator ?? false,
+      credentialsVersion: 0,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
@@ -73,15 +74,15 @@ export class UserAccounts {
     { administrator, disabled, ...profile }: UserChanges,
     actor: string,
   ): Promise<User> {
-    const user = await this.require(id);
     const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
     await this.changes.change({ event, actor, userId: id }, async (tx, now) => {
-      const disabledAt =
-        disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? now) : null;
+      const user = await this.users.hold(tx, id);
+      if (!user) throw new NotFoundException(`there is no user ${id}`);
+      // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
         ...toColumns(profile),
-        administrator: administrator ?? user.administrator,
-        disabledAt,
+        ...(administrator === undefined ? {} : { administrator }),
+        ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? now) : null }),
         updatedAt: now,
       });
       if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
@@ -90,15 +91,23 @@ export class UserAccounts {
   }
 
   /**
-   * Sets the password and ends all sessions, so that nobody who knew the old password stays signed in.
+   * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
+   * keeps access.
+   * @param keepGrants leaves the grants that do not depend on a session
    * @throws NotFoundException
    */
-  async setPassword(id: string, password: string, actor: string): Promise<void> {
+  async setPassword(
+    id: string,
+    password: string,
+    actor: string,
+    { keepGrants = false }: { readonly keepGrants?: boolean } = {},
+  ): Promise<void> {
     await this.require(id);
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
       await this.users.setPassword(tx, id, hash, now);
-      await this.sessionEnd.endAllOf(tx, id, now);
+      if (keepGrants) await this.sessionEnd.endAllOf(tx, id, now);
+      else await this.endEverything(tx, id, 'password_changed', now);
     });
   }
 

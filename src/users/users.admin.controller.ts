@@ -98,15 +98,16 @@ export class UsersAdminController {
   @Put(':user_id/password')
   @AdminWrite({
     summary: "Set a user's password",
-    description: 'Ends all sessions of the user and revokes the tokens bound to them.',
+    description:
+      'Ends all sessions of the user, and revokes all grants with their tokens and pending codes. With `keep_grants`, only those bound to a session are revoked.',
     refuses: [404],
   })
   async setUserPassword(
     @Param('user_id') id: string,
-    @Body() { password }: SetPasswordDto,
+    @Body() { password, keep_grants: keepGrants }: SetPasswordDto,
     @Actor() actor: string,
   ): Promise<void> {
-    await this.accounts.setPassword(id, password, actor);
+    await this.accounts.setPassword(id, password, actor, { keepGrants });
   }
 
   @Get(':user_id/sessions')

@@ -208,7 +208,16 @@ export class UpdateUserDto extends ProfileDto {
 }
 
 /** A new password. */
-export class SetPasswordDto extends PickType(CreateUserDto, ['password']) {}
+export class SetPasswordDto extends PickType(CreateUserDto, ['password']) {
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Whether clients that the user allowed to keep access (`offline_access`, devices) keep it. By default, they lose it.',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  keep_grants?: boolean;
+}
 
 /** Filter for the list of users. */
 export class UsersQuery extends PageQuery {

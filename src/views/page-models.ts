@@ -30,9 +30,9 @@ export interface NamedScope {
 }
 
 export interface RequestedScope extends NamedScope {
-  /** Cannot be refused on its own (openid). */
+  /** Whether the resource owner cannot deselect it (openid). */
   readonly required: boolean;
-  /** This client was allowed it before. */
+  /** Whether the resource owner allowed it to this client before. */
   readonly remembered: boolean;
 }
 

@@ -19,7 +19,7 @@ const PLATFORMS: readonly (readonly [word: RegExp, name: string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-const LONGEST_UNKNOWN = 60;
+const MAX_UNKNOWN_LENGTH = 60;
 
 /**
  * A User-Agent header in a few words: `Firefox 131 on Linux`. An unknown one is shown as it is, cut to 60 characters. Only meant
@@ -34,5 +34,5 @@ export function describeUserAgent(userAgent: string | undefined): string {
     const platform = PLATFORMS.find(([word]) => word.test(text))?.[1];
     return platform ? `${name} ${version} on ${platform}` : `${name} ${version}`;
   }
-  return text.length > LONGEST_UNKNOWN ? `${text.slice(0, LONGEST_UNKNOWN)}…` : text;
+  return text.length > MAX_UNKNOWN_LENGTH ? `${text.slice(0, MAX_UNKNOWN_LENGTH)}…` : text;
 }

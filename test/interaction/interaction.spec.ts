@@ -39,6 +39,7 @@ describe('A sealed interaction', () => {
     authorization = {
       ...begun,
       kind: 'authorization',
+      id: 'interaction',
       parameters: [['client_id', 'message-writer']],
       signed: false,
       redirectOrigin: 'https://writer.example.com',

@@ -158,7 +158,7 @@ describe('C5 rotation', () => {
 
   it('a database that was made with another secret ends the start with a line that says so', async () => {
     await expect(beside(server, `${testSecret}, but not this one`)).rejects.toThrow(
-      /^EYRIE_SECRET does not open the signing keys/,
+      /^EYRIE_SECRET does not decrypt the signing keys/,
     );
   });
 });

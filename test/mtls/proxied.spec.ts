@@ -130,13 +130,17 @@ describe('G2 mutual TLS behind a proxy', () => {
         () => certificate({ subject }, expiredAuthority),
         'an authority whose own certificate',
       ],
-      ['an expired one', () => certificate({ subject, to: -60 }, ours), 'is good from'],
-      ['one that is not good yet', () => certificate({ subject, from: 60 }, ours), 'is good from'],
-      ['one for servers', () => certificate({ subject, usages: [serverUsage] }, ours), 'is not for clients'],
+      ['an expired one', () => certificate({ subject, to: -60 }, ours), 'is only valid from'],
+      ['one that is not good yet', () => certificate({ subject, from: 60 }, ours), 'is only valid from'],
+      [
+        'one for servers',
+        () => certificate({ subject, usages: [serverUsage] }, ours),
+        'is not for client authentication',
+      ],
       [
         'one with another subject',
         () => certificate({ subject: [{ CN: ['robot'] }] }, ours),
-        'lacks the registered name',
+        'does not have the registered name',
       ],
     ])('%s is invalid_client, and the administrator is told why', async (_title, make, why) => {
       const answer = await act(clientId, await make());

@@ -95,7 +95,7 @@ describe('The manifest of scopes of a resource', () => {
     const { code, stderr } = await run('import', { resource: 'https://notes.example.com', routes });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `eyrie: scopes holds one that belongs to ${contacts.identifier}\n`,
+      stderr: `eyrie: scopes contains a scope that belongs to ${contacts.identifier}\n`,
     });
   });
 });

@@ -73,7 +73,7 @@ describe('Starting', () => {
       code: 1,
       stdout: '',
       stderr:
-        'eyrie: EYRIE_SECRET does not open the signing keys in this database: set the secret that they were made with\n',
+        'eyrie: EYRIE_SECRET does not decrypt the signing keys in this database: set the secret with which they were created\n',
     });
   });
 
@@ -84,7 +84,7 @@ describe('Starting', () => {
     expect(ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: `eyrie: ${file}:3:28: users[1].role is not a field that is known here\n`,
+      stderr: `eyrie: ${file}:3:28: users[1].role is not a known field\n`,
     });
   });
 

@@ -30,11 +30,11 @@ describe('A configuration file that cannot be applied is refused with file, plac
     `clients:\n  - { client_id: a, client_secret: a long secret, ${fields} }\n`;
 
   it.each<[condition: string, text: string | (() => string), lines: string[]]>([
-    ['an unknown section', 'client: []', ['client is not a field that is known here']],
+    ['an unknown section', 'client: []', ['client is not a known field']],
     [
       'an unknown field',
       client('grant_types: [], redirect_uri: https://a.example'),
-      ['clients[0].redirect_uri is not a field that is known here'],
+      ['clients[0].redirect_uri is not a known field'],
     ],
     ['a section that is no list', 'users: 3', ['users must be an array']],
     ['an entry that is no map', 'users:\n  - bob', ['users[0] must be a map of fields']],
@@ -93,7 +93,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
       'resources:\n  - { identifier: https://a.example, name: A, scopes: { openid: Know you, a.read: "" } }',
       [
         'resources[0].scopes.openid is a scope of Eyrie itself',
-        'resources[0].scopes.a.read needs the words for the consent page, up to 255 characters',
+        'resources[0].scopes.a.read needs a description for the consent page, up to 255 characters',
       ],
     ],
     [
@@ -111,12 +111,12 @@ describe('A configuration file that cannot be applied is refused with file, plac
     [
       'Eyrie itself as a resource',
       () => `resources:\n  - { identifier: ${server.issuer}, name: A, scopes: {} }`,
-      ['resources[0].identifier is that of Eyrie itself'],
+      ['resources[0].identifier is the identifier of Eyrie itself'],
     ],
     [
       'the same thing twice',
       'users:\n  - { username: bob, password: battery staple }\n  - { username: BOB, password: battery staple }',
-      ['users[1].username is that of users[0] too'],
+      ['users[1].username is also used by users[0]'],
     ],
   ])('%s', async (_condition, text, lines) => {
     const withoutPlaces = (await refusal(typeof text === 'string' ? text : text())).map((line) =>

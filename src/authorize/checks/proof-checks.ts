@@ -16,7 +16,7 @@ export async function client(
   const found = await clients.find(clientId);
   if (!found)
     throw unanswerable(
-      'The application is not known here (client_id).',
+      'This service does not know the application (client_id).',
       `client_id ${clientId.slice(0, 255)}`,
     );
   return { client: found };

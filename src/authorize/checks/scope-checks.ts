@@ -45,7 +45,7 @@ export async function requestedScopes(
 /** offline_access is ignored "unless […] an Authorization Code being returned" (OIDC Core §11). */
 export function scopesForResponseType({ scopes, responseType }: ScopedRequest): Scopes {
   const possible = scopes.filter((scope) => scope !== 'offline_access' || issues(responseType, 'code'));
-  if (possible.length === 0) throw invalidScope('no scope that counts here was requested');
+  if (possible.length === 0) throw invalidScope('no scope that this response_type allows was requested');
   return { scopes: possible };
 }
 

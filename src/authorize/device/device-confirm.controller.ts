@@ -107,8 +107,8 @@ export class DeviceConfirmController {
       this.views.render('message', {
         title: isAllowed ? 'Your device is connected' : 'The device was not connected',
         text: isAllowed
-          ? `${client.name} goes on by itself within a few seconds. You can close this page.`
-          : `${client.name} got no access. You can close this page.`,
+          ? `${client.name} continues within a few seconds. You can close this page.`
+          : `${client.name} has no access. You can close this page.`,
         links: [{ href: endpoints.account, label: 'See what you have granted' }],
       }),
     );
@@ -150,6 +150,6 @@ const tooLate = (): PageError =>
   new PageError(
     400,
     'expired_token',
-    'This code is no longer good',
-    'It was used, or has expired. Start again on your device, and enter the new code that it shows.',
+    'This code is no longer valid',
+    'It was used or has expired. Start again on your device, and enter the new code that it shows.',
   );

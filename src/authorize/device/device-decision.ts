@@ -3,8 +3,8 @@ import { Changes } from '../../audit/changes.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { grantExpiry } from '../../consent/grant-expiry.js';
-import { GrantRecords } from '../../consent/grant-records.js';
+import { grantExpiry, pendingGrantExpiry } from '../../consent/grant-expiry.js';
+import { BasisChanged, GrantRecords } from '../../consent/grant-records.js';
 import { newGrant } from '../../persistence/entities/grant-columns.js';
 import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
@@ -12,7 +12,7 @@ import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope } from '../../protocol/scope.js';
 
-/** Writes what the user decides about a device. */
+/** Stores the user's decision about a device. */
 @Injectable()
 export class DeviceDecision {
   constructor(
@@ -24,8 +24,8 @@ export class DeviceDecision {
   ) {}
 
   /**
-   * The device is let in. What it gets does not hang on the session of the browser that it was allowed in: that is another device.
-   * @returns false when it was decided, or had expired, meanwhile
+   * Allows the request of a device. Its grant does not end with the session of the browser, which runs on another device.
+   * @returns false if the request was decided or expired meanwhile, or if the session has ended
    */
   async allow(
     device: PendingDevice,
@@ -35,19 +35,25 @@ export class DeviceDecision {
   ): Promise<boolean> {
     const { userId } = session;
     const { clientId } = client;
-    const grant = this.grantOf(device, client, session, scopes);
-    return this.changes.change(
-      { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId: grant.id },
-      async (tx, now) => {
-        if (!(await this.codes.allow(tx, device.id, grant.id, now))) return false;
-        const requested = parseScope(device.scope);
-        await this.grants.give(tx, { grant, decision: { userId, clientId, requested, allowed: scopes } });
-        return true;
-      },
-    );
+    const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
+    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes };
+    const pending = { id: grant.id, grantExpiresAt: expiresAt };
+    try {
+      return await this.changes.change(
+        { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId: grant.id },
+        async (tx, now) => {
+          if (!(await this.codes.allow(tx, device.id, pending, now))) return false;
+          await this.grants.give(tx, { grant, session, permission: { decision } });
+          return true;
+        },
+      );
+    } catch (error) {
+      if (error instanceof BasisChanged) return false;
+      throw error;
+    }
   }
 
-  /** @returns false when it was decided, or had expired, meanwhile */
+  /** @returns false if the request was decided or expired meanwhile */
   async deny({ id, clientId }: PendingDevice, { userId }: ActiveSession): Promise<boolean> {
     return this.changes.change(
       { event: 'device.denied', actor: `user:${userId}`, userId, clientId },
@@ -60,9 +66,15 @@ export class DeviceDecision {
     client: RegisteredClient,
     session: ActiveSession,
     scopes: readonly string[],
-  ): Grant {
+  ): { readonly grant: Grant; readonly expiresAt: number } {
     const now = this.clock.now();
-    return newGrant({
+    const { lifetimes } = this.settings;
+    const terms = {
+      now,
+      codeExpiresAt: device.expiresAt,
+      refreshable: client.allowsGrantType('refresh_token'),
+    };
+    const grant = newGrant({
       grantType: deviceCodeGrantType,
       clientId: client.clientId,
       userId: session.userId,
@@ -72,10 +84,8 @@ export class DeviceDecision {
       acr: session.acr,
       amr: session.amr,
       createdAt: now,
-      expiresAt: grantExpiry(
-        { now, codeExpiresAt: device.expiresAt, refreshable: client.allowsGrantType('refresh_token') },
-        this.settings.lifetimes,
-      ),
+      expiresAt: pendingGrantExpiry({ ...terms, issuesAccessToken: false }, lifetimes),
     });
+    return { grant, expiresAt: grantExpiry(terms, lifetimes) };
   }
 }

@@ -52,6 +52,7 @@ export class DeviceRequests {
       scope: formatScope(scopes),
       state: 'pending' as const,
       grantId: null,
+      grantExpiresAt: null,
       pollInterval: pollIntervalSeconds,
       lastPolledAt: null,
       expiresAt: this.clock.now() + expiresIn,

@@ -4,14 +4,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { SettingError } from '../../config/setting-error.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type ClientCertificate, isGoodAt } from '../../proofs/client-certificates.js';
+import { type ClientCertificate, isValidAt } from '../../proofs/client-certificates.js';
 
-/** What the extended key usage of a client's certificate allows, where it has one (RFC 5280 §4.2.1.12). */
+/** A certificate with an extended key usage must have one of these: clientAuth or any (RFC 5280 §4.2.1.12). */
 const clientUsages = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
 
 /**
- * Whether somebody vouches for a certificate: an authority that the operator named, or the proxy. Each named authority is
- * trusted by itself, so that a certificate is good when one of them issued it, without a chain to build.
+ * Decides whether a client certificate is trusted: because an authority in `EYRIE_MTLS_CA` issued it, or because the proxy checked
+ * it. Each authority in the file is trusted by itself, so no chain is built.
  */
 @Injectable()
 export class CertificateTrust {
@@ -27,18 +27,19 @@ export class CertificateTrust {
     this.authorities = typeof authorities === 'object' ? readAuthorities(authorities.file) : [];
   }
 
-  /** Why nobody does, or undefined. */
+  /** Why the certificate is not trusted, as the end of a sentence; undefined if it is. */
   problem({ x509, isProxied }: ClientCertificate): string | undefined {
     if (this.trustsProxy) return isProxied ? undefined : 'did not come through the proxy';
-    // An authority that renewed its certificate may stand there with both.
+    // The file may hold the old and the new certificate of an authority.
     const issuers = this.authorities.filter((authority) => isIssuedBy(x509, authority));
     if (issuers.length === 0) return 'was issued by none of the authorities in EYRIE_MTLS_CA';
     const now = this.clock.now();
-    if (!issuers.some((issuer) => isGoodAt(issuer, now)))
-      return 'was issued by an authority whose own certificate is not good now';
-    // Node names the extended key usage so.
+    if (!issuers.some((issuer) => isValidAt(issuer, now)))
+      return 'was issued by an authority whose own certificate is not valid now';
+    // In Node, `keyUsage` is the extended key usage.
     const usages = x509.keyUsage as readonly string[] | undefined;
-    if (usages && !usages.some((usage) => clientUsages.includes(usage))) return 'is not for clients';
+    if (usages && !usages.some((usage) => clientUsages.includes(usage)))
+      return 'is not for client authentication';
     return undefined;
   }
 }
@@ -52,9 +53,9 @@ function readAuthorities(file: string): X509Certificate[] {
       /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
     );
     const authorities = (blocks ?? []).map((block) => new X509Certificate(block));
-    if (authorities.length === 0) throw new Error('it holds no certificate in PEM form');
-    const stranger = authorities.find((certificate) => !certificate.ca);
-    if (stranger) throw new Error(`${stranger.subject.replaceAll('\n', ', ')} is no authority`);
+    if (authorities.length === 0) throw new Error('it contains no certificate in PEM form');
+    const leaf = authorities.find((certificate) => !certificate.ca);
+    if (leaf) throw new Error(`${leaf.subject.replaceAll('\n', ', ')} is not an authority`);
     return authorities;
   } catch (error) {
     throw new SettingError(

@@ -11,23 +11,23 @@ import {
   assertionAlgorithms,
   type AssertionMethod,
   assertionProblem,
-  clockSkew,
+  clockSkewSeconds,
   jwtBearerAssertion,
 } from '../../protocol/client-assertion.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import type { RegisteredClient } from '../registered-client.js';
 import type { AuthenticationRequest } from './method.js';
 
-/** A JWT by which a client wants to authenticate, unverified. */
+/** A client assertion (RFC 7521 §4.2), not verified yet. */
 export interface ClientAssertion {
   readonly clientId: string;
   readonly jwt: string;
 }
 
-/** How a method verifies a signature; it throws where that is not good. */
+/** Verifies the signature and the claims of an assertion. It throws if they are invalid. */
 export type VerifyAssertion = (options: JWTVerifyOptions) => Promise<JWTPayload>;
 
-/** What private_key_jwt and client_secret_jwt have in common (RFC 7523 §2.2 and §3, OIDC Core §9). */
+/** The rules that private_key_jwt and client_secret_jwt share (RFC 7523 §2.2 and §3, OIDC Core §9). */
 @Injectable()
 export class ClientAssertions {
   private readonly issuer: readonly string[];
@@ -41,7 +41,7 @@ export class ClientAssertions {
   ) {
     this.issuer = [issuer];
     const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin];
-    // RFC 9126 §2 names the pushed request endpoint beside these two; clients with a certificate go to both at their aliases.
+    // Besides the issuer and the token endpoint, RFC 9126 §2 allows the pushed request endpoint. With mutual TLS, each has an alias.
     const addresses = origins.flatMap((origin) => [
       origin + endpoints.token,
       origin + endpoints.pushedRequest,
@@ -50,8 +50,9 @@ export class ClientAssertions {
   }
 
   /**
-   * The assertion of a request, for the method that its algorithm belongs to: a keyed hash is never checked with a public key.
-   * @throws OAuthError when it is sent without its type or is no JWT
+   * Finds the assertion of a request.
+   * @returns undefined if there is none, or if its algorithm belongs to the other method: a MAC is never checked with a public key
+   * @throws OAuthError if it is sent without its type, or is not a JWT
    */
   find({ parameters }: AuthenticationRequest, method: AssertionMethod): ClientAssertion | undefined {
     const jwt = parameters.get('client_assertion');
@@ -66,9 +67,8 @@ export class ClientAssertions {
   }
 
   /**
-   * Accepts an assertion once.
-   * @returns true
-   * @throws OAuthError invalid_client when it is not good, or was used before
+   * Accepts a valid assertion once.
+   * @throws OAuthError invalid_client if it is invalid or was used before
    */
   async accept(client: RegisteredClient, method: AssertionMethod, verify: VerifyAssertion): Promise<true> {
     const { tokenEndpointAuthSigningAlg: registered, assertionAudience } = client.metadata;
@@ -79,7 +79,7 @@ export class ClientAssertions {
       issuer: client.clientId,
       subject: client.clientId,
       requiredClaims: ['aud', 'exp', 'jti'],
-      clockTolerance: clockSkew,
+      clockTolerance: clockSkewSeconds,
       currentDate: new Date(now * 1000),
     });
     const audiences = assertionAudience === 'endpoint' ? this.issuerAndEndpoints : this.issuer;
@@ -87,7 +87,7 @@ export class ClientAssertions {
     if (problem !== undefined) throw refused(problem);
 
     const jtiHash = lookupHash(JSON.stringify(['client_assertion', client.clientId, claims.jti]));
-    const expiresAt = Math.ceil(claims.exp ?? now) + clockSkew;
+    const expiresAt = Math.ceil(claims.exp ?? now) + clockSkewSeconds;
     if (!(await this.database.write((tx) => this.usedJtis.use(tx, jtiHash, expiresAt))))
       throw refused(`jti was used before by ${client.clientId}`);
     return true;

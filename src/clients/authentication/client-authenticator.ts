@@ -16,7 +16,7 @@ interface Found {
   readonly credentials: PresentedCredentials;
 }
 
-/** Finds out which client sends a request to a back-channel endpoint (RFC 6749 §2.3). */
+/** Authenticates the client of a request to a back-channel endpoint (RFC 6749 §2.3). */
 @Injectable()
 export class ClientAuthenticator {
   private readonly presenting: readonly PresentingMethod[];
@@ -31,7 +31,7 @@ export class ClientAuthenticator {
   }
 
   /**
-   * @throws OAuthError invalid_request if several methods are used at once, invalid_client if none proves a client
+   * @throws OAuthError invalid_request if the request uses several methods, invalid_client if authentication fails
    */
   async authenticate(request: AuthenticationRequest): Promise<RegisteredClient> {
     // "The client MUST NOT use more than one authentication method in each request."
@@ -41,17 +41,17 @@ export class ClientAuthenticator {
     });
     if (found.length > 1) throw invalidRequest('use one client authentication method');
     const [presented] = found;
-    if (presented) return this.proven(request, presented);
+    if (presented) return this.verify(request, presented);
     const named = request.parameters.get('client_id');
     if (named === undefined)
       throw new OAuthError('invalid_client', 'client authentication is missing', {
         challenge: basicChallenge,
       });
-    return this.recognized(request, named);
+    return this.recognise(request, named);
   }
 
-  /** The client whose credentials the request carries. */
-  private async proven(
+  /** Authenticates a client by the credentials in the request. */
+  private async verify(
     request: AuthenticationRequest,
     { method, credentials }: Found,
   ): Promise<RegisteredClient> {
@@ -70,8 +70,8 @@ export class ClientAuthenticator {
     return client;
   }
 
-  /** The client that the request only names: a public one, or one that its connection proves. */
-  private async recognized(request: AuthenticationRequest, clientId: string): Promise<RegisteredClient> {
+  /** Accepts a client that the request only names: a public client, or one that its TLS certificate authenticates. */
+  private async recognise(request: AuthenticationRequest, clientId: string): Promise<RegisteredClient> {
     const client = await this.directory.find(clientId);
     const registered = client?.metadata.tokenEndpointAuthMethod;
     const method = this.recognising.find(({ name }) => name === registered);
@@ -85,6 +85,6 @@ export class ClientAuthenticator {
 
 function refusalDetail(client: RegisteredClient | undefined, proven: boolean, method: string): string {
   if (!client) return 'unknown or disabled client';
-  if (!proven) return `wrong credentials of ${client.clientId}`;
-  return `${client.clientId} is registered for ${client.metadata.tokenEndpointAuthMethod}, and used ${method}`;
+  if (!proven) return `wrong credentials for ${client.clientId}`;
+  return `${client.clientId} is registered for ${client.metadata.tokenEndpointAuthMethod}, but used ${method}`;
 }

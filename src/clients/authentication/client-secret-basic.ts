@@ -3,12 +3,12 @@ import { OAuthError } from '../../protocol/errors.js';
 import { ClientSecretCheck } from './client-secret.js';
 import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
-/** The challenge owed where Basic was tried (RFC 6749 §5.2). */
+/** The challenge of the response if authentication by HTTP Basic fails (RFC 6749 §5.2). */
 export const basicChallenge = 'Basic realm="eyrie", charset="UTF-8"';
 
 const basicForm = /^basic +([A-Za-z\d+/]+={0,2}) *$/i;
 
-/** HTTP Basic with both halves form-encoded (RFC 6749 §2.3.1). */
+/** HTTP Basic, with client_id and secret form-encoded (RFC 6749 §2.3.1). */
 @Injectable()
 export class ClientSecretBasic implements PresentingMethod {
   readonly name = 'client_secret_basic';

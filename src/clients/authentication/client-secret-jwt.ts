@@ -6,7 +6,7 @@ import type { RegisteredClient } from '../registered-client.js';
 import { ClientAssertions } from './client-assertions.js';
 import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
-/** A JWT under a MAC that the client keyed with its secret (RFC 7523 §2.2, OIDC Core §9). */
+/** A JWT with a MAC, whose key is the client's secret (RFC 7523 §2.2, OIDC Core §9). */
 @Injectable()
 export class ClientSecretJwt implements PresentingMethod {
   readonly name = 'client_secret_jwt';
@@ -30,7 +30,7 @@ export class ClientSecretJwt implements PresentingMethod {
     };
   }
 
-  /** Tries each secret that lives: several do while a rotation overlaps. */
+  /** Tries each active secret: during the overlap of a rotation there are several. */
   private async check(client: RegisteredClient, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
     for (const sealed of client.sealedSecrets(this.clock.now())) {
       const secret = await this.secrets.unseal('client-secret', sealed);

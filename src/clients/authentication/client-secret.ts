@@ -3,7 +3,7 @@ import { Clock } from '../../config/clock.js';
 import { sameHash, Secrets } from '../../crypto/secrets.js';
 import type { RegisteredClient } from '../registered-client.js';
 
-/** Checks a client's secret, in the same time for an unknown client as for a wrong secret. */
+/** Checks a client's secret. The check takes as long for an unknown client as for a wrong secret. */
 @Injectable()
 export class ClientSecretCheck {
   private readonly decoy: string;

@@ -8,7 +8,7 @@ import type { RegisteredClient } from '../registered-client.js';
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;
   readonly parameters: Parameters;
-  /** The request itself, for its connection. */
+  /** The HTTP request, for the certificate of its connection. */
   readonly http: FastifyRequest;
 }
 
@@ -16,29 +16,30 @@ export interface AuthenticationRequest {
 export interface PresentedCredentials {
   readonly clientId: string;
   /**
-   * Whether they are the client's. A secret takes as long to check if the client is unknown.
+   * Whether these are the client's credentials. For an unknown client the check of a secret takes as long as for a wrong secret.
    * @throws OAuthError invalid_client with a detail for the administrator
    */
   verify(client: RegisteredClient | undefined): boolean | Promise<boolean>;
 }
 
 interface Method {
-  /** Its name in the registry of RFC 7591 §4.2 (`token_endpoint_auth_method`). */
+  /** The value of `token_endpoint_auth_method` (RFC 7591 §4.2). */
   readonly name: ClientAuthMethod;
-  /** Whether the settings turn it on; always, if absent. */
+  /** Whether the settings turn the method on. A method without this function is always on. */
   isOffered?(settings: Settings): boolean;
 }
 
-/** A method by which the request itself carries credentials. */
+/** A method with credentials in the request itself. */
 export interface PresentingMethod extends Method {
   /**
-   * The credentials; undefined if the request does not use this method.
-   * @throws OAuthError if it uses the method in a malformed way
+   * Finds the credentials.
+   * @returns undefined if the request does not use this method
+   * @throws OAuthError if the credentials are malformed
    */
   find(request: AuthenticationRequest): PresentedCredentials | undefined;
 }
 
-/** A method by which the request carries no more than `client_id`. Only the client's registration says that it applies. */
+/** A method of requests that contain no more than `client_id`. It applies if the client is registered for it. */
 export interface RecognisingMethod extends Method {
   /**
    * Whether the request comes from the client.

@@ -16,8 +16,8 @@ type MethodClasses = {
 };
 
 /**
- * Every client authentication method. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`:
- * without one of these it does not compile.
+ * Every client authentication method. A new one needs a file, a line here, and its name in `protocol/client-metadata/`. If one of
+ * them is missing, the code does not compile.
  */
 const methods: MethodClasses = {
   client_secret_basic: ClientSecretBasic,
@@ -41,10 +41,10 @@ export const authenticationMethodProviders: Provider[] = [
   },
 ];
 
-/** The client authentication methods as the settings turn them on. */
+/** The client authentication methods, and those that the settings turn on. */
 @Injectable()
 export class AuthenticationMethods {
-  /** The names of those that clients may use here (RFC 8414 §2). */
+  /** The names of the methods that are turned on (RFC 8414 §2, `token_endpoint_auth_methods_supported`). */
   readonly offered: readonly ClientAuthMethod[];
 
   constructor(

@@ -4,12 +4,12 @@ import { Clock } from '../../config/clock.js';
 import {
   type ClientCertificate,
   ClientCertificates,
-  isGoodAt,
+  isValidAt,
   thumbprint,
 } from '../../proofs/client-certificates.js';
 import { OAuthError } from '../../protocol/errors.js';
 
-/** The certificates by which clients authenticate. */
+/** Reads the certificates with which clients authenticate. */
 @Injectable()
 export class PresentedCertificates {
   constructor(
@@ -17,17 +17,21 @@ export class PresentedCertificates {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws OAuthError invalid_client where there is none, or one that is not good at this moment */
+  /**
+   * The certificate of a request.
+   * @throws OAuthError invalid_client if there is none, or if it is not valid now
+   */
   require(http: FastifyRequest): ClientCertificate {
-    const certificate = this.certificates.of(http);
+    const certificate = this.certificates.find(http);
     if (!certificate) throw refused('none was presented');
     const { validFrom, validTo } = certificate.x509;
-    if (!isGoodAt(certificate.x509, this.clock.now()))
-      throw refusedCertificate(certificate, `is good from ${validFrom} to ${validTo} only`);
+    if (!isValidAt(certificate.x509, this.clock.now()))
+      throw refusedCertificate(certificate, `is only valid from ${validFrom} to ${validTo}`);
     return certificate;
   }
 }
 
+/** @param problem the rest of a sentence about the certificate, for the administrator */
 export const refusedCertificate = (certificate: ClientCertificate, problem: string): OAuthError => {
   const { subject } = certificate.x509;
   return refused(`${thumbprint(certificate.x509)} (${subject.replaceAll('\n', ', ')}) ${problem}`);

@@ -20,7 +20,7 @@ export class PrivateKeyJwt implements PresentingMethod {
     return {
       clientId,
       verify: async (client) => {
-        // Nothing is fetched, and no jti used up, for a client that authenticates in another way.
+        // For a client with another method, no keys are fetched and no jti is recorded.
         if (client?.metadata.tokenEndpointAuthMethod !== this.name) return false;
         return this.assertions.accept(client, this.name, (options) => this.keys.verify(client, jwt, options));
       },

@@ -6,7 +6,7 @@ import type { RegisteredClient } from '../registered-client.js';
 import type { AuthenticationRequest, RecognisingMethod } from './method.js';
 import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
 
-/** A certificate that the client registered itself, in `x5c` of one of its keys (RFC 8705 §2.2); nobody else vouches for it. */
+/** A certificate that the client registered, in `x5c` of one of its keys (RFC 8705 §2.2). It needs no authority. */
 @Injectable()
 export class SelfSignedTlsClientAuth implements RecognisingMethod {
   readonly name = 'self_signed_tls_client_auth';
@@ -16,7 +16,7 @@ export class SelfSignedTlsClientAuth implements RecognisingMethod {
     private readonly keys: ClientKeys,
   ) {}
 
-  /** A proxy that only accepts certificates of its authorities refuses those that clients sign themselves. */
+  /** Off if the proxy checks certificates: it rejects self-signed ones. */
   isOffered({ mtls }: Settings): boolean {
     return mtls !== undefined && mtls.authorities !== 'proxy';
   }
@@ -27,7 +27,10 @@ export class SelfSignedTlsClientAuth implements RecognisingMethod {
       if (await this.keys.hasCertificate(client, certificate.x509.raw)) return true;
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
-      throw refusedCertificate(certificate, `cannot be compared: ${error.message}`);
+      throw refusedCertificate(
+        certificate,
+        `could not be compared with the registered keys: ${error.message}`,
+      );
     }
     throw refusedCertificate(certificate, 'is not registered');
   }

@@ -6,7 +6,7 @@ import { CertificateTrust } from './certificate-trust.js';
 import type { AuthenticationRequest, RecognisingMethod } from './method.js';
 import { PresentedCertificates, refusedCertificate } from './presented-certificates.js';
 
-/** A certificate that an authority issued, with the name that the client is registered with (RFC 8705 §2.1). */
+/** A certificate of an authority with the client's registered subject or alternative name (RFC 8705 §2.1). */
 @Injectable()
 export class TlsClientAuth implements RecognisingMethod {
   readonly name = 'tls_client_auth';
@@ -31,7 +31,7 @@ export class TlsClientAuth implements RecognisingMethod {
       tls_client_auth_san_ip: metadata.tlsClientAuthSanIp,
       tls_client_auth_san_email: metadata.tlsClientAuthSanEmail,
     });
-    if (!isNamed) throw refusedCertificate(certificate, 'lacks the registered name');
+    if (!isNamed) throw refusedCertificate(certificate, 'does not have the registered name');
     return true;
   }
 }

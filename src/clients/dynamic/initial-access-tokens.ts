@@ -6,16 +6,16 @@ import type { InitialAccessToken } from '../../persistence/entities/initial-acce
 import { newId } from '../../persistence/id.js';
 import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
 
-/** What an initial access token is good for. */
+/** The properties of a new initial access token. */
 export interface NewInitialAccessToken {
   readonly note?: string;
-  /** How many clients it registers; any number when absent. */
+  /** How many clients it can register; unlimited if absent. */
   readonly uses?: number;
-  /** Seconds that it lives; for good when absent. */
+  /** Lifetime in seconds; never expires if absent. */
   readonly lifetime?: number;
 }
 
-/** Hands out initial access tokens (RFC 7591 §3.1) and takes them back. */
+/** Creates and deletes initial access tokens (RFC 7591 §3.1). `actor` is the caller, for the audit trail. */
 @Injectable()
 export class InitialAccessTokens {
   constructor(
@@ -24,7 +24,7 @@ export class InitialAccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the token itself, shown this once */
+  /** @returns the token, which is shown only once, and its row */
   async create(
     { note, uses, lifetime }: NewInitialAccessToken,
     actor: string,

@@ -11,7 +11,7 @@ import { OAuthError } from '../../protocol/errors.js';
 
 const bearerForm = /^bearer +([\w.~+/-]+=*) *$/i;
 
-/** Who may register a client, and who may manage one that registered itself. */
+/** Checks the tokens of dynamic registration: who may register a client (RFC 7591 §3), and who may manage one (RFC 7592 §2). */
 @Injectable()
 export class RegistrationAccess {
   constructor(
@@ -22,19 +22,20 @@ export class RegistrationAccess {
   ) {}
 
   /**
-   * The initial access token that a registration comes with; undefined where registration is open and it comes with none.
-   * @throws OAuthError 401 invalid_token when it is missing, unknown, used up or expired
+   * Finds the initial access token of a registration.
+   * @returns undefined if registration is open and the request has none
+   * @throws OAuthError 401 invalid_token if it is missing, unknown, used up or expired
    */
   async initialToken(authorization: string | undefined): Promise<InitialAccessToken | undefined> {
     if (authorization === undefined && this.settings.registration === 'open') return undefined;
-    const token = await this.initialTokens.findLive(tokenHash(authorization), this.clock.now());
+    const token = await this.initialTokens.findUsable(tokenHash(authorization), this.clock.now());
     if (!token) throw invalidToken('the initial access token is unknown, used up or expired');
     return token;
   }
 
   /**
-   * The client whose registration access token this is (RFC 7592 §2).
-   * @throws OAuthError 401 invalid_token for any other token; also when the client is deleted, which kills its token with it
+   * Finds the client, if the token is its registration access token (RFC 7592 §2).
+   * @throws OAuthError 401 invalid_token for any other token, and if the client is deleted or disabled
    */
   async registeredClient(clientId: string, authorization: string | undefined): Promise<Client> {
     const hash = tokenHash(authorization);
@@ -44,7 +45,7 @@ export class RegistrationAccess {
       client.registrationTokenHash !== null &&
       sameHash(client.registrationTokenHash, hash);
     if (!isOwn || client.disabledAt !== null)
-      throw invalidToken('the registration access token is not that of a client here');
+      throw invalidToken('the registration access token does not belong to this client');
     return client;
   }
 }
@@ -56,11 +57,11 @@ function tokenHash(authorization: string | undefined): string {
       challenge: 'Bearer realm="eyrie"',
     });
   const token = bearerForm.exec(authorization)?.[1];
-  if (token === undefined) throw invalidToken('the Authorization header is not a bearer token');
+  if (token === undefined) throw invalidToken('the Authorization header does not contain a bearer token');
   return lookupHash(token);
 }
 
-/** RFC 6750 §3.1 */
+/** The error invalid_token (RFC 6750 §3.1). */
 export const invalidToken = (description: string): OAuthError =>
   new OAuthError('invalid_token', description, {
     status: 401,

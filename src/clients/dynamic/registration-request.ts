@@ -13,29 +13,29 @@ import { toOperatorMetadata } from '../client-columns.js';
 import { ClientMetadataDto } from '../client-metadata.dto.js';
 import { refuseProblems } from '../invalid-metadata.js';
 
-/** What a client may say of itself: everything but what only operators set. Members that are unknown are ignored (RFC 7591 §2). */
+/** The members that a client may set: all but those that only operators set. Unknown members are ignored (RFC 7591 §2). */
 class SelfDescription extends OmitType(ClientMetadataDto, operatorMembers) {}
 
-/** Reads registration requests, and refuses what a client must not give itself. */
+/** Reads registration requests, and rejects scopes and grant types that a client must not choose itself. */
 @Injectable()
 export class RegistrationRequests {
   constructor(private readonly catalogue: ResourceCatalogue) {}
 
   /**
-   * The whole metadata that a body describes, with defaults for what it leaves out; what holds for every client is checked elsewhere.
-   * @param present the client that is to be changed; what an administrator gave it, it may keep
-   * @param isTrusted whether an administrator vouched for who registers, by an initial access token
-   * @throws OAuthError when the body is no JSON object
-   * @throws InvalidMetadata naming each field that is wrong
+   * Reads the metadata in a body, and adds the defaults of omitted members. `ClientRules` checks the rest.
+   * @param isTrusted whether the request has an initial access token, which comes from an administrator
+   * @param present the client, if it is to be changed; it keeps the scopes and grant types that it has
+   * @throws OAuthError if the body is not a JSON object
+   * @throws InvalidMetadata naming each invalid member
    */
   async read(body: unknown, isTrusted: boolean, present?: Client): Promise<ClientMetadata> {
-    const given = await described(body);
+    const given = await readBody(body);
     const method = given.token_endpoint_auth_method ?? 'client_secret_basic';
     const metadata = withDefaults({
       ...given,
       scope: given.scope ?? formatScope(Object.keys(openidScopes)),
-      // OpenID Connect has confidential clients do without PKCE, and has assertions name the token endpoint (OIDC Core §9): such a
-      // client knows no other way, and cannot ask an administrator.
+      // Libraries for OpenID Connect may not use PKCE, and name the token endpoint in assertions (OIDC Core §9). A client that
+      // registers itself cannot ask an administrator to allow that.
       require_pkce: given.require_pkce ?? method === 'none',
       assertion_audience: given.assertion_audience ?? 'endpoint',
       ...(present ? toOperatorMetadata(present) : {}),
@@ -47,7 +47,7 @@ export class RegistrationRequests {
     return metadata;
   }
 
-  /** Scopes of Eyrie's own administration are nobody's to take. */
+  /** A client may register the scopes of resources, but not those of the admin API. It may keep the scopes that it has. */
   private async scopeProblems({ scope }: ClientMetadata, present?: Client): Promise<MetadataProblem[]> {
     const resources = await this.catalogue.all();
     const known = new Set(resources.flatMap((resource) => Object.keys(resource.scopes)));
@@ -55,12 +55,12 @@ export class RegistrationRequests {
     for (const name of parseScope(present?.scope)) known.add(name);
     const unknown = parseScope(scope).filter((name) => !known.has(name));
     return unknown.length > 0
-      ? [{ field: 'scope', reason: `holds what cannot be registered: ${formatScope(unknown)}` }]
+      ? [{ field: 'scope', reason: `contains scopes that cannot be registered: ${formatScope(unknown)}` }]
       : [];
   }
 }
 
-/** With client_credentials nobody is asked for consent: a stranger cannot have that. */
+/** With client_credentials no user is asked for consent, so only trusted clients may register it. */
 function grantProblems(
   { grant_types }: ClientMetadata,
   isTrusted: boolean,
@@ -68,19 +68,19 @@ function grantProblems(
 ): MetadataProblem[] {
   const mayActForItself = isTrusted || present?.grantTypes.includes('client_credentials');
   return grant_types.includes('client_credentials') && !mayActForItself
-    ? [{ field: 'grant_types', reason: 'holds client_credentials, which needs an initial access token' }]
+    ? [{ field: 'grant_types', reason: 'contains client_credentials, which needs an initial access token' }]
     : [];
 }
 
-async function described(body: unknown): Promise<Partial<ClientMetadata>> {
+async function readBody(body: unknown): Promise<Partial<ClientMetadata>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new OAuthError('invalid_client_metadata', 'the body must be a JSON object');
   // RFC 7592 §2.2: a member that is null "MUST be treated as if it were omitted".
   const members = Object.entries(body).filter(([, value]) => value !== null);
   const description = plainToInstance(SelfDescription, Object.fromEntries(members));
-  const faults = await validate(description, { whitelist: true });
+  const errors = await validate(description, { whitelist: true });
   refuseProblems(
-    faults.flatMap(({ property, constraints }) =>
+    errors.flatMap(({ property, constraints }) =>
       Object.values(constraints ?? {}).map((message) => ({
         field: property,
         reason: message.replace(`${property} `, ''),

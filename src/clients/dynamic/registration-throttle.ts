@@ -6,10 +6,10 @@ import { networkOf } from '../../http/network.js';
 import { ThrottlesStore } from '../../persistence/stores/throttles.store.js';
 import { OAuthError } from '../../protocol/errors.js';
 
-/** Seconds in which registrations are counted. */
-export const registrationWindow = 3_600;
+/** The window in which registrations are counted. */
+export const registrationWindowSeconds = 3_600;
 
-/** Bounds how many clients a stranger registers (RFC 7591 §5), counted in the database, so that all replicas count together. */
+/** Limits open registrations from one network (RFC 7591 §5). The count is in the database, so that all replicas share it. */
 @Injectable()
 export class RegistrationThrottle {
   constructor(
@@ -19,13 +19,13 @@ export class RegistrationThrottle {
   ) {}
 
   /**
-   * Counts an attempt, refused ones too: what they name may have to be fetched.
-   * @throws OAuthError 429 when there were too many
+   * Counts an attempt. Failed attempts count too, since they may cause a fetch.
+   * @throws OAuthError temporarily_unavailable with status 429 if there were too many
    */
   async enter(address: string): Promise<void> {
     const now = this.clock.now();
     const key = lookupHash(`registration ${networkOf(address)}`);
-    const { attempts, endsAt } = await this.store.count(key, now, registrationWindow);
+    const { attempts, endsAt } = await this.store.count(key, now, registrationWindowSeconds);
     if (attempts > this.settings.registrationAttemptsPerAddress)
       throw new OAuthError('temporarily_unavailable', 'there were too many registrations from this address', {
         status: 429,

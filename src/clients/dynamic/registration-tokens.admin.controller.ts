@@ -23,8 +23,8 @@ export class RegistrationTokensAdminController {
 
   @Post()
   @AdminWrite({
-    summary: 'Create a token with which clients register themselves',
-    description: 'It is shown in this answer and never again.',
+    summary: 'Create an initial access token, with which clients register themselves',
+    description: 'The response shows the token. It is not shown again.',
     status: 201,
     returns: CreatedRegistrationTokenDto,
   })
@@ -39,7 +39,7 @@ export class RegistrationTokensAdminController {
   @Get()
   @AdminRead({
     summary: 'List registration tokens, oldest first',
-    description: 'Those that are over are listed until they are swept.',
+    description: 'Expired and used up tokens are listed until the next cleanup deletes them.',
     returns: RegistrationTokensPageDto,
   })
   async listRegistrationTokens(@Query() page: PageQuery): Promise<RegistrationTokensPageDto> {
@@ -48,8 +48,8 @@ export class RegistrationTokensAdminController {
 
   @Delete(':token_id')
   @AdminWrite({
-    summary: 'Take a registration token back',
-    description: 'Clients that registered with it stay.',
+    summary: 'Delete a registration token',
+    description: 'Clients registered with it remain.',
     refuses: [404],
   })
   async deleteRegistrationToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {

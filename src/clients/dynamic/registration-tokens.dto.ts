@@ -5,9 +5,9 @@ import { MayBeAbsent } from '../../resource/field-checks.js';
 import { PageOf } from '../../resource/paging.dto.js';
 import type { NewInitialAccessToken } from './initial-access-tokens.js';
 
-/** What a new initial access token is to be good for. */
+/** The properties of a new initial access token. */
 export class CreateRegistrationTokenDto implements NewInitialAccessToken {
-  @ApiPropertyOptional({ example: 'The build server', description: 'Whom it is for' })
+  @ApiPropertyOptional({ example: 'The build server', description: 'Note about who the token is for' })
   @MayBeAbsent()
   @IsString()
   @Length(1, 255)
@@ -18,7 +18,7 @@ export class CreateRegistrationTokenDto implements NewInitialAccessToken {
     minimum: 1,
     maximum: 999_999_999,
     example: 1,
-    description: 'How many clients it registers; any number when left out',
+    description: 'Number of clients that it can register; unlimited if omitted',
   })
   @MayBeAbsent()
   @IsInt()
@@ -31,7 +31,7 @@ export class CreateRegistrationTokenDto implements NewInitialAccessToken {
     minimum: 1,
     maximum: 999_999_999,
     example: 86_400,
-    description: 'Seconds that it lives; for good when left out',
+    description: 'Lifetime in seconds; never expires if omitted',
   })
   @MayBeAbsent()
   @IsInt()
@@ -40,18 +40,18 @@ export class CreateRegistrationTokenDto implements NewInitialAccessToken {
   lifetime?: number;
 }
 
-/** A token with which clients register themselves; the token itself is not kept. */
+/** An initial access token. The token itself is not stored, only its hash. */
 export class RegistrationTokenDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Whom it is for' })
+  @ApiProperty({ type: String, nullable: true, description: 'Note about who the token is for' })
   note: string | null;
 
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'How many clients it may still register; null for any number',
+    description: 'Number of clients that it can still register; null if unlimited',
   })
   uses_left: number | null;
 
@@ -61,22 +61,22 @@ export class RegistrationTokenDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'When it ends, in seconds since the epoch; null for never',
+    description: 'When it expires, in seconds since the epoch; null if it never expires',
   })
   expires_at: number | null;
 }
 
-/** A token at its creation. */
+/** A token that was just created. */
 export class CreatedRegistrationTokenDto extends RegistrationTokenDto {
   @ApiProperty({
-    description: 'Sent as `Authorization: Bearer …` to the registration endpoint; shown this once',
+    description: 'Sent as `Authorization: Bearer …` to the registration endpoint. Shown only once',
   })
   token: string;
 }
 
 export class RegistrationTokensPageDto extends PageOf(RegistrationTokenDto) {}
 
-/** What the admin API shows of a token. */
+/** An initial access token in the form of the admin API. */
 export function toRegistrationTokenDto(token: InitialAccessToken): RegistrationTokenDto {
   return {
     id: token.id,

@@ -22,8 +22,8 @@ import { toOwnMetadata } from '../client-columns.js';
 import { SelfRegistration } from './self-registration.js';
 
 /**
- * Dynamic client registration (RFC 7591, OIDC Registration) and its management (RFC 7592). For whoever has an initial access token,
- * or anybody, by setting; then for clients with their registration access token.
+ * Dynamic client registration (RFC 7591, OIDC Registration) and its management (RFC 7592). To register, a request needs an initial
+ * access token unless registration is open. To manage its registration, a client needs its registration access token.
  */
 @ApiExcludeController()
 @Controller(endpoints.register)
@@ -79,7 +79,7 @@ export class RegistrationController {
     reply.send();
   }
 
-  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). A secret is in it only when it is new: it is not kept. */
+  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). It contains the secret only if that is new: only its hash is stored. */
   private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
     noStore(reply);
     reply.send({
@@ -93,5 +93,5 @@ export class RegistrationController {
   }
 }
 
-/** The token that just proved the client: it stays the same, and only its hash is known here. */
+/** The registration access token, from the request: it does not change, and only its hash is stored. */
 const tokenOf = (authorization = ''): string => authorization.trim().replace(/^\S+ +/, '');

@@ -14,7 +14,7 @@ import { invalidToken, RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
 import { RegistrationThrottle } from './registration-throttle.js';
 
-/** What the server tells a client about itself and the client must not tell the server (RFC 7592 §2.2). */
+/** Members of the response that a client must not send back (RFC 7592 §2.2). */
 const serverMembers = [
   'registration_access_token',
   'registration_client_uri',
@@ -22,12 +22,12 @@ const serverMembers = [
   'client_id_issued_at',
 ];
 
-/** A client that registered itself, with its key to come back. */
+/** A client that registered itself, with the token to manage its registration. */
 export interface SelfRegistered extends RegistrationResult {
   readonly registrationToken: string;
 }
 
-/** Clients that register themselves (RFC 7591), and look at, replace and delete their registration (RFC 7592). */
+/** Lets clients register themselves (RFC 7591), and read, replace and delete their registration (RFC 7592). */
 @Injectable()
 export class SelfRegistration {
   constructor(
@@ -42,7 +42,7 @@ export class SelfRegistration {
   ) {}
 
   /**
-   * @param address where the request comes from
+   * @param address the address of the request, by which open registrations are limited
    * @throws OAuthError
    */
   async register(authorization: string | undefined, body: unknown, address: string): Promise<SelfRegistered> {
@@ -56,7 +56,7 @@ export class SelfRegistration {
       this.registration.register(metadata, actor, {
         registrationTokenHash: lookupHash(registrationToken),
         within: async (tx) => {
-          // Somebody else may have taken its last use since it was looked at.
+          // Another request may have used the token up since it was checked.
           if (initial && !(await this.initialTokens.spend(tx, initial.id, now)))
             throw invalidToken('the initial access token is used up');
         },
@@ -71,7 +71,7 @@ export class SelfRegistration {
   }
 
   /**
-   * "the client's metadata fields in this request [replace] the metadata" (RFC 7592 §2.2); what is left out falls to its default.
+   * "the client's metadata fields in this request [replace] the metadata" (RFC 7592 §2.2); an omitted member gets its default.
    * @throws OAuthError
    */
   async replace(
@@ -96,7 +96,7 @@ export class SelfRegistration {
     const foreign = serverMembers.find((name) => body[name] !== undefined);
     if (foreign !== undefined) throw invalidRequest(`${foreign} must not be sent`);
     if (body.client_id !== client.clientId)
-      throw new OAuthError('invalid_client_metadata', 'client_id must be that of the client');
+      throw new OAuthError('invalid_client_metadata', 'client_id must be the client_id of this client');
     const { client_secret: secret } = body;
     if (secret === undefined) return;
     const registered = new RegisteredClient(client, await this.clients.secretsOf(client.clientId));
@@ -104,11 +104,11 @@ export class SelfRegistration {
       typeof secret === 'string' &&
       registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
     if (!isOwn)
-      throw new OAuthError('invalid_client_metadata', 'client_secret must be the present one, if it is sent');
+      throw new OAuthError('invalid_client_metadata', 'client_secret must match the registered secret');
   }
 }
 
-/** Tells of wrong metadata in the codes of RFC 7591 §3.2.2: of the first problem to the client, of all of them to the log. */
+/** Turns invalid metadata into an error of RFC 7591 §3.2.2. The client gets the first violation; the detail lists all. */
 async function inOAuth<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;

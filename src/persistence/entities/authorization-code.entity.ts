@@ -15,5 +15,7 @@ export class AuthorizationCode {
   @OptionalText(43) dpopJkt: string | null;
   @LongText({ nullable: true }) nonce: string | null;
   @Epoch() expiresAt: number;
+  /** When the grant expires once the code is redeemed. Until then, the grant does not outlast the code. */
+  @OptionalEpoch() grantExpiresAt: number | null;
   @OptionalEpoch() consumedAt: number | null;
 }

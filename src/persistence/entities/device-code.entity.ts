@@ -14,5 +14,7 @@ export class DeviceCode {
   @Count() pollInterval: number;
   @OptionalEpoch() lastPolledAt: number | null;
   @Epoch() expiresAt: number;
+  /** When the grant expires once the code is redeemed. Until then, the grant does not outlast the code. */
+  @OptionalEpoch() grantExpiresAt: number | null;
   @OptionalEpoch() consumedAt: number | null;
 }

@@ -56,9 +56,15 @@ export function newGrant(given: NewGrant): Grant {
   return { ...initial, ...given, id: newId() };
 }
 
+const names = entries.map(([name]) => columnNameOf(name)).join(', ');
+const placeholders = entries.map(() => '?').join(', ');
+
 // Put together once: statements are known by their text.
-export const insertGrant = `INSERT INTO grants (${entries.map(([name]) => columnNameOf(name)).join(', ')})
-  VALUES (${entries.map(() => '?').join(', ')})`;
+export const insertGrant = `INSERT INTO grants (${names}) VALUES (${placeholders})`;
+
+/** Inserts as many grants as the SELECT has rows: one or none. Its values come after those of the grant. */
+export const insertGrantFrom = (source: string): string =>
+  `INSERT INTO grants (${names}) SELECT ${placeholders} FROM ${source}`;
 
 /** The values for {@link insertGrant}. */
 export function grantValues(grant: Grant): SqlValue[] {
@@ -85,12 +91,17 @@ export const grantColumns = [
 /** Where the aliases of {@link grantColumns} are in a row, beside others. */
 export type GrantRow = Readonly<Record<`g_${string}`, string | number | null>>;
 
-export function toIssuingGrant(row: GrantRow): IssuingGrant {
+/**
+ * The grant in a row.
+ * @param expiresAt when it expires once its code is redeemed, if that is not redeemed yet
+ */
+export function toIssuingGrant(row: GrantRow, expiresAt?: number | null): IssuingGrant {
   const grant: Record<string, unknown> = { userDisabledAt: row.g_user_disabled_at };
   for (const [name, { json }] of mintedEntries) {
     const value = row[aliasOf(name)];
     grant[name] = json && typeof value === 'string' ? JSON.parse(value) : value;
   }
+  if (typeof expiresAt === 'number') grant.expiresAt = expiresAt;
   return grant as unknown as IssuingGrant;
 }
 

@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Count, Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A resource owner; the id is the subject. Profile fields are the standard claims of OIDC Core §5.1. */
 @Entity('users')
@@ -27,6 +27,8 @@ export class User {
   @Flag() phoneNumberVerified: boolean;
   /** The members of OIDC Core §5.1.1. */
   @Json({ nullable: true }) address: Record<string, string> | null;
+  /** Grows with every change of what the user signs in with. */
+  @Count({ default: 0 }) credentialsVersion: number;
   @OptionalEpoch() disabledAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;

@@ -15,7 +15,7 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
-export interface LiveAccessToken {
+export interface ActiveAccessToken {
   readonly id: string;
   readonly clientId: string;
   readonly userId: string | null;
@@ -31,7 +31,7 @@ export interface LiveAccessToken {
   readonly cnf: Confirmation | null;
 }
 
-type Row = Omit<RowOf<LiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
+type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
   GrantClaimsRow & {
     readonly token_id: string;
     readonly audience: string;
@@ -81,16 +81,16 @@ export class AccessTokensStore {
     );
   }
 
-  async findLive(tokenHash: string, now: number): Promise<LiveAccessToken | undefined> {
+  async findActive(tokenHash: string, now: number): Promise<ActiveAccessToken | undefined> {
     const [row] = await this.database.query<Row>(selectLiving, [tokenHash, now, now]);
     return row && fromRow(row);
   }
 
-  /** As {@link findLive}, with the user, where there is one who may still sign in. */
-  async findLiveWithOwner(
+  /** As {@link findActive}, with the user, where there is one who may still sign in. */
+  async findActiveWithOwner(
     tokenHash: string,
     now: number,
-  ): Promise<{ token: LiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
+  ): Promise<{ token: ActiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
     const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectLivingWithOwner, [
       tokenHash,
       now,
@@ -138,7 +138,7 @@ export class AccessTokensStore {
   }
 }
 
-function fromRow(row: Row): LiveAccessToken {
+function fromRow(row: Row): ActiveAccessToken {
   return {
     id: row.token_id,
     clientId: row.client_id,

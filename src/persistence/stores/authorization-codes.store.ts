@@ -18,10 +18,11 @@ export interface CodeWithGrant {
   readonly grant: IssuingGrant;
 }
 
-type Row = RowOf<Omit<CodeWithGrant, 'grant'>> & GrantRow;
+type Row = RowOf<Omit<CodeWithGrant, 'grant'> & Pick<AuthorizationCode, 'grantExpiresAt'>> & GrantRow;
 
 // Put together once: statements are known by their text.
-const selectCode = `SELECT c.client_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.dpop_jkt, c.nonce, c.expires_at, c.consumed_at,
+const selectCode = `SELECT c.client_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.dpop_jkt, c.nonce, c.expires_at, c.grant_expires_at,
+    c.consumed_at,
     ${grantColumns}
   FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = ?`;
 
@@ -32,8 +33,8 @@ export class AuthorizationCodesStore {
   async insert(tx: EntityManager, code: AuthorizationCode): Promise<void> {
     await this.database.affected(
       tx,
-      `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, nonce, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, nonce, expires_at, grant_expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         code.codeHash,
         code.grantId,
@@ -44,6 +45,7 @@ export class AuthorizationCodesStore {
         code.dpopJkt,
         code.nonce,
         code.expiresAt,
+        code.grantExpiresAt,
       ],
     );
   }
@@ -53,13 +55,11 @@ export class AuthorizationCodesStore {
     return row && fromRow(row);
   }
 
-  /** Consumes the code: true for exactly one caller, and only while its grant lives. */
+  /** Consumes the code: true for exactly one caller. */
   async redeem(tx: EntityManager, codeHash: string, now: number): Promise<boolean> {
     const redeemed = await this.database.affected(
       tx,
-      `UPDATE authorization_codes SET consumed_at = ?
-        WHERE code_hash = ? AND consumed_at IS NULL
-          AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
+      'UPDATE authorization_codes SET consumed_at = ? WHERE code_hash = ? AND consumed_at IS NULL',
       [now, codeHash],
     );
     return redeemed === 1;
@@ -76,6 +76,6 @@ function fromRow(row: Row): CodeWithGrant {
     nonce: row.nonce,
     expiresAt: row.expires_at,
     consumedAt: row.consumed_at,
-    grant: toIssuingGrant(row),
+    grant: toIssuingGrant(row, row.grant_expires_at),
   };
 }

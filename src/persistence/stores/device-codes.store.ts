@@ -16,11 +16,12 @@ export interface DeviceCodeWithGrant extends Pick<
   readonly grant: IssuingGrant | undefined;
 }
 
-type Row = RowOf<Omit<DeviceCodeWithGrant, 'grant'>> & GrantRow;
+type Row = RowOf<Omit<DeviceCodeWithGrant, 'grant'> & Pick<DeviceCode, 'grantExpiresAt'>> & GrantRow;
 
 const selectPending = `SELECT id, client_id, scope, expires_at FROM device_codes
   WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`;
-const selectCode = `SELECT d.id, d.client_id, d.state, d.expires_at, d.consumed_at, ${grantColumns}
+const selectCode = `SELECT d.id, d.client_id, d.state, d.expires_at, d.grant_expires_at, d.consumed_at,
+    ${grantColumns}
   FROM device_codes d LEFT JOIN grants g ON g.id = d.grant_id WHERE d.device_code_hash = ?`;
 
 /** Seconds added with each poll that comes too soon (RFC 8628 §3.5). */
@@ -44,14 +45,22 @@ export class DeviceCodesStore {
     return row && fromRow(row);
   }
 
-  /** The user allows it: true for exactly one decision, and only in time. */
-  async allow(tx: EntityManager, id: string, grantId: string, now: number): Promise<boolean> {
-    return this.decide(tx, id, 'allowed', grantId, now);
+  /**
+   * The user allows it: true for exactly one decision, and only in time.
+   * @param grantExpiresAt when the grant expires once the code is redeemed
+   */
+  async allow(
+    tx: EntityManager,
+    id: string,
+    grant: { readonly id: string; readonly grantExpiresAt: number | null },
+    now: number,
+  ): Promise<boolean> {
+    return this.decide(tx, id, { state: 'allowed', grantId: grant.id, ...grant }, now);
   }
 
   /** The user denies it: true for exactly one decision, and only in time. */
   async deny(tx: EntityManager, id: string, now: number): Promise<boolean> {
-    return this.decide(tx, id, 'denied', null, now);
+    return this.decide(tx, id, { state: 'denied', grantId: null, grantExpiresAt: null }, now);
   }
 
   /** Notes a poll. False when it came too soon after the one before: from then on the device has to wait longer. */
@@ -73,13 +82,11 @@ export class DeviceCodesStore {
     });
   }
 
-  /** Consumes an allowed code: true for exactly one caller, and only while its grant lives. */
+  /** Consumes an allowed code: true for exactly one caller. */
   async redeem(tx: EntityManager, id: string, now: number): Promise<boolean> {
     const redeemed = await this.database.affected(
       tx,
-      `UPDATE device_codes SET consumed_at = ?
-        WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'
-          AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
+      "UPDATE device_codes SET consumed_at = ? WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'",
       [now, id],
     );
     return redeemed === 1;
@@ -88,14 +95,14 @@ export class DeviceCodesStore {
   private async decide(
     tx: EntityManager,
     id: string,
-    state: DeviceCode['state'],
-    grantId: string | null,
+    { state, grantId, grantExpiresAt }: Pick<DeviceCode, 'state' | 'grantId' | 'grantExpiresAt'>,
     now: number,
   ): Promise<boolean> {
     const decided = await this.database.affected(
       tx,
-      "UPDATE device_codes SET state = ?, grant_id = ? WHERE id = ? AND state = 'pending' AND expires_at > ?",
-      [state, grantId, id, now],
+      `UPDATE device_codes SET state = ?, grant_id = ?, grant_expires_at = ?
+        WHERE id = ? AND state = 'pending' AND expires_at > ?`,
+      [state, grantId, grantExpiresAt, id, now],
     );
     return decided === 1;
   }
@@ -108,6 +115,6 @@ function fromRow(row: Row): DeviceCodeWithGrant {
     state: row.state,
     expiresAt: row.expires_at,
     consumedAt: row.consumed_at,
-    grant: row.g_id === null ? undefined : toIssuingGrant(row),
+    grant: row.g_id === null ? undefined : toIssuingGrant(row, row.grant_expires_at),
   };
 }

@@ -6,6 +6,7 @@ import {
   grantColumns,
   grantValues,
   insertGrant,
+  insertGrantFrom,
   toIssuingGrant,
 } from '../entities/grant-columns.js';
 import { Grant } from '../entities/grant.entity.js';
@@ -33,6 +34,21 @@ const selectLivingWithOwner = `SELECT g.user_id, ${userColumns} FROM ${living} $
 const selectStanding = `SELECT ${grantColumns} FROM grants g
   WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
 
+/** The session in which a grant is given, as long as it and its user are active. The database holds both rows until the commit. */
+const activeSession = 'sessions s JOIN users u ON u.id = s.user_id';
+const isActiveSession = 's.id = ? AND s.ended_at IS NULL AND u.disabled_at IS NULL';
+const insertInSession = insertGrantFrom(`${activeSession} WHERE ${isActiveSession}`);
+const insertByConsent = insertGrantFrom(
+  `${activeSession} JOIN consents c ON c.user_id = u.id WHERE ${isActiveSession} AND c.client_id = ? AND c.scope = ?`,
+);
+
+/** On what a resource owner's grant rests. */
+export interface GrantBasis {
+  readonly sessionId: string;
+  /** The scopes that were remembered when the resource owner was not asked, as stored; absent if they were asked. */
+  readonly rememberedScope?: string;
+}
+
 type OwnedRow = RowOf<Pick<Grant, 'userId'>>;
 
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
@@ -53,6 +69,37 @@ export class GrantsStore {
     await this.database.affected(tx, insertGrant, grantValues(grant));
   }
 
+  /**
+   * Inserts a resource owner's grant if its basis still holds: the session is active, the user is not disabled, and the consent has
+   * not changed. Whoever ends one of these waits for the commit, and then finds the grant.
+   * @returns whether it was inserted
+   */
+  async insertOn(
+    tx: EntityManager,
+    { sessionId, rememberedScope }: GrantBasis,
+    grant: Grant,
+  ): Promise<boolean> {
+    const values = [...grantValues(grant), sessionId];
+    const inserted =
+      rememberedScope === undefined
+        ? await this.database.affected(tx, insertInSession, values)
+        : await this.database.affected(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
+    return inserted === 1;
+  }
+
+  /**
+   * Lets a grant last beyond its code, when that is redeemed.
+   * @returns false if it has been revoked meanwhile
+   */
+  async confirm(tx: EntityManager, id: string, expiresAt: number | null): Promise<boolean> {
+    const confirmed = await this.database.affected(
+      tx,
+      'UPDATE grants SET expires_at = ? WHERE id = ? AND revoked_at IS NULL',
+      [expiresAt, id],
+    );
+    return confirmed === 1;
+  }
+
   /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
   async findStanding(clientId: string, grantType: string): Promise<GrantContext | undefined> {
     const [row] = await this.database.query<GrantRow>(selectStanding, [clientId, grantType]);
@@ -60,13 +107,17 @@ export class GrantsStore {
   }
 
   /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
-  async findLive(grantId: string, jti: string, now: number): Promise<{ userId: string | null } | undefined> {
+  async findActive(
+    grantId: string,
+    jti: string,
+    now: number,
+  ): Promise<{ userId: string | null } | undefined> {
     const [row] = await this.database.query<OwnedRow>(selectLiving, [grantId, now, jti]);
     return row && { userId: row.user_id };
   }
 
-  /** As {@link findLive}, with the user, where there is one who may still sign in. */
-  async findLiveWithOwner(
+  /** As {@link findActive}, with the user, where there is one who may still sign in. */
+  async findActiveWithOwner(
     grantId: string,
     jti: string,
     now: number,
@@ -117,7 +168,7 @@ export class GrantsStore {
     filter: GrantFilter,
     { after, limit }: PageRequest,
     now: number,
-    includeDead = false,
+    includeInactive = false,
   ): Promise<Page<Grant>> {
     const query = this.database.read
       .createQueryBuilder(Grant, 'grant_')
@@ -129,7 +180,7 @@ export class GrantsStore {
     if (filter.sessionId !== undefined)
       query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
     if (after !== undefined) query.andWhere('grant_.id > :after', { after });
-    if (!includeDead)
+    if (!includeInactive)
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
       });

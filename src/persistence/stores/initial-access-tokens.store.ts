@@ -9,10 +9,10 @@ export class InitialAccessTokensStore {
   constructor(private readonly database: Database) {}
 
   /** The token, when it can still be used. */
-  async findLive(tokenHash: string, now: number): Promise<InitialAccessToken | undefined> {
+  async findUsable(tokenHash: string, now: number): Promise<InitialAccessToken | undefined> {
     const token = await this.database.read.findOneBy(InitialAccessToken, { tokenHash });
-    const isLive = token && token.usesLeft !== 0 && (token.expiresAt === null || token.expiresAt > now);
-    return isLive ? token : undefined;
+    const isUsable = token && token.usesLeft !== 0 && (token.expiresAt === null || token.expiresAt > now);
+    return isUsable ? token : undefined;
   }
 
   /** Takes one use; false when there is none left. */

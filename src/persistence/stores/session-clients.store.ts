@@ -17,14 +17,6 @@ export class SessionClientsStore {
     );
   }
 
-  /** The session goes on until a later time. */
-  async prolong(tx: EntityManager, sessionId: string, expiresAt: number): Promise<void> {
-    await this.database.affected(tx, 'UPDATE session_clients SET expires_at = ? WHERE session_id = ?', [
-      expiresAt,
-      sessionId,
-    ]);
-  }
-
   /** The front-channel logout URIs of the session's clients, each once. */
   async frontChannelUris(sessionId: string): Promise<string[]> {
     const found = await this.database.query<{ uri: string }>(

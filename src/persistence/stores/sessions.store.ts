@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import { Session } from '../entities/session.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
@@ -41,7 +41,10 @@ export class SessionsStore {
     await tx.insert(Session, session);
   }
 
-  /** The same user signs in again: the session continues under another token. */
+  /**
+   * The same user signs in again: the session continues under another token.
+   * @returns false if it has ended
+   */
   async renew(
     tx: EntityManager,
     id: string,
@@ -49,8 +52,14 @@ export class SessionsStore {
       Session,
       'tokenHash' | 'acr' | 'amr' | 'authenticatedAt' | 'lastSeenAt' | 'expiresAt' | 'address' | 'userAgent'
     >,
-  ): Promise<void> {
-    await tx.update(Session, { id }, changes);
+  ): Promise<boolean> {
+    const { affected } = await tx.update(Session, { id, endedAt: IsNull() }, changes);
+    if (affected !== 1) return false;
+    await this.database.affected(tx, 'UPDATE session_clients SET expires_at = ? WHERE session_id = ?', [
+      changes.expiresAt,
+      id,
+    ]);
+    return true;
   }
 
   async touch(id: string, now: number): Promise<void> {

@@ -8,7 +8,10 @@ import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 
 /** A user without what concerns signing in. */
-export type UserClaimsSource = Omit<User, 'usernameKey' | 'administrator' | 'disabledAt' | 'createdAt'>;
+export type UserClaimsSource = Omit<
+  User,
+  'usernameKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+>;
 
 /** {@link UserClaimsSource} as the database gives it. */
 export type UserRow = RowOf<Omit<UserClaimsSource, 'address'>> & { readonly address: string | null };
@@ -99,7 +102,28 @@ export class UsersStore {
     return affected === 1;
   }
 
+  /**
+   * Holds the row of a user until the transaction ends, so that what is decided about the user now is still so at the commit.
+   * @returns undefined if there is no such user
+   */
+  async hold(
+    tx: EntityManager,
+    id: string,
+  ): Promise<Pick<User, 'disabledAt' | 'credentialsVersion'> | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<Pick<User, 'disabledAt' | 'credentialsVersion'>>>(
+      tx,
+      'SELECT disabled_at, credentials_version FROM users WHERE id = ?',
+      [id],
+    );
+    return row && { disabledAt: row.disabled_at, credentialsVersion: row.credentials_version };
+  }
+
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
+    await this.database.affected(
+      tx,
+      'UPDATE users SET credentials_version = credentials_version + 1 WHERE id = ?',
+      [userId],
+    );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
     if (affected === 0) {
       await tx.insert(Credential, {

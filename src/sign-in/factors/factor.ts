@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import type { ProvenUser } from '../../sessions/sessions.js';
 import type { SignInPage } from '../../views/page-models.js';
 import type { FactorMethods } from '../policy.js';
 
 /** The outcome of an answer to a factor's page. */
 export type FactorOutcome =
-  | { readonly kind: 'proven'; readonly userId: string }
+  | { readonly kind: 'proven'; readonly user: ProvenUser }
   /** `message` says why, as a sentence for the resource owner. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };

@@ -77,7 +77,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
       return refused;
     }
     await this.throttle.succeed(attempt);
-    return { kind: 'proven', userId: user.id };
+    return { kind: 'proven', user: { userId: user.id, credentialsVersion: user.credentialsVersion } };
   }
 
   private async recordFailure(user: User | null, address: string): Promise<void> {

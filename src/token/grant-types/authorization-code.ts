@@ -70,23 +70,23 @@ function checkVerifier({ codeChallenge }: CodeWithGrant, parameters: Parameters)
   if (codeChallenge === null) {
     // RFC 9700 §2.1.1: a verifier for a code without challenge is a downgrade attempt.
     if (verifier !== undefined)
-      throw refused('a code_verifier was sent, and the request had no code_challenge');
+      throw refused('a code_verifier was sent, but the authorization request had no code_challenge');
     return;
   }
   if (verifier === undefined) throw refused('code_verifier: expected one, received none');
   if (!isCodeVerifier(verifier))
     throw refused(
-      `code_verifier: expected 43 to 128 unreserved characters, received ${verifier.length} characters, or other ones`,
+      `code_verifier: expected 43 to 128 unreserved characters, received ${verifier.length} characters, or others than those`,
     );
   if (!verifiesChallenge(verifier, codeChallenge))
-    throw refused('code_verifier: its SHA-256 is not the code_challenge of the request');
+    throw refused('code_verifier: its SHA-256 is not the code_challenge of the authorization request');
 }
 
-/** The key of the proof is the one that the authorization request named (RFC 9449 §10). */
+/** The key of the DPoP proof must be the key that the authorization request named (RFC 9449 §10). */
 function checkKey({ dpopJkt }: CodeWithGrant, confirmation: Confirmation | undefined): void {
   if (dpopJkt !== null && dpopJkt !== confirmation?.jkt)
     throw refused(`key: expected ${dpopJkt}, received ${confirmation?.jkt ?? 'none'}`);
 }
 
 const refused = (detail: string): Error =>
-  invalidGrant('the code is invalid, expired, used, or was issued for another request', detail);
+  invalidGrant('the code is invalid, expired or used, or was issued for another request', detail);

@@ -8,9 +8,9 @@ import { AccessTokenMint } from '../mint/access-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { StandingGrants } from './standing-grants.js';
-import { Targets } from './targets.js';
+import { Entitlements } from '../entitlements.js';
 
-/** The client credentials grant (RFC 6749 §4.4): the client acts for itself, and gets no refresh token. */
+/** The client credentials grant (RFC 6749 §4.4). The client acts for itself and gets no refresh token. */
 @Injectable()
 export class ClientCredentialsGrant implements GrantType {
   readonly name = 'client_credentials';
@@ -19,7 +19,7 @@ export class ClientCredentialsGrant implements GrantType {
   constructor(
     private readonly standingGrants: StandingGrants,
     private readonly accessTokens: AccessTokensStore,
-    private readonly targets: Targets,
+    private readonly entitlements: Entitlements,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
@@ -27,8 +27,11 @@ export class ClientCredentialsGrant implements GrantType {
   async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
-    const own = grantedScopes(client, parseScope(parameters.get('scope')));
-    const { scopes, resources } = await this.targets.resolve(parameters, own, null);
+    const allowed = grantedScopes(client, parseScope(parameters.get('scope')));
+    const { scopes, resources } = await this.entitlements.forToken(parameters, {
+      scopes: allowed,
+      resources: null,
+    });
     const grant = await this.standingGrants.findOrCreate(client.clientId, now);
     const access = await this.accessTokenMint.mint({ client, grant, scopes, resources, confirmation, now });
     const { row } = access;
@@ -37,9 +40,10 @@ export class ClientCredentialsGrant implements GrantType {
   }
 }
 
-/** What was asked for, within what the client registered; all of that when nothing was asked for. There is no resource owner to know. */
+/** The requested scopes, or all registered ones if none is requested. Scopes of OpenID Connect need a resource owner, so they are left out. */
 function grantedScopes(client: RegisteredClient, asked: readonly string[]): string[] {
   const own = [...client.scopes].filter((scope) => !Object.hasOwn(openidScopes, scope));
-  if (!isWithin(asked, own)) throw invalidScope('scope is wider than what this client may have for itself');
+  if (!isWithin(asked, own))
+    throw invalidScope('scope contains scopes that this client may not use for itself');
   return asked.length > 0 ? [...asked] : own;
 }

@@ -8,7 +8,7 @@ import type { TokenResponse } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 
-/** The device authorization grant (RFC 8628 §3.4 and §3.5): a device asks again and again until its user has decided. */
+/** The device authorization grant (RFC 8628 §3.4 and §3.5). A device polls until its user has decided. */
 @Injectable()
 export class DeviceCodeGrant implements GrantType {
   readonly name = deviceCodeGrantType;
@@ -29,13 +29,13 @@ export class DeviceCodeGrant implements GrantType {
     const tokens = await this.tokens.issueFirst(request, grant, {
       consume: (tx) => this.codes.redeem(tx, code.id, now),
     });
-    if (!tokens) throw refused('the code was used, or its grant revoked, meanwhile');
+    if (!tokens) throw refused('the code was used or its grant was revoked meanwhile');
     return tokens;
   }
 
   /**
-   * The grant, once the user has allowed it.
-   * @throws OAuthError as RFC 8628 §3.5
+   * The grant, if the user has allowed it.
+   * @throws OAuthError with the codes of RFC 8628 §3.5
    */
   private async decided({ id, ...code }: DeviceCodeWithGrant, now: number): Promise<IssuingGrant> {
     if (code.consumedAt !== null) throw refused('the code was used before');
@@ -45,7 +45,7 @@ export class DeviceCodeGrant implements GrantType {
     if (code.state === 'pending' || !code.grant) {
       throw (await this.codes.poll(id, now))
         ? new OAuthError('authorization_pending', 'the resource owner has not decided yet')
-        : new OAuthError('slow_down', 'wait five seconds longer between requests');
+        : new OAuthError('slow_down', 'wait five seconds more between two requests');
     }
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
     if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
@@ -54,4 +54,4 @@ export class DeviceCodeGrant implements GrantType {
 }
 
 const refused = (detail: string): Error =>
-  invalidGrant('the device code is invalid, used, or was issued to another client', detail);
+  invalidGrant('the device code is invalid or used, or was issued to another client', detail);

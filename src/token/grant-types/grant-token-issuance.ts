@@ -2,29 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
-import { parseScope } from '../../protocol/scope.js';
+import { invalidGrant } from '../../protocol/errors.js';
 import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
 import { IdTokenMint } from '../mint/id-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { TokenRequest } from './grant-type.js';
-import { Targets } from './targets.js';
+import { type Entitlement, Entitlements } from '../entitlements.js';
 
-/** What a token request yields whichever refresh token goes with it. */
+/** The tokens of a response except the refresh token. */
 export interface GrantTokens {
   readonly access: MintedAccessToken;
   readonly idToken: string | undefined;
-  /** Those of the access token. */
+  /** The scopes of the access token. */
   readonly scopes: readonly string[];
 }
 
-/** A code of some kind, which yields tokens once. */
+/** An authorization code or a device code, which can be exchanged once. */
 export interface Exchanged {
   /** As sent in the authorization request, for the ID token. */
   readonly nonce?: string | null;
-  /** Consumes it, in the transaction that stores the tokens; false if it was consumed before. */
+  /** Consumes the code, in the transaction that stores the tokens. Returns false if it was consumed before. */
   readonly consume: (tx: Transaction) => Promise<boolean>;
 }
 
@@ -32,27 +33,41 @@ export interface Exchanged {
 @Injectable()
 export class GrantTokenIssuance {
   constructor(
-    private readonly targets: Targets,
+    private readonly entitlements: Entitlements,
     private readonly accessTokenMint: AccessTokenMint,
     private readonly refreshTokenMint: RefreshTokenMint,
     private readonly idTokenMint: IdTokenMint,
     private readonly accessTokens: AccessTokensStore,
     private readonly refreshTokens: RefreshTokensStore,
+    private readonly grants: GrantsStore,
     private readonly database: Database,
   ) {}
 
   /**
-   * Mints an access token for what the request makes of the allowed scopes, and the ID token where openid is among these.
+   * What the client is still entitled to.
+   * @throws OAuthError invalid_grant if nothing is left
+   */
+  async entitlement({ client }: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
+    const entitlement = await this.entitlements.ofGrant(client, grant);
+    if (entitlement.scopes.length > 0) return entitlement;
+    throw invalidGrant(
+      'nothing of what was granted is available any more',
+      `scopes: granted ${grant.scope}; neither client nor resource owner may have any of them now`,
+    );
+  }
+
+  /**
+   * Mints an access token for what the request makes of an entitlement, and an ID token if openid is part of it.
    * @param nonce as sent in the authorization request, for the first ID token
    * @throws OAuthError invalid_target
    */
   async mint(
     { client, parameters, confirmation, now }: TokenRequest,
     grant: IssuingGrant,
-    allowed: readonly string[],
+    entitlement: Entitlement,
     nonce?: string | null,
   ): Promise<GrantTokens> {
-    const { scopes, resources } = await this.targets.resolve(parameters, allowed, grant.resources);
+    const { scopes, resources } = await this.entitlements.forToken(parameters, entitlement);
     const { userId } = grant;
     const access = await this.accessTokenMint.mint({
       client,
@@ -63,17 +78,25 @@ export class GrantTokenIssuance {
       now,
     });
     const idToken =
-      userId !== null && allowed.includes('openid')
-        ? await this.idTokenMint.mint({ client, grant, userId, accessToken: access.token, nonce, now })
+      userId !== null && entitlement.scopes.includes('openid')
+        ? await this.idTokenMint.mint({
+            client,
+            grant,
+            scopes: entitlement.scopes,
+            userId,
+            accessToken: access.token,
+            nonce,
+            now,
+          })
         : undefined;
     return { access, idToken, scopes };
   }
 
   /**
-   * The first tokens of a grant, with a refresh token if one is due.
-   * @param exchanged what the client presented for them
-   * @returns undefined if that was consumed meanwhile: nothing is stored then
-   * @throws OAuthError invalid_target
+   * Issues the first tokens of a grant, with a refresh token if one is due.
+   * @param exchanged the code that the client presented
+   * @returns undefined if the code was consumed or the grant revoked meanwhile; then no token is stored
+   * @throws OAuthError invalid_target; invalid_grant if nothing of the grant is left
    */
   async issueFirst(
     request: TokenRequest,
@@ -81,12 +104,13 @@ export class GrantTokenIssuance {
     { nonce, consume }: Exchanged,
   ): Promise<TokenResponse | undefined> {
     const { client, confirmation, now } = request;
-    const { access, idToken, scopes } = await this.mint(request, grant, parseScope(grant.scope), nonce);
-    const refresh = this.refreshTokenMint.isDue(client, grant)
+    const entitlement = await this.entitlement(request, grant);
+    const { access, idToken, scopes } = await this.mint(request, grant, entitlement, nonce);
+    const refresh = this.refreshTokenMint.isDue(client, grant, entitlement.scopes)
       ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
     const consumed = await this.database.write(async (tx) => {
-      if (!(await consume(tx))) return false;
+      if (!(await consume(tx)) || !(await this.grants.confirm(tx, grant.id, grant.expiresAt))) return false;
       if (access.row) await this.accessTokens.insert(tx, access.row);
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
       return true;

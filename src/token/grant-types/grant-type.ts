@@ -4,11 +4,11 @@ import type { Confirmation } from '../../protocol/confirmation.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import type { TokenResponse } from '../mint/token-response.js';
 
-/** A token request whose client has proven itself and may use the grant type. */
+/** A token request of an authenticated client that may use the grant type. */
 export interface TokenRequest {
   readonly client: RegisteredClient;
   readonly parameters: Parameters;
-  /** The key and the certificate that the sender proved to have, to which the tokens are to be bound; absent for plain bearer tokens. */
+  /** The key or certificate to which the tokens are bound; absent for bearer tokens. */
   readonly confirmation?: Confirmation;
   /** Seconds since the epoch. */
   readonly now: number;
@@ -18,8 +18,11 @@ export interface TokenRequest {
 export interface GrantType {
   /** Its name, as sent in `grant_type`. */
   readonly name: TokenGrantType;
-  /** Its parameters beside those of every token request. */
+  /** The parameters of this grant type, besides those of every token request. */
   readonly parameters: readonly string[];
-  /** @throws OAuthError as RFC 6749 §5.2 */
+  /**
+   * Exchanges a code, a token or the client's credentials for tokens.
+   * @throws OAuthError with the codes of RFC 6749 §5.2
+   */
   exchange(request: TokenRequest): Promise<TokenResponse>;
 }

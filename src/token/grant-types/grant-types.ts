@@ -10,8 +10,8 @@ import { RefreshTokenGrant } from './refresh-token.js';
 type GrantTypeClasses = { readonly [Name in TokenGrantType]: Type<GrantType & { readonly name: Name }> };
 
 /**
- * Every grant type of the token endpoint. Another one is its file, its line here, and its name in `protocol/client-metadata.ts`:
- * without one of these it does not compile.
+ * Every grant type of the token endpoint. A new one needs a file, a line here, and its name in `protocol/client-metadata/`. If one of
+ * them is missing, the code does not compile.
  */
 const grantTypes: GrantTypeClasses = {
   authorization_code: AuthorizationCodeGrant,

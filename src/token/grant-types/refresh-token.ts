@@ -12,6 +12,8 @@ import {
 import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
+import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
+import type { Entitlement } from '../entitlements.js';
 import type { MintedAccessToken } from '../mint/access-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
@@ -41,30 +43,41 @@ export class RefreshTokenGrant implements GrantType {
     if (!token || token.clientId !== client.clientId)
       throw refused('unknown token, or a token of another client');
     checkKey(token, confirmation);
-    await this.checkAlive(token, now);
+    await this.checkActive(token, now);
 
     const { grant } = token;
-    const granted = parseScope(grant.scope);
-    const asked = parseScope(parameters.get('scope'));
-    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
-    if (!isWithin(asked, granted)) throw invalidScope('scope is wider than what was granted');
-    const allowed = asked.length > 0 ? asked : granted;
-    const { access, idToken, scopes } = await this.tokens.mint(request, grant, allowed);
+    const entitlement = await this.entitlement(request, grant);
+    const { access, idToken, scopes } = await this.tokens.mint(request, grant, entitlement);
     const refreshToken = await this.advance(request, token, presented, access);
     return tokenResponse(access, scopes, { refreshToken, idToken });
   }
 
-  private async checkAlive(token: RefreshTokenWithGrant, now: number): Promise<void> {
+  /** What is left of the grant, narrowed to the scopes that the request names. */
+  private async entitlement(request: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
+    const asked = parseScope(request.parameters.get('scope'));
+    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
+    if (!isWithin(asked, parseScope(grant.scope)))
+      throw invalidScope('scope contains scopes that were not granted');
+    const { scopes, resources } = await this.tokens.entitlement(request, grant);
+    if (!this.refreshTokenMint.isDue(request.client, grant, scopes))
+      throw refused('the client may not have offline_access any more');
+    if (asked.length === 0) return { scopes, resources };
+    const narrowed = scopes.filter((scope) => asked.includes(scope));
+    if (narrowed.length === 0) throw invalidScope('these scopes are not available any more');
+    return { scopes: narrowed, resources };
+  }
+
+  private async checkActive(token: RefreshTokenWithGrant, now: number): Promise<void> {
     const { grant } = token;
     if (grant.revokedAt !== null) throw refused('the grant was revoked');
     if (grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     if (grant.expiresAt !== null && grant.expiresAt <= now) throw refused('the grant has expired');
     if (token.consumedAt !== null && !this.isWithinGrace(token.consumedAt, now)) await this.reused(token);
     if (token.consumedAt === null && token.expiresAt <= now)
-      throw refused('the token was not used for too long');
+      throw refused('the token has expired, since it was not used in time');
   }
 
-  /** Writes what the refresh changes, and tells which refresh token the client goes on with. */
+  /** Stores the new tokens, and returns the refresh token that the client uses from now on. */
   private async advance(
     { client, confirmation, now }: TokenRequest,
     token: RefreshTokenWithGrant,
@@ -90,14 +103,14 @@ export class RefreshTokenGrant implements GrantType {
     });
     if (rotated) return successor.token;
 
-    // Somebody was faster. What they left tells whether this is the same client's retry or a replay.
+    // Another request was faster. The row shows whether this is a retry of the same client or a replay.
     const latest = await this.refreshTokens.find(lookupHash(presented));
     if (!latest) throw refused('the token was deleted meanwhile');
-    await this.checkAlive(latest, now);
+    await this.checkActive(latest, now);
     return this.repeat(latest, presented, access);
   }
 
-  /** Within the grace window the same parent yields the same successor: never a second living family. */
+  /** During the grace period a rotated token yields the same successor again, so that there is only one active token. */
   private async repeat(
     token: RefreshTokenWithGrant,
     presented: string,
@@ -109,6 +122,7 @@ export class RefreshTokenGrant implements GrantType {
     return openSuccessor(presented, token.successorSealed);
   }
 
+  /** Extends the lifetime of a token that does not rotate. */
   private async prolong(
     token: RefreshTokenWithGrant,
     presented: string,
@@ -144,9 +158,9 @@ export class RefreshTokenGrant implements GrantType {
 }
 
 /**
- * A bound token is of no use without its key: that is looked at first, so that a stolen one neither works nor revokes anything.
- * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); with
- * certificates it is the same (RFC 8705 §4).
+ * The key is checked first, so that a stolen token without its key neither works nor revokes the grant.
+ * "the client MUST present a DPoP proof for the same key that was used to obtain the refresh token" (RFC 9449 §5); the
+ * same holds for certificates (RFC 8705 §4).
  */
 function checkKey({ cnf }: RefreshTokenWithGrant, confirmation: Confirmation | undefined): void {
   const missing = missingProof(cnf, confirmation);

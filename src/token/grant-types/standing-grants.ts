@@ -9,18 +9,19 @@ const grantType = 'client_credentials';
 /** A revocation by another process is seen after this time. */
 const cacheTtlMilliseconds = 1_000;
 
-interface Standing {
+interface CachedGrant {
   readonly grant: GrantContext;
+  /** The store's count of revocations when the grant was read. */
   readonly revocations: number;
 }
 
 /**
- * The grant behind a client's own tokens: one that stands, so that issuing a token writes nothing, and that can be revoked
- * like any other. After a revocation the next token begins a new one.
+ * The grant behind the tokens of a client that acts for itself. All its tokens share one grant, so that issuing a token writes no
+ * grant. It can be revoked like any other. After that, the next token gets a new grant.
  */
 @Injectable()
 export class StandingGrants {
-  private readonly cache = new LRUCache<string, Standing>({ max: 10_000, ttl: cacheTtlMilliseconds });
+  private readonly cache = new LRUCache<string, CachedGrant>({ max: 10_000, ttl: cacheTtlMilliseconds });
 
   constructor(
     private readonly grants: GrantsStore,

@@ -21,7 +21,7 @@ export interface AccessTokenContents {
   readonly scopes: readonly string[];
   /** The resources that the audience is limited to (RFC 8707); null if the scopes alone decide. */
   readonly resources: readonly string[] | null;
-  /** The key or certificate that it is bound to; absent for a bearer token. */
+  /** The key or certificate to which the token is bound; absent for a bearer token. */
   readonly confirmation?: Confirmation;
   readonly now: number;
 }
@@ -31,11 +31,11 @@ export interface MintedAccessToken {
   readonly tokenType: TokenType;
   /** Seconds. */
   readonly expiresIn: number;
-  /** What is to be stored of it; a JWT is not stored. */
+  /** The row to store; undefined for a JWT, which is not stored. */
   readonly row: OpaqueAccessToken | undefined;
 }
 
-/** Mints access tokens: JWTs (RFC 9068) or opaque strings, as the client is registered. */
+/** Mints access tokens: JWTs (RFC 9068) or opaque strings, depending on the client's `access_token_format`. */
 @Injectable()
 export class AccessTokenMint {
   constructor(
@@ -55,7 +55,7 @@ export class AccessTokenMint {
     return { token: await this.jwt(contents, audience, expiresIn), tokenType, expiresIn, row: undefined };
   }
 
-  /** The claims of RFC 9068 §2.2, and `grant_id`, by which a revocation reaches it. */
+  /** A JWT with the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
   private jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
     const { client, grant, scopes, confirmation, now } = contents;
     const { userId } = grant;

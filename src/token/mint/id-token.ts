@@ -9,20 +9,21 @@ import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { parseClaimsRequest, satisfies } from '../../protocol/claims-request.js';
 import { selectClaims } from '../../protocol/claims.js';
-import { parseScope } from '../../protocol/scope.js';
 import { claimReader } from '../../users/user-profile.js';
 
 /** The contents of an ID token. */
 export interface IdTokenContents {
   readonly client: RegisteredClient;
   readonly grant: GrantContext;
+  /** What is left of the granted scopes. They decide which claims it may hold. */
+  readonly scopes: readonly string[];
   readonly userId: string;
-  /** What is issued beside it, and proven by its hashes. */
+  /** The access token and the code that are issued with it: `at_hash` and `c_hash` are their hashes. */
   readonly accessToken?: string;
   readonly code?: string;
-  /** Whether it stands alone, so that the claims of the granted scopes are in it (OIDC Core §5.4). */
+  /** Whether the response contains neither an access token nor a code. Then the ID token has all granted claims (OIDC Core §5.4). */
   readonly alone?: boolean;
-  /** As sent in the authorization request; left out after a refresh (OIDC Core §12.2). */
+  /** As sent in the authorization request; absent after a refresh (OIDC Core §12.2). */
   readonly nonce?: string | null;
   readonly now: number;
 }
@@ -58,15 +59,20 @@ export class IdTokenMint {
   }
 
   /**
-   * Claims asked for one by one for the ID token, with the value asked for where there is one (OIDC Core §5.5), as far as the
-   * granted scopes cover them; the others of those scopes come from userinfo (§5.4), if there is a token to ask it with.
+   * The claims about the resource owner: those that the `claims` parameter requests for the ID token (OIDC Core §5.5), if the granted
+   * scopes include them and the values match. Userinfo has the other claims (§5.4). With `alone`, all granted claims are included.
    */
-  private async ownerClaims({ grant, userId, alone }: IdTokenContents): Promise<Record<string, unknown>> {
+  private async ownerClaims({
+    grant,
+    scopes,
+    userId,
+    alone,
+  }: IdTokenContents): Promise<Record<string, unknown>> {
     if (!alone && grant.claims === null) return {};
     const { idToken } = parseClaimsRequest(grant.claims ?? undefined);
     if (!alone && idToken.size === 0) return {};
     const user = await this.users.findActive(userId);
-    const granted = user ? selectClaims(claimReader(user), parseScope(grant.scope)) : {};
+    const granted = user ? selectClaims(claimReader(user), scopes) : {};
     return Object.fromEntries(
       Object.entries(granted).filter(([name, value]) => {
         const request = idToken.get(name);

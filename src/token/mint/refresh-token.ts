@@ -7,23 +7,25 @@ import type { NewRefreshToken } from '../../persistence/stores/refresh-tokens.st
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { parseScope } from '../../protocol/scope.js';
 
-/** Makes refresh tokens, and says when one is due. */
+/** Mints refresh tokens. */
 @Injectable()
 export class RefreshTokenMint {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** A client gets one with its grant type and, in OpenID Connect, the resource owner's consent to offline_access (OIDC Core §11). */
-  isDue(client: RegisteredClient, grant: GrantContext): boolean {
-    const scopes = parseScope(grant.scope);
+  /**
+   * Whether the client gets a refresh token: it needs the grant type and, with openid, the scope offline_access (OIDC Core §11).
+   * @param scopes what is left of those of the grant
+   */
+  isDue(client: RegisteredClient, grant: GrantContext, scopes: readonly string[]): boolean {
     return (
       client.allowsGrantType('refresh_token') &&
-      (scopes.includes('offline_access') || !scopes.includes('openid'))
+      (scopes.includes('offline_access') || !needsOfflineAccess(parseScope(grant.scope)))
     );
   }
 
   /**
-   * @param confirmation what the access token beside it is bound to. That of a public client is bound to the same; a confidential
-   * one proves itself whenever it uses it, and may change its key (RFC 9449 §5, RFC 8705 §4).
+   * @param confirmation what the access token is bound to. The refresh token of a public client is bound to the same. A confidential
+   * client authenticates whenever it uses the token, and may change its key (RFC 9449 §5, RFC 8705 §4).
    */
   mint(
     client: RegisteredClient,
@@ -43,8 +45,11 @@ export class RefreshTokenMint {
     return { token, row };
   }
 
-  /** The end of its idle life, never past the end of the grant. */
+  /** When an unused refresh token expires: after the idle lifetime, and with its grant at the latest. */
   expiry(grant: GrantContext, now: number): number {
     return Math.min(now + this.settings.lifetimes.refreshIdle, grant.expiresAt ?? Number.MAX_SAFE_INTEGER);
   }
 }
+
+const needsOfflineAccess = (granted: readonly string[]): boolean =>
+  granted.includes('openid') || granted.includes('offline_access');

@@ -8,7 +8,7 @@ export interface TokenResponse {
   readonly token_type: TokenType;
   /** Seconds. */
   readonly expires_in: number;
-  /** Absent where the token has none: the syntax of RFC 6749 §3.3 knows no empty scope. */
+  /** Absent if the token has no scope: an empty value does not match the syntax of RFC 6749 §3.3. */
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
