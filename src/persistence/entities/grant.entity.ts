@@ -1,7 +1,7 @@
 import { Entity } from 'typeorm';
 import { Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
-/** One authorization: the root that every code and token points to. Revoking it kills them all. */
+/** One authorization: the root that every code and token points to. Revoking it ends them all. */
 @Entity('grants')
 export class Grant {
   @Id() id: string;
@@ -20,7 +20,7 @@ export class Grant {
   /** The `claims` parameter as it was asked (OIDC Core §5.5). */
   @LongText({ nullable: true }) claims: string | null;
   @Epoch() createdAt: number;
-  /** When nothing of it can be alive any more; null for a client's standing grant. */
+  /** When nothing that it issued can be active any more; null for a client's standing grant. */
   @OptionalEpoch() expiresAt: number | null;
   @OptionalEpoch() revokedAt: number | null;
   @OptionalText(64) revokedReason: string | null;

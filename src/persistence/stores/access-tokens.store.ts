@@ -40,15 +40,15 @@ type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | '
 
 const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
   ${grantClaimColumns}, t.cnf`;
-const living = `access_tokens t JOIN grants g ON g.id = t.grant_id
+const active = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
-const isLiving = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
+const isActive = `t.token_hash = ? AND t.expires_at > ? AND t.revoked_at IS NULL
   AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)`;
 const ownerOfToken = 'LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectLiving = `SELECT ${columns} FROM ${living} WHERE ${isLiving}`;
-const selectLivingWithOwner = `SELECT ${columns}, ${userColumns} FROM ${living} ${ownerOfToken} WHERE ${isLiving}`;
+const selectActive = `SELECT ${columns} FROM ${active} WHERE ${isActive}`;
+const selectActiveWithOwner = `SELECT ${columns}, ${userColumns} FROM ${active} ${ownerOfToken} WHERE ${isActive}`;
 
 /** Which tokens an administrator lists. */
 export interface AccessTokenFilter {
@@ -82,7 +82,7 @@ export class AccessTokensStore {
   }
 
   async findActive(tokenHash: string, now: number): Promise<ActiveAccessToken | undefined> {
-    const [row] = await this.database.query<Row>(selectLiving, [tokenHash, now, now]);
+    const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, now]);
     return row && fromRow(row);
   }
 
@@ -91,7 +91,7 @@ export class AccessTokensStore {
     tokenHash: string,
     now: number,
   ): Promise<{ token: ActiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectLivingWithOwner, [
+    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectActiveWithOwner, [
       tokenHash,
       now,
       now,
@@ -99,7 +99,7 @@ export class AccessTokensStore {
     return row && { token: fromRow(row), owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
-  /** Living opaque tokens, oldest first. */
+  /** Active opaque tokens, oldest first. */
   async list(
     filter: AccessTokenFilter,
     { after, limit }: PageRequest,

@@ -22,14 +22,14 @@ export interface GrantFilter {
   readonly sessionId?: string;
 }
 
-const living = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
+const active = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
 /** Of a grant's id, the time, and the token's jti. */
-const isLiving = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
+const isActive = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)
   AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`;
 const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectLiving = `SELECT g.user_id FROM ${living} WHERE ${isLiving}`;
-const selectLivingWithOwner = `SELECT g.user_id, ${userColumns} FROM ${living} ${ownerOfGrant} WHERE ${isLiving}`;
+const selectActive = `SELECT g.user_id FROM ${active} WHERE ${isActive}`;
+const selectActiveWithOwner = `SELECT g.user_id, ${userColumns} FROM ${active} ${ownerOfGrant} WHERE ${isActive}`;
 
 const selectStanding = `SELECT ${grantColumns} FROM grants g
   WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
@@ -56,7 +56,7 @@ const keptAfterRevocation = 7 * 86_400;
 
 @Injectable()
 export class GrantsStore {
-  /** Grows with every revocation by this process, so that what is remembered of living grants can be forgotten. */
+  /** Grows with every revocation by this process, so that what is remembered of active grants can be forgotten. */
   revocations = 0;
 
   constructor(private readonly database: Database) {}
@@ -112,7 +112,7 @@ export class GrantsStore {
     jti: string,
     now: number,
   ): Promise<{ userId: string | null } | undefined> {
-    const [row] = await this.database.query<OwnedRow>(selectLiving, [grantId, now, jti]);
+    const [row] = await this.database.query<OwnedRow>(selectActive, [grantId, now, jti]);
     return row && { userId: row.user_id };
   }
 
@@ -122,7 +122,7 @@ export class GrantsStore {
     jti: string,
     now: number,
   ): Promise<{ userId: string | null; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectLivingWithOwner, [
+    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectActiveWithOwner, [
       grantId,
       now,
       jti,
@@ -130,12 +130,12 @@ export class GrantsStore {
     return row && { userId: row.user_id, owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
-  /** Kills a grant and all that it issued; false when it was dead already. */
+  /** Revokes a grant, and with it all that it issued. Returns false if it was revoked before. */
   async revoke(tx: EntityManager, id: string, reason: string, now: number): Promise<boolean> {
     return (await this.revokeWhere(tx, 'id = ?', [id], reason, now)) === 1;
   }
 
-  /** Kills every living grant that the filter names; at least one condition is needed. */
+  /** Revokes every grant that matches the filter, which needs at least one condition. */
   async revokeAll(tx: EntityManager, filter: GrantFilter, reason: string, now: number): Promise<number> {
     const conditions = filterConditions(filter);
     if (conditions.length === 0) throw new Error('revokeAll needs a user, a client or a session');
@@ -148,7 +148,7 @@ export class GrantsStore {
     );
   }
 
-  /** Kills the grants that live only as long as the session does. */
+  /** Revokes the grants that end with their session. */
   async revokeOfSession(tx: EntityManager, sessionId: string, userId: string, now: number): Promise<number> {
     return this.revokeWhere(
       tx,
@@ -163,7 +163,7 @@ export class GrantsStore {
     return this.revokeWhere(tx, 'user_id = ? AND offline = ?', [userId, false], 'session_ended', now);
   }
 
-  /** Grants oldest first, dead ones only when asked for. */
+  /** Grants, oldest first. Expired and revoked ones are included on request. */
   async list(
     filter: GrantFilter,
     { after, limit }: PageRequest,
