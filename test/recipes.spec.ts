@@ -1,18 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import BetterSqlite3 from 'better-sqlite3';
-import { type Edit, type Recipe, recipes } from './recipes/recipes.js';
+import { filesOf, follow, isNamedBy, recipesIn } from './recipes/following.js';
+import { type Edit, recipes } from './recipes/recipes.js';
 import { eyrie, ServerProcess } from './support/programs.js';
 import { SourceCopy } from './support/source-copy.js';
-
-/** A recipe as DEVELOPERS.md has it. */
-interface Written {
-  readonly title: string;
-  readonly count: number;
-  readonly steps: readonly { readonly file: string; readonly text: string }[];
-}
 
 const written = recipesIn(readFileSync(join(import.meta.dirname, '..', 'DEVELOPERS.md'), 'utf8'));
 const migrationList = 'src/persistence/migrations/migrations.ts';
@@ -227,50 +221,3 @@ describe('A server on which every recipe was followed', () => {
 
 const json = async (response: Response): Promise<Record<string, unknown>> =>
   (await response.json()) as Record<string, unknown>;
-
-/** @throws Error with the title of the recipe if it cannot be followed */
-async function follow({ title, folder, edits }: Recipe, copy: SourceCopy): Promise<void> {
-  try {
-    if (folder !== undefined) await copy.add(folderOf(folder));
-    for (const edit of edits) await copy.insert(edit);
-  } catch (error) {
-    throw new Error(`${title}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function folderOf(folder: string): string {
-  return join(import.meta.dirname, 'recipes', folder);
-}
-
-/** Every file that a recipe adds or changes. */
-function filesOf({ folder, edits }: Recipe): string[] {
-  const added =
-    folder === undefined
-      ? []
-      : readdirSync(folderOf(folder), { recursive: true, encoding: 'utf8' }).filter((path) =>
-          /\.\w+$/.test(path),
-        );
-  return [...new Set([...added, ...edits.map(({ file }) => file)])];
-}
-
-/** Whether the file has the name that DEVELOPERS.md writes, in which `<…>` stands for a part of a name. */
-function isNamedBy(file: string, name: string): boolean {
-  const pattern = name.replaceAll('.', '\\.').replace(/<\w+>/g, '[\\w-]+');
-  return new RegExp(`^${pattern.replace(/^src\/\[\\w-\]\+\//, 'src/(?:[\\w-]+/)+')}$`).test(file);
-}
-
-/** The recipes: a heading with the number of files, and a numbered list whose items begin with a file. */
-function recipesIn(text: string): Written[] {
-  return text
-    .split(/^### /m)
-    .slice(1)
-    .map((section) => {
-      const [, title = '', count] = /^(.+) \((\d+) files?\)$/m.exec(section) ?? [];
-      const steps = [...section.matchAll(/^\d+\. `([^`]+)`: (.*)$/gm)];
-      return {
-        title,
-        count: Number(count),
-        steps: steps.map(([, file = '', words = '']) => ({ file, text: words })),
-      };
-    });
-}
