@@ -176,7 +176,7 @@ describe('a service that guards all', () => {
     const { challenge } = await get('/any/one', { scope: 'contacts.write' });
     expect(challenge).toBe(
       'Bearer realm="contacts", error="insufficient_scope", ' +
-        'error_description="The access token holds none of the scopes that open this resource", ' +
+        'error_description="The access token holds none of the scopes that this resource accepts", ' +
         'scope="contacts.read contacts.admin"',
     );
   });

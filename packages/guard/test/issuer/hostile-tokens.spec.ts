@@ -27,7 +27,7 @@ const OTHER_AUDIENCE = 'The access token is for another audience';
 const EXPIRED = 'The access token has expired';
 const TOO_EARLY = 'The access token is not valid yet';
 const CERTIFICATE = 'The access token is bound to a certificate that the request does not present';
-const UNKNOWN_BINDING = 'The access token is bound in a way that is not known here';
+const UNKNOWN_BINDING = 'The access token is bound in an unknown way';
 
 const claim =
   (changes: (ground: Ground) => Record<string, unknown>): Forgery =>

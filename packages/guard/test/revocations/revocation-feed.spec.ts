@@ -201,7 +201,7 @@ describe('the follower of the revocation feed', () => {
     expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
     expect(reports).toEqual([
       'The revocation feed is lost, and requests get 503: away',
-      'The revocation feed answers again',
+      'The revocation feed responds again',
     ]);
   });
 
@@ -250,7 +250,7 @@ describe('the follower of the revocation feed', () => {
     );
     await feed.start();
     expect(feed.isLost).toBe(true);
-    expect(reports).toEqual(['The revocation feed is lost, and requests get 503: no answer in time']);
+    expect(reports).toEqual(['The revocation feed is lost, and requests get 503: no response in time']);
   });
 
   it('reads no more than 16 MiB of an answer, and breaks the rest off', async () => {
