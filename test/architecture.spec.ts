@@ -111,7 +111,7 @@ describe('The source of the server', () => {
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
-      'src/persistence/stores/stores.ts',
+      'src/persistence/tables.ts',
     ]);
   });
 
