@@ -4,7 +4,6 @@ import { encode, type Fields } from '../../../support/relying-party.js';
 import { FrontChannel, type RefusedPage } from '../../../support/front-channel.js';
 import { because, refusal } from '../../../support/untouched.js';
 
-
 const invalidRequest = refusal(400, 'invalid_request');
 const invalidPushed = refusal(400, 'invalid_request_uri');
 
