@@ -6,8 +6,9 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { SessionEnd } from '../sessions/session-end.js';
 import { type Profile, toColumns } from './user-profile.js';
 
@@ -22,6 +23,13 @@ export interface NewUser extends Profile {
 export interface UserChanges extends Profile {
   readonly administrator?: boolean;
   readonly disabled?: boolean;
+}
+
+/** How a password is set. */
+export interface PasswordOptions {
+  /** Leaves the grants that do not depend on a session. */
+  readonly keepGrants?: boolean | undefined;
+  readonly precondition?: Precondition;
 }
 
 /** Creates and changes users. `actor` is the actor in the audit trail. */
@@ -47,6 +55,7 @@ export class UserAccounts {
       username: user.username,
       usernameKey: usernameKey(user.username),
       administrator: user.administrator ?? false,
+      version: 0,
       credentialsVersion: 0,
       disabledAt: null,
       createdAt: now,
@@ -68,16 +77,19 @@ export class UserAccounts {
   /**
    * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
    * @throws NotFoundException
+   * @throws ConflictException if no administrator would be left who can sign in
+   * @throws PreconditionFailedException
    */
   async update(
     id: string,
     { administrator, disabled, ...profile }: UserChanges,
     actor: string,
+    precondition?: Precondition,
   ): Promise<User> {
     const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
     await this.changes.change({ event, actor, userId: id }, async (tx, now) => {
-      const user = await this.users.hold(tx, id);
-      if (!user) throw new NotFoundException(`there is no user ${id}`);
+      if (administrator === false || disabled) await this.keepAnAdministrator(tx, id);
+      const user = await this.hold(tx, id, precondition);
       // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
         ...toColumns(profile),
@@ -93,18 +105,19 @@ export class UserAccounts {
   /**
    * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
    * keeps access.
-   * @param keepGrants leaves the grants that do not depend on a session
    * @throws NotFoundException
+   * @throws PreconditionFailedException
    */
   async setPassword(
     id: string,
     password: string,
     actor: string,
-    { keepGrants = false }: { readonly keepGrants?: boolean } = {},
+    { keepGrants = false, precondition }: PasswordOptions = {},
   ): Promise<void> {
     await this.require(id);
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
+      await this.hold(tx, id, precondition);
       await this.users.setPassword(tx, id, hash, now);
       if (keepGrants) await this.sessionEnd.endAllOf(tx, id, now);
       else await this.endEverything(tx, id, 'password_changed', now);
@@ -116,6 +129,21 @@ export class UserAccounts {
     const user = await this.users.find(id);
     if (!user) throw new NotFoundException(`there is no user ${id}`);
     return user;
+  }
+
+  /** @throws NotFoundException, PreconditionFailedException */
+  private async hold(tx: Transaction, id: string, precondition: Precondition): Promise<HeldUser> {
+    const user = await this.users.hold(tx, id);
+    if (!user) throw new NotFoundException(`there is no user ${id}`);
+    checkPrecondition(user, precondition);
+    return user;
+  }
+
+  /** @throws ConflictException if this is the last administrator who can sign in */
+  private async keepAnAdministrator(tx: Transaction, id: string): Promise<void> {
+    const administrators = await this.users.holdAdministrators(tx);
+    if (administrators.length === 1 && administrators[0] === id)
+      throw new ConflictException('this is the last administrator: make another user an administrator first');
   }
 
   private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {

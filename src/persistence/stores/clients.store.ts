@@ -4,7 +4,11 @@ import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
+
+/** What a change of a client depends on. */
+export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
 
 @Injectable()
 export class ClientsStore {
@@ -17,8 +21,15 @@ export class ClientsStore {
   }
 
   /** Holds the row of a client until the transaction ends. */
-  async hold(tx: EntityManager, clientId: string): Promise<void> {
-    await this.database.lockedRows(tx, 'SELECT id FROM clients WHERE client_id = ?', [clientId]);
+  async hold(tx: EntityManager, clientId: string): Promise<HeldClient | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldClient>>(
+      tx,
+      'SELECT id, version, token_endpoint_auth_method FROM clients WHERE client_id = ?',
+      [clientId],
+    );
+    return (
+      row && { id: row.id, version: row.version, tokenEndpointAuthMethod: row.token_endpoint_auth_method }
+    );
   }
 
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
@@ -48,9 +59,13 @@ export class ClientsStore {
     await tx.insert(Client, client);
   }
 
-  /** Replaces what is given; false when there is no such client. */
-  async update(tx: EntityManager, clientId: string, changes: Partial<Client>): Promise<boolean> {
-    const { affected } = await tx.update(Client, { clientId }, changes);
+  /** Replaces what is given. Returns false if the client has been changed or deleted since it was read. */
+  async update(
+    tx: EntityManager,
+    { id, version }: Pick<Client, 'id' | 'version'>,
+    changes: Partial<Client>,
+  ): Promise<boolean> {
+    const { affected } = await tx.update(Client, { id, version }, { ...changes, version: version + 1 });
     return affected === 1;
   }
 

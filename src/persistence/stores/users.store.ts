@@ -10,7 +10,7 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
   User,
-  'usernameKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+  'usernameKey' | 'administrator' | 'version' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
 >;
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -48,6 +48,9 @@ export function fromUserRow(row: UserRow): UserClaimsSource {
   };
 }
 
+/** What a change of a user depends on. */
+export type HeldUser = Pick<User, 'id' | 'version' | 'administrator' | 'disabledAt' | 'credentialsVersion'>;
+
 @Injectable()
 export class UsersStore {
   constructor(private readonly database: Database) {}
@@ -75,6 +78,16 @@ export class UsersStore {
     return found.length > 0;
   }
 
+  /** The administrators who may sign in, held until the transaction ends, so that one of them stays. */
+  async holdAdministrators(tx: EntityManager): Promise<string[]> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM users WHERE administrator AND disabled_at IS NULL',
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async passwordHash(userId: string): Promise<string | undefined> {
     const credential = await this.database.read.findOneBy(Credential, { userId, kind: 'password' });
     return credential?.hash;
@@ -98,7 +111,7 @@ export class UsersStore {
   }
 
   async update(tx: EntityManager, id: string, changes: Partial<User>): Promise<boolean> {
-    const { affected } = await tx.update(User, { id }, changes);
+    const { affected } = await tx.update(User, { id }, { ...changes, version: () => 'version + 1' });
     return affected === 1;
   }
 
@@ -106,22 +119,27 @@ export class UsersStore {
    * Holds the row of a user until the transaction ends, so that what is decided about the user now is still so at the commit.
    * @returns undefined if there is no such user
    */
-  async hold(
-    tx: EntityManager,
-    id: string,
-  ): Promise<Pick<User, 'disabledAt' | 'credentialsVersion'> | undefined> {
-    const [row] = await this.database.lockedRows<RowOf<Pick<User, 'disabledAt' | 'credentialsVersion'>>>(
+  async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      'SELECT disabled_at, credentials_version FROM users WHERE id = ?',
+      'SELECT id, version, administrator, disabled_at, credentials_version FROM users WHERE id = ?',
       [id],
     );
-    return row && { disabledAt: row.disabled_at, credentialsVersion: row.credentials_version };
+    return (
+      row && {
+        id: row.id,
+        version: row.version,
+        administrator: Boolean(row.administrator),
+        disabledAt: row.disabled_at,
+        credentialsVersion: row.credentials_version,
+      }
+    );
   }
 
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
     await this.database.affected(
       tx,
-      'UPDATE users SET credentials_version = credentials_version + 1 WHERE id = ?',
+      'UPDATE users SET version = version + 1, credentials_version = credentials_version + 1 WHERE id = ?',
       [userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
