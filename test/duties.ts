@@ -81,4 +81,6 @@ export const duties: readonly Duty[] = [
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
+  // Faults and limits
+  done('O1', 'a fault of the database is answered with 503, in time'),
 ];
