@@ -81,4 +81,6 @@ export const duties: readonly Duty[] = [
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
+  // Faults and limits
+  done('O2', 'what anonymous requests can cause is bounded, and every regular expression is linear'),
 ];
