@@ -44,6 +44,8 @@ const LONGEST = 8_192;
 const LONGEST_ID = 512;
 /** 32 bits in base64url. */
 const LONGEST_EXPONENT = 6;
+/** 4,096 bits in base64url. */
+const LONGEST_MODULUS = 683;
 
 /**
  * Checks a DPoP proof for a request (RFC 9449 §4.3), but for its nonce, its replay and whether the token is bound to its
@@ -108,9 +110,10 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
   }
 }
 
-// What it costs to check a signature by RSA grows with the exponent: keys made in earnest have a short one, as 65537.
+// What it costs to check a signature by RSA grows with the modulus and the exponent: keys made in earnest have the exponent 65537.
 const ownKey: typeof EmbeddedJWK = async (header) => {
-  const { e = '' } = header?.jwk ?? {};
+  const { n = '', e = '' } = header?.jwk ?? {};
+  if (n.length > LONGEST_MODULUS) throw refused('jwk', 'an RSA key of 4096 bits at most', 'a longer one');
   if (e.length > LONGEST_EXPONENT) throw refused('jwk', 'a short exponent', 'a long exponent');
   return EmbeddedJWK(header);
 };

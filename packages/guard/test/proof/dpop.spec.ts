@@ -222,15 +222,18 @@ describe('a DPoP-bound token', () => {
     );
   });
 
-  it('is not checked by an RSA key whose exponent would make that slow', async () => {
+  it.each([
+    ['exponent', 'a long exponent', (n: string) => ({ e: n })],
+    ['modulus', 'a longer one', (n: string) => ({ n: n.repeat(3) })],
+  ])('is not checked by an RSA key whose %s would make that slow', async (_member, received, changes) => {
     const g = await ground(service);
     const { publicJwk } = await DpopKey.generate('RS256');
-    const jwk = { ...publicJwk, e: publicJwk.n };
+    const jwk = { ...publicJwk, ...changes(String(publicJwk.n)) };
     const proof = `${part({ typ: 'dpop+jwt', alg: 'RS256', jwk })}.${part(payloadOf(g))}.AAAA`;
     const target = { method: 'GET', uris: [g.url] };
     const rules = { algorithms: ['RS256'], maxAge: 60, clockTolerance: 5 };
     await expect(readProof(proof, target, rules, g.now)).rejects.toMatchObject({
-      finding: { check: 'DPoP proof jwk', received: 'a long exponent' },
+      finding: { check: 'DPoP proof jwk', received },
     });
   });
 
