@@ -83,4 +83,5 @@ export const duties: readonly Duty[] = [
   done('J2', 'introspection as JWT, protected resource metadata'),
   // Faults and limits
   done('O1', 'a fault of the database is answered with 503, in time'),
+  done('O2', 'what anonymous requests can cause is bounded, and every regular expression is linear'),
 ];
