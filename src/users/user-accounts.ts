@@ -9,7 +9,8 @@ import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { SessionEnd } from '../sessions/session-end.js';
-import { type Profile, toColumns } from './user-profile.js';
+import { requirePassword } from './user-password.js';
+import { type Profile, toColumns, toProfile } from './user-profile.js';
 
 /** A user to be created. */
 export interface NewUser extends Profile {
@@ -24,6 +25,18 @@ export interface UserChanges extends Profile {
   readonly disabled?: boolean;
 }
 
+/** Options of a new user. */
+export interface CreateOptions {
+  /** The password is one of `generatePassword`, which needs no check. */
+  readonly isGenerated?: boolean;
+}
+
+/** Options of a new password. */
+export interface SetPasswordOptions extends CreateOptions {
+  /** Leaves the grants that do not depend on a session. */
+  readonly keepGrants?: boolean;
+}
+
 /** Creates and changes users. `actor` is the actor in the audit trail. */
 @Injectable()
 export class UserAccounts {
@@ -36,8 +49,12 @@ export class UserAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ConflictException if the username is taken */
-  async create(user: NewUser, actor: string): Promise<User> {
+  /**
+   * @throws ConflictException if the username is taken
+   * @throws BadRequestException if the password is easy to guess
+   */
+  async create(user: NewUser, actor: string, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+    if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
     const entity: User = {
@@ -93,16 +110,17 @@ export class UserAccounts {
   /**
    * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
    * keeps access.
-   * @param keepGrants leaves the grants that do not depend on a session
    * @throws NotFoundException
+   * @throws BadRequestException if the password is easy to guess
    */
   async setPassword(
     id: string,
     password: string,
     actor: string,
-    { keepGrants = false }: { readonly keepGrants?: boolean } = {},
+    { keepGrants = false, isGenerated = false }: SetPasswordOptions = {},
   ): Promise<void> {
-    await this.require(id);
+    const user = await this.require(id);
+    if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
       await this.users.setPassword(tx, id, hash, now);

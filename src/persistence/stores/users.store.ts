@@ -118,6 +118,17 @@ export class UsersStore {
     return row && { disabledAt: row.disabled_at, credentialsVersion: row.credentials_version };
   }
 
+  /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */
+  async rehashPassword(userId: string, from: string, to: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(
+        tx,
+        "UPDATE credentials SET hash = ? WHERE user_id = ? AND kind = 'password' AND hash = ?",
+        [to, userId, from],
+      ),
+    );
+  }
+
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
     await this.database.affected(
       tx,

@@ -10,6 +10,7 @@ import { addressOf } from '../../http/network.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
+import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import type { SignInPage } from '../../views/page-models.js';
 import { Views } from '../../views/views.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
@@ -25,8 +26,6 @@ interface PostedPassword {
 
 const strategyName = 'local';
 const maxUsernameLength = 255;
-/** Longer than any password of a person, so that argon2 does not read a megabyte. */
-const maxPasswordLength = 1_024;
 
 const refused = { kind: 'refused', message: 'The username or the password is wrong.' } as const;
 
@@ -71,12 +70,15 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
 
     const stored = user && !user.disabledAt ? await this.users.passwordHash(user.id) : undefined;
-    const matches = await this.hasher.verify(stored, password.slice(0, maxPasswordLength));
-    if (!user || !matches || password.length > maxPasswordLength) {
+    const isTooLong = exceedsMaxPasswordLength(password);
+    const match = await this.hasher.compare(stored, isTooLong ? '' : password);
+    if (!user || match === 'wrong' || isTooLong) {
       await this.recordFailure(user, attempt.address);
       return refused;
     }
     await this.throttle.succeed(attempt);
+    if (match === 'outdated' && stored !== undefined)
+      await this.users.rehashPassword(user.id, stored, await this.hasher.hash(password));
     return { kind: 'proven', user: { userId: user.id, credentialsVersion: user.credentialsVersion } };
   }
 
