@@ -83,6 +83,7 @@ export class ConfigurationCheck {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);
+      if (!present && (await this.clients.isUserId(client_id))) refuse(['client_id'], 'is the id of a user');
       const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
 
       const faults = this.rules.problems(metadata);

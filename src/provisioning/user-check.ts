@@ -4,6 +4,7 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { toProfile } from '../users/user-profile.js';
 import { userPasswordViolation } from '../users/user-password.js';
+import { newUsernameViolation } from '../users/username.js';
 import type { Configuration } from './configuration-file.js';
 import { isRefused, type Problem } from './problems.js';
 
@@ -25,6 +26,8 @@ export class UserCheck {
       const refuse = (field: string, reason: string): void =>
         void problems.push({ path: ['users', index, field], reason });
       const present = await this.users.findByUsername(entry.username);
+      const name = present ? undefined : newUsernameViolation(entry.username);
+      if (name !== undefined) refuse('username', name);
       const field = passwordFields[index] ?? 'password';
       if (isRefused(before, ['users', index, field])) continue;
       if (entry.password === undefined && !present)

@@ -1,4 +1,4 @@
-import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
@@ -11,6 +11,7 @@ import type { Transaction } from '../persistence/transaction.js';
 import { SessionEnd } from '../sessions/session-end.js';
 import { requirePassword } from './user-password.js';
 import { type Profile, toColumns, toProfile } from './user-profile.js';
+import { newUsernameViolation } from './username.js';
 
 /** A user to be created. */
 export interface NewUser extends Profile {
@@ -51,9 +52,11 @@ export class UserAccounts {
 
   /**
    * @throws ConflictException if the username is taken
-   * @throws BadRequestException if the password is easy to guess
+   * @throws BadRequestException if the username has invisible characters or the password is easy to guess
    */
   async create(user: NewUser, actor: string, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+    const violation = newUsernameViolation(user.username);
+    if (violation !== undefined) throw new BadRequestException([`username ${violation}`]);
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
@@ -71,7 +74,8 @@ export class UserAccounts {
     };
     try {
       await this.changes.change({ event: 'user.created', actor, userId: entity.id }, async (tx) => {
-        await this.users.insert(tx, entity);
+        if (!(await this.users.insert(tx, entity)))
+          throw new ConflictException(`the id ${entity.id} is the client_id of a client: try again`);
         await this.users.setPassword(tx, entity.id, hash, now);
       });
     } catch (error) {

@@ -197,7 +197,7 @@ export class CreateUserDto extends ProfileDto implements NewUser {
     example: 'alice',
     minLength: 1,
     maxLength: 255,
-    description: 'Name to sign in with; not case-sensitive',
+    description: 'Name to sign in with; not case-sensitive, and without invisible characters',
   })
   @IsUsername()
   username: string;

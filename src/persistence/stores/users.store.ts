@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
+import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
@@ -93,8 +94,11 @@ export class UsersStore {
     return this.database.read.count(User);
   }
 
-  async insert(tx: EntityManager, user: User): Promise<void> {
+  /** Returns false if the id is the client_id of a client: both are subjects of tokens (RFC 9068 §5). */
+  async insert(tx: EntityManager, user: User): Promise<boolean> {
+    if (await tx.existsBy(Client, { clientId: user.id })) return false;
     await tx.insert(User, user);
+    return true;
   }
 
   async update(tx: EntityManager, id: string, changes: Partial<User>): Promise<boolean> {
@@ -149,7 +153,7 @@ export class UsersStore {
   }
 }
 
-/** The form in which usernames are compared: "Alice" and "alice" are one person. */
+/** The form in which usernames are compared: "Alice" and "alice " are one person. */
 export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
+  return username.normalize('NFKC').trim().toLowerCase();
 }

@@ -8,7 +8,7 @@ import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
 import type { User } from '../../persistence/entities/user.entity.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
+import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
 import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import type { SignInPage } from '../../views/page-models.js';
@@ -60,7 +60,8 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
 
   /** Called by passport-local with a username and a password that are not empty. */
   async validate({ request }: PostedPassword, username: string, password: string): Promise<FactorOutcome> {
-    const user = username.length <= maxUsernameLength ? await this.users.findByUsername(username) : null;
+    const isName = usernameKey(username).length <= maxUsernameLength;
+    const user = isName ? await this.users.findByUsername(username) : null;
     const attempt = {
       username,
       address: addressOf(request),
