@@ -7,6 +7,7 @@ import { userPasswordViolation } from '../users/user-password.js';
 import { newUsernameViolation } from '../users/username.js';
 import type { Configuration } from './configuration-file.js';
 import { isRefused, type Problem } from './problems.js';
+import { VerifiedAddresses } from './verified-addresses.js';
 
 /** A user of the file. */
 type Entry = Configuration['users'][number];
@@ -22,12 +23,14 @@ export class UserCheck {
   /** What prevents that the users of the file are applied. */
   async problems({ users, passwordFields, problems: before }: Configuration): Promise<Problem[]> {
     const problems: Problem[] = [];
+    const addresses = new VerifiedAddresses(this.users);
     for (const [index, entry] of users.entries()) {
       const refuse = (field: string, reason: string): void =>
         void problems.push({ path: ['users', index, field], reason });
       const present = await this.users.findByUsername(entry.username);
       const name = present ? undefined : newUsernameViolation(entry.username);
       if (name !== undefined) refuse('username', name);
+      if (!(await addresses.take(entry, present))) refuse('email', 'is the verified address of another user');
       const field = passwordFields[index] ?? 'password';
       if (isRefused(before, ['users', index, field])) continue;
       if (entry.password === undefined && !present)

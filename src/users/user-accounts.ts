@@ -12,6 +12,7 @@ import { SessionEnd } from '../sessions/session-end.js';
 import { requirePassword } from './user-password.js';
 import { type Profile, toColumns, toProfile } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
+import { changedContacts, noContacts } from './verified-contacts.js';
 
 /** A user to be created. */
 export interface NewUser extends Profile {
@@ -25,6 +26,8 @@ export interface UserChanges extends Profile {
   readonly administrator?: boolean;
   readonly disabled?: boolean;
 }
+
+const contactColumns = Object.keys(noContacts);
 
 /** Options of a new user. */
 export interface CreateOptions {
@@ -51,7 +54,7 @@ export class UserAccounts {
   ) {}
 
   /**
-   * @throws ConflictException if the username is taken
+   * @throws ConflictException if the username is taken, or another user has the verified e-mail address
    * @throws BadRequestException if the username has invisible characters or the password is easy to guess
    */
   async create(user: NewUser, actor: string, { isGenerated = false }: CreateOptions = {}): Promise<User> {
@@ -60,9 +63,11 @@ export class UserAccounts {
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
+    const columns = toColumns(user);
     const entity: User = {
       ...emptyProfile,
-      ...toColumns(user),
+      ...columns,
+      ...changedContacts(noContacts, columns),
       id: newId(),
       username: user.username,
       usernameKey: usernameKey(user.username),
@@ -79,16 +84,19 @@ export class UserAccounts {
         await this.users.setPassword(tx, entity.id, hash, now);
       });
     } catch (error) {
-      if (error instanceof DuplicateError)
+      if (!(error instanceof DuplicateError)) throw error;
+      if (await this.users.findByUsername(user.username))
         throw new ConflictException(`the username ${user.username} is taken`);
-      throw error;
+      throw addressTaken();
     }
     return entity;
   }
 
   /**
    * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
+   * A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
+   * @throws ConflictException if another user has the verified e-mail address
    */
   async update(
     id: string,
@@ -96,18 +104,26 @@ export class UserAccounts {
     actor: string,
   ): Promise<User> {
     const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
-    await this.changes.change({ event, actor, userId: id }, async (tx, now) => {
+    const columns = toColumns(profile);
+    const changesContacts = contactColumns.some((column) => column in columns);
+    const work = async (tx: Transaction, now: number): Promise<void> => {
       const user = await this.users.hold(tx, id);
       if (!user) throw new NotFoundException(`there is no user ${id}`);
       // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
-        ...toColumns(profile),
+        ...columns,
+        ...(changesContacts ? changedContacts(user, columns) : {}),
         ...(administrator === undefined ? {} : { administrator }),
         ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? now) : null }),
         updatedAt: now,
       });
       if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
-    });
+    };
+    try {
+      await this.changes.change({ event, actor, userId: id }, work);
+    } catch (error) {
+      throw error instanceof DuplicateError ? addressTaken() : error;
+    }
     return this.require(id);
   }
 
@@ -146,6 +162,9 @@ export class UserAccounts {
   }
 }
 
+const addressTaken = (): ConflictException =>
+  new ConflictException('another user has this verified e-mail address');
+
 const emptyProfile = {
   name: null,
   givenName: null,
@@ -155,13 +174,9 @@ const emptyProfile = {
   profile: null,
   picture: null,
   website: null,
-  email: null,
-  emailVerified: false,
   gender: null,
   birthdate: null,
   zoneinfo: null,
   locale: null,
-  phoneNumber: null,
-  phoneNumberVerified: false,
   address: null,
 };

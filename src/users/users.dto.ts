@@ -143,7 +143,11 @@ export class ProfileDto implements Profile {
   @MaxLength(320)
   email?: string | null;
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Becomes false when the address changes, unless the same request sets it. Only one user can have a verified address',
+  })
   @MayBeAbsent()
   @IsBoolean()
   email_verified?: boolean;
@@ -181,7 +185,10 @@ export class ProfileDto implements Profile {
   @Matches(/^\+?[\d ().;=a-z-]{3,31}$/, { message: '$property must be a phone number, such as +41446681800' })
   phone_number?: string | null;
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Becomes false when the number changes, unless the same request sets it',
+  })
   @MayBeAbsent()
   @IsBoolean()
   phone_number_verified?: boolean;

@@ -11,7 +11,13 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
   User,
-  'usernameKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+  'usernameKey' | 'verifiedEmailKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+>;
+
+/** What decisions about a user depend on. */
+export type HeldUser = Pick<
+  User,
+  'disabledAt' | 'credentialsVersion' | 'email' | 'emailVerified' | 'phoneNumber' | 'phoneNumberVerified'
 >;
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -59,6 +65,11 @@ export class UsersStore {
 
   async findByUsername(username: string): Promise<User | null> {
     return this.database.read.findOneBy(User, { usernameKey: usernameKey(username) });
+  }
+
+  /** @param key the address as verified ones are compared */
+  async findByVerifiedEmail(key: string): Promise<User | null> {
+    return this.database.read.findOneBy(User, { verifiedEmailKey: key });
   }
 
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
@@ -110,16 +121,23 @@ export class UsersStore {
    * Holds the row of a user until the transaction ends, so that what is decided about the user now is still so at the commit.
    * @returns undefined if there is no such user
    */
-  async hold(
-    tx: EntityManager,
-    id: string,
-  ): Promise<Pick<User, 'disabledAt' | 'credentialsVersion'> | undefined> {
-    const [row] = await this.database.lockedRows<RowOf<Pick<User, 'disabledAt' | 'credentialsVersion'>>>(
+  async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      'SELECT disabled_at, credentials_version FROM users WHERE id = ?',
+      `SELECT disabled_at, credentials_version, email, email_verified, phone_number, phone_number_verified
+       FROM users WHERE id = ?`,
       [id],
     );
-    return row && { disabledAt: row.disabled_at, credentialsVersion: row.credentials_version };
+    return (
+      row && {
+        disabledAt: row.disabled_at,
+        credentialsVersion: row.credentials_version,
+        email: row.email,
+        emailVerified: Boolean(row.email_verified),
+        phoneNumber: row.phone_number,
+        phoneNumberVerified: Boolean(row.phone_number_verified),
+      }
+    );
   }
 
   /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */
