@@ -12,7 +12,6 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
-import { disarmHead } from './http/head-requests.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
@@ -47,7 +46,6 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   allowCrossOrigin(server, settings);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
-  disarmHead(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',

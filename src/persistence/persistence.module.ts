@@ -7,8 +7,8 @@ import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
 import { migrate } from './migrate.js';
-import { stores } from './stores/stores.js';
 import { Sweeper } from './sweeper.js';
+import { stores } from './tables.js';
 
 @Global()
 @Module({

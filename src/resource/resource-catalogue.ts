@@ -94,7 +94,10 @@ export class ResourceCatalogue {
     return scopes.filter((scope) => found.has(scope));
   }
 
-  /** Those of the resources that exist, and the scopes among these that belong to one of them. */
+  /**
+   * Those of the resources that exist, and the scopes among these that belong to one of them. A scope without a resource belongs to
+   * Eyrie only if no other resource is named: it may be left over from one that is gone.
+   */
   async existing(
     identifiers: readonly string[],
     scopes: readonly string[],
@@ -103,7 +106,10 @@ export class ResourceCatalogue {
     const existing = identifiers.filter((identifier) =>
       catalogue.resources.some((resource) => resource.identifier === identifier),
     );
-    const usable = existing.flatMap((identifier) => this.scopesOf(catalogue, identifier, scopes));
+    const isEyrieAlone = identifiers.every((identifier) => identifier === this.settings.issuer);
+    const usable = existing
+      .flatMap((identifier) => this.scopesOf(catalogue, identifier, scopes))
+      .filter((scope) => isEyrieAlone || catalogue.byScope.has(scope));
     return { existing, usable: new Set(usable) };
   }
 

@@ -96,6 +96,17 @@ export const alice = {
   email: 'alice@example.com',
 };
 
+/** Has every kind of claim. */
+export const carol = {
+  ...alice,
+  username: 'carol',
+  name: 'Carol',
+  email: 'carol@example.com',
+  given_name: 'Carol',
+  phone_number: '+49 30 1234567',
+  address: { formatted: 'Unter den Linden 1' },
+};
+
 /** The client of the story. */
 export const messageWriter = {
   client_id: 'message-writer',

@@ -84,6 +84,6 @@ export class DeviceController {
     const userCode = code === undefined ? typed.slice(0, maxShownCharacters) : readableUserCode(code);
     const csrfToken = this.browser.csrfToken(http, reply);
     pageHeaders(reply);
-    reply.send(this.views.device({ csrfToken, userCode, ...rest }));
+    reply.send(this.views.render('device', { csrfToken, userCode, ...rest }));
   }
 }

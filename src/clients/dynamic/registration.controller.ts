@@ -79,7 +79,7 @@ export class RegistrationController {
     reply.send();
   }
 
-  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). It contains the secret only if that is new: only its hash is stored. */
+  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). Only a new secret is part of it, since only its hash is stored. */
   private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
     noStore(reply);
     reply.send({

@@ -17,6 +17,11 @@ export class ClientsStore {
     return client?.clientId === clientId ? client : null;
   }
 
+  /** Holds the row of a client until the transaction ends. */
+  async hold(tx: EntityManager, clientId: string): Promise<void> {
+    await this.database.lockedRows(tx, 'SELECT id FROM clients WHERE client_id = ?', [clientId]);
+  }
+
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
     return this.database.read.findBy(ClientSecret, { clientId });
   }

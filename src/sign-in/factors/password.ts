@@ -46,7 +46,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
   }
 
   page(page: SignInPage): string {
-    return this.views.signIn(page);
+    return this.views.render('sign-in', page);
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
