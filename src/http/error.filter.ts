@@ -1,6 +1,7 @@
 import { BearerError } from '@eyrie/guard';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { BusyError } from '../crypto/busy-error.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
@@ -36,6 +37,7 @@ export class ErrorFilter implements ExceptionFilter {
 
     const path = request.raw.url?.split('?', 1)[0] ?? '';
     const failure = this.withAllow(describe(exception), path, request, reply);
+    if (exception instanceof BusyError) reply.header('retry-after', String(exception.retryAfterSeconds));
     if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
