@@ -74,7 +74,7 @@ export class ClientRegistration {
   /**
    * Registers a client. A missing client_id, and a missing secret if the client needs one, are generated.
    * @throws BadRequestException naming each invalid field
-   * @throws ConflictException if the client_id is taken
+   * @throws ConflictException if the client_id is taken, or is the id of a user
    */
   async register(
     { client_id, client_secret, ...given }: Registration,
@@ -100,7 +100,8 @@ export class ClientRegistration {
     try {
       await this.changes.change({ event: 'client.registered', actor, clientId }, async (tx) => {
         await within?.(tx);
-        await this.clients.insert(tx, client);
+        if (!(await this.clients.insert(tx, client)))
+          throw new ConflictException(`the client_id ${clientId} is the id of a user`);
         if (kept) await this.clients.addSecret(tx, clientId, kept, now);
       });
     } catch (error) {

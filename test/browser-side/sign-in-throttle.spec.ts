@@ -1,5 +1,9 @@
+import { jest } from '@jest/globals';
+import { BusyError } from '../../src/crypto/busy-error.js';
+import { PasswordHasher } from '../../src/crypto/password.js';
 import { type Credentials, signedInBrowser } from '../support/walk.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
+import { Database } from '../../src/persistence/database.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 
 const wrong = { username: alice.username, password: 'wrong' };
@@ -133,38 +137,122 @@ describe('E4 sign-in', () => {
       expect((await attempt(alice, '198.51.100.7', forger)).status).toBe(429);
     });
 
-    it('E4 after too many failures from an address every account gets 429 from there, and from there only', async () => {
-      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-      for (const username of names) await attempt({ username, password: 'x' }, '192.0.2.1');
+    const otherNames = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const failFrom = async (addresses: readonly string[]): Promise<void> => {
+      for (const [index, address] of addresses.entries())
+        await attempt({ username: `${otherNames[index]}-${address}`, password: 'x' }, address);
+    };
+    const bob = { ...alice, username: 'bob' };
+    const wrongBob = { ...wrong, username: 'bob' };
 
-      const page = await attempt({ ...alice, username: 'bob' }, '192.0.2.1');
+    it('E4 after too many failures from an address a wrong password gets 429 with Retry-After there, and 401 elsewhere', async () => {
+      await failFrom(Array<string>(8).fill('192.0.2.1'));
+
+      const page = await attempt(wrongBob, '192.0.2.1');
 
       expect(page.status).toBe(429);
       expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect((await attempt({ ...alice, username: 'bob' }, '192.0.2.2')).status).toBe(303);
+      expect((await attempt(wrongBob, '192.0.2.2')).status).toBe(401);
+    });
+
+    it('E4 after too many failures from an address the right password of another account passes there, from new and known devices', async () => {
+      const known = await signedInBrowser(server, bob);
+      known.cookies.delete('eyrie_session');
+      await failFrom(Array<string>(20).fill('192.0.2.1'));
+
+      expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
+      expect((await attempt(wrongBob, '192.0.2.1', known)).status).toBe(401);
+      expect((await attempt(bob, '192.0.2.1', known)).status).toBe(303);
+    });
+
+    it('E4 an account that is guessed from many addresses is throttled', async () => {
+      const answers: number[] = [];
+      for (let i = 1; i <= 5; i++) answers.push((await attempt(wrong, `198.51.100.${i}`)).status);
+
+      expect(answers).toEqual([401, 401, 401, 429, 429]);
     });
 
     it('E4 the addresses of one IPv6 network count as one, those of the next apart', async () => {
       const hosts = ['::1', '::2', ':0:0::3', ':0:0:ffff::4', '::a:b:c:5', ':0000:0::6', '::7', '::8'];
-      for (const host of hosts) await attempt({ username: host, password: 'x' }, `2001:db8${host}`);
+      await failFrom(hosts.map((host) => `2001:db8${host}`));
 
-      expect((await attempt(alice, '2001:DB8::9')).status).toBe(429);
-      expect((await attempt(alice, '2001:db8:0:1::9')).status).toBe(303);
+      expect((await attempt(wrongBob, '2001:DB8::9')).status).toBe(429);
+      expect((await attempt(wrongBob, '2001:db8:0:1::9')).status).toBe(401);
     });
 
-    it('E4 an IPv4 address mapped into IPv6 is the same address, and no other', async () => {
-      for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
-        await attempt({ username: name, password: 'x' }, '::ffff:192.0.2.1');
+    it('E4 the networks of an IPv6 /56 count as one too, with four times the limit', async () => {
+      const inBlock = (i: number): string => `2001:db8:1:1${i.toString(16).padStart(2, '0')}::1`;
+      for (let i = 0; i < 32; i++) await attempt({ username: inBlock(i), password: 'x' }, inBlock(i));
 
-      expect((await attempt(alice, '192.0.2.1')).status).toBe(429);
-      expect((await attempt(alice, '::ffff:192.0.2.2')).status).toBe(303);
+      expect((await attempt(wrongBob, inBlock(32))).status).toBe(429);
+      expect((await attempt(wrongBob, '2001:db8:1:2ff::1')).status).toBe(401);
+      expect((await attempt(bob, inBlock(33))).status).toBe(303);
+    });
+
+    it.each([
+      ['an IPv4 address mapped into IPv6', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
+      ['an IPv4 address mapped in hexadecimal digits', '::ffff:c000:201', '::ffff:c000:202'],
+      ['an address with a port', '192.0.2.1:50000', '192.0.2.2:50000'],
+      ['a mapped address in brackets with a port', '[::ffff:192.0.2.1]:50000', '[::ffff:192.0.2.2]:50000'],
+    ])('E4 %s is the same address, and no other', async (_kind, spelled, other) => {
+      await failFrom(Array<string>(8).fill(spelled));
+
+      expect((await attempt(wrongBob, '192.0.2.1')).status).toBe(429);
+      expect((await attempt(wrongBob, other)).status).toBe(401);
+    });
+
+    it('E4 the port that a proxy adds makes no other address of a connection', async () => {
+      await failFrom(Array.from({ length: 8 }, (_, i) => `[2001:db8:5::${i}]:5000${i}`));
+      expect((await attempt(wrongBob, '2001:db8:5::9')).status).toBe(429);
+
+      await failFrom(Array.from({ length: 8 }, (_, i) => `198.51.100.9:5000${i}`));
+      expect((await attempt(wrongBob, '198.51.100.9')).status).toBe(429);
+    });
+
+    it('E4 a proxy that forwards what is no address gives no further attempts', async () => {
+      await failFrom(Array.from({ length: 8 }, (_, i) => `unknown-${i}`));
+
+      expect((await attempt(wrongBob, 'another text')).status).toBe(429);
+    });
+
+    it('E4 an address that a trusted proxy names with its port is that of the client before it', async () => {
+      await failFrom(Array.from({ length: 8 }, (_, i) => `192.0.2.1:40${i}, 127.0.0.1:50${i}`));
+
+      expect((await attempt(wrongBob, '192.0.2.1')).status).toBe(429);
+      expect((await attempt(wrongBob, '127.0.0.1')).status).toBe(401);
+    });
+
+    it('E4 right passwords that are sent at once all pass', async () => {
+      const browsers = Array.from({ length: 16 }, () => new TestBrowser(server.issuer));
+      const answers = await Promise.all(browsers.map((browser) => attempt(alice, '192.0.2.1', browser)));
+
+      expect(answers.map(({ status }) => status)).toEqual(Array<number>(16).fill(303));
+    });
+
+    it('E4 the audit trail holds the failures up to the limit and the first that is one too many', async () => {
+      const events = async (): Promise<{ event: string; total: number }[]> =>
+        server.app
+          .get(Database)
+          .query(
+            "SELECT event, COUNT(*) AS total FROM audit_events WHERE event LIKE 'sign_in.%' GROUP BY event",
+            [],
+          );
+      const before = await events();
+      await failFrom(Array<string>(8).fill('203.0.113.7'));
+      for (let i = 0; i < 5; i++) await attempt({ username: `more-${i}`, password: 'x' }, '203.0.113.7');
+
+      const grown = (await events()).map(({ event, total }) => [
+        event,
+        total - (before.find((row) => row.event === event)?.total ?? 0),
+      ]);
+      expect(Object.fromEntries(grown)).toEqual({ 'sign_in.failed': 8, 'sign_in.throttled': 1 });
     });
 
     it('E4 successful sign-ins from an address do not count', async () => {
       for (let i = 0; i < 12; i++) expect((await attempt(alice, '192.0.2.1')).status).toBe(303);
     });
 
-    it('E4 of attempts sent at once no more than the limit are looked at', async () => {
+    it('E4 of attempts sent at once no more than the limit find out that they are wrong', async () => {
       const browser = new TestBrowser(server.issuer);
       const page = await browser.open('/login');
 
@@ -195,6 +283,44 @@ describe('E4 sign-in', () => {
     await server.stop();
   });
 
+  it('E4 while too many passwords wait to be checked, sign-in gets 503 with Retry-After and counts no failure', async () => {
+    const server = await startServer();
+    await server.createUser(alice);
+    const hasher = server.app.get(PasswordHasher);
+    const compare = jest.spyOn(hasher, 'compare').mockRejectedValue(new BusyError(5));
+    const browser = new TestBrowser(server.issuer);
+
+    const page = await browser.post(await browser.open('/login'), { ...alice });
+
+    expect(page.status).toBe(503);
+    expect(page.headers.get('retry-after')).toBe('5');
+    expect(page.html).toContain('Too many people are signing in');
+    expect(await server.app.get(Database).query('SELECT * FROM throttles', [])).toEqual([]);
+    compare.mockRestore();
+    await server.stop();
+  });
+
+  it('E4 of right and wrong guesses sent at once a right one passes only within the limit', async () => {
+    const server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '3' });
+    await server.createUser(alice);
+    const passwords = [...Array.from({ length: 30 }, (_, i) => `wrong ${i}`), alice.password];
+    const pages = await Promise.all(
+      passwords.map(async (password) => {
+        const browser = new TestBrowser(server.issuer);
+        return { browser, page: await browser.open('/login'), password };
+      }),
+    );
+
+    const answers = await Promise.all(
+      pages.map(({ browser, page, password }) => browser.post(page, { username: alice.username, password })),
+    );
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(3);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(27);
+    await server.stop();
+  });
+
   it('E4 a second replica counts with the first', async () => {
     const server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '2' });
     await server.createUser(alice);
@@ -208,7 +334,8 @@ describe('E4 sign-in', () => {
     });
     const replica = new SignInThrottle(server.app.get(ThrottlesStore), server.clock, settings);
     const attempt = { username: 'alice', address: '192.0.2.9', knownDevice: undefined };
-    expect([await replica.enter(attempt), await replica.enter(attempt)]).toEqual([undefined, undefined]);
+    const failures = [await replica.fail(attempt), await replica.fail(attempt)];
+    expect(failures.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual([undefined, undefined]);
 
     const browser = new TestBrowser(server.issuer);
     const page = await signIn(browser, await browser.open('/login'), alice);

@@ -76,6 +76,11 @@ describe('A start with a bad setting', () => {
       /^eyrie: DATABASE_URL: cannot make the folder/,
     ],
     [
+      'a common password of the first administrator',
+      () => ({ EYRIE_ADMIN_PASSWORD: 'password' }),
+      /^eyrie: EYRIE_ADMIN_PASSWORD is one of the most common passwords: choose/,
+    ],
+    [
       'a file to apply that is not there',
       (at) => ({ EYRIE_APPLY: join(at, 'none.yaml') }),
       /^eyrie: .*none\.yaml: there is no such file/,

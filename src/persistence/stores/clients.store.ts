@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
+import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
@@ -55,8 +56,16 @@ export class ClientsStore {
     return new Map(clients.map((client) => [client.clientId, client.clientName]));
   }
 
-  async insert(tx: EntityManager, client: Client): Promise<void> {
+  /** Returns false if the client_id is the id of a user. */
+  async insert(tx: EntityManager, client: Client): Promise<boolean> {
+    if (await this.isUserId(client.clientId, tx)) return false;
     await tx.insert(Client, client);
+    return true;
+  }
+
+  /** Whether a client_id is the id of a user, in any case: both are subjects of tokens (RFC 9068 §5). */
+  async isUserId(clientId: string, manager: EntityManager = this.database.read): Promise<boolean> {
+    return manager.existsBy(User, { id: clientId.toLowerCase() });
   }
 
   /** Replaces what is given. Returns false if the client has been changed or deleted since it was read. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
+import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
@@ -10,7 +11,27 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
   User,
-  'usernameKey' | 'administrator' | 'version' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+  | 'usernameKey'
+  | 'verifiedEmailKey'
+  | 'administrator'
+  | 'version'
+  | 'credentialsVersion'
+  | 'disabledAt'
+  | 'createdAt'
+>;
+
+/** What decisions about a user depend on. */
+export type HeldUser = Pick<
+  User,
+  | 'id'
+  | 'version'
+  | 'administrator'
+  | 'disabledAt'
+  | 'credentialsVersion'
+  | 'email'
+  | 'emailVerified'
+  | 'phoneNumber'
+  | 'phoneNumberVerified'
 >;
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -48,9 +69,6 @@ export function fromUserRow(row: UserRow): UserClaimsSource {
   };
 }
 
-/** What a change of a user depends on. */
-export type HeldUser = Pick<User, 'id' | 'version' | 'administrator' | 'disabledAt' | 'credentialsVersion'>;
-
 @Injectable()
 export class UsersStore {
   constructor(private readonly database: Database) {}
@@ -61,6 +79,11 @@ export class UsersStore {
 
   async findByUsername(username: string): Promise<User | null> {
     return this.database.read.findOneBy(User, { usernameKey: usernameKey(username) });
+  }
+
+  /** @param key the address as verified ones are compared */
+  async findByVerifiedEmail(key: string): Promise<User | null> {
+    return this.database.read.findOneBy(User, { verifiedEmailKey: key });
   }
 
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
@@ -106,8 +129,11 @@ export class UsersStore {
     return this.database.read.count(User);
   }
 
-  async insert(tx: EntityManager, user: User): Promise<void> {
+  /** Returns false if the id is the client_id of a client: both are subjects of tokens (RFC 9068 §5). */
+  async insert(tx: EntityManager, user: User): Promise<boolean> {
+    if (await tx.existsBy(Client, { clientId: user.id })) return false;
     await tx.insert(User, user);
+    return true;
   }
 
   async update(tx: EntityManager, id: string, changes: Partial<User>): Promise<boolean> {
@@ -122,7 +148,8 @@ export class UsersStore {
   async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      'SELECT id, version, administrator, disabled_at, credentials_version FROM users WHERE id = ?',
+      `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
+         phone_number_verified FROM users WHERE id = ?`,
       [id],
     );
     return (
@@ -132,7 +159,22 @@ export class UsersStore {
         administrator: Boolean(row.administrator),
         disabledAt: row.disabled_at,
         credentialsVersion: row.credentials_version,
+        email: row.email,
+        emailVerified: Boolean(row.email_verified),
+        phoneNumber: row.phone_number,
+        phoneNumberVerified: Boolean(row.phone_number_verified),
       }
+    );
+  }
+
+  /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */
+  async rehashPassword(userId: string, from: string, to: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(
+        tx,
+        "UPDATE credentials SET hash = ? WHERE user_id = ? AND kind = 'password' AND hash = ?",
+        [to, userId, from],
+      ),
     );
   }
 
@@ -156,7 +198,7 @@ export class UsersStore {
   }
 }
 
-/** The form in which usernames are compared: "Alice" and "alice" are one person. */
+/** The form in which usernames are compared: "Alice" and "alice " are one person. */
 export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
+  return username.normalize('NFKC').trim().toLowerCase();
 }
