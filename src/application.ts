@@ -14,6 +14,7 @@ import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { refuseDeepJson } from './http/json-depth.js';
+import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
@@ -62,7 +63,10 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   app.get(Metrics).watch(server);
   await app.register(cookie);
-  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.useGlobalPipes(
+    new RequiredBodyPipe(),
+    new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
+  );
   serveDocs(app, settings);
   return app;
 }
