@@ -2,11 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { connect, databaseRefusal, readerBeside } from './connect.js';
+import { connect, readerBeside } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
-import { migrate } from './migrate.js';
+import { migrateDatabase } from './migrate.js';
 import { Readiness } from './readiness.js';
 import { stores } from './stores/stores.js';
 import { Sweeper } from './sweeper.js';
@@ -17,8 +17,11 @@ import { Sweeper } from './sweeper.js';
     TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
       // A database that refuses us ends the start: whoever runs the service starts it again.
-      useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings.database), toRetry: () => false }),
-      dataSourceFactory: async (options) => openMigrated(options as DataSourceOptions),
+      useFactory: async (settings: Settings) => {
+        await migrateDatabase(settings.database);
+        return { ...dataSourceOptions(settings.database), toRetry: () => false };
+      },
+      dataSourceFactory: (options) => connect(options as DataSourceOptions),
     }),
   ],
   providers: [
@@ -35,14 +38,3 @@ import { Sweeper } from './sweeper.js';
   exports: [Database, Readiness, Sweeper, ...stores],
 })
 export class PersistenceModule {}
-
-async function openMigrated(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = await connect(options);
-  try {
-    await migrate(dataSource);
-  } catch (error) {
-    await dataSource.destroy();
-    throw databaseRefusal(options, error);
-  }
-  return dataSource;
-}

@@ -57,8 +57,15 @@ export interface Dialect {
    */
   outageOf(error: unknown): string | undefined;
 
-  /** Does the work while no other process does: others that come wait. */
-  underMigrationLock<Result>(dataSource: DataSource, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Does the work while no other process does: others that come wait.
+   * @param stopping ends the waiting
+   */
+  underMigrationLock<Result>(
+    dataSource: DataSource,
+    work: () => Promise<Result>,
+    stopping?: AbortSignal,
+  ): Promise<Result>;
 
   readonly schema: SchemaDialect;
 }
@@ -73,6 +80,9 @@ export interface SchemaDialect {
 
   /** Whether a column that exists can get a default (`ALTER COLUMN … SET DEFAULT`). */
   readonly setsDefaults: boolean;
+
+  /** Whether a table has an index of this name. */
+  hasIndex(runner: QueryRunner, table: string, name: string): Promise<boolean>;
 
   /** The statement that drops an index of a table. */
   dropIndex(name: string, table: string): string;
