@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
+import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { connect, readerBeside } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseClock, followDatabase } from './database-clock.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
 import { migrateDatabase } from './migrate.js';
@@ -27,11 +29,17 @@ import { Sweeper } from './sweeper.js';
   providers: [
     {
       provide: Database,
-      inject: [SETTINGS, getDataSourceToken()],
-      useFactory: async (settings: Settings, writer: DataSource) =>
-        new Database(dialectOf(writer.options), writer, await readerBeside(writer, settings.database)),
+      inject: [SETTINGS, getDataSourceToken(), Clock],
+      useFactory: async (settings: Settings, writer: DataSource, clock: Clock) => {
+        const reader = await readerBeside(writer, settings.database);
+        const database = new Database(dialectOf(writer.options), writer, reader);
+        // Before anything is decided or written by the time.
+        await followDatabase(clock, database);
+        return database;
+      },
     },
     ...stores,
+    DatabaseClock,
     Readiness,
     Sweeper,
   ],

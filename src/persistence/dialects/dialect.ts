@@ -33,6 +33,9 @@ export interface Dialect {
    */
   statement(sql: string): string;
 
+  /** An expression for the present by the clock of the database, in milliseconds since the epoch. */
+  readonly epochMilliseconds: string;
+
   /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
   locking(select: string): string;
 

@@ -46,6 +46,9 @@ export const mysql: Dialect = {
 
   statement: (sql) => sql,
 
+  // UNIX_TIMESTAMP of a local time would be off by an hour once a year.
+  epochMilliseconds: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
+
   locking: (select) => `${select} FOR UPDATE`,
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),

@@ -76,6 +76,8 @@ export const sqlite: Dialect = {
 
   statement: (sql) => sql,
 
+  epochMilliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 
