@@ -12,6 +12,7 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
+import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
@@ -34,7 +35,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     genReqId: () => randomUUID(),
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: maxPathParameterLength },
-    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    trustProxy: trustedProxies(settings),
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnreadable,
     ...(settings.tls
@@ -43,6 +44,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);
+  warnOfUntrustedProxies(server, settings);
   allowCrossOrigin(server, settings);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);

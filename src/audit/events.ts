@@ -90,6 +90,11 @@ export const auditEvents = {
   'session.opened': { means: 'A user signed in', about: ['userId'] },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
   'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },
+  'sign_in.throttled': {
+    means:
+      'A sign-in failed, and there are too many failures; further ones are not recorded until the window ends',
+    about: ['userId'],
+  },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': { means: 'A user was changed', about: ['userId'] },
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },

@@ -38,7 +38,7 @@ export const serverSettings = {
   adminPassword: {
     name: 'EYRIE_ADMIN_PASSWORD',
     defaultMeaning: 'generated, and printed once',
-    meaning: 'Password of the first administrator, 8 characters or more',
+    meaning: 'Password of the first administrator, 8 characters or more and not easy to guess',
     parse: secretText(8),
   },
   environment: {

@@ -1,6 +1,7 @@
 import { BearerError } from '@eyrie/guard';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { BusyError } from '../crypto/busy-error.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
@@ -46,7 +47,8 @@ export class ErrorFilter implements ExceptionFilter {
     const failure = this.withAllow(describe(exception), path, request, reply);
     if (failure.outage !== undefined) request.log.error(`a request failed: the database: ${failure.outage}`);
     else if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
-    if (failure.retryAfter !== undefined) reply.header('retry-after', String(failure.retryAfter));
+    const retryAfter = exception instanceof BusyError ? exception.retryAfterSeconds : failure.retryAfter;
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
       if (failure.status !== 404 && failure.status !== 405) this.record(request, failure);

@@ -6,12 +6,13 @@ import { Cookies } from './cookies.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
+import { NetworkLimits } from './network-limits.js';
 
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Browser, Cookies, FormGuard, { provide: APP_FILTER, useClass: ErrorFilter }],
-  exports: [Browser, Cookies, FormGuard],
+  providers: [Browser, Cookies, FormGuard, NetworkLimits, { provide: APP_FILTER, useClass: ErrorFilter }],
+  exports: [Browser, Cookies, FormGuard, NetworkLimits],
 })
 export class HttpModule {}

@@ -2,9 +2,9 @@ import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseSetting } from '../config/setting-kinds.js';
 import type { Access } from './dialects/dialect.js';
 import { connectionOptions } from './dialects/dialects.js';
-import { entities } from './entity-list.js';
 import { migrations } from './migrations/migrations.js';
 import { SnakeCaseNaming } from './naming.js';
+import { entities } from './tables.js';
 
 /**
  * How TypeORM connects to the configured database.

@@ -10,8 +10,8 @@ import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
 import { migrateDatabase } from './migrate.js';
 import { Readiness } from './readiness.js';
-import { stores } from './stores/stores.js';
 import { Sweeper } from './sweeper.js';
+import { stores } from './tables.js';
 
 @Global()
 @Module({

@@ -26,6 +26,10 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
+/** Whether there is a problem at this place already. */
+export const isRefused = (problems: readonly Problem[], path: Path): boolean =>
+  problems.some((problem) => formatPath(problem.path) === formatPath(path));
+
 /** class-validator's tree of errors as a flat list with paths. */
 export function problemsOf(
   { property, constraints = {}, children = [] }: ValidationError,
@@ -46,4 +50,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Removes the field's name from a message: the path has it already. */
 const withoutName = (message: string, property: string): string =>
-  message.replace(new RegExp(`^${property} `), '').replace(` in ${property} `, ' ');
+  (message.startsWith(`${property} `) ? message.slice(property.length + 1) : message).replace(
+    ` in ${property} `,
+    ' ',
+  );

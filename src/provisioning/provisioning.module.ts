@@ -10,6 +10,7 @@ import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { StartUp } from './start-up.js';
+import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
@@ -24,6 +25,7 @@ import { StartUp } from './start-up.js';
     FirstAdministrator,
     InTurn,
     StartUp,
+    UserCheck,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })

@@ -6,17 +6,18 @@ import {
   Headers,
   HttpCode,
   Inject,
-  Ip,
   Param,
   Post,
   Put,
+  Req,
   Res,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { noStore } from '../../http/headers.js';
+import { addressOf } from '../../http/network.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { toOwnMetadata } from '../client-columns.js';
 import { SelfRegistration } from './self-registration.js';
@@ -38,10 +39,10 @@ export class RegistrationController {
   async register(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: unknown,
-    @Ip() address: string,
+    @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const registered = await this.registration.register(authorization, body, address);
+    const registered = await this.registration.register(authorization, body, addressOf(http));
     const { client, secret, registrationToken } = registered;
     this.send(reply, client, registrationToken, secret);
   }
