@@ -81,7 +81,11 @@ function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
   });
 }
 
-function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
+/**
+ * The certificate and key for https.
+ * @throws SettingError when they cannot be read or do not belong together
+ */
+export function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
   const read = (name: string, file: string): Buffer => {
     try {
       return readFileSync(file);

@@ -1,12 +1,14 @@
 import { createApplication } from './application.js';
 import { endpoints } from './config/endpoints.js';
 import { processSettings } from './config/settings.js';
+import { migrateBeforeStart } from './migrating.js';
 import { fail, stopOnSignals } from './process.js';
 import type { FirstAdministratorAccount } from './provisioning/first-administrator.js';
 import { StartUp } from './provisioning/start-up.js';
 
 try {
   const settings = processSettings();
+  await migrateBeforeStart(settings);
   const app = await createApplication(settings);
   await app.init();
   const { administrator } = await app.get(StartUp).run();
