@@ -18,6 +18,17 @@ export const auditEvents = {
     about: ['clientId', 'grantId'],
     detail: { jti: 'string' },
   },
+  'client.authentication_failed': {
+    means: 'A client sent a wrong secret, for the first time in 15 minutes from its network',
+    about: ['clientId'],
+    detail: { attempts: 'number' },
+  },
+  'client.secret_guessed': {
+    means:
+      'More wrong secrets were sent for a client from one network than EYRIE_CLIENT_SECRET_ATTEMPTS allows',
+    about: ['clientId'],
+    detail: { attempts: 'number' },
+  },
   'client.registered': { means: 'A client was registered', about: ['clientId'] },
   'client.updated': { means: 'A client was changed', about: ['clientId'] },
   'client.disabled': { means: 'A client was disabled', about: ['clientId'] },

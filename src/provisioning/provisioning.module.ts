@@ -9,6 +9,7 @@ import { BuiltInClients } from './built-in-clients.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
+import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
@@ -23,6 +24,7 @@ import { StartUp } from './start-up.js';
     ConfigurationCheck,
     FirstAdministrator,
     InTurn,
+    PresentSecrets,
     StartUp,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],

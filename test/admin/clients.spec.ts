@@ -49,8 +49,8 @@ describe('The admin API for clients', () => {
 
   it('an id and a secret may be chosen', async () => {
     const id = newId();
-    await register({ client_id: id, client_secret: 'a secret of old' });
-    expect((await askToken(id, 'a secret of old')).status).toBe(200);
+    await register({ client_id: id, client_secret: 'a secret of old, 32 characters long' });
+    expect((await askToken(id, 'a secret of old, 32 characters long')).status).toBe(200);
   });
 
   it('a public client gets no secret', async () => {
@@ -73,7 +73,7 @@ describe('The admin API for clients', () => {
     ['client_id', { client_id: 'has a space' }],
     ['client_id', { client_id: 'x'.repeat(256) }],
     ['client_id', { client_id: '' }],
-    ['client_secret', { client_secret: 'short' }],
+    ['client_secret', { client_secret: 'only 31 characters, one too few' }],
     ['client_name', { client_name: 7 }],
     ['client_name', { client_name: null }],
     ['application_type', { application_type: 'toaster' }],

@@ -35,6 +35,7 @@ describe('Settings', () => {
       outboundAllow: [],
       registration: 'off',
       registrationAttemptsPerAddress: 20,
+      clientSecretAttempts: 20,
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],

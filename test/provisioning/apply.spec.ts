@@ -46,7 +46,7 @@ describe('Applying a configuration file', () => {
       bob: 'created',
     });
     // The secret is known: it is the refresh token that is not.
-    expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_grant');
+    expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_grant');
     expect(await rows("SELECT name, email, administrator FROM users WHERE username = 'bob'")).toEqual([
       { name: 'Bob', email: 'bob@example.com', administrator: 0 },
     ]);
@@ -112,11 +112,11 @@ users:
 
   it('a new client secret replaces the old one at once', async () => {
     await apply(story);
-    const changed = story.replace('a secret of the reader', 'another secret of the reader');
+    const changed = story.replace('a secret of the reader of contacts', 'another secret of the reader of contacts');
 
     expect(outcomes(await apply(changed))).toMatchObject({ reader: 'updated', app: 'unchanged' });
-    expect(await tokenStatus('reader', 'another secret of the reader')).toBe('invalid_grant');
-    expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_client');
+    expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
+    expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_client');
   });
 
   it('a new password replaces the old one', async () => {
@@ -130,14 +130,14 @@ users:
   });
 
   it('secrets come from the environment where the file names a variable', async () => {
-    process.env.TEST_READER_SECRET = 'a secret of the environment';
+    process.env.TEST_READER_SECRET = 'a secret of the environment of tests';
     process.env.TEST_BOB_PASSWORD = 'a password of the environment';
     const named = story
-      .replace('client_secret: a secret of the reader', 'client_secret_env: TEST_READER_SECRET')
+      .replace('client_secret: a secret of the reader of contacts', 'client_secret_env: TEST_READER_SECRET')
       .replace('password: battery staple', 'password_env: TEST_BOB_PASSWORD');
     try {
       await apply(named);
-      expect(await tokenStatus('reader', 'a secret of the environment')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'a secret of the environment of tests')).toBe('invalid_grant');
       expect(outcomes(await apply(named))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
     } finally {
       delete process.env.TEST_READER_SECRET;

@@ -47,7 +47,8 @@ describe('B2 client authentication at the token endpoint', () => {
       ['a&b=c', 'x=y&z'],
       ['dash-_.~*', "!'()*"],
     ];
-    it.each(awkward)('both halves are form-decoded: %s with secret %s', async (client_id, client_secret) => {
+    it.each(awkward)('both halves are form-decoded: %s with secret %s', async (client_id, part) => {
+      const client_secret = part.repeat(Math.ceil(32 / part.length));
       await RelyingParty.register(server, { ...registration, client_id, client_secret });
       expect((await asBasic(basic(client_id, client_secret))).status).toBe(200);
       expectRefusal(await asBasic(basic(client_id, `${client_secret}x`)), 401, 'invalid_client');

@@ -29,6 +29,15 @@ export class ThrottlesStore {
     });
   }
 
+  /** The attempts in the current window, and when it ends; none if there is no window. */
+  async current(keyHash: string, now: number): Promise<{ attempts: number; endsAt: number }> {
+    const [row] = await this.database.query<{ attempts: number; expires_at: number }>(
+      'SELECT attempts, expires_at FROM throttles WHERE key_hash = ? AND expires_at > ?',
+      [keyHash, now],
+    );
+    return { attempts: row?.attempts ?? 0, endsAt: row?.expires_at ?? now };
+  }
+
   /** Takes back one attempt, because it succeeded. */
   async refund(keyHash: string): Promise<void> {
     await this.database.write((tx) =>
