@@ -13,7 +13,7 @@ try {
   // Printed before anything else can fail: the password is generated only once.
   if (administrator) print(...aboutAdministrator(administrator));
   await app.listen(settings.port, settings.host);
-  stopOnSignals(app);
+  stopOnSignals(app, settings.shutdownDelay);
   print(
     `Eyrie serves ${settings.issuer}`,
     `  pages       ${settings.issuer}${endpoints.home}  ${settings.issuer}${endpoints.account}`,

@@ -1,35 +1,43 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
+import { Draining } from './http/draining.js';
 
-/** How long requests under way may take once the process is asked to stop. */
+/** How long requests under way may take once the process no longer listens. */
 const drainMilliseconds = 8_000;
 /** How long everything else may then take to close. */
 const closeMilliseconds = 2_000;
 
 /**
- * Ends the process on SIGTERM and SIGINT with exit code 0. It accepts no new connections, answers the requests under way (and
- * cuts off those that take longer than eight seconds), then closes the database. A second signal ends it at once.
+ * Ends the process on SIGTERM and SIGINT with exit code 0. First it is no longer ready, and goes on serving requests, each with
+ * `Connection: close`, so that load balancers and clients leave before it does. Then it accepts no new connections, answers the requests
+ * under way (and cuts off those that take longer than eight seconds), and closes the database. A second signal ends it at once.
+ * @param delay seconds between the signal and the end of listening
  */
-export function stopOnSignals(app: INestApplication): void {
+export function stopOnSignals(app: INestApplication, delay: number): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(128 + constants.signals[signal]);
     stopping = true;
+    app.get(Draining).begin();
     const server: Server = app.getHttpServer();
-    // A kept-alive connection is closed as soon as its response is sent.
-    setInterval(() => server.closeIdleConnections(), 50).unref();
-    setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
-    setTimeout(
-      () =>
-        fail(new Error(`could not stop within ${(drainMilliseconds + closeMilliseconds) / 1_000} seconds`)),
-      drainMilliseconds + closeMilliseconds,
-    ).unref();
-    app.close().then(() => process.exit(0), fail);
+    server.prependListener('request', (_request, response: ServerResponse) => {
+      response.setHeader('connection', 'close');
+    });
+    setTimeout(() => end(app, server), delay * 1_000);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+function end(app: INestApplication, server: Server): void {
+  // A kept-alive connection is closed as soon as its response is sent.
+  setInterval(() => server.closeIdleConnections(), 50).unref();
+  setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
+  const limit = drainMilliseconds + closeMilliseconds;
+  setTimeout(() => fail(new Error(`could not stop within ${limit / 1_000} seconds`)), limit).unref();
+  app.close().then(() => process.exit(0), fail);
 }
 
 /**

@@ -47,6 +47,13 @@ export const serverSettings = {
     meaning: 'development or production. The image sets production',
     parse: oneOf('development', 'production', 'test'),
   },
+  shutdownDelay: {
+    name: 'EYRIE_SHUTDOWN_DELAY',
+    defaultMeaning: '5 in production, else 1',
+    meaning:
+      'Seconds for which requests are still served after SIGTERM or SIGINT, while /health/ready already answers 503: as long as load balancers need to notice',
+    parse: seconds(0, 300),
+  },
   logLevel: {
     name: 'EYRIE_LOG_LEVEL',
     default: 'info',

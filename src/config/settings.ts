@@ -11,10 +11,12 @@ type Values = ValuesOf<typeof settingTable>;
 /** The checked settings. Times are in seconds. */
 export interface Settings extends Omit<
   Values,
-  'issuer' | 'environment' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
+  'issuer' | 'environment' | 'shutdownDelay' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
 > {
   readonly issuer: string;
   readonly production: boolean;
+  /** Seconds between the signal to stop and the end of listening. */
+  readonly shutdownDelay: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly mtls: MtlsSettings | undefined;
   /** The response types, `code` always among them. */
@@ -51,6 +53,7 @@ export function readSettings(environment: Environment): Settings {
   return {
     ...others,
     production,
+    shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer: others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`,
     tls,
     mtls: mtlsSettings(mutualTls, {

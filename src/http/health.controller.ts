@@ -8,6 +8,7 @@ import {
 } from '@nestjs/terminus';
 import { endpoints } from '../config/endpoints.js';
 import { Database } from '../persistence/database.js';
+import { Draining } from './draining.js';
 
 /** Health probes. They need no authentication. */
 @ApiTags('health')
@@ -17,6 +18,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
+    private readonly draining: Draining,
   ) {}
 
   @Get(endpoints.live)
@@ -27,10 +29,15 @@ export class HealthController {
 
   @Get(endpoints.ready)
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether the service can serve requests: the database responds' })
+  @ApiOperation({
+    summary:
+      'Whether the service can serve requests: the database responds, and it has not been asked to stop',
+  })
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
+    const service = this.indicators.check('service');
     return this.health.check([
+      () => (this.draining.hasBegun ? service.down('is stopping') : service.up()),
       async () => {
         try {
           await this.database.ping();

@@ -52,6 +52,7 @@ describe('Settings', () => {
         session: 14 * 86_400,
       },
       explainTtl: 604_800,
+      shutdownDelay: 1,
       dpopNonce: false,
       sessionManagement: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
