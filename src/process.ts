@@ -2,7 +2,9 @@ import type { Server, ServerResponse } from 'node:http';
 import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
+import type { Settings } from './config/settings.js';
 import { Draining } from './http/draining.js';
+import { formatted } from './start-up-output.js';
 
 /** How long requests under way may take once the process no longer listens. */
 const drainMilliseconds = 8_000;
@@ -13,9 +15,8 @@ const closeMilliseconds = 2_000;
  * Ends the process on SIGTERM and SIGINT with exit code 0. First it is no longer ready, and goes on serving requests, each with
  * `Connection: close`, so that load balancers and clients leave before it does. Then it accepts no new connections, answers the requests
  * under way (and cuts off those that take longer than eight seconds), and closes the database. A second signal ends it at once.
- * @param delay seconds between the signal and the end of listening
  */
-export function stopOnSignals(app: INestApplication, delay: number): void {
+export function stopOnSignals(app: INestApplication, settings: Settings): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(128 + constants.signals[signal]);
@@ -25,27 +26,36 @@ export function stopOnSignals(app: INestApplication, delay: number): void {
     server.prependListener('request', (_request, response: ServerResponse) => {
       response.setHeader('connection', 'close');
     });
-    setTimeout(() => end(app, server), delay * 1_000);
+    setTimeout(() => end(app, settings), settings.shutdownDelay * 1_000);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
-function end(app: INestApplication, server: Server): void {
+function end(app: INestApplication, { production }: Settings): void {
+  const server: Server = app.getHttpServer();
   // A kept-alive connection is closed as soon as its response is sent.
   setInterval(() => server.closeIdleConnections(), 50).unref();
   setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
   const limit = drainMilliseconds + closeMilliseconds;
-  setTimeout(() => fail(new Error(`could not stop within ${limit / 1_000} seconds`)), limit).unref();
-  app.close().then(() => process.exit(0), fail);
+  const late = new Error(`could not stop within ${limit / 1_000} seconds`);
+  setTimeout(() => fail(late, production), limit).unref();
+  app.close().then(
+    () => process.exit(0),
+    (error: unknown) => fail(error, production),
+  );
 }
 
 /**
  * Ends the process with exit code 1 and one line on stderr (for a configuration file one line a problem). Only a bug of ours
  * prints its stack.
+ * @param production whether the lines are JSON, as all output of a server in production
  */
-export function fail(error: unknown): never {
-  process.stderr.write(`${explain(error).replace(/^(?! )/gm, 'eyrie: ')}\n`);
+export function fail(error: unknown, production = false): never {
+  const text = explain(error);
+  const problems = error instanceof SettingError ? text.split('\n') : [text];
+  const lines = production ? problems : [text.replace(/^(?! )/gm, 'eyrie: ')];
+  process.stderr.write(formatted(lines, 'fatal', production));
   process.exit(1);
 }
 

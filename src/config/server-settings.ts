@@ -1,6 +1,9 @@
 import { days, type SettingGroup } from './setting.js';
 import { database, integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
 
+/** Characters of the first administrator's password, at least. */
+export const minAdminPasswordLength = 8;
+
 /** Where Eyrie runs, and with what. */
 export const serverSettings = {
   issuer: {
@@ -37,9 +40,15 @@ export const serverSettings = {
   },
   adminPassword: {
     name: 'EYRIE_ADMIN_PASSWORD',
-    defaultMeaning: 'generated, and printed once',
-    meaning: 'Password of the first administrator, 8 characters or more',
-    parse: secretText(8),
+    defaultMeaning: 'generated, and printed once, in development only',
+    meaning:
+      'Password of the first administrator, 8 characters or more. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator',
+    parse: secretText(minAdminPasswordLength),
+  },
+  adminPasswordFile: {
+    name: 'EYRIE_ADMIN_PASSWORD_FILE',
+    meaning: 'File that holds this password, instead of EYRIE_ADMIN_PASSWORD',
+    parse: text,
   },
   environment: {
     name: 'NODE_ENV',

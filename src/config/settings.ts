@@ -49,6 +49,8 @@ export function readSettings(environment: Environment): Settings {
     throw new SettingError(
       'EYRIE_SECRET is missing: with MySQL or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
     );
+  if (others.adminPassword !== undefined && others.adminPasswordFile !== undefined)
+    throw new SettingError('EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD: keep one of them');
   const tls = tlsFiles(tlsCertificate, tlsKey);
   return {
     ...others,
@@ -67,6 +69,11 @@ export function readSettings(environment: Environment): Settings {
 /** The settings of this process: the only reader of process.env. */
 export function processSettings(): Settings {
   return readSettings(process.env);
+}
+
+/** Whether this process runs in production, even if its settings cannot be read. */
+export function isProduction(): boolean {
+  return process.env.NODE_ENV === 'production';
 }
 
 /** The value of a variable that a configuration file names (`client_secret_env`, `password_env`). */

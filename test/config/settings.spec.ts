@@ -207,6 +207,11 @@ describe('Settings', () => {
     },
   );
 
+  it('EYRIE_ADMIN_PASSWORD and EYRIE_ADMIN_PASSWORD_FILE exclude each other', () => {
+    const both = { EYRIE_ADMIN_PASSWORD: 'battery staple', EYRIE_ADMIN_PASSWORD_FILE: '/run/secrets/admin' };
+    expect(refusal(both)).toMatch(/^EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD/);
+  });
+
   it('no refusal repeats a password or a secret', () => {
     for (const environment of [
       { EYRIE_SECRET: 'hunter2' },

@@ -7,10 +7,11 @@ import { SettingError } from '../../config/setting-error.js';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
+import { createPrivateFile, makeFilesPrivate } from './private-files.js';
 import { type Dialect, driverCodeOf, type Selector } from './dialect.js';
 
 /**
- * How TypeORM opens the database; the folder of its file is made when it is to be written.
+ * How TypeORM opens the database; the folder of its file is made when it is to be written, and the file is its owner's alone.
  * @throws SettingError when the folder cannot be made
  */
 export function sqliteOptions(path: string, access: 'read-write' | 'read-only'): DataSourceOptions {
@@ -23,11 +24,15 @@ export function sqliteOptions(path: string, access: 'read-write' | 'read-only'):
       `DATABASE_URL: cannot make the folder of ${path} (${(error as Error).message}): choose a writable place`,
     );
   }
+  createPrivateFile(path);
   return {
     ...file,
     enableWAL: true,
     timeout: 5_000,
     prepareDatabase: (handle: Pick<BetterSqlite3.Database, 'pragma'>) => {
+      // Fails on a file that is no database.
+      handle.pragma('schema_version');
+      makeFilesPrivate(path);
       handle.pragma('synchronous = NORMAL');
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
       handle.pragma('wal_autocheckpoint = 8000');
