@@ -1,6 +1,6 @@
 /**
- * The bare limits: what a token-like answer costs on Fastify with nothing around it, without and with the one ES256
- * signature that such an answer needs. No authorization server on this stack can be faster.
+ * The bare limits: the cost of a token response on plain Fastify, without and with the one ES256 signature that it needs. No
+ * authorization server on this stack can be faster.
  *
  * Environment: PORT.
  */

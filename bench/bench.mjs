@@ -13,7 +13,7 @@ export class Bench {
     this.#children.push(this.load);
   }
 
-  /** The running server of that name, the same for all measurements that share it. */
+  /** The running server with this name. All measurements of a server share it. */
   async server(name) {
     if (!this.#servers.has(name)) this.#servers.set(name, await this.launch(name, name));
     return this.#servers.get(name);
@@ -26,7 +26,7 @@ export class Bench {
     return server;
   }
 
-  /** Progress goes to standard error; the tables have standard output for themselves. */
+  /** Prints progress to standard error: standard output is for the tables only. */
   say(text) {
     process.stderr.write(`${text} …\n`);
   }

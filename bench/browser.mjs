@@ -33,7 +33,7 @@ class CookieJar {
     }
   }
 
-  /** The Cookie header's value for a path; empty when there is none. */
+  /** The value of the Cookie header for a path; empty if there is none. */
   headerFor(pathname) {
     return [...this.#cookies.values()]
       .filter(({ path }) => pathname.startsWith(path))
@@ -42,7 +42,7 @@ class CookieJar {
   }
 }
 
-/** The forms of a page: where each goes and what it would send, with every box ticked and no button pressed. */
+/** The forms of a page: the action of each, and its fields with every box checked and no button pressed. */
 function parseForms(html) {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, tag, content]) => {
     const fields = [...content.matchAll(/<(input|button)\b([^>]*)>/gi)].map(([, element, attributes]) => ({
@@ -65,7 +65,7 @@ function attributeOf(attributes, name) {
 const isSignIn = ({ fields }) => fields.some(({ name }) => name === 'password');
 const isConsent = ({ fields }) => fields.some(({ name, value }) => name === 'decision' && value === 'allow');
 
-/** What a person would send with the sign-in or the consent form of a page; throws when it has neither. */
+/** The body that a person would post with the sign-in or the consent form of a page. Throws if there is neither. */
 function fillForm(html) {
   const form = parseForms(html).find((one) => isSignIn(one) || isConsent(one));
   if (!form)
@@ -82,10 +82,10 @@ function fillForm(html) {
 }
 
 /**
- * Walks an authorization request as a browser would: follows redirects, signs in, allows what is asked, until the
- * server redirects to another origin.
+ * Completes an authorization request as a browser would: follows redirects, signs in and allows everything, until the server redirects
+ * to another origin.
  *
- * @param {string} origin the server's
+ * @param {string} origin the origin of the server
  * @param {string} target path and query of the authorization request
  * @returns {Promise<{ location: URL, cookie: string }>} the redirection to the client, and the Cookie header's value
  *   with which the next authorization request finds the session

@@ -41,7 +41,7 @@ export class Child {
       else resolve(result);
     });
     this.#process.on('exit', () => {
-      for (const { reject } of this.#waiting.values()) reject(this.#deathNote());
+      for (const { reject } of this.#waiting.values()) reject(this.#endOfLog());
       this.#waiting.clear();
     });
   }
@@ -50,9 +50,9 @@ export class Child {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Asks the probe or the load generator; rejects with the child's own error, or when it has died. */
+  /** Asks the probe or the load generator. Rejects with the child's error, or if the child has ended. */
   ask(question, argument) {
-    if (!this.running) return Promise.reject(this.#deathNote());
+    if (!this.running) return Promise.reject(this.#endOfLog());
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -60,27 +60,27 @@ export class Child {
     });
   }
 
-  /** Resolves when the server answers 200; rejects with the end of its log when it dies or takes a minute. */
-  async answers(origin, path) {
+  /** Resolves when the server answers 200. Rejects with the end of its log if it ends or takes a minute. */
+  async waitUntilReady(origin, path) {
     const deadline = performance.now() + START_LIMIT_MS;
     while (this.running && performance.now() < deadline) {
       if ((await statusOf(origin, path)) === 200) return;
       await sleep(POLL_MS);
     }
-    throw this.#deathNote();
+    throw this.#endOfLog();
   }
 
-  /** Ends it politely, then by force. */
+  /** Stops the child with SIGTERM and, if that takes too long, with SIGKILL. */
   async stop() {
     if (!this.running) return;
-    const gone = once(this.#process, 'exit');
+    const ended = once(this.#process, 'exit');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), STOP_LIMIT_MS);
     this.#process.kill('SIGTERM');
-    await gone;
+    await ended;
     clearTimeout(timer);
   }
 
-  #deathNote() {
+  #endOfLog() {
     const tail = readFileSync(this.#log, 'utf8').slice(-LOG_TAIL);
     return new Error(
       `${this.name} ${this.running ? 'does not answer' : 'has ended'}; the end of its log:\n${tail}`,
@@ -99,7 +99,7 @@ async function statusOf(origin, path) {
   }
 }
 
-/** A port of the loopback interface that was free a moment ago. */
+/** A free port of the loopback interface. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

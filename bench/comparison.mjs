@@ -2,10 +2,10 @@ import { cpuRatio, measureInTurns } from './measure.mjs';
 import { operations } from './operations.mjs';
 
 /**
- * Measures the selected operations at Eyrie and the reference in turns, and the bare limits by themselves.
+ * Measures the selected operations at Eyrie and at the reference in turns, and the bare limits alone.
  *
  * @param {import('./bench.mjs').Bench} bench
- * @returns {Promise<object[]>} a row for each operation, the ratio being the reference's CPU over Eyrie's
+ * @returns {Promise<object[]>} a row for each operation; the ratio is the CPU of the reference divided by that of Eyrie
  */
 export async function compare(bench) {
   const rows = [];

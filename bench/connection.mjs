@@ -4,8 +4,8 @@ const END_OF_HEAD = '\r\n\r\n';
 const LAST_CHUNK = '0\r\n\r\n';
 
 /**
- * One keep-alive HTTP/1.1 connection with one request at a time. Far lighter than node:http, so that the load
- * generator leaves the shared cores to the servers. Reads bodies by Content-Length or chunked; text only.
+ * A keep-alive HTTP/1.1 connection with one request at a time. It needs far less CPU than node:http, so that more of the shared cores is
+ * left for the servers. It reads text bodies, with Content-Length or chunked.
  */
 export class Connection {
   #socket;
@@ -28,7 +28,7 @@ export class Connection {
    * @param {string} target path and query
    * @param {string} headers complete header lines, each ending in CRLF
    * @param {string} [body] form-encoded
-   * @returns {Promise<Response>} rejects when the connection breaks
+   * @returns {Promise<Response>} rejects if the connection breaks
    */
   request(method, target, headers = '', body = '') {
     const length = method === 'POST' ? `content-length: ${Buffer.byteLength(body)}\r\n` : '';
@@ -64,7 +64,7 @@ export class Connection {
   }
 }
 
-/** An answer; header names are matched without regard to case. */
+/** A response. Header names are case-insensitive. */
 class Response {
   #head;
 
@@ -74,7 +74,7 @@ class Response {
     this.status = Number(head.slice(9, 12));
   }
 
-  /** Values of all header lines of that name, in order. */
+  /** The values of all header lines with this name, in order. */
   headers(name) {
     const lines = this.#head.split('\r\n').slice(1);
     const prefix = `${name.toLowerCase()}:`;
@@ -92,7 +92,7 @@ class Response {
   }
 }
 
-/** The complete body, or undefined while some of it is still to come. */
+/** The complete body; undefined while parts of it are missing. */
 function readBody(head, received) {
   const length = /^content-length: *(\d+)/im.exec(head);
   if (length) return received.length >= Number(length[1]) ? received : undefined;

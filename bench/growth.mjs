@@ -7,8 +7,8 @@ const FEW_ROWS = 10_000;
 const OPERATIONS = ['introspection', 'refresh'];
 
 /**
- * What introspection and refresh cost with many token rows, as a multiple of their cost with ten thousand: two
- * instances of Eyrie, measured in turns. Half of the rows are access tokens, half refresh tokens, a grant to each pair.
+ * The cost of introspection and refresh with many token rows, as a multiple of their cost with ten thousand. Two instances of Eyrie are
+ * measured in turns. Half of the rows are access tokens, half are refresh tokens, with one grant for each pair.
  *
  * @param {import('./bench.mjs').Bench} bench
  */
@@ -45,7 +45,7 @@ export async function measureGrowth(bench) {
   return lines;
 }
 
-/** Multiplies real rows: copies differ in their ids, their token hashes and the grant that they belong to. */
+/** Fills the database with copies of real rows, with other ids, token hashes and grants. */
 function fill(file, tokenRows) {
   const database = new Database(file);
   database.pragma('synchronous = OFF');
@@ -62,7 +62,7 @@ function fill(file, tokenRows) {
 /** Inserts copies of one row with some columns replaced by SQL expressions over the row number `n`. */
 function copyRows(database, table, count, replaced) {
   const columns = database.pragma(`table_info(${table})`).map(({ name }) => name);
-  // Building an index once over all rows is many times faster than keeping it up row by row.
+  // To build an index once for all rows is many times faster than to update it for each row.
   const indexes = database
     .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL")
     .all(table);

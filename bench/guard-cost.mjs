@@ -3,8 +3,8 @@ import { cpuRatio, measureInTurns } from './measure.mjs';
 const BUDGET = 0.85;
 
 /**
- * What a guarded route keeps of the throughput that it has without the guard, the same token being presented again
- * and again. Taken per CPU second, because the load generator may be the slower end.
+ * The throughput of a guarded route as a share of its throughput without the guard, with the same token in all requests. It is
+ * measured per CPU second, because the load generator may be the slower side.
  *
  * @param {import('./bench.mjs').Bench} bench
  */
@@ -16,13 +16,13 @@ export async function measureGuardCost(bench) {
     { name: 'guarded', server, operation: 'guarded_route' },
   ];
   const { open, guarded } = await measureInTurns(bench.load, contestants, bench.options);
-  const kept = cpuRatio(open, guarded);
+  const share = cpuRatio(open, guarded);
   return [
     {
       title: 'guarded route, share of unguarded',
-      eyrie: `${(100 * kept).toFixed(0)} %`,
+      eyrie: `${(100 * share).toFixed(0)} %`,
       budget: `≥ ${100 * BUDGET} %`,
-      met: kept >= BUDGET,
+      met: share >= BUDGET,
       open,
       guarded,
     },

@@ -1,6 +1,6 @@
 /**
- * One Nest route without and with the guard of `@eyrie/guard`. The issuer is played in this process, through the
- * guard's own `fetch` option; GET /token gives a token for the guarded route.
+ * A Nest route without and with the guard of `@eyrie/guard`. The issuer is simulated in this process, with the guard's option `fetch`.
+ * GET /token returns a token for the guarded route.
  *
  * Environment: PORT.
  */

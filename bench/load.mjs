@@ -1,7 +1,7 @@
 /**
- * The load generator, a process of its own. For each message it drives one operation at one server for a while, with a
- * fixed number of workers, each on a keep-alive connection of its own; a worker starts the next operation when the
- * last is answered. What was prepared (sessions, tokens, refresh chains) is kept for later rounds.
+ * The load generator, which runs in its own process. For each message it runs one operation at one server for a while, with a fixed
+ * number of workers. Each worker has its own keep-alive connection, and starts the next operation after the last response. Sessions,
+ * tokens and refresh tokens are kept for later rounds.
  */
 import { Connection } from './connection.mjs';
 import { operations } from './operations.mjs';
@@ -19,7 +19,7 @@ async function prepare({ origin, operation, concurrency }) {
   return prepared.get(key);
 }
 
-/** @returns {Promise<{ count: number, seconds: number }>} operations done and the time that they took */
+/** @returns {Promise<{ count: number, seconds: number }>} the number of operations and the elapsed time */
 async function drive({ origin, operation, seconds, concurrency }) {
   const { run } = operations[operation];
   const states = await prepare({ origin, operation, concurrency });

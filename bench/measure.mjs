@@ -1,4 +1,4 @@
-/** Long enough for the compiler to have seen all of an operation's code. */
+/** Long enough for the compiler to optimize the code of an operation. */
 const WARM_UP_SECONDS = 3;
 
 /** The middle value, or the mean of the two middle ones. */
@@ -10,7 +10,7 @@ export function median(values) {
 
 /**
  * @typedef {object} Contestant an operation at a running server
- * @property {string} name under which its result is returned
+ * @property {string} name the key of its result
  * @property {{ origin: string, child: import('./child.mjs').Child }} server
  * @property {string} operation
  */
@@ -18,7 +18,7 @@ export function median(values) {
 /**
  * @typedef {object} Result medians over the rounds
  * @property {number} throughput operations per second
- * @property {number} cpu the server's, all its threads, in milliseconds per operation
+ * @property {number} cpu CPU time of the server, with all its threads, in milliseconds per operation
  * @property {{ throughput: number, cpu: number }[]} rounds
  */
 
@@ -58,8 +58,8 @@ function summarize(rounds) {
 }
 
 /**
- * How many times the CPU of `other` an operation takes: the median of the ratios of the rounds that ran beside each
- * other, so that a machine that is busier for a while burdens both sides alike.
+ * The CPU of an operation divided by the CPU of `other`: the median of the ratios of the rounds. The rounds of both sides alternate, so
+ * that other load on the machine affects both.
  *
  * @param {Result} one
  * @param {Result} other

@@ -15,9 +15,9 @@ import {
 import { clients } from './scenario.mjs';
 
 /**
- * The measured operations. `prepare(origin)` makes what one worker of the load generator needs before the clock runs;
- * `run(connection, state)` is one operation and throws when the answer is not the right one, so that an error cannot
- * count as speed. `budget` is how many times less CPU than the reference an operation may take.
+ * The measured operations. `prepare(origin)` makes the state that one worker of the load generator needs, before the time is measured.
+ * `run(connection, state)` is one operation. It throws if the response is wrong, so that errors do not count. `budget` is the required
+ * ratio of the CPU of the reference to the CPU of Eyrie.
  */
 export const operations = {
   client_credentials: {

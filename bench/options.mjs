@@ -5,7 +5,7 @@ import { starters } from './servers.mjs';
 const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
 const OPT_IN = ['growth'];
 
-/** Names that `--only` takes: the operations, and the measurements that are more than one operation. */
+/** The values of `--only`: the operations, and the measurements of more than one operation. */
 const measurements = [
   ...Object.keys(operations).filter((name) => !ONLY_INSIDE_GUARD.includes(name)),
   'guard',
@@ -16,7 +16,7 @@ const measurements = [
 /**
  * Reads the command line.
  *
- * @throws {Error} saying which argument is wrong and what there is
+ * @throws {Error} naming the wrong argument and its possible values
  */
 export function readOptions(args) {
   const { values } = parseArgs({
@@ -49,8 +49,7 @@ function list(name, value, known, byDefault) {
   if (value === undefined) return byDefault;
   const given = value.split(',');
   const unknown = given.find((one) => !known.includes(one));
-  if (unknown !== undefined)
-    throw new Error(`${name}: "${unknown}" is unknown; there are ${known.join(', ')}`);
+  if (unknown !== undefined) throw new Error(`${name}: "${unknown}" is unknown; use ${known.join(', ')}`);
   return given;
 }
 

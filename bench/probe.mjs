@@ -1,6 +1,6 @@
 /**
- * Preloaded into each measured server (`node --import`), which otherwise runs unmodified: answers the benchmark's
- * questions over the IPC channel. CPU time is that of the whole process, so the thread pool counts.
+ * Preloaded into each measured server (`node --import`), which is otherwise unmodified. It answers the questions of the benchmark over
+ * the IPC channel. CPU time is that of the whole process, including the thread pool.
  */
 import { writeFile } from 'node:fs/promises';
 import { isMainThread } from 'node:worker_threads';

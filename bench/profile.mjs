@@ -4,10 +4,10 @@ const TOP = 20;
 const NOT_CODE = new Set(['(idle)', '(root)']);
 
 /**
- * Sums a V8 CPU profile's self time by function and by origin (package, dist folder, Node itself). Idle time is left out.
+ * Sums a V8 CPU profile's self time by function and by origin (package, dist folder, Node itself). Idle time does not count.
  *
  * @param {string} file a `.cpuprofile`
- * @returns {Promise<{ totalMs: number, functions: Entry[], origins: Entry[] }>} each list with the costliest first;
+ * @returns {Promise<{ totalMs: number, functions: Entry[], origins: Entry[] }>} in each list, the costliest entry is first;
  *   an Entry is `{ name, selfMs }`
  */
 export async function summarize(file) {
@@ -19,7 +19,7 @@ export async function summarize(file) {
   samples.forEach((id, index) => {
     const frame = frames.get(id);
     if (NOT_CODE.has(frame.functionName)) return;
-    // A delta is the time from the sample before to this one; the time after a sample belongs to it.
+    // A delta is the time since the previous sample. The time after a sample belongs to it.
     const selfMs = (timeDeltas[index + 1] ?? 0) / 1000;
     totalMs += selfMs;
     add(functions, describe(frame), selfMs);
@@ -28,7 +28,7 @@ export async function summarize(file) {
   return { totalMs, functions: costliest(functions), origins: costliest(origins) };
 }
 
-/** The summary as text, self time in percent of all time that was not idle. */
+/** The summary as text, with self time in percent of the time that was not idle. */
 export function formatSummary({ totalMs, functions, origins }) {
   const lines = (entries) =>
     entries

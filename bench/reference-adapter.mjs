@@ -24,8 +24,8 @@ const SWEEP_BATCH = 500;
 const now = () => Math.floor(Date.now() / 1000);
 
 /**
- * Opens (and if need be creates) the reference server's database and returns the adapter factory that
- * oidc-provider asks for: one table, every statement prepared once, secondary keys only where a model has them.
+ * Opens the database of the reference server, creates it if necessary, and returns an adapter factory for oidc-provider. There is one
+ * table; each statement is prepared once; only models that need secondary keys have them.
  *
  * @param {string} file path of the SQLite file
  * @returns {(model: string) => object} adapter factory

@@ -1,7 +1,6 @@
 /**
- * The reference server: oidc-provider in its production settings, with the features that the measured operations
- * need and no others. Sign-in and consent are one route that finishes the interaction at once, so that a client of
- * this server gets a session with a remembered grant by following redirects.
+ * The reference server: oidc-provider with production settings and only the features that the measured operations need. Sign-in and
+ * consent are one route that finishes the interaction at once. A client that follows redirects gets a session with a remembered grant.
  *
  * Environment: PORT, DATABASE_FILE.
  */
@@ -88,7 +87,7 @@ const provider = new Provider(issuer, {
   },
 });
 
-/** Signs the user in and grants all that the request asks for, as a person pressing "Allow" would. */
+/** Signs the user in and grants everything that is requested, as if a person had pressed "Allow". */
 async function finishInteraction(request, response) {
   const { params } = await provider.interactionDetails(request, response);
   const grant = new provider.Grant({ accountId: user.username, clientId: params.client_id });

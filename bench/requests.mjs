@@ -6,7 +6,7 @@ import { clients, redirectUri } from './scenario.mjs';
 const FORM = 'content-type: application/x-www-form-urlencoded\r\n';
 const STATE = 'bench-state';
 
-/** Throws with the answer quoted, unless it is as it should be. */
+/** Throws an error with the response, unless the condition is true. */
 export function assert(condition, message, answer) {
   if (!condition) throw new Error(`${message}: ${JSON.stringify(answer)?.slice(0, 600)}`);
 }
@@ -22,7 +22,7 @@ function algorithmOf(jwt) {
   return JSON.parse(Buffer.from(jwt.slice(0, jwt.indexOf('.')), 'base64url').toString()).alg;
 }
 
-/** Asks the token endpoint; throws on anything but a token response (RFC 6749 §5.1). */
+/** Sends a token request. Throws unless the response is a token response (RFC 6749 §5.1). */
 export async function requestTokens(connection, client, form) {
   const response = await connection.request('POST', '/token', FORM + credentials(client), form);
   assert(response.status === 200, `the token endpoint answered ${response.status}`, response.body);
@@ -35,14 +35,14 @@ export async function requestTokens(connection, client, form) {
   return tokens;
 }
 
-/** Throws when the answer to a code or refresh token lacks a token or has an access token of the wrong format. */
+/** Throws if the response to a code or refresh token lacks a token, or if the access token has the wrong format. */
 export function assertUserTokens(tokens, client) {
   assert(isJwt(tokens.access_token) === (client.tokenFormat === 'jwt'), 'wrong access token format', tokens);
   assert(isJwt(tokens.id_token), 'no ID token', tokens);
   assert(typeof tokens.refresh_token === 'string', 'no refresh token', tokens);
 }
 
-/** A fresh authorization request for all that the client may ask, with the verifier of its PKCE challenge. */
+/** A new authorization request for all scopes of the client, with the verifier of its PKCE challenge. */
 export function authorizationRequest({ metadata }) {
   const verifier = randomBytes(32).toString('base64url');
   const parameters = new URLSearchParams({
@@ -73,7 +73,7 @@ export async function redeemCode(connection, client, location, verifier) {
   return requestTokens(connection, client, form.toString());
 }
 
-/** Signs in, allows, redeems the code, and checks once what the operations rely on: formats and algorithms. */
+/** Signs in, allows, redeems the code, and checks the formats and algorithms of the tokens. */
 export async function obtainTokens(origin, client) {
   const { target, verifier } = authorizationRequest(client);
   const { location } = await authorizeAsUser(origin, target);
@@ -90,7 +90,7 @@ export async function obtainTokens(origin, client) {
   }
 }
 
-/** Throws unless the token is active and the client's own (RFC 7662 §2.2). */
+/** Throws unless the token is active and belongs to the client (RFC 7662 §2.2). */
 export async function introspect(connection, { access_token: token, client }) {
   const form = `token=${encodeURIComponent(token)}&token_type_hint=access_token`;
   const response = await connection.request('POST', '/introspect', FORM + credentials(client), form);
@@ -99,12 +99,12 @@ export async function introspect(connection, { access_token: token, client }) {
   assert(claims.active === true && claims.client_id === client.metadata.client_id, 'not active', claims);
 }
 
-/** Throws unless the claims of the scopes openid and email come back. */
+/** Throws unless the response has the claims of the scopes openid and email. */
 export async function readUserinfo(connection, { access_token: token }) {
   const response = await connection.request('GET', '/userinfo', `authorization: Bearer ${token}\r\n`);
   assert(response.status === 200, `userinfo answered ${response.status}`, response.body);
   const claims = response.json();
-  assert(typeof claims.sub === 'string' && claims.email, 'not the claims asked for', claims);
+  assert(typeof claims.sub === 'string' && claims.email, 'not the requested claims', claims);
 }
 
 /** A token request to one of the bare routes. */

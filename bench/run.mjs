@@ -1,10 +1,10 @@
 /**
  * Measures Eyrie against oidc-provider with the same database engine (better-sqlite3, WAL, a file in a temporary
- * folder) and the same algorithms (ES256), in turns within one run. Compared is server CPU per operation, all threads;
- * throughput stands beside it, but the load generator shares the machine's cores. Each server is a process of its own,
- * Eyrie the built `dist/main.js`. Answers are checked: a wrong one ends the run, a missed budget does not.
+ * folder) and the same algorithms (ES256), in turns within one run. It compares the server's CPU time per operation, with all threads.
+ * Throughput is shown too, but the load generator shares the machine's cores. Each server runs in its own process; Eyrie is the built
+ * `dist/main.js`. Responses are checked: a wrong response ends the run, a missed budget does not.
  *
- *   npm run bench                                  all but `growth`, about four minutes
+ *   npm run bench                                  everything except `growth`, about four minutes
  *   npm run bench -- --only refresh,userinfo       some measurements: the operations of operations.mjs, `guard`
  *                                                  (@eyrie/guard on a route), `start` (first answer, idle memory),
  *                                                  `growth` (many token rows; slow, some gigabytes of disk)
@@ -12,9 +12,9 @@
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
  *   npm run bench -- --concurrency 4               fewer connections (16)
  *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million)
- *   npm run bench -- --json FILE                   also write all figures, those of each round included
- *   npm run bench -- --profile refresh             a CPU profile of a server under one operation, with a summary; of
- *                                                  Eyrie, unless --servers names another
+ *   npm run bench -- --json FILE                   also write all figures, including those of each round
+ *   npm run bench -- --profile refresh             a CPU profile of Eyrie (or of another server, with --servers) under
+ *                                                  one operation, with a summary
  */
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -51,7 +51,7 @@ function print({ comparison, limits, budgets }) {
   console.log(`\n${tables.filter(Boolean).join('\n\n')}`);
 }
 
-/** Profiles a server's main thread while it is warm under one operation; the file stays, for a profile viewer. */
+/** Profiles the main thread of a warm server under one operation. The file is kept, for a profile viewer. */
 async function profile(bench) {
   const { profile: operation, servers, seconds, rounds, concurrency } = bench.options;
   const name = operations[operation].servers.find((one) => servers.includes(one));
@@ -70,7 +70,7 @@ async function main() {
   const directory = await mkdtemp(join(tmpdir(), 'eyrie-bench-'));
   const bench = new Bench(options, directory);
   process.once('SIGINT', () => {
-    // The children end with their IPC channel.
+    // The children end when their IPC channel closes.
     rmSync(directory, { recursive: true, force: true });
     process.exit(130);
   });

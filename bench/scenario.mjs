@@ -1,6 +1,5 @@
 /**
- * What both servers are set up with: one resource, one user and three confidential clients that differ only in the
- * access tokens that they get.
+ * The data of both servers: one resource, one user, and three confidential clients that differ only in their access tokens.
  */
 
 export const resource = {
@@ -28,8 +27,8 @@ const registration = {
 };
 
 /**
- * `jwt` and `opaque` get access tokens for the resource; `account` gets opaque ones for userinfo, which the reference
- * serves to tokens without an audience only.
+ * `jwt` and `opaque` get access tokens for the resource. `account` gets opaque tokens for userinfo, where the reference accepts only
+ * tokens without an audience.
  *
  * `tokenFormat` and `audience` are for the drivers; `metadata` is RFC 7591 client metadata.
  */

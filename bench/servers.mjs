@@ -13,11 +13,11 @@ const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const PROBE = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /**
- * How each measured server is started in a directory of its own. A directory that was used before holds its migrated
- * database. Each resolves, at the first answer, to its child, its origin, and the milliseconds since it was spawned.
+ * Functions that start each measured server in its own directory. A directory that was used before has its migrated database. Each
+ * resolves, at the first response, to the child, its origin, and the milliseconds since it was spawned.
  */
 export const starters = {
-  /** Eyrie as it is shipped, in production mode, its clients and user applied from a file. */
+  /** Eyrie in production mode. Its clients and its user come from a file. */
   async eyrie(directory) {
     const script = built('../dist/main.js');
     await mkdir(directory, { recursive: true });
@@ -74,7 +74,7 @@ async function start({ name, script, directory, path }, environment = () => ({})
   const spawnedAt = performance.now();
   const child = new Child({ name, args: [...PROBE, script], env, directory });
   try {
-    await child.answers(origin, path);
+    await child.waitUntilReady(origin, path);
   } catch (error) {
     await child.stop();
     throw error;

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './measure.mjs';
 
 const STARTS = 5;
-// V8 gives back what the start took some ten seconds after the last request.
+// V8 releases the memory of the start some ten seconds after the last request.
 const IDLE_SECONDS = 20;
 const START_BUDGET_MS = 1500;
 const IDLE_BUDGET_MB = 120;
 
 /**
- * Time from spawning to the first answer, on a database migrated by an earlier start, and resident memory after twenty
+ * The time from spawning to the first response, on a database that an earlier start has migrated, and the resident memory after twenty
  * idle seconds.
  *
  * @param {import('./bench.mjs').Bench} bench

@@ -2,9 +2,9 @@
 //
 //   node scripts/complete-lock.mjs     after `npm install`, before the commit
 //
-// npm leaves a prebuilt package for another platform out of the lock file when the registry in use does not serve it,
-// as partial mirrors do, and then `npm ci` refuses the lock file on every machine. Its name and version stand in the
-// package that wants it, and its platform in its name, so the entry can be written without the registry.
+// If the registry in use does not serve a prebuilt package for another platform, as with partial mirrors, npm omits it from
+// the lock file. Then `npm ci` rejects the lock file on every machine. The dependent package has its name and version, and
+// the name contains the platform, so the entry can be written without the registry.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -12,12 +12,12 @@ const lockFile = fileURLToPath(new URL('../package-lock.json', import.meta.url))
 const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
 const added = {};
 
-for (const wanting of Object.values(lock.packages)) {
-  for (const [name, version] of Object.entries(wanting.optionalDependencies ?? {})) {
+for (const dependent of Object.values(lock.packages)) {
+  for (const [name, version] of Object.entries(dependent.optionalDependencies ?? {})) {
     const path = `node_modules/${name}`;
     const platform = platformInName(name);
     const isExact = /^\d+\.\d+\.\d+/.test(version);
-    if (platform && isExact && !lock.packages[path]) added[path] = entry(wanting, version, platform);
+    if (platform && isExact && !lock.packages[path]) added[path] = entry(dependent, version, platform);
   }
 }
 
@@ -39,16 +39,16 @@ function platformInName(name) {
   return { os, cpu, libc: os === 'linux' ? (abi.startsWith('musl') ? 'musl' : 'glibc') : undefined };
 }
 
-/** In the order and the form in which npm writes an entry. */
-function entry(wanting, version, { os, cpu, libc }) {
+/** An entry in the order and form in which npm writes it. */
+function entry(dependent, version, { os, cpu, libc }) {
   return {
     version,
     cpu: [cpu],
-    ...(wanting.dev && { dev: true }),
+    ...(dependent.dev && { dev: true }),
     ...(libc && { libc: [libc] }),
-    license: wanting.license,
+    license: dependent.license,
     optional: true,
     os: [os],
-    engines: wanting.engines,
+    engines: dependent.engines,
   };
 }

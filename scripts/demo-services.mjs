@@ -8,18 +8,18 @@ import { Problem } from './problem.mjs';
  * @property {string} script relative to the root folder
  * @property {number} port
  * @property {string} portSetting the environment variable that chooses the port
- * @property {string} url where it is reached
- * @property {string} probe answers, whatever it answers, when the service is ready
+ * @property {string} url the URL to open
+ * @property {string} probe a URL that responds when the service is ready
  * @property {Record<string, string>} environment
  */
 
 /**
- * The three services of the story. Their ports come from our own environment, their secrets are made up.
+ * The three services of the story. Their ports come from the environment, and their secrets are random.
  *
  * @param {string} folder for Eyrie's database
- * @param {string} password Alice's
+ * @param {string} password the password of Alice
  * @returns {Service[]} MessageWriter, which people open, comes last
- * @throws {Problem} a port is no port
+ * @throws {Problem} if a port is not a port number
  */
 export function servicesOfTheStory(folder, password) {
   const port = {
@@ -27,7 +27,7 @@ export function servicesOfTheStory(folder, password) {
     contactSaver: portFrom('CONTACT_SAVER_PORT', 4001),
     messageWriter: portFrom('MESSAGE_WRITER_PORT', 4000),
   };
-  // Two hosts for one machine: cookies do not tell ports apart.
+  // Two hosts for one machine, since cookies do not distinguish ports.
   const issuer = `http://localhost:${port.eyrie}`;
   const contactSaver = `http://127.0.0.1:${port.contactSaver}`;
   const contactsUrl = `${contactSaver}/contacts`;
@@ -86,10 +86,10 @@ export function servicesOfTheStory(folder, password) {
 function portFrom(name, fallback) {
   const port = Number(process.env[name] || fallback);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Problem(`${name} is "${process.env[name]}": use a port number, or leave it out for ${fallback}`);
+  throw new Problem(`${name} is "${process.env[name]}": use a port number, or omit it for ${fallback}`);
 }
 
-/** The demo is the same whatever this shell has set for an Eyrie of its own. */
+/** Settings in this shell for another Eyrie must not change the demo. */
 function withoutEyrieSettings(environment) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('EYRIE_')));
 }

@@ -5,9 +5,9 @@
 //   PORT                  Eyrie's port, by default 3000
 //   CONTACT_SAVER_PORT    by default 4001
 //   MESSAGE_WRITER_PORT   by default 4000
-//   ALICE_PASSWORD        by default made up at each start
+//   ALICE_PASSWORD        by default random at each start
 //
-// Every start begins anew: the database lies in a temporary folder that is removed at the end.
+// Each start uses a new database, in a temporary folder that is removed at the end.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -20,13 +20,13 @@ import { servicesOfTheStory } from './demo-services.mjs';
 import { Problem } from './problem.mjs';
 
 const root = dirname(import.meta.dirname);
-const longestStart = 60_000;
-const longestEnd = 5_000;
+const startTimeoutMs = 60_000;
+const endTimeoutMs = 5_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'eyrie-demo-'));
 const children = [];
 
-// Aborted when all must end; the reason is an interruption, or what went wrong.
+// Aborted when everything must end. The reason is an interruption or an error.
 const over = new AbortController();
 const interruption = new Error('interrupted');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => over.abort(interruption));
@@ -57,18 +57,18 @@ async function runUntilOver(password) {
   throw over.signal.reason;
 }
 
-/** Browsers try both addresses for `localhost`: a stranger on either would get their requests. */
+/** Browsers try both addresses of `localhost`, so another program on either would receive their requests. */
 async function checkPort({ name, port, portSetting }) {
   for (const host of ['127.0.0.1', '::1']) {
     const probe = createServer().listen(port, host);
     try {
       await once(probe, 'listening');
     } catch (error) {
-      // A machine without IPv6 has nobody there.
+      // On a machine without IPv6, no program can listen there.
       if (!['EADDRINUSE', 'EACCES'].includes(error.code)) continue;
-      const why = error.code === 'EADDRINUSE' ? 'is taken' : 'may not be used';
+      const why = error.code === 'EADDRINUSE' ? 'is in use' : 'may not be used';
       throw new Problem(
-        `Port ${port} ${why}, and ${name} needs it: end what listens there, or choose another with ${portSetting}=…`,
+        `Port ${port} ${why}, and ${name} needs it: stop the program that uses it, or choose another port with ${portSetting}=…`,
       );
     } finally {
       if (probe.listening) await new Promise((resolve) => probe.close(resolve));
@@ -76,7 +76,7 @@ async function checkPort({ name, port, portSetting }) {
   }
 }
 
-/** Starts a service. When it ends before its time, all is over; it has told the reason on our own standard error. */
+/** Starts a service. If it ends early, the demo ends. The service prints the reason on our standard error. */
 function start({ name, script, environment }) {
   const child = spawn(process.execPath, ['--enable-source-maps', join(root, script)], {
     cwd: root,
@@ -85,11 +85,11 @@ function start({ name, script, environment }) {
   });
   children.push(child);
   child.once('error', (error) => over.abort(new Problem(`${name} cannot be run: ${error.message}`)));
-  child.once('exit', () => over.abort(new Problem(`${name} has ended, and the demo with it.`)));
+  child.once('exit', () => over.abort(new Problem(`${name} has ended, so the demo ends too.`)));
 }
 
 async function waitUntilItAnswers({ name, probe }) {
-  const deadline = Date.now() + longestStart;
+  const deadline = Date.now() + startTimeoutMs;
   while (Date.now() < deadline) {
     over.signal.throwIfAborted();
     try {
@@ -107,7 +107,7 @@ async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
   child.kill();
-  const impatience = setTimeout(() => child.kill('SIGKILL'), longestEnd);
+  const timer = setTimeout(() => child.kill('SIGKILL'), endTimeoutMs);
   await ended;
-  clearTimeout(impatience);
+  clearTimeout(timer);
 }

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
-const longestWork = 20 * 60_000;
+/** An older lock is abandoned. */
+const maxWorkMs = 20 * 60_000;
 
 /**
- * Does the work while no other process does work under the same lock file. Waits for such a process; a lock that a
- * killed process has left is removed.
+ * Does the work while no other process works under the same lock file. It waits for other processes, and removes the lock of a process
+ * that was killed.
  *
  * @param {string} lockFile holds the process id of its owner
  * @param {() => void} work
@@ -36,7 +37,7 @@ function removeIfAbandoned(lockFile) {
     const owner = readFileSync(lockFile, 'utf8');
     const age = Date.now() - statSync(lockFile).mtimeMs;
     // An empty file is just being written.
-    if (age > longestWork || (owner !== '' && !isRunning(Number(owner)))) rmSync(lockFile);
+    if (age > maxWorkMs || (owner !== '' && !isRunning(Number(owner)))) rmSync(lockFile);
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
@@ -47,7 +48,7 @@ function isRunning(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM means that it runs as another user.
     return error.code === 'EPERM';
   }
 }

@@ -14,8 +14,8 @@ const buildInputs = [
 const notBuilt = new Set(['dist', 'node_modules', 'test']);
 
 /**
- * Changes when an installation must be looked at again: with the lock file, and with the Node.js version, as native
- * add-ons are built for one.
+ * A fingerprint that changes when the installation must be checked again: with the lock file and with the version of Node.js, for
+ * which native add-ons are built.
  *
  * @param {string} root
  */
@@ -25,14 +25,14 @@ export function installFingerprint(root) {
 }
 
 /**
- * Whether node_modules holds every package of the lock file, in its version; optional ones (for other platforms, say)
- * may be missing.
+ * Whether node_modules has every package of the lock file in its version. Optional ones, such as those for other platforms, may be
+ * missing.
  *
  * @param {string} root
  */
 export function everythingInstalled(root) {
   const wanted = readIfPresent(join(root, 'package-lock.json'));
-  // npm writes this file last, so it is there after complete installations only.
+  // npm writes this file last, so it exists only after a complete installation.
   const present = readIfPresent(join(root, 'node_modules', '.package-lock.json'));
   if (!wanted || !present) return false;
 
@@ -44,7 +44,7 @@ export function everythingInstalled(root) {
 }
 
 /**
- * Changes with the content of any file that the build reads.
+ * A fingerprint that changes with the content of any file that the build reads.
  *
  * @param {string} root
  */
@@ -53,7 +53,7 @@ export function buildFingerprint(root) {
   return hash(files.flatMap((file) => [file, readFileSync(join(root, file))]));
 }
 
-/** The text of a file, or undefined when it is not there. */
+/** The text of a file; undefined if it does not exist. */
 export function readIfPresent(path) {
   try {
     return readFileSync(path, 'utf8');

@@ -1,7 +1,7 @@
-// The container's health check: exits with 0 when the service in this container answers.
+// The container's health check: exits with 0 if the service in this container responds.
 const { PORT, EYRIE_TLS_CERT } = process.env;
 
-// Over the loopback the certificate, which is made for the public name, proves nothing.
+// The certificate is for the public name, so it cannot be verified over loopback.
 if (EYRIE_TLS_CERT) process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 
 try {

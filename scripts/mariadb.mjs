@@ -6,27 +6,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './programs.mjs';
 
-// The data of a test instance is thrown away, so it need not survive a crash.
+// The data of a test instance is deleted, so it need not survive a crash.
 const withoutDurability = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--skip-log-bin'];
 
-/** Path of a MariaDB or MySQL server on this machine, or undefined. */
+/** The path of a MariaDB or MySQL server on this machine; undefined if there is none. */
 export function findDatabaseServer() {
   return findProgram(['mariadbd', 'mysqld']);
 }
 
 /**
- * Starts a private server in a temporary folder, on a free port of 127.0.0.1, as the user who runs this.
+ * Starts a private server in a temporary folder, on a free port of 127.0.0.1, as the current user.
  *
  * @param {string} server path of `mariadbd` or `mysqld`
  * @returns {Promise<{ url: string, stop: () => void }>} `url` names an account that may create databases;
  *   `stop` ends the server at once and removes its folder
  */
 export async function startDatabaseServer(server) {
-  const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'eyrie-mariadb-'));
+  const folder = mkdtempSync(join(folderInMemory() ?? tmpdir(), 'eyrie-mariadb-'));
   const data = join(folder, 'data');
   const account = { name: 'eyrie', password: randomBytes(16).toString('hex') };
   const port = await freePort();
-  // Both servers refuse to run as root unless told to.
+  // Both servers run as root only with this option.
   const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
   let running;
 
@@ -56,7 +56,7 @@ export async function startDatabaseServer(server) {
         ...withoutDurability,
         ...asUser,
       ],
-      // Its own process group: Ctrl-C reaches the tests, which then end it.
+      // It has its own process group: Ctrl-C reaches the tests, which then stop it.
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     await readyForConnections(running);
@@ -72,7 +72,7 @@ function createDataFolder(server, data, asUser) {
   const [command, ...options] = isMariaDb
     ? [findProgram(['mariadb-install-db', 'mysql_install_db']), '--no-defaults', '--skip-test-db']
     : [server, '--no-defaults', '--initialize-insecure'];
-  if (!command) throw new Error('mariadb-install-db is missing beside mariadbd');
+  if (!command) throw new Error('mariadbd is installed, but mariadb-install-db is missing');
 
   const created = spawnSync(command, [...options, `--datadir=${data}`, ...asUser, ...withoutDurability], {
     encoding: 'utf8',
@@ -92,7 +92,7 @@ function createAccount({ name, password }) {
   ].join('\n');
 }
 
-/** Resolves when the server says that it accepts connections, and rejects when it ends before. */
+/** Resolves when the server accepts connections, and rejects if it ends first. */
 function readyForConnections(server) {
   return new Promise((resolve, reject) => {
     let log = '';
@@ -121,8 +121,8 @@ function lastLines(text) {
   return text.trim().split('\n').slice(-5).join('\n');
 }
 
-/** A folder in memory with room for the test databases, where there is one: creating tables waits for a disk otherwise. */
-function roomyMemory() {
+/** A folder in memory with enough space for the test databases, if there is one. On a disk, it is slow to create tables. */
+function folderInMemory() {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
     return bavail * bsize > 4 * 2 ** 30 ? '/dev/shm' : undefined;

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { Problem } from './problem.mjs';
 
 /**
- * Runs npm in a folder: the npm that started this process, else the one on the PATH.
+ * Runs npm in a folder: the npm that started this process, or else the one on the PATH.
  *
  * @param {string} folder
  * @param {string[]} commandLine
- * @param {Record<string, string>} environment added to our own
- * @returns {{ status: number | null, output: string }} `output` is what npm printed, its errors included
+ * @param {Record<string, string>} environment added to that of this process
+ * @returns {{ status: number | null, output: string }} `output` is what npm printed, including errors
  */
 export function runNpm(folder, commandLine, environment = {}) {
   const starter = process.env.npm_execpath ?? '';
@@ -23,7 +23,7 @@ export function runNpm(folder, commandLine, environment = {}) {
       encoding: 'utf8',
       env: { ...process.env, ...environment },
       maxBuffer: 64 * 1024 * 1024,
-      // On Windows npm is a script for the shell.
+      // On Windows, npm is a shell script.
       shell: !startedByNpm && process.platform === 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -34,9 +34,9 @@ export function runNpm(folder, commandLine, environment = {}) {
 
 /**
  * The folder from which node-gyp takes the headers of the running Node.js (`<prefix>/include/node`) instead of
- * downloading them; undefined when it has none, or when the user has chosen another.
+ * downloading them; undefined if there are none, or if the user has chosen another folder.
  *
- * @param {string} folder where npm's settings are looked up
+ * @param {string} folder the folder whose npm settings apply
  */
 export function headersOfThisNode(folder) {
   const prefix = dirname(dirname(process.execPath));

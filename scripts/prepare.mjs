@@ -1,9 +1,9 @@
-// Installs what is missing, and builds what has changed since the last build. Does nothing when all is in place.
+// Installs what is missing, and builds what has changed since the last build. Does nothing if everything is up to date.
 // npm runs it before `start`, `test` and others, so that a fresh clone needs no further command.
 //
 //   node scripts/prepare.mjs         installs
 //   node scripts/prepare.mjs build   installs and builds
-//   node scripts/prepare.mjs stamp   notes that `npm run build` has built the sources as they are
+//   node scripts/prepare.mjs stamp   records that `npm run build` has built the current sources
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -43,7 +43,7 @@ function prepare(step) {
   if (step === 'build') unless(isBuilt, build);
 }
 
-/** Does the work unless it is done, if need be by another process that came first. */
+/** Does the work unless it is done already, possibly by another process. */
 function unless(isDone, work) {
   if (isDone()) return;
   mkdirSync(workFolder, { recursive: true });
@@ -97,7 +97,7 @@ function installDependencies() {
   installWith(['install', '--include=dev']);
 }
 
-/** Runs npm and keeps its output for when the reason of a failure cannot be told in one line. */
+/** Runs npm. If it fails, its whole output is written to a log file. */
 function installWith(commandLine) {
   const environment = {};
   const headers = headersOfThisNode(root);

@@ -1,4 +1,4 @@
-/** A failure told to the user in a few words, with its remedy, and without a stack trace. */
+/** An error that is shown to the user in a few words, with its remedy and without a stack trace. */
 export class Problem extends Error {
   /**
    * @param {string} message
@@ -10,21 +10,21 @@ export class Problem extends Error {
   }
 }
 
-// In this order: a failed download of a prebuilt add-on is no harm, so the compiler is asked about first.
+// The order matters: if the download of a prebuilt add-on fails, it is compiled, so errors of the compiler come first.
 const knownReasons = [
   [
     /not found: make|make: not found|spawn make ENOENT|(g\+\+|c\+\+|gcc|cc): (command )?not found|No such file or directory.*(g\+\+|c\+\+)/i,
-    'better-sqlite3 must be compiled and no C++ compiler is here: install one (Debian, Ubuntu: `apt-get install g++ make python3`; macOS: `xcode-select --install`)',
+    'better-sqlite3 must be compiled, and there is no C++ compiler: install one (Debian, Ubuntu: `apt-get install g++ make python3`; macOS: `xcode-select --install`)',
   ],
   [
     /find Python|Could not find any Python/i,
-    'better-sqlite3 must be compiled and Python 3 is not here: install it (Debian, Ubuntu: `apt-get install python3`)',
+    'better-sqlite3 must be compiled, and there is no Python 3: install it (Debian, Ubuntu: `apt-get install python3`)',
   ],
   [/node-gyp|gyp ERR/i, 'better-sqlite3 could not be compiled'],
-  [/\bENOSPC\b/, 'The disk is full: make room'],
+  [/\bENOSPC\b/, 'The disk is full: free some space'],
   [
     /\b(EACCES|EPERM|EROFS)\b/,
-    'This user may not write to node_modules or to the cache of npm: run as the owner of both',
+    'This user may not write to node_modules or to the cache of npm: run the command as the owner of both',
   ],
   [
     /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/,
@@ -42,10 +42,10 @@ const knownReasons = [
 export function problemOfInstallation(command, output, log) {
   const known = knownReasons.find(([pattern]) => pattern.test(output));
   const reason = known ? known[1] : `${command} failed: ${firstError(output)}`;
-  return new Problem(`${reason} (all that npm said: ${log})`, /^npm error code (\w+)/m.exec(output)?.[1]);
+  return new Problem(`${reason} (full output: ${log})`, /^npm error code (\w+)/m.exec(output)?.[1]);
 }
 
 function firstError(output) {
   const lines = output.split('\n').filter((line) => line.startsWith('npm error') && !line.includes(' code '));
-  return lines[0]?.replace(/^npm error\s*/, '') ?? 'it gave no reason';
+  return lines[0]?.replace(/^npm error\s*/, '') ?? 'npm gave no reason';
 }

@@ -1,13 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-// Debian keeps servers in /usr/sbin, which an ordinary user's PATH leaves out.
+// In Debian, servers are in /usr/sbin, which is not in the PATH of ordinary users.
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 /**
- * Path of the first of the named programs that this machine has, or undefined.
+ * The path of the first of these programs that this machine has; undefined if it has none.
  *
- * @param {string[]} names by preference
+ * @param {string[]} names in order of preference
  */
 export function findProgram(names) {
   for (const name of names) {

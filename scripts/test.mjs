@@ -1,10 +1,10 @@
-// Runs every test: on SQLite always, on MariaDB or MySQL and in Chromium where this machine has them.
+// Runs every test on SQLite and, if this machine has them, on MariaDB or MySQL and in Chromium.
 //
 //   npm test -- [Jest arguments]
 //
-//   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server that may be used instead of a private one
-//   EYRIE_TEST_CHROMIUM    path of the browser, when it is not where it is looked for
-//   EYRIE_TEST_REQUIRE     mysql,browser: these must be there, else the run fails
+//   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server to use instead of a private one
+//   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
+//   EYRIE_TEST_REQUIRE     mysql,browser: the run fails if one of these is missing
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,8 +27,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-/** More failed files than that are no accident. */
-const mostAccidents = 3;
+/** If more files fail, they are not run again. */
+const maxRepeatedFiles = 3;
 
 let counts;
 try {
@@ -62,7 +62,7 @@ async function databaseEnvironment() {
   return { EYRIE_TEST_MYSQL_URL: url };
 }
 
-/** A folder for databases that specs copy instead of making their own from nothing. */
+/** A folder for prepared databases, which specs copy instead of creating their own. */
 function templates() {
   const folder = mkdtempSync(join(tmpdir(), 'eyrie-templates-'));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -81,30 +81,31 @@ function browserEnvironment() {
 
 function checkRequired() {
   const unknown = required.find((part) => part !== 'mysql' && part !== 'browser');
-  if (unknown) throw new Error(`EYRIE_TEST_REQUIRE names "${unknown}": only mysql and browser are known`);
+  if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use mysql, browser or both`);
 }
 
 function leaveOut(part, reason) {
-  if (required.includes(part)) throw new Error(`EYRIE_TEST_REQUIRE asks for ${part}, left out: ${reason}`);
+  if (required.includes(part))
+    throw new Error(`EYRIE_TEST_REQUIRE requires ${part}, but it would be left out: ${reason}`);
   leftOut.push(reason);
 }
 
 /**
- * Runs the tests and counts them. On a busy machine a browser or a process of its own may be given up too early: the few files
- * that failed are run again, alone, and what fails then has failed.
+ * Runs the tests and counts them. On a busy machine, a browser or a process may time out. If only a few files fail, they run again,
+ * alone, and only the second result counts.
  */
 async function runTests(environment) {
   const first = await runJest(environment, jestArguments);
   const suspects = [...new Set(first.files.filter(({ hasFailed }) => hasFailed).map(({ path }) => path))];
-  if (suspects.length === 0 || suspects.length > mostAccidents) return totalOf(first);
-  console.log(`Failed among the others, and run again alone: ${suspects.join(' ')}`);
+  if (suspects.length === 0 || suspects.length > maxRepeatedFiles) return totalOf(first);
+  console.log(`Failed, and run again alone: ${suspects.join(' ')}`);
   const second = await runJest(environment, ['--runInBand', '--runTestsByPath', ...suspects]);
   if (second.hasBroken) return totalOf(first);
   const others = first.files.filter(({ path }) => !suspects.includes(path));
   return totalOf({ hasBroken: false, files: [...others, ...second.files] });
 }
 
-/** Runs Jest, its report on our own output, and reads its JSON result. */
+/** Runs Jest, which prints its report on our output, and reads its JSON result. */
 async function runJest(environment, parameters) {
   const folder = mkdtempSync(join(tmpdir(), 'eyrie-test-'));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -138,7 +139,7 @@ async function runJest(environment, parameters) {
   return readResult(status, resultFile);
 }
 
-/** What each file came to; whether Jest itself has failed, so that this is not all. */
+/** The result of each file, and whether Jest itself failed, in which case results are missing. */
 function readResult(status, resultFile) {
   let result;
   try {
@@ -161,7 +162,7 @@ function readResult(status, resultFile) {
   return { hasBroken: status !== 0 && !files.some(({ hasFailed }) => hasFailed), files };
 }
 
-/** A run in which nothing ran counts as one failure. */
+/** A run without any test counts as one failure. */
 function totalOf({ hasBroken, files }) {
   const sum = (kind) => files.reduce((total, file) => total + file[kind], 0);
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];

@@ -13,7 +13,7 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
-import { disarmHead } from './http/head-requests.js';
+import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -37,7 +37,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     genReqId: () => randomUUID(),
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: maxPathParameterLength },
-    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    trustProxy: trustedProxies(settings),
     forceCloseConnections: 'idle',
     // What still arrives on a kept-alive connection is served until it is closed.
     return503OnClosing: false,
@@ -47,10 +47,10 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);
+  warnOfUntrustedProxies(server, settings);
   allowCrossOrigin(server, settings);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
-  disarmHead(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -82,6 +82,9 @@ export const duties: readonly Duty[] = [
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
+  // Factors
+  done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
   // Faults and limits
+  done('O1', 'a fault of the database is answered with 503, in time'),
   done('O2', 'what anonymous requests can cause is bounded, and every regular expression is linear'),
 ];

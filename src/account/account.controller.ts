@@ -32,7 +32,7 @@ export class AccountController {
     if (!session) return;
     const csrfToken = this.browser.csrfToken(request, reply);
     pageHeaders(reply);
-    reply.send(this.views.account({ ...(await this.pages.contentFor(session)), csrfToken }));
+    reply.send(this.views.render('account', { ...(await this.pages.contentFor(session)), csrfToken }));
   }
 
   @Post('withdraw')

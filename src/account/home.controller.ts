@@ -22,7 +22,7 @@ export class HomeController {
     const session = await this.sessions.current(request);
     pageHeaders(reply);
     reply.send(
-      this.views.home({
+      this.views.render('home', {
         issuer: this.settings.issuer,
         ...(session ? { user: { name: session.name ?? session.username } } : {}),
         links: [

@@ -3,6 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { addressMatcher } from '../config/address-matcher.js';
+import { plainAddress } from '../http/network.js';
 import { adminScope } from '../resource/in-process-verifier.js';
 
 /** Admits requests from the addresses in `EYRIE_METRICS`, and others with an access token as for the admin API. */
@@ -21,7 +22,7 @@ export class MetricsGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & BearerRequest>();
-    if (this.isAllowed(request.ip)) return true;
+    if (this.isAllowed(plainAddress(request.ip))) return true;
     await this.bearer.canActivate(context);
     const token = request.accessToken;
     if (token?.scopes.has(adminScope.read) && token.claims.administers === true) return true;

@@ -19,15 +19,13 @@ export const auditEvents = {
     detail: { jti: 'string' },
   },
   'client.authentication_failed': {
-    means: 'A client sent a wrong secret, for the first time in 15 minutes from its network',
+    means: 'A wrong secret was sent for a client; recorded once in 15 minutes for each network',
     about: ['clientId'],
-    detail: { attempts: 'number' },
   },
   'client.secret_guessed': {
     means:
       'More wrong secrets were sent for a client from one network than EYRIE_CLIENT_SECRET_ATTEMPTS allows',
     about: ['clientId'],
-    detail: { attempts: 'number' },
   },
   'client.registered': { means: 'A client was registered', about: ['clientId'] },
   'client.updated': { means: 'A client was changed', about: ['clientId'] },
@@ -101,6 +99,11 @@ export const auditEvents = {
   'session.opened': { means: 'A user signed in', about: ['userId'] },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
   'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },
+  'sign_in.throttled': {
+    means:
+      'A sign-in failed, and there are too many failures; further ones are not recorded until the window ends',
+    about: ['userId'],
+  },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': { means: 'A user was changed', about: ['userId'] },
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },

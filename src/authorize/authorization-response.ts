@@ -84,7 +84,12 @@ export class AuthorizationResponses {
       const nonce = randomBytes(16).toString('base64url');
       pageHeaders(reply, { formAction: redirectOrigin(redirectUri), scriptNonce: nonce });
       reply.send(
-        this.views.formPost({ action: redirectUri, fields: parameters, nonce, clientName: client.name }),
+        this.views.render('form-post', {
+          action: redirectUri,
+          fields: parameters,
+          nonce,
+          clientName: client.name,
+        }),
       );
       return;
     }

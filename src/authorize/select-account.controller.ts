@@ -39,7 +39,7 @@ export class SelectAccountController {
     const asked = await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash });
     pageHeaders(reply, { formAction: interaction.redirectOrigin });
     reply.send(
-      this.views.selectAccount({
+      this.views.render('select-account', {
         csrfToken,
         interaction: asked,
         clientName: interaction.clientName,

@@ -76,7 +76,7 @@ async function create(username: string, options: CreateOptions): Promise<void> {
   const password = passwordStdin ? await readSecret() : generatePassword();
   const user = await checked(CreateUserDto, { username, password, name, email, administrator });
   await withService(async (service) => {
-    const { id } = await service.get(UserAccounts).create(user, actor);
+    const { id } = await service.get(UserAccounts).create(user, actor, { isGenerated: !passwordStdin });
     printOne({ id, username, ...(passwordStdin ? {} : { password }) }, options);
   });
 }
@@ -86,7 +86,10 @@ async function setPassword(username: string, options: SetPasswordOptions): Promi
   await checked(CreateUserDto, { username, password });
   await withService(async (service) => {
     const { id } = await find(service, username);
-    await service.get(UserAccounts).setPassword(id, password, actor, options);
+    await service.get(UserAccounts).setPassword(id, password, actor, {
+      ...options,
+      isGenerated: !options.passwordStdin,
+    });
     printOne({ id, username, ...(options.passwordStdin ? {} : { password }) }, options);
   });
 }

@@ -1,9 +1,6 @@
 import { days, type SettingGroup } from './setting.js';
 import { database, integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
 
-/** Characters of the first administrator's password, at least. */
-export const minAdminPasswordLength = 8;
-
 /** Where Eyrie runs, and with what. */
 export const serverSettings = {
   issuer: {
@@ -42,8 +39,8 @@ export const serverSettings = {
     name: 'EYRIE_ADMIN_PASSWORD',
     defaultMeaning: 'generated, and printed once, in development only',
     meaning:
-      'Password of the first administrator, 8 characters or more. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator',
-    parse: secretText(minAdminPasswordLength),
+      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator',
+    parse: secretText(8),
   },
   adminPasswordFile: {
     name: 'EYRIE_ADMIN_PASSWORD_FILE',

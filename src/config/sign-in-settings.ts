@@ -6,13 +6,15 @@ export const signInSettings = {
   attempts: {
     name: 'EYRIE_SIGN_IN_ATTEMPTS',
     default: '10',
-    meaning: 'Failed sign-ins to one account within EYRIE_SIGN_IN_WINDOW; further attempts get 429',
+    meaning:
+      'Failed sign-ins to one account within EYRIE_SIGN_IN_WINDOW; further attempts get 429. Each device on which the user has signed in before has a count of its own',
     parse: integer(1, 10_000),
   },
   attemptsPerAddress: {
     name: 'EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS',
     default: '100',
-    meaning: 'Failed sign-ins from one address within EYRIE_SIGN_IN_WINDOW; further attempts get 429',
+    meaning:
+      'Failed sign-ins from one address (IPv6: a /64; four times as many from a /56, 16 times from a /48) within EYRIE_SIGN_IN_WINDOW; further wrong passwords get 429, right ones pass',
     parse: integer(1, 1_000_000),
   },
   window: {

@@ -38,7 +38,7 @@ export class ConsentPages {
     csrfToken,
   }: Question): Promise<string> {
     const { metadata } = client;
-    return this.views.consent({
+    return this.views.render('consent', {
       csrfToken,
       interaction,
       clientName: client.name,

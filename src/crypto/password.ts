@@ -1,27 +1,85 @@
 import { hash, verify, Algorithm } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
+import { preparePassword } from '../protocol/password.js';
+import { BusyError } from './busy-error.js';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** Hashes that wait: about five seconds of work on two cores. */
+const maxWaiting = 500;
+/** Milliseconds that a hash may wait. */
+const maxWaitMilliseconds = 10_000;
+const retryAfterSeconds = 5;
+
+/** Whether somebody still waits for the outcome. */
+export type IsWanted = () => boolean;
+
+/** Of a password that was compared with a hash. `outdated`: it matches, but would be hashed in another way today. */
+export type PasswordMatch = 'wrong' | 'current' | 'outdated';
+
 /**
  * argon2id hashes of passwords. A check takes about 20 ms on the thread pool that signing uses too. So at most two run at once,
- * and a burst of sign-ins does not starve the token endpoint.
+ * and a burst of sign-ins does not starve the token endpoint. The others wait in a line that has an end.
  */
 @Injectable()
 export class PasswordHasher {
   private readonly inTurn = pLimit(2);
-  private readonly decoy = this.inTurn(() => hash('a password that nobody has', cost));
+  private readonly decoy = hash('a password that nobody has', cost);
 
+  /** @throws BusyError if too many wait */
   async hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(password, cost));
+    return this.inLine(() => hash(preparePassword(password), cost));
   }
 
   /** Whether the password matches the hash. Without a hash (no such user) it takes as long and returns false. */
   async verify(stored: string | undefined, password: string): Promise<boolean> {
-    const against = stored ?? (await this.decoy);
-    const matches = await this.inTurn(() => verify(against, password));
-    return matches && stored !== undefined;
+    return (await this.compare(stored, password)) !== 'wrong';
   }
+
+  /**
+   * Compares the password with the hash. Without a hash (no such user) it takes as long, and the password is wrong.
+   * @throws BusyError if too many wait, or nobody wants the outcome any more when its turn comes
+   */
+  async compare(
+    stored: string | undefined,
+    password: string,
+    isWanted: IsWanted = () => true,
+  ): Promise<PasswordMatch> {
+    const against = stored ?? (await this.decoy);
+    const [prepared, ...others] = spellings(password);
+    const isPrepared = await this.inLine(() => verify(against, prepared), isWanted);
+    if (isPrepared && stored !== undefined) return hasGrown(stored) ? 'outdated' : 'current';
+    for (const spelling of others) {
+      const matches = await this.inLine(() => verify(against, spelling), isWanted);
+      if (matches && stored !== undefined) return 'outdated';
+    }
+    return 'wrong';
+  }
+
+  private async inLine<Result>(
+    work: () => Promise<Result>,
+    isWanted: IsWanted = () => true,
+  ): Promise<Result> {
+    if (this.inTurn.pendingCount >= maxWaiting) throw new BusyError(retryAfterSeconds);
+    const since = performance.now();
+    return this.inTurn(() => {
+      if (!isWanted() || performance.now() - since > maxWaitMilliseconds)
+        throw new BusyError(retryAfterSeconds);
+      return work();
+    });
+  }
+}
+
+/** The prepared password, and the spellings that an older hash may have been made of: as it was typed, and decomposed. */
+function spellings(password: string): [string, ...string[]] {
+  const prepared = preparePassword(password);
+  return [prepared, ...new Set([password, prepared.normalize('NFD')].filter((other) => other !== prepared))];
+}
+
+/** Whether a new hash costs more than this one, which is in the PHC string format. */
+function hasGrown(stored: string): boolean {
+  const [, memory = 0, time = 0] = /\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
+  return Number(memory) < cost.memoryCost || Number(time) < cost.timeCost;
 }

@@ -12,6 +12,9 @@ export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 /**
  * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. Only
  * the browser state is readable by scripts, in frames of other sites: browsers accept SameSite=None under https only.
+ *
+ * HEAD gets an answer as if nobody were signed in, and changes no cookie. Fastify runs the handler of GET for it, which may issue a code
+ * or sign out, and "the server MUST NOT send content" (RFC 9110 §9.3.2), so that what was issued would be lost.
  */
 @Injectable()
 export class Cookies {
@@ -22,11 +25,12 @@ export class Cookies {
   }
 
   read(request: FastifyRequest, name: CookieName): string | undefined {
-    return request.cookies[this.fullName(name)] || undefined;
+    return actsForNobody(request) ? undefined : request.cookies[this.fullName(name)] || undefined;
   }
 
   /** @param maxAge seconds; without it the cookie lasts as long as the browser runs */
   set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
+    if (actsForNobody(reply.request)) return;
     reply.setCookie(this.fullName(name), value, {
       ...this.attributes(name),
       ...(maxAge === undefined ? {} : { maxAge }),
@@ -34,7 +38,7 @@ export class Cookies {
   }
 
   clear(reply: FastifyReply, name: CookieName): void {
-    reply.clearCookie(this.fullName(name), this.attributes(name));
+    if (!actsForNobody(reply.request)) reply.clearCookie(this.fullName(name), this.attributes(name));
   }
 
   /** The name that the browser uses. */
@@ -52,3 +56,5 @@ export class Cookies {
     };
   }
 }
+
+const actsForNobody = ({ method }: FastifyRequest): boolean => method === 'HEAD';

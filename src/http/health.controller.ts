@@ -7,7 +7,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { endpoints } from '../config/endpoints.js';
-import { Database } from '../persistence/database.js';
+import { Readiness } from '../persistence/readiness.js';
 import { Draining } from './draining.js';
 
 /** Health probes. They need no authentication. */
@@ -17,7 +17,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly database: Database,
+    private readonly readiness: Readiness,
     private readonly draining: Draining,
   ) {}
 
@@ -31,7 +31,7 @@ export class HealthController {
   @HealthCheck()
   @ApiOperation({
     summary:
-      'Whether the service can serve requests: the database responds, and it has not been asked to stop',
+      'Whether the service can serve requests: the database takes writes, and it has not been asked to stop. If not, 503 with the reason',
   })
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
@@ -39,12 +39,8 @@ export class HealthController {
     return this.health.check([
       () => (this.draining.hasBegun ? service.down('is stopping') : service.up()),
       async () => {
-        try {
-          await this.database.ping();
-          return indicator.up();
-        } catch {
-          return indicator.down('does not answer');
-        }
+        const problem = await this.readiness.problem();
+        return problem === undefined ? indicator.up() : indicator.down(problem);
       },
     ]);
   }

@@ -7,12 +7,20 @@ import { Draining } from './draining.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
+import { NetworkLimits } from './network-limits.js';
 
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Browser, Cookies, Draining, FormGuard, { provide: APP_FILTER, useClass: ErrorFilter }],
-  exports: [Browser, Cookies, FormGuard],
+  providers: [
+    Browser,
+    Cookies,
+    Draining,
+    FormGuard,
+    NetworkLimits,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+  exports: [Browser, Cookies, FormGuard, NetworkLimits],
 })
 export class HttpModule {}

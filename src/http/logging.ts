@@ -1,12 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+import { addressOf } from './network.js';
 
 /** JSON lines with request ids. Only the method and path of a request are logged: queries and headers hold codes and tokens. */
 export function loggerOptions(level: string): FastifyServerOptions['logger'] {
   return {
     level,
     serializers: {
-      req: ({ method, url, ip }) => ({ method, path: url?.split('?', 1)[0], address: ip }),
+      req: ({ method, url, ip, socket }) => ({
+        method,
+        path: url?.split('?', 1)[0],
+        address: addressOf({ ip, socket }),
+      }),
     },
   };
 }
@@ -21,7 +26,7 @@ export function logRequests(server: FastifyInstance, level: string): void {
         path: request.raw.url?.split('?', 1)[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        address: request.ip,
+        address: addressOf(request),
       },
       'answered',
     );

@@ -60,7 +60,7 @@ export class LogoutController {
       const sealed = await this.secrets.seal('sign-out', request);
       pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });
       reply.send(
-        this.views.confirmSignOut({
+        this.views.render('confirm-sign-out', {
           csrfToken,
           request: sealed,
           clientName: request.clientName,

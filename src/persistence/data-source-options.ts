@@ -1,9 +1,10 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseSetting } from '../config/setting-kinds.js';
-import { type Access, connectionOptions } from './dialects/dialects.js';
-import { entities } from './entity-list.js';
+import type { Access } from './dialects/dialect.js';
+import { connectionOptions } from './dialects/dialects.js';
 import { migrations } from './migrations/migrations.js';
 import { SnakeCaseNaming } from './naming.js';
+import { entities } from './tables.js';
 
 /**
  * How TypeORM connects to the configured database.

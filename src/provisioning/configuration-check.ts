@@ -5,14 +5,14 @@ import { ClientRules } from '../clients/client-rules.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import { PresentSecrets } from './present-secrets.js';
-import { formatPath, type Path, type Problem } from './problems.js';
+import { isRefused, type Path, type Problem } from './problems.js';
+import { UserCheck } from './user-check.js';
 
 /** Checks a configuration against the database, before anything is written. */
 @Injectable()
@@ -20,7 +20,7 @@ export class ConfigurationCheck {
   constructor(
     private readonly resources: ResourcesStore,
     private readonly clients: ClientsStore,
-    private readonly users: UsersStore,
+    private readonly userCheck: UserCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -33,7 +33,7 @@ export class ConfigurationCheck {
       ...configuration.problems,
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
-      ...(await this.userProblems(configuration)),
+      ...(await this.userCheck.problems(configuration)),
     ]);
   }
 
@@ -82,6 +82,7 @@ export class ConfigurationCheck {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);
+      if (!present && (await this.clients.isUserId(client_id))) refuse(['client_id'], 'is the id of a user');
       const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
 
       const faults = this.rules.problems(metadata);
@@ -112,19 +113,6 @@ export class ConfigurationCheck {
     }
     return problems;
   }
-
-  private async userProblems({ users, problems: before }: Configuration): Promise<Problem[]> {
-    const problems: Problem[] = [];
-    for (const [index, { username, password }] of users.entries()) {
-      const isMissing = password === undefined && !isRefused(before, ['users', index, 'password_env']);
-      if (isMissing && !(await this.users.findByUsername(username)))
-        problems.push({
-          path: ['users', index, 'username'],
-          reason: 'is a new user, who needs a password_env or password',
-        });
-    }
-    return problems;
-  }
 }
 
 /** The resources once the file is applied. */
@@ -133,9 +121,6 @@ interface Known {
   readonly identifiers: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
-
-const isRefused = (problems: readonly Problem[], path: Path): boolean =>
-  problems.some((problem) => formatPath(problem.path) === formatPath(path));
 
 /** `redirect_uris[1]` as the steps of a path. */
 function steps(field: string): Path {

@@ -20,6 +20,8 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string })[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string })[];
+  /** The field of each user that gives the password. */
+  readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
   readonly problems: readonly Problem[];
   /**
@@ -67,7 +69,10 @@ export async function readConfiguration(file: string): Promise<Configuration> {
       report(['users', index, 'password_env'], reason),
     ),
   }));
-  return { resources: content.resources, clients, users, problems, refuse };
+  const passwordFields = content.users.map(({ password_env: variable }) =>
+    variable === undefined ? 'password' : 'password_env',
+  );
+  return { resources: content.resources, clients, users, passwordFields, problems, refuse };
 }
 
 /** Entries that occur twice. */

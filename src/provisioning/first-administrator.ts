@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
-import { minAdminPasswordLength } from '../config/server-settings.js';
 import { SettingError } from '../config/setting-error.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generatePassword } from '../crypto/generated-password.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
+import { userPasswordViolation } from '../users/user-password.js';
 
 /** The administrator that the first start created. */
 export interface FirstAdministratorAccount {
@@ -25,23 +25,25 @@ export class FirstAdministrator {
 
   /**
    * Creates `admin` if there is no user at all.
-   * @throws SettingError if the password is missing in production, or its file cannot be used
+   * @throws SettingError if the password is missing in production, its file cannot be used, or it is easy to guess
    * @returns the account; undefined if there is a user, or another replica has just created it
    */
   async createIfNobody(): Promise<FirstAdministratorAccount | undefined> {
     if ((await this.users.count()) > 0) return undefined;
-    const username = 'admin';
+    const account = { username: 'admin', name: 'Administrator' };
+    const { username } = account;
     const chosen = this.chosenPassword();
     if (chosen === undefined && this.settings.production)
       throw new SettingError(
         'EYRIE_ADMIN_PASSWORD is missing: there is no user yet, so set it, or EYRIE_ADMIN_PASSWORD_FILE, to the password of the first administrator',
       );
+    const violation = chosen === undefined ? undefined : await userPasswordViolation(chosen, account);
+    if (violation !== undefined) throw new SettingError(`${this.passwordSetting} ${violation}`);
     const password = chosen ?? generatePassword();
     try {
-      await this.accounts.create(
-        { username, password, name: 'Administrator', administrator: true },
-        'eyrie:start',
-      );
+      await this.accounts.create({ ...account, password, administrator: true }, 'eyrie:start', {
+        isGenerated: chosen === undefined,
+      });
     } catch (error) {
       if (error instanceof ConflictException) return undefined;
       throw error;
@@ -49,14 +51,16 @@ export class FirstAdministrator {
     return chosen === undefined ? { username, generatedPassword: password } : { username };
   }
 
+  /** The setting that holds the password. */
+  private get passwordSetting(): string {
+    return this.settings.adminPasswordFile === undefined
+      ? 'EYRIE_ADMIN_PASSWORD'
+      : 'EYRIE_ADMIN_PASSWORD_FILE';
+  }
+
   private chosenPassword(): string | undefined {
     const { adminPassword, adminPasswordFile: file } = this.settings;
-    if (file === undefined) return adminPassword;
-    const password = readPassword(file);
-    if (password.length >= minAdminPasswordLength) return password;
-    throw new SettingError(
-      `EYRIE_ADMIN_PASSWORD_FILE: ${file} holds less than ${minAdminPasswordLength} characters: write a longer password into it`,
-    );
+    return file === undefined ? adminPassword : readPassword(file);
   }
 }
 

@@ -26,6 +26,10 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
+/** Whether there is a problem at this place already. */
+export const isRefused = (problems: readonly Problem[], path: Path): boolean =>
+  problems.some((problem) => formatPath(problem.path) === formatPath(path));
+
 /** class-validator's tree of errors as a flat list with paths. */
 export function problemsOf(
   { property, constraints = {}, children = [] }: ValidationError,

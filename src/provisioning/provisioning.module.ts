@@ -11,6 +11,7 @@ import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
+import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
@@ -26,6 +27,7 @@ import { StartUp } from './start-up.js';
     InTurn,
     PresentSecrets,
     StartUp,
+    UserCheck,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { lookupHash } from '../crypto/opaque-token.js';
-import { networkOf } from '../http/network.js';
+import { countersOf, type LimitCounter, waitFor } from '../http/network-limits.js';
 import { ThrottlesStore } from '../persistence/stores/throttles.store.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 
@@ -14,10 +14,19 @@ export interface SignInAttempt {
   readonly knownDevice: string | undefined;
 }
 
+/** A failure that was counted. */
+export interface CountedFailure {
+  /** The seconds to wait if it was one too many. */
+  readonly retryAfterSeconds: number | undefined;
+  /** Whether it was the first that is one too many. */
+  readonly isFirstTooMany: boolean;
+}
+
 /**
- * Counts failed sign-ins per account and per address, in the database, so that all replicas count together. Devices on which
- * the user has signed in before are counted separately: an attacker who uses up the attempts of an account does not lock out its
- * owner.
+ * Counts failed sign-ins per account and per network, in the database, so that all replicas count together. Only failures count, so
+ * that right passwords may come at any rate. An account with too many failures is closed; from a network with too many failures a right
+ * password still opens every other account. Devices on which the user has signed in before have a count of their own alone: an
+ * attacker who uses up the attempts of an account does not lock out its owner.
  */
 @Injectable()
 export class SignInThrottle {
@@ -28,28 +37,51 @@ export class SignInThrottle {
   ) {}
 
   /**
-   * Counts an attempt before its answer is checked, so that parallel attempts cannot exceed the limit.
-   * @returns the seconds to wait if there were too many attempts, else undefined
+   * Looks whether the account is closed: before the password is checked, and again if it was right, since other guesses may have
+   * failed meanwhile. So guesses that are sent at once find out no more than those that are sent one by one.
+   * @returns the seconds to wait if there were too many failures, otherwise undefined
    */
-  async enter(attempt: SignInAttempt): Promise<number | undefined> {
-    const { attempts, attemptsPerAddress, window } = this.settings.signIn;
-    const now = this.clock.now();
-    const byAddress = await this.store.count(addressKey(attempt), now, window);
-    if (byAddress.attempts > attemptsPerAddress) return byAddress.endsAt - now;
-    const byAccount = await this.store.count(accountKey(attempt), now, window);
-    if (byAccount.attempts > attempts) return byAccount.endsAt - now;
-    return undefined;
+  async wait(attempt: SignInAttempt): Promise<number | undefined> {
+    return waitFor([this.accountCounter(attempt)], this.store, this.clock.now());
   }
 
-  /** Records that an attempt succeeded: it does not count, and the count of the account is reset. */
+  /** Counts a failure. */
+  async fail(attempt: SignInAttempt): Promise<CountedFailure> {
+    const { window } = this.settings.signIn;
+    const now = this.clock.now();
+    const counters = [this.accountCounter(attempt), ...this.networkCounters(attempt)];
+    const counts = await this.store.countAll(
+      counters.map(({ keyHash }) => keyHash),
+      now,
+      window,
+    );
+    const excess = counts.map(({ attempts, endsAt }, index) => ({
+      by: attempts - (counters[index]?.maxCount ?? 0),
+      endsAt,
+    }));
+    const over = excess.filter(({ by }) => by > 0);
+    return {
+      retryAfterSeconds: over.length === 0 ? undefined : Math.max(...over.map(({ endsAt }) => endsAt)) - now,
+      isFirstTooMany: over.some(({ by }) => by === 1),
+    };
+  }
+
+  /** Records that the right password was given: the account starts afresh. */
   async succeed(attempt: SignInAttempt): Promise<void> {
-    await this.store.refund(addressKey(attempt));
-    await this.store.forget(accountKey(attempt));
+    await this.store.forget(this.accountCounter(attempt).keyHash);
+  }
+
+  private accountCounter({ username, knownDevice }: SignInAttempt): LimitCounter {
+    return {
+      keyHash: lookupHash(`sign-in account ${usernameKey(username)} ${knownDevice ?? ''}`),
+      maxCount: this.settings.signIn.attempts,
+    };
+  }
+
+  private networkCounters({ address, knownDevice }: SignInAttempt): LimitCounter[] {
+    if (knownDevice !== undefined) return [];
+    const { attemptsPerAddress, window } = this.settings.signIn;
+    const limit = { name: 'sign-in address', maxCount: attemptsPerAddress, windowSeconds: window };
+    return countersOf(limit, address);
   }
 }
-
-const addressKey = ({ address }: SignInAttempt): string =>
-  lookupHash(`sign-in address ${networkOf(address)}`);
-
-const accountKey = ({ username, knownDevice }: SignInAttempt): string =>
-  lookupHash(`sign-in account ${usernameKey(username)} ${knownDevice ?? ''}`);

@@ -118,9 +118,11 @@ function failureOf(outcome: Failure, reply: FastifyReply): Pick<Shown, 'error' |
     reply.status(401);
     return { error: outcome.message };
   }
-  const { retryAfterSeconds } = outcome;
-  reply.status(429).header('retry-after', String(retryAfterSeconds));
-  return { error: 'There were too many attempts.', retryAfterSeconds };
+  const { kind, retryAfterSeconds } = outcome;
+  reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
+  const error =
+    kind === 'busy' ? 'Too many people are signing in at this moment.' : 'There were too many attempts.';
+  return { error, retryAfterSeconds };
 }
 
 const loginHintOf = (interaction: Interaction | undefined): string | undefined =>

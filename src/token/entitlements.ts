@@ -46,8 +46,7 @@ export class Entitlements {
     const named = parameters.all('resource');
     if (named.length === 0) return this.withoutForeignAdministration({ scopes, resources });
     const parsed = parseResources(named);
-    if (resources && !isWithin(parsed, resources))
-      throw invalidTarget('a resource is not among those that were granted');
+    if (resources && !isWithin(parsed, resources)) throw invalidTarget('a resource was not granted');
     return this.withoutForeignAdministration({
       scopes: await this.catalogue.scopesAt(scopes, parsed),
       resources: parsed,

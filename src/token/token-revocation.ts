@@ -9,7 +9,10 @@ import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 /** The result of a revocation: `foreign` is a token of another client, which is not revoked. */
 export type RevocationOutcome = 'revoked' | 'unknown' | 'foreign';
 
-/** Revokes tokens: an access token alone, a refresh token with its whole grant (RFC 7009 §2.1). `actor` is the caller, for the audit trail. */
+/**
+ * Revokes tokens: an access token alone, a refresh token with its whole grant (RFC 7009 §2.1). `actor` is the caller, for the audit
+ * trail.
+ */
 @Injectable()
 export class TokenRevocation {
   constructor(

@@ -8,7 +8,7 @@ import { toPageDto } from '../resource/paging.dto.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenPageDto, TokensQuery, toTokenDto } from './tokens.dto.js';
 
-/** The admin API for opaque access tokens. JWTs are not stored; they are revoked with their grant. For administrators and service clients. */
+/** The admin API for opaque access tokens. JWTs are not stored: revoke their grant. For administrators and service clients. */
 @ApiTags('Tokens')
 @Controller(`${endpoints.admin}/tokens`)
 export class TokensAdminController {

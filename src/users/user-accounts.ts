@@ -1,4 +1,4 @@
-import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
@@ -6,10 +6,14 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { SessionEnd } from '../sessions/session-end.js';
-import { type Profile, toColumns } from './user-profile.js';
+import { requirePassword } from './user-password.js';
+import { type Profile, toColumns, toProfile } from './user-profile.js';
+import { newUsernameViolation } from './username.js';
+import { changedContacts, noContacts } from './verified-contacts.js';
 
 /** A user to be created. */
 export interface NewUser extends Profile {
@@ -24,6 +28,21 @@ export interface UserChanges extends Profile {
   readonly disabled?: boolean;
 }
 
+const contactColumns = Object.keys(noContacts);
+
+/** Options of a new user. */
+export interface CreateOptions {
+  /** The password is one of `generatePassword`, which needs no check. */
+  readonly isGenerated?: boolean;
+}
+
+/** Options of a new password. */
+export interface SetPasswordOptions extends CreateOptions {
+  /** Leaves the grants that do not depend on a session. */
+  readonly keepGrants?: boolean | undefined;
+  readonly precondition?: Precondition;
+}
+
 /** Creates and changes users. `actor` is the actor in the audit trail. */
 @Injectable()
 export class UserAccounts {
@@ -36,17 +55,26 @@ export class UserAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ConflictException if the username is taken */
-  async create(user: NewUser, actor: string): Promise<User> {
+  /**
+   * @throws ConflictException if the username is taken, or another user has the verified e-mail address
+   * @throws BadRequestException if the username has invisible characters or the password is easy to guess
+   */
+  async create(user: NewUser, actor: string, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+    const violation = newUsernameViolation(user.username);
+    if (violation !== undefined) throw new BadRequestException([`username ${violation}`]);
+    if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
+    const columns = toColumns(user);
     const entity: User = {
       ...emptyProfile,
-      ...toColumns(user),
+      ...columns,
+      ...changedContacts(noContacts, columns),
       id: newId(),
       username: user.username,
       usernameKey: usernameKey(user.username),
       administrator: user.administrator ?? false,
+      version: 0,
       credentialsVersion: 0,
       disabledAt: null,
       createdAt: now,
@@ -54,57 +82,74 @@ export class UserAccounts {
     };
     try {
       await this.changes.change({ event: 'user.created', actor, userId: entity.id }, async (tx) => {
-        await this.users.insert(tx, entity);
+        if (!(await this.users.insert(tx, entity)))
+          throw new ConflictException(`the id ${entity.id} is the client_id of a client: try again`);
         await this.users.setPassword(tx, entity.id, hash, now);
       });
     } catch (error) {
-      if (error instanceof DuplicateError)
+      if (!(error instanceof DuplicateError)) throw error;
+      if (await this.users.findByUsername(user.username))
         throw new ConflictException(`the username ${user.username} is taken`);
-      throw error;
+      throw addressTaken();
     }
     return entity;
   }
 
   /**
    * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
+   * A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
+   * @throws ConflictException if no administrator would be left who can sign in, or another user has the verified e-mail address
+   * @throws PreconditionFailedException
    */
   async update(
     id: string,
     { administrator, disabled, ...profile }: UserChanges,
     actor: string,
+    precondition?: Precondition,
   ): Promise<User> {
     const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
-    await this.changes.change({ event, actor, userId: id }, async (tx, now) => {
-      const user = await this.users.hold(tx, id);
-      if (!user) throw new NotFoundException(`there is no user ${id}`);
+    const columns = toColumns(profile);
+    const changesContacts = contactColumns.some((column) => column in columns);
+    const work = async (tx: Transaction, now: number): Promise<void> => {
+      if (administrator === false || disabled) await this.keepAnAdministrator(tx, id);
+      const user = await this.hold(tx, id, precondition);
       // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
-        ...toColumns(profile),
+        ...columns,
+        ...(changesContacts ? changedContacts(user, columns) : {}),
         ...(administrator === undefined ? {} : { administrator }),
         ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? now) : null }),
         updatedAt: now,
       });
       if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
-    });
+    };
+    try {
+      await this.changes.change({ event, actor, userId: id }, work);
+    } catch (error) {
+      throw error instanceof DuplicateError ? addressTaken() : error;
+    }
     return this.require(id);
   }
 
   /**
    * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
    * keeps access.
-   * @param keepGrants leaves the grants that do not depend on a session
    * @throws NotFoundException
+   * @throws PreconditionFailedException
+   * @throws BadRequestException if the password is easy to guess
    */
   async setPassword(
     id: string,
     password: string,
     actor: string,
-    { keepGrants = false }: { readonly keepGrants?: boolean } = {},
+    { keepGrants = false, isGenerated = false, precondition }: SetPasswordOptions = {},
   ): Promise<void> {
-    await this.require(id);
+    const user = await this.require(id);
+    if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
+      await this.hold(tx, id, precondition);
       await this.users.setPassword(tx, id, hash, now);
       if (keepGrants) await this.sessionEnd.endAllOf(tx, id, now);
       else await this.endEverything(tx, id, 'password_changed', now);
@@ -118,11 +163,29 @@ export class UserAccounts {
     return user;
   }
 
+  /** @throws NotFoundException, PreconditionFailedException */
+  private async hold(tx: Transaction, id: string, precondition: Precondition): Promise<HeldUser> {
+    const user = await this.users.hold(tx, id);
+    if (!user) throw new NotFoundException(`there is no user ${id}`);
+    checkPrecondition(user, precondition);
+    return user;
+  }
+
+  /** @throws ConflictException if this is the last administrator who can sign in */
+  private async keepAnAdministrator(tx: Transaction, id: string): Promise<void> {
+    const administrators = await this.users.holdAdministrators(tx);
+    if (administrators.length === 1 && administrators[0] === id)
+      throw new ConflictException('this is the last administrator: make another user an administrator first');
+  }
+
   private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
     await this.sessionEnd.endAllOf(tx, userId, now);
     await this.grants.revokeAll(tx, { userId }, reason, now);
   }
 }
+
+const addressTaken = (): ConflictException =>
+  new ConflictException('another user has this verified e-mail address');
 
 const emptyProfile = {
   name: null,
@@ -133,13 +196,9 @@ const emptyProfile = {
   profile: null,
   picture: null,
   website: null,
-  email: null,
-  emailVerified: false,
   gender: null,
   birthdate: null,
   zoneinfo: null,
   locale: null,
-  phoneNumber: null,
-  phoneNumberVerified: false,
   address: null,
 };

@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import type { User } from '../persistence/entities/user.entity.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
+import { maxPasswordLength, minPasswordLength, passwordLengthViolation } from '../protocol/password.js';
 import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 import type { NewUser } from './user-accounts.js';
@@ -58,6 +59,19 @@ const IsAddress = (): PropertyDecorator => (target, property) => {
     { message: `$property may only have the members ${addressMembers.join(', ')}, as text` },
   )(target, property);
 };
+
+/** A password of the right length. Whether it is easy to guess is checked later, since that depends on the user. */
+const IsPassword = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isPassword',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && passwordLengthViolation(value) === undefined,
+      defaultMessage: (checked) => {
+        const value: unknown = checked?.value;
+        return `$property ${typeof value === 'string' ? passwordLengthViolation(value) : 'must be a string'}`;
+      },
+    },
+  });
 
 /** Text without control characters and without surrounding spaces. It fits its column, also in the form in which usernames are compared. */
 const IsUsername = (): PropertyDecorator =>
@@ -129,7 +143,11 @@ export class ProfileDto implements Profile {
   @MaxLength(320)
   email?: string | null;
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Becomes false when the address changes, unless the same request sets it. Only one user can have a verified address',
+  })
   @MayBeAbsent()
   @IsBoolean()
   email_verified?: boolean;
@@ -167,7 +185,10 @@ export class ProfileDto implements Profile {
   @Matches(/^\+?[\d ().;=a-z-]{3,31}$/, { message: '$property must be a phone number, such as +41446681800' })
   phone_number?: string | null;
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Becomes false when the number changes, unless the same request sets it',
+  })
   @MayBeAbsent()
   @IsBoolean()
   phone_number_verified?: boolean;
@@ -183,14 +204,20 @@ export class CreateUserDto extends ProfileDto implements NewUser {
     example: 'alice',
     minLength: 1,
     maxLength: 255,
-    description: 'Name to sign in with; not case-sensitive',
+    description: 'Name to sign in with; not case-sensitive, and without invisible characters',
   })
   @IsUsername()
   username: string;
 
-  @ApiProperty({ writeOnly: true, minLength: 8, maxLength: 1024, format: 'password' })
-  @IsString()
-  @Length(8, 1_024)
+  @ApiProperty({
+    writeOnly: true,
+    minLength: minPasswordLength,
+    maxLength: maxPasswordLength,
+    format: 'password',
+    description:
+      'Any characters. Refused if it is easy to guess: a common password, a sequence, a repetition, or a name or address of the user',
+  })
+  @IsPassword()
   password: string;
 
   @ApiPropertyOptional({ default: false, description: 'Whether the user can be granted the admin scopes' })

@@ -164,3 +164,33 @@ export interface MessagePage {
   readonly text: string;
   readonly links?: readonly PageLink[];
 }
+
+/** Every page: what it shows, by the name of its template. */
+export interface Pages {
+  /** Asks for username and password; posts to `/login`. */
+  readonly 'sign-in': SignInPage;
+  /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
+  readonly consent: ConsentPage;
+  /** Asks for the code that a device shows; posts `user_code` to `/device`. */
+  readonly device: DevicePage;
+  /** Asks which scopes the device may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/device/confirm`. */
+  readonly 'device-confirm': DeviceConfirmPage;
+  /** Asks whether to continue with the signed-in account; posts `choice` continue or other to `/select-account`. */
+  readonly 'select-account': SelectAccountPage;
+  /** Shows what was granted and which sessions are open, each with a form that ends it. */
+  readonly account: AccountPage;
+  /** Shows an error that is not sent to a client. */
+  readonly error: ErrorPage;
+  /** Carries an authorization response to the client by POST (OAuth 2.0 Form Post Response Mode, section 2). */
+  readonly 'form-post': FormPostPage;
+  /** The front page. */
+  readonly home: HomePage;
+  /** Asks before signing out; posts `decision` sign-out or stay to `/logout`. */
+  readonly 'confirm-sign-out': ConfirmSignOutPage;
+  /** The page after a sign-out. */
+  readonly 'signed-out': SignedOutPage;
+  /** A short message. */
+  readonly message: MessagePage;
+}
+
+export type PageName = keyof Pages;

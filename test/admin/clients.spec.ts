@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startServer, type TestServer } from '../support/server.js';
-import { type Answer, basic, post } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
-
-const robot = { client_name: 'Robot', grant_types: ['client_credentials'], scope: 'contacts.read' };
+import { askToken, clientPath, registerRobot, robot } from '../support/robots.js';
 
 describe('The admin API for clients', () => {
   let server: TestServer;
@@ -16,17 +14,6 @@ describe('The admin API for clients', () => {
   afterAll(() => server.stop());
 
   const newId = (): string => `robot-${randomBytes(6).toString('hex')}`;
-  const path = (clientId: string, rest = ''): string => `/clients/${encodeURIComponent(clientId)}${rest}`;
-
-  async function register(fields: object = {}): Promise<{ id: string; secret: string }> {
-    const answer = await admin.post('/clients', { ...robot, ...fields });
-    expect(answer.status).toBe(201);
-    return { id: answer.body.client_id as string, secret: answer.body.client_secret as string };
-  }
-
-  const askToken = (id: string, secret: string): Promise<Answer> =>
-    post(server, '/token', { grant_type: 'client_credentials' }, { authorization: basic(id, secret) });
-
   it('a client that is registered gets an id and a secret, which work and are shown this once', async () => {
     const answer = await admin.post('/clients', robot);
     expect(answer.status).toBe(201);
@@ -39,18 +26,18 @@ describe('The admin API for clients', () => {
       disabled_at: null,
     });
     const { client_id: id, client_secret: secret } = answer.body as unknown as Record<string, string>;
-    expect((await askToken(id!, secret!)).status).toBe(200);
+    expect((await askToken(server, id!, secret!)).status).toBe(200);
 
-    const read = await admin.get(path(id!));
+    const read = await admin.get(clientPath(id!));
     expect(read.status).toBe(200);
     expect(read.text).not.toMatch(/secret_?hash|"client_secret"/i);
     expect(read.text).not.toContain(secret);
   });
 
-  it('an id and a secret may be chosen', async () => {
+  it('a client may be registered with a chosen id and secret', async () => {
     const id = newId();
-    await register({ client_id: id, client_secret: 'a secret of old, 32 characters long' });
-    expect((await askToken(id, 'a secret of old, 32 characters long')).status).toBe(200);
+    await registerRobot(admin, { client_id: id, client_secret: 'a secret of old, 32 characters long' });
+    expect((await askToken(server, id, 'a secret of old, 32 characters long')).status).toBe(200);
   });
 
   it('a public client gets no secret', async () => {
@@ -60,12 +47,12 @@ describe('The admin API for clients', () => {
     });
     expect(answer.status).toBe(201);
     expect(answer.body).not.toHaveProperty('client_secret');
-    const rotated = await admin.post(path(answer.body.client_id as string, '/secrets'), { overlap: 0 });
+    const rotated = await admin.post(clientPath(answer.body.client_id as string, '/secrets'), { overlap: 0 });
     expect(rotated.status).toBe(400);
   });
 
-  it('an id that is taken is a conflict', async () => {
-    const { id } = await register();
+  it('a client id that is taken is a conflict', async () => {
+    const { id } = await registerRobot(admin);
     expect((await admin.post('/clients', { ...robot, client_id: id })).status).toBe(409);
   });
 
@@ -99,7 +86,7 @@ describe('The admin API for clients', () => {
     ['introspection_resources', { introspection_resources: [1] }],
     ['introspection_resources', { introspects: [1] }],
     ['favourite_colour', { favourite_colour: 'green' }],
-  ])('a wrong %s is refused by name', async (field, wrong) => {
+  ])('a client with a wrong %s is refused by name', async (field, wrong) => {
     expectRefusedField(await admin.post('/clients', { ...robot, ...wrong }), field);
   });
 
@@ -107,12 +94,14 @@ describe('The admin API for clients', () => {
     ['a list', []],
     ['a text', 'client'],
     ['null', null],
-  ])('%s in place of an object is refused', async (_what, body) => {
+  ])('%s in place of a client is refused', async (_what, body) => {
     expect((await admin.post('/clients', body)).status).toBe(400);
   });
 
-  it('lists come in pages, oldest first, each client once', async () => {
-    const ids = [await register(), await register(), await register()].map(({ id }) => id);
+  it('lists of clients come in pages, oldest first, each client once', async () => {
+    const ids = [await registerRobot(admin), await registerRobot(admin), await registerRobot(admin)].map(
+      ({ id }) => id,
+    );
     const listed = (await admin.everyItem('/clients', 2)).map(({ client_id }) => client_id);
     expect(new Set(listed).size).toBe(listed.length);
     expect(listed.slice(-3)).toEqual(ids);
@@ -125,36 +114,36 @@ describe('The admin API for clients', () => {
     ['limit', 'limit=1&limit=2'],
     ['after', `after=${'x'.repeat(37)}`],
     ['page', 'page=2'],
-  ])('a wrong %s is refused by name (%s)', async (field, query) => {
+  ])('a list of clients with a wrong %s is refused by name (%s)', async (field, query) => {
     expectRefusedField(await admin.get(`/clients?${query}`), field);
   });
 
-  it('a change replaces what is given and leaves the rest', async () => {
-    const { id, secret } = await register({ client_uri: 'https://robot.example.com' });
-    const answer = await admin.patch(path(id), { client_name: 'Robot the Second' });
+  it('a change of a client replaces what is given and leaves the rest', async () => {
+    const { id, secret } = await registerRobot(admin, { client_uri: 'https://robot.example.com' });
+    const answer = await admin.patch(clientPath(id), { client_name: 'Robot the Second' });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({
       ...robot,
       client_name: 'Robot the Second',
       client_uri: 'https://robot.example.com',
     });
-    expect((await admin.patch(path(id), { client_uri: null })).body.client_uri).toBeNull();
-    expect((await askToken(id, secret)).status).toBe(200);
+    expect((await admin.patch(clientPath(id), { client_uri: null })).body.client_uri).toBeNull();
+    expect((await askToken(server, id, secret)).status).toBe(200);
   });
 
-  it('the former name of a member is accepted, and answered under the current one', async () => {
+  it('the former name of a member of a client is accepted, and answered under the current one', async () => {
     const introspection_resources = ['https://contacts.example.com'];
     const created = await admin.post('/clients', { ...robot, introspects: introspection_resources });
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({ introspection_resources });
     expect(created.body).not.toHaveProperty('introspects');
-    const changed = await admin.patch(path(created.body.client_id as string), { introspects: [] });
+    const changed = await admin.patch(clientPath(created.body.client_id as string), { introspects: [] });
     expect(changed.body).toMatchObject({ introspection_resources: [] });
   });
 
   it('grant types that change bring the response types that fit them', async () => {
-    const { id } = await register();
-    const answer = await admin.patch(path(id), {
+    const { id } = await registerRobot(admin);
+    const answer = await admin.patch(clientPath(id), {
       grant_types: ['authorization_code'],
       redirect_uris: ['https://robot.example.com/callback'],
     });
@@ -163,78 +152,29 @@ describe('The admin API for clients', () => {
   });
 
   it('a change that would break the client is refused by name and changes nothing', async () => {
-    const { id } = await register();
-    expectRefusedField(await admin.patch(path(id), { token_endpoint_auth_method: 'none' }), 'grant_types');
-    expectRefusedField(await admin.patch(path(id), { client_id: 'another' }), 'client_id');
-    expect((await admin.get(path(id))).body.token_endpoint_auth_method).toBe('client_secret_basic');
+    const { id } = await registerRobot(admin);
+    expectRefusedField(
+      await admin.patch(clientPath(id), { token_endpoint_auth_method: 'none' }),
+      'grant_types',
+    );
+    expectRefusedField(await admin.patch(clientPath(id), { client_id: 'another' }), 'client_id');
+    expect((await admin.get(clientPath(id))).body.token_endpoint_auth_method).toBe('client_secret_basic');
   });
-
-  it('disabling kills the tokens at once and refuses new ones, until the client is enabled again', async () => {
-    const { id, secret } = await register({ scope: 'eyrie.admin.read', access_token_format: 'opaque' });
-    const own = admin.withToken((await askToken(id, secret)).body.access_token);
-    expect((await own.get('/clients')).status).toBe(200);
-
-    const disabled = await admin.post(path(id, '/disable'));
-    expect(disabled.status).toBe(200);
-    expect(disabled.body.disabled_at).toEqual(expect.any(Number));
-    expect((await own.get('/clients')).status).toBe(401);
-    expect((await askToken(id, secret)).body.error).toBe('invalid_client');
-
-    expect((await admin.post(path(id, '/enable'))).body.disabled_at).toBeNull();
-    expect((await askToken(id, secret)).status).toBe(200);
-  });
-
-  it('deleting kills the tokens at once, and the client is gone', async () => {
-    const { id, secret } = await register({ scope: 'eyrie.admin.read' });
-    const own = admin.withToken((await askToken(id, secret)).body.access_token);
-
-    const answer = await admin.delete(path(id));
-    expect({ status: answer.status, text: answer.text }).toEqual({ status: 204, text: '' });
-    expect((await own.get('/clients')).status).toBe(401);
-    expect((await askToken(id, secret)).body.error).toBe('invalid_client');
-    expect((await admin.get(path(id))).status).toBe(404);
-  });
-
-  it('a rotated secret works on for the overlap and not longer, the new one at once', async () => {
-    const { id, secret } = await register();
-    const rotated = await admin.post(path(id, '/secrets'), { overlap: 60 });
-    expect(rotated.status).toBe(201);
-    const next = rotated.body.client_secret as string;
-
-    expect(rotated.body.previous_secrets_end_at).toBe(server.clock.now() + 60);
-    expect((await askToken(id, secret)).status).toBe(200);
-    expect((await askToken(id, next)).status).toBe(200);
-
-    server.clock.advance(60);
-    expect((await askToken(id, secret)).body.error).toBe('invalid_client');
-    expect((await askToken(id, next)).status).toBe(200);
-  });
-
-  it('without an overlap the old secret ends at once', async () => {
-    const { id, secret } = await register();
-    await admin.post(path(id, '/secrets'), { overlap: 0 });
-    expect((await askToken(id, secret)).body.error).toBe('invalid_client');
-  });
-
-  it.each([{}, { overlap: -1 }, { overlap: 1.5 }, { overlap: '60' }, { overlap: 2_592_001 }])(
-    'the overlap %j is refused by name',
-    async (body) => {
-      const { id } = await register();
-      expectRefusedField(await admin.post(path(id, '/secrets'), body), 'overlap');
-    },
-  );
 
   it.each([
     ['a slash', 'a/b'],
     ['a percent sign', '100%/25%2F'],
     ['dots and a question mark', '../x?y#z'],
     ['255 characters', '"'.repeat(255)],
-  ])('an id with %s is read, changed and deleted by its percent-encoded form', async (_what, client_id) => {
-    await register({ client_id });
-    expect((await admin.get(path(client_id))).body.client_id).toBe(client_id);
-    expect((await admin.post(path(client_id, '/disable'))).status).toBe(200);
-    expect((await admin.delete(path(client_id))).status).toBe(204);
-  });
+  ])(
+    'a client id with %s is read, changed and deleted by its percent-encoded form',
+    async (_what, client_id) => {
+      await registerRobot(admin, { client_id });
+      expect((await admin.get(clientPath(client_id))).body.client_id).toBe(client_id);
+      expect((await admin.post(clientPath(client_id, '/disable'))).status).toBe(200);
+      expect((await admin.delete(clientPath(client_id))).status).toBe(204);
+    },
+  );
 
   it.each([
     ['GET', '', undefined],
@@ -244,12 +184,12 @@ describe('The admin API for clients', () => {
     ['POST', '/enable', undefined],
     ['POST', '/secrets', { overlap: 0 }],
   ])('%s of a client%s that does not exist is answered with 404', async (method, rest, body) => {
-    const answer = await admin.call(method, path('naïve/ünknown 💥', rest), body);
+    const answer = await admin.call(method, clientPath('naïve/ünknown 💥', rest), body);
     expect(answer.status).toBe(404);
     expect(answer.body.message).toBe('there is no client naïve/ünknown 💥');
   });
 
-  it('an id that is not well encoded is refused', async () => {
+  it('a client id that is not well encoded is refused', async () => {
     expect((await admin.get('/clients/%FF')).status).toBe(400);
   });
 });

@@ -68,7 +68,7 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
     visit({}, async (page) => {
       await signInOnTheWay(page);
       await page.click('#deny');
-      await seesHeading(page, 'You did not let MessageWriter in');
+      await seesHeading(page, 'You did not give MessageWriter access');
       expect(await page.textContent('main')).toContain('access_denied');
 
       await page.click('#connect');
@@ -89,7 +89,7 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
       await page.click('#allow');
       await seesHeading(page, 'MessageWriter cannot see your contacts');
 
-      expect(await page.textContent('main')).toContain('left “Read your contacts” out');
+      expect(await page.textContent('main')).toContain('did not allow “Read your contacts”');
       await page.goto(demo.url);
       await seesHeading(page, 'Write to the people you know');
     }));
@@ -97,7 +97,7 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
   it('MessageWriter believes no answer that it does not wait for, and presses no button for another site', () =>
     visit({}, async (page) => {
       await page.goto(new URL('/callback?code=forged&state=forged', demo.url).href);
-      await seesHeading(page, 'Nobody is waiting for this answer');
+      await seesHeading(page, 'This response was not expected');
 
       const pressed = await fetch(new URL('/disconnect', demo.url), {
         method: 'POST',

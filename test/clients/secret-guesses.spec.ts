@@ -60,10 +60,10 @@ describe('B11 wrong client secrets', () => {
   const eventsOf = async (id: string): Promise<unknown[]> => {
     const admin = await AdminCaller.register(server);
     const { body } = await admin.get(`/audit-events?client_id=${id}`);
-    const { items } = body as unknown as { items: { event: string; detail: unknown; address: string }[] };
+    const { items } = body as unknown as { items: { event: string; address: string }[] };
     return items
       .filter(({ event }) => event !== 'client.registered')
-      .map(({ event, detail, address }) => ({ event, detail, address }))
+      .map(({ event, address }) => ({ event, address }))
       .toReversed();
   };
 
@@ -133,8 +133,8 @@ describe('B11 wrong client secrets', () => {
     await guessTooOften(id);
     await ask(id, guess);
     expect(await eventsOf(id)).toEqual([
-      { event: 'client.authentication_failed', detail: { attempts: 1 }, address: '192.0.2.1' },
-      { event: 'client.secret_guessed', detail: { attempts: limit + 1 }, address: '192.0.2.1' },
+      { event: 'client.authentication_failed', address: '192.0.2.1' },
+      { event: 'client.secret_guessed', address: '192.0.2.1' },
     ]);
   });
 

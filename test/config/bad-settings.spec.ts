@@ -63,7 +63,7 @@ describe('A start with a bad setting', () => {
         EYRIE_TRUSTED_PROXIES: '127.0.0.1',
         EYRIE_MTLS_CA: join(at, 'text'),
       }),
-      /^eyrie: EYRIE_MTLS_CA: cannot use .*it holds no certificate/,
+      /^eyrie: EYRIE_MTLS_CA: cannot use .*it contains no certificate/,
     ],
     [
       'a data folder that is a file',
@@ -74,6 +74,11 @@ describe('A start with a bad setting', () => {
       'a data folder that cannot be made',
       (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'more', 'e.sqlite')}` }),
       /^eyrie: DATABASE_URL: cannot make the folder/,
+    ],
+    [
+      'a common password of the first administrator',
+      () => ({ EYRIE_ADMIN_PASSWORD: 'password' }),
+      /^eyrie: EYRIE_ADMIN_PASSWORD is one of the most common passwords: choose/,
     ],
     [
       'a file to apply that is not there',

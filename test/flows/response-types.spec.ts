@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
-import * as client from 'openid-client';
-import {
-  authorizeUrl,
-  expectErrorRedirect,
-  redirectUri,
-  rowCounts,
-  verifier,
-} from '../support/authorization-requests.js';
+import { authorizeUrl, redirectUri, verifier } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
@@ -47,19 +40,6 @@ describe('Response types beyond code', () => {
       .subarray(0, 16)
       .toString('base64url');
   /** The redirect's error, which must be in the fragment; nothing may be issued. */
-  const refusal = (page: Shown): string | null => {
-    const { search, hash } = new URL(page.headers.get('location') ?? '');
-    const answer = new URLSearchParams(hash.slice(1));
-    expect({ status: page.status, search, state: answer.get('state'), iss: answer.get('iss') }).toEqual({
-      status: 303,
-      search: '',
-      state: 'the state',
-      iss: server.issuer,
-    });
-    for (const issued of ['code', 'id_token', 'access_token']) expect(answer.has(issued)).toBe(false);
-    return answer.get('error');
-  };
-
   it.each(tokenTypes)('%s answers in the fragment, with exactly what it names', async (response_type) => {
     const page = await ask({ response_type });
 
@@ -127,7 +107,7 @@ describe('Response types beyond code', () => {
   });
 
   it.each(['jwt', 'opaque'])(
-    'an access token (%s) works at userinfo, and dies with its grant',
+    'an access token (%s) works at userinfo, and is revoked with its grant',
     async (form) => {
       const other = await RelyingParty.register(
         server,
@@ -147,13 +127,13 @@ describe('Response types beyond code', () => {
     },
   );
 
-  it('the order of the values does not matter', async () => {
+  it('the order of the values of response_type does not matter', async () => {
     const answer = responseOf(await ask({ response_type: 'token id_token code' }));
 
     expect([...answer.keys()]).toEqual(expect.arrayContaining(['code', 'id_token', 'access_token']));
   });
 
-  it('no code, no challenge: a public client needs none for id_token', async () => {
+  it('a public client needs no code_challenge for response_type id_token', async () => {
     const app = await RelyingParty.register(
       server,
       {
@@ -196,161 +176,11 @@ describe('Response types beyond code', () => {
       id_token: expect.any(String) as string,
     });
   });
-
-  describe('refusals', () => {
-    it.each([
-      ['id_token without nonce', { nonce: undefined }, 'invalid_request'],
-      ['id_token without openid', { scope: 'contacts.read' }, 'invalid_request'],
-      ['response_mode=query', { response_mode: 'query' }, 'invalid_request'],
-      ['response_mode=query.jwt', { response_mode: 'query.jwt' }, 'invalid_request'],
-      ['an unknown response_mode', { response_mode: 'magic' }, 'invalid_request'],
-      ['a scope of others', { scope: 'openid contacts.write' }, 'invalid_scope'],
-      [
-        'a code without a challenge',
-        { response_type: 'code id_token', code_challenge: undefined, code_challenge_method: undefined },
-        'invalid_request',
-      ],
-    ])('%s is refused by fragment, and nothing is issued', async (_what, changes, error) => {
-      const before = await rowCounts(server);
-
-      const page = await browser.send(
-        authorizeUrl({
-          client_id: writer.clientId,
-          response_type: 'id_token',
-          nonce: 'the nonce',
-          ...changes,
-        }),
-      );
-
-      expect(refusal(page)).toBe(error);
-      expect(await rowCounts(server)).toEqual(before);
-    });
-
-    it('prompt=none of a stranger is answered by fragment', async () => {
-      const page = await fetch(
-        new URL(
-          authorizeUrl({ client_id: writer.clientId, response_type: 'id_token', nonce: 'n', prompt: 'none' }),
-          server.issuer,
-        ),
-        { redirect: 'manual' },
-      );
-
-      expect(new URL(page.headers.get('location') ?? '').hash).toContain('error=login_required');
-    });
-
-    it.each(tokenTypes)(
-      '%s of a client that is not registered for it is unauthorized_client',
-      async (response_type) => {
-        const plain = await RelyingParty.register(server);
-
-        const page = await browser.send(
-          authorizeUrl({ client_id: plain.clientId, response_type, nonce: 'the nonce' }),
-        );
-
-        expect(refusal(page)).toBe('unauthorized_client');
-      },
-    );
-
-    it.each(['token', 'none', 'code code', 'id_token id_token', 'code  id_token', 'CODE'])(
-      'response_type "%s" does not exist: unsupported_response_type, by query',
-      async (response_type) => {
-        const page = await browser.send(authorizeUrl({ client_id: writer.clientId, response_type }));
-
-        expectErrorRedirect(page, 'unsupported_response_type', server);
-      },
-    );
-
-    it('grant_type=implicit does not exist at the token endpoint', async () => {
-      const { body, status } = await writer.token({ grant_type: 'implicit' });
-
-      expect({ status, error: body.error }).toEqual({ status: 400, error: 'unsupported_grant_type' });
-    });
-
-    it.each([
-      [{ response_types: ['id_token'], grant_types: ['authorization_code'] }],
-      [{ response_types: ['code'], grant_types: ['authorization_code', 'implicit'] }],
-      [{ response_types: ['id_token'], grant_types: ['implicit'], redirect_uris: [] }],
-      [{ response_types: ['id_token'], grant_types: ['implicit'], redirect_uris: ['http://localhost/cb'] }],
-    ])('%j cannot be registered', async (metadata) => {
-      await expect(RelyingParty.register(server, metadata)).rejects.toMatchObject({ status: 400 });
-    });
-  });
-
-  it('the metadata lists what is turned on', async () => {
+  it('the metadata lists the response types that are turned on', async () => {
     const { body } = await request(server, '/.well-known/openid-configuration');
 
     expect(body.response_types_supported).toEqual([...responseTypes]);
     expect(body.grant_types_supported).toContain('implicit');
     expect(body.claims_supported).toContain('c_hash');
-  });
-
-  it('where none is turned on the metadata lists code alone, requests and registrations are refused', async () => {
-    const plain = await startServer();
-    try {
-      await plain.register(messageWriter);
-      const { body } = await request(plain, '/.well-known/openid-configuration');
-      const page = await fetch(
-        new URL(authorizeUrl({ response_type: 'code id_token', nonce: 'n' }), plain.issuer),
-        { redirect: 'manual' },
-      );
-
-      expect(body.response_types_supported).toEqual(['code']);
-      expect(body.grant_types_supported).not.toContain('implicit');
-      expect(new URL(page.headers.get('location') ?? '').searchParams.get('error')).toBe(
-        'unsupported_response_type',
-      );
-      await expect(RelyingParty.register(plain, registration)).rejects.toMatchObject({ status: 400 });
-    } finally {
-      await plain.stop();
-    }
-  });
-
-  it('a response type that does not exist ends the start with its name', async () => {
-    await expect(startServer({ EYRIE_RESPONSE_TYPES: 'token' })).rejects.toThrow(
-      'EYRIE_RESPONSE_TYPES is "token"',
-    );
-  });
-
-  const configure = (use: (config: client.Configuration) => void): Promise<client.Configuration> =>
-    client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests, use] },
-    );
-
-  it('openid-client takes an ID token', async () => {
-    const config = await configure(client.useIdTokenResponseType);
-    const nonce = client.randomNonce();
-    const url = client.buildAuthorizationUrl(config, { redirect_uri: redirectUri, scope: 'openid', nonce });
-
-    const left = await walk(browser, url.href);
-
-    expect(await client.implicitAuthentication(config, new URL(left.url), nonce)).toMatchObject({ nonce });
-  });
-
-  it('openid-client checks c_hash, and redeems the code of a hybrid response', async () => {
-    const config = await configure(client.useCodeIdTokenResponseType);
-    const expectedNonce = client.randomNonce();
-    const expectedState = client.randomState();
-    const pkceCodeVerifier = client.randomPKCECodeVerifier();
-    const url = client.buildAuthorizationUrl(config, {
-      redirect_uri: redirectUri,
-      scope: 'openid profile',
-      nonce: expectedNonce,
-      state: expectedState,
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: 'S256',
-    });
-
-    const left = await walk(browser, url.href);
-
-    const tokens = await client.authorizationCodeGrant(config, new URL(left.url), {
-      expectedNonce,
-      expectedState,
-      pkceCodeVerifier,
-    });
-    expect(tokens.claims()).toMatchObject({ nonce: expectedNonce });
   });
 });

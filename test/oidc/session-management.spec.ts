@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
-import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
-import { RelyingParty, request } from '../support/relying-party.js';
+import { request } from '../support/relying-party.js';
 import { elements } from '../support/markup.js';
 import { signOut } from '../support/forms.js';
 
@@ -21,7 +18,7 @@ const stateCookiesOf = (page: Shown): string[] =>
     .filter((line) => line.includes('eyrie_browser_state='))
     .map((line) => line.replace(/state=[\w-]+;/, 'state=…;').replace(/Expires=[^;]*/, 'Expires'));
 
-/** The session state that belongs to a browser's cookie, with the salt of the one that was told. */
+/** The session state that belongs to a browser's cookie, with the salt of the one that was sent. */
 function expectedState(browser: TestBrowser, clientId: string, told: string): string {
   const salt = told.split('.')[1] ?? '';
   const parts = [clientId, origin, browser.cookies.get('eyrie_browser_state'), salt];
@@ -37,7 +34,7 @@ describe('J1 session management, when it is off', () => {
   });
   afterAll(() => server.stop());
 
-  it('J1 there is no page, no cookie, no session_state, and discovery names none', async () => {
+  it('J1 when session management is off there is no page, no cookie, no session_state, and discovery names none', async () => {
     expect((await request(server, '/check_session')).status).toBe(404);
     const browser = new TestBrowser(server.issuer);
     const left = await walk(browser, authorizeUrl());
@@ -100,7 +97,7 @@ describe('J1 session management', () => {
     }
   });
 
-  it('J1 the cookie is for scripts, changes at every sign-in, and goes at sign-out', async () => {
+  it('J1 the cookie of session management is for scripts, changes at every sign-in, and is removed at sign-out', async () => {
     const before = browser.cookies.get('eyrie_browser_state');
     expect(before).toMatch(/^[\w-]{43}$/);
     const page = await browser.open(authorizeUrl({ prompt: 'login' }));
@@ -115,7 +112,7 @@ describe('J1 session management', () => {
     expect(browser.cookies.has('eyrie_browser_state')).toBe(false);
   });
 
-  it('J1 the cookie goes at a sign-out of a session that was over before', async () => {
+  it('J1 the cookie of session management is removed at a sign-out of a session that had expired', async () => {
     server.clock.advance(30 * 86_400);
     const page = await browser.open('/logout');
 
@@ -125,7 +122,7 @@ describe('J1 session management', () => {
     expect(stateCookiesOf(await browser.open('/logout'))).toEqual([]);
   });
 
-  it('J1 the cookie opens nothing, and one that is wrong or lost is put right with the next answer', async () => {
+  it('J1 the cookie of session management signs nobody in, and a wrong or lost one is replaced with the next answer', async () => {
     const thief = new TestBrowser(server.issuer);
     const state = browser.cookies.get('eyrie_browser_state') ?? '';
     for (const name of ['eyrie_browser_state', 'eyrie_session', 'eyrie_browser', 'eyrie_device'])
@@ -159,7 +156,7 @@ describe('J1 session management', () => {
     },
   );
 
-  it('J1 it comes by form_post, with the hybrid flow, and inside the JWT of a signed response', async () => {
+  it('J1 session_state comes by form_post, with the hybrid flow, and inside the JWT of a signed response', async () => {
     const page = await walk(browser, authorizeUrl({ response_mode: 'form_post' }));
     const field = elements(page.html, 'input').find(({ attributes }) => attributes.name === 'session_state');
     const posted = field?.attributes.value ?? '';
@@ -178,7 +175,7 @@ describe('J1 session management', () => {
     expect(told).toBe(expectedState(browser, clientId, String(told)));
   });
 
-  it('J1 it comes with what prompt=none yields, and neither with errors nor without openid', async () => {
+  it('J1 session_state comes with the answer to prompt=none, and neither with errors nor without openid', async () => {
     await walk(browser, authorizeUrl({ scope: 'openid profile contacts.read' }));
     const silent = responseOf(await browser.open(authorizeUrl({ prompt: 'none' })));
     expect(silent.get('session_state')).toBe(
@@ -192,7 +189,7 @@ describe('J1 session management', () => {
 });
 
 describe('J1 session management under https', () => {
-  it('J1 the cookie is SameSite=None and Secure, with the prefix __Host-', async () => {
+  it('J1 under https the cookie of session management is SameSite=None and Secure, with the prefix __Host-', async () => {
     const issuer = 'https://id.example.com';
     const server = await startServer({ ...on, EYRIE_ISSUER: issuer });
     await server.createUser(alice);
@@ -207,120 +204,5 @@ describe('J1 session management under https', () => {
     expect(stateCookiesOf(signedIn)).toEqual(['__Host-eyrie_browser_state=…; Path=/; Secure; SameSite=None']);
     expect((await browser.send('/check_session')).html).toContain('"__Host-eyrie_browser_state="');
     await server.stop();
-  });
-});
-
-describeInChromium('J1 session management in Chromium', () => {
-  let server: TestServer;
-  let site: Server;
-  let browser: Browser;
-  let context: BrowserContext;
-  /** Of the relying party, whose every page holds the frame: another port of the same host is another origin. */
-  let port: number;
-
-  beforeAll(async () => {
-    server = await startServer(on);
-    await server.createUser(alice);
-    site = createServer((_request, response) => {
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end(
-          `<!doctype html><title>Client</title><iframe id="op" src="${server.issuer}/check_session"></iframe>`,
-        );
-    });
-    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-    ({ port } = site.address() as AddressInfo);
-    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: chromiumArguments });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server.stop();
-    site.closeAllConnections();
-    await new Promise((resolve) => site.close(resolve));
-  });
-  beforeEach(async () => {
-    context = await browser.newContext();
-  });
-  afterEach(() => context.close());
-
-  async function signInAt(page: Page): Promise<void> {
-    await page.goto(`${server.issuer}/login`);
-    await page.fill('[name=username]', alice.username);
-    await page.fill('[name=password]', alice.password);
-    await page.click('#submit');
-    await page.waitForURL('**/account');
-  }
-
-  /** A page of a relying party that has just signed Alice in, and what it is to ask the frame. */
-  async function signedInClient(home: string): Promise<{ page: Page; clientId: string; state: string }> {
-    const { clientId, redirectUri } = await RelyingParty.register(server, {
-      redirect_uris: [`${home}/callback`],
-    });
-    const page = await context.newPage();
-    await signInAt(page);
-    const query = { client_id: clientId, redirect_uri: redirectUri, scope: 'openid' };
-    await page.goto(server.issuer + authorizeUrl(query));
-    await page.click('#allow');
-    await page.waitForURL(`${home}/callback?**`);
-    return { page, clientId, state: new URL(page.url()).searchParams.get('session_state') ?? '' };
-  }
-
-  /** What the frame answers to a message of the page that holds it. */
-  const ask = (page: Page, message: unknown): Promise<string> =>
-    page.evaluate(
-      `new Promise((resolve) => {
-        addEventListener('message', ({ data }) => resolve(data), { once: true });
-        document.getElementById('op').contentWindow.postMessage(${JSON.stringify(message)}, ${JSON.stringify(server.issuer)});
-      })`,
-    );
-
-  it('J1 a page that polls is told unchanged, error for nonsense, and changed after sign-out and after the next sign-in', async () => {
-    const { page, clientId, state } = await signedInClient(`http://127.0.0.1:${port}`);
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    const message = `${clientId} ${state}`;
-
-    expect(await ask(page, message)).toBe('unchanged');
-    expect(await ask(page, message)).toBe('unchanged');
-    expect(await ask(page, `another-client ${state}`)).toBe('changed');
-    for (const nonsense of ['', 'no-state', ` ${state}`, `${clientId} x.y`, 7, { clientId }, null])
-      expect(await ask(page, nonsense)).toBe('error');
-
-    // The sign-out happens in another tab, while this page goes on asking.
-    const other = await context.newPage();
-    await other.goto(`${server.issuer}/account`);
-    await other.click('form[action="/account/sign-out"] button');
-    await other.getByText('You are signed out').waitFor();
-    expect(await ask(page, message)).toBe('changed');
-
-    await signInAt(other);
-    expect(await ask(page, message)).toBe('changed');
-    expect(complaints).toEqual([]);
-  });
-
-  it('J1 over http the page of another site, from whose frames the cookie is kept, is never told unchanged', async () => {
-    const { page, clientId, state } = await signedInClient(`http://localhost:${port}`);
-    expect(state).not.toBe('');
-    // An error where the browser says that it keeps all cookies from frames of other sites.
-    expect(['changed', 'error']).toContain(await ask(page, `${clientId} ${state}`));
-  });
-
-  it('J1 a window that does not hold the frame is not answered', async () => {
-    const opener = await context.newPage();
-    await opener.goto(`http://127.0.0.1:${port}/`);
-    const [popup] = await Promise.all([
-      context.waitForEvent('page'),
-      opener.evaluate(`void (window.popup = open(${JSON.stringify(`${server.issuer}/check_session`)}))`),
-    ]);
-    await popup.waitForLoadState();
-    // The popup is asked first: had it answered, its answer would be the first.
-    const isAnsweredByPopup = await opener.evaluate(
-      `new Promise((resolve) => {
-        addEventListener('message', ({ source }) => resolve(source === window.popup), { once: true });
-        window.popup.postMessage('x', '*');
-        setTimeout(() => document.getElementById('op').contentWindow.postMessage('x', '*'), 300);
-      })`,
-    );
-    expect(isAnsweredByPopup).toBe(false);
   });
 });

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { entities } from '../../src/persistence/entity-list.js';
 import { migrations } from '../../src/persistence/migrations/migrations.js';
-import { stores } from '../../src/persistence/stores/stores.js';
+import { entities, stores } from '../../src/persistence/tables.js';
 
 /** The files of a folder of persistence whose names end so. */
 const filesOf = (folder: string, ending: RegExp): string[] =>

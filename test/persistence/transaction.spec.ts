@@ -24,6 +24,15 @@ describe('Writing', () => {
     expect(await count('many-')).toBe(100);
   });
 
+  it('in a loop leaves the event loop to others', async () => {
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const until = performance.now() + 300;
+    for (let i = 0; performance.now() < until; i++) await put(`loop-${i}`);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it('one that fails among many takes back its own rows only', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, i) =>
@@ -165,8 +174,24 @@ describe('Writing', () => {
     );
     expect(new Set(counts.map(({ endsAt }) => endsAt))).toEqual(new Set([1_060]));
     expect(await throttles.count('key', 1_060, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
-    await throttles.refund('key');
-    expect(await throttles.count('key', 1_061, 60)).toEqual({ attempts: 1, endsAt: 1_120 });
+    await throttles.forget('key');
+    expect(await throttles.count('key', 1_061, 60)).toEqual({ attempts: 1, endsAt: 1_121 });
+  });
+
+  it('keys that are counted together in any order are all counted', async () => {
+    const throttles = new ThrottlesStore(opened.database);
+    const pairs = [
+      ['left', 'right'],
+      ['right', 'left'],
+    ];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => throttles.countAll(pairs[i % 2] ?? [], 1_000, 60)),
+    );
+    expect(await throttles.countAll(['right', 'new', 'left'], 1_000, 60)).toEqual([
+      { attempts: 21, endsAt: 1_060 },
+      { attempts: 1, endsAt: 1_060 },
+      { attempts: 21, endsAt: 1_060 },
+    ]);
   });
 
   it('of two holders one gets a lease, keeps it, and loses it when its time is over', async () => {

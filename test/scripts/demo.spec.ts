@@ -20,7 +20,7 @@ describe('npm run demo', () => {
     const complaint = await textOf(demo.stderr);
 
     expect(complaint).toBe(
-      `Port ${taken} is taken, and ContactSaver needs it: end what listens there, or choose another with CONTACT_SAVER_PORT=…\n`,
+      `Port ${taken} is in use, and ContactSaver needs it: stop the program that uses it, or choose another port with CONTACT_SAVER_PORT=…\n`,
     );
     if (demo.exitCode === null) await once(demo, 'exit');
     expect(demo.exitCode).toBe(1);
@@ -31,7 +31,7 @@ describe('npm run demo', () => {
     const demo = spawnDemo({ MESSAGE_WRITER_PORT: 'four thousand' });
 
     expect(await textOf(demo.stderr)).toBe(
-      'MESSAGE_WRITER_PORT is "four thousand": use a port number, or leave it out for 4000\n',
+      'MESSAGE_WRITER_PORT is "four thousand": use a port number, or omit it for 4000\n',
     );
   });
 

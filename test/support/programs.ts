@@ -25,9 +25,9 @@ class Program {
   stdout = '';
   stderr = '';
 
-  constructor(script: string, commandLine: readonly string[], environment: Environment) {
-    this.child = spawn(process.execPath, [join(root, 'dist', script), ...commandLine], {
-      cwd: environment.cwd ?? root,
+  constructor(script: string, commandLine: readonly string[], environment: Environment, home = root) {
+    this.child = spawn(process.execPath, [join(home, 'dist', script), ...commandLine], {
+      cwd: environment.cwd ?? home,
       env: { PATH: process.env.PATH, ...environment },
       stdio: 'pipe',
     });
@@ -72,22 +72,30 @@ export class ServerProcess extends Program {
   private constructor(
     readonly url: string,
     environment: Environment,
+    home?: string,
   ) {
-    super('main.js', [], environment);
+    super('main.js', [], environment, home);
   }
 
-  /** @param environment settings beside port, secret and issuer; without `DATABASE_URL` it must name one */
-  static async start(environment: Environment): Promise<ServerProcess> {
+  /**
+   * @param environment settings beside port, secret and issuer; without `DATABASE_URL` it must name one
+   * @param home the folder whose `dist` holds the server; this one, if omitted
+   */
+  static async start(environment: Environment, home?: string): Promise<ServerProcess> {
     const port = environment.PORT ?? String(await freePort());
     const url = `http://127.0.0.1:${port}`;
-    const server = new ServerProcess(url, {
-      PORT: port,
-      EYRIE_ISSUER: url,
-      EYRIE_SECRET: testSecret,
-      EYRIE_LOG_LEVEL: 'error',
-      EYRIE_SHUTDOWN_DELAY: '0',
-      ...environment,
-    });
+    const server = new ServerProcess(
+      url,
+      {
+        PORT: port,
+        EYRIE_ISSUER: url,
+        EYRIE_SECRET: testSecret,
+        EYRIE_LOG_LEVEL: 'error',
+        EYRIE_SHUTDOWN_DELAY: '0',
+        ...environment,
+      },
+      home,
+    );
     await server.printed('Eyrie serves');
     return server;
   }
@@ -98,9 +106,14 @@ export function startInVain(environment: Environment): Promise<Ended> {
   return new Program('main.js', [], { EYRIE_SECRET: testSecret, ...environment }).ended();
 }
 
-/** Runs `eyrie …`. */
-export function eyrie(commandLine: readonly string[], environment: Environment, input = ''): Promise<Ended> {
-  const program = new Program('cli.js', commandLine, environment);
+/** Runs `eyrie …`. @param home as for {@link ServerProcess.start} */
+export function eyrie(
+  commandLine: readonly string[],
+  environment: Environment,
+  input = '',
+  home?: string,
+): Promise<Ended> {
+  const program = new Program('cli.js', commandLine, environment, home);
   program.type(input);
   return program.ended();
 }

@@ -78,6 +78,20 @@ export class RelyingParty {
     user: { username: string; password: string } = alice,
   ): Promise<Authorized> {
     const verifier = randomBytes(32).toString('base64url');
+    const page = await walk(this.browser, this.authorizeUrl(verifier, parameters), user);
+    const code = responseOf(page).get('code');
+    if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 500)}`);
+    return { code, verifier };
+  }
+
+  /** The parameters of the authorization response, whatever they are. */
+  async respond(parameters: Fields = {}): Promise<URLSearchParams> {
+    const verifier = randomBytes(32).toString('base64url');
+    return responseOf(await walk(this.browser, this.authorizeUrl(verifier, parameters)));
+  }
+
+  /** The URL of an authorization request. */
+  authorizeUrl(verifier: string, parameters: Fields = {}): string {
     const query = encode({
       response_type: 'code',
       client_id: this.clientId,
@@ -88,10 +102,7 @@ export class RelyingParty {
       code_challenge_method: 'S256',
       ...parameters,
     });
-    const page = await walk(this.browser, `/authorize?${query}`, user);
-    const code = responseOf(page).get('code');
-    if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 500)}`);
-    return { code, verifier };
+    return `/authorize?${query}`;
   }
 
   async redeem({ code, verifier }: Authorized, fields: Fields = {}): Promise<Answer> {

@@ -8,6 +8,7 @@ import type {
   FormPostPage,
   HomePage,
   MessagePage,
+  Pages,
   SelectAccountPage,
   SignedOutPage,
   SignInPage,
@@ -15,7 +16,7 @@ import type {
 
 /** One model a page, with every optional field filled in. */
 export const samples = {
-  signIn: {
+  'sign-in': {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     clientName: 'MessageWriter',
@@ -45,7 +46,7 @@ export const samples = {
     error: 'This code is wrong.',
     retryAfterSeconds: 90,
   } satisfies DevicePage,
-  deviceConfirm: {
+  'device-confirm': {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     userCode: 'WDJB-MJHT',
@@ -60,7 +61,7 @@ export const samples = {
       { name: 'contacts.read', description: 'Read your contacts', required: false, remembered: false },
     ],
   } satisfies DeviceConfirmPage,
-  selectAccount: {
+  'select-account': {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     clientName: 'MessageWriter',
@@ -104,7 +105,7 @@ export const samples = {
     message: 'The redirection URI is not registered for this client.',
     reference: 'request-17',
   } satisfies ErrorPage,
-  formPost: {
+  'form-post': {
     action: 'https://writer.example.com/callback',
     fields: { code: 'code-1', state: 'state-1', iss: 'http://localhost:3000' },
     nonce: 'nonce-1',
@@ -122,13 +123,13 @@ export const samples = {
       },
     ],
   } satisfies HomePage,
-  confirmSignOut: {
+  'confirm-sign-out': {
     csrfToken: 'csrf-1',
     request: 'sealed-logout',
     clientName: 'MessageWriter',
     userName: 'Alice Adams',
   } satisfies ConfirmSignOutPage,
-  signedOut: {
+  'signed-out': {
     clientName: 'MessageWriter',
     returnTo: 'https://writer.example.com/bye?state=state-1',
     frames: ['https://writer.example.com/frame?sid=session-1'],
@@ -138,6 +139,6 @@ export const samples = {
     text: 'This form is too old.',
     links: [{ href: '/', label: 'Start again' }],
   } satisfies MessagePage,
-};
+} satisfies Pages;
 
 export type PageName = keyof typeof samples;

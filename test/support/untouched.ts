@@ -40,13 +40,28 @@ export async function expectUntouched(rows: Rows): Promise<void> {
   expect(now).toEqual(before);
 }
 
-/** A refusal to a machine: what it is told, and by which challenge. */
+/** A refusal to a machine: the status, the error code and the challenge. */
 export interface Refused {
   readonly status: number;
   readonly error: string;
   /** How `WWW-Authenticate` begins; null for an answer without it. */
   readonly challenge?: string | null;
+  /** Part of the detail in its explanation (`GET /admin/explain`); undefined if there is none. */
+  readonly detail?: string;
 }
+
+/**
+ * How a request is refused.
+ * @param challenge how `WWW-Authenticate` begins; null for a response without it
+ */
+export const refusal = (status: number, error: string, challenge: string | null = null): Refused => ({
+  status,
+  error,
+  challenge,
+});
+
+/** The same refusal, with what the administrator finds in its explanation beside the description. */
+export const because = (refused: Refused, detail: string): Refused => ({ ...refused, detail });
 
 /** Holds an answer to the whole form of a refusal: status, code, description, and every header that it owes or must not have. */
 export function expectRefused(answer: Answer, { status, error, challenge = null }: Refused): void {

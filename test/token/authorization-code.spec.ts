@@ -1,12 +1,5 @@
-import * as oauth from 'oauth4webapi';
 import { alice, startServer, type TestServer } from '../support/server.js';
-import {
-  type Answer,
-  challengeOf,
-  expectRefusal,
-  type Fields,
-  RelyingParty,
-} from '../support/relying-party.js';
+import { challengeOf, expectRefusal, type Fields, RelyingParty } from '../support/relying-party.js';
 
 describe('B4 a code that does not fit its request', () => {
   let server: TestServer;
@@ -35,13 +28,16 @@ describe('B4 a code that does not fit its request', () => {
     ['no verifier', { code_verifier: undefined }],
     ['an empty verifier', { code_verifier: '' }],
   ];
-  it.each(wrong)('%s is invalid_grant and leaves the code for the right request', async (_title, fields) => {
-    const authorized = await client.authorize();
-    expectRefusal(await client.redeem(authorized, fields), 400, 'invalid_grant');
-    const answer = await client.redeem(authorized);
-    expect(answer.status).toBe(200);
-    expect((await client.userinfo(answer.body.access_token)).status).toBe(200);
-  });
+  it.each(wrong)(
+    'a redemption with %s is invalid_grant and leaves the code for the right request',
+    async (_title, fields) => {
+      const authorized = await client.authorize();
+      expectRefusal(await client.redeem(authorized, fields), 400, 'invalid_grant');
+      const answer = await client.redeem(authorized);
+      expect(answer.status).toBe(200);
+      expect((await client.userinfo(answer.body.access_token)).status).toBe(200);
+    },
+  );
 
   it('the challenge in place of the verifier (plain) is invalid_grant', async () => {
     const authorized = await client.authorize();
@@ -56,7 +52,7 @@ describe('B4 a code that does not fit its request', () => {
     expect((await client.redeem(authorized)).status).toBe(200);
   });
 
-  it("another client that presents a used code does not kill its owner's grant", async () => {
+  it("another client that presents a used code does not revoke its owner's grant", async () => {
     const thief = await RelyingParty.register(server);
     const authorized = await client.authorize();
     const { body } = await client.redeem(authorized);
@@ -130,122 +126,11 @@ describe('B4 a code that does not fit its request', () => {
     });
 
     it.each(['x'.repeat(43), '-._~'.repeat(32)])(
-      'a verifier at the edge of its syntax is accepted',
+      'a verifier of the shortest or the longest length is accepted (%s)',
       async (edge) => {
         const authorized = await client.authorize({ code_challenge: challengeOf(edge) });
         expect((await client.redeem(authorized, { code_verifier: edge })).status).toBe(200);
       },
     );
-  });
-});
-
-describe('B5 a code that is redeemed twice', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-    await server.createUser(alice);
-  });
-  afterAll(() => server.stop());
-
-  /** Holds that nothing of these tokens is good any more. */
-  async function expectDead(client: RelyingParty, tokens: Answer['body']): Promise<void> {
-    expectUserinfoRefused(await client.userinfo(tokens.access_token));
-    expectRefusal(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
-    if (client.secret === '') return;
-    expect((await client.introspect(tokens.access_token)).body).toEqual({ active: false });
-    expect((await client.introspect(tokens.refresh_token)).body).toEqual({ active: false });
-  }
-
-  function expectUserinfoRefused(answer: Answer): void {
-    expect({ status: answer.status, error: answer.body.error }).toEqual({
-      status: 401,
-      error: 'invalid_token',
-    });
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
-  }
-
-  const kinds = [
-    { access_token_format: 'jwt' },
-    { access_token_format: 'opaque' },
-    { token_endpoint_auth_method: 'none' },
-    { rotate_refresh_tokens: false },
-  ];
-  it.each(kinds)('is refused, and its grant dies (%j)', async (kind) => {
-    const client = await RelyingParty.register(server, kind);
-    const authorized = await client.authorize();
-    const { body } = await client.redeem(authorized);
-    expect((await client.userinfo(body.access_token)).status).toBe(200);
-    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
-    await expectDead(client, body);
-  });
-
-  it('what was refreshed meanwhile dies too', async () => {
-    const client = await RelyingParty.register(server);
-    const authorized = await client.authorize();
-    const { body: first } = await client.redeem(authorized);
-    const { body: second } = await client.refresh(first.refresh_token);
-    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
-    await expectDead(client, second);
-  });
-
-  it('is seen long after the code expired, while its grant lives', async () => {
-    const client = await RelyingParty.register(server);
-    const authorized = await client.authorize();
-    const { body } = await client.redeem(authorized);
-    server.clock.advance(3_600);
-    const { body: refreshed } = await client.refresh(body.refresh_token);
-    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
-    await expectDead(client, refreshed);
-  });
-
-  it('other grants of the same user and client live on', async () => {
-    const client = await RelyingParty.register(server);
-    const other = await client.tokens();
-    const authorized = await client.authorize();
-    await client.redeem(authorized);
-    await client.redeem(authorized);
-    expect((await client.userinfo(other.access_token)).status).toBe(200);
-  });
-
-  it('of 20 parallel redemptions at most one succeeds, the rest are invalid_grant, and the grant is dead', async () => {
-    for (const kind of kinds) {
-      const client = await RelyingParty.register(server, kind);
-      const authorized = await client.authorize();
-      const answers = await Promise.all(Array.from({ length: 20 }, () => client.redeem(authorized)));
-      const winners = answers.filter(({ status }) => status === 200);
-      expect(winners).toHaveLength(1);
-      for (const answer of answers) if (answer !== winners[0]) expectRefusal(answer, 400, 'invalid_grant');
-      for (const { body } of winners) await expectDead(client, body);
-    }
-  });
-
-  it('oauth4webapi reports it as invalid_grant', async () => {
-    const client = await RelyingParty.register(server);
-    const issuer = new URL(server.issuer);
-    const insecure = { [oauth.allowInsecureRequests]: true };
-    const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
-    const { code, verifier } = await client.authorize({ nonce: 'n' });
-    const callback = oauth.validateAuthResponse(
-      as,
-      { client_id: client.clientId },
-      new URLSearchParams({ code, iss: server.issuer }),
-    );
-    const redeem = async () =>
-      oauth.processAuthorizationCodeResponse(
-        as,
-        { client_id: client.clientId },
-        await oauth.authorizationCodeGrantRequest(
-          as,
-          { client_id: client.clientId },
-          oauth.ClientSecretBasic(client.secret),
-          callback,
-          client.redirectUri,
-          verifier,
-          insecure,
-        ),
-        { expectedNonce: 'n' },
-      );
-    expect(await redeem()).toHaveProperty('id_token');
-    await expect(redeem()).rejects.toMatchObject({ error: 'invalid_grant', status: 400 });
   });
 });

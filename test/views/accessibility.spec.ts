@@ -43,7 +43,7 @@ describe.each(pageNames)('the markup of %s', (name) => {
 
 describe('announcements', () => {
   it('a failed sign-in is an alert that both fields point to', () => {
-    const page = render('signIn');
+    const page = render('sign-in');
     expect(page).toContain('role="alert"');
     for (const { attributes } of elements(page, 'input').filter((input) => input.attributes.id)) {
       expect(attributes['aria-describedby']).toBe('sign-in-error');
@@ -51,7 +51,7 @@ describe('announcements', () => {
   });
 
   it('a first sign-in has no alert', () => {
-    expect(render('signIn', { csrfToken: 'csrf-1' })).not.toContain('alert');
+    expect(render('sign-in', { csrfToken: 'csrf-1' })).not.toContain('alert');
   });
 
   it('a notice on the account page is a status', () => {

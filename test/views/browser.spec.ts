@@ -53,9 +53,9 @@ inChromium('pages in Chromium, under their content security policy', () => {
 
   /** The samples, with what would leave this server pointed back at it. */
   function modelFor(name: PageName): object {
-    if (name === 'formPost') return { ...samples.formPost, action: `${origin}/callback` };
-    if (name === 'consent' || name === 'deviceConfirm') return { ...samples[name], logoUri: undefined };
-    if (name === 'signedOut') return { clientName: samples.signedOut.clientName };
+    if (name === 'form-post') return { ...samples['form-post'], action: `${origin}/callback` };
+    if (name === 'consent' || name === 'device-confirm') return { ...samples[name], logoUri: undefined };
+    if (name === 'signed-out') return { clientName: samples['signed-out'].clientName };
     return samples[name];
   }
 
@@ -73,19 +73,19 @@ inChromium('pages in Chromium, under their content security policy', () => {
 
   it('a form_post response submits itself by its nonce, values unchanged', async () => {
     await visit({}, async (page) => {
-      await page.goto(`${origin}/formPost`, { waitUntil: 'commit' });
+      await page.goto(`${origin}/form-post`, { waitUntil: 'commit' });
       await page.waitForURL('**/callback');
     });
-    expect(Object.fromEntries(new URLSearchParams(posted[0]))).toEqual(samples.formPost.fields);
+    expect(Object.fromEntries(new URLSearchParams(posted[0]))).toEqual(samples['form-post'].fields);
   });
 
   it('without JavaScript the form_post button does the same', async () => {
     await visit({ javaScriptEnabled: false }, async (page) => {
-      await page.goto(`${origin}/formPost`);
+      await page.goto(`${origin}/form-post`);
       await page.click('#continue');
       await page.waitForURL('**/callback');
     });
-    expect(Object.fromEntries(new URLSearchParams(posted[0]))).toEqual(samples.formPost.fields);
+    expect(Object.fromEntries(new URLSearchParams(posted[0]))).toEqual(samples['form-post'].fields);
   });
 
   it('a refused scope stays out of the posted consent, a required one stays in', async () => {
@@ -110,7 +110,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
     expect(new URLSearchParams(posted[0]).get('decision')).toBe('deny');
   });
 
-  it.each(pageNames.filter((name) => name !== 'formPost'))(
+  it.each(pageNames.filter((name) => name !== 'form-post'))(
     '%s fits a window of 320 pixels and breaks no policy',
     async (name) => {
       const complaints: string[] = [];

@@ -54,14 +54,14 @@ describe('escaping', () => {
 
   it('names and values of a form_post response arrive unchanged, whatever they hold', () => {
     const fields = { 'state"': HOSTILE, __proto: "it's" };
-    const inputs = elements(render('formPost', { ...samples.formPost, fields }), 'input');
+    const inputs = elements(render('form-post', { ...samples['form-post'], fields }), 'input');
     expect(inputs.map(({ attributes }) => [attributes.name, attributes.value])).toEqual(
       Object.entries(fields),
     );
   });
 
   it('a model cannot replace what the templates rely on', () => {
-    const page = render('signedOut', {
+    const page = render('signed-out', {
       linkTarget: 'x',
       styleHref: '//evil.example',
       iconHref: 'x',
@@ -71,15 +71,15 @@ describe('escaping', () => {
   });
 });
 
-const scripted: readonly PageName[] = ['formPost'];
+const scripted: readonly PageName[] = ['form-post'];
 
 describe('content security policy', () => {
   it.each(pageNames.filter((name) => !scripted.includes(name)))('%s has no script at all', (name) => {
     expect(elements(render(name), 'script')).toEqual([]);
   });
 
-  it('formPost has one script, and it carries the nonce', () => {
-    const scripts = elements(render('formPost'), 'script');
+  it('form-post has one script, and it carries the nonce', () => {
+    const scripts = elements(render('form-post'), 'script');
     expect(scripts).toEqual([{ tag: 'script', attributes: { nonce: 'nonce-1' } }]);
   });
 

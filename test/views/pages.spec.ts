@@ -14,7 +14,7 @@ function buttons(page: string): string[] {
 
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
-    const page = render('signIn');
+    const page = render('sign-in');
     expect(actions(page)).toEqual(['post /login']);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
@@ -32,13 +32,13 @@ describe('sign-in page', () => {
   });
 
   it('tells why the last attempt failed and when the next is accepted', () => {
-    const page = render('signIn');
+    const page = render('sign-in');
     expect(page).toContain('The username or the password is not right.');
     expect(page).toContain('You can try again in 2 minutes.');
   });
 
   it('without an authorization request has no interaction field and focuses the username', () => {
-    const page = render('signIn', { csrfToken: 'csrf-1' });
+    const page = render('sign-in', { csrfToken: 'csrf-1' });
     expect(hidden(page, 'interaction')).toEqual([]);
     expect(byId(page, 'username')?.attributes).toMatchObject({ value: '', autofocus: '' });
     expect(byId(page, 'password')?.attributes).not.toHaveProperty('autofocus');
@@ -46,7 +46,7 @@ describe('sign-in page', () => {
   });
 
   it('with a prefilled username focuses the password', () => {
-    const page = render('signIn', { csrfToken: 'csrf-1', username: 'alice' });
+    const page = render('sign-in', { csrfToken: 'csrf-1', username: 'alice' });
     expect(byId(page, 'password')?.attributes).toHaveProperty('autofocus');
     expect(byId(page, 'username')?.attributes).not.toHaveProperty('autofocus');
   });
@@ -115,7 +115,7 @@ describe('consent page', () => {
 
 describe('account choice page', () => {
   it('offers to go on as who is signed in, or as another', () => {
-    const page = render('selectAccount');
+    const page = render('select-account');
     expect(actions(page)).toEqual(['post /select-account']);
     expect(buttons(page)).toEqual(['continue choice=continue', 'other choice=other']);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
@@ -173,7 +173,7 @@ describe('error page', () => {
 
 describe('form_post page', () => {
   it('posts the response to the redirection URI and has a button for browsers without JavaScript', () => {
-    const page = render('formPost');
+    const page = render('form-post');
     expect(actions(page)).toEqual(['post https://writer.example.com/callback']);
     expect(hidden(page, 'code')).toEqual(['code-1']);
     expect(hidden(page, 'state')).toEqual(['state-1']);
@@ -196,7 +196,7 @@ describe('home page', () => {
 
 describe('sign-out pages', () => {
   it('asks before signing out, and stays when Enter chooses', () => {
-    const page = render('confirmSignOut');
+    const page = render('confirm-sign-out');
     expect(actions(page)).toEqual(['post /logout']);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'request')).toEqual(['sealed-logout']);
@@ -204,14 +204,14 @@ describe('sign-out pages', () => {
   });
 
   it('without a client or a request asks all the same', () => {
-    const page = render('confirmSignOut', { csrfToken: 'csrf-1' });
+    const page = render('confirm-sign-out', { csrfToken: 'csrf-1' });
     expect(hidden(page, 'request')).toEqual([]);
     expect(page).not.toContain('undefined');
   });
 
   it('says that the session has ended, with and without a client', () => {
-    expect(render('signedOut')).toContain('MessageWriter');
-    expect(render('signedOut', {})).not.toContain('undefined');
+    expect(render('signed-out')).toContain('MessageWriter');
+    expect(render('signed-out', {})).not.toContain('undefined');
   });
 });
 

@@ -43,7 +43,7 @@ describe.each([
 });
 
 it('pages ask for the style sheet and the icon under addresses that are served', async () => {
-  const page = app.get(Views).signedOut({});
+  const page = app.get(Views).render('signed-out', {});
   for (const { attributes } of elements(page, 'link')) {
     const response = await app.inject({ url: String(attributes.href) });
     expect(response.statusCode).toBe(200);

@@ -7,7 +7,7 @@ import { HealthController } from './health.controller.js';
 import { scopes } from './scopes.js';
 import type { Settings } from './settings.js';
 
-/** This service's identifier: tokens name it in `aud`, and a token for another service is refused. */
+/** This service's identifier. Tokens must have it in `aud`. */
 const audience = 'https://contacts.example.com';
 
 @Module({ controllers: [ContactsController, HealthController], providers: [Contacts] })
@@ -20,17 +20,17 @@ export class AppModule {
         BearerModule.forRoot({
           issuer,
           audience,
-          // Every route is closed that does not say @Public().
+          // Every route needs a token, except those with @Public().
           guardAll: true,
-          // A signed token (JWT) is checked here, without asking the issuer. The feed tells within moments which ones
-          // their owners have withdrawn; when it has been silent for ten seconds, none is believed until it is back.
+          // Signed tokens (JWTs) are verified locally. The revocation feed reports revoked ones within moments. If it does
+          // not respond for ten seconds, requests get 503 until it responds again.
           revocations: { clientId, clientSecret, onLoss: 'refuse', bound: 10 },
-          // About an opaque token the issuer is asked, and with `cacheFor: 0` at every call, so that a withdrawal holds
-          // from the next call on. A few seconds here spare a busy service most of the questions.
+          // Opaque tokens are introspected at the issuer: with `cacheFor: 0` at every call, so that a revocation takes effect
+          // at the next call. With a few seconds here, a busy service sends far fewer introspection requests.
           introspection: { clientId, clientSecret, cacheFor: 0 },
-          // Tokens that are bound to a key of their client are welcome, and challenges say so (RFC 9449).
+          // Challenges offer DPoP, for tokens that are bound to a key of their client (RFC 9449).
           dpop: true,
-          // Clients find the issuer by asking this service: /.well-known/oauth-protected-resource (RFC 9728).
+          // Clients can find the issuer at /.well-known/oauth-protected-resource (RFC 9728).
           resourceMetadata: { name: 'ContactSaver', scopes: Object.keys(scopes) },
         }),
       ],

@@ -12,16 +12,16 @@ import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { type Contact, Contacts } from './contacts.js';
 import { NewContact } from './new-contact.dto.js';
 
-/** A client that acts for itself (`client_credentials`) has no contacts: its tokens name itself as their subject. */
-function actsForSomebody({ subject, clientId }: AccessToken): boolean {
+/** Whether the token acts for a person. A client that acts for itself (`client_credentials`) is its own subject, and has no contacts. */
+function actsForPerson({ subject, clientId }: AccessToken): boolean {
   return subject !== clientId;
 }
 
 /**
- * The contacts of whoever let the caller in. What the class asks for and what a handler asks for add up; a handler runs
- * only when the guard has found all of it in a good token.
+ * The contacts of the person for whom the token acts. The requirements of the class and of a handler add up. A handler runs only if the
+ * guard has verified the token and it meets all of them.
  */
-@RequireClaims(actsForSomebody)
+@RequireClaims(actsForPerson)
 @Controller('contacts')
 export class ContactsController {
   constructor(private readonly contacts: Contacts) {}
@@ -29,14 +29,14 @@ export class ContactsController {
   @RequireScopes('contacts.read')
   @Get()
   list(@Subject() owner: string): readonly Contact[] {
-    return this.contacts.of(owner);
+    return this.contacts.list(owner);
   }
 
-  /** Whoever may read them or change them may know how many there are. */
+  /** Clients that may read or change contacts may also know how many there are. */
   @RequireAnyScope('contacts.read', 'contacts.write')
   @Get('count')
   count(@Subject() owner: string): { count: number } {
-    return { count: this.contacts.of(owner).length };
+    return { count: this.contacts.list(owner).length };
   }
 
   @RequireScopes('contacts.write')
@@ -47,7 +47,7 @@ export class ContactsController {
     return contact;
   }
 
-  /** Step-up (RFC 9470): the owner must have signed in within five minutes; the challenge tells the client so. */
+  /** Step-up authentication (RFC 9470): the owner must have signed in within the last five minutes. Otherwise the challenge says so. */
   @RequireScopes('contacts.delete')
   @RequireAcr('urn:eyrie:acr:password', { maxAge: 300 })
   @HttpCode(204)

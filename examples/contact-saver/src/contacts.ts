@@ -13,13 +13,13 @@ const firstContacts: readonly Contact[] = [
   { name: 'Dave Díaz', email: 'dave@example.com' },
 ];
 
-/** Everybody's contacts, in memory. Whoever asks for the first time has a few, so that there is something to see. */
+/** All contacts, in memory. Each owner begins with a few contacts, so that there is something to see. */
 @Injectable()
 export class Contacts {
   private readonly byOwner = new Map<string, Contact[]>();
 
-  /** @param owner the subject of the token: whose contacts they are is never taken from the request */
-  of(owner: string): readonly Contact[] {
+  /** @param owner the subject of the token, never a value from the request */
+  list(owner: string): readonly Contact[] {
     return this.owned(owner);
   }
 

@@ -2,7 +2,7 @@ import { BearerHealth, Public } from '@eyrie/guard';
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 
-/** For probes; anybody may ask. Without the issuer's keys no request with a token would get through: then it answers 503. */
+/** The health probe, without authentication. It answers 503 while tokens cannot be verified. */
 @Controller('health')
 export class HealthController {
   constructor(

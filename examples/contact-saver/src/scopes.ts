@@ -1,4 +1,4 @@
-/** What a token may permit, in the words of the consent page. */
+/** The scopes, with their descriptions on the consent page. */
 export const scopes = {
   'contacts.read': 'Read your contacts',
   'contacts.write': 'Change your contacts',

@@ -3,12 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { scopes } from './scopes.js';
 
-/** What the service is beside its modules: bodies are validated, and `/docs` shows each route with what it asks for. */
+/** Sets up what is not part of a module: validation of bodies, and `/docs` with the scopes of each route. */
 export function prepare(app: NestFastifyApplication, issuer: string): void {
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   const { href: authorizationUrl } = new URL('/authorize', issuer);
   const { href: tokenUrl } = new URL('/token', issuer);
-  // The decorators of @eyrie/guard have written the security of each route for the scheme `oauth2`, which is this one.
+  // The decorators of @eyrie/guard document the security of each route for the scheme `oauth2`, which is this one.
   const description = new DocumentBuilder()
     .setTitle('ContactSaver')
     .addOAuth2({ type: 'oauth2', flows: { authorizationCode: { authorizationUrl, tokenUrl, scopes } } })

@@ -1,9 +1,9 @@
-/** What the service runs with, from the environment. */
+/** The settings of the service, from environment variables. */
 export interface Settings {
   readonly port: number;
-  /** Who issues the tokens: its origin, exactly as its metadata spells it. */
+  /** The issuer whose tokens are accepted, exactly as in its metadata. */
   readonly issuer: string;
-  /** This service's own credentials at the issuer, with which it asks about opaque tokens. */
+  /** This service's credentials at the issuer, for introspection and the revocation feed. */
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -12,9 +12,7 @@ export interface Settings {
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const clientSecret = environment.CONTACT_SAVER_SECRET;
   if (!clientSecret) {
-    throw new Error(
-      'CONTACT_SAVER_SECRET is not set: give it the secret with which the client contact-saver is registered',
-    );
+    throw new Error('CONTACT_SAVER_SECRET is not set: set it to the secret of the client contact-saver');
   }
   return {
     port: Number(environment.PORT ?? 4001),

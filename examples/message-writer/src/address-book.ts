@@ -3,16 +3,16 @@ import { readContacts, TokenRefused } from './contact-saver.js';
 import { AccessEnded } from './problem.js';
 import type { Session } from './sessions.js';
 
-const mostSteps = 8;
+const maxSteps = 8;
 
-/** What a person does here: connect, read, refresh, disconnect. Each changes the session, and notes in it what happened. */
+/** The actions of a person: connect, read, refresh, disconnect. Each changes the session and adds to its list of steps. */
 export class AddressBook {
   constructor(
     private readonly authorization: Authorization,
     private readonly contactsUrl: string,
   ) {}
 
-  /** @returns where to send the browser */
+  /** @returns the URL to which the browser is redirected */
   async begin(session: Session): Promise<string> {
     const { url, pending } = await this.authorization.begin();
     session.pending = pending;
@@ -20,21 +20,21 @@ export class AddressBook {
   }
 
   /**
-   * @param callback the address at which the browser came back
+   * @param callback the URL at which the browser came back
    * @throws Problem
    */
   async connect(session: Session, callback: URL): Promise<void> {
     const { pending } = session;
     if (!pending) return;
-    session.pending = undefined; // an answer counts once
+    session.pending = undefined; // a response is accepted only once
     session.connection = await this.authorization.finish(callback, pending);
-    note(session, 'Traded the code for an access token');
+    note(session, 'Exchanged the code for an access token');
     await this.read(session);
   }
 
   /**
-   * An access token that ContactSaver refuses has expired, or was withdrawn: the refresh token tells which.
-   * @throws AccessEnded it was withdrawn
+   * Reads the contacts. If ContactSaver refuses the access token, it has expired or was revoked. A refresh shows which.
+   * @throws AccessEnded if access was withdrawn
    */
   async read(session: Session): Promise<void> {
     try {
@@ -52,7 +52,7 @@ export class AddressBook {
   async refresh(session: Session): Promise<void> {
     if (!session.connection) return;
     session.connection = await this.authorization.refresh(session.connection);
-    note(session, 'Refreshed: Eyrie gave a new access token');
+    note(session, 'Refreshed: Eyrie issued a new access token');
   }
 
   async disconnect(session: Session): Promise<void> {
@@ -60,7 +60,7 @@ export class AddressBook {
     await this.authorization.end(session.connection);
     session.connection = undefined;
     session.contacts = [];
-    note(session, 'Disconnected: MessageWriter has given its tokens back and forgotten your contacts');
+    note(session, 'Disconnected: MessageWriter has revoked its tokens and deleted your contacts');
   }
 
   private async fetchContacts(session: Session): Promise<void> {
@@ -71,5 +71,5 @@ export class AddressBook {
 }
 
 function note(session: Session, text: string): void {
-  session.steps = [{ at: new Date(), text }, ...session.steps].slice(0, mostSteps);
+  session.steps = [{ at: new Date(), text }, ...session.steps].slice(0, maxSteps);
 }

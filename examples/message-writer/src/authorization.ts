@@ -2,21 +2,21 @@ import * as openid from 'openid-client';
 import { AccessEnded, Problem } from './problem.js';
 import type { Settings } from './settings.js';
 
-/** No more than this application uses. `offline_access` is for the refresh token. */
+/** Only the scopes that this application uses. `offline_access` is for the refresh token. */
 const scope = 'openid profile offline_access contacts.read';
 const neededScope = 'contacts.read';
 
-/** What must be remembered between the way to Eyrie and the way back, in the session of the browser that went. */
+/** What the browser's session keeps between the redirect to Eyrie and the redirect back. */
 export interface Pending {
   readonly codeVerifier: string;
   readonly state: string;
   readonly nonce: string;
 }
 
-/** What a resource owner has let us have. */
+/** The access that a resource owner has given. */
 export interface Connection {
   readonly subject: string;
-  /** What to call the resource owner, if we may know. */
+  /** The resource owner's name, if they allowed it. */
   readonly name: string | undefined;
   readonly accessToken: string;
   /** Milliseconds since the epoch. */
@@ -25,13 +25,13 @@ export interface Connection {
   readonly scopes: readonly string[];
 }
 
-/** The OAuth side: the authorization code flow with PKCE, refreshing and revoking. */
+/** The OAuth part: the authorization code flow with PKCE, refresh and revocation of tokens. */
 export class Authorization {
   private discovered: Promise<openid.Configuration> | undefined;
 
   constructor(private readonly settings: Settings) {}
 
-  /** Where to send the browser, and what to remember until it comes back. */
+  /** The URL to which the browser is redirected, and what to keep until it comes back. */
   async begin(): Promise<{ url: string; pending: Pending }> {
     const pending = {
       codeVerifier: openid.randomPKCECodeVerifier(),
@@ -50,9 +50,9 @@ export class Authorization {
   }
 
   /**
-   * Trades the code that the browser brought back. openid-client checks `state`, `iss` and the whole ID token with its `nonce`.
-   * @param callback the address at which the browser came back, with its query
-   * @throws Problem the resource owner said no, to all or to what we need
+   * Exchanges the code for tokens. openid-client checks `state`, `iss` and the ID token with its `nonce`.
+   * @param callback the URL at which the browser came back, with its query
+   * @throws Problem if the resource owner denied the request, or the scope that we need
    */
   async finish(callback: URL, { codeVerifier, state, nonce }: Pending): Promise<Connection> {
     const configuration = await this.configuration();
@@ -71,7 +71,7 @@ export class Authorization {
       throw new Problem(
         403,
         'MessageWriter cannot see your contacts',
-        'You signed in, and left “Read your contacts” out. Without it there is nothing that MessageWriter could show.',
+        'You signed in, but did not allow “Read your contacts”. Without it, MessageWriter has nothing to show.',
       );
     }
     if (!connection.scopes.includes('profile')) return connection;
@@ -80,8 +80,8 @@ export class Authorization {
   }
 
   /**
-   * A new access token, and a new refresh token: the one before is used up.
-   * @throws AccessEnded
+   * Gets a new access token and a new refresh token. The old refresh token can no longer be used.
+   * @throws AccessEnded if access was withdrawn or has expired
    */
   async refresh({ refreshToken, subject, name, scopes }: Connection): Promise<Connection> {
     if (refreshToken === undefined) throw new AccessEnded(['There is no refresh token.']);
@@ -91,12 +91,12 @@ export class Authorization {
     return { ...connectionFrom(tokens, subject, scopes), name };
   }
 
-  /** Gives everything back: with the refresh token the whole grant ends (RFC 7009 §2.1). */
+  /** Revokes the tokens. With its refresh token, the whole grant is revoked (RFC 7009 §2.1). */
   async end({ refreshToken, accessToken }: Connection): Promise<void> {
     await openid.tokenRevocation(await this.configuration(), refreshToken ?? accessToken);
   }
 
-  /** Eyrie's endpoints and keys, asked for once. */
+  /** Eyrie's endpoints and keys, fetched once. */
   private configuration(): Promise<openid.Configuration> {
     this.discovered ??= this.discover().catch((error: unknown) => {
       this.discovered = undefined;
@@ -108,13 +108,13 @@ export class Authorization {
   private discover(): Promise<openid.Configuration> {
     const { issuer, clientId, clientSecret } = this.settings;
     return openid.discovery(new URL(issuer), clientId, undefined, openid.ClientSecretBasic(clientSecret), {
-      // Plain http is for an issuer on this machine.
+      // Plain http is allowed for an issuer on this machine.
       execute: issuer.startsWith('http:') ? [openid.allowInsecureRequests] : [],
     });
   }
 }
 
-/** @param before the scopes so far, which hold when the answer names none (RFC 6749 §5.1) */
+/** @param before the previous scopes, which are unchanged if the response has no `scope` (RFC 6749 §5.1) */
 function connectionFrom(
   tokens: openid.TokenEndpointResponse,
   subject: string,
@@ -133,16 +133,16 @@ function explainRefusal(error: unknown): never {
   if (error instanceof openid.AuthorizationResponseError && error.error === 'access_denied') {
     throw new Problem(
       403,
-      'You did not let MessageWriter in',
-      'It has seen none of your contacts. Whenever you like, you can try again.',
-      [said(error)],
+      'You did not give MessageWriter access',
+      'It has not seen your contacts. You can try again at any time.',
+      [describe(error)],
     );
   }
   if (error instanceof openid.ResponseBodyError && error.error === 'invalid_grant') {
-    throw new AccessEnded([said(error)]);
+    throw new AccessEnded([describe(error)]);
   }
   throw error;
 }
 
-const said = ({ error, error_description: why }: { error: string; error_description?: string }): string =>
+const describe = ({ error, error_description: why }: { error: string; error_description?: string }): string =>
   `Eyrie answered ${error}${why === undefined ? '' : `: ${why}`}`;

@@ -4,7 +4,7 @@ import { type Html, html } from './html.js';
 import type { Problem } from './problem.js';
 import type { Step } from './sessions.js';
 
-/** @param notice what happened before, if anything did */
+/** @param notice what happened before, if anything */
 export function welcomePage(notice: string | undefined): string {
   return page(
     'Welcome',
@@ -16,24 +16,24 @@ export function welcomePage(notice: string | undefined): string {
         <h1>Write to the people you know</h1>
         <p class="lead">
           Your contacts are at <strong>ContactSaver</strong>. Let MessageWriter read them there, and write
-          without looking anybody up. Your password stays with you.
+          without looking up addresses. Your password stays with you.
         </p>
         <p><a class="button primary" id="connect" href="/connect">Connect ContactSaver</a></p>
         <ul class="promises">
           <li>You sign in at Eyrie, not here</li>
           <li>You choose what MessageWriter may see</li>
-          <li>You can take it back whenever you like</li>
+          <li>You can withdraw access at any time</li>
         </ul>
       </section>`,
   );
 }
 
-/** What the page of somebody connected shows. */
+/** The contents of the page for a connected person. */
 export interface ConnectedPage {
   readonly connection: Connection;
   readonly contacts: readonly Contact[];
   readonly steps: readonly Step[];
-  /** Where the resource owner sees and withdraws what they granted. */
+  /** The page where resource owners see and withdraw what they have granted. */
   readonly accountUrl: string;
 }
 
@@ -62,7 +62,7 @@ export function connectedPage({ connection, contacts, steps, accountUrl }: Conne
           </div>
           <div>
             <dt>Access token</dt>
-            <dd>good until ${time(new Date(expiresAt))}</dd>
+            <dd>valid until ${time(new Date(expiresAt))}</dd>
           </div>
           <div>
             <dt>To end it</dt>
@@ -127,7 +127,7 @@ function page(title: string, main: Html): string {
           <a href="/"><span class="badge ours" aria-hidden="true">M</span> MessageWriter</a>
         </header>
         <main>${main}</main>
-        <footer>An example of a client. It asks, it never sees a password.</footer>
+        <footer>An example of a client. It asks for access and never sees a password.</footer>
       </body>
     </html>`.text;
 }

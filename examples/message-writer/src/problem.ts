@@ -1,6 +1,6 @@
-/** What went wrong, told to the person at the browser. */
+/** An error that is shown to the person at the browser. */
 export class Problem extends Error {
-  /** @param details what the other side said, for whoever wants to know exactly */
+  /** @param details the responses of other services, for developers */
   constructor(
     readonly status: number,
     readonly title: string,
@@ -11,13 +11,13 @@ export class Problem extends Error {
   }
 }
 
-/** The grant behind our tokens has ended: what it let us see must be forgotten. */
+/** The grant of our tokens has ended. What we read with them must be deleted. */
 export class AccessEnded extends Problem {
   constructor(details: readonly string[]) {
     super(
       403,
       'MessageWriter may no longer read the contacts',
-      'The access was withdrawn, or it has expired. What MessageWriter had seen, it has forgotten.',
+      'Access was withdrawn or has expired. MessageWriter has deleted what it had read.',
       details,
     );
   }

@@ -25,7 +25,7 @@ export async function createServer(settings: Settings): Promise<FastifyInstance>
   const server = fastify({ forceCloseConnections: 'idle' });
   await server.register(cookie);
 
-  // The forms here are buttons only: there is nothing to read in what they send.
+  // The forms here are only buttons, so their bodies are not read.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -33,20 +33,24 @@ export async function createServer(settings: Settings): Promise<FastifyInstance>
   );
   server.addHook('onRequest', async (request) => {
     if (request.method === 'POST' && request.headers.origin !== settings.origin) {
-      throw new Problem(403, 'This came from another site', 'MessageWriter listens to its own pages only.');
+      throw new Problem(
+        403,
+        'This came from another site',
+        'MessageWriter accepts forms of its own pages only.',
+      );
     }
   });
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof AccessEnded) sessions.end(request, reply);
-    const problem = error instanceof Problem ? error : unforeseen(request, error);
+    const problem = error instanceof Problem ? error : unexpected(request, error);
     sendPage(reply.code(problem.status), problemPage(problem));
   });
   server.setNotFoundHandler(() => {
-    throw new Problem(404, 'There is nothing here', 'MessageWriter has no such page.');
+    throw new Problem(404, 'Page not found', 'MessageWriter has no such page.');
   });
 
   server.get('/', async (request, reply) => {
-    const { connection, contacts, steps } = sessions.of(request);
+    const { connection, contacts, steps } = sessions.find(request);
     return sendPage(
       reply,
       connection ? connectedPage({ connection, contacts, steps, accountUrl }) : welcomePage(steps[0]?.text),
@@ -59,12 +63,12 @@ export async function createServer(settings: Settings): Promise<FastifyInstance>
   });
 
   server.get('/callback', async (request, reply) => {
-    const session = sessions.of(request);
+    const session = sessions.find(request);
     if (!session.pending && !session.connection) {
       throw new Problem(
         400,
-        'Nobody is waiting for this answer',
-        'It took too long, or came twice. Start again.',
+        'This response was not expected',
+        'It took too long, or was received twice. Start again.',
       );
     }
     sessions.renew(request, reply, session);
@@ -79,7 +83,7 @@ export async function createServer(settings: Settings): Promise<FastifyInstance>
   };
   for (const [path, press] of Object.entries(buttons)) {
     server.post(path, async (request, reply) => {
-      await press(sessions.of(request));
+      await press(sessions.find(request));
       return reply.redirect('/', 303);
     });
   }
@@ -92,11 +96,11 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
 }
 
-function unforeseen({ method, routeOptions }: FastifyRequest, error: unknown): Problem {
+function unexpected({ method, routeOptions }: FastifyRequest, error: unknown): Problem {
   console.error(`message-writer: ${method} ${routeOptions.url}:`, error);
   return new Problem(
     502,
-    'Something did not answer as it should',
-    'Eyrie or ContactSaver, most likely. Try again.',
+    'Something went wrong',
+    'Eyrie or ContactSaver probably did not respond as expected. Try again.',
   );
 }

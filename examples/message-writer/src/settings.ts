@@ -1,12 +1,12 @@
-/** What the application runs with, from the environment. */
+/** The settings of the application, from environment variables. */
 export interface Settings {
   readonly port: number;
-  /** Where people reach this application; `/callback` below it is registered at Eyrie. */
+  /** The origin of this application. Its `/callback` is the redirection URI that is registered at Eyrie. */
   readonly origin: string;
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Where ContactSaver answers with the contacts. */
+  /** The URL of ContactSaver's contacts. */
   readonly contactsUrl: string;
 }
 
@@ -14,9 +14,7 @@ export interface Settings {
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const clientSecret = environment.MESSAGE_WRITER_SECRET;
   if (!clientSecret) {
-    throw new Error(
-      'MESSAGE_WRITER_SECRET is not set: give it the secret with which the client message-writer is registered',
-    );
+    throw new Error('MESSAGE_WRITER_SECRET is not set: set it to the secret of the client message-writer');
   }
   const port = Number(environment.PORT ?? 4000);
   return {

@@ -1,4 +1,4 @@
-// What guards cost routes whose callers repeat their token. The routes take turns within one run; medians are compared.
+// The cost of guards for repeated requests with the same token. The routes are measured in turns within one run, and medians compared.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import autocannon from 'autocannon';
@@ -7,9 +7,9 @@ const ROUNDS = 9;
 const SECONDS = 2;
 
 /**
- * Prints what each route of a service costs, the first of which is open.
+ * Prints the cost of each route of a service. The first route must be public.
  *
- * @param file the service, which tells its URL and a token once it listens, and its CPU time whenever it is asked
+ * @param file the service. It sends its URL and a token when it listens, and its CPU time when asked
  */
 export async function compareRoutes(file, routes) {
   const service = fork(file);
@@ -30,7 +30,7 @@ export async function compareRoutes(file, routes) {
   }
 }
 
-/** Requests a second, and microseconds of the service's CPU per request. */
+/** Requests per second, and microseconds of the service's CPU time per request. */
 async function measure(service, url, token) {
   const before = await cpuTime(service);
   const headers = { authorization: `Bearer ${token}` };
@@ -40,7 +40,7 @@ async function measure(service, url, token) {
     duration: SECONDS,
     headers,
   });
-  if (non2xx > 0) throw new Error(`${non2xx} answers of ${url} were refusals`);
+  if (non2xx > 0) throw new Error(`${non2xx} responses of ${url} were errors`);
   return { rate: requests.total / duration, cpu: ((await cpuTime(service)) - before) / requests.total };
 }
 

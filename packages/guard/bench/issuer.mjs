@@ -1,10 +1,10 @@
-// The issuer that the benchmark's services trust, and a token of it.
+// The issuer that the services of the benchmark trust, and one of its tokens.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 
 export const AUDIENCE = 'https://contacts.example.com';
 
-/** @param jose the module, of the service that is measured */
+/** @param jose the module jose of the measured service */
 export async function startIssuer({ exportJWK, generateKeyPair, SignJWT }) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256', use: 'sig' };
@@ -25,7 +25,7 @@ export async function startIssuer({ exportJWK, generateKeyPair, SignJWT }) {
   return { issuer, token };
 }
 
-/** Nest's decorators without a compiler. */
+/** Applies Nest's decorators without a compiler. */
 export function decorate(target, method, ...decorators) {
   const descriptor = Object.getOwnPropertyDescriptor(target.prototype, method);
   for (const decorator of decorators) decorator(target.prototype, method, descriptor);

@@ -55,7 +55,7 @@ export class DeviceConfirmController {
     const { interaction, device, client, session } = question;
     const remembered = await this.consents.remembered(session.userId, client.clientId);
     const { clientUri, logoUri, policyUri, tosUri } = client.metadata;
-    const html = this.views.deviceConfirm({
+    const html = this.views.render('device-confirm', {
       csrfToken: this.browser.csrfToken(http, reply),
       // Only an answer from this session counts.
       interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
@@ -104,7 +104,7 @@ export class DeviceConfirmController {
     if (!written) throw tooLate();
     pageHeaders(reply);
     reply.send(
-      this.views.message({
+      this.views.render('message', {
         title: isAllowed ? 'Your device is connected' : 'The device was not connected',
         text: isAllowed
           ? `${client.name} continues within a few seconds. You can close this page.`

@@ -7,6 +7,7 @@ import { Browser } from '../../http/browser.js';
 import { FormGuard } from '../../http/form.guard.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
+import { addressOf } from '../../http/network.js';
 import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
 import { Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
@@ -43,19 +44,13 @@ export class DeviceController {
   @UseGuards(FormGuard)
   async enter(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const typed = formParameters(http).get('user_code') ?? '';
-    const retryAfter = await this.throttle.enter(http.ip);
-    if (retryAfter !== undefined) {
-      reply.status(429).header('retry-after', String(retryAfter));
-      this.page(http, reply, {
-        typed,
-        error: 'There were too many attempts.',
-        retryAfterSeconds: retryAfter,
-      });
-      return;
-    }
+    const retryAfter = await this.throttle.wait(addressOf(http));
+    if (retryAfter !== undefined) return this.refuse(http, reply, typed, retryAfter);
     const userCode = normalUserCode(typed);
     const asking = userCode === undefined ? undefined : await this.requests.find(userCode);
     if (userCode === undefined || !asking) {
+      const tooMany = await this.throttle.fail(addressOf(http));
+      if (tooMany !== undefined) return this.refuse(http, reply, typed, tooMany);
       reply.status(400);
       this.page(http, reply, {
         typed,
@@ -63,7 +58,9 @@ export class DeviceController {
       });
       return;
     }
-    await this.throttle.succeed(http.ip);
+    // Of guesses that were sent at once, no more find out whether they are right than of those sent one by one.
+    const exceeded = await this.throttle.wait(addressOf(http));
+    if (exceeded !== undefined) return this.refuse(http, reply, typed, exceeded);
     const session = await this.sessions.current(http);
     const url = await this.interactions.urlOf(session ? 'confirm-device' : 'sign-in', {
       kind: 'device',
@@ -75,6 +72,11 @@ export class DeviceController {
     reply.redirect(url, 303);
   }
 
+  private refuse(http: FastifyRequest, reply: FastifyReply, typed: string, retryAfterSeconds: number): void {
+    reply.status(429).header('retry-after', String(retryAfterSeconds));
+    this.page(http, reply, { typed, error: 'There were too many attempts.', retryAfterSeconds });
+  }
+
   private page(
     http: FastifyRequest,
     reply: FastifyReply,
@@ -84,6 +86,6 @@ export class DeviceController {
     const userCode = code === undefined ? typed.slice(0, maxShownCharacters) : readableUserCode(code);
     const csrfToken = this.browser.csrfToken(http, reply);
     pageHeaders(reply);
-    reply.send(this.views.device({ csrfToken, userCode, ...rest }));
+    reply.send(this.views.render('device', { csrfToken, userCode, ...rest }));
   }
 }

@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Changes } from '../../audit/changes.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { lookupHash } from '../../crypto/opaque-token.js';
-import { networkOf } from '../../http/network.js';
-import { ThrottlesStore } from '../../persistence/stores/throttles.store.js';
+import { networksOf } from '../../http/network.js';
+import { type NetworkLimit, NetworkLimits } from '../../http/network-limits.js';
 import { OAuthError } from '../../protocol/errors.js';
 
 /** The window in which wrong secrets are counted. */
-export const guessWindowSeconds = 900;
+const guessWindowSeconds = 900;
+/** Recorded events that are remembered. */
+const maxRecorded = 10_000;
 
 /** An attempt to authenticate with a secret. */
 export interface SecretAttempt {
@@ -28,9 +30,11 @@ export interface SecretAttempt {
 export class SecretGuesses {
   /** Checks of short secrets under way. They take turns, so that parallel guesses cannot exceed the limit. */
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** When what was recorded may be recorded again (seconds since the epoch), so that guessing does not fill the audit trail. */
+  private readonly recorded = new LRUCache<string, number>({ max: maxRecorded });
 
   constructor(
-    private readonly store: ThrottlesStore,
+    private readonly networks: NetworkLimits,
     private readonly changes: Changes,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -42,43 +46,47 @@ export class SecretGuesses {
    * @throws OAuthError invalid_client, with status 429 once there were too many wrong secrets
    */
   async limit<Result>(attempt: SecretAttempt, check: () => Promise<Result>): Promise<Result> {
-    const key = keyOf(attempt);
-    if (!attempt.isGuessable) return this.counted(attempt, key, check);
-    return this.inTurn(key, async () => {
-      const now = this.clock.now();
-      const { attempts, endsAt } = await this.store.current(key, now);
-      if (attempts >= this.settings.clientSecretAttempts) throw tooMany(endsAt - now);
-      return this.counted(attempt, key, check);
+    if (!attempt.isGuessable) return this.counted(attempt, check);
+    return this.inTurn(`${attempt.clientId} ${attempt.address}`, async () => {
+      const wait = await this.networks.wait(this.limitOf(attempt), attempt.address);
+      if (wait !== undefined) throw tooMany(wait);
+      return this.counted(attempt, check);
     });
   }
 
-  private async counted<Result>(
-    attempt: SecretAttempt,
-    key: string,
-    check: () => Promise<Result>,
-  ): Promise<Result> {
+  private async counted<Result>(attempt: SecretAttempt, check: () => Promise<Result>): Promise<Result> {
     try {
       return await check();
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
-      const now = this.clock.now();
-      const { attempts, endsAt } = await this.store.count(key, now, guessWindowSeconds);
-      await this.record(attempt, attempts);
-      throw attempts > this.settings.clientSecretAttempts ? tooMany(endsAt - now, error.detail) : error;
+      const wait = await this.networks.count(this.limitOf(attempt), attempt.address);
+      await this.record(
+        wait === undefined ? 'client.authentication_failed' : 'client.secret_guessed',
+        attempt,
+      );
+      throw wait === undefined ? error : tooMany(wait, error.detail);
     }
   }
 
-  /** The first wrong secret of a window and the one that exceeds the limit are recorded, so that guessing does not fill the audit trail. */
-  private async record({ clientId, address }: SecretAttempt, attempts: number): Promise<void> {
-    const limit = this.settings.clientSecretAttempts;
-    if (clientId === undefined || (attempts !== 1 && attempts !== limit + 1)) return;
-    await this.changes.note({
-      event: attempts > limit ? 'client.secret_guessed' : 'client.authentication_failed',
-      actor: `client:${clientId}`,
-      clientId,
-      address,
-      detail: { attempts },
-    });
+  private limitOf({ clientId = '' }: SecretAttempt): NetworkLimit {
+    return {
+      name: `client secret ${clientId}`,
+      maxCount: this.settings.clientSecretAttempts,
+      windowSeconds: guessWindowSeconds,
+    };
+  }
+
+  /** Each event is recorded once in a window for a client and a network, the widest of its address. */
+  private async record(
+    event: 'client.authentication_failed' | 'client.secret_guessed',
+    { clientId, address }: SecretAttempt,
+  ): Promise<void> {
+    if (clientId === undefined) return;
+    const key = JSON.stringify([event, clientId, networksOf(address).at(-1)?.name]);
+    const now = this.clock.now();
+    if ((this.recorded.get(key) ?? 0) > now) return;
+    this.recorded.set(key, now + guessWindowSeconds);
+    await this.changes.note({ event, actor: `client:${clientId}`, clientId, address });
   }
 
   private async inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
@@ -91,9 +99,6 @@ export class SecretGuesses {
     }
   }
 }
-
-const keyOf = ({ clientId, address }: SecretAttempt): string =>
-  lookupHash(JSON.stringify(['client secret', clientId ?? null, networkOf(address)]));
 
 const tooMany = (retryAfter: number, detail?: string): OAuthError =>
   new OAuthError('invalid_client', 'client authentication failed too often from this network', {

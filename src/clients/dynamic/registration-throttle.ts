@@ -1,9 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { lookupHash } from '../../crypto/opaque-token.js';
-import { networkOf } from '../../http/network.js';
-import { ThrottlesStore } from '../../persistence/stores/throttles.store.js';
+import { NetworkLimits } from '../../http/network-limits.js';
 import { OAuthError } from '../../protocol/errors.js';
 
 /** The window in which registrations are counted. */
@@ -13,8 +10,7 @@ export const registrationWindowSeconds = 3_600;
 @Injectable()
 export class RegistrationThrottle {
   constructor(
-    private readonly store: ThrottlesStore,
-    private readonly clock: Clock,
+    private readonly limits: NetworkLimits,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -23,13 +19,16 @@ export class RegistrationThrottle {
    * @throws OAuthError temporarily_unavailable with status 429 if there were too many
    */
   async enter(address: string): Promise<void> {
-    const now = this.clock.now();
-    const key = lookupHash(`registration ${networkOf(address)}`);
-    const { attempts, endsAt } = await this.store.count(key, now, registrationWindowSeconds);
-    if (attempts > this.settings.registrationAttemptsPerAddress)
+    const limit = {
+      name: 'registration',
+      maxCount: this.settings.registrationAttemptsPerAddress,
+      windowSeconds: registrationWindowSeconds,
+    };
+    const retryAfter = await this.limits.count(limit, address);
+    if (retryAfter !== undefined)
       throw new OAuthError('temporarily_unavailable', 'there were too many registrations from this address', {
         status: 429,
-        retryAfter: endsAt - now,
+        retryAfter,
       });
   }
 }

@@ -6,17 +6,18 @@ import {
   Headers,
   HttpCode,
   Inject,
-  Ip,
   Param,
   Post,
   Put,
+  Req,
   Res,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { noStore } from '../../http/headers.js';
+import { addressOf } from '../../http/network.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { toOwnMetadata } from '../client-columns.js';
 import { SelfRegistration } from './self-registration.js';
@@ -38,10 +39,10 @@ export class RegistrationController {
   async register(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: unknown,
-    @Ip() address: string,
+    @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const registered = await this.registration.register(authorization, body, address);
+    const registered = await this.registration.register(authorization, body, addressOf(http));
     const { client, secret, registrationToken } = registered;
     this.send(reply, client, registrationToken, secret);
   }
@@ -79,7 +80,7 @@ export class RegistrationController {
     reply.send();
   }
 
-  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). It contains the secret only if that is new: only its hash is stored. */
+  /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). Only a new secret is part of it, since only its hash is stored. */
   private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
     noStore(reply);
     reply.send({

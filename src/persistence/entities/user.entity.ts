@@ -19,6 +19,8 @@ export class User {
   @OptionalText(2048) website: string | null;
   @OptionalText(320) email: string | null;
   @Flag() emailVerified: boolean;
+  /** The e-mail address as it is compared, if it is verified: then nobody else has it. */
+  @OptionalText(640) verifiedEmailKey: string | null;
   @OptionalText(64) gender: string | null;
   @OptionalText(10) birthdate: string | null;
   @OptionalText(64) zoneinfo: string | null;
@@ -29,6 +31,8 @@ export class User {
   @Json({ nullable: true }) address: Record<string, string> | null;
   /** Grows with every change of what the user signs in with. */
   @Count({ default: 0 }) credentialsVersion: number;
+  /** Grows with every change. */
+  @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;

@@ -17,6 +17,7 @@ import { SignedUserinfo1763801000000 } from './1763801000000-signed-userinfo.js'
 import { IntrospectionResources1763802000000 } from './1763802000000-introspection-resources.js';
 import { Deliveries1763803000000 } from './1763803000000-deliveries.js';
 import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
+import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   IntrospectionResources1763802000000,
   Deliveries1763803000000,
   PendingGrants1763810000000,
+  VerifiedAddresses1763812000000,
 ] as const;

@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
+import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
+
+/** What a change of a client depends on. */
+export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
 
 @Injectable()
 export class ClientsStore {
@@ -14,6 +19,18 @@ export class ClientsStore {
     const client = await this.database.read.findOneBy(Client, { clientId });
     // MySQL takes text for the same when one has more spaces at its end.
     return client?.clientId === clientId ? client : null;
+  }
+
+  /** Holds the row of a client until the transaction ends. */
+  async hold(tx: EntityManager, clientId: string): Promise<HeldClient | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldClient>>(
+      tx,
+      'SELECT id, version, token_endpoint_auth_method FROM clients WHERE client_id = ?',
+      [clientId],
+    );
+    return (
+      row && { id: row.id, version: row.version, tokenEndpointAuthMethod: row.token_endpoint_auth_method }
+    );
   }
 
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
@@ -39,13 +56,25 @@ export class ClientsStore {
     return new Map(clients.map((client) => [client.clientId, client.clientName]));
   }
 
-  async insert(tx: EntityManager, client: Client): Promise<void> {
+  /** Returns false if the client_id is the id of a user. */
+  async insert(tx: EntityManager, client: Client): Promise<boolean> {
+    if (await this.isUserId(client.clientId, tx)) return false;
     await tx.insert(Client, client);
+    return true;
   }
 
-  /** Replaces what is given; false when there is no such client. */
-  async update(tx: EntityManager, clientId: string, changes: Partial<Client>): Promise<boolean> {
-    const { affected } = await tx.update(Client, { clientId }, changes);
+  /** Whether a client_id is the id of a user, in any case: both are subjects of tokens (RFC 9068 §5). */
+  async isUserId(clientId: string, manager: EntityManager = this.database.read): Promise<boolean> {
+    return manager.existsBy(User, { id: clientId.toLowerCase() });
+  }
+
+  /** Replaces what is given. Returns false if the client has been changed or deleted since it was read. */
+  async update(
+    tx: EntityManager,
+    { id, version }: Pick<Client, 'id' | 'version'>,
+    changes: Partial<Client>,
+  ): Promise<boolean> {
+    const { affected } = await tx.update(Client, { id, version }, { ...changes, version: version + 1 });
     return affected === 1;
   }
 

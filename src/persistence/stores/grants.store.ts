@@ -31,6 +31,7 @@ const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS
 const selectActive = `SELECT g.user_id FROM ${active} WHERE ${isActive}`;
 const selectActiveWithOwner = `SELECT g.user_id, ${userColumns} FROM ${active} ${ownerOfGrant} WHERE ${isActive}`;
 
+const selectUnrevoked = 'SELECT g.id FROM grants g WHERE g.id = ? AND g.revoked_at IS NULL';
 const selectStanding = `SELECT ${grantColumns} FROM grants g
   WHERE g.client_id = ? AND g.grant_type = ? AND g.user_id IS NULL AND g.revoked_at IS NULL ORDER BY g.id LIMIT 1`;
 
@@ -56,9 +57,6 @@ const keptAfterRevocation = 7 * 86_400;
 
 @Injectable()
 export class GrantsStore {
-  /** Grows with every revocation by this process, so that what is remembered of active grants can be forgotten. */
-  revocations = 0;
-
   constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<Grant | null> {
@@ -103,6 +101,20 @@ export class GrantsStore {
   /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
   async findStanding(clientId: string, grantType: string): Promise<GrantContext | undefined> {
     const [row] = await this.database.query<GrantRow>(selectStanding, [clientId, grantType]);
+    return row && toIssuingGrant(row);
+  }
+
+  async isUnrevoked(id: string): Promise<boolean> {
+    return (await this.database.query(selectUnrevoked, [id])).length > 0;
+  }
+
+  /** As {@link findStanding}, in a transaction that holds the client. */
+  async findStandingIn(
+    tx: EntityManager,
+    clientId: string,
+    grantType: string,
+  ): Promise<GrantContext | undefined> {
+    const [row] = await this.database.lockedRows<GrantRow>(tx, selectStanding, [clientId, grantType]);
     return row && toIssuingGrant(row);
   }
 
@@ -195,7 +207,6 @@ export class GrantsStore {
     now: number,
   ): Promise<number> {
     const keptUntil = now + keptAfterRevocation;
-    this.revocations++;
     return this.database.affected(
       tx,
       `UPDATE grants SET revoked_at = ?, revoked_reason = ?,

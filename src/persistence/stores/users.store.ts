@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
+import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
@@ -10,7 +11,27 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
   User,
-  'usernameKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+  | 'usernameKey'
+  | 'verifiedEmailKey'
+  | 'administrator'
+  | 'version'
+  | 'credentialsVersion'
+  | 'disabledAt'
+  | 'createdAt'
+>;
+
+/** What decisions about a user depend on. */
+export type HeldUser = Pick<
+  User,
+  | 'id'
+  | 'version'
+  | 'administrator'
+  | 'disabledAt'
+  | 'credentialsVersion'
+  | 'email'
+  | 'emailVerified'
+  | 'phoneNumber'
+  | 'phoneNumberVerified'
 >;
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -60,6 +81,11 @@ export class UsersStore {
     return this.database.read.findOneBy(User, { usernameKey: usernameKey(username) });
   }
 
+  /** @param key the address as verified ones are compared */
+  async findByVerifiedEmail(key: string): Promise<User | null> {
+    return this.database.read.findOneBy(User, { verifiedEmailKey: key });
+  }
+
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
     const [row] = await this.database.query<UserRow>(selectActive, [id]);
@@ -73,6 +99,16 @@ export class UsersStore {
       [id],
     );
     return found.length > 0;
+  }
+
+  /** The administrators who may sign in, held until the transaction ends, so that one of them stays. */
+  async holdAdministrators(tx: EntityManager): Promise<string[]> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM users WHERE administrator AND disabled_at IS NULL',
+      [],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async passwordHash(userId: string): Promise<string | undefined> {
@@ -93,12 +129,15 @@ export class UsersStore {
     return this.database.read.count(User);
   }
 
-  async insert(tx: EntityManager, user: User): Promise<void> {
+  /** Returns false if the id is the client_id of a client: both are subjects of tokens (RFC 9068 §5). */
+  async insert(tx: EntityManager, user: User): Promise<boolean> {
+    if (await tx.existsBy(Client, { clientId: user.id })) return false;
     await tx.insert(User, user);
+    return true;
   }
 
   async update(tx: EntityManager, id: string, changes: Partial<User>): Promise<boolean> {
-    const { affected } = await tx.update(User, { id }, changes);
+    const { affected } = await tx.update(User, { id }, { ...changes, version: () => 'version + 1' });
     return affected === 1;
   }
 
@@ -106,22 +145,43 @@ export class UsersStore {
    * Holds the row of a user until the transaction ends, so that what is decided about the user now is still so at the commit.
    * @returns undefined if there is no such user
    */
-  async hold(
-    tx: EntityManager,
-    id: string,
-  ): Promise<Pick<User, 'disabledAt' | 'credentialsVersion'> | undefined> {
-    const [row] = await this.database.lockedRows<RowOf<Pick<User, 'disabledAt' | 'credentialsVersion'>>>(
+  async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      'SELECT disabled_at, credentials_version FROM users WHERE id = ?',
+      `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
+         phone_number_verified FROM users WHERE id = ?`,
       [id],
     );
-    return row && { disabledAt: row.disabled_at, credentialsVersion: row.credentials_version };
+    return (
+      row && {
+        id: row.id,
+        version: row.version,
+        administrator: Boolean(row.administrator),
+        disabledAt: row.disabled_at,
+        credentialsVersion: row.credentials_version,
+        email: row.email,
+        emailVerified: Boolean(row.email_verified),
+        phoneNumber: row.phone_number,
+        phoneNumberVerified: Boolean(row.phone_number_verified),
+      }
+    );
+  }
+
+  /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */
+  async rehashPassword(userId: string, from: string, to: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(
+        tx,
+        "UPDATE credentials SET hash = ? WHERE user_id = ? AND kind = 'password' AND hash = ?",
+        [to, userId, from],
+      ),
+    );
   }
 
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
     await this.database.affected(
       tx,
-      'UPDATE users SET credentials_version = credentials_version + 1 WHERE id = ?',
+      'UPDATE users SET version = version + 1, credentials_version = credentials_version + 1 WHERE id = ?',
       [userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
@@ -138,7 +198,7 @@ export class UsersStore {
   }
 }
 
-/** The form in which usernames are compared: "Alice" and "alice" are one person. */
+/** The form in which usernames are compared: "Alice" and "alice " are one person. */
 export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
+  return username.normalize('NFKC').trim().toLowerCase();
 }

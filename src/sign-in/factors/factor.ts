@@ -8,15 +8,18 @@ export type FactorOutcome =
   | { readonly kind: 'proven'; readonly user: ProvenUser }
   /** `message` says why, as a sentence for the resource owner. */
   | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
+  /** There were too many failures. */
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** The answer was not checked, since too many others are. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
 /** One way in which people prove who they are. */
 export interface Factor extends FactorMethods {
   /** Renders its page, whose form posts to `/login`. */
   page(page: SignInPage): string;
   /**
-   * Checks the form that its page posted. It counts the attempt with the throttle before it looks at the answer, and records a
-   * failure in the audit trail.
+   * Checks the form that its page posted. It asks the throttle before it looks at the answer, and counts a failure there and in the
+   * audit trail.
    */
   check(request: FastifyRequest): Promise<FactorOutcome>;
 }

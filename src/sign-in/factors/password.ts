@@ -3,15 +3,16 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-local';
-import { Changes } from '../../audit/changes.js';
+import { BusyError } from '../../crypto/busy-error.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
-import type { User } from '../../persistence/entities/user.entity.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
+import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
+import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import type { SignInPage } from '../../views/page-models.js';
 import { Views } from '../../views/views.js';
+import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import type { Factor, FactorOutcome } from './factor.js';
 
@@ -25,8 +26,6 @@ interface PostedPassword {
 
 const strategyName = 'local';
 const maxUsernameLength = 255;
-/** Longer than any password of a person, so that argon2 does not read a megabyte. */
-const maxPasswordLength = 1_024;
 
 const refused = { kind: 'refused', message: 'The username or the password is wrong.' } as const;
 
@@ -40,49 +39,57 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     private readonly hasher: PasswordHasher,
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
-    private readonly changes: Changes,
+    private readonly failures: SignInFailures,
     private readonly views: Views,
   ) {
     super({ passReqToCallback: true, session: false });
   }
 
   page(page: SignInPage): string {
-    return this.views.signIn(page);
+    return this.views.render('sign-in', page);
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
     const form = formParameters(request);
-    return throughPassport({
-      request,
-      body: { username: form.get('username'), password: form.get('password') },
-      query: {},
-    });
+    try {
+      return await throughPassport({
+        request,
+        body: { username: form.get('username'), password: form.get('password') },
+        query: {},
+      });
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      return { kind: 'busy', retryAfterSeconds: error.retryAfterSeconds };
+    }
   }
 
   /** Called by passport-local with a username and a password that are not empty. */
   async validate({ request }: PostedPassword, username: string, password: string): Promise<FactorOutcome> {
-    const user = username.length <= maxUsernameLength ? await this.users.findByUsername(username) : null;
+    const isName = usernameKey(username).length <= maxUsernameLength;
+    const user = isName ? await this.users.findByUsername(username) : null;
     const attempt = {
       username,
       address: addressOf(request),
       knownDevice: await this.devices.find(request, user?.id),
     };
-    const retryAfterSeconds = await this.throttle.enter(attempt);
-    if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
+    const closed = await this.throttle.wait(attempt);
+    if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
 
     const stored = user && !user.disabledAt ? await this.users.passwordHash(user.id) : undefined;
-    const matches = await this.hasher.verify(stored, password.slice(0, maxPasswordLength));
-    if (!user || !matches || password.length > maxPasswordLength) {
-      await this.recordFailure(user, attempt.address);
-      return refused;
-    }
-    await this.throttle.succeed(attempt);
-    return { kind: 'proven', user: { userId: user.id, credentialsVersion: user.credentialsVersion } };
-  }
+    const isTooLong = exceedsMaxPasswordLength(password);
+    const isWanted = (): boolean => !request.raw.socket.destroyed;
+    const match = await this.hasher.compare(stored, isTooLong ? '' : password, isWanted);
+    const isRight = user && match !== 'wrong' && !isTooLong;
+    const retryAfterSeconds = isRight
+      ? await this.throttle.wait(attempt)
+      : await this.failures.record(attempt, user?.id ?? null);
+    if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
+    if (!isRight) return refused;
 
-  private async recordFailure(user: User | null, address: string): Promise<void> {
-    const actor = user ? `user:${user.id}` : 'unknown';
-    await this.changes.note({ event: 'sign_in.failed', actor, userId: user?.id ?? null, address });
+    await this.throttle.succeed(attempt);
+    if (match === 'outdated' && stored !== undefined)
+      await this.users.rehashPassword(user.id, stored, await this.hasher.hash(password));
+    return { kind: 'proven', user: { userId: user.id, credentialsVersion: user.credentialsVersion } };
   }
 }
 

@@ -40,7 +40,10 @@ export class ClientCredentialsGrant implements GrantType {
   }
 }
 
-/** The requested scopes, or all registered ones if none is requested. Scopes of OpenID Connect need a resource owner, so they are left out. */
+/**
+ * The requested scopes, or all registered ones if none is requested. Scopes of OpenID Connect are excluded, since they need a resource
+ * owner.
+ */
 function grantedScopes(client: RegisteredClient, asked: readonly string[]): string[] {
   const own = [...client.scopes].filter((scope) => !Object.hasOwn(openidScopes, scope));
   if (!isWithin(asked, own))

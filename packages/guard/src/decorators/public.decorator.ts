@@ -2,10 +2,10 @@ import { markPublic } from '../route/requirements.js';
 import { documentHandler, documentHandlers } from './swagger-security.js';
 
 /**
- * Opens a handler, or every handler of a controller, to everybody: no token is asked for, and none is looked at. On a
- * handler it prevails over its class; a handler that asks for something stays guarded in a public class.
+ * Accepts every request to a handler, or to every handler of a controller. A token is ignored. On a handler it overrides the
+ * requirements of its class. A handler with requirements stays guarded in a public class.
  *
- * @throws {TypeError} when the same handler or class asks for something as well
+ * @throws {TypeError} if the same handler or class also has requirements
  */
 export function Public(): ClassDecorator & MethodDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {

@@ -1,16 +1,15 @@
 import { requirementDecorator } from './requirement-decorator.js';
 
-/** `acr` values travel separated by blanks, in a quoted string. */
+/** In a challenge, `acr` values are separated by spaces, in a quoted string (RFC 9470 §3). */
 const ACR = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Lets only tokens pass whose resource owner signed in as `acr` says, or as one of several says (RFC 9470). With
- * `maxAge`, in seconds, that must not be longer ago. Others are challenged with `insufficient_user_authentication`,
- * which tells the client what to ask of the issuer.
+ * Requires that the resource owner signed in with this `acr`, or with one of several (RFC 9470), and not longer ago than `maxAge`
+ * seconds. Otherwise the response is a challenge with `insufficient_user_authentication`, which names the required values.
  *
- * An empty list asks for the age alone.
+ * With an empty list, only the age is checked.
  *
- * @throws {TypeError} when a value cannot stand in a challenge, or nothing is asked for
+ * @throws {TypeError} if a value cannot be part of a challenge, or nothing is required
  * @example
  * ```ts
  * @RequireAcr('urn:example:mfa', { maxAge: 300 })
@@ -24,10 +23,12 @@ export function RequireAcr(
 ): ClassDecorator & MethodDecorator {
   const values = typeof acr === 'string' ? [acr] : [...acr];
   if (!values.every((value) => ACR.test(value))) {
-    throw new TypeError('@RequireAcr(): an acr value is printable ASCII without blanks and quotes');
+    throw new TypeError(
+      '@RequireAcr(): an acr value must be printable ASCII without spaces, quotes and backslashes',
+    );
   }
   if (maxAge !== undefined && !(Number.isInteger(maxAge) && maxAge >= 0)) {
-    throw new TypeError('@RequireAcr(): maxAge is a whole number of seconds, 0 or more');
+    throw new TypeError('@RequireAcr(): maxAge must be a whole number of seconds, 0 or more');
   }
   if (values.length === 0 && maxAge === undefined)
     throw new TypeError('@RequireAcr() needs an acr or a maxAge');

@@ -4,12 +4,12 @@ import type { UnmetClaim } from '../route/requirements.js';
 
 type ClaimValue = string | number | boolean;
 
-/** For each claim the value that it must have, or a list of which one will do. */
+/** The value that each claim must have, or a list of accepted values. */
 export type ExpectedClaims = Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
 
 /**
- * Lets only tokens pass whose claims say so; others get 403. A claim that is a list must hold an expected value. What
- * such a table cannot say, a function of the token can.
+ * Requires claims with these values; other tokens get 403. A claim that is a list must contain an accepted value. For other rules,
+ * pass a function of the token that returns true.
  *
  * @example
  * ```ts
@@ -30,13 +30,13 @@ export function RequireClaims(
 }
 
 function unmetBy(judge: (token: AccessToken) => boolean, token: AccessToken): UnmetClaim | undefined {
-  // Nothing but true: in JavaScript it may be a promise.
+  // Only `true` counts: in JavaScript, the function may return a promise.
   const verdict: unknown = judge(token);
   if (verdict === true) return undefined;
   return {
     claim: 'claims',
-    expected: `what ${judge.name || 'the function'} asks`,
-    received: 'something else',
+    expected: `true from ${judge.name || 'the function'}`,
+    received: 'another value',
   };
 }
 

@@ -2,15 +2,14 @@ import { requirementDecorator } from './requirement-decorator.js';
 import { checkScopes } from '../route/requirements.js';
 
 /**
- * Lets only tokens pass that hold all of these scopes, on one handler or on every handler of a controller. It brings
- * {@link BearerGuard} along, so that a route with scopes is never left open.
+ * Requires all of these scopes, on one handler or on every handler of a controller. It adds {@link BearerGuard}, so that a route
+ * with scopes is always guarded.
  *
- * Requirements add up: a handler needs its class's scopes and its own, so that no further requirement on a handler
- * loosens what its class demands.
+ * Requirements add up: a token needs the scopes of the handler and of its class.
  *
- * Where `@nestjs/swagger` documents the service, the route's security is written for the scheme named `oauth2`.
+ * In a service with `@nestjs/swagger`, it also documents the security of the route, for the scheme named `oauth2`.
  *
- * @throws {TypeError} when an argument is not a single scope (RFC 6749 §3.3)
+ * @throws {TypeError} if an argument is not a single scope (RFC 6749 §3.3)
  * @example
  * ```ts
  * @RequireScopes('contacts.read')
@@ -24,10 +23,9 @@ export function RequireScopes(...scopes: string[]): ClassDecorator & MethodDecor
 }
 
 /**
- * Lets only tokens pass that hold at least one of these scopes. Several of these decorators, on a class and on its
- * handler, are each to be met.
+ * Requires at least one of these scopes. With several of these decorators, on a class and on its handler, a token must meet each.
  *
- * @throws {TypeError} when an argument is not a single scope, or there is none
+ * @throws {TypeError} if an argument is not a single scope, or there is no argument
  * @example
  * ```ts
  * @RequireAnyScope('contacts.read', 'contacts.admin')

@@ -4,8 +4,8 @@ import { addRequirement, type Requirement } from '../route/requirements.js';
 import { documentHandler, documentHandlers } from './swagger-security.js';
 
 /**
- * A decorator for a handler or a whole controller that asks for something, brings {@link BearerGuard} along, so that
- * no such route is left open, and writes the route's security into the Swagger document.
+ * Makes a decorator for a handler or a controller. It adds the requirement, {@link BearerGuard} (so that the route is always
+ * guarded), and the security of the route in the Swagger document.
  */
 export function requirementDecorator(requirement: Requirement): ClassDecorator & MethodDecorator {
   const guard = UseGuards(BearerGuard);

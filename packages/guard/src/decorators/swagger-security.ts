@@ -1,27 +1,27 @@
 import 'reflect-metadata';
 import { isPublic, requiredScopes, type Requirement, requirementsOf } from '../route/requirements.js';
 
-// The key under which @nestjs/swagger keeps the security of a route; written directly, so that a service without
-// Swagger does not need it and one with Swagger does not load it a moment earlier.
+// The metadata key of @nestjs/swagger for the security of a route. It is set directly, so that a service does not need Swagger, and
+// does not load it earlier.
 const SWAGGER_SECURITY = 'swagger/apiSecurity';
 const SWAGGER_SCHEME = 'oauth2';
-// OpenAPI §4.8.30: an empty requirement among the alternatives says that the operation can be called anonymously.
-const NOTHING = {};
+// OpenAPI §4.8.30: an empty requirement means that the operation can be called without authentication.
+const ANONYMOUS = {};
 
 /**
- * Writes into the Swagger document what a handler of this class needs: an OAuth 2.0 token with its scopes, with one
- * alternative for each choice that it leaves; or nothing, where it is public.
+ * Documents the security of a handler of this class: an OAuth 2.0 token with its scopes, with one alternative for each possible
+ * choice of scopes; no security if the handler is public.
  */
 export function documentHandler(controller: object, handler: object): void {
   const security: Record<string, string[]>[] = Reflect.getOwnMetadata(SWAGGER_SECURITY, handler) ?? [];
   const others = security.filter((requirement) => !isOwn(requirement));
   const own = isPublic(controller, handler)
-    ? [NOTHING]
+    ? [ANONYMOUS]
     : alternatives(requirementsOf(controller, handler)).map((scopes) => ({ [SWAGGER_SCHEME]: scopes }));
   Reflect.defineMetadata(SWAGGER_SECURITY, [...others, ...own], handler);
 }
 
-/** {@link documentHandler} for every handler that the class itself declares. */
+/** Calls {@link documentHandler} for every handler that the class itself declares. */
 export function documentHandlers(controller: NewableFunction): void {
   const members = Object.getOwnPropertyDescriptors<object>(controller.prototype);
   for (const { value } of Object.values<PropertyDescriptor>(members)) {

@@ -3,9 +3,9 @@ import type { AccessToken } from '../token/access-token.js';
 import { verifiedToken } from '../request/carrier.js';
 
 /**
- * The verified access token of the call, as parameter of a guarded handler.
+ * The verified access token, as a parameter of a guarded handler.
  *
- * @throws {Error} when no BearerGuard guards the route: a mistake in the service, answered with 500
+ * @throws {Error} if no BearerGuard guards the route; this is a mistake in the service, so the response is 500
  * @example
  * ```ts
  * list(@Token() token: AccessToken) { return this.contacts.of(token.subject); }
@@ -16,8 +16,8 @@ export const Token = createParamDecorator((_data: unknown, context: ExecutionCon
 );
 
 /**
- * The subject of the verified access token: the resource owner, or the client itself where none took part. With
- * several issuers it is unique only together with the token's `issuer`.
+ * The subject of the verified access token: the resource owner, or the client if it acts on its own behalf. With several issuers, it
+ * is unique only together with the token's `issuer`.
  *
  * @throws {Error} as {@link Token}
  */

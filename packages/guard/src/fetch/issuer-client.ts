@@ -1,33 +1,39 @@
-/** Time that an issuer has to answer, in milliseconds. */
-const TIMEOUT = 5_000;
-/** No metadata document, key set or introspection response is longer; in bytes. */
-const LIMIT = 512 * 1024;
+/** The issuer must answer within this time. */
+const TIMEOUT_MS = 5_000;
+/** A longer metadata document, key set or introspection response is an error. */
+const MAX_BYTES = 512 * 1024;
 
 interface IssuerRequest {
   method?: 'POST';
   headers?: Record<string, string>;
   body?: string;
-  /** Bytes that the answer may have. Default: 512 KiB. */
-  limit?: number;
-  /** Breaks the request off. Default: after 5 seconds. */
+  /** Maximum length of the response. Default: 512 KiB. */
+  maxBytes?: number;
+  /** Aborts the request. Default: after 5 seconds. */
   signal?: AbortSignal;
 }
 
 export interface IssuerAnswer {
   readonly status: number;
-  /** The body as a JSON object, `undefined` when it is none. */
+  /** The body; `undefined` if it is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * Asks the issuer, without following redirects and with bounds on time and size.
+ * Sends a request to the issuer. Redirects are not followed; time and size are limited.
  *
- * @throws {Error} when no answer comes in time, or one that is too long
+ * @throws {Error} if there is no response in time, or it is too long
  */
 export async function askIssuer(
   request: typeof fetch,
   url: string,
-  { method, headers, body, limit = LIMIT, signal = AbortSignal.timeout(TIMEOUT) }: IssuerRequest = {},
+  {
+    method,
+    headers,
+    body,
+    maxBytes = MAX_BYTES,
+    signal = AbortSignal.timeout(TIMEOUT_MS),
+  }: IssuerRequest = {},
 ): Promise<IssuerAnswer> {
   const response = await request(url, {
     method,
@@ -36,10 +42,10 @@ export async function askIssuer(
     redirect: 'manual',
     signal,
   });
-  return { status: response.status, body: asObject(await boundedText(response, url, limit)) };
+  return { status: response.status, body: asObject(await boundedText(response, url, maxBytes)) };
 }
 
-/** A client's credentials for HTTP Basic. RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
+/** The Authorization header for HTTP Basic. Both parts are form-encoded before they are joined (RFC 6749 §2.3.1). */
 export function basicCredentials({
   clientId,
   clientSecret,
@@ -53,14 +59,14 @@ export function basicCredentials({
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }
 
-async function boundedText(response: Response, url: string, limit: number): Promise<string> {
+async function boundedText(response: Response, url: string, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
   if (response.body === null) return text;
   for await (const chunk of response.body) {
     length += chunk.byteLength;
-    if (length > limit) throw new Error(`${url} answers with more than ${limit} bytes`);
+    if (length > maxBytes) throw new Error(`${url} answers with more than ${maxBytes} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

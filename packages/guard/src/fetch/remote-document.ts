@@ -1,35 +1,35 @@
 import { VerifierUnavailable } from '../token/token-verifier.js';
 
-/** How long a document is good for. Seconds. */
+/** The ages of a document, in seconds. */
 export interface Freshness {
   /** Age at which it is fetched again in the background. */
   refreshAfter: number;
   /** Age at which a caller waits for a newer one. */
   maxAge: number;
-  /** Age up to which it serves while its source is away. */
+  /** Age up to which it is used if it cannot be fetched. */
   staleFor: number;
 }
 
 export interface RemoteDocumentOptions<T> extends Freshness {
-  /** What the document is, for messages. */
+  /** The name of the document in messages. */
   name: string;
   load: () => Promise<T>;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Told when the source fails, and when it answers again. */
+  /** Called when a fetch fails, and when a fetch succeeds again. */
   report?: (message: string) => void;
-  /** Told of each document that replaces another. */
+  /** Called when a document replaces another. */
   replaced?: (previous: T, next: T) => void;
 }
 
-const FIRST_BACKOFF = 1_000;
-const LONGEST_BACKOFF = 30_000;
-/** While nothing is held yet, nobody is served: then it is asked for more often. */
-const LONGEST_BACKOFF_WITHOUT = 5_000;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+/** Before the first success, fetches are retried more often, since no request can pass. */
+const MAX_INITIAL_BACKOFF_MS = 5_000;
 
 /**
- * A document of the issuer, fetched when it is first needed and kept fresh by those who use it: without timers, so
- * that nothing runs while nobody asks. Concurrent fetches are one; failed ones are retried with exponential backoff.
+ * A document of the issuer. It is fetched when it is first needed, and again when it is used after `refreshAfter`. There are no
+ * timers. Concurrent callers share one fetch. Failed fetches are retried with exponential backoff.
  */
 export class RemoteDocument<T> {
   readonly #options: RemoteDocumentOptions<T>;
@@ -44,9 +44,9 @@ export class RemoteDocument<T> {
   }
 
   /**
-   * The document: the held one, or a newer one when that is too old.
+   * The document: the cached one, or a newer one if that is too old.
    *
-   * @throws {VerifierUnavailable} its source is away, and what is held is too old to serve
+   * @throws {VerifierUnavailable} if it cannot be fetched, and the cached one is too old
    */
   async current(): Promise<T> {
     this.touch();
@@ -61,19 +61,20 @@ export class RemoteDocument<T> {
     }
   }
 
-  /** Begins a fetch in the background when the document is due for one. Costs next to nothing otherwise. */
+  /** Begins a fetch in the background if the document is older than `refreshAfter`. */
   touch(): void {
     const held = this.#held;
     if (held === undefined || this.#age(held) <= this.#options.refreshAfter || this.#waiting()) return;
-    this.#fetch().catch(() => undefined); // reported already; the held document serves on
+    this.#fetch().catch(() => undefined); // already reported; the cached document is still used
   }
 
   /**
-   * A document fetched after this call, or `undefined` when the last attempt is less than `cooldown` seconds ago.
+   * Fetches the document again.
    *
-   * @throws {VerifierUnavailable} its source is away
+   * @returns `undefined` if the last attempt was less than `cooldown` seconds ago
+   * @throws {VerifierUnavailable} if it cannot be fetched
    */
-  async refetched(cooldown: number): Promise<T | undefined> {
+  async refetch(cooldown: number): Promise<T | undefined> {
     if (this.#fetching) return this.#fetching;
     if (this.#failures > 0) return this.#fetch();
     return this.#options.now() - this.#lastAttempt < cooldown * 1000 ? undefined : this.#fetch();
@@ -92,27 +93,31 @@ export class RemoteDocument<T> {
       const value = await load();
       const previous = this.#held;
       this.#held = { value, at: now() };
-      if (this.#failures > 0) report?.(`${name} can be reached again`);
+      if (this.#failures > 0) report?.(`${name} can be fetched again`);
       this.#failures = 0;
       this.#notBefore = 0;
       if (previous) replaced?.(previous.value, value);
       return value;
     } catch (error) {
-      const longest = this.#held === undefined ? LONGEST_BACKOFF_WITHOUT : LONGEST_BACKOFF;
-      const backoff = Math.min(FIRST_BACKOFF * 2 ** this.#failures, longest);
+      const maxBackoff = this.#held === undefined ? MAX_INITIAL_BACKOFF_MS : MAX_BACKOFF_MS;
+      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, maxBackoff);
       this.#failures += 1;
       this.#notBefore = now() + backoff;
       const reason = error instanceof Error ? error.message : String(error);
-      report?.(`${name} cannot be had, next try in ${backoff / 1000} s: ${reason}`);
+      report?.(`${name} cannot be fetched, next attempt in ${backoff / 1000} s: ${reason}`);
       throw this.#unavailable(error);
     }
   }
 
   #unavailable(cause?: unknown): VerifierUnavailable {
     const seconds = Math.max(0, this.#notBefore - this.#options.now()) / 1000;
-    return new VerifierUnavailable(`${this.#options.name} cannot be had`, Math.max(1, Math.ceil(seconds)), {
-      cause,
-    });
+    return new VerifierUnavailable(
+      `${this.#options.name} cannot be fetched`,
+      Math.max(1, Math.ceil(seconds)),
+      {
+        cause,
+      },
+    );
   }
 
   #waiting(): boolean {

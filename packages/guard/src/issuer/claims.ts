@@ -3,9 +3,9 @@ import type { ScopeReader } from '../token/scope-reader.js';
 import { InvalidToken } from '../token/token-verifier.js';
 
 /**
- * Reads an access token out of claims whose origin, audience and times are proven.
+ * Makes an access token of claims whose issuer, audience and times have been checked.
  *
- * @throws {InvalidToken} when one of them is not what RFC 9068 §2.2 asks for
+ * @throws {InvalidToken} if a claim is not as RFC 9068 §2.2 requires
  */
 export function accessToken(
   claims: Readonly<Record<string, unknown>>,
@@ -24,7 +24,7 @@ export function accessToken(
   });
 }
 
-/** The audience as a list (RFC 7519 §4.1.3). @throws {InvalidToken} when it is neither a string nor a list of them */
+/** The audience as a list (RFC 7519 §4.1.3). @throws {InvalidToken} if it is neither a string nor a list of strings */
 export function audienceOf(aud: unknown): readonly string[] {
   if (typeof aud === 'string') return Object.freeze([aud]);
   if (!Array.isArray(aud) || !aud.every((one) => typeof one === 'string')) throw wrong('aud', aud);
@@ -41,7 +41,7 @@ function wrong(claim: string, value: unknown): InvalidToken {
   return new InvalidToken(undefined, { finding: { check: claim, received: value } });
 }
 
-// The claims are shared by every request with the same token. A loop, since recursion ends at hostile depths.
+// All requests with the same token share the claims. This is a loop, since deep recursion could overflow the stack.
 function deepFrozen<T extends object>(claims: T): T {
   const remaining: object[] = [claims];
   for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) {

@@ -10,10 +10,10 @@ type IntrospectionRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'scopes' 
 };
 
 /**
- * Asks the issuer about a token (RFC 7662).
+ * Introspects a token at the issuer (RFC 7662).
  *
- * @throws {InvalidToken} the issuer says that the token is not active, or it is for another audience
- * @throws {VerifierUnavailable} the issuer gives no usable answer
+ * @throws {InvalidToken} if the token is not active, or is for another audience
+ * @throws {VerifierUnavailable} if the issuer does not respond as RFC 7662 says
  */
 export async function introspect(
   token: string,
@@ -65,8 +65,8 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
       finding: { check: 'exp', expected: `after ${now}`, received: exp },
     });
   }
-  // RFC 7662 §2.2 leaves exp and sub out at will: then the answer ends when it must be asked again, and a token
-  // without a resource owner is the client's own (RFC 9068 §2.2).
+  // RFC 7662 §2.2: exp and sub are optional. Without exp, the response is valid as long as it is cached. Without sub, the client
+  // acts on its own behalf (RFC 9068 §2.2).
   const claims = {
     ...response,
     exp: exp ?? Math.floor(now + rules.credentials.cacheFor),
@@ -75,7 +75,7 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
   return accessToken(claims, rules);
 }
 
-// RFC 7662 §2.2 and RFC 9449 §6.2: a token of type DPoP tells its key.
+// RFC 7662 §2.2 and RFC 9449 §6.2: for a token of type DPoP, the response has cnf.
 function checkType(type: unknown, cnf: unknown): void {
   const name = typeof type === 'string' ? type.toLowerCase() : type;
   if (name === undefined || name === 'bearer' || (name === 'dpop' && cnf !== undefined)) return;

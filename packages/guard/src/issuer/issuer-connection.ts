@@ -6,11 +6,11 @@ import { discover, type IssuerMetadata } from './issuer-metadata.js';
 import { KeySet } from './key-set.js';
 import { RemoteDocument } from '../fetch/remote-document.js';
 
-/** What is known of an issuer by asking it: its metadata, its keys, and what it revokes. All that verify its tokens share one. */
+/** The documents of an issuer: its metadata, its keys and its revocation feed. All verifiers of its tokens share one connection. */
 export class IssuerConnection {
   readonly metadata: RemoteDocument<IssuerMetadata>;
   readonly keys: KeySet;
-  /** Where the service follows it. */
+  /** The revocation feed; `undefined` if the service does not follow it. */
   readonly revocations: RevocationFeed | undefined;
   readonly #withdrawn: (() => void)[] = [];
 
@@ -32,7 +32,7 @@ export class IssuerConnection {
       now,
       report,
       withdrawn: () => {
-        for (const forget of this.#withdrawn) forget();
+        for (const listener of this.#withdrawn) listener();
       },
     });
     this.revocations =
@@ -40,33 +40,33 @@ export class IssuerConnection {
       new RevocationFeed({ ...revocations, location: () => this.#feedLocation(), fetch, now, report });
   }
 
-  /** Tells a verifier when a key has gone: what it signed is not to be believed any longer. */
-  onKeysWithdrawn(forget: () => void): void {
-    this.#withdrawn.push(forget);
+  /** Calls a verifier when the issuer has withdrawn a key, so that it verifies its tokens again. */
+  onKeysWithdrawn(listener: () => void): void {
+    this.#withdrawn.push(listener);
   }
 
   /**
-   * Has at hand what the first token will need.
+   * Fetches what the verification of a token needs.
    *
-   * @throws {VerifierUnavailable} when the issuer is away and what was fetched before is too old, or its revocation
-   * feed is lost and the policy is not to go on
+   * @throws {VerifierUnavailable} if the issuer cannot be reached and its cached documents are too old, or if its revocation feed is
+   * lost and `onLoss` is `refuse`
    */
   async prepare(): Promise<void> {
     await this.checkRevocations();
     const { jwksUri, introspectionEndpoint } = await this.metadata.current();
-    const onlyAsks = this.settings.introspection !== undefined && introspectionEndpoint !== undefined;
-    if (jwksUri !== undefined || !onlyAsks) await this.keys.prepare();
+    const onlyIntrospects = this.settings.introspection !== undefined && introspectionEndpoint !== undefined;
+    if (jwksUri !== undefined || !onlyIntrospects) await this.keys.prepare();
   }
 
-  /** Whether nothing need be waited for that {@link checkRevocations} waits for. */
+  /** Whether {@link checkRevocations} would return at once. */
   get knowsRevocations(): boolean {
     return this.revocations === undefined || (this.revocations.wasTried && !this.revocations.refuses);
   }
 
   /**
-   * Follows the revocation feed from the first call on.
+   * Starts to follow the revocation feed at the first call, and waits for its first response.
    *
-   * @throws {VerifierUnavailable} when it is lost and the policy is not to go on
+   * @throws {VerifierUnavailable} if the feed is lost and `onLoss` is `refuse`
    */
   async checkRevocations(): Promise<void> {
     if (this.revocations === undefined) return;
@@ -74,7 +74,7 @@ export class IssuerConnection {
     if (this.revocations.refuses) throw new VerifierUnavailable('The revocation feed is lost');
   }
 
-  /** Follows nothing any longer. */
+  /** Stops following the revocation feed. */
   close(): void {
     this.revocations?.stop();
   }
@@ -82,14 +82,14 @@ export class IssuerConnection {
   async #feedLocation(): Promise<string> {
     const { revocationFeedEndpoint } = await this.metadata.current();
     if (revocationFeedEndpoint === undefined) {
-      throw new Error('The metadata of the issuer names no revocation_feed_endpoint');
+      throw new Error('The metadata of the issuer has no revocation_feed_endpoint');
     }
     return revocationFeedEndpoint;
   }
 
   async #keyLocation(): Promise<string> {
     const { jwksUri } = await this.metadata.current();
-    if (jwksUri === undefined) throw new Error('The metadata of the issuer names no jwks_uri');
+    if (jwksUri === undefined) throw new Error('The metadata of the issuer has no jwks_uri');
     return jwksUri;
   }
 }

@@ -1,18 +1,18 @@
 import { isSecureUrl } from '../settings/checks.js';
 import { askIssuer } from '../fetch/issuer-client.js';
 
-/** What the guard needs of an issuer's metadata (RFC 8414 §2). */
+/** The members of an issuer's metadata that the guard uses (RFC 8414 §2). */
 export interface IssuerMetadata {
   readonly jwksUri: string | undefined;
   readonly introspectionEndpoint: string | undefined;
-  /** Eyrie's own; no specification has one. */
+  /** A member of Eyrie, which no specification defines. */
   readonly revocationFeedEndpoint: string | undefined;
 }
 
 /**
- * Fetches an issuer's metadata, from OpenID Connect's address first and from RFC 8414's then.
+ * Fetches an issuer's metadata: from the URL of OpenID Connect Discovery or, if that fails, from the URL of RFC 8414.
  *
- * @throws {Error} saying for each address why it did not serve
+ * @throws {Error} with the reason for each URL
  */
 export async function discover(issuer: string, request: typeof fetch): Promise<IssuerMetadata> {
   const failures: string[] = [];
@@ -29,7 +29,7 @@ export async function discover(issuer: string, request: typeof fetch): Promise<I
   throw new Error(failures.join('; '));
 }
 
-// OpenID Connect Discovery §4 appends to the issuer, RFC 8414 §3 puts itself between host and path.
+// OpenID Connect Discovery §4 appends the well-known path to the issuer. RFC 8414 §3 inserts it between host and path.
 function metadataUrls(issuer: string): [string, string] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -43,7 +43,7 @@ function readMetadata(issuer: string, metadata: Readonly<Record<string, unknown>
   // RFC 8414 §3.3: "The "issuer" value returned MUST be identical to the authorization server's issuer identifier"
   if (metadata['issuer'] !== issuer) {
     throw new Error(
-      `names the issuer ${JSON.stringify(metadata['issuer'])} instead of ${JSON.stringify(issuer)}`,
+      `the issuer is ${JSON.stringify(metadata['issuer'])} instead of ${JSON.stringify(issuer)}`,
     );
   }
   return {

@@ -16,13 +16,13 @@ import { TokenCache, tokenKey } from './token-cache.js';
 
 interface Verified {
   readonly token: AccessToken;
-  /** Milliseconds since the epoch, up to which the token may be remembered. */
+  /** The token may be cached until this time, in milliseconds since the epoch. */
   readonly until: number;
 }
 
 /**
- * Verifies the tokens of a remote issuer: signed ones locally against its keys, opaque ones by introspection. What was
- * verified is remembered, and equal tokens that arrive together are verified once.
+ * Verifies the tokens of an issuer: signed ones locally with its keys, opaque ones by introspection. Verified tokens are cached.
+ * Concurrent requests with the same token share one verification.
  */
 export class IssuerVerifier extends TokenVerifier {
   readonly #settings: IssuerSettings;
@@ -45,7 +45,7 @@ export class IssuerVerifier extends TokenVerifier {
     return this.#settings.issuer;
   }
 
-  /** Whether this issuer is asked about tokens that do not tell their issuer. */
+  /** Whether opaque tokens are introspected at this issuer. */
   get introspects(): boolean {
     return this.#settings.introspection !== undefined;
   }
@@ -63,21 +63,21 @@ export class IssuerVerifier extends TokenVerifier {
     return this.#recall(tokenKey(token));
   }
 
-  /** Without a pause for a signed token whose key is at hand. */
+  /** A signed token whose key is known is verified without waiting for anything. */
   async verify(token: string): Promise<AccessToken> {
     const key = tokenKey(token);
     const known = this.#recall(key);
     if (known !== undefined) return known;
     const jws = readJws(token);
-    const isSignature = jws && this.#checkAtHand(jws);
+    const isSignature = jws && this.#knownCheck(jws);
     if (isSignature) return this.#remember(key, ofJwt(verifyJwt(jws, isSignature, this.#settings)));
-    const pending = this.#pending.get(key) ?? this.#asked(key, token, jws);
+    const pending = this.#pending.get(key) ?? this.#verifyAndCache(key, token, jws);
     this.#pending.set(key, pending);
     return pending;
   }
 
-  /** @throws {InvalidToken} when the key is known, and the header is not to be accepted all the same */
-  #checkAtHand(jws: Jws): SignatureCheck | undefined {
+  /** @throws {InvalidToken} if the key is known but the header is not acceptable */
+  #knownCheck(jws: Jws): SignatureCheck | undefined {
     if (!this.connection.knowsRevocations) return undefined;
     const { alg, kid } = jws.header;
     const known = this.connection.keys.known(alg, kid);
@@ -92,30 +92,30 @@ export class IssuerVerifier extends TokenVerifier {
     return this.#cache.get(key, this.#settings.now());
   }
 
-  async #asked(key: string, token: string, jws: Jws | undefined): Promise<AccessToken> {
-    // A key that is withdrawn meanwhile replaces the cache: what it signed is then put into the one thrown away.
+  async #verifyAndCache(key: string, token: string, jws: Jws | undefined): Promise<AccessToken> {
+    // If a key is withdrawn meanwhile, the cache is replaced. The token then goes into the old cache, which nobody reads.
     const cache = this.#cache;
     try {
       await this.connection.checkRevocations();
-      return this.#remember(key, await this.#verifyAfresh(token, jws), cache);
+      return this.#remember(key, await this.#verifyUncached(token, jws), cache);
     } finally {
       this.#pending.delete(key);
     }
   }
 
-  // Without a pause before the token is remembered: what is revoked later finds it there.
+  // Nothing is awaited between the check and the cache, so that a later revocation finds the token in the cache.
   #remember(key: string, { token, until }: Verified, cache = this.#cache): AccessToken {
     const revoked = this.connection.revocations?.find(token);
     if (revoked !== undefined) {
       throw new InvalidToken('The access token was revoked', {
-        finding: { check: 'revocation feed', expected: 'nothing of this token', received: revoked },
+        finding: { check: 'revocation feed', expected: 'no revocation', received: revoked },
       });
     }
     cache.set(key, token, until);
     return token;
   }
 
-  async #verifyAfresh(token: string, jws: Jws | undefined): Promise<Verified> {
+  async #verifyUncached(token: string, jws: Jws | undefined): Promise<Verified> {
     const { introspection: credentials, algorithms, now } = this.#settings;
     const { metadata, keys } = this.connection;
     if (jws && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
@@ -129,13 +129,13 @@ export class IssuerVerifier extends TokenVerifier {
     }
     const { introspectionEndpoint } = await metadata.current();
     if (introspectionEndpoint === undefined) {
-      throw new VerifierUnavailable('The metadata of the issuer names no introspection_endpoint', 30);
+      throw new VerifierUnavailable('The metadata of the issuer has no introspection_endpoint', 30);
     }
-    const asked = now();
+    const requestedAt = now();
     const verified = await introspect(token, introspectionEndpoint, { ...this.#settings, credentials });
     return {
       token: verified,
-      until: Math.min(verified.expiresAt * 1000, asked + credentials.cacheFor * 1000),
+      until: Math.min(verified.expiresAt * 1000, requestedAt + credentials.cacheFor * 1000),
     };
   }
 }

@@ -9,8 +9,8 @@ import type { IssuerVerifier } from './issuer-verifier.js';
 import { jsonObject, readJws } from './jws.js';
 
 /**
- * Verifies the tokens of several issuers. A signed token names its own in `iss`, by which the verifier is chosen that
- * then proves it; about an opaque one the issuers with introspection are asked in their order.
+ * Verifies the tokens of several issuers. The `iss` of a signed token selects the verifier. An opaque token is introspected at each
+ * issuer with introspection, in order.
  */
 export class IssuersVerifier extends TokenVerifier {
   readonly #verifiers: readonly IssuerVerifier[];
@@ -37,7 +37,7 @@ export class IssuersVerifier extends TokenVerifier {
     return jws ? this.#verifySigned(token, jsonObject(jws.payload)?.['iss']) : this.#verifyOpaque(token);
   }
 
-  /** @param issuer whom the token names, not proven yet */
+  /** @param issuer the `iss` of the token, not verified yet */
   async #verifySigned(token: string, issuer: unknown): Promise<AccessToken> {
     const verifier = this.#verifiers.find((one) => one.issuer === issuer);
     if (verifier === undefined) {
@@ -58,7 +58,7 @@ export class IssuersVerifier extends TokenVerifier {
       try {
         return await verifier.verify(token);
       } catch (error) {
-        // Nothing is known of the token as long as one that may have issued it is away.
+        // If one issuer cannot be reached, it may have issued the token: the error is 503, not 401.
         if (!(failure instanceof VerifierUnavailable)) failure = error;
       }
     }

@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A JWS in the compact serialization (RFC 7515 §7.1), taken apart and not verified. */
+/** A JWS in the compact serialization (RFC 7515 §7.1), parsed but not verified. */
 export interface Jws {
   readonly header: JsonObject;
-  /** What the signature is over: header and payload as they were sent. */
+  /** The signed text: header and payload as they were sent. */
   readonly signed: string;
-  /** In base64url, as the signature is. */
+  /** In base64url, like the signature. */
   readonly payload: string;
   readonly signature: string;
 }
@@ -15,11 +15,11 @@ export interface Jws {
 // RFC 7515 §7.1 and §2: three parts of base64url with a dot between them.
 const COMPACT = /^(([\w-]+)\.([\w-]*))\.([\w-]*)$/;
 
-// The tokens of an issuer begin alike, so that the same header need not be read again and again.
+// Tokens of one issuer have the same header, so the last one is kept.
 let lastHead = '';
 let lastHeader: JsonObject | undefined;
 
-/** Takes a token apart; `undefined` for one that is no JWS by its looks: three parts, the first a JOSE header. */
+/** Parses a token; `undefined` if it does not have the form of a JWS: three parts, the first a JOSE header. */
 export function readJws(token: string): Jws | undefined {
   const [, signed, head, payload, signature] = COMPACT.exec(token) ?? [];
   if (signed === undefined || head === undefined || payload === undefined || signature === undefined) {
@@ -29,11 +29,11 @@ export function readJws(token: string): Jws | undefined {
   return lastHeader && { header: lastHeader, signed, payload, signature };
 }
 
-/** The JSON object in a part of a JWS, `undefined` when it holds none. Of members with one name the last counts. */
+/** The JSON object in a part of a JWS; `undefined` if there is none. Of several members with the same name, the last counts. */
 export function jsonObject(part: string): JsonObject | undefined {
   const bytes = Buffer.from(part, 'base64url');
   const text = bytes.toString();
-  // What is no UTF-8 has been replaced by this character, which may as well have been sent.
+  // Invalid UTF-8 becomes this character, which could also have been sent.
   if (text.includes('\ufffd') && !isUtf8(bytes)) return undefined;
   try {
     const value: unknown = JSON.parse(text);

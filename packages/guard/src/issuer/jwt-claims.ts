@@ -5,10 +5,10 @@ type Claims = Readonly<Record<string, unknown>>;
 type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance'>;
 
 /**
- * Checks for whom and for when a JWT access token is (RFC 9068 §4, RFC 7519 §4.1).
+ * Checks the issuer, audience and times of a JWT access token (RFC 9068 §4, RFC 7519 §4.1).
  *
  * @param now seconds since the epoch
- * @throws {InvalidToken} with the claim that is not as it must be
+ * @throws {InvalidToken} naming the wrong claim
  */
 export function checkClaims(
   claims: Claims,

@@ -10,9 +10,9 @@ import type { SignatureCheck } from './signature.js';
 type JwtRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance' | 'scopes' | 'now'>;
 
 /**
- * Which key a JWT says that it is signed with, by its `alg` and `kid`.
+ * Reads the `alg` and `kid` of the key that a JWT names.
  *
- * @throws {InvalidToken} when its algorithm is not one of these, or its header asks for what is not understood
+ * @throws {InvalidToken} if the algorithm is not accepted, or the header has a critical extension
  */
 export function keyNamedBy(
   { header: { alg, kid, crit } }: Jws,
@@ -33,10 +33,10 @@ export function keyNamedBy(
 }
 
 /**
- * Verifies a JWT access token (RFC 9068 §4), of which {@link keyNamedBy} has accepted the header.
+ * Verifies a JWT access token (RFC 9068 §4) whose header {@link keyNamedBy} has accepted.
  *
- * @param isSignature of the key that it names, `undefined` when the issuer has no such key
- * @throws {InvalidToken} with the check that failed
+ * @param isSignature the check with the key that it names; `undefined` if the issuer has no such key
+ * @throws {InvalidToken} naming the failed check
  */
 export function verifyJwt(jws: Jws, isSignature: SignatureCheck | undefined, rules: JwtRules): AccessToken {
   const { header, signed, signature, payload } = jws;
@@ -50,13 +50,13 @@ export function verifyJwt(jws: Jws, isSignature: SignatureCheck | undefined, rul
     throw new InvalidToken(undefined, { detail: 'signature verification failed' });
   }
   const claims = jsonObject(payload);
-  if (claims === undefined) throw new InvalidToken(undefined, { detail: 'The payload is no JSON object' });
+  if (claims === undefined) throw new InvalidToken(undefined, { detail: 'The payload is not a JSON object' });
   checkType(header['typ']);
   checkClaims(claims, rules, rules.now() / 1000);
   return accessToken(claims, rules);
 }
 
-// RFC 9068 §4: "at+jwt" or "application/at+jwt"; RFC 7515 §4.1.9: media types are compared without regard to case.
+// RFC 9068 §4: "at+jwt" or "application/at+jwt"; RFC 7515 §4.1.9: media types are case-insensitive.
 function checkType(typ: unknown): void {
   if (typ === 'at+jwt') return;
   if (typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ)) return;

@@ -6,16 +6,16 @@ import { RemoteDocument } from '../fetch/remote-document.js';
 import type { SignatureCheck } from './signature.js';
 
 export interface KeySetOptions extends Required<KeyOptions> {
-  /** Where the keys are published; asked anew before each fetch. */
+  /** The URL of the keys. It is called before each fetch. */
   location: () => Promise<string>;
   fetch: typeof fetch;
   now: () => number;
   report: (message: string) => void;
-  /** Told when a key has gone: what it signed is not to be believed any longer. */
+  /** Called when the issuer has withdrawn a key. Tokens signed with it are no longer valid. */
   withdrawn: () => void;
 }
 
-/** The signing keys that an issuer publishes, kept fresh. */
+/** The signing keys that an issuer publishes. They are fetched again from time to time. */
 export class KeySet {
   readonly #document: RemoteDocument<PublishedKeys>;
   readonly #options: Pick<KeySetOptions, 'cooldown' | 'maxAge' | 'now'>;
@@ -37,21 +37,21 @@ export class KeySet {
     });
   }
 
-  /** Begins to fetch the keys again, in the background, when they are due. */
+  /** Begins to fetch the keys again in the background, if they are old enough. */
   touch(): void {
     this.#document.touch();
   }
 
   /**
-   * Has keys at hand.
+   * Fetches the keys, if necessary.
    *
-   * @throws {VerifierUnavailable} when the keys cannot be had
+   * @throws {VerifierUnavailable} if they cannot be fetched
    */
   async prepare(): Promise<void> {
     await this.#document.current();
   }
 
-  /** As {@link find}, at once, for a key that was found before and need not be asked for. */
+  /** As {@link find}, without waiting, for a key that was found before. */
   known(alg: unknown, kid: unknown): SignatureCheck | undefined {
     const { maxAge, now } = this.#options;
     if (this.#latest === undefined || now() - this.#latest.at > maxAge * 1000) return undefined;
@@ -59,18 +59,17 @@ export class KeySet {
   }
 
   /**
-   * The check of signatures by the key that a token names with its `alg` and `kid`. The token's own `jku`, `jwk`, `x5u`
-   * and `x5c` are never looked at.
+   * The signature check with the key that a token names by `alg` and `kid`. The token's own `jku`, `jwk`, `x5u` and `x5c` are ignored.
    *
-   * @returns `undefined` when the issuer publishes no such key
-   * @throws {InvalidToken} when several keys fit, or the one that does cannot be used
-   * @throws {VerifierUnavailable} when the keys cannot be had
+   * @returns `undefined` if the issuer publishes no such key
+   * @throws {InvalidToken} if several keys match, or the matching key cannot be used
+   * @throws {VerifierUnavailable} if the keys cannot be fetched
    */
   async find(alg: string, kid: unknown): Promise<SignatureCheck | undefined> {
     const keys = await this.#document.current();
     const found = await keys.find(alg, kid);
     if (found !== undefined) return found;
-    const newer = await this.#document.refetched(this.#options.cooldown);
+    const newer = await this.#document.refetch(this.#options.cooldown);
     return newer?.find(alg, kid);
   }
 }

@@ -7,10 +7,10 @@ import { type SignatureCheck, signatureCheck } from './signature.js';
 export class PublishedKeys {
   readonly #choose: ReturnType<typeof createLocalJWKSet>;
   readonly #fingerprints: ReadonlySet<string>;
-  /** By algorithm and `kid`: those that tokens have named, so no more than there are keys. */
+  /** By algorithm and `kid`. Only keys that tokens have named are here, so there are no more entries than keys. */
   readonly #checks = new Map<unknown, Map<unknown, SignatureCheck>>();
 
-  /** @throws {JWKSInvalid} of jose, when it is no JWK Set */
+  /** @throws {JWKSInvalid} of jose, if it is not a JWK Set */
   constructor(jwks: JSONWebKeySet) {
     this.#choose = createLocalJWKSet(jwks);
     this.#fingerprints = new Set(jwks.keys.map(fingerprint));
@@ -27,10 +27,10 @@ export class PublishedKeys {
   }
 
   /**
-   * The check of signatures by the one key that is meant for them.
+   * The signature check with the matching key.
    *
-   * @returns `undefined` when there is no such key
-   * @throws {InvalidToken} when several fit, or the one that does cannot be used
+   * @returns `undefined` if there is no such key
+   * @throws {InvalidToken} if several keys match, or the matching key cannot be used
    */
   async find(alg: string, kid: unknown): Promise<SignatureCheck | undefined> {
     const known = this.known(alg, kid);
@@ -43,14 +43,14 @@ export class PublishedKeys {
       return check;
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
-      // A key that the issuer published and nobody can use: the token cannot be believed, and the service is not at fault.
+      // The issuer published a key that cannot be used. The token is invalid; it is not an error of this service.
       const detail = error instanceof Error ? error.message : String(error);
       throw new InvalidToken(undefined, { detail, cause: error });
     }
   }
 }
 
-// The members that make a key what it is (RFC 7638 §3.2), whatever order and company they are published in.
+// The required members of a key (RFC 7638 §3.2), in a fixed order and without other members.
 function fingerprint({ kty, kid, crv, x, y, n, e }: JWK): string {
   return JSON.stringify([kty, kid, crv, x, y, n, e]);
 }

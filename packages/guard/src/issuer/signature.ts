@@ -1,10 +1,10 @@
 import { constants, type KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto';
 
-/** Whether this signature, in base64url, is over this text. */
+/** Whether the signature, in base64url, is valid for this text. */
 export type SignatureCheck = (signed: string, signature: string) => boolean;
 
 interface Algorithm {
-  /** `null` where the algorithm has its own. */
+  /** `null` if the algorithm includes its hash. */
   readonly hash: string | null;
   readonly fits: (key: KeyObject) => boolean;
   readonly how: Omit<VerifyKeyObjectInput, 'key'>;
@@ -12,7 +12,7 @@ interface Algorithm {
 
 const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
 
-// RFC 7518 §3.3 and §3.5: "A key of size 2048 bits or larger MUST be used"; §3.4: each has its curve.
+// RFC 7518 §3.3 and §3.5: "A key of size 2048 bits or larger MUST be used"; §3.4: each ECDSA algorithm has its curve.
 const ALGORITHMS = new Map<string, Algorithm>([
   ['ES256', ecdsa('sha256', 'prime256v1')],
   ['ES384', ecdsa('sha384', 'secp384r1')],
@@ -28,20 +28,20 @@ const ALGORITHMS = new Map<string, Algorithm>([
 ]);
 
 /**
- * The check of signatures by one algorithm (RFC 7518 §3, RFC 8037 §3.1, RFC 9864) and one public key. On the thread that asks:
- * handing an ES256 signature to another thread costs as much as checking it.
+ * Makes the signature check for an algorithm (RFC 7518 §3, RFC 8037 §3.1, RFC 9864) and a public key. It runs on the calling thread:
+ * to hand an ES256 signature to another thread costs as much as to check it.
  *
- * @throws {TypeError} when the algorithm is not known, or the key is not one for it
+ * @throws {TypeError} if the algorithm is not known, or the key does not fit it
  */
 export function signatureCheck(alg: string, key: KeyObject): SignatureCheck {
   const algorithm = ALGORITHMS.get(alg);
   if (algorithm === undefined || key.type !== 'public' || !algorithm.fits(key)) {
-    throw new TypeError(`The key of the issuer is none for ${alg}`);
+    throw new TypeError(`The key of the issuer is not a key for ${alg}`);
   }
   const { hash } = algorithm;
   const how = { ...algorithm.how, key };
   const { modulusLength } = key.asymmetricKeyDetails ?? {};
-  // RFC 8017 §8.1.2 and §8.2.2: of another length than the modulus, even by a leading zero, it is invalid.
+  // RFC 8017 §8.1.2 and §8.2.2: a signature whose length is not that of the modulus is invalid, even if it only has a leading zero.
   const length = modulusLength === undefined ? undefined : Math.ceil(modulusLength / 8);
   return (signed, signature) => {
     const bytes = Buffer.from(signature, 'base64url');

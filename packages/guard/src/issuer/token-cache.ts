@@ -5,18 +5,18 @@ interface Entry {
   readonly token: AccessToken;
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** When it was last moved to the end of the queue, in moves. */
+  /** The number of the move that put it at the end of the queue. */
   moved: number;
 }
 
-/** The name under which a token is remembered: its SHA-256, so that the token itself is not kept. */
+/** The cache key of a token: its SHA-256, so that the token itself is not kept. */
 export function tokenKey(token: string): string {
   return hash('sha256', token, 'base64');
 }
 
 /**
- * Verified tokens, the least recently used of which make room for new ones. One that is among the latest tenth is not
- * moved to the end when it is used: that would cost the tokens in steady use more than it tells.
+ * Verified tokens. When the cache is full, the least recently used tokens are evicted. For speed, a token that is already in the most
+ * recent tenth is not moved when it is used.
  */
 export class TokenCache {
   /** The least recently used first. */
@@ -41,17 +41,17 @@ export class TokenCache {
     return entry.token;
   }
 
-  /** @param until milliseconds since the epoch, from which on the token is not remembered */
+  /** @param until the end of its cache entry, in milliseconds since the epoch */
   set(key: string, token: AccessToken, until: number): void {
     if (this.#size === 0) return;
     this.#put(key, { token, until, moved: 0 });
     if (this.#entries.size > this.#size) this.#makeRoom();
   }
 
-  /** Forgets the tokens of which that is true. */
-  evict(dead: (token: AccessToken) => boolean): void {
+  /** Evicts the tokens for which the predicate is true. */
+  evict(predicate: (token: AccessToken) => boolean): void {
     for (const [key, { token }] of this.#entries) {
-      if (dead(token)) this.#entries.delete(key);
+      if (predicate(token)) this.#entries.delete(key);
     }
   }
 
@@ -62,7 +62,7 @@ export class TokenCache {
     this.#entries.set(key, entry);
   }
 
-  // Some at once, since each search for the oldest passes over the places of all that went before it.
+  // Evicts several at once: a Map skips the places of deleted entries in each iteration, which would take longer each time.
   #makeRoom(): void {
     let surplus = Math.ceil(this.#size / 20);
     for (const key of this.#entries.keys()) {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
 
-/** What `@nestjs/terminus` takes for the result of a health indicator. */
+/** The result of a health indicator for `@nestjs/terminus`. */
 export type BearerHealthResult = Record<
   string,
   { status: 'up' | 'down'; issuers: Record<string, string>; message?: string }
 >;
 
 /**
- * Tells whether tokens can be verified: a health indicator for `@nestjs/terminus` 11 and later.
+ * A health indicator for `@nestjs/terminus` 11 and later: whether tokens can be verified.
  *
  * @example
  * ```ts
@@ -25,9 +25,9 @@ export class BearerHealth {
   }
 
   /**
-   * `up` when the metadata and the keys of every issuer are at hand, fetched now where they are due.
+   * `up` if the metadata and the keys of every issuer are available. They are fetched if they are too old.
    *
-   * @param key under which the result stands
+   * @param key the key of the result
    */
   async check(key = 'bearer'): Promise<BearerHealthResult> {
     const states = await Promise.all(this.#verifiers.map(state));

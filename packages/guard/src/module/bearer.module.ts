@@ -30,17 +30,17 @@ import { type RefusalOptions, refusalSettings } from '../settings/refusal-settin
 import { TokenVerifier } from '../token/token-verifier.js';
 import { WarmUp } from './warm-up.js';
 
-/** What every way of importing {@link BearerModule} takes. */
+/** Options of every method of {@link BearerModule} except `forFeature`. */
 export interface BearerModuleScope {
   /** Whether the guard can be used without importing the module again. Default: true. */
   global?: boolean;
-  /** Guards every route of the service, but for those with `@Public()`. Default: false. */
+  /** Guards every route of the service except those with `@Public()`. Default: false. */
   guardAll?: boolean;
-  /** Serves the metadata of this protected resource (RFC 9728), and names its address in challenges. Default: false. */
+  /** Serves the metadata of this protected resource (RFC 9728), and adds its URL to challenges. Default: false. */
   resourceMetadata?: boolean | ResourceMetadataOptions;
 }
 
-/** Makes something from other providers, which are its arguments. */
+/** A factory whose arguments are other providers. */
 export interface BearerFactory<Made> {
   // oxlint-disable-next-line typescript/no-explicit-any -- Nest types the injected arguments of a factory so
   useFactory: (...dependencies: any[]) => Made | Promise<Made>;
@@ -50,7 +50,7 @@ export interface BearerFactory<Made> {
 export interface BearerAsyncOptions
   extends BearerModuleScope, Pick<ModuleMetadata, 'imports'>, BearerFactory<BearerOptions> {}
 
-/** Where the verifier comes from: one of Nest's three ways. */
+/** The verifier, as an existing provider, a class or a factory. */
 export type BearerVerifierOptions = BearerModuleScope &
   Pick<ModuleMetadata, 'imports'> &
   RefusalOptions &
@@ -61,7 +61,7 @@ export type BearerVerifierOptions = BearerModuleScope &
     | BearerFactory<TokenVerifier>
   );
 
-/** What {@link BearerModule.forVerifierAsync} asks of its factory. */
+/** The result of the factory of {@link BearerModule.forVerifierAsync}. */
 export interface BearerVerifierSettings extends RefusalOptions, PossessionOptions {
   verifier: TokenVerifier;
 }
@@ -69,12 +69,12 @@ export interface BearerVerifierSettings extends RefusalOptions, PossessionOption
 export interface BearerVerifierAsyncOptions
   extends BearerModuleScope, Pick<ModuleMetadata, 'imports'>, BearerFactory<BearerVerifierSettings> {}
 
-/** Under which Nest keeps the checked options of the service. */
+/** The injection token of the checked options. */
 export const SETTINGS = Symbol('@eyrie/guard:settings');
 const ISSUER_VERIFIERS = Symbol('@eyrie/guard:issuer-verifiers');
 
 /**
- * Gives a service {@link BearerGuard} and the {@link TokenVerifier} behind it.
+ * Provides {@link BearerGuard} and the {@link TokenVerifier} that it uses.
  *
  * @example
  * ```ts
@@ -85,9 +85,9 @@ const ISSUER_VERIFIERS = Symbol('@eyrie/guard:issuer-verifiers');
 @Module({})
 export class BearerModule {
   /**
-   * Verifies the tokens of one issuer, or of several. They are asked once the service runs; it does not wait for them.
+   * Verifies the tokens of one issuer or of several. The service starts without waiting for them.
    *
-   * @throws {TypeError} naming the option that is wrong
+   * @throws {TypeError} naming the wrong option
    */
   static forRoot({
     global,
@@ -96,11 +96,11 @@ export class BearerModule {
     ...options
   }: BearerOptions & BearerModuleScope): DynamicModule {
     const settings = bearerSettings(options);
-    metadataOf(resourceMetadata, knownOf(settings)); // for its errors, which are clearer here than in Nest's injector
+    metadataOf(resourceMetadata, knownOf(settings)); // for its errors: thrown here, they are clearer than from Nest's injector
     return issuerModule({ global, guardAll, resourceMetadata }, { provide: SETTINGS, useValue: settings });
   }
 
-  /** As {@link forRoot}, with options that other providers make. A wrong option stops the start. */
+  /** As {@link forRoot}, with options from a factory. A wrong option stops the start. */
   static forRootAsync({ useFactory, inject = [], ...scope }: BearerAsyncOptions): DynamicModule {
     return issuerModule(scope, {
       provide: SETTINGS,
@@ -109,7 +109,7 @@ export class BearerModule {
     });
   }
 
-  /** Verifies by a {@link TokenVerifier} of the service's own, for instance within the issuer itself. */
+  /** Verifies tokens with your own {@link TokenVerifier}, for example within the issuer itself. */
   static forVerifier(options: BearerVerifierOptions): DynamicModule {
     const { global, guardAll, resourceMetadata, imports, ...own } = options;
     const { realm, logRefusals, explain, exceptions, now, dpop, mtls, origin, ...verifier } = own;
@@ -120,7 +120,7 @@ export class BearerModule {
     ]);
   }
 
-  /** As {@link forVerifier}, with a verifier and options that other providers make. A wrong option stops the start. */
+  /** As {@link forVerifier}, with a verifier and options from a factory. A wrong option stops the start. */
   static forVerifierAsync({ useFactory, inject = [], ...scope }: BearerVerifierAsyncOptions): DynamicModule {
     return verifierModule(scope, [
       {
@@ -140,11 +140,10 @@ export class BearerModule {
   }
 
   /**
-   * Gives the controllers, resolvers and gateways of the importing module another audience, other names for scopes, or
-   * another realm than the rest of the service has. Issuers, keys and all else stay those of `forRoot`, which the service
-   * imports as well.
+   * Sets another audience, other names for scopes or another realm for the controllers, resolvers and gateways of the importing
+   * module. Issuers, keys and everything else are those of `forRoot`, which the service must import too.
    *
-   * @throws {TypeError} at start, when the service verifies by a TokenVerifier of its own that cannot be narrowed
+   * @throws {TypeError} at start, if the service uses its own TokenVerifier without `narrowed()`
    * @example
    * ```ts
    * @Module({ imports: [BearerModule.forFeature({ audience: 'https://billing.example.com' })], controllers: [InvoicesController] })
@@ -152,7 +151,7 @@ export class BearerModule {
    * ```
    */
   static forFeature({ imports, useExisting, ...own }: BearerFeatureOptions): DynamicModule {
-    // Each feature is a module class of its own: by it are known those that import it.
+    // Each feature has its own module class, which identifies the modules that import it.
     class BearerFeatureModule {}
     Module({})(BearerFeatureModule);
     return {
@@ -206,7 +205,7 @@ function issuerModule(
   return { ...module, exports: [...(module.exports ?? []), BearerHealth] };
 }
 
-/** The options of a service with a verifier of its own: checked, with every default filled in. */
+/** The options of a service with its own verifier: checked, with every default filled in. */
 type VerifierSettings = Pick<BearerSettings, 'refusal' | 'possession'>;
 
 function verifierSettings(options: RefusalOptions & PossessionOptions): VerifierSettings {
@@ -231,7 +230,7 @@ function verifierModule(
   ]);
 }
 
-/** From whatever verifies, and the checked options. */
+/** The protection of the service, made of its verifier and its checked options. */
 const PROTECTION: Provider = {
   provide: Protection,
   inject: [TokenVerifier, SETTINGS, RESOURCE_METADATA],
@@ -269,7 +268,7 @@ function knownOf({ audience, issuers, possession }: BearerSettings): KnownResour
   return { audience, issuers: issuers.map(({ issuer }) => issuer), members: possessionMembers(possession) };
 }
 
-/** What the metadata of the resource says of DPoP (RFC 9728 §2). */
+/** The members about DPoP in the metadata of the resource (RFC 9728 §2). */
 function possessionMembers({ offered, required, algorithms }: PossessionSettings): Record<string, unknown> {
   if (offered === 'no') return {};
   return { dpop_signing_alg_values_supported: algorithms, dpop_bound_access_tokens_required: required };

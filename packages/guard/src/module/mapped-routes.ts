@@ -14,7 +14,7 @@ export interface MappedRoute {
   /** `GET`, `POST` …, or `ALL`. */
   readonly method: string;
   readonly path: string;
-  /** Where it does not stand in the path, but in a header or a media type. */
+  /** The version, if it is in a header or a media type and not in the path. */
   readonly version?: string;
   readonly controller: Type;
   readonly handler: object;
@@ -22,15 +22,15 @@ export interface MappedRoute {
 
 type Version = string | symbol;
 
-// The keys under which Nest's decorators, and its RouterModule, keep what a route is. Nest 12 has moved their constants.
+// The metadata keys of Nest's decorators and of its RouterModule. Nest 12 moved the constants for them.
 const PATH = 'path';
 const METHOD = 'method';
 const VERSION = '__version__';
 const MODULE_PATH = '__module_path__';
 
 /**
- * The HTTP routes of a service, with its prefix and versions. It need not have been initialized, but what shapes the
- * paths, `setGlobalPrefix()` and `enableVersioning()`, must have been called.
+ * The HTTP routes of a service, with its prefix and versions. The service need not be initialized, but `setGlobalPrefix()` and
+ * `enableVersioning()` must have been called, if it uses them.
  */
 export function mappedRoutes(app: INestApplicationContext): MappedRoute[] {
   const modules = app.get(ModulesContainer);
@@ -72,7 +72,7 @@ function routesOf(controller: Type, base: string, config: ApplicationConfig): Ma
   });
 }
 
-/** The versions of a route: its own, else those of its controller, else the default; neutral without versioning. */
+/** The versions of a route: its own, or those of its controller, or the default. Without versioning, the route is version-neutral. */
 function versionsOf(
   controller: object,
   handler: object,

@@ -9,24 +9,24 @@ import { check, texts } from '../settings/checks.js';
 import type { RefusalSettings } from '../settings/refusal-settings.js';
 import type { TokenVerifier } from '../token/token-verifier.js';
 
-/** In what the controllers of a module differ from the rest of the service. */
+/** Options for the controllers of a module that differ from the rest of the service. */
 export interface BearerFeatureOptions {
-  /** Whom tokens for these controllers must be meant for. */
+  /** The audience of tokens for these controllers. */
   audience?: string | readonly string[];
-  /** Where their scopes stand, and what these controllers call them. */
+  /** The claims with their scopes, and the names of scopes in these controllers. */
   scopes?: ScopeMapping;
-  /** Named in their challenges. Default: the first audience given here, else as the rest. */
+  /** The realm in their challenges. Default: the first audience here, or that of the service. */
   realm?: string;
-  /** Verifies their tokens in place of the rest's verifier, which then need not know of audience and scopes. */
+  /** The verifier of their tokens, in place of that of the service. */
   useExisting?: InjectionToken<TokenVerifier>;
-  /** Modules that provide it. */
+  /** Modules that provide the verifier. */
   imports?: ModuleMetadata['imports'];
 }
 
 /**
- * Puts together what the guard works with.
+ * Makes the parts of the service's protection.
  *
- * @throws {TypeError} when the verifier is none
+ * @throws {TypeError} if the verifier is not a TokenVerifier
  */
 export function protectionParts(
   verifier: TokenVerifier,
@@ -52,9 +52,9 @@ export function protectionParts(
 }
 
 /**
- * The parts for controllers that differ from the rest.
+ * Makes the parts for controllers that differ from the rest of the service.
  *
- * @throws {TypeError} when the verifier cannot do with another audience or other scopes, or an option is wrong
+ * @throws {TypeError} if the verifier does not support another audience or other scopes, or an option is wrong
  */
 export function ownParts(
   inherited: ProtectionParts,
@@ -74,7 +74,7 @@ export function ownParts(
   return { ...rest, verifier, refusals, ...(audience && { audience }) };
 }
 
-// It comes from a factory or provider of the service, which the types cannot follow.
+// The verifier comes from a factory or provider of the service, whose type cannot be checked.
 function checkVerifier(verifier: Partial<TokenVerifier> | undefined): void {
   check(typeof verifier?.verify === 'function', 'verifier', 'must be a TokenVerifier');
 }

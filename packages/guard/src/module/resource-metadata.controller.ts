@@ -6,8 +6,8 @@ import { Public } from '../decorators/public.decorator.js';
 export const RESOURCE_METADATA = Symbol('@eyrie/guard:resource-metadata');
 
 /**
- * Serves the metadata of the protected resource (RFC 9728 §3), at the address that challenges name. A service with a
- * global prefix excludes it: `app.setGlobalPrefix('api', { exclude: ['.well-known/*path'] })`.
+ * Serves the metadata of the protected resource (RFC 9728 §3), at the URL in challenges. A service with a
+ * global prefix must exclude it: `app.setGlobalPrefix('api', { exclude: ['.well-known/*path'] })`.
  */
 @Public()
 @Controller({ path: METADATA_PATH, version: VERSION_NEUTRAL })
@@ -18,7 +18,7 @@ export class ResourceMetadataController {
     this.#metadata = metadata;
   }
 
-  // The path of an identifier follows; three segments of it are served in every version of Nest's routing syntax.
+  // The path of the identifier follows the well-known path. In every version of Nest's routing syntax, this serves up to three segments.
   @Get(['', ':a', ':a/:b', ':a/:b/:c'])
   @Header('Cache-Control', 'public, max-age=300')
   @Header('Access-Control-Allow-Origin', '*')
@@ -29,5 +29,5 @@ export class ResourceMetadataController {
   }
 }
 
-// As @ApiExcludeController() of @nestjs/swagger writes it, which a service may not have.
+// The same as @ApiExcludeController() of @nestjs/swagger, which a service may not have installed.
 Reflect.defineMetadata('swagger/apiExcludeController', [true], ResourceMetadataController);

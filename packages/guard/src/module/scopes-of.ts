@@ -11,41 +11,41 @@ import type { BearerSettings } from '../settings/bearer-settings.js';
 export interface RouteScopes {
   /** `GET`, `POST` …, or `ALL`. */
   readonly method: string;
-  /** With the prefix of the service, and with the version where it stands in the path: `/api/v1/contacts/:id`. */
+  /** With the prefix of the service, and the version if it is in the path: `/api/v1/contacts/:id`. */
   readonly path: string;
-  /** The version, where it stands in a header or a media type. */
+  /** The version, if it is in a header or a media type. */
   readonly version?: string;
-  /** Needed all of them; none for a route that is open, or needs no more than a token. */
+  /** All of these are needed; empty for a public route, and for one that needs a token without a scope. */
   readonly scopes: readonly string[];
-  /** Lists of which one scope each is needed; left out where there are none. */
+  /** From each list, one scope is needed; absent if there are no such lists. */
   readonly anyScopes?: readonly (readonly string[])[];
 }
 
-/** What a service asks for, as JSON: for `eyrie scopes import` and `eyrie scopes check`. */
+/** The routes of a service with their scopes, for `eyrie scopes import` and `eyrie scopes check`. */
 export interface ScopeManifest {
   /** The identifier of the protected resource: the audience of its tokens. */
   readonly resource: string;
-  /** What people know it by; left out where the service does not say. */
+  /** Its name for people; absent if not given. */
   readonly name?: string;
-  /** Words for scopes that the server does not know yet, by scope; left out where there are none. */
+  /** Descriptions for scopes that the server does not know yet; absent if there are none. */
   readonly descriptions?: Readonly<Record<string, string>>;
   readonly routes: readonly RouteScopes[];
 }
 
 export interface ScopesOfOptions {
-  /** Whose routes are listed: the service, or an audience of `BearerModule.forFeature`. Default: the first of `forRoot`. */
+  /** The resource whose routes are listed: an audience of `forRoot` or of `forFeature`. Default: the first of `forRoot`. */
   resource?: string;
-  /** What people know the service by. */
+  /** The name of the service for people. */
   name?: string;
-  /** What scopes permit, in words for the consent page. */
+  /** Descriptions of scopes for the consent page. */
   descriptions?: Readonly<Record<string, string>>;
 }
 
 /**
- * Lists the HTTP routes of a protected resource with the scopes that they need. The service must have been created, its
- * prefix and its versioning set; it need not listen. Where features have audiences of their own, each is a resource by itself.
+ * Lists the HTTP routes of a protected resource with the scopes that they need. The service must have been created, with
+ * its prefix and versioning set, but need not listen. Each feature with its own audience is a separate resource.
  *
- * @throws {TypeError} when the service verifies by a TokenVerifier of its own and `resource` is not given
+ * @throws {TypeError} if the service uses its own TokenVerifier and `resource` is not given
  * @example
  * ```ts
  * const app = await NestFactory.create(AppModule, { logger: false });
@@ -67,7 +67,7 @@ export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions 
     routes: mappedRoutes(app)
       .filter(({ controller }) => controller !== ResourceMetadataController)
       .filter(({ controller }) => {
-        const own = protection.of(controller).audience;
+        const own = protection.partsFor(controller).audience;
         return own?.includes(resource) ?? isService;
       })
       .map(routeScopes),
@@ -86,7 +86,7 @@ function routeScopes({ method, path, version, controller, handler }: MappedRoute
   };
 }
 
-/** Whom tokens for the service must be meant for, its own identifier first; none where a TokenVerifier of its own knows. */
+/** The audiences of the service, its own identifier first; empty if it uses its own TokenVerifier. */
 function audiencesOf(app: INestApplicationContext): readonly string[] {
   for (const { providers } of app.get(ModulesContainer).values()) {
     const settings = providers.get(SETTINGS)?.instance as Partial<BearerSettings> | undefined;

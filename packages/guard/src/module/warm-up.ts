@@ -3,8 +3,8 @@ import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
 import { VerifierUnavailable } from '../token/token-verifier.js';
 
 /**
- * Asks the issuers when the service starts, without making it wait, and goes on trying while one is away: so that the
- * first request need not wait, and a wrong address is in the log before it. Until then requests get 503.
+ * Fetches the documents of the issuers when the service starts, in the background, and retries until that succeeds. So the first
+ * request need not wait, and a wrong URL appears in the log before it.
  */
 export class WarmUp implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #verifiers: readonly IssuerVerifier[];
@@ -29,13 +29,13 @@ export class WarmUp implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await verifier.connection.prepare();
     } catch (error) {
-      // What failed, and when the next try is, is in the log already.
-      if (error instanceof VerifierUnavailable) this.#again(verifier, error.retryAfter);
+      // The error and the time of the next attempt are already in the log.
+      if (error instanceof VerifierUnavailable) this.#retry(verifier, error.retryAfter);
       else new Logger('BearerModule').error(error);
     }
   }
 
-  #again(verifier: IssuerVerifier, seconds: number): void {
+  #retry(verifier: IssuerVerifier, seconds: number): void {
     if (this.#stopped) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -2,21 +2,21 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { CarrierRequest } from '../request/credentials.js';
 
-/** The client's certificate of a request, by its SHA-256 thumbprint in base64url; `undefined` where there is none. */
+/** Returns the SHA-256 thumbprint, in base64url, of the client's certificate; `undefined` if there is none. */
 export type CertificateReader = (request: CarrierRequest) => string | undefined;
 
-/** Where a proxy, which ends TLS, tells the client's certificate. */
+/** The header in which a TLS-terminating proxy passes the client's certificate. */
 export interface CertificateHeader {
-  /** `Client-Cert` (RFC 9440), or one that holds the certificate as PEM, percent-encoded or not. */
+  /** `Client-Cert` (RFC 9440), or a header with the certificate as PEM, percent-encoded or not. */
   header: string;
-  /** Addresses, or networks as `10.0.0.0/8`, of the proxies that are believed. */
+  /** Addresses, or networks such as `10.0.0.0/8`, of trusted proxies. */
   trustedProxies: readonly string[];
 }
 
 /**
- * Reads the certificate of the connection itself; where a proxy ends TLS, of its header, but from the proxy only.
+ * Makes a reader of the certificate: from the header if a trusted proxy sent the request, otherwise from the TLS connection.
  *
- * @throws {TypeError} when the header or an address cannot be one
+ * @throws {TypeError} if the name of the header or an address is malformed
  */
 export function certificateReader(proxy: CertificateHeader | undefined): CertificateReader {
   if (proxy === undefined) return ofConnection;
@@ -39,7 +39,7 @@ function ofConnection(request: CarrierRequest): string | undefined {
 
 function inHeader(value: string): string | undefined {
   try {
-    // RFC 9440 §2.1: the DER in base64, between colons.
+    // RFC 9440 §2.1: DER in base64, between colons.
     const der = /^:([A-Za-z0-9+/]+=*):$/.exec(value)?.[1];
     return thumbprint(new X509Certificate(der ? Buffer.from(der, 'base64') : pem(value)));
   } catch {
@@ -47,7 +47,7 @@ function inHeader(value: string): string | undefined {
   }
 }
 
-// A header cannot hold line breaks: proxies encode them, or put blanks or tabs in their place.
+// A header cannot contain line breaks. Proxies encode them, or replace them with spaces or tabs.
 function pem(value: string): string {
   const text = value.includes('%') ? decodeURIComponent(value) : value;
   const base64 = text.replace(/-----(?:BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');

@@ -8,17 +8,17 @@ export interface ProofRules {
   readonly algorithms: readonly string[];
   /** How old a proof may be. */
   readonly maxAge: number;
-  /** How far the clocks of the two sides may be apart, in either direction. */
+  /** The allowed difference between the clocks, in either direction. */
   readonly clockTolerance: number;
 }
 
-/** What a good proof says. */
+/** The contents of a valid proof. */
 export interface Proof {
   readonly jti: string;
   readonly nonce: string | undefined;
-  /** Thumbprint of the key that made it (RFC 7638). */
+  /** The thumbprint of its key (RFC 7638). */
   readonly jkt: string;
-  /** The last moment at which it is not too old, in seconds since the epoch. */
+  /** The last time at which it is accepted, in seconds since the epoch. */
   readonly until: number;
 }
 
@@ -40,16 +40,15 @@ export class InvalidProof extends Error {
   }
 }
 
-const LONGEST = 8_192;
-const LONGEST_ID = 512;
+const MAX_PROOF_LENGTH = 8_192;
+const MAX_ID_LENGTH = 512;
 /** 32 bits in base64url. */
-const LONGEST_EXPONENT = 6;
+const MAX_EXPONENT_LENGTH = 6;
 /** 4,096 bits in base64url. */
-const LONGEST_MODULUS = 683;
+const MAX_MODULUS_LENGTH = 683;
 
 /**
- * Checks a DPoP proof for a request (RFC 9449 §4.3), but for its nonce, its replay and whether the token is bound to its
- * key.
+ * Checks a DPoP proof for a request (RFC 9449 §4.3), except for its nonce, its replay, and whether the token is bound to its key.
  *
  * @param header the DPoP header, as it was sent
  * @param now seconds since the epoch
@@ -61,13 +60,13 @@ export async function readProof(
   rules: ProofRules,
   now: number,
 ): Promise<Proof> {
-  // Node joins repeated headers with a comma, which no proof holds.
-  if (typeof header !== 'string' || header.length > LONGEST || header.includes(',')) {
+  // Node joins repeated headers with a comma, which no proof contains.
+  if (typeof header !== 'string' || header.length > MAX_PROOF_LENGTH || header.includes(',')) {
     throw refused('DPoP header', 'one proof', header === undefined ? undefined : 'several, or one too long');
   }
   const { payload, protectedHeader } = await verify(header, rules, now);
   const { jti, htm, htu, ath, iat, nonce } = payload;
-  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_ID) throw refused('jti', 'an id', jti);
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_ID_LENGTH) throw refused('jti', 'an id', jti);
   if (htm !== target.method) throw refused('htm', target.method, htm);
   if (typeof htu !== 'string' || !target.uris.some((uri) => uri === normalized(htu))) {
     throw refused('htu', target.uris.join(' or '), htu);
@@ -91,7 +90,7 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
     const result = await jwtVerify(proof, ownKey, {
       algorithms: [...algorithms],
       typ: 'dpop+jwt',
-      // iat has a window of its own below; exp and nbf, which no proof needs, are honoured where they stand.
+      // iat is checked below. A proof needs no exp and nbf, but they are checked if present.
       currentDate: new Date(now * 1000),
     });
     const { crit, jwk } = result.protectedHeader;
@@ -100,7 +99,7 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
     return result;
   } catch (error) {
     if (error instanceof InvalidProof) throw error;
-    // All of it came with the request, the key too: whatever fails is the proof's fault.
+    // The proof and its key come from the request, so every error is an error of the proof.
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidProof(
       'The DPoP proof is not valid',
@@ -110,11 +109,11 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
   }
 }
 
-// What it costs to check a signature by RSA grows with the modulus and the exponent: keys made in earnest have the exponent 65537.
+// The cost of an RSA check grows with the modulus and the exponent. Real keys have a short exponent, such as 65537.
 const ownKey: typeof EmbeddedJWK = async (header) => {
   const { n = '', e = '' } = header?.jwk ?? {};
-  if (n.length > LONGEST_MODULUS) throw refused('jwk', 'an RSA key of 4096 bits at most', 'a longer one');
-  if (e.length > LONGEST_EXPONENT) throw refused('jwk', 'a short exponent', 'a long exponent');
+  if (n.length > MAX_MODULUS_LENGTH) throw refused('jwk', 'an RSA key of 4096 bits at most', 'a longer one');
+  if (e.length > MAX_EXPONENT_LENGTH) throw refused('jwk', 'a short exponent', 'a long exponent');
   return EmbeddedJWK(header);
 };
 

@@ -1,22 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Where the nonces of DPoP proofs come from (RFC 9449 §9). Times are seconds since the epoch. */
+/** Supplies and checks the nonces of DPoP proofs (RFC 9449 §9). Times are seconds since the epoch. */
 export interface NonceSource {
-  /** The nonce that proofs are to have from now on. */
+  /** The nonce for new proofs. */
   current(now: number): string;
-  /** Whether a nonce is good; `ageing` when the next proof had better use a newer one. */
+  /** Whether a nonce is accepted; `ageing` if it is, but the client should use a newer one next time. */
   check(nonce: string, now: number): 'good' | 'ageing' | 'bad';
 }
 
 /**
- * Nonces for DPoP proofs (RFC 9449 §9) that need no memory: replicas with the same secret know each other's. Times are
- * seconds.
+ * Nonces for DPoP proofs (RFC 9449 §9), derived from a secret and the time. Nothing is stored, and replicas with the same secret accept
+ * each other's nonces. Times are seconds.
  */
 export class Nonces implements NonceSource {
   readonly #secret: string;
   readonly #lifetime: number;
 
-  /** @param lifetime how long a nonce is good at least; at most it is twice as long */
+  /** @param lifetime how long a nonce is accepted at least; at most, it is twice as long */
   constructor(secret: string, lifetime: number) {
     this.#secret = secret;
     this.#lifetime = lifetime;

@@ -10,24 +10,24 @@ import type { ReplayStore } from './replays.js';
 import { type ProofTarget, targetOf } from './target.js';
 
 const PROVEN = Symbol('@eyrie/guard:proven');
-const NOT_HERE = 'The access token is bound to a key, which cannot be proven here';
+const NOT_HERE = 'The access token is bound to a key, which cannot be proven in this request';
 
-/** How bound tokens are proven: the options of the service, checked, with every default filled in. */
+/** The rules for bound tokens: the options of the service, checked, with every default filled in. */
 export interface PossessionSettings extends ProofRules {
-  /** Whether DPoP proofs are checked at all; where not, tokens bound to a key are refused. */
+  /** Whether DPoP proofs are checked. If not, tokens bound to a key are refused. */
   readonly accepted: boolean;
-  /** Whether other tokens are refused. */
+  /** Whether tokens that are not bound to a key are refused. */
   readonly required: boolean;
-  /** Whether challenges offer DPoP to those who present nothing. */
+  /** Whether challenges offer DPoP if a request has no token: not, beside Bearer, or alone. */
   readonly offered: 'no' | 'beside' | 'alone';
   readonly nonces: NonceSource | undefined;
   readonly replays: ReplayStore;
-  /** Where clients reach the service; requests tell where absent. */
+  /** The origins at which clients reach the service; taken from the request if absent. */
   readonly origins: readonly string[] | undefined;
   readonly certificateOf: CertificateReader;
 }
 
-/** What a token is bound to (RFC 7800 §3.1): members that are not known are passed over. */
+/** What a token is bound to (RFC 7800 §3.1). Unknown members are ignored. */
 interface Confirmation {
   /** Thumbprint of the key that DPoP proofs must be made with (RFC 9449 §6.1). */
   readonly jkt: string | undefined;
@@ -35,14 +35,14 @@ interface Confirmation {
   readonly x5t: string | undefined;
 }
 
-/** The proof that a request is giving, or has given. */
+/** The check of a request's proof, under way or done. */
 interface Proving {
-  /** The proof, the key and the token. */
+  /** Identifies the proof, the key and the token. */
   readonly of: string;
   readonly done: Promise<void>;
 }
 
-/** Whether a request may use a token: those bound to a key or certificate only with the proof that it has it. */
+/** Checks that a request proves possession of the key or certificate to which its token is bound. */
 export class Possession {
   readonly #settings: PossessionSettings;
 
@@ -50,17 +50,17 @@ export class Possession {
     this.#settings = settings;
   }
 
-  /** Whether this token, presented so, needs no proof: what nearly all requests are about. */
+  /** Whether this token needs no proof, as in most requests. */
   isBearer({ scheme }: Presented, { claims }: AccessToken): boolean {
     return scheme === 'Bearer' && claims['cnf'] === undefined && !this.#settings.required;
   }
 
   /**
-   * Checks the proof that the token asks for.
+   * Checks the proof that the token needs.
    *
    * @param now seconds since the epoch
-   * @throws {BearerError} the refusal
-   * @throws {VerifierUnavailable} it cannot be told whether the proof was used before
+   * @throws {BearerError} if the proof is missing or invalid
+   * @throws {VerifierUnavailable} if it is not known whether the proof was used before
    */
   async check(
     presented: Presented,
@@ -73,11 +73,7 @@ export class Possession {
     const bound = confirmationOf(token.claims['cnf']);
     if (bound === 'unknown') {
       const finding = { check: 'cnf', expected: 'jkt or x5t#S256', received: token.claims['cnf'] };
-      throw refusals.invalidToken(
-        scheme,
-        'The access token is bound in a way that is not known here',
-        finding,
-      );
+      throw refusals.invalidToken(scheme, 'The access token is bound in an unknown way', finding);
     }
     if (bound.x5t !== undefined) this.#checkCertificate(bound.x5t, scheme, carrier, refusals);
     if (bound.jkt !== undefined) return this.#checkProof(presented, bound.jkt, carrier, refusals, now);
@@ -107,15 +103,14 @@ export class Possession {
     now: number,
   ): Promise<void> {
     const { accepted, origins } = this.#settings;
-    // RFC 9449 §7.2: a bound token without the proof of its key is stolen goods.
+    // RFC 9449 §7.2: a bound token without a proof may be stolen.
     if (scheme === 'Bearer') {
       const description = 'The access token is bound to a key and cannot be used as bearer token';
       throw refusals.boundToken(description, { check: 'scheme', expected: 'DPoP', received: 'Bearer' });
     }
     const target = accepted ? targetOf(carrier.request, origins) : undefined;
     if (target === undefined) throw refusals.invalidToken(scheme, NOT_HERE, { check: 'DPoP' });
-    // One request may come by several times, side by side too, as the fields of a GraphQL operation do: it is no replay
-    // of itself.
+    // One request may be checked several times, even concurrently, for the fields of a GraphQL operation. That is not a replay.
     const holder = carrier.holder as { [PROVEN]?: Proving };
     const header = carrier.request.headers['dpop'];
     const of = `${String(header)} ${jkt} ${token}`;
@@ -157,7 +152,7 @@ export class Possession {
     if (nonces === undefined) return;
     const state = nonce === undefined ? 'bad' : nonces.check(nonce, now);
     if (state === 'bad') {
-      const finding = { check: 'DPoP proof nonce', expected: 'one that was issued lately', received: nonce };
+      const finding = { check: 'DPoP proof nonce', expected: 'a recently issued nonce', received: nonce };
       throw refusals.useNonce(nonces.current(now), finding);
     }
     if (state === 'ageing') setHeader(response, 'DPoP-Nonce', nonces.current(now));

@@ -1,20 +1,21 @@
 import { hash } from 'node:crypto';
 import { VerifierUnavailable } from '../token/token-verifier.js';
 
-/** Remembers which DPoP proofs were seen, so that none is taken twice (RFC 9449 §11.1). */
+/** Remembers which DPoP proofs were used, so that each is accepted only once (RFC 9449 §11.1). */
 export interface ReplayStore {
   /**
-   * Takes note of a proof; of calls side by side with the same id, one is the first.
+   * Records a proof. Of several concurrent calls with the same id, only one may return true.
    *
-   * @param id of the proof together with its key
-   * @param until the last moment at which it is not too old, in seconds since the epoch, as `now`: then it counts still
-   * @returns whether it was not seen before
-   * @throws {VerifierUnavailable} when that cannot be told for now
+   * @param id identifies the proof and its key
+   * @param until the last second, since the epoch, in which the proof would be accepted; it must be remembered until then
+   * @param now seconds since the epoch
+   * @returns whether the proof was not used before
+   * @throws {VerifierUnavailable} if that is not known
    */
   note(id: string, until: number, now: number): boolean | Promise<boolean>;
 }
 
-/** Proofs seen lately by this process. Bounded: when full of proofs that still count, it takes no more. */
+/** The proofs that this process accepted recently. If it is full of proofs that have not expired, it accepts no more. */
 export class Replays implements ReplayStore {
   readonly #until = new Map<string, number>();
   readonly #size: number;
@@ -30,14 +31,14 @@ export class Replays implements ReplayStore {
     if (seen !== undefined && seen >= now) return false;
     this.#tidy(now);
     if (this.#until.size >= this.#size) {
-      throw new VerifierUnavailable('No room to remember another DPoP proof', 1);
+      throw new VerifierUnavailable('The cache of DPoP proofs is full', 1);
     }
     this.#until.delete(key);
     this.#until.set(key, until);
     return true;
   }
 
-  // The times are nearly in order: what is out of order is found a little later.
+  // The times are nearly in order. An entry that is out of order is removed a little later.
   #tidy(now: number): void {
     for (const [key, until] of this.#until) {
       if (until >= now) return;

@@ -1,18 +1,18 @@
 import type { CarrierRequest } from '../request/credentials.js';
 
-/** What a DPoP proof must be for: the method and the address of the request. */
+/** The request that a DPoP proof must be for. */
 export interface ProofTarget {
   readonly method: string;
-  /** Without query and fragment, in normal form; several where the service has several addresses. */
+  /** The normalized URL, without query and fragment; several if the service has several origins. */
   readonly uris: readonly string[];
-  /** The access token that comes with it, whose hash is its `ath`; none at the endpoints of an issuer. */
+  /** The access token, whose hash is `ath`; absent at the endpoints of an issuer. */
   readonly token?: string;
 }
 
 /**
- * The target of a request, its address as clients know it; `undefined` where a call has none, as a message.
+ * The target of a request, with the URL that the client used; `undefined` if the call has no URL, such as a message.
  *
- * @param origins the service's own, where requests do not tell it
+ * @param origins the origins of the service; taken from the request if `undefined`
  */
 export function targetOf(
   request: CarrierRequest,
@@ -28,25 +28,25 @@ export function targetOf(
 }
 
 /**
- * An address for comparison (RFC 9449 §4.3): without query and fragment, after the syntax-based and scheme-based
- * normalization of RFC 3986 §6.2.2 and §6.2.3. `undefined` when it is none.
+ * A URL in the form for comparison (RFC 9449 §4.3): without query and fragment, after the syntax-based and scheme-based
+ * normalization of RFC 3986 §6.2.2 and §6.2.3. `undefined` if it is not an http or https URL.
  */
 export function normalized(uri: string): string | undefined {
-  // Stricter than the URL parser, which takes white space and backslashes for what they might have meant.
+  // Stricter than the URL parser, which corrects white space and backslashes.
   if (!/^https?:\/\/[^/?#\\\s][^\\\s]*$/i.test(uri) || !URL.canParse(uri)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return undefined;
   return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, simplest)}`;
 }
 
-// RFC 3986 §6.2.2.2: what need not be encoded is not; the rest has capitals.
+// RFC 3986 §6.2.2.1 and §6.2.2.2: unreserved characters are decoded; other encodings are in upper case.
 function simplest(encoded: string): string {
   const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
   return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
 }
 
-// Express and Fastify follow their own setting for proxies in `protocol` and `host`. Express 4 leaves the port out of
-// `host`, and warns of its use: it is asked only where a proxy may have told another than the client sent.
+// The `protocol` and `host` of Express and Fastify follow their setting for proxies. In Express 4, `host` has no port and its use
+// causes a warning, so it is read only if a proxy may have changed the host.
 function originOf(request: CarrierRequest): string | undefined {
   const { protocol, headers, raw, socket } = request;
   const sent = headers['x-forwarded-host'] === undefined ? headers['host'] : undefined;

@@ -9,10 +9,10 @@ import { setHeader } from '../refusal/refusal-journal.js';
 import { type RoutePolicy, routePolicy, shortfall } from '../route/route-policy.js';
 import { InvalidToken, type TokenVerifier, VerifierUnavailable } from '../token/token-verifier.js';
 
-// A route can meet the guard more than once: as APP_GUARD, on its class, on its handler. The token is verified once.
+// The guard can run more than once for a route: as APP_GUARD, on its class, on its handler. The token is verified once.
 const VERIFIED_BY = Symbol('@eyrie/guard:verified-by');
 
-/** A request, once the guard has let it pass. */
+/** A request that the guard has accepted. */
 export interface BearerRequest extends CarrierRequest, TokenHolder {}
 
 interface MarkedHolder extends TokenHolder {
@@ -20,8 +20,8 @@ interface MarkedHolder extends TokenHolder {
 }
 
 /**
- * Lets a request pass that presents a good access token, which suffices for its route, and puts the token on
- * `request.accessToken`. Refusals follow RFC 6750 §3; see {@link BearerError}.
+ * Accepts a request with a valid access token that meets the requirements of its route, and sets `request.accessToken`. Errors follow
+ * RFC 6750 §3; see {@link BearerError}.
  */
 @Injectable()
 export class BearerGuard implements CanActivate {
@@ -32,16 +32,16 @@ export class BearerGuard implements CanActivate {
   }
 
   /**
-   * At once where the verifier remembers the token, which spares the hot path every promise.
+   * For a cached token it returns without a promise, which is faster.
    *
-   * @throws {BearerError} the refusal, whose headers are on the response already
-   * @throws {TypeError} when the call has nothing that could carry a token
+   * @throws {BearerError} if the request is refused; its headers are already set on the response
+   * @throws {TypeError} if the call has no place for a token
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const controller = context.getClass();
     const policy = routePolicy(controller, context.getHandler());
-    if (policy.open) return true;
-    const parts = this.#protection.of(controller);
+    if (policy.isPublic) return true;
+    const parts = this.#protection.partsFor(controller);
     const carrier = carrierOf(context);
     const credentials = readCredentials(carrier.request, policy.formAllowed);
     const known = recall(carrier, credentials, parts);
@@ -55,7 +55,7 @@ export class BearerGuard implements CanActivate {
   }
 }
 
-// Beyond HTTP the holder may be a connection, which outlives its token: there the token is looked up at every call.
+// In contexts other than HTTP, the holder may be a connection that outlives its token. So the token is verified at every call.
 function isAdmitted({ kind, holder }: Carrier, { verifier }: ProtectionParts): boolean {
   return kind === 'http' && (holder as MarkedHolder)[VERIFIED_BY] === verifier;
 }
@@ -100,7 +100,7 @@ function admit(holder: MarkedHolder, token: AccessToken, verifier: TokenVerifier
   return true;
 }
 
-// Anything but a refusal is a fault of the service: it keeps its own shape, and nobody passes.
+// Any other error is an internal error. It is thrown as it is, and the request does not pass.
 function refuse(
   error: unknown,
   context: ExecutionContext,

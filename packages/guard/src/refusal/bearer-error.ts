@@ -13,9 +13,9 @@ export type BearerErrorCode =
 
 export interface BearerErrorOptions {
   status: number;
-  /** Value of `WWW-Authenticate`. */
+  /** The value of `WWW-Authenticate`. */
   challenge?: string;
-  /** Seconds, for `Retry-After`. */
+  /** The value of `Retry-After`, in seconds. */
   retryAfter?: number;
   /** Further headers. */
   headers?: Readonly<Record<string, string>>;
@@ -32,14 +32,14 @@ const GRAPHQL_CODES = new Map([
 ]);
 
 /**
- * A refusal of the guard. Its body is `{ error, error_description }`; its headers are already on the response when
- * it is thrown, so that no exception filter has to know of it.
+ * An error of the guard. Its body is `{ error, error_description }`. Its headers are set on the response before it is thrown, so no
+ * exception filter is needed.
  */
 export class BearerError extends HttpException {
   readonly challenge: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly finding: Finding | undefined;
-  /** What GraphQL servers put beside the message: the status by the name that Apollo gives it, and the error code. */
+  /** The extensions in a GraphQL response: Apollo's name for the status, and the error code. */
   readonly extensions: { readonly code: string; readonly error: BearerErrorCode };
 
   constructor(
@@ -61,7 +61,7 @@ export class BearerError extends HttpException {
     };
   }
 
-  /** The finding on one line: for the log and the operator. */
+  /** The finding on one line, for the log. */
   get detail(): string {
     return this.finding ? describeFinding(this.finding) : this.description;
   }

@@ -1,9 +1,9 @@
 import type { BearerError } from './bearer-error.js';
 
-/** What a refusal is thrown as beyond HTTP, where Nest's filters know only exceptions of their own. */
+/** Converts errors for contexts other than HTTP, whose filters in Nest handle only their own exceptions. */
 export interface RefusalExceptions {
-  /** For instance `(refusal) => new WsException(refusal.getResponse())`. */
+  /** For example `(refusal) => new WsException(refusal.getResponse())`. */
   ws?: (refusal: BearerError) => Error;
-  /** For instance `(refusal) => new RpcException(refusal.getResponse())`. */
+  /** For example `(refusal) => new RpcException(refusal.getResponse())`. */
   rpc?: (refusal: BearerError) => Error;
 }

@@ -5,13 +5,13 @@ import type { BearerError } from './bearer-error.js';
 export interface JournalOptions {
   /** Level at which refusals are logged. */
   level: 'debug' | 'warn' | 'off';
-  /** Whether the answer says as well which check failed, in `Eyrie-Explain`: in development only. */
+  /** Whether the response also names the failed check, in `Eyrie-Explain`. Only for development. */
   explain: boolean;
 }
 
 const log = new Logger('BearerGuard');
 
-/** Tells the operator, and in development the caller, which check refused a request. Never holds a token. */
+/** Logs the failed check of a refused request and, in development, sends it to the client. It never contains a token. */
 export class RefusalJournal {
   readonly #options: JournalOptions;
 
@@ -19,7 +19,7 @@ export class RefusalJournal {
     this.#options = options;
   }
 
-  /** @param route the handler, as `ContactsController.list` */
+  /** @param route the name of the handler, such as `ContactsController.list` */
   record(refusal: BearerError, route: string, response: HeaderResponse | undefined): void {
     const { level, explain } = this.#options;
     if (level === 'off' && !explain) return;
@@ -29,7 +29,7 @@ export class RefusalJournal {
   }
 }
 
-/** Sets a header of the answer, on Express and on Fastify; without a response nothing happens. */
+/** Sets a header of the response, on Express and on Fastify. Does nothing without a response. */
 export function setHeader(response: HeaderResponse | undefined, name: string, value: string): void {
   if (response?.header) response.header(name, value);
   else response?.setHeader?.(name, value);

@@ -3,14 +3,14 @@ import type { Shortfall } from '../route/route-policy.js';
 import { BearerError, type BearerErrorCode } from './bearer-error.js';
 import { challenge, type Scheme } from '../request/challenge.js';
 
-/** What all challenges of a protection space say. */
+/** The contents of all challenges of a protection space. */
 export interface ProtectionSpace {
   readonly realm: string;
-  /** Address of the resource's metadata (RFC 9728 §5.1). */
+  /** The URL of the resource's metadata (RFC 9728 §5.1). */
   readonly resourceMetadata: string | undefined;
-  /** Algorithms that DPoP proofs may have (RFC 9449 §7.1). */
+  /** The accepted algorithms of DPoP proofs (RFC 9449 §7.1). */
   readonly proofAlgorithms: readonly string[];
-  /** Whether DPoP is offered to those who present nothing, beside Bearer or in its place. */
+  /** Whether DPoP is offered if a request has no token: not, beside Bearer, or alone. */
   readonly offersDpop: 'no' | 'beside' | 'alone';
 }
 
@@ -22,7 +22,7 @@ interface Refused {
   cause?: unknown;
 }
 
-/** The refusals of RFC 6750 §3, RFC 9449 §7 and RFC 9470 §3, for one protection space. */
+/** Makes the errors of RFC 6750 §3, RFC 9449 §7 and RFC 9470 §3 for one protection space. */
 export class Refusals {
   readonly #space: ProtectionSpace;
 
@@ -30,12 +30,12 @@ export class Refusals {
     this.#space = space;
   }
 
-  /** The refusals of a part of the service that is a resource of its own. */
+  /** The errors of a part of the service that is a separate resource. */
   ofPart(realm: string): Refusals {
     return new Refusals({ ...this.#space, realm, resourceMetadata: undefined });
   }
 
-  /** RFC 6750 §3.1: a request without any credentials is told neither an error code nor a description. */
+  /** For a request without credentials, the challenge has neither an error code nor a description (RFC 6750 §3.1). */
   missingToken(): BearerError {
     const { offersDpop } = this.#space;
     return new BearerError('missing_token', 'This resource needs a bearer token', {
@@ -55,12 +55,12 @@ export class Refusals {
     });
   }
 
-  /** @param scheme that of the request */
+  /** @param scheme the scheme of the request */
   invalidToken(scheme: Scheme, description: string, finding?: Finding, cause?: unknown): BearerError {
     return this.#refuse('invalid_token', scheme, description, { finding, cause });
   }
 
-  /** A token that is bound to a key came as bearer token (RFC 9449 §7.2): DPoP is offered whatever else is. */
+  /** A token that is bound to a key was sent as a bearer token (RFC 9449 §7.2). The challenge always offers DPoP. */
   boundToken(description: string, finding: Finding): BearerError {
     const bearer = this.#challenge('Bearer', { error: 'invalid_token', error_description: description });
     return new BearerError('invalid_token', description, {
@@ -74,21 +74,21 @@ export class Refusals {
     return this.#refuse('invalid_dpop_proof', 'DPoP', description, { finding, cause });
   }
 
-  /** RFC 9449 §9: the client is to make its proof again, with this nonce. */
+  /** The client must send a new proof with this nonce (RFC 9449 §9). */
   useNonce(nonce: string, finding: Finding): BearerError {
-    return this.#refuse('use_dpop_nonce', 'DPoP', 'The DPoP proof needs the nonce of this answer', {
+    return this.#refuse('use_dpop_nonce', 'DPoP', 'The DPoP proof needs the nonce in the DPoP-Nonce header', {
       headers: { 'DPoP-Nonce': nonce },
       finding,
     });
   }
 
-  /** The token is good and does not suffice for the route. */
+  /** The token is valid but does not meet the requirements of the route. */
   insufficient(scheme: Scheme, shortfall: Shortfall): BearerError {
     switch (shortfall.kind) {
       case 'scope': {
         const { needed, missing, any } = shortfall;
         const description = any
-          ? 'The access token holds none of the scopes that open this resource'
+          ? 'The access token holds none of the scopes that this resource accepts'
           : 'The access token does not hold the scopes of this resource';
         return this.#refuse('insufficient_scope', scheme, description, {
           status: 403,
@@ -106,7 +106,7 @@ export class Refusals {
       }
       default: {
         const { claim, expected, received } = shortfall.unmet;
-        const description = 'The claims of the access token do not open this resource';
+        const description = 'The claims of the access token do not meet the requirements of this resource';
         return this.#refuse('insufficient_scope', scheme, description, {
           status: 403,
           finding: { check: claim, expected, received },
@@ -115,7 +115,7 @@ export class Refusals {
     }
   }
 
-  /** The token is neither good nor bad for now; `retryAfter` is in seconds. */
+  /** It is not known whether the token is valid. `retryAfter` is in seconds. */
   unavailable(retryAfter: number, cause: Error): BearerError {
     const description = 'Access tokens cannot be verified at the moment';
     return new BearerError('temporarily_unavailable', description, {

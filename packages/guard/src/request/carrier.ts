@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { AccessToken } from '../token/access-token.js';
 import type { CarrierRequest } from './credentials.js';
 
-/** What the guard puts the verified token on: the request, or what stands for it beyond HTTP. */
+/** The object on which the guard sets the verified token: the request, or its counterpart in other contexts. */
 export interface TokenHolder {
   accessToken?: AccessToken;
 }
@@ -13,26 +13,26 @@ export interface HeaderResponse {
   setHeader?(name: string, value: string): unknown;
 }
 
-/** What a call presents its token with, whatever way it came. */
+/** The parts of a call that the guard reads and writes. */
 export interface Carrier {
   readonly kind: 'http' | 'graphql' | 'ws' | 'rpc';
   readonly request: CarrierRequest;
   readonly holder: TokenHolder;
-  /** Where there are headers to answer with. */
+  /** The response, if it can have headers. */
   readonly response: HeaderResponse | undefined;
 }
 
 /**
- * Finds what carries the token of a call: the request of an HTTP route or of a GraphQL operation (`context.req`), the
- * handshake of a WebSocket, the metadata of a message. Told by their shapes, so that none of these libraries is needed.
+ * Finds the part of a call that contains the token: the request of an HTTP route or of a GraphQL operation (`context.req`), the
+ * handshake of a WebSocket, or the metadata of a message. They are recognised by their shape, so none of these libraries is needed.
  *
- * @throws {TypeError} when the call has nothing that could carry a token: a mistake in the service, and nobody passes
+ * @throws {TypeError} if the call has no place for a token; this is a mistake in the service
  */
 export function carrierOf(context: ExecutionContext): Carrier {
   const kind: string = context.getType();
   switch (kind) {
     case 'http': {
-      // What switchToHttp() would give, without the object that it makes at each request.
+      // The same as switchToHttp(), without creating an object at each request.
       const request = context.getArgByIndex<CarrierRequest & TokenHolder>(0);
       return { kind, request, holder: request, response: context.getArgByIndex<HeaderResponse>(1) };
     }
@@ -47,12 +47,12 @@ export function carrierOf(context: ExecutionContext): Carrier {
   }
 }
 
-/** The token that the guard found good for this call; `undefined` when no guard looked. */
+/** The token that the guard verified for this call; `undefined` if there is no guard. */
 export function verifiedToken(context: ExecutionContext): AccessToken | undefined {
   return carrierOf(context).holder.accessToken;
 }
 
-/** Apollo and Mercurius hand on the request as `req`, `request` or `reply.request`; subscriptions in `extra`. */
+/** Apollo and Mercurius pass the request as `req`, `request` or `reply.request`; for subscriptions, in `extra`. */
 function ofGraphql(context: unknown): Carrier | undefined {
   const reply = member(context, 'res') ?? member(context, 'reply');
   const request = [
@@ -64,13 +64,13 @@ function ofGraphql(context: unknown): Carrier | undefined {
   return request && { kind: 'graphql', request, holder: request, response: asResponse(reply) };
 }
 
-/** Socket.IO keeps the `handshake`; with `ws` a gateway keeps the upgrade request itself, as `upgradeReq` or `request`. */
+/** Socket.IO has the `handshake`. With `ws`, a gateway stores the upgrade request itself, as `upgradeReq` or `request`. */
 function ofSocket(client: unknown): Carrier | undefined {
   if (!isObject(client)) return undefined;
   const handshake = member(client, 'handshake');
   const request = [handshake, member(client, 'upgradeReq'), member(client, 'request')].find(hasHeaders);
   if (request === undefined) return undefined;
-  // A browser cannot set headers for a WebSocket: Socket.IO's way is `auth: { token }`.
+  // A browser cannot set headers for a WebSocket. Socket.IO has `auth: { token }` instead.
   const token = member(member(handshake, 'auth'), 'token');
   const headers =
     typeof token === 'string' && request.headers.authorization === undefined
@@ -80,12 +80,12 @@ function ofSocket(client: unknown): Carrier | undefined {
   return { kind: 'ws', request: { headers, url, rawHeaders, socket }, holder: client, response: undefined };
 }
 
-// Methods by which contexts of transports give what comes beside a message: one without any of them carries no token.
+// The methods of message contexts that return metadata. A context without any of them has no place for a token.
 const PLACES = ['get', 'getHeaders', 'getMessage', 'getPacket', 'getMetadata'];
 
 /**
- * gRPC hands on a metadata map, NATS headers with `get`, Kafka `headers` of a message, RabbitMQ those in its
- * `properties`, MQTT 5 its `userProperties`, TCP and Redis, since Nest 12, the metadata of a packet.
+ * The places of metadata: a map in gRPC, headers with `get` in NATS, `headers` of the message in Kafka, `properties.headers` in
+ * RabbitMQ, `userProperties` in MQTT 5, and, since Nest 12, the metadata of a packet in TCP and Redis.
  */
 function ofMessage(context: unknown): Carrier | undefined {
   if (!isObject(context) || !PLACES.some((name) => typeof member(context, name) === 'function')) {
@@ -113,7 +113,7 @@ function authorizationIn(source: object): string | string[] | undefined {
       : (member(source, 'authorization') ?? member(source, 'Authorization'));
   const values = (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined && one !== null);
   if (values.length === 0) return undefined;
-  // What is no text is no credentials either: an empty header is refused as malformed.
+  // A value that is not text becomes an empty header, which is refused as malformed.
   const texts = values.map((one) =>
     Buffer.isBuffer(one) ? one.toString('latin1') : typeof one === 'string' ? one : '',
   );
@@ -122,8 +122,8 @@ function authorizationIn(source: object): string | string[] | undefined {
 
 function nothingToRead(context: ExecutionContext): never {
   throw new TypeError(
-    `BearerGuard on ${context.getClass().name}.${context.getHandler().name}: nothing in a call of type ` +
-      `“${context.getType()}” could carry an access token; GraphQL needs the request in its context, as req`,
+    `BearerGuard on ${context.getClass().name}.${context.getHandler().name}: a call of type ` +
+      `“${context.getType()}” has no place for an access token; GraphQL needs the request in its context, as req`,
   );
 }
 

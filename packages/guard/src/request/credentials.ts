@@ -1,38 +1,38 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Scheme } from './challenge.js';
 
-/** The parts of a request, on Express and on Fastify, in which a token may travel. */
+/** The parts of a request, on Express and on Fastify, that the guard reads. */
 export interface CarrierRequest {
   readonly method?: string;
   readonly url?: string;
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
-  /** Node's list of header names and values, as received: `headers` drops a second Authorization. */
+  /** Node's list of header names and values, as received. `headers` omits a second Authorization header. */
   readonly rawHeaders?: readonly string[];
-  /** Fastify's way to Node's request. */
+  /** Node's request, on Fastify. */
   readonly raw?: { readonly rawHeaders?: readonly string[]; readonly socket?: CarrierSocket };
   readonly socket?: CarrierSocket;
-  /** `http` or `https`, by what a trusted proxy says where there is one. */
+  /** `http` or `https`. If there is a trusted proxy, as the proxy says. */
   readonly protocol?: string;
-  /** Host and port, likewise. */
+  /** Host and port. If there is a trusted proxy, as the proxy says. */
   readonly host?: string;
 }
 
-/** The connection of a request, plain or by TLS. */
+/** The connection of a request, with or without TLS. */
 export interface CarrierSocket {
   readonly encrypted?: boolean;
   readonly remoteAddress?: string;
   getPeerX509Certificate?(): X509Certificate | undefined;
 }
 
-/** A token, and the scheme that it came by. */
+/** A token and its scheme. */
 export interface Presented {
   readonly scheme: Scheme;
   readonly token: string;
 }
 
-/** What a request presents: one token, nothing at all, or something that RFC 6750 §2 does not allow. */
+/** The credentials of a request: one token, none, or malformed ones (RFC 6750 §2). */
 export type Credentials =
   | ({ readonly kind: 'token' } & Presented)
   | { readonly kind: 'none' }
@@ -42,13 +42,13 @@ const NONE: Credentials = { kind: 'none' };
 const MAX_TOKEN_LENGTH = 16_384;
 
 // RFC 6750 §2.1, RFC 9449 §7.1: credentials = "Bearer" 1*SP b64token, and "DPoP" likewise. Scheme names are
-// case-insensitive (RFC 9110 §11.1); spelt out, since the flag `i` would slow the search through the whole token.
+// case-insensitive (RFC 9110 §11.1). They are spelt out because the flag `i` would make the search through the whole token slower.
 const CREDENTIALS = /^([Bb][Ee][Aa][Rr][Ee][Rr]|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9\-._~+/]+=*)$/;
 const OTHER_SCHEME = /^(?!(?:bearer|dpop) )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
 
 /**
- * Finds the access token of a request (RFC 6750 §2, RFC 9449 §7.1). The Authorization header is the way; a form body only where
- * `formAllowed`; the query never, since addresses end up in logs and histories (RFC 9700 §4.3.2).
+ * Finds the access token of a request (RFC 6750 §2, RFC 9449 §7.1): in the Authorization header or, if `formAllowed`, in a form body.
+ * A token in the query is refused, since URLs are stored in logs and histories (RFC 9700 §4.3.2).
  */
 export function readCredentials(request: CarrierRequest, formAllowed: boolean): Credentials {
   if (inQuery(request.originalUrl ?? request.url ?? '')) {
@@ -95,12 +95,12 @@ function inQuery(url: string): boolean {
   const start = url.indexOf('?');
   if (start < 0) return false;
   const query = url.slice(start + 1);
-  // Only a name with an escaped letter can hide from the plain search.
+  // If a letter of the name is escaped, the plain search does not find it.
   if (!query.includes('access_token') && !query.includes('%')) return false;
   return new URLSearchParams(query).has('access_token');
 }
 
-// RFC 6750 §2.2: a form, and never with GET.
+// RFC 6750 §2.2: only in a form, and not with GET.
 function formToken({ method, headers, body }: CarrierRequest): unknown {
   if (method === 'GET' || method === 'HEAD' || typeof body !== 'object' || body === null) return undefined;
   const type = headers['content-type'];

@@ -1,23 +1,23 @@
 import type { IssuerAnswer } from '../fetch/issuer-client.js';
 
-/** What the revocation feed told. */
+/** A response of the revocation feed. */
 export interface FeedAnswer {
   readonly cursor: string;
   readonly grants: readonly string[];
   readonly tokens: readonly string[];
-  /** All disabled clients; `undefined` when they are those told before. */
+  /** All disabled clients; `undefined` if unchanged since the last response. */
   readonly clients: readonly string[] | undefined;
-  /** Seconds for which ids are to be kept. */
+  /** Seconds for which the ids must be kept. */
   readonly retainFor: number;
 }
 
-/** Where the feed does not say for how long; in seconds. */
-const LONG = 86_400;
+/** The default, if the feed does not say how long ids must be kept. */
+const DEFAULT_RETENTION_SECONDS = 86_400;
 
-/** @throws {Error} when the answer is none */
+/** @throws {Error} if this is not a response of a revocation feed */
 export function readFeedAnswer({ status, body }: IssuerAnswer): FeedAnswer {
   if (status !== 200 || body === undefined) throw new Error(`status ${status}`);
-  const { cursor, grants, tokens, clients, retain_for: retainFor = LONG } = body;
+  const { cursor, grants, tokens, clients, retain_for: retainFor = DEFAULT_RETENTION_SECONDS } = body;
   if (
     typeof cursor !== 'string' ||
     !isIds(grants) ||
@@ -25,7 +25,7 @@ export function readFeedAnswer({ status, body }: IssuerAnswer): FeedAnswer {
     !(clients === undefined || isIds(clients)) ||
     typeof retainFor !== 'number'
   ) {
-    throw new Error('the answer is not that of a revocation feed');
+    throw new Error('the response is not from a revocation feed');
   }
   return { cursor, grants, tokens, clients, retainFor };
 }

@@ -6,32 +6,34 @@ import { type FeedAnswer, readFeedAnswer } from './feed-answer.js';
 import { RevokedIds } from './revoked-ids.js';
 
 export interface RevocationFeedOptions extends RevocationSettings {
-  /** Where the feed is; asked anew before each call. */
+  /** The URL of the feed. It is called before each request. */
   location: () => Promise<string>;
   fetch: typeof fetch;
   /** Milliseconds since the epoch. */
   now: () => number;
   report: (message: string) => void;
-  /** Milliseconds to wait between two tries; ends early when the signal is aborted. */
+  /** Waits between two attempts. It must end early if the signal is aborted. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** No answer is longer; in bytes, some 400,000 ids. */
-const LIMIT = 16 * 1024 * 1024;
-const MOST_IDS = 200_000;
-const FIRST_BACKOFF = 250;
-const LONGEST_BACKOFF = 5_000;
+/** A longer response is an error. This is enough for some 400,000 ids. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_IDS = 200_000;
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 5_000;
+/** The longest time for which a request waits for news. */
+const MAX_WAIT_SECONDS = 25;
 
 /**
- * Follows the revocation feed of an issuer, by long poll, so that what it revokes dies here within a moment and without
- * a call per request. When no answer comes for longer than the bound, the feed is lost.
+ * Follows the revocation feed of an issuer by long polling, so that revoked tokens are refused soon after their revocation, without a
+ * call per request. If there is no response for longer than the bound, the feed is lost.
  */
 export class RevocationFeed {
   readonly #options: RevocationFeedOptions;
-  readonly #revoked = new RevokedIds(MOST_IDS);
+  readonly #revoked = new RevokedIds(MAX_IDS);
   readonly #listeners: (() => void)[] = [];
   readonly #stopping = new AbortController();
-  // One for each request: signals that depend on one that lasts would pile up on it.
+  // Each request has its own controller: signals derived from one long-lived signal would accumulate on it.
   #request: AbortController | undefined;
   #firstTry: Promise<void> | undefined;
   #wasTried = false;
@@ -44,12 +46,12 @@ export class RevocationFeed {
     this.#options = options;
   }
 
-  /** Tells those who remember tokens that some of them may have died. */
+  /** Calls the listener after each revocation, so that it can evict tokens from its cache. */
   onRevoked(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Follows the feed from now on; resolves once it has answered, or failed to, for the first time. */
+  /** Starts to follow the feed. Resolves after the first response or the first failure. */
   start(): Promise<void> {
     if (this.#firstTry === undefined) {
       this.#firstTry = this.#try();
@@ -58,7 +60,7 @@ export class RevocationFeed {
     return this.#firstTry;
   }
 
-  /** Whether it has answered, or failed to, for the first time. */
+  /** Whether there was a first response or a first failure. */
   get wasTried(): boolean {
     return this.#wasTried;
   }
@@ -68,19 +70,19 @@ export class RevocationFeed {
     this.#request?.abort();
   }
 
-  /** What of a token was revoked, `undefined` when nothing was. */
+  /** What was revoked: the token, its grant or its client; `undefined` if none was. */
   find(token: AccessToken): string | undefined {
     return this.#revoked.find(token);
   }
 
-  /** Whether the feed has not answered for longer than the bound, or told more than can be kept. */
+  /** Whether there was no response for longer than the bound, or more ids than can be kept. */
   get isLost(): boolean {
     const { now, bound } = this.#options;
     const time = now();
     return time - this.#confirmedAt > bound * 1000 || !this.#revoked.isComplete(time);
   }
 
-  /** Whether no token is to be believed, since the feed is lost and the policy is not to go on. */
+  /** Whether all tokens are refused, since the feed is lost and `onLoss` is `refuse`. */
   get refuses(): boolean {
     return this.#options.onLoss === 'refuse' && this.isLost;
   }
@@ -92,7 +94,7 @@ export class RevocationFeed {
     this.#wasTried = true;
     while (!signal.aborted) {
       if (this.#failures > 0) {
-        await pause(Math.min(FIRST_BACKOFF * 2 ** (this.#failures - 1), LONGEST_BACKOFF), signal);
+        await pause(Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), MAX_BACKOFF_MS), signal);
         if (signal.aborted) return;
       }
       await this.#try();
@@ -101,8 +103,8 @@ export class RevocationFeed {
 
   async #try(): Promise<void> {
     try {
-      this.#learn(await this.#ask());
-      if (this.#lossReported) this.#options.report('The revocation feed answers again');
+      this.#apply(await this.#poll());
+      if (this.#lossReported) this.#options.report('The revocation feed responds again');
       this.#failures = 0;
       this.#lossReported = false;
     } catch (error) {
@@ -112,32 +114,32 @@ export class RevocationFeed {
     }
   }
 
-  async #ask(): Promise<FeedAnswer> {
+  async #poll(): Promise<FeedAnswer> {
     const { location, fetch, bound } = this.#options;
     const url = new URL(await location());
-    // Half the bound, so that an answer without news tells in time that the feed is there.
-    const wait = this.#cursor === undefined ? 0 : Math.min(Math.floor(bound / 2), 25);
+    // Half the bound, so that a response without news arrives before the feed counts as lost.
+    const wait = this.#cursor === undefined ? 0 : Math.min(Math.floor(bound / 2), MAX_WAIT_SECONDS);
     if (this.#cursor !== undefined) {
       url.searchParams.set('after', this.#cursor);
       url.searchParams.set('wait', String(wait));
     }
-    const answer = await this.#askWithin((wait + bound) * 1000, (signal) =>
+    const answer = await this.#within((wait + bound) * 1000, (signal) =>
       askIssuer(fetch, url.href, {
         headers: { Authorization: basicCredentials(this.#options) },
-        limit: LIMIT,
+        maxBytes: MAX_BYTES,
         signal,
       }),
     );
-    // A cursor that the feed does not know any longer: begin anew.
+    // The feed does not accept the cursor. Start again without one.
     if (answer.status === 400) this.#cursor = undefined;
     return readFeedAnswer(answer);
   }
 
-  async #askWithin<T>(milliseconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #within<T>(milliseconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const request = new AbortController();
     this.#request = request;
     if (this.#stopping.signal.aborted) request.abort();
-    const timer = setTimeout(() => request.abort(new Error('no answer in time')), milliseconds);
+    const timer = setTimeout(() => request.abort(new Error('no response in time')), milliseconds);
     try {
       return await ask(request.signal);
     } finally {
@@ -145,7 +147,7 @@ export class RevocationFeed {
     }
   }
 
-  #learn({ cursor, grants, tokens, clients, retainFor }: FeedAnswer): void {
+  #apply({ cursor, grants, tokens, clients, retainFor }: FeedAnswer): void {
     const now = this.#options.now();
     const until = now + retainFor * 1000;
     this.#revoked.add('grant', grants, until);
@@ -163,7 +165,8 @@ export class RevocationFeed {
     if (this.#lossReported || !this.isLost) return;
     this.#lossReported = true;
     const { onLoss, report } = this.#options;
-    const consequence = onLoss === 'refuse' ? 'requests get 503' : 'revoked tokens pass until they expire';
+    const consequence =
+      onLoss === 'refuse' ? 'requests get 503' : 'revoked tokens are accepted until they expire';
     const reason = error instanceof Error ? error.message : String(error);
     report(`The revocation feed is lost, and ${consequence}: ${reason}`);
   }

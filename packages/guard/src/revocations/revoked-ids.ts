@@ -1,12 +1,12 @@
 import type { AccessToken } from '../token/access-token.js';
 
 /**
- * What an issuer has revoked, kept until the tokens that it concerns must have expired. Bounded: where more is told than
- * it can hold, the oldest is forgotten, and it says for how long it does not know all. Times are milliseconds.
+ * The ids that an issuer has revoked. Each is kept until the tokens that it concerns have expired. If there are more ids than the limit,
+ * the oldest are dropped, and the set is incomplete until these would have expired. Times are milliseconds since the epoch.
  */
 export class RevokedIds {
   readonly #limit: number;
-  /** When each id can be forgotten, the earliest first. */
+  /** When each id can be dropped, the earliest first. */
   readonly #until = new Map<string, number>();
   #clients: ReadonlySet<string> = new Set();
   #incompleteUntil = 0;
@@ -16,7 +16,7 @@ export class RevokedIds {
     this.#limit = limit;
   }
 
-  /** @param kind what the ids name: grants and tokens may have ids alike */
+  /** @param kind what the ids name: a grant and a token may have the same id */
   add(kind: 'grant' | 'token', ids: readonly string[], until: number): void {
     for (const id of ids) {
       const key = `${kind} ${id}`;
@@ -30,7 +30,7 @@ export class RevokedIds {
     this.#clients = new Set(ids);
   }
 
-  /** Forgets what no living token rests on any longer, and what there is no room for. */
+  /** Drops the ids that no active token can depend on, and the oldest ones above the limit. */
   tidy(now: number): void {
     for (const [key, until] of this.#until) {
       if (until > now && this.#until.size <= this.#limit) return;
@@ -39,12 +39,12 @@ export class RevokedIds {
     }
   }
 
-  /** Whether nothing was forgotten that still matters. */
+  /** Whether no id was dropped that may still concern an active token. */
   isComplete(now: number): boolean {
     return this.#incompleteUntil <= now;
   }
 
-  /** What of a token was revoked, `undefined` when nothing was. */
+  /** What was revoked: the token, its grant or its client; `undefined` if none was. */
   find({ clientId, claims }: AccessToken): string | undefined {
     if (this.#clients.has(clientId)) return `client ${clientId}`;
     const keys = [`grant ${idIn(claims['grant_id'])}`, `token ${idIn(claims['jti'])}`];

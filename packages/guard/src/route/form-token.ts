@@ -3,8 +3,8 @@ import { SetMetadata } from '@nestjs/common';
 const FORM_TOKEN = '@eyrie/guard:form-token';
 
 /**
- * Accepts the token as `access_token` of a form body as well (RFC 6750 §2.2), which specifications such as
- * OpenID Connect's userinfo ask for. Everywhere else it is refused.
+ * Also accepts the token as `access_token` in a form body (RFC 6750 §2.2), which OpenID Connect requires at userinfo, for example. On
+ * all other routes, such a token is refused.
  */
 export const AllowFormToken = (): ClassDecorator & MethodDecorator => SetMetadata(FORM_TOKEN, true);
 

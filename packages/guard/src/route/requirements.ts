@@ -1,25 +1,25 @@
 import 'reflect-metadata';
 import type { AccessToken } from '../token/access-token.js';
 
-/** Scopes of which a token must hold all, or at least one. */
+/** Scopes of which a token needs all, or at least one. */
 export interface ScopeRequirement {
   readonly kind: 'all-scopes' | 'any-scope';
   readonly scopes: readonly string[];
 }
 
-/** How, and how lately, the resource owner must have signed in (RFC 9470). */
+/** How, and how recently, the resource owner must have signed in (RFC 9470). */
 export interface AuthenticationRequirement {
   readonly kind: 'authentication';
-  /** `acr` values, of which one will do; none where only the age counts. */
+  /** The accepted `acr` values; empty if only the age counts. */
   readonly acr: readonly string[];
-  /** Seconds since `auth_time`, at most. */
+  /** The maximum time since `auth_time`, in seconds. */
   readonly maxAge: number | undefined;
 }
 
-/** What the claims of a token must say. */
+/** A requirement on the claims of a token. */
 export interface ClaimsRequirement {
   readonly kind: 'claims';
-  /** The first claim that is not as it must be, for the log; `undefined` when all are. */
+  /** The first claim that does not meet the requirement, for the log; `undefined` if all do. */
   readonly unmet: (token: AccessToken) => UnmetClaim | undefined;
 }
 
@@ -38,18 +38,18 @@ const NONE: readonly Requirement[] = [];
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** @throws {TypeError} when one of them is not a single scope (RFC 6749 §3.3) */
+/** @throws {TypeError} if one of them is not a single scope (RFC 6749 §3.3) */
 export function checkScopes(scopes: readonly string[]): void {
   for (const scope of scopes) {
     if (!SCOPE_TOKEN.test(scope))
-      throw new TypeError(`${JSON.stringify(scope)} is not a scope: one scope an argument`);
+      throw new TypeError(`${JSON.stringify(scope)} is not a scope: pass each scope as a separate argument`);
   }
 }
 
 /**
- * Adds to what a controller class or a handler asks for.
+ * Adds a requirement to a controller class or a handler.
  *
- * @throws {TypeError} when it is public
+ * @throws {TypeError} if it is public
  */
 export function addRequirement(target: object, requirement: Requirement): void {
   if (Reflect.hasOwnMetadata(PUBLIC, target)) throw contradiction(target);
@@ -57,24 +57,24 @@ export function addRequirement(target: object, requirement: Requirement): void {
 }
 
 /**
- * Opens a controller class or a handler to everybody.
+ * Makes a controller class or a handler public.
  *
- * @throws {TypeError} when it asks for something
+ * @throws {TypeError} if it has requirements
  */
 export function markPublic(target: object): void {
   if (Reflect.hasOwnMetadata(REQUIREMENTS, target)) throw contradiction(target);
   Reflect.defineMetadata(PUBLIC, true, target);
 }
 
-/** What a class, with those that it derives from, or a handler asks for by itself. */
+/** The requirements of a handler, or of a class and its base classes. */
 export function requirementsOn(target: object): readonly Requirement[] {
   const requirements: readonly Requirement[] | undefined = Reflect.getMetadata(REQUIREMENTS, target);
   return requirements ?? NONE;
 }
 
 /**
- * Whether a handler of this class is open. The nearer decorator decides: what a handler asks for holds in a public
- * class, a public handler is open in a class that asks for something, and a class that does both is not open.
+ * Whether a handler of this class is public. The decorators of the handler come first: a handler with requirements is guarded in a
+ * public class, and a public handler is public in a class with requirements. A class that inherits both is guarded.
  */
 export function isPublic(controller: object, handler: object): boolean {
   if (requirementsOn(handler).length > 0) return false;
@@ -82,18 +82,18 @@ export function isPublic(controller: object, handler: object): boolean {
   return Reflect.hasMetadata(PUBLIC, controller) && requirementsOn(controller).length === 0;
 }
 
-/** All that a call of this handler of this class asks for: requirements add up. */
+/** All requirements for a call of this handler: its own and those of its class. */
 export function requirementsOf(controller: object, handler: object): readonly Requirement[] {
   if (isPublic(controller, handler)) return NONE;
   return [...requirementsOn(controller), ...requirementsOn(handler)];
 }
 
-/** The scopes that are needed in any case. */
+/** The scopes of which all are needed. */
 export function requiredScopes(requirements: readonly Requirement[]): readonly string[] {
   return [...new Set(requirements.flatMap((one) => (one.kind === 'all-scopes' ? one.scopes : [])))];
 }
 
 function contradiction(target: object): TypeError {
   const name = typeof target === 'function' ? target.name : 'A handler';
-  return new TypeError(`${name} is @Public() and asks for something of its token: it cannot be both`);
+  return new TypeError(`${name} is @Public() and has requirements for the token: it cannot be both`);
 }

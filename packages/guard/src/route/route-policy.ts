@@ -10,17 +10,17 @@ import {
   type UnmetClaim,
 } from './requirements.js';
 
-/** What the decorators of a route ask of a request. */
+/** The requirements of a route, from its decorators. */
 export interface RoutePolicy {
-  /** Open to everybody. */
-  readonly open: boolean;
+  /** Whether every request is accepted. */
+  readonly isPublic: boolean;
   readonly formAllowed: boolean;
   readonly scopes: readonly string[];
-  /** What is asked for beside scopes that are needed in any case. */
+  /** The requirements other than these scopes. */
   readonly further: readonly Requirement[];
 }
 
-/** Why a token does not suffice, though it is good. */
+/** Why a valid token does not meet the requirements of a route. */
 export type Shortfall =
   | {
       readonly kind: 'scope';
@@ -35,7 +35,7 @@ export type Shortfall =
     }
   | { readonly kind: 'claims'; readonly unmet: UnmetClaim };
 
-// Decorators do not change once a service runs, and reading their metadata at each request would be felt.
+// Decorators do not change while a service runs. To read their metadata at each request would be slow.
 const policies = new WeakMap<object, WeakMap<object, RoutePolicy>>();
 
 /** The policy of a handler as a method of this controller; a derived controller may share the handler. */
@@ -44,7 +44,7 @@ export function routePolicy(controller: object, handler: object): RoutePolicy {
   if (known !== undefined) return known;
   const requirements = requirementsOf(controller, handler);
   const policy: RoutePolicy = {
-    open: isPublic(controller, handler),
+    isPublic: isPublic(controller, handler),
     formAllowed: allowsFormToken(controller, handler),
     scopes: requiredScopes(requirements),
     further: requirements.filter(({ kind }) => kind !== 'all-scopes'),
@@ -55,9 +55,9 @@ export function routePolicy(controller: object, handler: object): RoutePolicy {
 }
 
 /**
- * What a token lacks for a route; `undefined` when it suffices.
+ * The first requirement of a route that a token does not meet; `undefined` if it meets all.
  *
- * @param now the time in milliseconds since the epoch; asked only where a route minds it
+ * @param now milliseconds since the epoch; only called if a requirement needs the time
  */
 export function shortfall(token: AccessToken, policy: RoutePolicy, now: () => number): Shortfall | undefined {
   for (const scope of policy.scopes) {
@@ -104,10 +104,10 @@ function missingScopes({ scopes }: AccessToken, policy: RoutePolicy): Shortfall 
   return { kind: 'scope', needed: policy.scopes, missing, any: false };
 }
 
-/** Seconds by which the clocks of issuer and service may differ: an authentication event later than that has not been yet. */
-const CLOCKS_APART = 60;
+/** The allowed difference between the clocks of issuer and service. A later authentication event would be in the future. */
+const CLOCK_TOLERANCE_SECONDS = 60;
 
-// RFC 9470 §5: the token's acr and auth_time tell whether the authentication event was what is needed.
+// RFC 9470 §5: the token's acr and auth_time show whether the authentication event meets the requirement.
 function authenticationFinding(
   { claims }: AccessToken,
   { acr, maxAge }: AuthenticationRequirement,
@@ -119,6 +119,6 @@ function authenticationFinding(
   }
   if (maxAge === undefined) return undefined;
   const age = typeof at === 'number' ? now() / 1000 - at : Number.NaN;
-  if (age >= -CLOCKS_APART && age <= maxAge) return undefined;
+  if (age >= -CLOCK_TOLERANCE_SECONDS && age <= maxAge) return undefined;
   return { check: 'auth_time', expected: `at most ${maxAge} s ago`, received: at };
 }

@@ -17,7 +17,7 @@ export interface BearerSettings {
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws {TypeError} naming the option that is wrong
+ * @throws {TypeError} naming the wrong option
  */
 export function bearerSettings(options: BearerOptions): BearerSettings {
   const issuers = issuersSettings(options);

@@ -1,6 +1,6 @@
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** @throws {TypeError} naming the option that is wrong */
+/** @throws {TypeError} naming the wrong option */
 export function check(condition: boolean, name: string, rule: string): asserts condition {
   if (!condition) throw new TypeError(`BearerModule: ${name} ${rule}`);
 }
@@ -9,21 +9,21 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** A duration in seconds, or its default. @throws {TypeError} naming the option that is wrong */
+/** A duration in seconds, or its default. @throws {TypeError} naming the wrong option */
 export function seconds(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;
   check(Number.isFinite(value) && value >= 0, name, 'must be a number of seconds, 0 or more');
   return value;
 }
 
-/** How many of something are kept, or the default. @throws {TypeError} naming the option that is wrong */
+/** A whole number, or its default. @throws {TypeError} naming the wrong option */
 export function count(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;
   check(Number.isInteger(value) && value >= 0, name, 'must be a whole number, 0 or more');
   return value;
 }
 
-/** One text or several as a list. @throws {TypeError} naming the option that is wrong */
+/** One identifier or several, as a list. @throws {TypeError} naming the wrong option */
 export function texts(name: string, value: string | readonly string[] | undefined): [string, ...string[]] {
   const list = typeof value === 'string' ? [value] : [...(value ?? [])];
   const [first, ...others] = list;
@@ -35,9 +35,7 @@ export function texts(name: string, value: string | readonly string[] | undefine
   return [first, ...others];
 }
 
-/**
- * Whether a URL is safe to ask for keys or about tokens: https, or http on loopback.
- */
+/** Whether a URL is https, or http on loopback. */
 export function isSecureUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);

@@ -3,7 +3,7 @@ import { type ScopeReader, scopeReader } from '../token/scope-reader.js';
 import { type RevocationSettings, revocationSettings } from './revocation-settings.js';
 import { check, count, isSecureUrl, isText, seconds, texts } from './checks.js';
 
-/** How one issuer's tokens are verified: checked, with every default filled in. */
+/** The options for one issuer: checked, with every default filled in. */
 export interface IssuerSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
@@ -24,25 +24,25 @@ const KNOWN_ALGORITHMS = new Set([...ALGORITHMS, ...MORE_ALGORITHMS]);
 const KEYS: Required<KeyOptions> = { refreshAfter: 300, maxAge: 600, staleFor: 3600, cooldown: 30 };
 
 /**
- * The settings of each issuer: its own options, and those for all where it has none.
+ * The settings of each issuer: its own options, and those of the service for the rest.
  *
- * @throws {TypeError} naming the option that is wrong
+ * @throws {TypeError} naming the wrong option
  */
 export function issuersSettings(options: BearerOptions): [IssuerSettings, ...IssuerSettings[]] {
   const { issuer, issuers } = options;
-  check((issuer === undefined) !== (issuers === undefined), 'issuer', 'or issuers is needed, one of them');
+  check((issuer === undefined) !== (issuers === undefined), 'issuer', 'or issuers is required, but not both');
   const [first, ...others] = issuers ?? [{ issuer: issuer as string }];
   check(first !== undefined, 'issuers', 'must name an issuer');
   const settings = [first, ...others].map((own) => issuerSettings({ ...options, ...own }));
   check(
     new Set(settings.map((one) => one.issuer)).size === settings.length,
     'issuers',
-    'must not repeat one',
+    'must not contain an issuer twice',
   );
   return settings as [IssuerSettings, ...IssuerSettings[]];
 }
 
-/** Algorithms of signatures, by their names in JOSE. @throws {TypeError} naming the option that is wrong */
+/** Algorithms of signatures, by their names in JOSE. @throws {TypeError} naming the wrong option */
 export function checkedAlgorithms(name: string, algorithms: readonly string[]): readonly string[] {
   check(
     algorithms.length > 0 && algorithms.every((alg) => KNOWN_ALGORITHMS.has(alg)),

@@ -6,7 +6,7 @@ import { Replays } from '../proof/replays.js';
 import { check, count, isSecureUrl, isText, seconds } from './checks.js';
 import { checkedAlgorithms } from './issuer-settings.js';
 
-/** The options that say how bound tokens are proven, whoever verifies them. */
+/** The options for bound tokens, for every verifier. */
 export type PossessionOptions = Pick<BearerOptions, 'dpop' | 'mtls' | 'origin'>;
 
 const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'];
@@ -14,7 +14,7 @@ const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'];
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws {TypeError} naming the option that is wrong
+ * @throws {TypeError} naming the wrong option
  */
 export function possessionSettings({ dpop, mtls, origin }: PossessionOptions): PossessionSettings {
   const options = typeof dpop === 'object' ? dpop : {};
@@ -40,7 +40,7 @@ function nonceSource(option: NonceOptions | NonceSource): NonceSource {
   const { secret, lifetime } = option;
   check(isText(secret) && secret.length >= 32, 'dpop.nonce.secret', 'must have 32 characters or more');
   const checked = seconds('dpop.nonce.lifetime', lifetime, 300);
-  check(checked >= 1, 'dpop.nonce.lifetime', 'must be a second or more');
+  check(checked >= 1, 'dpop.nonce.lifetime', 'must be 1 second or more');
   return new Nonces(secret, checked);
 }
 

@@ -3,7 +3,7 @@ import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { JournalOptions } from '../refusal/refusal-journal.js';
 import { check } from './checks.js';
 
-/** The options that say how requests are refused, whoever verifies their tokens. */
+/** The options for refused requests, for every verifier. */
 export type RefusalOptions = Pick<BearerOptions, 'realm' | 'logRefusals' | 'explain' | 'exceptions' | 'now'>;
 
 /** {@link RefusalOptions} checked, with every default filled in. */
@@ -17,9 +17,9 @@ export interface RefusalSettings {
 /**
  * Checks the options and fills in the defaults.
  *
- * @param realm where the options name none
- * @param inProduction whether `explain` has no effect
- * @throws {TypeError} naming the option that is wrong
+ * @param realm the default realm
+ * @param inProduction in production, `explain` has no effect
+ * @throws {TypeError} naming the wrong option
  */
 export function refusalSettings(
   options: RefusalOptions,

@@ -1,29 +1,29 @@
 import { check, isSecureUrl, isText } from './checks.js';
 
-/** What a protected resource tells of itself (RFC 9728 §2), beside what the guard knows. */
+/** The metadata of a protected resource (RFC 9728 §2) that the guard does not know itself. */
 export interface ResourceMetadataOptions {
   /** The resource's identifier: an https URL. Default: the first audience. */
   resource?: string;
   /** Its name, for people. */
   name?: string;
-  /** Address of its documentation. */
+  /** The URL of its documentation. */
   documentation?: string;
-  /** Scopes that a client may ask for. */
+  /** The scopes that a client can request. */
   scopes?: readonly string[];
-  /** Identifiers of the issuers whose tokens are accepted. Default: those that `forRoot` names. */
+  /** Identifiers of the issuers whose tokens are accepted. Default: those of `forRoot`. */
   authorizationServers?: readonly string[];
 }
 
-/** The resource's metadata document and where it stands. */
+/** The resource's metadata document and its URL. */
 export interface ResourceMetadata {
-  /** Address of the document, for challenges. */
+  /** The URL of the document, for challenges. */
   readonly url: string;
-  /** Path of the document. */
+  /** The path of the document. */
   readonly path: string;
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** What the guard knows of the resource by itself. */
+/** The metadata that the guard knows itself. */
 export interface KnownResource {
   readonly audience: string | undefined;
   readonly issuers: readonly string[];
@@ -36,8 +36,8 @@ export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 /**
  * Describes a protected resource.
  *
- * @param known the resource's identifier and issuers, where the options name none, and further members of the document
- * @throws {TypeError} when the identifier is not a URL that metadata can be found by
+ * @param known the defaults for the identifier and the issuers, and further members of the document
+ * @throws {TypeError} if the identifier is not an https URL
  */
 export function describeResource(
   options: ResourceMetadataOptions,
@@ -47,9 +47,9 @@ export function describeResource(
   check(
     isText(resource) && isSecureUrl(resource) && !resource.includes('#'),
     'resourceMetadata.resource',
-    'must be an https URL without fragment, by which its metadata is found; where it is left out, the audience must be one',
+    'must be an https URL without a fragment; if it is omitted, the audience must be such a URL',
   );
-  // RFC 9728 §3.1: the well-known part stands between the host and the path and query of the identifier.
+  // RFC 9728 §3.1: the well-known path is inserted between the host and the path and query of the identifier.
   const { origin, pathname, search } = new URL(resource);
   const path = `${METADATA_PATH}${pathname === '/' ? '' : pathname}`;
   return {

@@ -1,10 +1,10 @@
 import type { RevocationOptions } from './bearer-options.js';
 import { check, isText, seconds } from './checks.js';
 
-/** How the revocation feed is followed: checked, with every default filled in. */
+/** The options for the revocation feed: checked, with every default filled in. */
 export type RevocationSettings = Readonly<Required<RevocationOptions>>;
 
-/** @throws {TypeError} naming the option that is wrong */
+/** @throws {TypeError} naming the wrong option */
 export function revocationSettings(options: RevocationOptions): RevocationSettings {
   const { clientId, clientSecret, onLoss } = options;
   check(isText(clientId) && isText(clientSecret), 'revocations', 'needs clientId and clientSecret');

@@ -2,9 +2,9 @@ import { addressOf } from './test-endpoints.js';
 import type { TestIssuer } from './test-issuer.js';
 
 /**
- * Asks that issuer whose address it is.
+ * A `fetch` that passes each request to the issuer to which its URL belongs.
  *
- * @param otherwise what is done with the addresses of none of them; without it they are refused
+ * @param otherwise the `fetch` for other URLs; without it, they are refused
  */
 export function answering(issuers: readonly TestIssuer[], otherwise?: typeof fetch): typeof fetch {
   return async (input, init) => {
@@ -12,15 +12,15 @@ export function answering(issuers: readonly TestIssuer[], otherwise?: typeof fet
     const issuer = issuers.find((one) => one.owns(url));
     if (issuer !== undefined) return issuer.fetch(input, init);
     if (otherwise !== undefined) return otherwise(input, init);
-    throw new TypeError(`${url} is not an address of a test issuer`);
+    throw new TypeError(`${url} is not a URL of a test issuer`);
   };
 }
 
 /**
- * Lets test issuers answer the calls of the global `fetch` that are meant for them, while all others go on: for a
- * service that is tested with the `BearerModule` of its own, whose options stay as they are in production.
+ * Lets test issuers answer the calls of the global `fetch` to their URLs. Other calls pass through. Use it to test a service with its
+ * own `BearerModule`, with the same options as in production.
  *
- * @returns what puts the global `fetch` back
+ * @returns a function that restores the global `fetch`
  * @example
  * ```ts
  * const issuer = await TestIssuer.create({ issuer: 'https://id.example.com', audience: 'https://contacts.example.com' });

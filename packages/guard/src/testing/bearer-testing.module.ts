@@ -4,17 +4,17 @@ import type { BearerOptions } from '../settings/bearer-options.js';
 import { answering } from './answering.js';
 import type { TestIssuer } from './test-issuer.js';
 
-/** The options of {@link BearerModule.forRoot}, but for those that the issuer gives. */
+/** The options of {@link BearerModule.forRoot} that the test issuer does not set. */
 export type BearerTestingOptions = BearerModuleScope &
   Partial<Omit<BearerOptions, 'issuer' | 'issuers' | 'fetch' | 'now'>>;
 
-/** The guard for `@nestjs/testing`: {@link BearerModule} itself, whose issuer is in the test. */
+/** The guard for `@nestjs/testing`: the real {@link BearerModule}, with an issuer inside the test. */
 export class BearerTestingModule {
   /**
-   * Accepts the tokens of a test issuer, or of several. Their clock is that of the first; new keys are seen at once.
+   * Accepts the tokens of one test issuer or of several. The guard uses the clock of the first, and sees new keys at once.
    *
    * @param options as for `BearerModule.forRoot`
-   * @throws {TypeError} naming the option that is wrong
+   * @throws {TypeError} naming the wrong option
    */
   static forIssuer(
     issuer: TestIssuer | readonly [TestIssuer, ...TestIssuer[]],

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** The request that a proof is made for. */
+/** The request for which a proof is made. */
 export interface ProvenRequest {
-  /** The access token that goes with it. */
+  /** The access token of the request. */
   token: string;
   /** Default: `GET`. */
   method?: string;
   url: string;
-  /** The nonce that the service asked for. */
+  /** The nonce that the service requires. */
   nonce?: string;
 }
 
-/** The key of a client that uses DPoP (RFC 9449): tokens are bound to it, and proofs are made with it. */
+/** The key of a client that uses DPoP (RFC 9449). */
 export class DpopKey {
   private constructor(
     private readonly privateKey: CryptoKey,
     private readonly jwk: JWK,
-    /** What a token bound to it says in `cnf.jkt` (RFC 7638). */
+    /** The `cnf.jkt` of tokens that are bound to it (RFC 7638). */
     readonly thumbprint: string,
     private readonly now: () => number,
   ) {}
@@ -29,7 +29,7 @@ export class DpopKey {
     return new DpopKey(privateKey, jwk, await calculateJwkThumbprint(jwk), now);
   }
 
-  /** A proof for one request, to be sent as its header `DPoP` beside `Authorization: DPoP <token>`. */
+  /** A proof for one request: the value of the header `DPoP`, sent with `Authorization: DPoP <token>`. */
   proof({ token, method = 'GET', url, nonce }: ProvenRequest): Promise<string> {
     const { origin, pathname } = new URL(url);
     const ath = createHash('sha256').update(token).digest('base64url');

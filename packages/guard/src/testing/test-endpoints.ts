@@ -2,12 +2,11 @@ import type { JWK } from 'jose';
 import { TestRevocationFeed } from './test-revocation-feed.js';
 
 /**
- * What an issuer answers over HTTP: its metadata (RFC 8414), its keys (RFC 7517), introspection (RFC 7662), and the
- * revocation feed.
+ * The HTTP endpoints of a test issuer: its metadata (RFC 8414), its keys (RFC 7517), introspection (RFC 7662) and the revocation feed.
  */
 export class TestEndpoints {
   keys: readonly JWK[] = [];
-  /** The claims of opaque tokens that live. */
+  /** The claims of opaque tokens that are not revoked. */
   readonly opaque = new Map<string, Readonly<Record<string, unknown>>>();
   readonly revocations = new TestRevocationFeed();
   reachable = true;
@@ -22,15 +21,15 @@ export class TestEndpoints {
     this.#now = now;
   }
 
-  /** Whether an address is this issuer's; another may live on the same host, under another path. */
+  /** Whether a URL belongs to this issuer. Another issuer may have the same host and another path. */
   owns(url: string): boolean {
     return url.startsWith(`${this.#base}/`) || url === this.#metadataUrl();
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
     const url = addressOf(input);
-    if (!this.owns(url)) throw new TypeError(`${url} is not an address of the test issuer ${this.#issuer}`);
-    if (!this.reachable) throw new TypeError(`the test issuer ${this.#issuer} is not reachable`);
+    if (!this.owns(url)) throw new TypeError(`${url} is not a URL of the test issuer ${this.#issuer}`);
+    if (!this.reachable) throw new TypeError(`the test issuer ${this.#issuer} cannot be reached`);
     const [address] = url.split('?', 1);
     switch (address) {
       case `${this.#base}/.well-known/openid-configuration`:
@@ -56,7 +55,7 @@ export class TestEndpoints {
     };
   }
 
-  // RFC 8414 §3.1: the well-known part stands between the host and the path of the issuer.
+  // RFC 8414 §3.1: the well-known path is inserted between the host and the path of the issuer.
   #metadataUrl(): string {
     const { origin, pathname } = new URL(this.#base);
     return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`;
@@ -64,12 +63,12 @@ export class TestEndpoints {
 
   #introspect(body: string): Record<string, unknown> {
     const claims = this.opaque.get(new URLSearchParams(body).get('token') ?? '');
-    const lives = claims !== undefined && !(Number(claims['exp']) <= this.#now());
-    return lives ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
+    const isActive = claims !== undefined && !(Number(claims['exp']) <= this.#now());
+    return isActive ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
   }
 }
 
-/** The address of what `fetch` was called with. */
+/** The URL of a call to `fetch`. */
 export function addressOf(input: Parameters<typeof fetch>[0]): string {
   return input instanceof Request ? input.url : String(input);
 }

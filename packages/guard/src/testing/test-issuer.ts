@@ -6,7 +6,7 @@ import { TestKey } from './test-key.js';
 import { testClaims, type TestToken } from './test-token.js';
 
 export interface TestIssuerOptions {
-  /** The issuer's identifier, as the service is configured with it. Default: `https://issuer.test`. */
+  /** The issuer's identifier, as in the service's options. Default: `https://issuer.test`. */
   issuer?: string;
   /** The service's identifier. Default: `https://service.test`. */
   audience?: string | readonly string[];
@@ -16,12 +16,12 @@ export interface TestIssuerOptions {
   algorithm?: string;
 }
 
-/** Far enough ago for any clock tolerance, in seconds. */
-const LONG_AGO = -24 * 60 * 60;
+/** More than any clock tolerance. */
+const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * An issuer inside the test: it signs tokens with keys of its own and answers for its metadata, its keys, introspection
- * and revocations without a network, so that the guard does all that it does in production.
+ * An issuer inside the test. It signs tokens with its own keys, and answers requests for its metadata, keys, introspection and
+ * revocations without a network. The guard works as in production.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class TestIssuer {
   readonly audience: string | readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Answers for this issuer alone and refuses every other address: for the guard's option `fetch`. */
+  /** Answers requests to this issuer, and refuses every other URL. For the guard's option `fetch`. */
   readonly fetch: typeof fetch;
   readonly #algorithm: string;
   readonly #endpoints: TestEndpoints;
@@ -60,26 +60,26 @@ export class TestIssuer {
     return new TestIssuer(options, algorithm, await TestKey.create(algorithm));
   }
 
-  /** Whether an address is one of this issuer's. */
+  /** Whether a URL belongs to this issuer. */
   owns(url: string): boolean {
     return this.#endpoints.owns(url);
   }
 
-  /** A good signed token. */
+  /** A valid signed token. */
   mint(token: TestToken = {}): Promise<string> {
     return this.#key.sign(this.#claims(token));
   }
 
-  /** A good opaque token, for a service with `introspection`; where it has none, such a token gets 401. */
+  /** A valid opaque token, for a service with `introspection`. In other services it gets 401. */
   opaque(token: TestToken = {}): string {
     const value = randomBytes(32).toString('base64url');
     this.#endpoints.opaque.set(value, this.#claims(token));
     return value;
   }
 
-  /** 401: its time was over a day ago. */
+  /** 401: it expired a day ago. */
   expired(token: Omit<TestToken, 'expiresIn'> = {}): Promise<string> {
-    return this.mint({ ...token, expiresIn: LONG_AGO });
+    return this.mint({ ...token, expiresIn: -DAY_SECONDS });
   }
 
   /** 401: it is for another service. */
@@ -87,39 +87,39 @@ export class TestIssuer {
     return this.mint({ ...token, aud: 'https://another-service.test' });
   }
 
-  /** 401: it says that it is another issuer's. */
+  /** 401: its `iss` is another issuer. */
   wrongIssuer(token: TestToken = {}): Promise<string> {
     return this.mint({ ...token, claims: { ...token.claims, iss: 'https://another-issuer.test' } });
   }
 
-  /** 401: it is signed with a key that the issuer does not publish any longer. */
+  /** 401: it is signed with a key that the issuer no longer publishes. */
   async rotatedKey(token: TestToken = {}): Promise<string> {
-    const gone = await TestKey.create(this.#algorithm);
-    return gone.sign(this.#claims(token));
+    const withdrawn = await TestKey.create(this.#algorithm);
+    return withdrawn.sign(this.#claims(token));
   }
 
-  /** 401: an opaque token that was revoked. Of a signed one the guard knows by the feed only, see {@link revoke}. */
+  /** 401: an opaque token that was revoked. For signed tokens, see {@link revoke}. */
   revoked(token: TestToken = {}): string {
     const value = this.opaque(token);
     this.#endpoints.opaque.delete(value);
     return value;
   }
 
-  /** 403 from a route that asks for a scope: it holds none. */
+  /** 403 at a route that requires a scope: it has none. */
   missingScope(token: Omit<TestToken, 'scope'> = {}): Promise<string> {
     return this.mint({ ...token, scope: [] });
   }
 
   /**
-   * Revokes a token. Guards with the option `revocations` know of a signed one when this resolves, others never do; of an
-   * opaque one they know once they ask again, see their option `introspection.cacheFor`.
+   * Revokes a token. When this resolves, guards with the option `revocations` refuse a signed token; other guards still accept it. An
+   * opaque token is refused at the next introspection (see `introspection.cacheFor`).
    *
-   * @throws {TypeError} when the token is neither opaque nor has a `jti`
+   * @throws {TypeError} if the token is neither opaque nor has a `jti`
    */
   async revoke(token: string): Promise<void> {
     if (this.#endpoints.opaque.delete(token)) return;
     const { jti } = decodeJwt(token);
-    if (jti === undefined) throw new TypeError('the token has no jti, by which it could be revoked');
+    if (jti === undefined) throw new TypeError('the token has no jti, so it cannot be revoked');
     await this.#endpoints.revocations.revoke(jti);
   }
 
@@ -128,14 +128,14 @@ export class TestIssuer {
     return DpopKey.create(() => this.#seconds());
   }
 
-  /** Signs with a new key from now on. The keys before stay published, unless they are withdrawn. */
+  /** Signs with a new key from now on. The earlier keys stay published, unless `withdraw` is true. */
   async rotate({ withdraw = false }: { withdraw?: boolean } = {}): Promise<void> {
     this.#key = await TestKey.create(this.#algorithm);
     const before = withdraw ? [] : this.#endpoints.keys;
     this.#endpoints.keys = [...before, this.#key.published];
   }
 
-  /** Whether the issuer can be reached. What the guard has fetched before serves on while it is not. */
+  /** Whether the issuer can be reached. If not, the guard still uses what it has fetched before. */
   set reachable(reachable: boolean) {
     this.#endpoints.reachable = reachable;
   }

@@ -5,7 +5,7 @@ export class TestKey {
   private constructor(
     private readonly privateKey: CryptoKey,
     private readonly header: { readonly alg: string; readonly kid: string },
-    /** As the issuer publishes it. */
+    /** The public key, as the issuer publishes it. */
     readonly published: JWK,
   ) {}
 
@@ -15,7 +15,7 @@ export class TestKey {
     return new TestKey(privateKey, header, { ...(await exportJWK(publicKey)), ...header, use: 'sig' });
   }
 
-  /** Signs an access token as RFC 9068 §2.1 asks: its `typ` is `at+jwt`. */
+  /** Signs an access token with the `typ` at+jwt (RFC 9068 §2.1). */
   sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
     return new SignJWT(claims).setProtectedHeader({ ...this.header, typ: 'at+jwt' }).sign(this.privateKey);
   }

@@ -1,44 +1,45 @@
-/** Seconds for which the guard keeps what it is told. */
-const RETAIN_FOR = 86_400;
+/** The guard must remember revocations for this time. */
+const RETENTION_SECONDS = 86_400;
 
-/** The revocation feed of a test issuer, which guards follow by long poll. */
+/** The revocation feed of a test issuer, which guards follow by long polling. */
 export class TestRevocationFeed {
-  /** `jti` of revoked tokens; a cursor is how many of them a follower knows. */
+  /** `jti` of revoked tokens. A cursor is the number of them that a follower knows. */
   readonly #revoked: string[] = [];
   readonly #waiting = new Set<() => void>();
-  readonly #toldOf: (() => void)[] = [];
+  /** Called when a follower has received all revocations. */
+  readonly #received: (() => void)[] = [];
 
-  /** Revokes a signed token; resolves once every guard that follows has learned of it. */
+  /** Revokes a signed token. Resolves when every following guard has received the revocation. */
   async revoke(jti: string): Promise<void> {
     this.#revoked.push(jti);
     const followers = [...this.#waiting];
-    // Who asks again has taken in what it was told.
-    const learned = followers.map(() => new Promise<void>((resolve) => this.#toldOf.push(resolve)));
+    // A follower that sends its next request has processed the last response.
+    const received = followers.map(() => new Promise<void>((resolve) => this.#received.push(resolve)));
     for (const wake of followers) wake();
-    await Promise.all(learned);
+    await Promise.all(received);
   }
 
-  /** Answers a follower: at once where there is news, else when there is, or when it has waited long enough. */
+  /** Answers a follower: at once if there is news, otherwise when there is news or its `wait` is over. */
   async answer(url: string, signal: AbortSignal | null | undefined): Promise<Response> {
     const { searchParams } = new URL(url);
     const after = Number(searchParams.get('after') ?? 0);
     if (searchParams.has('after') && after === this.#revoked.length) {
-      this.#toldOf.shift()?.();
+      this.#received.shift()?.();
       await this.#news(Number(searchParams.get('wait') ?? 0) * 1000, signal);
     }
     return Response.json({
       cursor: String(this.#revoked.length),
       grants: [],
       tokens: this.#revoked.slice(after),
-      retain_for: RETAIN_FOR,
+      retain_for: RETENTION_SECONDS,
     });
   }
 
-  async #news(patience: number, signal: AbortSignal | null | undefined): Promise<void> {
+  async #news(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => end(resolve), patience);
-      // A test that has ended does not wait for a guard that was not closed.
+      const timer = setTimeout(() => end(resolve), milliseconds);
+      // If a test did not close its guard, this timer does not keep the process running.
       timer.unref();
       const wake = () => end(resolve);
       const gone = () => end(() => reject(new DOMException('The follower has gone', 'AbortError')));

@@ -1,26 +1,26 @@
 import type { DpopKey } from './dpop-key.js';
 
-/** What a minted token says. What is left out is as in a good token. */
+/** The contents of a minted token. By default, it is valid. */
 export interface TestToken {
   /** The resource owner. Default: `test-user`. */
   sub?: string;
-  /** Scopes, in one string with blanks between or as a list. Default: none. */
+  /** Scopes, as a list or as a string separated by spaces. Default: none. */
   scope?: string | readonly string[];
   /** Default: the issuer's audience. */
   aud?: string | readonly string[];
-  /** Seconds from now until it expires; not above 0 for a token that has. Default: 300. */
+  /** Seconds from now until it expires; 0 or less for an expired token. Default: 300. */
   expiresIn?: number;
-  /** How the resource owner signed in (RFC 9470); the token then says that it was just now. */
+  /** How the resource owner signed in (RFC 9470). Then `auth_time` is now. */
   acr?: string;
   /** Default: `test-client`. */
   clientId?: string;
-  /** Binds the token to this key (RFC 9449): it passes with a proof of the key only. */
+  /** Binds the token to this key (RFC 9449), so that it needs a proof. */
   dpop?: DpopKey;
-  /** Further claims, or other values for those above; `undefined` leaves a claim out. */
+  /** Further claims, or other values for those above; `undefined` removes a claim. */
   claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Where a token comes from, and when. */
+/** The issuer, audience and time of a token. */
 interface Origin {
   readonly issuer: string;
   readonly audience: string | readonly string[];
@@ -47,7 +47,7 @@ export function testClaims(token: TestToken, { issuer, audience, now }: Origin):
     sub,
     client_id: clientId ?? 'test-client',
     scope: typeof scope === 'string' ? scope : scope.join(' '),
-    // A token that has expired was issued before that.
+    // An expired token was issued before it expired.
     iat: Math.min(now, expiry - 1),
     exp: expiry,
     jti: crypto.randomUUID(),

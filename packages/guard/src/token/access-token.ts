@@ -1,12 +1,12 @@
-/** What a verified access token says. The same object may serve many requests: its claims are frozen. */
+/** The contents of a verified access token. Several requests may share the same object, so its claims are frozen. */
 export interface AccessToken {
-  /** `sub`: the resource owner, or the client itself where no resource owner took part. */
+  /** `sub`: the resource owner, or the client if it acts on its own behalf. */
   readonly subject: string;
-  /** `iss`: who issued the token; a verifier of the service's own may leave it out. */
+  /** `iss`: the issuer of the token. Your own verifier may omit it. */
   readonly issuer?: string;
   /** `client_id`: the client that the token was issued to. */
   readonly clientId: string;
-  /** The granted scopes: from the space-separated `scope`, or as the `scopes` option reads and names them. */
+  /** The granted scopes: from `scope`, or as the option `scopes` says. */
   readonly scopes: ReadonlySet<string>;
   /** `aud`, always as a list. */
   readonly audience: readonly string[];

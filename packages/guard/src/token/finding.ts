@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
-/** Which check failed, with what it expected and what it received: for the log, never with the token. */
+/** A failed check, with the expected and the received value. It is for the log and never contains the token. */
 export interface Finding {
-  /** A claim, a header parameter, or what else was looked at: `aud`, `alg`, `scope`, `DPoP htu`. */
+  /** The checked claim, header parameter or other value: `aud`, `alg`, `scope`, `DPoP htu`. */
   readonly check: string;
   readonly expected?: unknown;
   readonly received?: unknown;
@@ -14,12 +14,12 @@ export function describeFinding(finding: Finding): string {
     'expected' in finding ? `expected ${quoted(finding.expected)}` : undefined,
     'received' in finding ? `received ${quoted(finding.received)}` : undefined,
   ].filter((part) => part !== undefined);
-  // What another library says may hold what a client sent.
+  // The message of another library may contain input of the client.
   const check = printable(finding.check);
   return parts.length === 0 ? check : `${check}: ${parts.join(', ')}`;
 }
 
-/** A value for the log: on one line, printable and short, however hostile it is. */
+/** A value for the log: on one line, printable and short, whatever the client sent. */
 export function quoted(value: unknown): string {
   if (value === undefined) return 'missing';
   const printed = inspect(value, {

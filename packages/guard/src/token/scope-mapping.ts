@@ -1,10 +1,10 @@
-/** Where an issuer puts the scopes of a token, and what the service calls them. */
+/** The claims in which an issuer puts scopes, and the service's names for them. */
 export interface ScopeMapping {
   /**
-   * The claim, or several that add up: `scp`, `permissions`, `realm_access.roles`. A dot leads into an object, unless
-   * a claim has the whole name. Each is a list, or a string with blanks between the scopes. Default: `scope`.
+   * The claim with the scopes, or several whose scopes are combined: `scp`, `permissions`, `realm_access.roles`. A dot means a member
+   * of an object, unless a claim has the whole name. The value is a list, or a string separated by spaces. Default: `scope`.
    */
   claim?: string | readonly string[];
-  /** Scopes of the issuer by what this service calls them; those that are not named keep their name. */
+  /** The service's name, or names, for each scope of the issuer. Other scopes keep their name. */
   names?: Readonly<Record<string, string | readonly string[]>>;
 }

@@ -3,13 +3,13 @@ import { InvalidToken } from './token-verifier.js';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** The scopes that claims grant. */
+/** Reads the granted scopes from claims. */
 export type ScopeReader = (claims: Claims) => ReadonlySet<string>;
 
 /**
- * Makes the reader that a mapping asks for.
+ * Makes the reader for a mapping.
  *
- * @throws {TypeError} when the mapping names no claim
+ * @throws {TypeError} if the mapping names no claim
  */
 export function scopeReader({ claim = 'scope', names = {} }: ScopeMapping = {}): ScopeReader {
   const paths = typeof claim === 'string' ? [claim] : [...claim];

@@ -2,49 +2,48 @@ import type { AccessToken } from './access-token.js';
 import { describeFinding, type Finding } from './finding.js';
 import type { ScopeMapping } from './scope-mapping.js';
 
-/** Decides whether an access token is good. Also the token under which Nest injects the verifier in use. */
+/** Verifies access tokens. The class is also the injection token of the verifier in use. */
 export abstract class TokenVerifier {
   /**
-   * Whoever presents it: that a token bound to a key or certificate comes with its proof, the guard checks.
+   * Verifies a token. If it is bound to a key or certificate, the guard checks the proof afterwards.
    *
    * @param token the credentials as they were sent, without the scheme name
-   * @throws {InvalidToken} the token is malformed, forged, expired, revoked, or meant for another audience
-   * @throws {VerifierUnavailable} nothing can be said about the token for now
+   * @throws {InvalidToken} if the token is malformed, forged, expired, revoked, or for another audience
+   * @throws {VerifierUnavailable} if the token cannot be verified at the moment
    */
   abstract verify(token: string): Promise<AccessToken>;
 
   /**
-   * The token, where it was verified before and that still holds. A verifier may leave this out; with it, a repeated
-   * token costs its requests no promise.
+   * Returns a cached token that is still valid. This method is optional. With it, requests with a cached token need no promise.
    */
   recall?(token: string): AccessToken | undefined;
 
-  /** A verifier for tokens of other audiences, which shares all else with this one; for `BearerModule.forFeature`. */
+  /** Returns a verifier for another audience or other scopes that shares everything else with this one. For `BearerModule.forFeature`. */
   narrowed?(rules: VerifierRules): TokenVerifier;
 }
 
-/** In what a part of a service differs from the rest of it. */
+/** The rules of a part of a service that differ from the rest. */
 export interface VerifierRules {
-  /** Default: as the rest. */
+  /** Default: the audience of the service. */
   readonly audience?: readonly string[];
-  /** Default: as the rest. */
+  /** Default: the scopes option of the service. */
   readonly scopes?: ScopeMapping;
 }
 
 export interface InvalidTokenOptions extends ErrorOptions {
-  /** For the log and the operator: which check failed, with expected and received values; never the token. */
+  /** The failed check with expected and received values, for the log; never with the token. */
   finding?: Finding;
-  /** The same in words, where a finding says too little. */
+  /** A description for the log, if there is no finding. */
   detail?: string;
 }
 
-/** The token is refused, whoever presents it and wherever (RFC 6750 §3.1, `invalid_token`). */
+/** The token is not valid (RFC 6750 §3.1, `invalid_token`). */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
   readonly code = 'invalid_token';
   readonly finding: Finding;
 
-  /** @param description for the client: printable ASCII, with nothing of what the client sent */
+  /** @param description for the client: printable ASCII, without any input of the client */
   constructor(description = 'The access token is not valid', options: InvalidTokenOptions = {}) {
     super(description, options);
     this.finding = options.finding ?? { check: options.detail ?? description };
@@ -56,13 +55,13 @@ export class InvalidToken extends Error {
   }
 }
 
-/** The issuer cannot be reached and nothing remembered helps. The guard answers 503 and lets nobody pass. */
+/** The token cannot be verified, for example because the issuer is unreachable. The guard answers 503. */
 export class VerifierUnavailable extends Error {
   override readonly name = 'VerifierUnavailable';
 
   /**
-   * @param detail for the log: what failed
-   * @param retryAfter seconds after which another try may succeed
+   * @param detail what failed, for the log
+   * @param retryAfter seconds after which another attempt may succeed
    */
   constructor(
     detail: string,

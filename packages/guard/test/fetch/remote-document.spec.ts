@@ -116,25 +116,25 @@ describe('RemoteDocument', () => {
     clock.advance(1);
     expect(await document.current()).toBe(2);
     expect(reports).toEqual([
-      'The document cannot be had, next try in 1 s: refused',
-      'The document can be reached again',
+      'The document cannot be fetched, next attempt in 1 s: refused',
+      'The document can be fetched again',
     ]);
   });
 
   it('is fetched anew on demand once per cooldown', async () => {
     await document.current();
-    expect(await document.refetched(30)).toBeUndefined();
+    expect(await document.refetch(30)).toBeUndefined();
     clock.advance(30);
-    expect(await Promise.all([document.refetched(30), document.refetched(30)])).toEqual([2, 2]);
-    expect(await document.refetched(30)).toBeUndefined();
+    expect(await Promise.all([document.refetch(30), document.refetch(30)])).toEqual([2, 2]);
+    expect(await document.refetch(30)).toBeUndefined();
   });
 
   it('on demand, an absent source is not taken for an answer', async () => {
     await document.current();
     away = true;
     clock.advance(30);
-    await expect(document.refetched(30)).rejects.toBeInstanceOf(VerifierUnavailable);
-    await expect(document.refetched(30)).rejects.toBeInstanceOf(VerifierUnavailable);
+    await expect(document.refetch(30)).rejects.toBeInstanceOf(VerifierUnavailable);
+    await expect(document.refetch(30)).rejects.toBeInstanceOf(VerifierUnavailable);
     expect(loads).toBe(2);
   });
 });

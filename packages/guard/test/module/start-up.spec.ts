@@ -74,7 +74,7 @@ describe('a service that starts', () => {
   it('terminus sees an issuer out of reach as down, with the reason', async () => {
     issuer.failing.set(DISCOVERY, 500);
     await start();
-    const reason = 'The metadata of the issuer cannot be had';
+    const reason = 'The metadata of the issuer cannot be fetched';
     expect(await health()).toMatchObject({
       status: 'error',
       error: { bearer: { status: 'down', message: reason, issuers: { [issuer.url]: reason } } },

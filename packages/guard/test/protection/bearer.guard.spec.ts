@@ -22,7 +22,7 @@ class NamedTokens extends TokenVerifier {
 
   async verify(token: string): Promise<AccessToken> {
     this.asked.push(token);
-    if (token === 'away') throw new VerifierUnavailable('The key set cannot be had', 7.2);
+    if (token === 'away') throw new VerifierUnavailable('The key set cannot be fetched', 7.2);
     if (token === 'broken') throw new Error('the database says "no"');
     if (!token.startsWith('read')) throw new InvalidToken('The access token has expired');
     const scopes = token === 'read-write' ? ['contacts.read', 'contacts.write'] : ['contacts.read'];

@@ -229,6 +229,6 @@ describe('a service tested with TestIssuer', () => {
   });
 
   it('asks no address but its own', async () => {
-    await expect(issuer.fetch('https://issuer.test.evil.example/jwks')).rejects.toThrow('is not an address');
+    await expect(issuer.fetch('https://issuer.test.evil.example/jwks')).rejects.toThrow('is not a URL');
   });
 });

@@ -1,0 +1,79 @@
+import type { Type } from '@nestjs/common';
+import { OpaqueAccessToken } from './entities/access-token.entity.js';
+import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
+import { AuditEvent } from './entities/audit-event.entity.js';
+import { AuthorizationCode } from './entities/authorization-code.entity.js';
+import { ClientSecret } from './entities/client-secret.entity.js';
+import { Client } from './entities/client.entity.js';
+import { Consent } from './entities/consent.entity.js';
+import { Credential } from './entities/credential.entity.js';
+import { Delivery } from './entities/delivery.entity.js';
+import { DeviceCode } from './entities/device-code.entity.js';
+import { Grant } from './entities/grant.entity.js';
+import { InitialAccessToken } from './entities/initial-access-token.entity.js';
+import { Lease } from './entities/lease.entity.js';
+import { PushedRequest } from './entities/pushed-request.entity.js';
+import { RefreshToken } from './entities/refresh-token.entity.js';
+import { Refusal } from './entities/refusal.entity.js';
+import { Resource } from './entities/resource.entity.js';
+import { RevokedToken } from './entities/revoked-token.entity.js';
+import { SessionClient } from './entities/session-client.entity.js';
+import { Session } from './entities/session.entity.js';
+import { SigningKey } from './entities/signing-key.entity.js';
+import { Throttle } from './entities/throttle.entity.js';
+import { UsedJti } from './entities/used-jti.entity.js';
+import { User } from './entities/user.entity.js';
+import { AccessTokensStore } from './stores/access-tokens.store.js';
+import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
+import { AuditStore } from './stores/audit.store.js';
+import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
+import { ClientsStore } from './stores/clients.store.js';
+import { ConsentsStore } from './stores/consents.store.js';
+import { DeliveriesStore } from './stores/deliveries.store.js';
+import { DeviceCodesStore } from './stores/device-codes.store.js';
+import { GrantsStore } from './stores/grants.store.js';
+import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
+import { LeasesStore } from './stores/leases.store.js';
+import { PushedRequestsStore } from './stores/pushed-requests.store.js';
+import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
+import { RefusalsStore } from './stores/refusals.store.js';
+import { ResourcesStore } from './stores/resources.store.js';
+import { RevocationsStore } from './stores/revocations.store.js';
+import { SessionClientsStore } from './stores/session-clients.store.js';
+import { SessionsStore } from './stores/sessions.store.js';
+import { SigningKeysStore } from './stores/signing-keys.store.js';
+import { ThrottlesStore } from './stores/throttles.store.js';
+import { UsedJtisStore } from './stores/used-jtis.store.js';
+import { UsersStore } from './stores/users.store.js';
+
+/** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
+const tables = [
+  { store: AccessTokensStore, entities: [OpaqueAccessToken] },
+  { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
+  { store: AuditStore, entities: [AuditEvent] },
+  { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
+  { store: ClientsStore, entities: [Client, ClientSecret] },
+  { store: ConsentsStore, entities: [Consent] },
+  { store: DeliveriesStore, entities: [Delivery] },
+  { store: DeviceCodesStore, entities: [DeviceCode] },
+  { store: GrantsStore, entities: [Grant] },
+  { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
+  { store: LeasesStore, entities: [Lease] },
+  { store: PushedRequestsStore, entities: [PushedRequest] },
+  { store: RefreshTokensStore, entities: [RefreshToken] },
+  { store: RefusalsStore, entities: [Refusal] },
+  { store: ResourcesStore, entities: [Resource] },
+  { store: RevocationsStore, entities: [RevokedToken] },
+  { store: SessionClientsStore, entities: [SessionClient] },
+  { store: SessionsStore, entities: [Session] },
+  { store: SigningKeysStore, entities: [SigningKey] },
+  { store: ThrottlesStore, entities: [Throttle] },
+  { store: UsedJtisStore, entities: [UsedJti] },
+  { store: UsersStore, entities: [User, Credential] },
+];
+
+/** Every entity, for the data source. */
+export const entities = tables.flatMap((table): Type[] => table.entities);
+
+/** Every store, for the module. */
+export const stores = tables.map(({ store }) => store);

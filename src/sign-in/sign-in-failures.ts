@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { type SignInAttempt, SignInThrottle } from './sign-in-throttle.js';
+
+/** Counts failed sign-ins, and records them in the audit trail as long as there are not too many. */
+@Injectable()
+export class SignInFailures {
+  constructor(
+    private readonly throttle: SignInThrottle,
+    private readonly changes: Changes,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Records a failure. Of those that are too many, the audit trail has only the first: a flood of guesses does not fill the disk.
+   * @param userId null if there is no such user
+   * @returns the seconds to wait if it was one too many, otherwise undefined
+   */
+  async record(attempt: SignInAttempt, userId: string | null): Promise<number | undefined> {
+    this.metrics.signInFailed();
+    const { retryAfterSeconds, isFirstTooMany } = await this.throttle.fail(attempt);
+    const about = {
+      actor: userId === null ? 'unknown' : `user:${userId}`,
+      userId,
+      address: attempt.address,
+    };
+    if (retryAfterSeconds === undefined) await this.changes.note({ event: 'sign_in.failed', ...about });
+    else if (isFirstTooMany) await this.changes.note({ event: 'sign_in.throttled', ...about });
+    return retryAfterSeconds;
+  }
+}

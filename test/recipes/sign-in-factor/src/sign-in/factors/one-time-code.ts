@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Changes } from '../../audit/changes.js';
+import { formParameters } from '../../http/forms.js';
+import { addressOf } from '../../http/network.js';
+import type { SignInPage } from '../../views/page-models.js';
+import { Views } from '../../views/views.js';
+import { SignInThrottle } from '../sign-in-throttle.js';
+import type { Factor, FactorOutcome } from './factor.js';
+
+/** A one-time code (RFC 8176 §2). Nobody has one yet, so every code is wrong. */
+@Injectable()
+export class OneTimeCodeFactor implements Factor {
+  readonly amr = ['otp'];
+
+  constructor(
+    private readonly throttle: SignInThrottle,
+    private readonly changes: Changes,
+    private readonly views: Views,
+  ) {}
+
+  page(page: SignInPage): string {
+    return this.views.render('sign-in', page);
+  }
+
+  async check(request: FastifyRequest): Promise<FactorOutcome> {
+    const username = formParameters(request).get('username') ?? '';
+    const address = addressOf(request);
+    const retryAfterSeconds = await this.throttle.enter({ username, address, knownDevice: undefined });
+    if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
+    await this.changes.note({ event: 'sign_in.failed', actor: 'unknown', userId: null, address });
+    return { kind: 'refused', message: 'The code is wrong.' };
+  }
+}

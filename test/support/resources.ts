@@ -1,0 +1,47 @@
+import { Database } from '../../src/persistence/database.js';
+import { ResourcesStore } from '../../src/persistence/stores/resources.store.js';
+import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
+import { type Answer, payloadOf } from './relying-party.js';
+import { contacts, type TestServer } from './server.js';
+
+export const calendar = {
+  identifier: 'https://calendar.example.com/v1',
+  name: 'Calendar',
+  scopes: { 'calendar.read': 'Read your calendar', 'contacts.read': 'Invite your contacts' },
+};
+
+/** A resource for which the client has no scope. */
+export const mail = { identifier: 'urn:example:mail', name: 'Mail', scopes: { 'mail.send': 'Send mail' } };
+
+/** The scope of the client. */
+export const scope = 'openid offline_access contacts.read calendar.read';
+
+/** Values of `resource` that are refused. */
+export const malformed = [
+  ['a relative URI', '/contacts'],
+  ['no scheme', 'contacts.example.com'],
+  ['a fragment', `${contacts.identifier}#all`],
+  ['an empty fragment', `${contacts.identifier}#`],
+  ['a space', 'https://contacts.example.com/a b'],
+  ['no host', 'https://'],
+  ['4,000 characters', `https://contacts.example.com/${'x'.repeat(4_000)}`],
+  ['a name of Object.prototype', '__proto__'],
+  ['a resource that is unknown', 'https://unknown.example.com'],
+  ['a resource that is known with another ending', `${contacts.identifier}/`],
+  ['a resource for which the client has no scope', mail.identifier],
+] as const;
+
+export async function putResources(server: TestServer): Promise<void> {
+  for (const resource of [calendar, mail]) {
+    await server.app
+      .get(Database)
+      .write((tx) => server.app.get(ResourcesStore).put(tx, resource, server.clock.now()));
+  }
+  server.app.get(ResourceCatalogue).forget();
+}
+
+/** Audience and scope of the access token in an answer. */
+export function describeToken({ body, status }: Answer): unknown {
+  expect(status).toBe(200);
+  return { aud: payloadOf(body.access_token).aud, scope: payloadOf(body.access_token).scope };
+}

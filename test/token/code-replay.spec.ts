@@ -1,0 +1,114 @@
+import * as oauth from 'oauth4webapi';
+import { alice, startServer, type TestServer } from '../support/server.js';
+import { type Answer, expectRefusal, RelyingParty } from '../support/relying-party.js';
+
+describe('B5 a code that is redeemed twice', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+    await server.createUser(alice);
+  });
+  afterAll(() => server.stop());
+
+  /** Holds that these tokens are revoked. */
+  async function expectRevoked(client: RelyingParty, tokens: Answer['body']): Promise<void> {
+    expectUserinfoRefused(await client.userinfo(tokens.access_token));
+    expectRefusal(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
+    if (client.secret === '') return;
+    expect((await client.introspect(tokens.access_token)).body).toEqual({ active: false });
+    expect((await client.introspect(tokens.refresh_token)).body).toEqual({ active: false });
+  }
+
+  function expectUserinfoRefused(answer: Answer): void {
+    expect({ status: answer.status, error: answer.body.error }).toEqual({
+      status: 401,
+      error: 'invalid_token',
+    });
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+  }
+
+  const kinds = [
+    { access_token_format: 'jwt' },
+    { access_token_format: 'opaque' },
+    { token_endpoint_auth_method: 'none' },
+    { rotate_refresh_tokens: false },
+  ];
+  it.each(kinds)('a code that is redeemed twice is refused, and its grant is revoked (%j)', async (kind) => {
+    const client = await RelyingParty.register(server, kind);
+    const authorized = await client.authorize();
+    const { body } = await client.redeem(authorized);
+    expect((await client.userinfo(body.access_token)).status).toBe(200);
+    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
+    await expectRevoked(client, body);
+  });
+
+  it('a code that is redeemed twice revokes the tokens that were refreshed meanwhile', async () => {
+    const client = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    const { body: first } = await client.redeem(authorized);
+    const { body: second } = await client.refresh(first.refresh_token);
+    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
+    await expectRevoked(client, second);
+  });
+
+  it('a code that is redeemed twice revokes its grant even long after the code expired', async () => {
+    const client = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    const { body } = await client.redeem(authorized);
+    server.clock.advance(3_600);
+    const { body: refreshed } = await client.refresh(body.refresh_token);
+    expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
+    await expectRevoked(client, refreshed);
+  });
+
+  it('a code that is redeemed twice leaves other grants of the same user and client active', async () => {
+    const client = await RelyingParty.register(server);
+    const other = await client.tokens();
+    const authorized = await client.authorize();
+    await client.redeem(authorized);
+    await client.redeem(authorized);
+    expect((await client.userinfo(other.access_token)).status).toBe(200);
+  });
+
+  it('of 20 parallel redemptions at most one succeeds, the rest are invalid_grant, and the grant is revoked', async () => {
+    for (const kind of kinds) {
+      const client = await RelyingParty.register(server, kind);
+      const authorized = await client.authorize();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => client.redeem(authorized)));
+      const winners = answers.filter(({ status }) => status === 200);
+      expect(winners).toHaveLength(1);
+      for (const answer of answers) if (answer !== winners[0]) expectRefusal(answer, 400, 'invalid_grant');
+      for (const { body } of winners) await expectRevoked(client, body);
+    }
+  });
+
+  it('oauth4webapi reports a second redemption as invalid_grant', async () => {
+    const client = await RelyingParty.register(server);
+    const issuer = new URL(server.issuer);
+    const insecure = { [oauth.allowInsecureRequests]: true };
+    const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+    const { code, verifier } = await client.authorize({ nonce: 'n' });
+    const callback = oauth.validateAuthResponse(
+      as,
+      { client_id: client.clientId },
+      new URLSearchParams({ code, iss: server.issuer }),
+    );
+    const redeem = async () =>
+      oauth.processAuthorizationCodeResponse(
+        as,
+        { client_id: client.clientId },
+        await oauth.authorizationCodeGrantRequest(
+          as,
+          { client_id: client.clientId },
+          oauth.ClientSecretBasic(client.secret),
+          callback,
+          client.redirectUri,
+          verifier,
+          insecure,
+        ),
+        { expectedNonce: 'n' },
+      );
+    expect(await redeem()).toHaveProperty('id_token');
+    await expect(redeem()).rejects.toMatchObject({ error: 'invalid_grant', status: 400 });
+  });
+});
