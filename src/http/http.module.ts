@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { AnonymousRequests } from './anonymous-requests.js';
 import { Browser } from './browser.js';
 import { Cookies } from './cookies.js';
 import { ErrorFilter } from './error.filter.js';
@@ -12,7 +13,14 @@ import { NetworkLimits } from './network-limits.js';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Browser, Cookies, FormGuard, NetworkLimits, { provide: APP_FILTER, useClass: ErrorFilter }],
-  exports: [Browser, Cookies, FormGuard, NetworkLimits],
+  providers: [
+    AnonymousRequests,
+    Browser,
+    Cookies,
+    FormGuard,
+    NetworkLimits,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+  exports: [AnonymousRequests, Browser, Cookies, FormGuard, NetworkLimits],
 })
 export class HttpModule {}
