@@ -85,4 +85,7 @@ export const duties: readonly Duty[] = [
   done('O2', 'what anonymous requests write and fetch is bounded per network, and every wait has an end'),
   // Factors
   done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
+  // Faults and limits
+  done('O1', 'a fault of the database is answered with 503, in time'),
+  done('O2', 'what anonymous requests can cause is bounded, and every regular expression is linear'),
 ];

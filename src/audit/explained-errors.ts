@@ -120,8 +120,11 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
 
 /** The text with a bounded length, without credentials in URLs and without anything that looks like a token, code or secret of ours. */
 function withoutSecrets(text: string): string {
-  return text
-    .slice(0, maxTextLength)
-    .replace(/[\w.~+/-]*[\w-]{40,}[\w.~+/=-]*/g, '[left out]')
-    .replace(/\/\/[^/@\s]*@/g, '//[left out]@');
+  return (
+    text
+      .slice(0, maxTextLength)
+      // Finds whole runs first and looks into each once: one expression for both would try every part of a run again and again.
+      .replace(/[\w.~+/-]+=*/g, (run) => (/[\w-]{40}/.test(run) ? '[left out]' : run))
+      .replace(/\/\/[^/@\s]*@/g, '//[left out]@')
+  );
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { outageOf } from '../persistence/dialects/dialects.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisteredClient } from './registered-client.js';
 
@@ -30,7 +31,10 @@ export class ClientDirectory {
 
   /** `forget` aborts a load under way, which may have begun before the change: the client is loaded again. */
   private async fetch(clientId: string): Promise<RegisteredClient | undefined> {
-    return this.cache.fetch(clientId).catch(() => this.load(clientId));
+    return this.cache.fetch(clientId).catch((error: unknown) => {
+      if (outageOf(error) !== undefined) throw error;
+      return this.load(clientId);
+    });
   }
 
   private async load(clientId: string): Promise<RegisteredClient | undefined> {

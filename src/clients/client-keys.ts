@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-  jwtVerify,
-  type JWTVerifyOptions,
-} from 'jose';
+import { errors, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { verifyWith } from './key-set.js';
 import type { RegisteredClient } from './registered-client.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 
@@ -32,7 +26,7 @@ export class ClientKeys {
   /**
    * Verifies a JWT that the client signed with one of its keys, and returns its claims.
    * @param options the expected algorithms (asymmetric ones only), issuer, audience, time and so on
-   * @throws JOSEError or TypeError if the JWT is invalid, OutboundError if the keys cannot be fetched
+   * @throws JOSEError if the JWT is invalid, OutboundError if the keys cannot be fetched
    */
   async verify(client: RegisteredClient, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
     const { jwks, jwksUri } = client.metadata;
@@ -52,21 +46,4 @@ function holdsCertificate({ keys }: JSONWebKeySet, der: Buffer): boolean {
   return keys.some(
     ({ x5c: [first] = [] }) => first !== undefined && Buffer.from(first, 'base64').equals(der),
   );
-}
-
-async function verifyWith(keys: JSONWebKeySet, jwt: string, options: JWTVerifyOptions): Promise<JWTPayload> {
-  try {
-    return (await jwtVerify(jwt, createLocalJWKSet(keys), options)).payload;
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // The JWT has no kid: try every key that fits its algorithm.
-    for await (const key of error) {
-      try {
-        return (await jwtVerify(jwt, key, options)).payload;
-      } catch (failure) {
-        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
-      }
-    }
-    throw new errors.JWSSignatureVerificationFailed();
-  }
 }

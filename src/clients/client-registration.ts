@@ -14,7 +14,10 @@ import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { minMacSecretLength } from '../protocol/client-assertion.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
+import { parseScope } from '../protocol/scope.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
+import { checkPrecondition, type Precondition } from '../resource/precondition.js';
+import { isAdminScope } from '../resource/resource-catalogue.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
@@ -41,6 +44,18 @@ export interface RegistrationOptions {
   /** Runs in the same transaction. If it throws, the client is not registered. */
   readonly within?: Work<void>;
 }
+
+/** A change of a client, beside what is changed. */
+interface Revision {
+  readonly event: 'client.updated' | 'client.disabled' | 'client.enabled';
+  readonly actor: string;
+  readonly precondition?: Precondition;
+}
+
+/** How often a change is worked out again because somebody else was faster. */
+const maxRevisionAttempts = 5;
+
+const changedMeanwhile = 'the client is being changed by somebody else at the same time: try again';
 
 /** Registers and changes clients. `actor` is the caller, for the audit trail. */
 @Injectable()
@@ -77,6 +92,7 @@ export class ClientRegistration {
       id: newId(),
       clientId,
       registrationTokenHash: registrationTokenHash ?? null,
+      version: 0,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
@@ -100,17 +116,20 @@ export class ClientRegistration {
    * Changes the given fields and leaves the rest unchanged.
    * @throws BadRequestException naming each invalid field
    * @throws NotFoundException
+   * @throws PreconditionFailedException
    */
-  async update(clientId: string, changes: Partial<ClientMetadata>, actor: string): Promise<Client> {
-    const present = await this.require(clientId);
-    const before = toMetadata(present);
-    const metadata = await this.checked({ ...before, ...clientChanges(changes) }, before);
-    await this.change(
-      clientId,
-      { ...toColumns(metadata), clientName: metadata.client_name ?? clientId },
-      'client.updated',
-      actor,
-    );
+  async update(
+    clientId: string,
+    changes: Partial<ClientMetadata>,
+    actor: string,
+    precondition?: Precondition,
+  ): Promise<Client> {
+    await this.revise(clientId, { event: 'client.updated', actor, precondition }, async (present) => {
+      const before = toMetadata(present);
+      const metadata = await this.checked({ ...before, ...clientChanges(changes) }, before);
+      refuseOwnLoss(present, metadata, actor);
+      return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+    });
     return this.require(clientId);
   }
 
@@ -124,35 +143,50 @@ export class ClientRegistration {
     given: Partial<ClientMetadata>,
     actor: string,
   ): Promise<RegistrationResult> {
-    const present = await this.require(clientId);
-    const metadata = await this.checked(given, toMetadata(present));
-    const changes = { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
-    const next = new RegisteredClient(
-      Object.assign(present, changes),
-      await this.clients.secretsOf(clientId),
-    );
+    const replaced = await this.revise(clientId, { event: 'client.updated', actor }, async (present) => {
+      const metadata = await this.checked(given, toMetadata(present));
+      return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+    });
+    const next = new RegisteredClient(replaced, await this.clients.secretsOf(clientId));
     const needsSecret =
-      usesSecret(metadata.token_endpoint_auth_method) && !next.hasUsableSecret(this.clock.now());
-    await this.change(clientId, changes, 'client.updated', actor);
+      usesSecret(replaced.tokenEndpointAuthMethod) && !next.hasUsableSecret(this.clock.now());
     const secret = needsSecret ? await this.rotateSecret(clientId, 0, actor) : undefined;
     return { client: await this.require(clientId), secret };
   }
 
-  /** Disables or enables a client. While it is disabled, every request of it is rejected and its tokens are inactive. */
-  async setDisabled(clientId: string, disabled: boolean, actor: string): Promise<Client> {
-    await this.require(clientId);
-    const disabledAt = disabled ? this.clock.now() : null;
-    await this.change(clientId, { disabledAt }, disabled ? 'client.disabled' : 'client.enabled', actor);
+  /**
+   * Disables or enables a client. While it is disabled, every request of it is rejected and its tokens are inactive.
+   * @throws NotFoundException
+   * @throws ConflictException if a client would disable itself
+   * @throws PreconditionFailedException
+   */
+  async setDisabled(
+    clientId: string,
+    disabled: boolean,
+    actor: string,
+    precondition?: Precondition,
+  ): Promise<Client> {
+    if (disabled) refuseSelf(clientId, actor);
+    const event = disabled ? 'client.disabled' : 'client.enabled';
+    const now = this.clock.now();
+    await this.revise(clientId, { event, actor, precondition }, async ({ disabledAt }) => ({
+      disabledAt: disabled ? (disabledAt ?? now) : null,
+    }));
     return this.require(clientId);
   }
 
   /**
    * Deletes a client, revokes its grants and deletes the consent that users gave it.
    * @throws NotFoundException
+   * @throws ConflictException if a client would delete itself
+   * @throws PreconditionFailedException
    */
-  async delete(clientId: string, actor: string): Promise<void> {
+  async delete(clientId: string, actor: string, precondition?: Precondition): Promise<void> {
+    refuseSelf(clientId, actor);
     const event = { event: 'client.deleted', actor, clientId } as const;
     const deleted = await this.changes.change(event, async (tx, now) => {
+      const held = await this.clients.hold(tx, clientId);
+      if (held) checkPrecondition(held, precondition);
       await this.grants.revokeAll(tx, { clientId }, 'client_deleted', now);
       await this.consents.forgetClient(tx, clientId);
       return this.clients.delete(tx, clientId);
@@ -178,6 +212,8 @@ export class ClientRegistration {
     const kept = await this.keep(secret, method);
     const event = { event: 'client.secret_rotated', actor, clientId, detail: { overlap } } as const;
     await this.changes.change(event, async (tx, now) => {
+      const held = await this.clients.hold(tx, clientId);
+      if (held?.tokenEndpointAuthMethod !== method) throw new ConflictException(changedMeanwhile);
       await this.clients.endSecrets(tx, clientId, now + overlap);
       await this.clients.addSecret(tx, clientId, kept, now);
     });
@@ -192,19 +228,32 @@ export class ClientRegistration {
     return client;
   }
 
-  private async change(
+  /**
+   * Changes a client on the basis of what it is: if somebody else changes it meanwhile, what follows from that is worked out again.
+   * @param columnsFor what is to be written; it may take its time, and throw
+   * @returns the client as it was written
+   */
+  private async revise(
     clientId: string,
-    changes: Partial<Client>,
-    event: 'client.updated' | 'client.disabled' | 'client.enabled',
-    actor: string,
-  ): Promise<void> {
-    await this.changes.change({ event, actor, clientId }, async (tx, now) => {
-      await this.clients.update(tx, clientId, { ...changes, updatedAt: now });
-      const { tokenEndpointAuthMethod: method } = changes;
-      if (method !== undefined && method !== 'client_secret_jwt')
-        await this.clients.dropSealedSecrets(tx, clientId);
-    });
-    this.directory.forget(clientId);
+    { event, actor, precondition }: Revision,
+    columnsFor: (present: Client) => Promise<Partial<Client>>,
+  ): Promise<Client> {
+    for (let attempt = 1; attempt <= maxRevisionAttempts; attempt++) {
+      const present = await this.require(clientId);
+      checkPrecondition(present, precondition);
+      const columns = await columnsFor(present);
+      const isWritten = await this.changes.change({ event, actor, clientId }, async (tx, now) => {
+        const changes = { ...columns, updatedAt: now };
+        if (!(await this.clients.update(tx, present, changes))) return false;
+        const { tokenEndpointAuthMethod: method } = columns;
+        if (method !== undefined && method !== 'client_secret_jwt')
+          await this.clients.dropSealedSecrets(tx, clientId);
+        return true;
+      });
+      this.directory.forget(clientId);
+      if (isWritten) return Object.assign(present, columns);
+    }
+    throw new ConflictException(changedMeanwhile);
   }
 
   private async checked(given: Partial<ClientMetadata>, present?: ClientMetadata): Promise<ClientMetadata> {
@@ -231,3 +280,16 @@ export class ClientRegistration {
 
 const unknownClient = (clientId: string): NotFoundException =>
   new NotFoundException(`there is no client ${clientId}`);
+
+/** Prevents that a client which administers shuts itself out. */
+function refuseSelf(clientId: string, actor: string): void {
+  if (actor === `client:${clientId}`)
+    throw new ConflictException('a client cannot do this to itself; another administrator can');
+}
+
+/** Prevents that a client which administers takes the scopes from itself with which it does so. */
+function refuseOwnLoss({ clientId, scope }: Client, metadata: ClientMetadata, actor: string): void {
+  const left = parseScope(metadata.scope);
+  if (parseScope(scope).some((name) => isAdminScope(name) && !left.includes(name)))
+    refuseSelf(clientId, actor);
+}

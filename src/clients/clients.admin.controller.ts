@@ -1,9 +1,12 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
+import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { PageQuery, toPageDto } from '../resource/paging.dto.js';
 import { ClientRegistration } from './client-registration.js';
 import {
@@ -40,9 +43,9 @@ export class ClientsAdminController {
     @Actor() actor: string,
   ): Promise<ClientWithSecretDto> {
     const { client, secret } = await this.registration.register(body, actor);
-    const shown: ClientWithSecretDto = toClientDto(client);
-    if (secret !== undefined) shown.client_secret = secret;
-    return shown;
+    const registered: ClientWithSecretDto = toClientDto(client);
+    if (secret !== undefined) registered.client_secret = secret;
+    return registered;
   }
 
   @Get()
@@ -52,51 +55,75 @@ export class ClientsAdminController {
   }
 
   @Get(':client_id')
-  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: [404] })
-  async readClient(@Param('client_id') clientId: string): Promise<ClientDto> {
-    return toClientDto(await this.registration.require(clientId));
+  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: [404], tagged: true })
+  async readClient(
+    @Param('client_id') clientId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ClientDto> {
+    return shown(await this.registration.require(clientId), reply);
   }
 
   @Patch(':client_id')
   @AdminWrite({
     summary: 'Change a client',
-    description: 'Omitted fields stay unchanged.',
+    description:
+      'Omitted fields stay unchanged. A client cannot take the scopes of the admin API from itself.',
     returns: ClientDto,
-    refuses: [404],
+    refuses: [404, 409, 412],
+    tagged: true,
   })
   async updateClient(
     @Param('client_id') clientId: string,
     @Body() changes: UpdateClientDto,
     @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
-    return toClientDto(await this.registration.update(clientId, changes, actor));
+    return shown(await this.registration.update(clientId, changes, actor, precondition), reply);
   }
 
   @Post(':client_id/disable')
   @AdminWrite({
     summary: 'Disable a client',
-    description: 'While a client is disabled, its requests are rejected and its tokens are inactive.',
+    description:
+      'While a client is disabled, its requests are rejected and its tokens are inactive. A client cannot disable itself.',
     returns: ClientDto,
-    refuses: [404],
+    refuses: [404, 409, 412],
+    tagged: true,
   })
-  async disableClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<ClientDto> {
-    return toClientDto(await this.registration.setDisabled(clientId, true, actor));
+  async disableClient(
+    @Param('client_id') clientId: string,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ClientDto> {
+    return shown(await this.registration.setDisabled(clientId, true, actor, precondition), reply);
   }
 
   @Post(':client_id/enable')
-  @AdminWrite({ summary: 'Enable a client again', returns: ClientDto, refuses: [404] })
-  async enableClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<ClientDto> {
-    return toClientDto(await this.registration.setDisabled(clientId, false, actor));
+  @AdminWrite({ summary: 'Enable a client again', returns: ClientDto, refuses: [404, 412], tagged: true })
+  async enableClient(
+    @Param('client_id') clientId: string,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ClientDto> {
+    return shown(await this.registration.setDisabled(clientId, false, actor, precondition), reply);
   }
 
   @Delete(':client_id')
   @AdminWrite({
     summary: 'Delete a client',
-    description: 'All its grants and tokens are revoked, and the consent that users gave it is deleted.',
-    refuses: [404],
+    description:
+      'All its grants and tokens are revoked, and the consent that users gave it is deleted. A client cannot delete itself.',
+    refuses: [404, 409, 412],
   })
-  async deleteClient(@Param('client_id') clientId: string, @Actor() actor: string): Promise<void> {
-    await this.registration.delete(clientId, actor);
+  async deleteClient(
+    @Param('client_id') clientId: string,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+  ): Promise<void> {
+    await this.registration.delete(clientId, actor, precondition);
   }
 
   @Post(':client_id/secrets')
@@ -106,7 +133,7 @@ export class ClientsAdminController {
       'Adds a secret. The response shows it, and it is not shown again. The previous secrets remain valid during the overlap, so that the client can switch without interruption.',
     status: 201,
     returns: RotatedSecretDto,
-    refuses: [404],
+    refuses: [404, 409],
   })
   async rotateClientSecret(
     @Param('client_id') clientId: string,
@@ -116,4 +143,10 @@ export class ClientsAdminController {
     const client_secret = await this.registration.rotateSecret(clientId, overlap, actor);
     return { client_id: clientId, client_secret, previous_secrets_end_at: this.clock.now() + overlap };
   }
+}
+
+/** The client in the response, with the tag of its state. */
+function shown(client: Client, reply: FastifyReply): ClientDto {
+  sendEntityTag(reply, client);
+  return toClientDto(client);
 }

@@ -3,7 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../config/clock.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
-import { jwkProblem } from '../protocol/public-jwks.js';
+import { usableKeys } from './key-set.js';
 
 /** A fetched key set is fetched again after this time. */
 const cacheTtlSeconds = 600;
@@ -78,9 +78,8 @@ function usable({ keys, fetchedAt, failure }: Entry, now: number): JSONWebKeySet
   throw failure ?? new OutboundError('no key set was fetched');
 }
 
-/** Keys of unknown types are left out: "implementations SHOULD ignore JWKs within a JWK Set that use kty values that are not understood" (RFC 7517 §5). */
 function publicKeys(document: unknown): JSONWebKeySet {
   const { keys } = (document ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys)) throw new OutboundError('the document is not a JWK Set');
-  return { keys: keys.filter((key) => jwkProblem(key) === undefined) };
+  return usableKeys(keys);
 }

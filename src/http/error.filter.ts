@@ -2,6 +2,7 @@ import { BearerError } from '@eyrie/guard';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BusyError } from '../crypto/busy-error.js';
+import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
@@ -13,7 +14,14 @@ import { type ExplainedError, ExplainedErrors } from '../audit/explained-errors.
 interface Failure extends ExplainedError {
   readonly status: number;
   readonly title?: string;
+  /** Seconds after which the request may succeed. */
+  readonly retryAfter?: number | undefined;
+  /** Why the database cannot serve at present. */
+  readonly outage?: string;
 }
+
+/** What a client waits for after an outage of the database, in seconds. */
+const retryAfterOutage = 5;
 
 /** The header with the reference for `/admin/explain`, on every back-channel error. */
 const referenceHeader = 'eyrie-reference';
@@ -37,8 +45,10 @@ export class ErrorFilter implements ExceptionFilter {
 
     const path = request.raw.url?.split('?', 1)[0] ?? '';
     const failure = this.withAllow(describe(exception), path, request, reply);
-    if (exception instanceof BusyError) reply.header('retry-after', String(exception.retryAfterSeconds));
-    if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
+    if (failure.outage !== undefined) request.log.error(`a request failed: the database: ${failure.outage}`);
+    else if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
+    const retryAfter = exception instanceof BusyError ? exception.retryAfterSeconds : failure.retryAfter;
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
       if (failure.status !== 404 && failure.status !== 405) this.record(request, failure);
@@ -109,6 +119,8 @@ function describe(exception: unknown): Failure {
       description: message ?? 'the request is malformed',
     };
   }
+  const outage = outageOf(exception);
+  if (outage !== undefined) return unavailable(outage);
   return {
     status: 500,
     code: 'server_error',
@@ -116,6 +128,17 @@ function describe(exception: unknown): Failure {
     detail: 'an internal error: the log has it under the same reference',
   };
 }
+
+/** RFC 6749 §4.1.2.1: "currently unable to handle the request due to a temporary overloading or maintenance of the server". */
+const unavailable = (outage: string): Failure => ({
+  status: 503,
+  code: 'temporarily_unavailable',
+  title: 'Please try again',
+  description: 'the service is unavailable for a moment: try again in a few seconds',
+  detail: `the database: ${outage}`,
+  retryAfter: retryAfterOutage,
+  outage,
+});
 
 /** The guard's error, with its finding if that says more than the description. */
 function describeRefusal(refusal: BearerError): Failure {
@@ -128,8 +151,6 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
   noStore(reply);
   if (exception instanceof OAuthError && exception.challenge !== undefined)
     reply.header('www-authenticate', exception.challenge);
-  if (exception instanceof OAuthError && exception.retryAfter !== undefined)
-    reply.header('retry-after', String(exception.retryAfter));
   // RFC 6749 §5.2 answers every malformed request with 400, a wrong media type included.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;

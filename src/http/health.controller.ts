@@ -7,7 +7,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { endpoints } from '../config/endpoints.js';
-import { Database } from '../persistence/database.js';
+import { Readiness } from '../persistence/readiness.js';
 
 /** Health probes. They need no authentication. */
 @ApiTags('health')
@@ -16,7 +16,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly database: Database,
+    private readonly readiness: Readiness,
   ) {}
 
   @Get(endpoints.live)
@@ -27,17 +27,15 @@ export class HealthController {
 
   @Get(endpoints.ready)
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether the service can serve requests: the database responds' })
+  @ApiOperation({
+    summary: 'Whether the service can serve requests: the database takes writes. If not, 503 with the reason',
+  })
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
     return this.health.check([
       async () => {
-        try {
-          await this.database.ping();
-          return indicator.up();
-        } catch {
-          return indicator.down('does not answer');
-        }
+        const problem = await this.readiness.problem();
+        return problem === undefined ? indicator.up() : indicator.down(problem);
       },
     ]);
   }

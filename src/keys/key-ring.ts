@@ -10,6 +10,7 @@ import { Database } from '../persistence/database.js';
 import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
+import { withinTime } from '../persistence/time-limit.js';
 import { generateSigningKey } from './generate-key.js';
 import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
 
@@ -36,6 +37,8 @@ interface Ring {
 const refreshAfterSeconds = 10;
 /** A ring older than this is read again before it is used: the process may have been idle for hours. */
 const maxAgeSeconds = 60;
+/** The JWKS waits this long for the database. */
+const publicationWaitMilliseconds = 500;
 /** After it has left the JWKS, a retired key can verify an id_token_hint for this time. */
 const hintRetentionSeconds = 180 * 86_400;
 /** Extra time in the JWKS, for replicas that have not seen a rotation yet, and for clock skew. */
@@ -81,9 +84,15 @@ export class KeyRing implements OnModuleInit {
     return this.ring.byKid.get(kid);
   }
 
-  /** The keys of the JWKS (RFC 7517 §5): next keys before they sign, retired ones until their last token has expired. */
+  /**
+   * The keys of the JWKS (RFC 7517 §5): next keys before they sign, retired ones until their last token has expired. As they were last
+   * read while the database is away.
+   */
   async published(): Promise<readonly JWK[]> {
-    if (this.isStale()) await this.reloadOnce();
+    if (this.isStale()) {
+      const reloaded = this.reloadOnce().catch((error: Error) => this.warn(error));
+      await withinTime(publicationWaitMilliseconds, reloaded, () => undefined);
+    }
     return this.ring.published;
   }
 
@@ -185,9 +194,11 @@ export class KeyRing implements OnModuleInit {
   private async refresh(): Promise<void> {
     const reloaded = this.reloadOnce();
     if (this.clock.now() - this.ring.loadedAt >= maxAgeSeconds) return reloaded;
-    reloaded.catch((error: Error) =>
-      this.logger.warn(`the signing keys could not be read again: ${error.message}`),
-    );
+    reloaded.catch((error: Error) => this.warn(error));
+  }
+
+  private warn({ message }: Error): void {
+    this.logger.warn(`the signing keys could not be read again: ${message}`);
   }
 
   private reloadOnce(): Promise<void> {

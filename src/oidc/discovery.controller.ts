@@ -21,7 +21,7 @@ export class DiscoveryController {
   @Get([endpoints.openidConfiguration, endpoints.oauthAuthorizationServer])
   @Header('Cache-Control', 'public, max-age=60')
   async metadata(): Promise<Record<string, unknown>> {
-    const resources = await this.catalogue.all();
+    const resources = await this.catalogue.lastKnown();
     const scopes = resources.flatMap((resource) => Object.keys(resource.scopes));
     return serverMetadata(this.settings, {
       scopes: [...new Set(scopes)],

@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseSetting } from '../config/setting-kinds.js';
-import { type Access, connectionOptions } from './dialects/dialects.js';
+import type { Access } from './dialects/dialect.js';
+import { connectionOptions } from './dialects/dialects.js';
 import { migrations } from './migrations/migrations.js';
 import { SnakeCaseNaming } from './naming.js';
 import { entities } from './tables.js';

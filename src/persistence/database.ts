@@ -60,11 +60,6 @@ export class Database {
     return this.dialect.insertIfAbsent(tx, this.dialect.statement(insert), values);
   }
 
-  /** Fails when the database does not answer. */
-  async ping(): Promise<void> {
-    await this.read.query('SELECT 1');
-  }
-
   async onApplicationShutdown(): Promise<void> {
     if (this.reader !== this.writer && this.reader.isInitialized) await this.reader.destroy();
   }

@@ -7,6 +7,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
 import { migrate } from './migrate.js';
+import { Readiness } from './readiness.js';
 import { Sweeper } from './sweeper.js';
 import { stores } from './tables.js';
 
@@ -28,9 +29,10 @@ import { stores } from './tables.js';
         new Database(dialectOf(writer.options), writer, await readerBeside(writer, settings.database)),
     },
     ...stores,
+    Readiness,
     Sweeper,
   ],
-  exports: [Database, Sweeper, ...stores],
+  exports: [Database, Readiness, Sweeper, ...stores],
 })
 export class PersistenceModule {}
 

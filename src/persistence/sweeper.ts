@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
@@ -31,14 +32,27 @@ const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
   ['access_tokens', 'id'],
 ];
 
-/**
- * What has to be done before rows are deleted.
- * @param stopping aborted when the process is to end; work that is left then is done by the next sweep
- */
-export type SweepPreparation = (now: number, stopping: AbortSignal) => Promise<void>;
+/** One sweep. */
+export interface SweepPass {
+  /** What has expired by now is swept. */
+  readonly now: number;
+  /** Whether the time of the pass is over, or the process is to end. What is left is done by the next pass. */
+  isOver(): boolean;
+  /** Lets others use the database for as long as the last batch took, since SQLite runs statements on the event loop. */
+  breathe(batchMilliseconds: number): Promise<void>;
+}
 
-const batch = 200;
+/** What has to be done before rows are deleted. If its time is over before it is done, nothing is deleted in this pass. */
+export type SweepPreparation = (pass: SweepPass) => Promise<void>;
+
+/** A kind of rows to delete. @returns how many rows of a batch were deleted, and whether there may be more */
+type Chore = () => Promise<{ readonly deleted: number; readonly hasMore: boolean }>;
+
+const batchSize = 200;
 const everyMilliseconds = 60_000;
+const maxPassMilliseconds = 20_000;
+/** Longer than a pass, with what may be under way at its end. */
+const leaseSeconds = 300;
 
 /** Deletes expired rows in small batches, on one replica at a time. */
 @Injectable()
@@ -61,7 +75,7 @@ export class Sweeper implements OnApplicationShutdown {
     this.sweeping = true;
     try {
       const now = this.clock.now();
-      if (await this.leases.acquire('sweep', this.holder, now, now + 300)) await this.sweep(now);
+      if (await this.leases.acquire('sweep', this.holder, now, now + leaseSeconds)) await this.sweep(now);
     } catch (error) {
       this.logger.warn(`sweeping failed and is tried again in a minute: ${(error as Error).message}`);
     } finally {
@@ -74,20 +88,34 @@ export class Sweeper implements OnApplicationShutdown {
     this.preparations.push(preparation);
   }
 
-  /** @returns how many rows were deleted */
+  /**
+   * Deletes what has expired, in batches: the kinds take turns, so that many rows of one kind do not keep the others waiting.
+   * @returns how many rows were deleted
+   */
   async sweep(now: number): Promise<number> {
-    for (const prepare of this.preparations) await prepare(now, this.stopping.signal);
+    const pass = this.begin(now);
+    for (const prepare of this.preparations) await prepare(pass);
+    let chores: Chore[] = [
+      ...expiring.map(
+        ([table, key]) =>
+          () =>
+            this.sweepTable(table, key, pass),
+      ),
+      () => this.sweepGrants(pass),
+    ];
     let deleted = 0;
-    for (const [table, key] of expiring) {
-      deleted += await this.inBatches(
-        () => this.expired(table, key, now),
-        (keys) => this.remove(table, key, keys),
-      );
+    while (chores.length > 0) {
+      const unfinished: Chore[] = [];
+      for (const chore of chores) {
+        if (pass.isOver()) return deleted;
+        const from = performance.now();
+        const batch = await chore();
+        deleted += batch.deleted;
+        if (batch.hasMore) unfinished.push(chore);
+        if (batch.deleted > 0) await pass.breathe(performance.now() - from);
+      }
+      chores = unfinished;
     }
-    deleted += await this.inBatches(
-      () => this.expired('grants', 'id', now),
-      (ids) => this.removeGrants(ids),
-    );
     return deleted;
   }
 
@@ -95,29 +123,30 @@ export class Sweeper implements OnApplicationShutdown {
     this.stopping.abort();
   }
 
-  private async inBatches(
-    select: () => Promise<string[]>,
-    remove: (keys: string[]) => Promise<number>,
-  ): Promise<number> {
-    let deleted = 0;
-    while (!this.stopping.signal.aborted) {
-      const keys = await select();
-      if (keys.length > 0) deleted += await remove(keys);
-      if (keys.length < batch) break;
-    }
-    return deleted;
+  private begin(now: number): SweepPass {
+    const { signal } = this.stopping;
+    const end = performance.now() + maxPassMilliseconds;
+    return {
+      now,
+      isOver: () => signal.aborted || performance.now() > end,
+      breathe: (milliseconds) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
+    };
+  }
+
+  private async sweepTable(table: string, key: string, { now }: SweepPass): ReturnType<Chore> {
+    const keys = await this.expired(table, key, now);
+    return { deleted: await this.remove(table, key, keys), hasMore: keys.length === batchSize };
   }
 
   /** What the grants issued goes first, in batches of its own: one that was refreshed for months has thousands of tokens. */
-  private async removeGrants(ids: string[]): Promise<number> {
-    let deleted = 0;
+  private async sweepGrants({ now }: SweepPass): ReturnType<Chore> {
+    const ids = await this.expired('grants', 'id', now);
+    if (ids.length === 0) return { deleted: 0, hasMore: false };
     for (const [table, key] of issuedByGrant) {
-      deleted += await this.inBatches(
-        () => this.keys(table, key, `grant_id IN (${marks(ids)})`, ids),
-        (keys) => this.remove(table, key, keys),
-      );
+      const keys = await this.keys(table, key, `grant_id IN (${marks(ids)})`, ids);
+      if (keys.length > 0) return { deleted: await this.remove(table, key, keys), hasMore: true };
     }
-    return this.stopping.signal.aborted ? deleted : deleted + (await this.remove('grants', 'id', ids));
+    return { deleted: await this.remove('grants', 'id', ids), hasMore: ids.length === batchSize };
   }
 
   private async expired(table: string, key: string, now: number): Promise<string[]> {
@@ -126,13 +155,14 @@ export class Sweeper implements OnApplicationShutdown {
 
   private async keys(table: string, key: string, condition: string, values: SqlValue[]): Promise<string[]> {
     const found = await this.database.query<{ row_key: string }>(
-      `SELECT ${key} AS row_key FROM ${table} WHERE ${condition} LIMIT ${batch}`,
+      `SELECT ${key} AS row_key FROM ${table} WHERE ${condition} LIMIT ${batchSize}`,
       values,
     );
     return found.map((row) => row.row_key);
   }
 
   private async remove(table: string, key: string, keys: string[]): Promise<number> {
+    if (keys.length === 0) return 0;
     return this.database.write((tx) =>
       this.database.affected(tx, `DELETE FROM ${table} WHERE ${key} IN (${marks(keys)})`, keys),
     );

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { retryMilliseconds } from './dialects/limits.js';
 
 /** A transaction under way: what stores write with. Other rows pass it on and know nothing else of it. */
 export type Transaction = EntityManager;
@@ -20,11 +21,12 @@ export function retryingTransactor(
   isRolledBack: (error: unknown) => boolean,
 ): Transactor {
   return async (work) => {
+    const deadline = performance.now() + retryMilliseconds;
     for (let attempt = 1; ; attempt++) {
       try {
         return await dataSource.transaction(work);
       } catch (error) {
-        if (attempt >= maxAttempts || !isRolledBack(error)) throw error;
+        if (attempt >= maxAttempts || performance.now() > deadline || !isRolledBack(error)) throw error;
       }
     }
   };

@@ -98,6 +98,6 @@ function alternativeNames(list: string): [mark: string, value: string][] {
 function addressForm(value: string): string | undefined {
   if (/^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/.test(value))
     return URL.canParse(`http://${value}`) ? value : undefined;
-  if (!/^[\da-f:.]*:[\da-f:.]*$/i.test(value) || !URL.canParse(`http://[${value}]`)) return undefined;
+  if (!/^[\da-f:.]+$/i.test(value) || !URL.canParse(`http://[${value}]`)) return undefined;
   return new URL(`http://[${value}]`).hostname;
 }

@@ -68,10 +68,11 @@ function split(text: string, separator: string): string[] {
 
 /** Unescapes a value (§2.4); white space around it counts only if it is escaped. */
 function unescaped(text: string): string | undefined {
-  const value = text.trimStart().replace(/(?<!\\)((?:\\\\)*) +$/, '$1');
+  const value = text.trimStart();
   const pieces = [...value.matchAll(valuePiece)];
   const isWhole = pieces.reduce((length, [piece]) => length + piece.length, 0) === value.length;
-  if (value === '' || value.startsWith('#') || !isWhole) return undefined;
+  while (pieces.at(-1)?.[0] === ' ') pieces.pop();
+  if (pieces.length === 0 || value.startsWith('#') || !isWhole) return undefined;
   const bytes = pieces.map(([, hex, special, plain]) =>
     hex === undefined ? Buffer.from(special ?? plain ?? '') : Buffer.from(hex, 'hex'),
   );

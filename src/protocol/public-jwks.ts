@@ -1,4 +1,5 @@
-import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { keyBoundsProblem } from './key-bounds.js';
 
 /** A JSON Web Key Set as a client registers it (RFC 7517 §5). */
 export interface JwkSet {
@@ -7,8 +8,8 @@ export interface JwkSet {
 
 const publicTypes: readonly unknown[] = ['RSA', 'EC', 'OKP'];
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-const fewestModulusBytes = 256;
-const maxKeys = 50;
+/** Keys that a set may hold; further ones of a fetched set are ignored. */
+export const maxKeys = 50;
 
 /** The first violation in a client's key set, or undefined. */
 export function jwksProblem(jwks: unknown): string | undefined {
@@ -28,23 +29,30 @@ export function jwkProblem(key: unknown): string | undefined {
   const jwk = key as Record<string, unknown>;
   if (!publicTypes.includes(jwk.kty) || privateMembers.some((member) => jwk[member] !== undefined))
     return 'must hold public keys only';
-  // RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used".
-  const modulus = typeof jwk.n === 'string' ? Buffer.from(jwk.n, 'base64url') : Buffer.alloc(0);
-  if (jwk.kty === 'RSA' && modulus.length < fewestModulusBytes)
-    return 'holds an RSA key of less than 2048 bits';
-  return jwk.x5c === undefined ? undefined : certificateProblem(jwk);
+  const imported = publicKey(jwk);
+  if (imported === undefined) return 'holds a key that cannot be imported';
+  const problem = keyBoundsProblem(imported);
+  if (problem !== undefined) return `holds ${problem}`;
+  return jwk.x5c === undefined ? undefined : certificateProblem(jwk.x5c, imported);
+}
+
+function publicKey(jwk: Record<string, unknown>): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
 }
 
 /** "The key in the first certificate MUST match the public key represented by other members of the JWK." (RFC 7517 §4.7) */
-function certificateProblem({ x5c, ...key }: Record<string, unknown>): string | undefined {
+function certificateProblem(x5c: unknown, key: KeyObject): string | undefined {
   const [first] = Array.isArray(x5c) ? (x5c as unknown[]) : [];
   try {
-    const { publicKey } = new X509Certificate(Buffer.from(String(first), 'base64'));
-    if (publicKey.equals(createPublicKey({ key: key as JsonWebKey, format: 'jwk' }))) return undefined;
+    const { publicKey: certified } = new X509Certificate(Buffer.from(String(first), 'base64'));
+    return certified.equals(key) ? undefined : 'holds an x5c that is the certificate of another key';
   } catch {
     return 'holds an x5c that does not begin with a certificate in base64';
   }
-  return 'holds an x5c that is the certificate of another key';
 }
 
 /** Whether a key has a certificate (RFC 7517 §4.7). */

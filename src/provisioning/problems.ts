@@ -50,4 +50,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Removes the field's name from a message: the path has it already. */
 const withoutName = (message: string, property: string): string =>
-  message.replace(new RegExp(`^${property} `), '').replace(` in ${property} `, ' ');
+  (message.startsWith(`${property} `) ? message.slice(property.length + 1) : message).replace(
+    ` in ${property} `,
+    ' ',
+  );

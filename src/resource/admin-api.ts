@@ -12,8 +12,10 @@ import {
   ApiConflictResponse,
   ApiDefaultResponse,
   ApiForbiddenResponse,
+  ApiHeader,
   ApiNotFoundResponse,
   ApiOperation,
+  ApiPreconditionFailedResponse,
   ApiResponse,
   ApiSecurity,
   ApiUnauthorizedResponse,
@@ -37,7 +39,9 @@ export interface AdminOperation {
   /** 200 if omitted. */
   readonly status?: 200 | 201;
   /** Statuses of its errors, besides those of every operation. */
-  readonly refuses?: readonly (404 | 409)[];
+  readonly refuses?: readonly (404 | 409 | 412)[];
+  /** Whether the response has an ETag, which later changes can name in If-Match. */
+  readonly tagged?: boolean;
 }
 
 /** An operation that changes nothing: guarded by `eyrie.admin.read` or `eyrie.admin`, and documented. */
@@ -56,7 +60,7 @@ export const Actor = createParamDecorator((_data: unknown, context: ExecutionCon
 
 /** @param scopes any of which suffices: the first, and those that include it */
 function guarded([needed, ...including]: [string, ...string[]], operation: AdminOperation): MethodDecorator {
-  const { summary, description, returns, refuses = [] } = operation;
+  const { summary, description, returns, refuses = [], tagged = false } = operation;
   const status = returns ? (operation.status ?? 200) : 204;
   const needs = `Needs the scope ${[needed, ...including].map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
@@ -68,7 +72,14 @@ function guarded([needed, ...including]: [string, ...string[]], operation: Admin
     // Several security requirements are alternatives: one of the scopes suffices.
     ...including.map((scope) => ApiSecurity(adminSecurity, [scope])),
     returns
-      ? ApiResponse({ status, type: returns, description: status === 201 ? 'Created' : 'OK' })
+      ? ApiResponse({
+          status,
+          type: returns,
+          description: status === 201 ? 'Created' : 'OK',
+          ...(tagged
+            ? { headers: { ETag: { description: 'Tag of this state', schema: { type: 'string' } } } }
+            : {}),
+        })
       : ApiResponse({ status, description: 'Done; no content' }),
     ApiBadRequestResponse({ type: RefusalDto, description: 'A field is invalid; the messages name it' }),
     ApiUnauthorizedResponse({
@@ -82,6 +93,17 @@ function guarded([needed, ...including]: [string, ...string[]], operation: Admin
     ...(refuses.includes(404) ? [ApiNotFoundResponse({ type: RefusalDto, description: 'Not found' })] : []),
     ...(refuses.includes(409)
       ? [ApiConflictResponse({ type: RefusalDto, description: 'Conflicts with an existing resource' })]
+      : []),
+    ...(refuses.includes(412)
+      ? [
+          ApiHeader({
+            name: 'If-Match',
+            required: false,
+            description:
+              'The ETag of the state to be changed. If it has been changed since, the response is 412.',
+          }),
+          ApiPreconditionFailedResponse({ type: RefusalDto, description: 'It has been changed since' }),
+        ]
       : []),
     ApiDefaultResponse({ type: RefusalDto, description: 'Any other error' }),
   );

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { outageOf } from '../persistence/dialects/dialects.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { withinTime } from '../persistence/time-limit.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
 
@@ -30,6 +32,8 @@ interface Catalogue {
 
 /** A change by another process is seen after this time. */
 const cacheTtlMilliseconds = 2_000;
+/** Metadata waits this long for the database. */
+const metadataWaitMilliseconds = 500;
 
 /** The resources that tokens are issued for: those registered, and Eyrie itself under its issuer. */
 @Injectable()
@@ -39,6 +43,7 @@ export class ResourceCatalogue {
     ttl: cacheTtlMilliseconds,
     fetchMethod: async () => this.load(),
   });
+  private lastRead: readonly ProtectedResource[] | undefined;
 
   constructor(
     private readonly store: ResourcesStore,
@@ -47,6 +52,14 @@ export class ResourceCatalogue {
 
   async all(): Promise<readonly ProtectedResource[]> {
     return (await this.catalogue()).resources;
+  }
+
+  /** For the metadata of this server, which is served while the database is away: all resources as they were last read. */
+  async lastKnown(): Promise<readonly ProtectedResource[]> {
+    const { lastRead } = this;
+    if (!lastRead) return this.all();
+    const current = this.all().catch(() => lastRead);
+    return withinTime(metadataWaitMilliseconds, current, () => lastRead);
   }
 
   /** The description of a scope; the scope itself if it has none. */
@@ -132,7 +145,10 @@ export class ResourceCatalogue {
 
   /** `forget` aborts a load under way, which may have begun before the change: it is started again. */
   private async catalogue(): Promise<Catalogue> {
-    return (await this.cache.fetch('all').catch(() => undefined)) ?? this.load();
+    const cached = await this.cache.fetch('all').catch((error: unknown) => {
+      if (outageOf(error) !== undefined) throw error;
+    });
+    return cached ?? this.load();
   }
 
   private async load(): Promise<Catalogue> {
@@ -146,6 +162,7 @@ export class ResourceCatalogue {
     for (const resource of resources) {
       for (const scope of Object.keys(resource.scopes)) if (!byScope.has(scope)) byScope.set(scope, resource);
     }
+    this.lastRead = resources;
     return { resources, byScope };
   }
 }

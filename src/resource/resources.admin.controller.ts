@@ -1,8 +1,11 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import type { Resource } from '../persistence/entities/resource.entity.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { Actor, AdminRead, AdminWrite } from './admin-api.js';
+import { IfMatch, type Precondition, sendEntityTag } from './precondition.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { PutResourceDto, ResourceDto, ResourceListDto, toResourceDto } from './resources.dto.js';
 
@@ -21,13 +24,40 @@ export class ResourcesAdminController {
     return { items: (await this.resources.all()).map(toResourceDto) };
   }
 
+  @Get(':identifier')
+  @AdminRead({
+    summary: 'Read a protected resource',
+    description: 'The identifier stands percent-encoded in the path.',
+    returns: ResourceDto,
+    refuses: [404],
+    tagged: true,
+  })
+  async readResource(
+    @Param('identifier') identifier: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ResourceDto> {
+    return shown(await this.registration.require(identifier), reply);
+  }
+
   @Put()
   @AdminWrite({
     summary: 'Register a protected resource, or replace its name and scopes',
     returns: ResourceDto,
-    refuses: [409],
+    refuses: [409, 412],
+    tagged: true,
   })
-  async putResource(@Body() resource: PutResourceDto, @Actor() actor: string): Promise<ResourceDto> {
-    return toResourceDto(await this.registration.put(resource, actor));
+  async putResource(
+    @Body() resource: PutResourceDto,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ResourceDto> {
+    return shown(await this.registration.put(resource, actor, precondition), reply);
   }
+}
+
+/** The resource in the response, with the tag of its state. */
+function shown(resource: Resource, reply: FastifyReply): ResourceDto {
+  sendEntityTag(reply, resource);
+  return toResourceDto(resource);
 }

@@ -3,7 +3,7 @@ import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
-import { Sweeper } from '../persistence/sweeper.js';
+import { Sweeper, type SweepPass } from '../persistence/sweeper.js';
 import { SessionEnd } from './session-end.js';
 
 /** The most sessions that one transaction ends. */
@@ -29,12 +29,14 @@ export class SessionExpiry implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.sweeper.beforeSweeping((now, stopping) => this.endOverdue(now, stopping));
+    this.sweeper.beforeSweeping((pass) => this.endOverdue(pass));
   }
 
-  private async endOverdue(now: number, stopping: AbortSignal): Promise<void> {
+  private async endOverdue(pass: SweepPass): Promise<void> {
+    const { now } = pass;
     const idleSince = now - this.settings.lifetimes.sessionIdle;
-    while (!stopping.aborted) {
+    while (!pass.isOver()) {
+      const from = performance.now();
       const overdue = await this.sessions.overdue(now, idleSince, batchSize);
       if (overdue.length === 0) break;
       await this.database.write(async (tx) => {
@@ -43,6 +45,7 @@ export class SessionExpiry implements OnModuleInit {
           await this.changes.record(tx, { event: 'session.ended', actor, userId }, now);
         }
       });
+      await pass.breathe(performance.now() - from);
     }
   }
 }

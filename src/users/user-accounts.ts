@@ -6,8 +6,9 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { SessionEnd } from '../sessions/session-end.js';
 import { requirePassword } from './user-password.js';
 import { type Profile, toColumns, toProfile } from './user-profile.js';
@@ -38,7 +39,8 @@ export interface CreateOptions {
 /** Options of a new password. */
 export interface SetPasswordOptions extends CreateOptions {
   /** Leaves the grants that do not depend on a session. */
-  readonly keepGrants?: boolean;
+  readonly keepGrants?: boolean | undefined;
+  readonly precondition?: Precondition;
 }
 
 /** Creates and changes users. `actor` is the actor in the audit trail. */
@@ -72,6 +74,7 @@ export class UserAccounts {
       username: user.username,
       usernameKey: usernameKey(user.username),
       administrator: user.administrator ?? false,
+      version: 0,
       credentialsVersion: 0,
       disabledAt: null,
       createdAt: now,
@@ -96,19 +99,21 @@ export class UserAccounts {
    * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
    * A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
-   * @throws ConflictException if another user has the verified e-mail address
+   * @throws ConflictException if no administrator would be left who can sign in, or another user has the verified e-mail address
+   * @throws PreconditionFailedException
    */
   async update(
     id: string,
     { administrator, disabled, ...profile }: UserChanges,
     actor: string,
+    precondition?: Precondition,
   ): Promise<User> {
     const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
     const columns = toColumns(profile);
     const changesContacts = contactColumns.some((column) => column in columns);
     const work = async (tx: Transaction, now: number): Promise<void> => {
-      const user = await this.users.hold(tx, id);
-      if (!user) throw new NotFoundException(`there is no user ${id}`);
+      if (administrator === false || disabled) await this.keepAnAdministrator(tx, id);
+      const user = await this.hold(tx, id, precondition);
       // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
         ...columns,
@@ -131,18 +136,20 @@ export class UserAccounts {
    * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
    * keeps access.
    * @throws NotFoundException
+   * @throws PreconditionFailedException
    * @throws BadRequestException if the password is easy to guess
    */
   async setPassword(
     id: string,
     password: string,
     actor: string,
-    { keepGrants = false, isGenerated = false }: SetPasswordOptions = {},
+    { keepGrants = false, isGenerated = false, precondition }: SetPasswordOptions = {},
   ): Promise<void> {
     const user = await this.require(id);
     if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
+      await this.hold(tx, id, precondition);
       await this.users.setPassword(tx, id, hash, now);
       if (keepGrants) await this.sessionEnd.endAllOf(tx, id, now);
       else await this.endEverything(tx, id, 'password_changed', now);
@@ -154,6 +161,21 @@ export class UserAccounts {
     const user = await this.users.find(id);
     if (!user) throw new NotFoundException(`there is no user ${id}`);
     return user;
+  }
+
+  /** @throws NotFoundException, PreconditionFailedException */
+  private async hold(tx: Transaction, id: string, precondition: Precondition): Promise<HeldUser> {
+    const user = await this.users.hold(tx, id);
+    if (!user) throw new NotFoundException(`there is no user ${id}`);
+    checkPrecondition(user, precondition);
+    return user;
+  }
+
+  /** @throws ConflictException if this is the last administrator who can sign in */
+  private async keepAnAdministrator(tx: Transaction, id: string): Promise<void> {
+    const administrators = await this.users.holdAdministrators(tx);
+    if (administrators.length === 1 && administrators[0] === id)
+      throw new ConflictException('this is the last administrator: make another user an administrator first');
   }
 
   private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {

@@ -10,11 +10,15 @@ import {
   Post,
   Put,
   Query,
+  Res,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -54,9 +58,12 @@ export class UsersAdminController {
   }
 
   @Get(':user_id')
-  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: [404] })
-  async readUser(@Param('user_id') id: string): Promise<UserDto> {
-    return toUserDto(await this.accounts.require(id));
+  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: [404], tagged: true })
+  async readUser(
+    @Param('user_id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserDto> {
+    return shown(await this.accounts.require(id), reply);
   }
 
   @Patch(':user_id')
@@ -65,15 +72,18 @@ export class UsersAdminController {
     description:
       'Omitted fields keep their values. Administrators cannot remove their own administrator role.',
     returns: UserDto,
-    refuses: [404, 409],
+    refuses: [404, 409, 412],
+    tagged: true,
   })
   async updateUser(
     @Param('user_id') id: string,
     @Body() changes: UpdateUserDto,
     @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     if (changes.administrator === false) requireOtherUser(id, actor);
-    return toUserDto(await this.accounts.update(id, changes, actor));
+    return shown(await this.accounts.update(id, changes, actor, precondition), reply);
   }
 
   @Post(':user_id/disable')
@@ -82,17 +92,28 @@ export class UsersAdminController {
     description:
       'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
     returns: UserDto,
-    refuses: [404, 409],
+    refuses: [404, 409, 412],
+    tagged: true,
   })
-  async disableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
+  async disableUser(
+    @Param('user_id') id: string,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserDto> {
     requireOtherUser(id, actor);
-    return toUserDto(await this.accounts.update(id, { disabled: true }, actor));
+    return shown(await this.accounts.update(id, { disabled: true }, actor, precondition), reply);
   }
 
   @Post(':user_id/enable')
-  @AdminWrite({ summary: 'Enable a disabled user', returns: UserDto, refuses: [404] })
-  async enableUser(@Param('user_id') id: string, @Actor() actor: string): Promise<UserDto> {
-    return toUserDto(await this.accounts.update(id, { disabled: false }, actor));
+  @AdminWrite({ summary: 'Enable a disabled user', returns: UserDto, refuses: [404, 412], tagged: true })
+  async enableUser(
+    @Param('user_id') id: string,
+    @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserDto> {
+    return shown(await this.accounts.update(id, { disabled: false }, actor, precondition), reply);
   }
 
   @Put(':user_id/password')
@@ -100,14 +121,15 @@ export class UsersAdminController {
     summary: "Set a user's password",
     description:
       'Ends all sessions of the user, and revokes all grants with their tokens and pending codes. With `keep_grants`, only those bound to a session are revoked.',
-    refuses: [404],
+    refuses: [404, 412],
   })
   async setUserPassword(
     @Param('user_id') id: string,
     @Body() { password, keep_grants: keepGrants }: SetPasswordDto,
     @Actor() actor: string,
+    @IfMatch() precondition: Precondition,
   ): Promise<void> {
-    await this.accounts.setPassword(id, password, actor, { keepGrants });
+    await this.accounts.setPassword(id, password, actor, { keepGrants, precondition });
   }
 
   @Get(':user_id/sessions')
@@ -131,6 +153,12 @@ export class UsersAdminController {
     if (!(await this.sessions.end(id, userId, actor)))
       throw new NotFoundException(`there is no active session ${id} of the user ${userId}`);
   }
+}
+
+/** The user in the response, with the tag of its state. */
+function shown(user: User, reply: FastifyReply): UserDto {
+  sendEntityTag(reply, user);
+  return toUserDto(user);
 }
 
 /** Prevents that the last administrator loses access. */

@@ -89,7 +89,7 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
       await page.click('#allow');
       await seesHeading(page, 'MessageWriter cannot see your contacts');
 
-      expect(await page.textContent('main')).toContain('left “Read your contacts” out');
+      expect(await page.textContent('main')).toContain('did not allow “Read your contacts”');
       await page.goto(demo.url);
       await seesHeading(page, 'Write to the people you know');
     }));

@@ -39,7 +39,12 @@ describe('F2 errors of dynamic registration', () => {
     },
   );
 
-  const ec = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
+  const ec = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+    y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+  };
   const invalidMetadata: [string, object | string][] = [
     ['jwks with jwks_uri', { jwks: { keys: [ec] }, jwks_uri: 'https://rp.example.com/jwks' }],
     ['a private key in jwks', { jwks: { keys: [{ ...ec, d: 'd' }] } }],

@@ -63,7 +63,7 @@ describe('A start with a bad setting', () => {
         EYRIE_TRUSTED_PROXIES: '127.0.0.1',
         EYRIE_MTLS_CA: join(at, 'text'),
       }),
-      /^eyrie: EYRIE_MTLS_CA: cannot use .*it holds no certificate/,
+      /^eyrie: EYRIE_MTLS_CA: cannot use .*it contains no certificate/,
     ],
     [
       'a data folder that is a file',

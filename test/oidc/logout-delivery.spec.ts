@@ -2,7 +2,7 @@ import { ClientDirectory } from '../../src/clients/client-directory.js';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { BackChannelLogout } from '../../src/oidc/back-channel-logout.js';
 import { Database } from '../../src/persistence/database.js';
-import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
+import { Client } from '../../src/persistence/entities/client.entity.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { TestBrowser } from '../support/browser.js';
@@ -113,9 +113,11 @@ describe('The delivery of logout tokens', () => {
     await server.app
       .get(Database)
       .write((tx) =>
-        server.app
-          .get(ClientsStore)
-          .update(tx, client.clientId, { backchannelLogoutUri: 'https://127.0.0.1:1/private' }),
+        tx.update(
+          Client,
+          { clientId: client.clientId },
+          { backchannelLogoutUri: 'https://127.0.0.1:1/private' },
+        ),
       );
     server.app.get(ClientDirectory).forget(client.clientId);
     await signOutAt(client.browser);

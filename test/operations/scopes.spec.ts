@@ -47,8 +47,8 @@ describe('The manifest of scopes of a resource', () => {
       code: 1,
       stdout: '',
       stderr:
-        'eyrie: DELETE /contacts/:id asks for contacts.share, which no resource defines\n' +
-        'eyrie: GET /audit (version 2) asks for audit.read, which no resource defines\n',
+        'eyrie: DELETE /contacts/:id needs contacts.share, which no resource defines\n' +
+        'eyrie: GET /audit (version 2) needs audit.read, which no resource defines\n',
     });
     expect((await run('import', manifest)).code).toBe(0);
     expect(await run('check', manifest)).toMatchObject({ code: 0, stderr: '' });

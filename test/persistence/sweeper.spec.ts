@@ -3,6 +3,7 @@ import { Database } from '../../src/persistence/database.js';
 import { RefreshToken } from '../../src/persistence/entities/refresh-token.entity.js';
 import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
+import type { Work } from '../../src/persistence/transaction.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { alice, startServer } from '../support/server.js';
 import { expectRefusal, RelyingParty } from '../support/relying-party.js';
@@ -29,6 +30,7 @@ describe('The sweeper', () => {
   /** Tables of what expires, beside codes and refresh tokens, which stay as long as their grant. */
   const expiring = [
     'access_tokens',
+    'answered_interactions',
     'client_secrets',
     'deliveries',
     'device_codes',
@@ -130,6 +132,45 @@ describe('The sweeper', () => {
     );
     await Promise.all([sweeper().sweep(at), sweeper().sweep(at)]);
     expect(await opened.database.read.count(UsedJti)).toBe(0);
+  });
+
+  it('lets other work in between batches of many rows', async () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => ({ jtiHash: `jti-${i}`, expiresAt: i }));
+    await opened.database.write(async (tx) => {
+      for (let from = 0; from < many.length; from += 5_000)
+        await tx.insert(UsedJti, many.slice(from, from + 5_000));
+    });
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    expect(await sweeper().sweep(at)).toBe(10_000);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(10_000 / 200 / 2);
+  });
+
+  it('gives each kind of rows its turn', async () => {
+    await opened.database.write(async (tx) => {
+      await tx.insert(
+        UsedJti,
+        Array.from({ length: 450 }, (_, i) => ({ jtiHash: `jti-${i}`, expiresAt: i })),
+      );
+      await tx.query("INSERT INTO throttles (key_hash, attempts, expires_at) VALUES ('old', 1, 1)");
+    });
+    const emptied: string[] = [];
+    const stopped = sweeper();
+    const write = opened.database.write;
+    Object.assign(opened.database, {
+      write: async (work: Work<unknown>) => {
+        const outcome = await write(work);
+        const [{ remaining }] = await opened.database.read.query(
+          'SELECT count(*) AS remaining FROM throttles',
+        );
+        if (Number(remaining) === 0 && emptied.push('throttles') === 1) stopped.onApplicationShutdown();
+        return outcome;
+      },
+    });
+    await stopped.sweep(at);
+    Object.assign(opened.database, { write });
+    expect(await opened.database.read.count(UsedJti)).toBe(250);
   });
 
   it('stops at shutdown', async () => {

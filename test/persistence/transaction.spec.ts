@@ -24,6 +24,15 @@ describe('Writing', () => {
     expect(await count('many-')).toBe(100);
   });
 
+  it('in a loop leaves the event loop to others', async () => {
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const until = performance.now() + 300;
+    for (let i = 0; performance.now() < until; i++) await put(`loop-${i}`);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it('one that fails among many takes back its own rows only', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, i) =>

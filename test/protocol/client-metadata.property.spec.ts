@@ -18,7 +18,16 @@ const uri = mostly(
 );
 const uris = fc.array(uri, { maxLength: 3 });
 const jwks = fc.oneof(
-  fc.constant({ keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] }),
+  fc.constant({
+    keys: [
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+        y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+      },
+    ],
+  }),
   anyJson,
 ) as fc.Arbitrary<ClientMetadata['jwks']>;
 

@@ -8,6 +8,7 @@ export class AdminCaller {
     readonly server: TestServer,
     readonly clientId: string,
     readonly token: string,
+    private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   /** A service client with a token for this scope, under an id of its own. */
@@ -26,6 +27,11 @@ export class AdminCaller {
   /** The same service with another token, or with none. */
   withToken(token: string): AdminCaller {
     return new AdminCaller(this.server, this.clientId, token);
+  }
+
+  /** The same service, which sends these headers too. */
+  with(headers: Readonly<Record<string, string>>): AdminCaller {
+    return new AdminCaller(this.server, this.clientId, this.token, headers);
   }
 
   get(path: string): Promise<Answer> {
@@ -52,6 +58,7 @@ export class AdminCaller {
     return request(this.server, `/admin${path}`, {
       method,
       headers: {
+        ...this.headers,
         ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

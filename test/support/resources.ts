@@ -32,10 +32,10 @@ export const malformed = [
 ] as const;
 
 export async function putResources(server: TestServer): Promise<void> {
-  for (const { identifier, name, scopes } of [calendar, mail]) {
+  for (const resource of [calendar, mail]) {
     await server.app
       .get(Database)
-      .write((tx) => server.app.get(ResourcesStore).put(tx, identifier, name, scopes, server.clock.now()));
+      .write((tx) => server.app.get(ResourcesStore).put(tx, resource, server.clock.now()));
   }
   server.app.get(ResourceCatalogue).forget();
 }

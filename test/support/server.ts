@@ -47,9 +47,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   app.get(PasswordHasher).hash = (password) => hash(password, { memoryCost: 64, timeCost: 1 });
   await app.listen(settings.port, settings.host);
   const now = clock.now();
-  await app
-    .get(Database)
-    .write((tx) => app.get(ResourcesStore).put(tx, contacts.identifier, contacts.name, contacts.scopes, now));
+  await app.get(Database).write((tx) => app.get(ResourcesStore).put(tx, contacts, now));
   app.get(ResourceCatalogue).forget();
   return {
     issuer: settings.issuer,

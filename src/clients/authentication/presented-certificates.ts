@@ -8,6 +8,7 @@ import {
   thumbprint,
 } from '../../proofs/client-certificates.js';
 import { OAuthError } from '../../protocol/errors.js';
+import { keyBoundsProblem } from '../../protocol/key-bounds.js';
 
 /** Reads the certificates with which clients authenticate. */
 @Injectable()
@@ -27,7 +28,17 @@ export class PresentedCertificates {
     const { validFrom, validTo } = certificate.x509;
     if (!isValidAt(certificate.x509, this.clock.now()))
       throw refusedCertificate(certificate, `is only valid from ${validFrom} to ${validTo}`);
+    const problem = keyProblem(certificate);
+    if (problem !== undefined) throw refusedCertificate(certificate, `holds ${problem}`);
     return certificate;
+  }
+}
+
+function keyProblem({ x509 }: ClientCertificate): string | undefined {
+  try {
+    return keyBoundsProblem(x509.publicKey);
+  } catch {
+    return 'a key that cannot be imported';
   }
 }
 

@@ -2,6 +2,9 @@ import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, Qu
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
 
+/** What a connection is for. Migrations have no time limits. */
+export type Access = 'read-write' | 'read-only' | 'migration';
+
 /** Runs a parameterised SELECT outside of a transaction and returns its rows. */
 export type Selector = (sql: string, values: SqlValue[]) => unknown[] | Promise<unknown[]>;
 
@@ -47,6 +50,12 @@ export interface Dialect {
 
   /** Whether a write failed because a unique value is taken. */
   isDuplicate(error: unknown): error is QueryFailedError;
+
+  /**
+   * Why the database cannot serve at present, in words that follow "the database:", such as "its disk is full". The same request may
+   * succeed later. Undefined if the error is of another kind.
+   */
+  outageOf(error: unknown): string | undefined;
 
   /** Does the work while no other process does: others that come wait. */
   underMigrationLock<Result>(dataSource: DataSource, work: () => Promise<Result>): Promise<Result>;

@@ -1,17 +1,17 @@
 import type { DataSourceOptions, QueryRunner } from 'typeorm';
 import type { DatabaseSetting } from '../../config/setting-kinds.js';
-import type { Dialect, SchemaDialect } from './dialect.js';
+import type { Access, Dialect, SchemaDialect } from './dialect.js';
 import { mysql, mysqlOptions } from './mysql.js';
 import { sqlite, sqliteOptions } from './sqlite.js';
-
-export type Access = 'read-write' | 'read-only';
 
 /** Every database that the service runs on. */
 const dialects: readonly Dialect[] = [sqlite, mysql];
 
 /** How TypeORM connects to a database: the only place that asks for the kind in the setting. */
 export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
-  return database.kind === 'sqlite' ? sqliteOptions(database.path, access) : mysqlOptions(database.url);
+  return database.kind === 'sqlite'
+    ? sqliteOptions(database.path, access)
+    : mysqlOptions(database.url, access);
 }
 
 /** The dialect of a data source. */
@@ -19,6 +19,18 @@ export function dialectOf({ type }: Pick<DataSourceOptions, 'type'>): Dialect {
   const found = dialects.find((dialect) => dialect.type === type);
   if (!found) throw new Error(`no dialect for ${type}`);
   return found;
+}
+
+/**
+ * Why the database cannot serve at present, such as "its disk is full"; undefined if the error is of another kind. The one place that
+ * knows: whatever can be mended while the service runs is answered with 503.
+ */
+export function outageOf(error: unknown): string | undefined {
+  for (const dialect of dialects) {
+    const reason = dialect.outageOf(error);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 /** For migrations, which TypeORM gives nothing but the connection. */

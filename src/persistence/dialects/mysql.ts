@@ -2,19 +2,31 @@ import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } fro
 
 import { retryingTransactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
-import { type Dialect, driverCodeOf } from './dialect.js';
+import { type Access, type Dialect, driverCodeOf } from './dialect.js';
+import { connectionWaitMilliseconds, migrationLockWaitSeconds } from './limits.js';
+import { mysqlOutage } from './mysql-outage.js';
+import { limitedDriver } from './mysql-pool.js';
 
-/** How TypeORM connects to MySQL or MariaDB. */
-export function mysqlOptions(url: string): DataSourceOptions {
-  return {
+/** Requests that wait for a connection at once; further ones fail. */
+const maxWaiting = 2_000;
+
+/** How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time. */
+export function mysqlOptions(url: string, access: Access = 'read-write'): DataSourceOptions {
+  const base = {
     type: 'mysql',
     url,
     charset: 'utf8mb4_bin',
     timezone: 'Z',
     // Times are seconds, far below 2^53: as numbers, as SQLite gives them.
     bigNumberStrings: false,
+    connectTimeout: connectionWaitMilliseconds,
+  } as const;
+  if (access === 'migration') return base;
+  return {
+    ...base,
     poolSize: 20,
-    connectTimeout: 5_000,
+    driver: limitedDriver,
+    extra: { queueLimit: maxWaiting },
   };
 }
 
@@ -53,6 +65,7 @@ export const mysql: Dialect = {
   },
 
   isDuplicate,
+  outageOf: mysqlOutage,
   underMigrationLock,
 
   schema: {
@@ -85,9 +98,11 @@ async function underMigrationLock<Result>(
   const holder = dataSource.createQueryRunner();
   const name = `eyrie_migrate_${dataSource.driver.database ?? ''}`.slice(0, 64);
   try {
-    const [row] = await holder.query('SELECT GET_LOCK(?, 120) AS held', [name]);
+    const [row] = await holder.query('SELECT GET_LOCK(?, ?) AS held', [name, migrationLockWaitSeconds]);
     if (Number(row.held) !== 1)
-      throw new Error('another process has been migrating this database for two minutes');
+      throw new Error(
+        `another process has been migrating this database for ${migrationLockWaitSeconds} seconds`,
+      );
     try {
       return await work();
     } finally {

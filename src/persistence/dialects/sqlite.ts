@@ -1,21 +1,42 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import pLimit from 'p-limit';
 import type { DataSource, DataSourceOptions, QueryFailedError } from 'typeorm';
 import { SettingError } from '../../config/setting-error.js';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
-import { type Dialect, driverCodeOf, type Selector } from './dialect.js';
+import { type Access, type Dialect, driverCodeOf, type Selector } from './dialect.js';
+import { migrationLockWaitSeconds } from './limits.js';
+import { sqliteOutage } from './sqlite-outage.js';
+import { connectionOf, gatedTransactor, inTransaction } from './sqlite-transactions.js';
+
+/** How long opening the file waits for other processes that start. */
+const openingWaitMilliseconds = 5_000;
+/**
+ * How long a statement then waits for a lock. SQLite's own waiting holds up the event loop, so it is for moments only, such as those in
+ * which another process moves its log into the file. The write lock is waited for by a timer.
+ */
+const statementWaitMilliseconds = 5;
+
+type Handle = Pick<BetterSqlite3.Database, 'pragma'>;
+
+const waitForMomentsOnly = (handle: Handle): void => {
+  handle.pragma(`busy_timeout = ${statementWaitMilliseconds}`);
+};
 
 /**
  * How TypeORM opens the database; the folder of its file is made when it is to be written.
  * @throws SettingError when the folder cannot be made
  */
-export function sqliteOptions(path: string, access: 'read-write' | 'read-only'): DataSourceOptions {
-  const file = { type: 'better-sqlite3', database: path, statementCacheSize: 200 } as const;
-  if (access === 'read-only') return { ...file, readonly: true };
+export function sqliteOptions(path: string, access: Access): DataSourceOptions {
+  const file = {
+    type: 'better-sqlite3',
+    database: path,
+    statementCacheSize: 200,
+    timeout: openingWaitMilliseconds,
+  } as const;
+  if (access === 'read-only') return { ...file, readonly: true, prepareDatabase: waitForMomentsOnly };
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -25,13 +46,13 @@ export function sqliteOptions(path: string, access: 'read-write' | 'read-only'):
   }
   return {
     ...file,
-    enableWAL: true,
-    timeout: 5_000,
-    prepareDatabase: (handle: Pick<BetterSqlite3.Database, 'pragma'>) => {
+    prepareDatabase: (handle: Handle) => {
+      handle.pragma('journal_mode = WAL');
       handle.pragma('synchronous = NORMAL');
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
       handle.pragma('wal_autocheckpoint = 8000');
       handle.pragma('foreign_keys = ON');
+      waitForMomentsOnly(handle);
     },
   };
 }
@@ -58,7 +79,7 @@ export const sqlite: Dialect = {
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 
-  transactor,
+  transactor: gatedTransactor,
   selector,
 
   insertIfAbsent: async (tx, insert, values) =>
@@ -67,8 +88,11 @@ export const sqlite: Dialect = {
   isDuplicate: (error): error is QueryFailedError =>
     ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(driverCodeOf(error)),
 
+  outageOf: sqliteOutage,
+
   // The look at what is pending is under the lock too; changes of the schema are part of the transaction.
-  underMigrationLock: inTransaction,
+  underMigrationLock: (dataSource, work) =>
+    inTransaction(dataSource, work, performance.now() + migrationLockWaitSeconds * 1_000),
 
   schema: {
     // Rows lie in the order of their primary key, as in InnoDB, which saves a write and a look-up each.
@@ -80,39 +104,11 @@ export const sqlite: Dialect = {
 };
 
 /**
- * SQLite has one connection for writing, on which a second BEGIN fails and a query of another request would join an open transaction:
- * all writes pass this gate one by one.
- */
-function transactor(writer: DataSource): Transactor {
-  const gate = pLimit(1);
-  return (work) => gate(() => inTransaction(writer, work));
-}
-
-/** BEGIN IMMEDIATE takes the write lock at once, so that another process waits instead of failing half-way. */
-async function inTransaction<Result>(
-  dataSource: DataSource,
-  work: (tx: DataSource['manager']) => Promise<Result>,
-): Promise<Result> {
-  const runner = dataSource.createQueryRunner();
-  await runner.query('BEGIN IMMEDIATE');
-  try {
-    const result = await work(runner.manager);
-    await runner.query('COMMIT');
-    return result;
-  } catch (error) {
-    await runner.query('ROLLBACK');
-    throw error;
-  }
-}
-
-/**
  * Selects on the writing connection, whose page cache every write leaves warm (a connection of its own would lose its cache to
  * each commit). The statement runs at once and whole, so it cannot fall into a transaction: when one is open, it waits its turn.
  */
 function selector(writer: DataSource, write: Transactor): Selector {
-  const { databaseConnection: connection } = writer.driver as unknown as {
-    databaseConnection: BetterSqlite3.Database;
-  };
+  const connection = connectionOf(writer);
   const statements = new Map<string, BetterSqlite3.Statement<SqlValue[]>>();
   const prepared = (sql: string): BetterSqlite3.Statement<SqlValue[]> => {
     let statement = statements.get(sql);

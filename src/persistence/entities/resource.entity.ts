@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, Json, Text } from '../columns.js';
+import { Count, Epoch, Id, Json, Text } from '../columns.js';
 
 /** A protected resource: its identifier is the audience of tokens for it. */
 @Entity('resources')
@@ -9,6 +9,8 @@ export class Resource {
   @Text() name: string;
   /** Each scope with the words that the consent page uses. */
   @Json() scopes: Record<string, string>;
+  /** Grows with every change. */
+  @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
 }

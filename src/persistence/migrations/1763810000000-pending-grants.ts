@@ -2,14 +2,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { schemaOf } from '../dialects/dialects.js';
 
 const columns = [
+  ['clients', 'version', 'int NOT NULL DEFAULT 0'],
+  ['resources', 'version', 'int NOT NULL DEFAULT 0'],
+  ['users', 'version', 'int NOT NULL DEFAULT 0'],
   ['users', 'credentials_version', 'int NOT NULL DEFAULT 0'],
   ['authorization_codes', 'grant_expires_at', 'bigint NULL'],
   ['device_codes', 'grant_expires_at', 'bigint NULL'],
 ] as const;
 
 /**
- * A grant lasts no longer than its code until that is redeemed, an interaction is answered once, and a sign-in is refused if the
- * credentials have changed meanwhile. Every statement can run again.
+ * A grant lasts no longer than its code until that is redeemed, an interaction is answered once, a sign-in is refused if the
+ * credentials have changed meanwhile, and what administrators change has a version. Every statement can run again.
  */
 export class PendingGrants1763810000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

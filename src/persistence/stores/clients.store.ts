@@ -5,7 +5,11 @@ import { Client } from '../entities/client.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
+
+/** What a change of a client depends on. */
+export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
 
 @Injectable()
 export class ClientsStore {
@@ -18,8 +22,15 @@ export class ClientsStore {
   }
 
   /** Holds the row of a client until the transaction ends. */
-  async hold(tx: EntityManager, clientId: string): Promise<void> {
-    await this.database.lockedRows(tx, 'SELECT id FROM clients WHERE client_id = ?', [clientId]);
+  async hold(tx: EntityManager, clientId: string): Promise<HeldClient | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldClient>>(
+      tx,
+      'SELECT id, version, token_endpoint_auth_method FROM clients WHERE client_id = ?',
+      [clientId],
+    );
+    return (
+      row && { id: row.id, version: row.version, tokenEndpointAuthMethod: row.token_endpoint_auth_method }
+    );
   }
 
   async secretsOf(clientId: string): Promise<ClientSecret[]> {
@@ -57,9 +68,13 @@ export class ClientsStore {
     return manager.existsBy(User, { id: clientId.toLowerCase() });
   }
 
-  /** Replaces what is given; false when there is no such client. */
-  async update(tx: EntityManager, clientId: string, changes: Partial<Client>): Promise<boolean> {
-    const { affected } = await tx.update(Client, { clientId }, changes);
+  /** Replaces what is given. Returns false if the client has been changed or deleted since it was read. */
+  async update(
+    tx: EntityManager,
+    { id, version }: Pick<Client, 'id' | 'version'>,
+    changes: Partial<Client>,
+  ): Promise<boolean> {
+    const { affected } = await tx.update(Client, { id, version }, { ...changes, version: version + 1 });
     return affected === 1;
   }
 

@@ -11,13 +11,27 @@ import { type Page, type PageRequest, toPage } from '../page.js';
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
   User,
-  'usernameKey' | 'verifiedEmailKey' | 'administrator' | 'credentialsVersion' | 'disabledAt' | 'createdAt'
+  | 'usernameKey'
+  | 'verifiedEmailKey'
+  | 'administrator'
+  | 'version'
+  | 'credentialsVersion'
+  | 'disabledAt'
+  | 'createdAt'
 >;
 
 /** What decisions about a user depend on. */
 export type HeldUser = Pick<
   User,
-  'disabledAt' | 'credentialsVersion' | 'email' | 'emailVerified' | 'phoneNumber' | 'phoneNumberVerified'
+  | 'id'
+  | 'version'
+  | 'administrator'
+  | 'disabledAt'
+  | 'credentialsVersion'
+  | 'email'
+  | 'emailVerified'
+  | 'phoneNumber'
+  | 'phoneNumberVerified'
 >;
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -87,6 +101,16 @@ export class UsersStore {
     return found.length > 0;
   }
 
+  /** The administrators who may sign in, held until the transaction ends, so that one of them stays. */
+  async holdAdministrators(tx: EntityManager): Promise<string[]> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM users WHERE administrator AND disabled_at IS NULL',
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async passwordHash(userId: string): Promise<string | undefined> {
     const credential = await this.database.read.findOneBy(Credential, { userId, kind: 'password' });
     return credential?.hash;
@@ -113,7 +137,7 @@ export class UsersStore {
   }
 
   async update(tx: EntityManager, id: string, changes: Partial<User>): Promise<boolean> {
-    const { affected } = await tx.update(User, { id }, changes);
+    const { affected } = await tx.update(User, { id }, { ...changes, version: () => 'version + 1' });
     return affected === 1;
   }
 
@@ -124,12 +148,15 @@ export class UsersStore {
   async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      `SELECT disabled_at, credentials_version, email, email_verified, phone_number, phone_number_verified
-       FROM users WHERE id = ?`,
+      `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
+         phone_number_verified FROM users WHERE id = ?`,
       [id],
     );
     return (
       row && {
+        id: row.id,
+        version: row.version,
+        administrator: Boolean(row.administrator),
         disabledAt: row.disabled_at,
         credentialsVersion: row.credentials_version,
         email: row.email,
@@ -154,7 +181,7 @@ export class UsersStore {
   async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
     await this.database.affected(
       tx,
-      'UPDATE users SET credentials_version = credentials_version + 1 WHERE id = ?',
+      'UPDATE users SET version = version + 1, credentials_version = credentials_version + 1 WHERE id = ?',
       [userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });

@@ -44,6 +44,8 @@ const MAX_PROOF_LENGTH = 8_192;
 const MAX_ID_LENGTH = 512;
 /** 32 bits in base64url. */
 const MAX_EXPONENT_LENGTH = 6;
+/** 4,096 bits in base64url. */
+const MAX_MODULUS_LENGTH = 683;
 
 /**
  * Checks a DPoP proof for a request (RFC 9449 §4.3), except for its nonce, its replay, and whether the token is bound to its key.
@@ -107,9 +109,10 @@ async function verify(proof: string, { algorithms }: ProofRules, now: number): P
   }
 }
 
-// The cost of an RSA check grows with the exponent. Real keys have a short one, such as 65537.
+// The cost of an RSA check grows with the modulus and the exponent. Real keys have a short exponent, such as 65537.
 const ownKey: typeof EmbeddedJWK = async (header) => {
-  const { e = '' } = header?.jwk ?? {};
+  const { n = '', e = '' } = header?.jwk ?? {};
+  if (n.length > MAX_MODULUS_LENGTH) throw refused('jwk', 'an RSA key of 4096 bits at most', 'a longer one');
   if (e.length > MAX_EXPONENT_LENGTH) throw refused('jwk', 'a short exponent', 'a long exponent');
   return EmbeddedJWK(header);
 };

@@ -123,15 +123,21 @@ describe('a hostile DPoP proof', () => {
     );
   });
 
-  it('a DPoP proof is not verified by an RSA key whose exponent would make that slow', async () => {
-    const g = await dpop.ground(service);
-    const { publicJwk } = await DpopKey.generate('RS256');
-    const jwk = { ...publicJwk, e: publicJwk.n };
-    const proof = `${part({ typ: 'dpop+jwt', alg: 'RS256', jwk })}.${part(payloadOf(g))}.AAAA`;
-    const target = { method: 'GET', uris: [g.url] };
-    const rules = { algorithms: ['RS256'], maxAge: 60, clockTolerance: 5 };
-    await expect(readProof(proof, target, rules, g.now)).rejects.toMatchObject({
-      finding: { check: 'DPoP proof jwk', received: 'a long exponent' },
-    });
-  });
+  it.each([
+    ['exponent', 'a long exponent', (n: string) => ({ e: n })],
+    ['modulus', 'a longer one', (n: string) => ({ n: n.repeat(3) })],
+  ])(
+    'a DPoP proof is not verified by an RSA key whose %s would make that slow',
+    async (_member, received, changes) => {
+      const g = await dpop.ground(service);
+      const { publicJwk } = await DpopKey.generate('RS256');
+      const jwk = { ...publicJwk, ...changes(String(publicJwk.n)) };
+      const proof = `${part({ typ: 'dpop+jwt', alg: 'RS256', jwk })}.${part(payloadOf(g))}.AAAA`;
+      const target = { method: 'GET', uris: [g.url] };
+      const rules = { algorithms: ['RS256'], maxAge: 60, clockTolerance: 5 };
+      await expect(readProof(proof, target, rules, g.now)).rejects.toMatchObject({
+        finding: { check: 'DPoP proof jwk', received },
+      });
+    },
+  );
 });

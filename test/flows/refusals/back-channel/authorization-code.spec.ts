@@ -66,12 +66,18 @@ describe('refusals of authorization codes', () => {
     [
       'another verifier',
       (issued) => redeem(issued, { code_verifier: 'x'.repeat(43) }),
-      because(invalidGrant, 'code_verifier: its SHA-256 is not the code_challenge of the request'),
+      because(
+        invalidGrant,
+        'code_verifier: its SHA-256 is not the code_challenge of the authorization request',
+      ),
     ],
     [
       'the challenge as verifier',
       (issued) => redeem(issued, { code_verifier: challenge }),
-      because(invalidGrant, 'code_verifier: its SHA-256 is not the code_challenge of the request'),
+      because(
+        invalidGrant,
+        'code_verifier: its SHA-256 is not the code_challenge of the authorization request',
+      ),
     ],
     [
       'no verifier',

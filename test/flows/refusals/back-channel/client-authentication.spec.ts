@@ -22,12 +22,12 @@ describe('refusals of client authentication and of forms', () => {
     [
       'a wrong secret',
       () => parties.withHeader(path, basic(parties.client.clientId, 'wrong'), good),
-      because(unproven, 'wrong credentials of rp-'),
+      because(unproven, 'wrong credentials for rp-'),
     ],
     [
       'an empty secret',
       () => parties.withHeader(path, basic(parties.client.clientId, ''), good),
-      because(unproven, 'wrong credentials of rp-'),
+      because(unproven, 'wrong credentials for rp-'),
     ],
     [
       'an unknown client',
@@ -44,17 +44,17 @@ describe('refusals of client authentication and of forms', () => {
     [
       'the secret in the body, which is not registered',
       () => parties.client.as('client_secret_post').authenticated(path, good),
-      because(invalidClient, 'is registered for client_secret_basic, and used client_secret_post'),
+      because(invalidClient, 'is registered for client_secret_basic, but used client_secret_post'),
     ],
     [
       'no secret where there is one',
       () => parties.client.as('none').authenticated(path, good),
-      because(invalidClient, 'is registered for client_secret_basic, and used none'),
+      because(invalidClient, 'is registered for client_secret_basic, but used none'),
     ],
     [
       'a secret where there is none',
       () => parties.app.as('client_secret_basic').authenticated(path, good),
-      because(unproven, 'wrong credentials of rp-'),
+      because(unproven, 'wrong credentials for rp-'),
     ],
     [
       'two ways at once',

@@ -47,13 +47,13 @@ describe('refusals of the endpoints for devices and for tokens', () => {
       'an active token by a client that does not prove itself',
       ({ refresh }) =>
         post(parties.server, '/revoke', { token: refresh, client_id: parties.client.clientId }),
-      because(invalidClient, 'is registered for client_secret_basic, and used none'),
+      because(invalidClient, 'is registered for client_secret_basic, but used none'),
     ],
     [
       'an active token with a wrong secret',
       ({ access }) =>
         parties.withHeader('/revoke', basic(parties.client.clientId, 'wrong'), { token: access }),
-      because(unproven, 'wrong credentials of rp-'),
+      because(unproven, 'wrong credentials for rp-'),
     ],
     [
       'an active token twice',
@@ -81,7 +81,7 @@ describe('refusals of the endpoints for devices and for tokens', () => {
         request(parties.server, '/revocations', {
           headers: { authorization: basic(parties.client.clientId, 'x') },
         }),
-      because(unproven, 'wrong credentials of rp-'),
+      because(unproven, 'wrong credentials for rp-'),
     ],
     [
       'a client that serves no resource',

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
+import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
+
+/** No connection could be had: the server cannot be reached or refuses us, or all connections of the pool are in use. */
+export class NoConnectionError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: NodeJS.ErrnoException) {
+    super(message);
+    this.name = 'NoConnectionError';
+    this.code = code ?? '';
+  }
+}
+
+/** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
+const endingCodes: ReadonlySet<string> = new Set([
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  // Read-only, such as a primary that has become a replica.
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_READ_ONLY_MODE',
+  // A node of Galera that has lost its cluster.
+  'ER_UNKNOWN_COM_ERROR',
+]);
+
+const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
+
+type Callback = (error: QueryError | null, ...results: unknown[]) => void;
+
+/** The driver for TypeORM: mysql2, whose pool by itself lets a request wait for a connection without end. */
+export const limitedDriver = { createPool: createLimitedPool };
+
+function createLimitedPool(options: PoolOptions): Pool {
+  // Loaded only by those who use it.
+  const { createPool } = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
+  const pool = createPool(options);
+  pool.on('connection', (connection) => {
+    limitStatements(connection);
+    connection.query(sessionLimits, () => undefined);
+  });
+  const acquire = pool.getConnection.bind(pool);
+  pool.getConnection = (callback) => {
+    let isWaiting = true;
+    const answer = (error: NodeJS.ErrnoException | null, connection?: PoolConnection): void => {
+      isWaiting = false;
+      clearTimeout(timer);
+      // The driver passes no connection beside an error.
+      callback(error && new NoConnectionError(error), connection as PoolConnection);
+    };
+    const timer = setTimeout(
+      () => answer(Object.assign(new Error('no connection within the time limit'), { code: 'ETIMEDOUT' })),
+      connectionWaitMilliseconds,
+    );
+    acquire((error, connection) => {
+      if (isWaiting) answer(error, connection);
+      else if (!error) connection.release();
+    });
+  };
+  return pool;
+}
+
+/** Limits the time of every statement, and has the pool open another connection after a fault of this one. */
+function limitStatements(connection: PoolConnection): void {
+  const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
+  const query = (sql: unknown, values: unknown, callback?: Callback): unknown => {
+    const done = callback ?? (values as Callback);
+    const limited = typeof sql === 'string' ? { sql, timeout: statementMilliseconds } : sql;
+    return run(limited, callback ? values : undefined, (error, ...results) => {
+      if (error && (error.fatal || endingCodes.has(error.code))) connection.destroy();
+      // A statement on a connection that is closed already fails without a code.
+      if (error?.fatal) error.code ??= 'PROTOCOL_CONNECTION_LOST';
+      done(error, ...results);
+    });
+  };
+  connection.query = query as PoolConnection['query'];
+}
