@@ -81,8 +81,6 @@ export const duties: readonly Duty[] = [
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
-  // Faults and limits
-  done('O2', 'what anonymous requests write and fetch is bounded per network, and every wait has an end'),
   // Factors
   done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
   // Faults and limits
