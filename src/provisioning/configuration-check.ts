@@ -79,7 +79,7 @@ export class ConfigurationCheck {
     known: Known,
   ): Promise<Problem[]> {
     const problems: Problem[] = [];
-    for (const [index, { client_id, client_secret, ...given }] of clients.entries()) {
+    for (const [index, { client_id, client_secret, enforce: _enforce, ...given }] of clients.entries()) {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);
