@@ -45,6 +45,7 @@ export class AuthorizationFlow {
       if (!evaluation) return;
       const { request, step, remembered } = evaluation;
       if (step.kind !== 'issue') {
+        if (!interaction) await this.pushedRequests.keepForPages(request);
         await this.ask(step.kind, evaluation, interaction ?? this.begin(request, http, reply), reply);
         return;
       }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { endpoints } from '../config/endpoints.js';
+import { AnonymousRequests } from '../http/anonymous-requests.js';
 import { noStore } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
 import { DpopProofs } from '../proofs/dpop-proofs.js';
@@ -30,6 +31,7 @@ export class PushedRequestController {
     private readonly checks: RequestChecks,
     private readonly pushedRequests: PushedRequests,
     private readonly proofs: DpopProofs,
+    private readonly anonymous: AnonymousRequests,
   ) {}
 
   @Post()
@@ -40,6 +42,7 @@ export class PushedRequestController {
     await this.checks.receive(presented, 'pushed');
     const source = await this.read(client, presented.parameters);
     await this.check(source);
+    if (client.isAnonymous) await this.anonymous.count('pushed request', http);
     const parameters = await this.bind(source.parameters, http, reply);
     const { requestUri, expiresIn } = await this.pushedRequests.keep(client.clientId, parameters);
     noStore(reply);

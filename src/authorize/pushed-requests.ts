@@ -21,7 +21,8 @@ export const isPushedReference = (requestUri: string): boolean => requestUri.sta
 
 /**
  * Pushed authorization requests (RFC 9126). Each belongs to one client, is stored under the hash of its request_uri, and can be
- * answered once. It has to reach the authorization endpoint in time; after that, our pages allow as much time as for any request.
+ * answered once. It is kept until it has to reach the authorization endpoint; once a browser has brought it to our pages, as long as they
+ * allow for any request.
  */
 @Injectable()
 export class PushedRequests {
@@ -46,12 +47,13 @@ export class PushedRequests {
       throw new OAuthError('invalid_request', 'the request is too large', { status: 413 });
     const requestUri = `${prefix}${generateOpaqueToken()}`;
     const expiresIn = this.settings.lifetimes.pushedRequest;
+    const usableUntil = this.clock.now() + expiresIn;
     await this.store.insert({
       requestUriHash: lookupHash(requestUri),
       clientId,
       parameters: text,
-      // The row must outlast a browser that came in time and is still at our pages.
-      expiresAt: this.clock.now() + expiresIn + interactionLifetimeSeconds,
+      usableUntil,
+      expiresAt: usableUntil,
       consumedAt: null,
     });
     return { requestUri, expiresIn };
@@ -70,7 +72,8 @@ export class PushedRequests {
     if (found.clientId !== clientId) throw refused(`pushed by ${found.clientId}, used by ${clientId}`);
     // A browser that comes back may have to get its answer again. It gets no second one: `use` is decisive.
     if (arriving && found.consumedAt !== null) throw refused('answered before');
-    const endsAt = arriving ? found.expiresAt - interactionLifetimeSeconds : found.expiresAt;
+    const usableUntil = found.usableUntil ?? found.expiresAt - interactionLifetimeSeconds;
+    const endsAt = arriving ? usableUntil : found.expiresAt;
     if (endsAt <= this.clock.now()) throw refused('expired');
     return {
       parameters: Parameters.from(JSON.parse(found.parameters) as [string, string][]),
@@ -82,6 +85,11 @@ export class PushedRequests {
       // Clients that must sign were held to it when the request was pushed.
       signed: true,
     };
+  }
+
+  /** Keeps a pushed request as long as our pages allow, since a browser has brought it there. */
+  async keepForPages({ pushed }: RequestSource): Promise<void> {
+    if (pushed !== undefined) await this.store.keepLonger(pushed, interactionLifetimeSeconds);
   }
 
   /**

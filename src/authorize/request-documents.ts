@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { AnonymousRequests } from '../http/anonymous-requests.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
 import { OAuthError } from '../protocol/errors.js';
 import { documentHash, requestObjectMediaTypes, requestUriProblem } from '../protocol/request-uri.js';
 
 /** A document whose request_uri contains its hash is fetched again after this time. */
 const cacheTtlSeconds = 60;
+/** Documents that are fetched at once, and that wait for it. A fetch takes five seconds at most. */
+const maxAtOnce = 10;
+const maxWaiting = 20;
+const retryAfterSeconds = 5;
 
 /** Fetches request objects by reference (RFC 9101 §5.2, OIDC Core §6.2). The text is not verified here. */
 @Injectable()
@@ -18,18 +25,22 @@ export class RequestDocuments {
     max: 100,
   });
 
+  private readonly inTurn = pLimit(maxAtOnce);
+
   constructor(
     private readonly outbound: Outbound,
+    private readonly anonymous: AnonymousRequests,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
    * The document of a request_uri. It is fetched only if this client may use that request_uri.
+   * @param http the request that makes us fetch it, for which the fetch is counted
    * @throws OAuthError request_uri_not_supported for a client without keys, invalid_request_uri otherwise. The reason is in `detail`
-   * only, since it could reveal what our network looks like
+   * only, since it could reveal what our network looks like; temporarily_unavailable if there are too many fetches
    */
-  async fetch(client: RegisteredClient, requestUri: string): Promise<string> {
+  async fetch(client: RegisteredClient, requestUri: string, http: FastifyRequest): Promise<string> {
     if (!client.hasKeys)
       throw new OAuthError('request_uri_not_supported', 'this client has no keys to sign requests with');
     if (this.settings.requestUri === 'registered' && !client.allowsRequestUri(requestUri))
@@ -41,7 +52,13 @@ export class RequestDocuments {
 
     const kept = this.known.get(requestUri);
     if (kept && this.clock.monotonic() < kept.until) return kept.text;
-    const document = await this.read(requestUri);
+    await this.anonymous.count('request_uri fetch', http);
+    if (this.inTurn.pendingCount >= maxWaiting)
+      throw new OAuthError('temporarily_unavailable', 'too many documents are being fetched', {
+        status: 503,
+        retryAfter: retryAfterSeconds,
+      });
+    const document = await this.inTurn(() => this.read(requestUri));
     const text = document.trim();
     const expected = documentHash(requestUri);
     if (expected === undefined) return text;

@@ -50,7 +50,7 @@ export class RequestEvaluation {
     http: FastifyRequest,
   ): Promise<Evaluation | Failure> {
     const at = interaction ? 'resume' : 'authorize';
-    const proven = await this.checks.prove(await this.sources.find(parameters, interaction), at);
+    const proven = await this.checks.prove(await this.sources.find(parameters, interaction, http), at);
     try {
       const request = await this.checks.check(proven, at);
       const session = await this.sessions.current(http);

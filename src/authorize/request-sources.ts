@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -26,7 +27,11 @@ export class RequestSources {
    * @param interaction the one that the browser comes back with; undefined for a request that arrives
    * @throws PageError if a pushed request cannot be used
    */
-  async find(sent: Parameters, interaction: AuthorizationInteraction | undefined): Promise<RequestSource> {
+  async find(
+    sent: Parameters,
+    interaction: AuthorizationInteraction | undefined,
+    http: FastifyRequest,
+  ): Promise<RequestSource> {
     const clientId = single(sent, 'client_id');
     const requestUri = single(sent, 'request_uri');
     const request = single(sent, 'request');
@@ -38,16 +43,20 @@ export class RequestSources {
     if (requestUri !== undefined && isPushedReference(requestUri))
       return this.pushedRequests.open(requestUri, clientId, interaction === undefined);
     if (requestUri !== undefined)
-      return this.signed(source, clientId, (client) => this.referenced(client, requestUri));
+      return this.signed(source, clientId, (client) => this.referenced(client, requestUri, http));
     if (request !== undefined)
       return this.signed(source, clientId, (client) => this.requestObjects.open(client, request));
     return source;
   }
 
   /** A request object by reference; undefined if the client may not send one here, in which case nothing is fetched. */
-  private async referenced(client: RegisteredClient, requestUri: string): Promise<Parameters | undefined> {
+  private async referenced(
+    client: RegisteredClient,
+    requestUri: string,
+    http: FastifyRequest,
+  ): Promise<Parameters | undefined> {
     if (this.settings.requestUri === 'off' || mustPush(client, this.settings)) return undefined;
-    const request = await this.documents.fetch(client, requestUri);
+    const request = await this.documents.fetch(client, requestUri, http);
     try {
       return await this.requestObjects.open(client, request, client.allowsRequestUri(requestUri));
     } catch (error) {

@@ -48,6 +48,11 @@ export class RegisteredClient {
     return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
+  /** Whether anybody can act as this client: it has no credentials, or registered itself. */
+  get isAnonymous(): boolean {
+    return this.isPublic || this.metadata.registrationTokenHash !== null;
+  }
+
   /** Always for public clients; by registration for confidential ones (RFC 9700 §2.1.1). */
   get requiresPkce(): boolean {
     return this.isPublic || this.metadata.requirePkce;

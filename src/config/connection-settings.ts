@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { headerName, host, listOf, network, onOff, secureOrigin, text } from './setting-kinds.js';
+import { headerName, host, integer, listOf, network, onOff, secureOrigin, text } from './setting-kinds.js';
 
 /** How requests reach Eyrie, and what it fetches itself. */
 export const connectionSettings = {
@@ -42,6 +42,13 @@ export const connectionSettings = {
       meaning: 'Origin at which clients present certificates, published as mtls_endpoint_aliases',
       parse: secureOrigin,
     },
+  },
+  anonymousRequests: {
+    name: 'EYRIE_ANONYMOUS_REQUESTS',
+    default: '120',
+    meaning:
+      'Requests of one kind from one network (an IPv4 address or an IPv6 /64; more from a /56 or /48) that may write or fetch something within a minute, although no client that an operator registered has authenticated: pushed requests, device authorizations, failed requests with DPoP proofs, documents of request_uri. Further ones get 429',
+    parse: integer(1, 1_000_000),
   },
   outboundAllow: {
     name: 'EYRIE_OUTBOUND_ALLOW',

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { AnonymousRequests } from './anonymous-requests.js';
 import { Browser } from './browser.js';
 import { Cookies } from './cookies.js';
 import { Draining } from './draining.js';
@@ -14,6 +15,7 @@ import { NetworkLimits } from './network-limits.js';
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [
+    AnonymousRequests,
     Browser,
     Cookies,
     Draining,
@@ -21,6 +23,6 @@ import { NetworkLimits } from './network-limits.js';
     NetworkLimits,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Browser, Cookies, FormGuard, NetworkLimits],
+  exports: [AnonymousRequests, Browser, Cookies, FormGuard, NetworkLimits],
 })
 export class HttpModule {}

@@ -43,10 +43,11 @@ export class UserCheck {
 
   /** What is wrong with a password that would be set. The one that the user has already stays valid. */
   private async passwordViolation(
-    { password, ...given }: Entry,
+    { password, enforce, ...given }: Entry,
     present: User | null,
   ): Promise<string | undefined> {
     if (password === undefined) return undefined;
+    if (present && !enforce) return undefined;
     if (present && (await this.hasher.verify(await this.users.passwordHash(present.id), password)))
       return undefined;
     return userPasswordViolation(password, { ...(present ? toProfile(present) : {}), ...given });

@@ -37,6 +37,8 @@ export interface OwnedToken {
 }
 
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** An opaque token of this server: 256 bits in base64url. Other text is not looked up. */
+const opaqueForm = /^[\w-]{43}$/;
 /** No access token of this server is as long as this. */
 const maxTokenCharacters = 8_192;
 
@@ -59,6 +61,7 @@ export class ActiveTokens {
     const hash = lookupHash(token);
     const now = this.clock.now();
     if (!jwtForm.test(token)) {
+      if (!opaqueForm.test(token)) return undefined;
       const row = await this.accessTokens.findActive(hash, now);
       return row && fromRow(row);
     }
@@ -73,6 +76,7 @@ export class ActiveTokens {
     const hash = lookupHash(token);
     const now = this.clock.now();
     if (!jwtForm.test(token)) {
+      if (!opaqueForm.test(token)) return undefined;
       const found = await this.accessTokens.findActiveWithOwner(hash, now);
       return found && { active: fromRow(found.token), owner: found.owner };
     }

@@ -2,14 +2,19 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
+import { AnonymousRequests } from '../http/anonymous-requests.js';
 import { noStore } from '../http/headers.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { OAuthError } from '../protocol/errors.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grant-types/grant-types.js';
 import { SenderConstraints } from './sender-constraints.js';
+
+/** Errors of a device that waits for its user (RFC 8628 §3.5). */
+const waiting: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
 
 /** The token endpoint (RFC 6749 §3.2). Confidential clients authenticate, public clients send their client_id. */
 @ApiExcludeController()
@@ -19,6 +24,7 @@ export class TokenController {
     private readonly authenticator: ClientAuthenticator,
     private readonly grantTypes: GrantTypes,
     private readonly senders: SenderConstraints,
+    private readonly anonymous: AnonymousRequests,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
@@ -36,15 +42,29 @@ export class TokenController {
       throw new OAuthError('unauthorized_client', `this client is not registered for ${name}`);
     }
     parameters.refuseRepeated(grantType.parameters);
-    const confirmation = await this.senders.confirmationFor(request, reply, client);
-    const response = await grantType.exchange({
-      client,
-      parameters,
-      confirmation,
-      now: this.clock.now(),
+    const response = await this.bounded(client, request, async () => {
+      const confirmation = await this.senders.confirmationFor(request, reply, client);
+      return grantType.exchange({ client, parameters, confirmation, now: this.clock.now() });
     });
     this.metrics.tokenIssued(name);
     noStore(reply);
     reply.send(response);
+  }
+
+  /** Bounds the requests that leave nothing but the `jti` of a DPoP proof, since the code or token beside it does not exist. */
+  private async bounded<Response>(
+    client: RegisteredClient,
+    request: FastifyRequest,
+    exchange: () => Promise<Response>,
+  ): Promise<Response> {
+    if (!client.isAnonymous || request.headers.dpop === undefined) return exchange();
+    await this.anonymous.check('failed DPoP request', request);
+    try {
+      return await exchange();
+    } catch (error) {
+      if (error instanceof OAuthError && !waiting.has(error.code))
+        await this.anonymous.count('failed DPoP request', request);
+      throw error;
+    }
   }
 }

@@ -16,6 +16,7 @@ describe('The names of users and clients', () => {
   let admin: AdminCaller;
   let files: ConfigurationFiles;
   let aliceId: string;
+  const commands = new CommandLine();
 
   beforeAll(async () => {
     server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '3' });
@@ -23,17 +24,12 @@ describe('The names of users and clients', () => {
     files = await ConfigurationFiles.create();
     aliceId = await server.createUser(alice);
   });
-  afterAll(async () => Promise.all([server.stop(), files.remove()]));
+  afterAll(async () => Promise.all([server.stop(), files.remove(), commands.end()]));
 
   const apply = async (text: string): Promise<unknown> =>
     server.app.get(Apply).apply(await files.write(text));
-  const command = async (...commandLine: string[]): Promise<{ code: number | null; stderr: string }> => {
-    const commands = new CommandLine();
-    const environment = { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret };
-    const ended = await commands.run(commandLine, environment, password);
-    await commands.end();
-    return ended;
-  };
+  const command = (...commandLine: string[]): Promise<{ code: number | null; stderr: string }> =>
+    commands.run(commandLine, { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret }, password);
 
   it.each([' alice', 'alice  ', '\talice\u00a0', '\u3000ALICE\ufeff', 'alice\r\n'])(
     'blanks around a username do not matter at sign-in (%j)',
@@ -124,7 +120,9 @@ describe('The names of users and clients', () => {
     const inserted = await app
       .get(Database)
       .write((tx) =>
-        app.get(UsersStore).insert(tx, { ...user, id: clientId, username: 'x', usernameKey: 'x' }),
+        app
+          .get(UsersStore)
+          .insert(tx, Object.assign(user, { id: clientId, username: 'x', usernameKey: 'x' })),
       );
 
     expect(inserted).toBe(false);

@@ -111,8 +111,8 @@ describe('Passwords', () => {
 
   it('K6 a common password that a user of a file has already stays, another common one is refused', async () => {
     await store('legacy', await hash('trustno1', { memoryCost: 64, timeCost: 1 }));
-    const file = (password: string): Promise<string> =>
-      files.write(`users: [{ username: legacy, password: ${password} }]`);
+    const file = (value: string): Promise<string> =>
+      files.write(`users: [{ username: legacy, password: { value: ${value}, enforce: true } }]`);
 
     await expect(server.app.get(Apply).apply(await file('trustno1'))).resolves.toMatchObject([
       { outcome: 'unchanged' },

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientAuthenticator } from '../../clients/authentication/client-authenticator.js';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { AnonymousRequests } from '../../http/anonymous-requests.js';
 import { noStore } from '../../http/headers.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { backChannelRequest } from '../../token/back-channel-request.js';
@@ -18,6 +19,7 @@ export class DeviceAuthorizationController {
     private readonly authenticator: ClientAuthenticator,
     private readonly checks: RequestChecks,
     private readonly requests: DeviceRequests,
+    private readonly anonymous: AnonymousRequests,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -27,6 +29,7 @@ export class DeviceAuthorizationController {
     const presented = backChannelRequest(http, ['scope']);
     const client = await this.authenticator.authenticate(presented);
     const { scopes } = await this.checks.checkDevice({ client, parameters: presented.parameters });
+    if (client.isAnonymous) await this.anonymous.count('device authorization', http);
     const begun = await this.requests.begin(client, scopes);
 
     const userCode = readableUserCode(begun.userCode);

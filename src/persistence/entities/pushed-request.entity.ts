@@ -7,6 +7,9 @@ export class PushedRequest {
   @PrimaryColumn({ type: 'varchar', length: 43 }) requestUriHash: string;
   @Text() clientId: string;
   @LongText() parameters: string;
+  /** Until then a browser can bring it. */
+  @OptionalEpoch() usableUntil: number | null;
+  /** The end of the row: later than `usableUntil` once a browser has brought the request to a page of ours. */
   @Epoch() expiresAt: number;
   @OptionalEpoch() consumedAt: number | null;
 }

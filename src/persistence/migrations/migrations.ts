@@ -18,6 +18,7 @@ import { IntrospectionResources1763802000000 } from './1763802000000-introspecti
 import { Deliveries1763803000000 } from './1763803000000-deliveries.js';
 import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
 import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
+import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   Deliveries1763803000000,
   PendingGrants1763810000000,
   VerifiedAddresses1763812000000,
+  PushedRequestArrival1763813000000,
 ] as const;

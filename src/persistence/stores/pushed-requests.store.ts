@@ -15,24 +15,42 @@ export class PushedRequestsStore {
     await this.database.write((tx) =>
       this.database.affected(
         tx,
-        'INSERT INTO pushed_requests (request_uri_hash, client_id, parameters, expires_at) VALUES (?, ?, ?, ?)',
-        [request.requestUriHash, request.clientId, request.parameters, request.expiresAt],
+        'INSERT INTO pushed_requests (request_uri_hash, client_id, parameters, usable_until, expires_at) VALUES (?, ?, ?, ?, ?)',
+        [
+          request.requestUriHash,
+          request.clientId,
+          request.parameters,
+          request.usableUntil,
+          request.expiresAt,
+        ],
       ),
     );
   }
 
   async find(requestUriHash: string): Promise<StoredPush | undefined> {
     const [row] = await this.database.query<RowOf<StoredPush>>(
-      'SELECT client_id, parameters, expires_at, consumed_at FROM pushed_requests WHERE request_uri_hash = ?',
+      'SELECT client_id, parameters, usable_until, expires_at, consumed_at FROM pushed_requests WHERE request_uri_hash = ?',
       [requestUriHash],
     );
     return (
       row && {
         clientId: row.client_id,
         parameters: row.parameters,
+        usableUntil: row.usable_until,
         expiresAt: row.expires_at,
         consumedAt: row.consumed_at,
       }
+    );
+  }
+
+  /** Keeps the request longer than a browser may bring it. Does nothing if it is kept already. */
+  async keepLonger(requestUriHash: string, seconds: number): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(
+        tx,
+        'UPDATE pushed_requests SET expires_at = expires_at + ? WHERE request_uri_hash = ? AND expires_at = usable_until',
+        [seconds, requestUriHash],
+      ),
     );
   }
 

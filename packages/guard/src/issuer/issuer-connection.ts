@@ -4,7 +4,12 @@ import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { VerifierUnavailable } from '../token/token-verifier.js';
 import { discover, type IssuerMetadata } from './issuer-metadata.js';
 import { KeySet } from './key-set.js';
+import { Line } from '../fetch/line.js';
 import { RemoteDocument } from '../fetch/remote-document.js';
+
+/** Introspection requests at once, and requests that wait for them. Further ones get 503. */
+const maxIntrospections = 32;
+const maxWaitingIntrospections = 512;
 
 /** The documents of an issuer: its metadata, its keys and its revocation feed. All verifiers of its tokens share one connection. */
 export class IssuerConnection {
@@ -12,6 +17,8 @@ export class IssuerConnection {
   readonly keys: KeySet;
   /** The revocation feed; `undefined` if the service does not follow it. */
   readonly revocations: RevocationFeed | undefined;
+  /** The introspection requests under way: anybody can cause one by a token that does not exist. */
+  readonly introspections = new Line(maxIntrospections, maxWaitingIntrospections);
   readonly #withdrawn: (() => void)[] = [];
 
   constructor(readonly settings: IssuerSettings) {

@@ -117,7 +117,7 @@ export class IssuerVerifier extends TokenVerifier {
 
   async #verifyUncached(token: string, jws: Jws | undefined): Promise<Verified> {
     const { introspection: credentials, algorithms, now } = this.#settings;
-    const { metadata, keys } = this.connection;
+    const { introspections, metadata, keys } = this.connection;
     if (jws && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
       const { alg, kid } = keyNamedBy(jws, algorithms);
       return ofJwt(verifyJwt(jws, await keys.find(alg, kid), this.#settings));
@@ -131,8 +131,12 @@ export class IssuerVerifier extends TokenVerifier {
     if (introspectionEndpoint === undefined) {
       throw new VerifierUnavailable('The metadata of the issuer has no introspection_endpoint', 30);
     }
-    const requestedAt = now();
-    const verified = await introspect(token, introspectionEndpoint, { ...this.#settings, credentials });
+    if (introspections.isFull) throw new VerifierUnavailable('Too many tokens are being introspected', 1);
+    const rules = { ...this.#settings, credentials };
+    const [verified, requestedAt] = await introspections.run(async () => {
+      const startedAt = now();
+      return [await introspect(token, introspectionEndpoint, rules), startedAt] as const;
+    });
     return {
       token: verified,
       until: Math.min(verified.expiresAt * 1000, requestedAt + credentials.cacheFor * 1000),

@@ -64,6 +64,20 @@ describe('Introspection of an opaque token', () => {
     expect(issuer.count('/introspect')).toBe(1);
   });
 
+  it('O2 asks about 32 tokens at once and lets 512 wait; further ones get 503, and cached ones pass', async () => {
+    const verifier = asking();
+    await verifier.verify('secret');
+    const junk = Array.from({ length: 600 }, (_, i) => verifier.verify(`junk ${i}`));
+    expect(await verifier.verify('secret')).toMatchObject({ subject: 'alice' });
+
+    const outcomes = await Promise.allSettled(junk);
+    const names = outcomes.map((outcome) =>
+      outcome.status === 'rejected' ? (outcome.reason as Error).name : 'accepted',
+    );
+    expect(names.filter((name) => name === 'VerifierUnavailable')).toHaveLength(600 - 32 - 512);
+    expect(names.filter((name) => name === 'InvalidToken')).toHaveLength(32 + 512);
+  });
+
   it('believes an answer for five seconds', async () => {
     const verifier = asking();
     await verifier.verify('secret');
