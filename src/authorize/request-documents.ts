@@ -46,7 +46,8 @@ export class RequestDocuments {
     const expected = documentHash(requestUri);
     if (expected === undefined) return text;
     const hash = createHash('sha256').update(document).digest('base64url');
-    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.monotonic() + cacheTtlSeconds });
+    if (hash === expected)
+      this.known.set(requestUri, { text, until: this.clock.monotonic() + cacheTtlSeconds });
     // The fragment of a registered request_uri may be a version number, or the hash of an earlier document.
     else if (!client.metadata.requestUris?.includes(requestUri))
       throw unusable(`the document's hash is ${hash}, its fragment says ${expected}`);

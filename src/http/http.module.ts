@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { Browser } from './browser.js';
 import { Cookies } from './cookies.js';
+import { Draining } from './draining.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
@@ -12,7 +13,14 @@ import { NetworkLimits } from './network-limits.js';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Browser, Cookies, FormGuard, NetworkLimits, { provide: APP_FILTER, useClass: ErrorFilter }],
+  providers: [
+    Browser,
+    Cookies,
+    Draining,
+    FormGuard,
+    NetworkLimits,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
   exports: [Browser, Cookies, FormGuard, NetworkLimits],
 })
 export class HttpModule {}

@@ -91,6 +91,7 @@ export class ServerProcess extends Program {
         EYRIE_ISSUER: url,
         EYRIE_SECRET: testSecret,
         EYRIE_LOG_LEVEL: 'error',
+        EYRIE_SHUTDOWN_DELAY: '0',
         ...environment,
       },
       home,

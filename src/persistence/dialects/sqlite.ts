@@ -8,6 +8,7 @@ import type { Transactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, type Selector } from './dialect.js';
 import { migrationLockWaitSeconds } from './limits.js';
+import { createPrivateFile, makeFilesPrivate } from './private-files.js';
 import { sqliteOutage } from './sqlite-outage.js';
 import { connectionOf, gatedTransactor, inTransaction } from './sqlite-transactions.js';
 
@@ -26,7 +27,7 @@ const waitForMomentsOnly = (handle: Handle): void => {
 };
 
 /**
- * How TypeORM opens the database; the folder of its file is made when it is to be written.
+ * How TypeORM opens the database; the folder of its file is made when it is to be written, and the file is its owner's alone.
  * @throws SettingError when the folder cannot be made
  */
 export function sqliteOptions(path: string, access: Access): DataSourceOptions {
@@ -44,9 +45,13 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
       `DATABASE_URL: cannot make the folder of ${path} (${(error as Error).message}): choose a writable place`,
     );
   }
+  createPrivateFile(path);
   return {
     ...file,
     prepareDatabase: (handle: Handle) => {
+      // Fails on a file that is no database.
+      handle.pragma('schema_version');
+      makeFilesPrivate(path);
       handle.pragma('journal_mode = WAL');
       handle.pragma('synchronous = NORMAL');
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
