@@ -24,6 +24,15 @@ describe('Writing', () => {
     expect(await count('many-')).toBe(100);
   });
 
+  it('waits for the other nodes of a Galera cluster', async () => {
+    if (databaseKind() === 'sqlite') return;
+    const known: { Value: string }[] = await opened.writer.query(
+      "SHOW SESSION VARIABLES WHERE Variable_name = 'wsrep_sync_wait'",
+    );
+    // MySQL has no such variable.
+    expect(known.filter(({ Value }) => Value !== '1')).toEqual([]);
+  });
+
   it('in a loop leaves the event loop to others', async () => {
     let turns = 0;
     const counting = setInterval(() => turns++, 0);

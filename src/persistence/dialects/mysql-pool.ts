@@ -26,6 +26,12 @@ const endingCodes: ReadonlySet<string> = new Set([
 
 const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
 
+/**
+ * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
+ * refuse this, or ignore it.
+ */
+const clusterReads = 'SET SESSION wsrep_sync_wait = 1';
+
 type Callback = (error: QueryError | null, ...results: unknown[]) => void;
 
 /** The driver for TypeORM: mysql2, whose pool by itself lets a request wait for a connection without end. */
@@ -38,6 +44,7 @@ function createLimitedPool(options: PoolOptions): Pool {
   pool.on('connection', (connection) => {
     limitStatements(connection);
     connection.query(sessionLimits, () => undefined);
+    connection.query(clusterReads, () => undefined);
   });
   const acquire = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {
