@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ServerOptions as HttpsOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import cookie from '@fastify/cookie';
 import { ValidationPipe } from '@nestjs/common';
@@ -14,6 +15,8 @@ import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { refuseDeepJson } from './http/json-depth.js';
+import { RequiredBodyPipe } from './http/required-body.pipe.js';
+import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
@@ -37,10 +40,11 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     routerOptions: { maxParamLength: maxPathParameterLength },
     trustProxy: trustedProxies(settings),
     forceCloseConnections: 'idle',
+    // What still arrives on a kept-alive connection is served until it is closed.
+    return503OnClosing: false,
     clientErrorHandler: refuseUnreadable,
-    ...(settings.tls
-      ? { https: { ...readTls(settings.tls), ...(settings.mtls ? clientCertificates : {}) } }
-      : {}),
+    requestTimeout: requestTimeoutMilliseconds,
+    ...(settings.tls ? { https: httpsOptions(settings.tls, settings) } : { http: serverTimeouts }),
   });
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);
@@ -62,7 +66,10 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   app.get(Metrics).watch(server);
   await app.register(cookie);
-  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.useGlobalPipes(
+    new RequiredBodyPipe(),
+    new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
+  );
   serveDocs(app, settings);
   return app;
 }
@@ -77,7 +84,20 @@ function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
   });
 }
 
-function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
+function httpsOptions(tls: NonNullable<Settings['tls']>, { mtls }: Settings): HttpsOptions {
+  return {
+    ...readTls(tls),
+    ...(mtls ? clientCertificates : {}),
+    ...serverTimeouts,
+    handshakeTimeout: requestTimeoutMilliseconds,
+  };
+}
+
+/**
+ * The certificate and key for https.
+ * @throws SettingError when they cannot be read or do not belong together
+ */
+export function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
   const read = (name: string, file: string): Buffer => {
     try {
       return readFileSync(file);

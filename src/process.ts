@@ -1,43 +1,61 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
+import type { Settings } from './config/settings.js';
+import { Draining } from './http/draining.js';
+import { formatted } from './start-up-output.js';
 
-/** How long requests under way may take once the process is asked to stop. */
+/** How long requests under way may take once the process no longer listens. */
 const drainMilliseconds = 8_000;
 /** How long everything else may then take to close. */
 const closeMilliseconds = 2_000;
 
 /**
- * Ends the process on SIGTERM and SIGINT with exit code 0. It accepts no new connections, answers the requests under way (and
- * cuts off those that take longer than eight seconds), then closes the database. A second signal ends it at once.
+ * Ends the process on SIGTERM and SIGINT with exit code 0. First it is no longer ready, and goes on serving requests, each with
+ * `Connection: close`, so that load balancers and clients leave before it does. Then it accepts no new connections, answers the requests
+ * under way (and cuts off those that take longer than eight seconds), and closes the database. A second signal ends it at once.
  */
-export function stopOnSignals(app: INestApplication): void {
+export function stopOnSignals(app: INestApplication, settings: Settings): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(128 + constants.signals[signal]);
     stopping = true;
+    app.get(Draining).begin();
     const server: Server = app.getHttpServer();
-    // A kept-alive connection is closed as soon as its response is sent.
-    setInterval(() => server.closeIdleConnections(), 50).unref();
-    setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
-    setTimeout(
-      () =>
-        fail(new Error(`could not stop within ${(drainMilliseconds + closeMilliseconds) / 1_000} seconds`)),
-      drainMilliseconds + closeMilliseconds,
-    ).unref();
-    app.close().then(() => process.exit(0), fail);
+    server.prependListener('request', (_request, response: ServerResponse) => {
+      response.setHeader('connection', 'close');
+    });
+    setTimeout(() => end(app, settings), settings.shutdownDelay * 1_000);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
+function end(app: INestApplication, { production }: Settings): void {
+  const server: Server = app.getHttpServer();
+  // A kept-alive connection is closed as soon as its response is sent.
+  setInterval(() => server.closeIdleConnections(), 50).unref();
+  setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
+  const limit = drainMilliseconds + closeMilliseconds;
+  const late = new Error(`could not stop within ${limit / 1_000} seconds`);
+  setTimeout(() => fail(late, production), limit).unref();
+  app.close().then(
+    () => process.exit(0),
+    (error: unknown) => fail(error, production),
+  );
+}
+
 /**
  * Ends the process with exit code 1 and one line on stderr (for a configuration file one line a problem). Only a bug of ours
  * prints its stack.
+ * @param production whether the lines are JSON, as all output of a server in production
  */
-export function fail(error: unknown): never {
-  process.stderr.write(`${explain(error).replace(/^(?! )/gm, 'eyrie: ')}\n`);
+export function fail(error: unknown, production = false): never {
+  const text = explain(error);
+  const problems = error instanceof SettingError ? text.split('\n') : [text];
+  const lines = production ? problems : [text.replace(/^(?! )/gm, 'eyrie: ')];
+  process.stderr.write(formatted(lines, 'fatal', production));
   process.exit(1);
 }
 

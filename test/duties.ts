@@ -43,6 +43,7 @@ export const duties: readonly Duty[] = [
   done('B7', 'scope may shrink at refresh, never grow'),
   done('B8', 'client_credentials for confidential clients, without a refresh token'),
   done('B9', 'the ID token has its claims, and keeps its subject and auth_time at refresh'),
+  done('B11', 'wrong client secrets are throttled per client and network, and audited; the right one passes'),
   // Userinfo, introspection, revocation, metadata, keys
   done('C1', 'userinfo by GET and POST, its refusals with the right challenge'),
   done('C2', 'introspection tells nothing of a token that is not alive or not for the caller'),

@@ -18,6 +18,15 @@ export const auditEvents = {
     about: ['clientId', 'grantId'],
     detail: { jti: 'string' },
   },
+  'client.authentication_failed': {
+    means: 'A wrong secret was sent for a client; recorded once in 15 minutes for each network',
+    about: ['clientId'],
+  },
+  'client.secret_guessed': {
+    means:
+      'More wrong secrets were sent for a client from one network than EYRIE_CLIENT_SECRET_ATTEMPTS allows',
+    about: ['clientId'],
+  },
   'client.registered': { means: 'A client was registered', about: ['clientId'] },
   'client.updated': { means: 'A client was changed', about: ['clientId'] },
   'client.disabled': { means: 'A client was disabled', about: ['clientId'] },

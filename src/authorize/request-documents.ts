@@ -51,7 +51,7 @@ export class RequestDocuments {
     if (problem !== undefined) throw unusable(problem);
 
     const kept = this.known.get(requestUri);
-    if (kept && this.clock.now() < kept.until) return kept.text;
+    if (kept && this.clock.monotonic() < kept.until) return kept.text;
     await this.anonymous.count('request_uri fetch', http);
     if (this.inTurn.pendingCount >= maxWaiting)
       throw new OAuthError('temporarily_unavailable', 'too many documents are being fetched', {
@@ -63,7 +63,8 @@ export class RequestDocuments {
     const expected = documentHash(requestUri);
     if (expected === undefined) return text;
     const hash = createHash('sha256').update(document).digest('base64url');
-    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.now() + cacheTtlSeconds });
+    if (hash === expected)
+      this.known.set(requestUri, { text, until: this.clock.monotonic() + cacheTtlSeconds });
     // The fragment of a registered request_uri may be a version number, or the hash of an earlier document.
     else if (!client.metadata.requestUris?.includes(requestUri))
       throw unusable(`the document's hash is ${hash}, its fragment says ${expected}`);

@@ -11,7 +11,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { minMacSecretLength } from '../protocol/client-assertion.js';
+import { isGuessable, minClientSecretLength } from '../protocol/client-secret.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { parseScope } from '../protocol/scope.js';
@@ -201,7 +201,7 @@ export class ClientRegistration {
    * @param chosen the new secret; generated if omitted
    * @returns the new secret, which is shown only once
    * @throws NotFoundException
-   * @throws BadRequestException if the client's authentication method uses no secret
+   * @throws BadRequestException if the client's authentication method uses no secret, or the chosen one is too short
    */
   async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
@@ -268,12 +268,12 @@ export class ClientRegistration {
     secret: string,
     method: string,
   ): Promise<Pick<ClientSecret, 'secretHash' | 'sealedSecret'>> {
+    if (isGuessable(secret))
+      refuseProblems([
+        { field: 'client_secret', reason: `must have at least ${minClientSecretLength} characters` },
+      ]);
     const secretHash = this.secrets.hashClientSecret(secret);
     if (method !== 'client_secret_jwt') return { secretHash, sealedSecret: null };
-    if (secret.length < minMacSecretLength)
-      throw new BadRequestException(
-        `client_secret must have at least ${minMacSecretLength} characters for client_secret_jwt`,
-      );
     return { secretHash, sealedSecret: await this.secrets.seal('client-secret', secret) };
   }
 }

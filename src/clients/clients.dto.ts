@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { MayBeAbsent } from '../resource/field-checks.js';
+import { minClientSecretLength } from '../protocol/client-secret.js';
 import { PageOf } from '../resource/paging.dto.js';
 import { toMetadata } from './client-columns.js';
 import type { Registration } from './client-registration.js';
@@ -21,11 +22,13 @@ export class RegisterClientDto extends ClientMetadataDto implements Registration
 
   @ApiPropertyOptional({
     writeOnly: true,
-    minLength: 8,
+    minLength: minClientSecretLength,
+    maxLength: 1_024,
     description: 'Generated if omitted (recommended). Ignored for public clients',
   })
   @MayBeAbsent()
-  @Matches(/^[\x20-\x7e]{8,1024}$/, { message: '$property must be 8 to 1024 printable ASCII characters' })
+  // A shorter one is refused when it is new. A configuration file may still hold one that its client has.
+  @Matches(/^[\x20-\x7e]{1,1024}$/, { message: '$property must be 1 to 1024 printable ASCII characters' })
   client_secret?: string;
 }
 

@@ -16,6 +16,13 @@ export const clientSettings = {
     meaning: 'Attempts at open registration from one address per hour; further attempts get 429',
     parse: integer(1, 1_000_000),
   },
+  clientSecretAttempts: {
+    name: 'EYRIE_CLIENT_SECRET_ATTEMPTS',
+    default: '20',
+    meaning:
+      'Wrong secrets for one client from one network within 15 minutes; further ones get 429. A right secret of 32 characters or more always passes',
+    parse: integer(1, 1_000_000),
+  },
   requirePushedRequests: {
     name: 'EYRIE_REQUIRE_PUSHED_REQUESTS',
     default: 'false',

@@ -37,15 +37,28 @@ export const serverSettings = {
   },
   adminPassword: {
     name: 'EYRIE_ADMIN_PASSWORD',
-    defaultMeaning: 'generated, and printed once',
-    meaning: 'Password of the first administrator, 8 characters or more and not easy to guess',
+    defaultMeaning: 'generated, and printed once, in development only',
+    meaning:
+      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator',
     parse: secretText(8),
+  },
+  adminPasswordFile: {
+    name: 'EYRIE_ADMIN_PASSWORD_FILE',
+    meaning: 'File that holds this password, instead of EYRIE_ADMIN_PASSWORD',
+    parse: text,
   },
   environment: {
     name: 'NODE_ENV',
     default: 'development',
     meaning: 'development or production. The image sets production',
     parse: oneOf('development', 'production', 'test'),
+  },
+  shutdownDelay: {
+    name: 'EYRIE_SHUTDOWN_DELAY',
+    defaultMeaning: '5 in production, else 1',
+    meaning:
+      'Seconds for which requests are still served after SIGTERM or SIGINT, while /health/ready already answers 503: as long as load balancers need to notice',
+    parse: seconds(0, 300),
   },
   logLevel: {
     name: 'EYRIE_LOG_LEVEL',

@@ -11,10 +11,12 @@ type Values = ValuesOf<typeof settingTable>;
 /** The checked settings. Times are in seconds. */
 export interface Settings extends Omit<
   Values,
-  'issuer' | 'environment' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
+  'issuer' | 'environment' | 'shutdownDelay' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
 > {
   readonly issuer: string;
   readonly production: boolean;
+  /** Seconds between the signal to stop and the end of listening. */
+  readonly shutdownDelay: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly mtls: MtlsSettings | undefined;
   /** The response types, `code` always among them. */
@@ -47,10 +49,13 @@ export function readSettings(environment: Environment): Settings {
     throw new SettingError(
       'EYRIE_SECRET is missing: with MySQL or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
     );
+  if (others.adminPassword !== undefined && others.adminPasswordFile !== undefined)
+    throw new SettingError('EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD: keep one of them');
   const tls = tlsFiles(tlsCertificate, tlsKey);
   return {
     ...others,
     production,
+    shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer: others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`,
     tls,
     mtls: mtlsSettings(mutualTls, {
@@ -64,6 +69,11 @@ export function readSettings(environment: Environment): Settings {
 /** The settings of this process: the only reader of process.env. */
 export function processSettings(): Settings {
   return readSettings(process.env);
+}
+
+/** Whether this process runs in production, even if its settings cannot be read. */
+export function isProduction(): boolean {
+  return process.env.NODE_ENV === 'production';
 }
 
 /** The value of a variable that a configuration file names (`client_secret_env`, `password_env`). */

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/terminus';
 import { endpoints } from '../config/endpoints.js';
 import { Readiness } from '../persistence/readiness.js';
+import { Draining } from './draining.js';
 
 /** Health probes. They need no authentication. */
 @ApiTags('health')
@@ -17,6 +18,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
+    private readonly draining: Draining,
   ) {}
 
   @Get(endpoints.live)
@@ -28,11 +30,14 @@ export class HealthController {
   @Get(endpoints.ready)
   @HealthCheck()
   @ApiOperation({
-    summary: 'Whether the service can serve requests: the database takes writes. If not, 503 with the reason',
+    summary:
+      'Whether the service can serve requests: the database takes writes, and it has not been asked to stop. If not, 503 with the reason',
   })
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
+    const service = this.indicators.check('service');
     return this.health.check([
+      () => (this.draining.hasBegun ? service.down('is stopping') : service.up()),
       async () => {
         const problem = await this.readiness.problem();
         return problem === undefined ? indicator.up() : indicator.down(problem);

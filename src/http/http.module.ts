@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AnonymousRequests } from './anonymous-requests.js';
 import { Browser } from './browser.js';
 import { Cookies } from './cookies.js';
+import { Draining } from './draining.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
@@ -17,6 +18,7 @@ import { NetworkLimits } from './network-limits.js';
     AnonymousRequests,
     Browser,
     Cookies,
+    Draining,
     FormGuard,
     NetworkLimits,
     { provide: APP_FILTER, useClass: ErrorFilter },

@@ -21,9 +21,6 @@ export const assertionAlgorithms = {
 
 export type AssertionMethod = keyof typeof assertionAlgorithms;
 
-/** The minimum length of a secret for HS256 (RFC 7518 §3.2: "a key of the same size as the hash output or larger"). */
-export const minMacSecretLength = 32;
-
 /** The audiences that a client's assertions may name. */
 export const assertionAudiences = ['issuer', 'endpoint'] as const;
 

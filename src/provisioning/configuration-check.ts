@@ -2,9 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { clientChanges } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
 import { ClientRules } from '../clients/client-rules.js';
-import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
@@ -12,6 +10,7 @@ import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { openidScopes } from '../protocol/scope.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
+import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
 import { UserCheck } from './user-check.js';
 
@@ -23,7 +22,7 @@ export class ConfigurationCheck {
     private readonly clients: ClientsStore,
     private readonly userCheck: UserCheck,
     private readonly rules: ClientRules,
-    private readonly clock: Clock,
+    private readonly secrets: PresentSecrets,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -104,19 +103,15 @@ export class ConfigurationCheck {
           ['token_endpoint_auth_method'],
           `is ${metadata.token_endpoint_auth_method}: such a client has no secret`,
         );
+      const tooShort =
+        client_secret === undefined ? undefined : await this.secrets.problem(present, client_secret);
+      if (tooShort !== undefined) refuse(['client_secret'], tooShort);
       const isMissing =
         client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);
-      if (hasSecret && isMissing && !(await this.hasSecret(present)))
+      if (hasSecret && isMissing && !(await this.secrets.hasAny(present)))
         refuse(['client_id'], 'needs a client_secret_env or client_secret');
     }
     return problems;
-  }
-
-  private async hasSecret(client: Client | null): Promise<boolean> {
-    if (!client) return false;
-    const now = this.clock.now();
-    const secrets = await this.clients.secretsOf(client.clientId);
-    return secrets.some(({ expiresAt }) => expiresAt === null || expiresAt > now);
   }
 }
 

@@ -9,6 +9,7 @@ import { BuiltInClients } from './built-in-clients.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
+import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
 import { UserCheck } from './user-check.js';
 
@@ -24,6 +25,7 @@ import { UserCheck } from './user-check.js';
     ConfigurationCheck,
     FirstAdministrator,
     InTurn,
+    PresentSecrets,
     StartUp,
     UserCheck,
   ],

@@ -36,8 +36,8 @@ describe('The admin API for clients', () => {
 
   it('a client may be registered with a chosen id and secret', async () => {
     const id = newId();
-    await registerRobot(admin, { client_id: id, client_secret: 'a secret of old' });
-    expect((await askToken(server, id, 'a secret of old')).status).toBe(200);
+    await registerRobot(admin, { client_id: id, client_secret: 'a secret of old, 32 characters long' });
+    expect((await askToken(server, id, 'a secret of old, 32 characters long')).status).toBe(200);
   });
 
   it('a public client gets no secret', async () => {
@@ -60,7 +60,7 @@ describe('The admin API for clients', () => {
     ['client_id', { client_id: 'has a space' }],
     ['client_id', { client_id: 'x'.repeat(256) }],
     ['client_id', { client_id: '' }],
-    ['client_secret', { client_secret: 'short' }],
+    ['client_secret', { client_secret: 'only 31 characters, one too few' }],
     ['client_name', { client_name: 7 }],
     ['client_name', { client_name: null }],
     ['application_type', { application_type: 'toaster' }],

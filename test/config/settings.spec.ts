@@ -35,6 +35,7 @@ describe('Settings', () => {
       outboundAllow: [],
       registration: 'off',
       registrationAttemptsPerAddress: 20,
+      clientSecretAttempts: 20,
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],
@@ -51,6 +52,7 @@ describe('Settings', () => {
         session: 14 * 86_400,
       },
       explainTtl: 604_800,
+      shutdownDelay: 1,
       dpopNonce: false,
       sessionManagement: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
@@ -204,6 +206,11 @@ describe('Settings', () => {
       expect(refusal({ ...environment, EYRIE_SECRET: secret })).toBeUndefined();
     },
   );
+
+  it('EYRIE_ADMIN_PASSWORD and EYRIE_ADMIN_PASSWORD_FILE exclude each other', () => {
+    const both = { EYRIE_ADMIN_PASSWORD: 'battery staple', EYRIE_ADMIN_PASSWORD_FILE: '/run/secrets/admin' };
+    expect(refusal(both)).toMatch(/^EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD/);
+  });
 
   it('no refusal repeats a password or a secret', () => {
     for (const environment of [

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { ServerProcess } from '../support/programs.js';
+import { type Environment, ServerProcess } from '../support/programs.js';
 
 describe('A server that is asked to stop', () => {
   let database: TestDatabase;
@@ -10,9 +11,9 @@ describe('A server that is asked to stop', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
   });
-  beforeEach(async () => {
-    server = await ServerProcess.start({ DATABASE_URL: database.url });
-  });
+  const start = async (environment: Environment = {}): Promise<void> => {
+    server = await ServerProcess.start({ DATABASE_URL: database.url, ...environment });
+  };
   afterEach(() => server.kill());
   afterAll(() => database.drop());
 
@@ -42,6 +43,7 @@ describe('A server that is asked to stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s answers the request under way, then ends with 0',
     async (signal) => {
+      await start();
       const socket = await beginRequest();
       server.signal(signal);
       await closedToNewcomers();
@@ -57,12 +59,54 @@ describe('A server that is asked to stop', () => {
   );
 
   it('does not wait for idle connections', async () => {
+    await start();
     await fetch(`${server.url}/health/live`);
     server.signal('SIGTERM');
     await expect(server.ended()).resolves.toMatchObject({ code: 0, stderr: '' });
   });
 
+  /** A request's status and Connection header; `gone` if no connection could be opened for it, else the error of its connection. */
+  const outcomeOf = (path: string, agent: Agent): Promise<string> =>
+    new Promise((resolve) => {
+      const request = get(`${server.url}${path}`, { agent }, (response: IncomingMessage) => {
+        response.resume().once('end', () => resolve(`${response.statusCode} ${response.headers.connection}`));
+      }).once('error', ({ code }: NodeJS.ErrnoException) =>
+        resolve(request.reusedSocket ? String(code) : 'gone'),
+      );
+    });
+
+  it('is not ready, and serves kept-alive connections once more, with Connection: close', async () => {
+    await start({ EYRIE_SHUTDOWN_DELAY: '300' });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect(await outcomeOf('/health/ready', agent)).toBe('200 keep-alive');
+    server.signal('SIGTERM');
+    let ready: string;
+    do ready = await outcomeOf('/health/ready', agent);
+    while (ready.startsWith('200'));
+    expect(ready).toBe('503 close');
+    expect(await outcomeOf('/health/live', agent)).toBe('200 close');
+    expect(await outcomeOf('/jwks', agent)).toBe('200 close');
+  });
+
+  it('under load resets no connection and answers no 503', async () => {
+    await start({ EYRIE_SHUTDOWN_DELAY: '1' });
+    const agents = Array.from({ length: 10 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const outcomes = new Set<string>();
+    let served = 0;
+    const load = agents.map(async (agent) => {
+      for (let outcome = ''; outcome !== 'gone';) {
+        outcome = await outcomeOf('/.well-known/openid-configuration', agent);
+        outcomes.add(outcome);
+        if (++served === 500) server.signal('SIGTERM');
+      }
+    });
+    await Promise.all(load);
+    expect([...outcomes].toSorted()).toEqual(['200 close', '200 keep-alive', 'gone']);
+    await expect(server.ended()).resolves.toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('twice ends at once', async () => {
+    await start();
     const socket = await beginRequest();
     socket.on('error', () => undefined);
     server.signal('SIGTERM');

@@ -48,6 +48,53 @@ describe('Starting', () => {
     expect(server.stdout).not.toContain('battery staple');
   });
 
+  it.each(['EYRIE_ADMIN_PASSWORD', 'EYRIE_ADMIN_PASSWORD_FILE'])(
+    'in production with %s prints JSON lines alone, without the password',
+    async (name) => {
+      const file = join(folder, 'password');
+      await writeFile(file, 'battery staple\n');
+      const server = await start({
+        NODE_ENV: 'production',
+        EYRIE_LOG_LEVEL: 'info',
+        [name]: name.endsWith('_FILE') ? file : 'battery staple',
+      });
+      server.signal('SIGTERM');
+      const { stdout, stderr } = await server.ended();
+      const messages = (stdout + stderr)
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { msg: string }).msg);
+      expect(messages).toContain(`Eyrie serves ${server.url}`);
+      expect(messages).toContainEqual(
+        expect.stringMatching(/^First start: the administrator admin can sign in/),
+      );
+      expect(stdout).not.toContain('battery staple');
+    },
+  );
+
+  it.each<[condition: string, environment: Environment, message: RegExp]>([
+    ['a password for the administrator', {}, /^EYRIE_ADMIN_PASSWORD is missing/],
+    [
+      'a password file that can be read',
+      { EYRIE_ADMIN_PASSWORD_FILE: '/nowhere' },
+      /^EYRIE_ADMIN_PASSWORD_FILE: cannot read \/nowhere/,
+    ],
+    ['EYRIE_SECRET', { EYRIE_SECRET: '' }, /^EYRIE_SECRET is missing/],
+  ])('in production without %s ends with one JSON line', async (_condition, environment, message) => {
+    const ended = await startInVain({
+      DATABASE_URL: database.url,
+      NODE_ENV: 'production',
+      EYRIE_LOG_LEVEL: 'error',
+      ...environment,
+    });
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(ended.stderr)).toEqual({
+      level: 60,
+      time: expect.any(Number),
+      msg: expect.stringMatching(message),
+    });
+  });
+
   it('with the port taken, the first time, still tells the password that it made', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -17,7 +17,10 @@ describe('What is stored', () => {
       {},
       { access_token_format: 'opaque' },
       { token_endpoint_auth_method: 'none' },
-      { token_endpoint_auth_method: 'client_secret_post', client_secret: 'a secret of their own choice' },
+      {
+        token_endpoint_auth_method: 'client_secret_post',
+        client_secret: 'a secret of their own choice, long',
+      },
     ]) {
       const title = JSON.stringify(kind);
       const client = await RelyingParty.register(server, kind);

@@ -46,7 +46,7 @@ describe('Applying a configuration file', () => {
       bob: 'created',
     });
     // The secret is known: it is the refresh token that is not.
-    expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_grant');
+    expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_grant');
     expect(await rows("SELECT name, email, administrator FROM users WHERE username = 'bob'")).toEqual([
       { name: 'Bob', email: 'bob@example.com', administrator: 0 },
     ]);
@@ -112,12 +112,12 @@ users:
 
   describe('a secret of the file that differs from the present one', () => {
     const changed = story
-      .replace('a secret of the reader', 'another secret of the reader')
+      .replace('a secret of the reader of contacts', 'another secret of the reader of contacts')
       .replace('battery staple', 'correct horse');
     const enforcing = changed
       .replace(
-        'client_secret: another secret of the reader',
-        'client_secret: { value: another secret of the reader, enforce: true }',
+        'client_secret: another secret of the reader of contacts',
+        'client_secret: { value: another secret of the reader of contacts, enforce: true }',
       )
       .replace('password: correct horse', 'password: { env: TEST_BOB_PASSWORD, enforce: true }');
     const hashes = () => rows('SELECT hash FROM credentials');
@@ -134,7 +134,7 @@ users:
       const before = await hashes();
 
       expect(outcomes(await apply(changed))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
-      expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_grant');
       expect(await hashes()).toEqual(before);
     });
 
@@ -143,15 +143,15 @@ users:
       const before = await hashes();
 
       expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'updated', bob: 'updated' });
-      expect(await tokenStatus('reader', 'another secret of the reader')).toBe('invalid_grant');
-      expect(await tokenStatus('reader', 'a secret of the reader')).toBe('invalid_client');
+      expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_client');
       expect(await hashes()).not.toEqual(before);
       expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
     });
 
     it('is the first one if the file enforces it from the beginning', async () => {
       expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'created', bob: 'created' });
-      expect(await tokenStatus('reader', 'another secret of the reader')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
     });
 
     it.each([
@@ -167,14 +167,14 @@ users:
   });
 
   it('secrets come from the environment where the file names a variable', async () => {
-    process.env.TEST_READER_SECRET = 'a secret of the environment';
+    process.env.TEST_READER_SECRET = 'a secret of the environment of tests';
     process.env.TEST_BOB_PASSWORD = 'a password of the environment';
     const named = story
-      .replace('client_secret: a secret of the reader', 'client_secret_env: TEST_READER_SECRET')
+      .replace('client_secret: a secret of the reader of contacts', 'client_secret_env: TEST_READER_SECRET')
       .replace('password: battery staple', 'password_env: TEST_BOB_PASSWORD');
     try {
       await apply(named);
-      expect(await tokenStatus('reader', 'a secret of the environment')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'a secret of the environment of tests')).toBe('invalid_grant');
       expect(outcomes(await apply(named))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
     } finally {
       delete process.env.TEST_READER_SECRET;

@@ -27,7 +27,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
     return error.message.split('\n').map((line) => line.replace(`${file}:`, ''));
   };
   const client = (fields: string): string =>
-    `clients:\n  - { client_id: a, client_secret: a long secret, ${fields} }\n`;
+    `clients:\n  - { client_id: a, client_secret: a long secret of 32 characters, ${fields} }\n`;
 
   it.each<[condition: string, text: string | (() => string), lines: string[]]>([
     ['an unknown section', 'client: []', ['client is not a known field']],
@@ -147,7 +147,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
     );
   });
 
-  it('a secret of the environment that is too short, without telling it', async () => {
+  it('a secret of the environment of tests that is too short, without telling it', async () => {
     process.env.TEST_SHORT = 'hunter2';
     try {
       const lines = await refusal('users:\n  - { username: bob, password_env: TEST_SHORT }');

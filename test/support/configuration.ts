@@ -35,7 +35,7 @@ resources:
 clients:
   - client_id: reader
     client_name: Reader
-    client_secret: a secret of the reader
+    client_secret: a secret of the reader of contacts
     redirect_uris: [https://reader.example.com/callback]
     grant_types: [authorization_code, refresh_token]
     scope: openid notes.read

@@ -91,12 +91,35 @@ export class ServerProcess extends Program {
         EYRIE_ISSUER: url,
         EYRIE_SECRET: testSecret,
         EYRIE_LOG_LEVEL: 'error',
+        EYRIE_SHUTDOWN_DELAY: '0',
         ...environment,
       },
       home,
     );
     await server.printed('Eyrie serves');
     return server;
+  }
+}
+
+/** A server in a process of its own that may not take requests yet. */
+export class StartingProcess extends Program {
+  private constructor(
+    readonly url: string,
+    environment: Environment,
+  ) {
+    super('main.js', [], environment);
+  }
+
+  static async start(environment: Environment): Promise<StartingProcess> {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    return new StartingProcess(url, {
+      PORT: port,
+      EYRIE_ISSUER: url,
+      EYRIE_SECRET: testSecret,
+      EYRIE_LOG_LEVEL: 'error',
+      ...environment,
+    });
   }
 }
 

@@ -46,7 +46,8 @@ describe('B2 client_secret_basic at the token endpoint', () => {
     ];
     it.each(awkward)(
       'both halves of Basic credentials are form-decoded: %s with secret %s',
-      async (client_id, client_secret) => {
+      async (client_id, part) => {
+        const client_secret = part.repeat(Math.ceil(32 / part.length));
         await RelyingParty.register(server, { ...registration, client_id, client_secret });
         expect((await asBasic(basic(client_id, client_secret))).status).toBe(200);
         expectRefusal(await asBasic(basic(client_id, `${client_secret}x`)), 401, 'invalid_client');

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../http/network.js';
+import { usesSecret } from '../../protocol/client-metadata.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientDirectory } from '../client-directory.js';
 import type { RegisteredClient } from '../registered-client.js';
@@ -10,6 +12,7 @@ import type {
   RecognisingMethod,
 } from './method.js';
 import { AuthenticationMethods } from './methods.js';
+import { SecretGuesses } from './secret-guesses.js';
 
 interface Found {
   readonly method: PresentingMethod;
@@ -24,6 +27,7 @@ export class ClientAuthenticator {
 
   constructor(
     private readonly directory: ClientDirectory,
+    private readonly guesses: SecretGuesses,
     { all }: AuthenticationMethods,
   ) {
     this.presenting = all.filter((method) => 'find' in method);
@@ -51,15 +55,25 @@ export class ClientAuthenticator {
   }
 
   /** Authenticates a client by the credentials in the request. */
-  private async verify(
-    request: AuthenticationRequest,
-    { method, credentials }: Found,
-  ): Promise<RegisteredClient> {
+  private async verify(request: AuthenticationRequest, found: Found): Promise<RegisteredClient> {
+    const { method, credentials } = found;
     const named = request.parameters.get('client_id');
     if (named !== undefined && named !== credentials.clientId) {
       throw invalidRequest('client_id differs from the client that authenticates');
     }
     const client = await this.directory.find(credentials.clientId);
+    const check = (): Promise<RegisteredClient> => this.check(request, found, client);
+    if (!usesSecret(method.name)) return check();
+    const { isGuessable = false } = credentials;
+    const attempt = { clientId: client?.clientId, address: addressOf(request.http), isGuessable };
+    return this.guesses.limit(attempt, check);
+  }
+
+  private async check(
+    request: AuthenticationRequest,
+    { method, credentials }: Found,
+    client: RegisteredClient | undefined,
+  ): Promise<RegisteredClient> {
     const proven = await credentials.verify(client);
     if (!client || !proven || client.metadata.tokenEndpointAuthMethod !== method.name) {
       throw new OAuthError('invalid_client', 'client authentication failed', {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OAuthError } from '../../protocol/errors.js';
+import { isGuessable } from '../../protocol/client-secret.js';
 import { ClientSecretCheck } from './client-secret.js';
 import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
@@ -31,7 +32,11 @@ export class ClientSecretBasic implements PresentingMethod {
         },
       );
     }
-    return { clientId, verify: (client) => this.check.verify(client, secret) };
+    return {
+      clientId,
+      isGuessable: isGuessable(secret),
+      verify: (client) => this.check.verify(client, secret),
+    };
   }
 }
 

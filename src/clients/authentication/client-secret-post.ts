@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isGuessable } from '../../protocol/client-secret.js';
 import { ClientSecretCheck } from './client-secret.js';
 import type { AuthenticationRequest, PresentingMethod, PresentedCredentials } from './method.js';
 
@@ -14,6 +15,7 @@ export class ClientSecretPost implements PresentingMethod {
     if (secret === undefined) return undefined;
     return {
       clientId: parameters.get('client_id') ?? '',
+      isGuessable: isGuessable(secret),
       verify: (client) => this.check.verify(client, secret),
     };
   }

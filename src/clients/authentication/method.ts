@@ -15,6 +15,8 @@ export interface AuthenticationRequest {
 /** Credentials found in a request. */
 export interface PresentedCredentials {
   readonly clientId: string;
+  /** Whether they are a secret that is short enough to be guessed. */
+  readonly isGuessable?: boolean;
   /**
    * Whether these are the client's credentials. For an unknown client the check of a secret takes as long as for a wrong secret.
    * @throws OAuthError invalid_client with a detail for the administrator

@@ -8,6 +8,7 @@ import type { Transactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, type Selector } from './dialect.js';
 import { migrationLockWaitSeconds } from './limits.js';
+import { createPrivateFile, makeFilesPrivate } from './private-files.js';
 import { sqliteOutage } from './sqlite-outage.js';
 import { connectionOf, gatedTransactor, inTransaction } from './sqlite-transactions.js';
 
@@ -26,7 +27,7 @@ const waitForMomentsOnly = (handle: Handle): void => {
 };
 
 /**
- * How TypeORM opens the database; the folder of its file is made when it is to be written.
+ * How TypeORM opens the database; the folder of its file is made when it is to be written, and the file is its owner's alone.
  * @throws SettingError when the folder cannot be made
  */
 export function sqliteOptions(path: string, access: Access): DataSourceOptions {
@@ -44,9 +45,13 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
       `DATABASE_URL: cannot make the folder of ${path} (${(error as Error).message}): choose a writable place`,
     );
   }
+  createPrivateFile(path);
   return {
     ...file,
     prepareDatabase: (handle: Handle) => {
+      // Fails on a file that is no database.
+      handle.pragma('schema_version');
+      makeFilesPrivate(path);
       handle.pragma('journal_mode = WAL');
       handle.pragma('synchronous = NORMAL');
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
@@ -76,6 +81,8 @@ export const sqlite: Dialect = {
 
   statement: (sql) => sql,
 
+  epochMilliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 
@@ -91,14 +98,21 @@ export const sqlite: Dialect = {
   outageOf: sqliteOutage,
 
   // The look at what is pending is under the lock too; changes of the schema are part of the transaction.
-  underMigrationLock: (dataSource, work) =>
-    inTransaction(dataSource, work, performance.now() + migrationLockWaitSeconds * 1_000),
+  underMigrationLock: (dataSource, work, stopping) =>
+    inTransaction(dataSource, work, performance.now() + migrationLockWaitSeconds * 1_000, stopping),
 
   schema: {
     // Rows lie in the order of their primary key, as in InnoDB, which saves a write and a look-up each.
     tableOptions: async () => ' WITHOUT ROWID',
     hasPartialIndexes: true,
     setsDefaults: false,
+    hasIndex: async (runner, table, name) => {
+      const found: unknown[] = await runner.query(
+        "SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND name = ?",
+        [table, name],
+      );
+      return found.length > 0;
+    },
     dropIndex: (name) => `DROP INDEX ${name}`,
   },
 };

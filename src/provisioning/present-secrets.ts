@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { RegisteredClient } from '../clients/registered-client.js';
+import { Clock } from '../config/clock.js';
+import { Secrets } from '../crypto/secrets.js';
+import type { Client } from '../persistence/entities/client.entity.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { isGuessable, minClientSecretLength } from '../protocol/client-secret.js';
+
+/** The secrets that the clients of a configuration file have already. */
+@Injectable()
+export class PresentSecrets {
+  private readonly logger = new Logger('Apply');
+  /** Clients with short secrets that the log has named: a file is checked twice. */
+  private readonly named = new Set<string>();
+
+  constructor(
+    private readonly clients: ClientsStore,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether the client has an active secret. */
+  async hasAny(client: Client | null): Promise<boolean> {
+    if (!client) return false;
+    const now = this.clock.now();
+    const secrets = await this.clients.secretsOf(client.clientId);
+    return secrets.some(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  }
+
+  /** The violation of a secret of the file, or undefined. A short one is accepted, with a warning, if the client has it already. */
+  async problem(client: Client | null, secret: string): Promise<string | undefined> {
+    if (!isGuessable(secret)) return undefined;
+    const tooShort = `must have at least ${minClientSecretLength} characters`;
+    if (!client || !(await this.has(client, secret))) return tooShort;
+    if (!this.named.has(client.clientId))
+      this.logger.warn(`client_secret of ${client.clientId} ${tooShort}: replace it`);
+    this.named.add(client.clientId);
+    return undefined;
+  }
+
+  private async has(client: Client, secret: string): Promise<boolean> {
+    const registered = new RegisteredClient(client, await this.clients.secretsOf(client.clientId));
+    return registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
+  }
+}
