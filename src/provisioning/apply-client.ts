@@ -10,7 +10,10 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
-/** Applies a client of the file. A new secret replaces all existing ones at once. */
+/**
+ * Applies a client of the file. A client that exists keeps its secrets, unless it has none that it could use or the file enforces its
+ * own: that replaces all existing ones at once.
+ */
 @Injectable()
 export class ApplyClient {
   constructor(
@@ -20,7 +23,12 @@ export class ApplyClient {
     private readonly clock: Clock,
   ) {}
 
-  async apply({ client_id, client_secret, ...given }: Configuration['clients'][number]): Promise<Outcome> {
+  async apply({
+    client_id,
+    client_secret,
+    enforce,
+    ...given
+  }: Configuration['clients'][number]): Promise<Outcome> {
     const present = await this.clients.find(client_id);
     if (!present) {
       await this.registration.register({ client_id, client_secret, ...clientChanges(given) }, actor);
@@ -31,8 +39,12 @@ export class ApplyClient {
     if (differs) await this.registration.update(client_id, changes, actor);
     if (client_secret === undefined) return differs ? 'updated' : 'unchanged';
 
-    const registered = new RegisteredClient(present, await this.clients.secretsOf(client_id));
-    const known = registered.hasSecret(this.secrets.hashClientSecret(client_secret), this.clock.now());
+    const current = await this.registration.require(client_id);
+    const registered = new RegisteredClient(current, await this.clients.secretsOf(client_id));
+    const now = this.clock.now();
+    const known = enforce
+      ? registered.hasSecret(this.secrets.hashClientSecret(client_secret), now)
+      : registered.hasUsableSecret(now);
     if (!known) await this.registration.rotateSecret(client_id, 0, actor, client_secret);
     return differs || !known ? 'updated' : 'unchanged';
   }

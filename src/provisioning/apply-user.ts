@@ -8,7 +8,7 @@ import { toProfile } from '../users/user-profile.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
-/** Applies a user of the file. A password that differs is set, which ends the user's sessions. */
+/** Applies a user of the file. The password of a user that exists is set only if the file enforces it, which ends what it had opened. */
 @Injectable()
 export class ApplyUser {
   constructor(
@@ -17,7 +17,7 @@ export class ApplyUser {
     private readonly hasher: PasswordHasher,
   ) {}
 
-  async apply({ username, password, ...given }: Configuration['users'][number]): Promise<Outcome> {
+  async apply({ username, password, enforce, ...given }: Configuration['users'][number]): Promise<Outcome> {
     const present = await this.users.findByUsername(username);
     if (!present) {
       if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
@@ -27,7 +27,7 @@ export class ApplyUser {
     const before = { ...toProfile(present), administrator: present.administrator };
     const differs = !isDeepStrictEqual({ ...before, ...defined(given) }, before);
     if (differs) await this.accounts.update(present.id, given, actor);
-    if (password === undefined) return differs ? 'updated' : 'unchanged';
+    if (password === undefined || !enforce) return differs ? 'updated' : 'unchanged';
 
     const known = await this.hasher.verify(await this.users.passwordHash(present.id), password);
     if (!known) await this.accounts.setPassword(present.id, password, actor);

@@ -12,14 +12,21 @@ import {
 import { namedSecret } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
+import { plainSecrets } from './secret-entries.js';
 import { YamlSource } from './yaml-source.js';
+
+/** An entry with a secret. */
+export interface Enforceable {
+  /** Whether the secret is set even if the client or user exists, and may have another one by now. */
+  readonly enforce: boolean;
+}
 
 /** The contents of a configuration file, with the secrets that it refers to. */
 export interface Configuration {
   readonly resources: readonly ResourceEntry[];
-  readonly clients: readonly (Registration & { readonly client_id: string })[];
+  readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
-  readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string })[];
+  readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string } & Enforceable)[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -42,7 +49,9 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   };
   if (typeof source.value !== 'object' || source.value === null || Array.isArray(source.value))
     refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
-  const content = plainToInstance(ConfigurationFileDto, source.value);
+  const { value, enforced, problems: misread } = plainSecrets(source.value as object);
+  refuse(misread);
+  const content = plainToInstance(ConfigurationFileDto, value);
   const faults = await validate(content, { whitelist: true, forbidNonWhitelisted: true });
   // The rules below rely on well-formed fields.
   refuse(faults.flatMap((fault) => problemsOf(fault)));
@@ -61,13 +70,14 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     const secret = namedSecret(ClientEntry, 'client_secret', client.client_secret, variable, (reason) =>
       report([...entry, 'client_secret_env'], reason),
     );
-    return { ...client, client_id, client_secret: secret };
+    return { ...client, client_id, client_secret: secret, enforce: enforced.clients.has(index) };
   });
   const users = content.users.map(({ password_env: variable, ...user }, index) => ({
     ...user,
     password: namedSecret(UserEntry, 'password', user.password, variable, (reason) =>
       report(['users', index, 'password_env'], reason),
     ),
+    enforce: enforced.users.has(index),
   }));
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',

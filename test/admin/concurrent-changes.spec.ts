@@ -121,16 +121,16 @@ describe('A change that depends on a state', () => {
     create: (server: TestServer) => Promise<string>,
     method: string,
     path: string,
-    body?: object,
+    body: object | undefined,
   ][] = [
     ['PATCH of a user', user, 'PATCH', '', { name: 'Alice' }],
-    ['disabling a user', user, 'POST', '/disable'],
-    ['enabling a user', user, 'POST', '/enable'],
+    ['disabling a user', user, 'POST', '/disable', undefined],
+    ['enabling a user', user, 'POST', '/enable', undefined],
     ['a new password', user, 'PUT', '/password', { password: 'another horse battery' }],
     ['PATCH of a client', client, 'PATCH', '', { client_name: 'Writer' }],
-    ['disabling a client', client, 'POST', '/disable'],
-    ['enabling a client', client, 'POST', '/enable'],
-    ['deleting a client', client, 'DELETE', ''],
+    ['disabling a client', client, 'POST', '/disable', undefined],
+    ['enabling a client', client, 'POST', '/enable', undefined],
+    ['deleting a client', client, 'DELETE', '', undefined],
   ];
 
   it.each(changes)(

@@ -110,23 +110,60 @@ users:
     ]);
   });
 
-  it('a new client secret replaces the old one at once', async () => {
-    await apply(story);
-    const changed = story.replace('a secret of the reader of contacts', 'another secret of the reader of contacts');
+  describe('a secret of the file that differs from the present one', () => {
+    const changed = story
+      .replace('a secret of the reader of contacts', 'another secret of the reader of contacts')
+      .replace('battery staple', 'correct horse');
+    const enforcing = changed
+      .replace(
+        'client_secret: another secret of the reader of contacts',
+        'client_secret: { value: another secret of the reader of contacts, enforce: true }',
+      )
+      .replace('password: correct horse', 'password: { env: TEST_BOB_PASSWORD, enforce: true }');
+    const hashes = () => rows('SELECT hash FROM credentials');
 
-    expect(outcomes(await apply(changed))).toMatchObject({ reader: 'updated', app: 'unchanged' });
-    expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
-    expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_client');
-  });
-
-  it('a new password replaces the old one', async () => {
-    await apply(story);
-    const [before] = await rows('SELECT hash FROM credentials');
-
-    expect(outcomes(await apply(story.replace('battery staple', 'correct horse')))).toMatchObject({
-      bob: 'updated',
+    beforeEach(() => {
+      process.env.TEST_BOB_PASSWORD = 'correct horse of the environment';
     });
-    expect(await rows('SELECT hash FROM credentials')).not.toEqual([before]);
+    afterEach(() => {
+      delete process.env.TEST_BOB_PASSWORD;
+    });
+
+    it('leaves what exists as it is: it may have been changed since', async () => {
+      await apply(story);
+      const before = await hashes();
+
+      expect(outcomes(await apply(changed))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
+      expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_grant');
+      expect(await hashes()).toEqual(before);
+    });
+
+    it('replaces it at once if the file enforces its own, and once only', async () => {
+      await apply(story);
+      const before = await hashes();
+
+      expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'updated', bob: 'updated' });
+      expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
+      expect(await tokenStatus('reader', 'a secret of the reader of contacts')).toBe('invalid_client');
+      expect(await hashes()).not.toEqual(before);
+      expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
+    });
+
+    it('is the first one if the file enforces it from the beginning', async () => {
+      expect(outcomes(await apply(enforcing))).toMatchObject({ reader: 'created', bob: 'created' });
+      expect(await tokenStatus('reader', 'another secret of the reader of contacts')).toBe('invalid_grant');
+    });
+
+    it.each([
+      ['{ enforce: true }', 'needs either value or env'],
+      ['{ value: correct horse battery, env: TEST_BOB_PASSWORD }', 'needs either value or env'],
+      ['{ value: correct horse battery, force: true }', 'has force, which is none of value, env and enforce'],
+      ['{ value: correct horse battery, enforce: yes please }', 'neither true nor false'],
+      ['{ value: 12345678 }', 'users[0].password must be a string'],
+      ['{ env: NOBODY_SET_THIS, enforce: true }', 'users[0].password_env'],
+    ])('written as %s is a problem of the file', async (long, problem) => {
+      await expect(apply(`users: [{ username: bob, password: ${long} }]`)).rejects.toThrow(problem);
+    });
   });
 
   it('secrets come from the environment where the file names a variable', async () => {
