@@ -16,6 +16,7 @@ import { allowCrossOrigin } from './http/cors.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { refuseDeepJson } from './http/json-depth.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
+import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
@@ -65,7 +66,10 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   app.get(Metrics).watch(server);
   await app.register(cookie);
-  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.useGlobalPipes(
+    new RequiredBodyPipe(),
+    new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
+  );
   serveDocs(app, settings);
   return app;
 }
@@ -89,7 +93,11 @@ function httpsOptions(tls: NonNullable<Settings['tls']>, { mtls }: Settings): Ht
   };
 }
 
-function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
+/**
+ * The certificate and key for https.
+ * @throws SettingError when they cannot be read or do not belong together
+ */
+export function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
   const read = (name: string, file: string): Buffer => {
     try {
       return readFileSync(file);

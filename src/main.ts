@@ -1,6 +1,7 @@
 import { createApplication } from './application.js';
 import { endpoints } from './config/endpoints.js';
 import { isProduction, processSettings, type Settings } from './config/settings.js';
+import { migrateBeforeStart } from './migrating.js';
 import { fail, stopOnSignals } from './process.js';
 import type { FirstAdministratorAccount } from './provisioning/first-administrator.js';
 import { StartUp } from './provisioning/start-up.js';
@@ -8,6 +9,7 @@ import { formatted } from './start-up-output.js';
 
 try {
   const settings = processSettings();
+  await migrateBeforeStart(settings);
   const app = await createApplication(settings);
   await app.init();
   const { administrator } = await app.get(StartUp).run();

@@ -95,7 +95,27 @@ function describeAdminApi(app: NestFastifyApplication, { issuer }: Settings): Op
       adminSecurity,
     );
   for (const [tag, meaning] of Object.entries(tags)) builder.addTag(tag, meaning);
-  return SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (_controller, method) => method,
-  });
+  return withStrictBodies(
+    SwaggerModule.createDocument(app, builder.build(), {
+      operationIdFactory: (_controller, method) => method,
+    }),
+  );
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
+/** The document with what the validation of requests adds: each body is required, and has no other members than those described. */
+function withStrictBodies(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  for (const { get: _get, ...operations } of Object.values(document.paths)) {
+    for (const { requestBody } of Object.values(operations as Record<string, Operation>)) {
+      if (!requestBody || '$ref' in requestBody) continue;
+      requestBody.required = true;
+      const schema = requestBody.content['application/json']?.schema;
+      const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+      const described = name === undefined ? undefined : schemas[name];
+      if (described && !('$ref' in described)) described.additionalProperties = false;
+    }
+  }
+  return document;
 }

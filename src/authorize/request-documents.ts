@@ -40,13 +40,13 @@ export class RequestDocuments {
     if (problem !== undefined) throw unusable(problem);
 
     const kept = this.known.get(requestUri);
-    if (kept && this.clock.now() < kept.until) return kept.text;
+    if (kept && this.clock.monotonic() < kept.until) return kept.text;
     const document = await this.read(requestUri);
     const text = document.trim();
     const expected = documentHash(requestUri);
     if (expected === undefined) return text;
     const hash = createHash('sha256').update(document).digest('base64url');
-    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.now() + cacheTtlSeconds });
+    if (hash === expected) this.known.set(requestUri, { text, until: this.clock.monotonic() + cacheTtlSeconds });
     // The fragment of a registered request_uri may be a version number, or the hash of an earlier document.
     else if (!client.metadata.requestUris?.includes(requestUri))
       throw unusable(`the document's hash is ${hash}, its fragment says ${expected}`);

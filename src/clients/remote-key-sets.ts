@@ -35,7 +35,7 @@ export class RemoteKeySets {
    * @throws OutboundError if it cannot be fetched and none is cached
    */
   async current(uri: string): Promise<JSONWebKeySet> {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const entry = this.entries.get(uri);
     if (entry?.keys && now < entry.fetchedAt + cacheTtlSeconds) return entry.keys;
     return usable(await this.attempt(uri, entry, now), now);
@@ -46,7 +46,7 @@ export class RemoteKeySets {
    * @throws OutboundError as {@link current}
    */
   async refetch(uri: string): Promise<JSONWebKeySet> {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     return usable(await this.attempt(uri, this.entries.get(uri), now), now);
   }
 
@@ -66,7 +66,7 @@ export class RemoteKeySets {
       entry = { attemptedAt: now, fetchedAt: now, keys: publicKeys(await this.outbound.fetchJson(uri)) };
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
-      entry = { fetchedAt: 0, ...before, attemptedAt: now, failure: error };
+      entry = { fetchedAt: -Infinity, ...before, attemptedAt: now, failure: error };
     }
     this.entries.set(uri, entry);
     return entry;

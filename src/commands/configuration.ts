@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { processSettings, settingDescriptions } from '../config/settings.js';
-import { connect, databaseRefusal } from '../persistence/connect.js';
-import { dataSourceOptions } from '../persistence/data-source-options.js';
-import { migrate } from '../persistence/migrate.js';
+import { endGently } from '../persistence/end-gently.js';
+import { migrateDatabase } from '../persistence/migrate.js';
 import { Apply } from '../provisioning/apply.js';
 import { print, printRows } from './output.js';
 import { settingsDocument } from './settings-document.js';
@@ -33,7 +32,7 @@ export function addConfigurationCommands(program: Command): void {
   program
     .command('migrate')
     .description('update the database to the schema of this version')
-    .action(migrateDatabase);
+    .action(runMigrations);
 
   program
     .command('settings')
@@ -45,15 +44,7 @@ export function addConfigurationCommands(program: Command): void {
     );
 }
 
-async function migrateDatabase(): Promise<void> {
-  const options = dataSourceOptions(processSettings().database);
-  const dataSource = await connect(options);
-  try {
-    const ran = await migrate(dataSource);
-    print(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do');
-  } catch (error) {
-    throw databaseRefusal(options, error);
-  } finally {
-    await dataSource.destroy();
-  }
+async function runMigrations(): Promise<void> {
+  const ran = await endGently((stopping) => migrateDatabase(processSettings().database, { stopping }));
+  print(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do');
 }

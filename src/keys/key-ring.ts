@@ -30,6 +30,7 @@ interface Ring {
   readonly active: ReadonlyMap<string, ActiveKey>;
   readonly byKid: ReadonlyMap<string, VerificationKey>;
   readonly published: readonly JWK[];
+  /** By the monotonic clock. */
   readonly loadedAt: number;
 }
 
@@ -37,6 +38,8 @@ interface Ring {
 const refreshAfterSeconds = 10;
 /** A ring older than this is read again before it is used: the process may have been idle for hours. */
 const maxAgeSeconds = 60;
+/** Invented kids cause one read in this time. */
+const minReloadIntervalSeconds = 1;
 /** The JWKS waits this long for the database. */
 const publicationWaitMilliseconds = 500;
 /** After it has left the JWKS, a retired key can verify an id_token_hint for this time. */
@@ -78,8 +81,8 @@ export class KeyRing implements OnModuleInit {
   async find(kid: string): Promise<VerificationKey | undefined> {
     if (this.isStale()) await this.refresh();
     const known = this.ring.byKid.get(kid);
-    if (known || this.ring.loadedAt === this.clock.now()) return known;
-    // Another process may have just created it. Invented kids cause one read a second at most.
+    if (known || this.age() < minReloadIntervalSeconds) return known;
+    // Another process may have just created it.
     await this.reloadOnce();
     return this.ring.byKid.get(kid);
   }
@@ -149,6 +152,7 @@ export class KeyRing implements OnModuleInit {
 
   private async reload(): Promise<void> {
     const now = this.clock.now();
+    const loadedAt = this.clock.monotonic();
     const stored = await this.keys.kept(now);
     const active = new Map<string, ActiveKey>();
     const byKid = new Map<string, VerificationKey>();
@@ -163,7 +167,7 @@ export class KeyRing implements OnModuleInit {
     const published = stored
       .filter((key) => this.isPublished(key, now))
       .map((key) => JSON.parse(key.publicJwk) as JWK);
-    this.ring = { active, byKid, published, loadedAt: now };
+    this.ring = { active, byKid, published, loadedAt };
   }
 
   private async openPrivate(key: SigningKey): Promise<KeyObject> {
@@ -187,13 +191,18 @@ export class KeyRing implements OnModuleInit {
   }
 
   private isStale(): boolean {
-    return this.clock.now() - this.ring.loadedAt >= refreshAfterSeconds;
+    return this.age() >= refreshAfterSeconds;
+  }
+
+  /** Seconds since the keys were read. */
+  private age(): number {
+    return this.clock.monotonic() - this.ring.loadedAt;
   }
 
   /** Reloads in the background while the ring may still be used; otherwise the caller waits. */
   private async refresh(): Promise<void> {
     const reloaded = this.reloadOnce();
-    if (this.clock.now() - this.ring.loadedAt >= maxAgeSeconds) return reloaded;
+    if (this.age() >= maxAgeSeconds) return reloaded;
     reloaded.catch((error: Error) => this.warn(error));
   }
 

@@ -60,6 +60,15 @@ export class Database {
     return this.dialect.insertIfAbsent(tx, this.dialect.statement(insert), values);
   }
 
+  /** The time of the database, in milliseconds since the epoch. */
+  async epochMilliseconds(): Promise<number> {
+    const [row] = await this.query<{ now_ms: number }>(
+      `SELECT ${this.dialect.epochMilliseconds} AS now_ms`,
+      [],
+    );
+    return Number(row?.now_ms);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     if (this.reader !== this.writer && this.reader.isInitialized) await this.reader.destroy();
   }

@@ -1,13 +1,55 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, MigrationExecutor } from 'typeorm';
+import type { DatabaseSetting } from '../config/setting-kinds.js';
+import { connect, databaseRefusal } from './connect.js';
+import { dataSourceOptions } from './data-source-options.js';
 import { dialectOf } from './dialects/dialects.js';
+
+/** How migrations run before a start. */
+export interface MigrationOptions {
+  /** Ends the run after the migration under way and its note; the next run goes on there. */
+  readonly stopping?: AbortSignal;
+  /** Called before the first one runs; not at all if none is pending. */
+  readonly onPending?: () => Promise<void>;
+}
 
 /**
  * Runs pending migrations under a lock, so that replicas which start together do not run them twice.
  * @returns the names of those that ran
+ * @throws the reason of `stopping` when it ends the run before the last one
  */
-export async function migrate(dataSource: DataSource): Promise<string[]> {
-  return dialectOf(dataSource.options).underMigrationLock(dataSource, async () => {
-    const ran = await dataSource.runMigrations({ transaction: 'none' });
-    return ran.map(({ name }) => name);
-  });
+export async function migrate(dataSource: DataSource, stopping?: AbortSignal): Promise<string[]> {
+  const runPending = async (): Promise<string[]> => {
+    const executor = new MigrationExecutor(dataSource);
+    const ran: string[] = [];
+    for (const migration of await executor.getPendingMigrations()) {
+      stopping?.throwIfAborted();
+      await executor.executeMigration(migration);
+      ran.push(migration.name);
+    }
+    return ran;
+  };
+  return dialectOf(dataSource.options).underMigrationLock(dataSource, runPending, stopping);
+}
+
+/**
+ * Runs pending migrations on a connection of their own, which has no time limits.
+ * @returns the names of those that ran
+ * @throws SettingError when the database cannot be reached, refuses us or fails; the reason of `stopping` when that ends the run
+ */
+export async function migrateDatabase(
+  database: DatabaseSetting,
+  { stopping, onPending }: MigrationOptions = {},
+): Promise<string[]> {
+  const options = { ...dataSourceOptions(database, 'migration'), entities: [] };
+  const dataSource = await connect(options);
+  try {
+    if ((await new MigrationExecutor(dataSource).getPendingMigrations()).length === 0) return [];
+    await onPending?.();
+    return await migrate(dataSource, stopping);
+  } catch (error) {
+    stopping?.throwIfAborted();
+    throw databaseRefusal(options, error);
+  } finally {
+    await dataSource.destroy();
+  }
 }

@@ -1,12 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
+import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { connect, databaseRefusal, readerBeside } from './connect.js';
+import { connect, readerBeside } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseClock, followDatabase } from './database-clock.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
-import { migrate } from './migrate.js';
+import { migrateDatabase } from './migrate.js';
 import { Readiness } from './readiness.js';
 import { Sweeper } from './sweeper.js';
 import { stores } from './tables.js';
@@ -17,32 +19,30 @@ import { stores } from './tables.js';
     TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
       // A database that refuses us ends the start: whoever runs the service starts it again.
-      useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings.database), toRetry: () => false }),
-      dataSourceFactory: async (options) => openMigrated(options as DataSourceOptions),
+      useFactory: async (settings: Settings) => {
+        await migrateDatabase(settings.database);
+        return { ...dataSourceOptions(settings.database), toRetry: () => false };
+      },
+      dataSourceFactory: (options) => connect(options as DataSourceOptions),
     }),
   ],
   providers: [
     {
       provide: Database,
-      inject: [SETTINGS, getDataSourceToken()],
-      useFactory: async (settings: Settings, writer: DataSource) =>
-        new Database(dialectOf(writer.options), writer, await readerBeside(writer, settings.database)),
+      inject: [SETTINGS, getDataSourceToken(), Clock],
+      useFactory: async (settings: Settings, writer: DataSource, clock: Clock) => {
+        const reader = await readerBeside(writer, settings.database);
+        const database = new Database(dialectOf(writer.options), writer, reader);
+        // Before anything is decided or written by the time.
+        await followDatabase(clock, database);
+        return database;
+      },
     },
     ...stores,
+    DatabaseClock,
     Readiness,
     Sweeper,
   ],
   exports: [Database, Readiness, Sweeper, ...stores],
 })
 export class PersistenceModule {}
-
-async function openMigrated(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = await connect(options);
-  try {
-    await migrate(dataSource);
-  } catch (error) {
-    await dataSource.destroy();
-    throw databaseRefusal(options, error);
-  }
-  return dataSource;
-}

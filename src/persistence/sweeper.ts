@@ -51,6 +51,8 @@ type Chore = () => Promise<{ readonly deleted: number; readonly hasMore: boolean
 const batchSize = 200;
 const everyMilliseconds = 60_000;
 const maxPassMilliseconds = 20_000;
+/** After the time has jumped nothing is deleted for a while: it may have been wrong for a moment, and rows do not come back. */
+const minSteadySeconds = 900;
 /** Longer than a pass, with what may be under way at its end. */
 const leaseSeconds = 300;
 
@@ -71,7 +73,7 @@ export class Sweeper implements OnApplicationShutdown {
 
   @Interval(everyMilliseconds)
   async sweepInTurn(): Promise<void> {
-    if (this.sweeping) return;
+    if (this.sweeping || this.clock.steadyFor() < minSteadySeconds) return;
     this.sweeping = true;
     try {
       const now = this.clock.now();

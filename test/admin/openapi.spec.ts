@@ -48,6 +48,25 @@ describe('The OpenAPI document of the admin API', () => {
     }
   });
 
+  it('says of each body that it is required and has no other members, and that is so', async () => {
+    const admin = await AdminCaller.register(server);
+    const withBody = operations.filter(({ operation }) => operation.requestBody !== undefined);
+    expect(withBody.length).toBeGreaterThan(6);
+    for (const { method, path, operation } of withBody) {
+      expect({ path, body: operation.requestBody }).toMatchObject({ path, body: { required: true } });
+      const { $ref = '' } = (
+        operation.requestBody as { content: Record<string, { schema: { $ref: string } }> }
+      ).content['application/json']!.schema;
+      expect(document.components?.schemas?.[$ref.split('/').at(-1) ?? '']).toMatchObject({
+        additionalProperties: false,
+      });
+      const send = (body?: object): Promise<{ status: number }> =>
+        admin.call(method.toUpperCase(), path.slice('/admin'.length).replaceAll(/\{\w+\}/g, 'x'), body);
+      expect({ path, status: (await send()).status }).toEqual({ path, status: 400 });
+      expect({ path, status: (await send({ unheard_of: 1 })).status }).toEqual({ path, status: 400 });
+    }
+  });
+
   it('says of each operation which scope it needs, and that is what it demands', async () => {
     const reader = await AdminCaller.register(server, 'eyrie.admin.read');
     for (const { method, path, operation } of operations) {

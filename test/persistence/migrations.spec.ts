@@ -1,11 +1,12 @@
 import { jest } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner, TableColumn, TableIndex } from 'typeorm';
 import { toColumns } from '../../src/clients/client-columns.js';
 import { Client } from '../../src/persistence/entities/client.entity.js';
 import { withDefaults } from '../../src/protocol/client-metadata/defaults.js';
 import { migrate } from '../../src/persistence/migrate.js';
+import { migrations } from '../../src/persistence/migrations/migrations.js';
 import { IntrospectionResources1763802000000 } from '../../src/persistence/migrations/1763802000000-introspection-resources.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
 import { connectTo, openDatabase } from '../support/opened.js';
@@ -93,6 +94,98 @@ describe('Migrations', () => {
     // MySQL commits with each statement of DDL.
     expect(sqlite && made.length > 1).toBe(false);
     await source.destroy();
+  });
+});
+
+/** The runner of a process that ends after a number of changes. */
+function endingAfter(runner: QueryRunner, changes: number): QueryRunner {
+  let left = changes;
+  return new Proxy(runner, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      if (name !== 'query') return member.bind(target);
+      return async (sql: string, ...rest: []) => {
+        const result: unknown = await target.query(sql, ...rest);
+        if (!/^\s*(SELECT|SHOW|PRAGMA)/i.test(sql) && --left === 0) throw new Error('the process ended');
+        return result;
+      };
+    },
+  });
+}
+
+/** Every table with its columns and indexes. */
+async function schemaOf(source: DataSource): Promise<unknown> {
+  const runner = source.createQueryRunner();
+  const tables = await runner.getTables(await tablesOf(source));
+  await runner.release();
+  const columnOf = ({ name, type, length, isNullable, default: value }: TableColumn): unknown => ({
+    name,
+    type,
+    length,
+    isNullable,
+    value,
+  });
+  const indexOf = ({ name, columnNames, isUnique, where }: TableIndex): unknown => ({
+    name,
+    columnNames,
+    isUnique,
+    where,
+  });
+  return tables.map((table) => ({
+    table: table.name.replace(/^.*\./, ''),
+    columns: table.columns.map(columnOf),
+    indexes: table.indices
+      .map(indexOf)
+      .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+  }));
+}
+
+describe('A migration that is cut off', () => {
+  it('after any of its statements goes on where it ended, and leaves the same schema', async () => {
+    const [cut, whole] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    const [source, reference] = await Promise.all([connectTo(cut.url), connectTo(whole.url)]);
+    await migrate(reference);
+
+    let ends = 0;
+    for (const Migration of migrations) {
+      for (let changes = 1, hasEnded = true; hasEnded; changes++) {
+        const runner = source.createQueryRunner();
+        hasEnded = await new Migration().up(endingAfter(runner, changes)).then(
+          () => false,
+          (error: Error) => {
+            expect(error.message).toBe('the process ended');
+            return true;
+          },
+        );
+        if (hasEnded) ends++;
+        await runner.release();
+        expect(changes).toBeLessThan(100);
+      }
+    }
+    expect(ends).toBeGreaterThan(migrations.length);
+    expect(await schemaOf(source)).toEqual(await schemaOf(reference));
+    await Promise.all([source.destroy(), reference.destroy()]);
+    await Promise.all([cut.drop(), whole.drop()]);
+  });
+
+  it('by a signal is finished and noted first, and the next start goes on', async () => {
+    const test = await createTestDatabase();
+    const source = await connectTo(test.url);
+    const stopping = new AbortController();
+    const first = migrations[0].prototype;
+    const up = jest.spyOn(first, 'up').mockImplementation(async function (this: MigrationInterface, runner) {
+      stopping.abort(new Error('SIGTERM'));
+      up.mockRestore();
+      await first.up.call(this, runner);
+    });
+    await expect(migrate(source, stopping.signal)).rejects.toThrow('SIGTERM');
+    const noted = sqlite ? [] : await source.query('SELECT name FROM migrations');
+    // SQLite takes back what is under way.
+    expect(noted).toHaveLength(sqlite ? 0 : 1);
+    expect(await migrate(source)).toHaveLength(migrations.length - noted.length);
+    await source.destroy();
+    await test.drop();
   });
 });
 

@@ -3,9 +3,19 @@ import { Clock } from '../../src/config/clock.js';
 /** The present, which a test moves on by hand. */
 export class TestClock extends Clock {
   private offset = 0;
+  private turned = 0;
 
   override now(): number {
-    return super.now() + this.offset;
+    return super.now() + this.offset + this.turned;
+  }
+
+  override monotonic(): number {
+    return super.monotonic() + this.offset;
+  }
+
+  /** Turns the wall clock by seconds, while no time passes. */
+  turn(seconds: number): void {
+    this.turned += seconds;
   }
 
   /** Lets time pass, in seconds. */

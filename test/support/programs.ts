@@ -101,6 +101,28 @@ export class ServerProcess extends Program {
   }
 }
 
+/** A server in a process of its own that may not take requests yet. */
+export class StartingProcess extends Program {
+  private constructor(
+    readonly url: string,
+    environment: Environment,
+  ) {
+    super('main.js', [], environment);
+  }
+
+  static async start(environment: Environment): Promise<StartingProcess> {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    return new StartingProcess(url, {
+      PORT: port,
+      EYRIE_ISSUER: url,
+      EYRIE_SECRET: testSecret,
+      EYRIE_LOG_LEVEL: 'error',
+      ...environment,
+    });
+  }
+}
+
 /** Runs the server until it ends by itself, as it does when it cannot start. */
 export function startInVain(environment: Environment): Promise<Ended> {
   return new Program('main.js', [], { EYRIE_SECRET: testSecret, ...environment }).ended();

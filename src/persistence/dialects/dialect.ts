@@ -33,6 +33,9 @@ export interface Dialect {
    */
   statement(sql: string): string;
 
+  /** An expression for the present by the clock of the database, in milliseconds since the epoch. */
+  readonly epochMilliseconds: string;
+
   /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
   locking(select: string): string;
 
@@ -57,8 +60,15 @@ export interface Dialect {
    */
   outageOf(error: unknown): string | undefined;
 
-  /** Does the work while no other process does: others that come wait. */
-  underMigrationLock<Result>(dataSource: DataSource, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Does the work while no other process does: others that come wait.
+   * @param stopping ends the waiting
+   */
+  underMigrationLock<Result>(
+    dataSource: DataSource,
+    work: () => Promise<Result>,
+    stopping?: AbortSignal,
+  ): Promise<Result>;
 
   readonly schema: SchemaDialect;
 }
@@ -73,6 +83,9 @@ export interface SchemaDialect {
 
   /** Whether a column that exists can get a default (`ALTER COLUMN … SET DEFAULT`). */
   readonly setsDefaults: boolean;
+
+  /** Whether a table has an index of this name. */
+  hasIndex(runner: QueryRunner, table: string, name: string): Promise<boolean>;
 
   /** The statement that drops an index of a table. */
   dropIndex(name: string, table: string): string;

@@ -46,6 +46,9 @@ export const mysql: Dialect = {
 
   statement: (sql) => sql,
 
+  // UNIX_TIMESTAMP of a local time would be off by an hour once a year.
+  epochMilliseconds: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
+
   locking: (select) => `${select} FOR UPDATE`,
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
@@ -73,6 +76,13 @@ export const mysql: Dialect = {
       ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`,
     hasPartialIndexes: false,
     setsDefaults: true,
+    hasIndex: async (runner, table, name) => {
+      const found: unknown[] = await runner.query(
+        'SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ?',
+        [table, name],
+      );
+      return found.length > 0;
+    },
     dropIndex: (name, table) => `DROP INDEX ${name} ON ${table}`,
   },
 };
@@ -90,23 +100,31 @@ export function isRolledBack(error: unknown): boolean {
   return sqlState.startsWith('40') || driverCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT';
 }
 
-/** A named lock of the server, held by a connection of its own. */
+/** A named lock of the server, held by a connection of its own. It is asked for again and again, so that a signal ends the waiting. */
 async function underMigrationLock<Result>(
   dataSource: DataSource,
   work: () => Promise<Result>,
+  stopping?: AbortSignal,
 ): Promise<Result> {
   const holder = dataSource.createQueryRunner();
   const name = `eyrie_migrate_${dataSource.driver.database ?? ''}`.slice(0, 64);
+  const take = async (): Promise<boolean> => {
+    const [row] = await holder.query('SELECT GET_LOCK(?, 1) AS held', [name]);
+    return Number(row.held) === 1;
+  };
+  const deadline = performance.now() + migrationLockWaitSeconds * 1_000;
   try {
-    const [row] = await holder.query('SELECT GET_LOCK(?, ?) AS held', [name, migrationLockWaitSeconds]);
-    if (Number(row.held) !== 1)
-      throw new Error(
-        `another process has been migrating this database for ${migrationLockWaitSeconds} seconds`,
-      );
+    while (!(await take())) {
+      stopping?.throwIfAborted();
+      if (performance.now() > deadline)
+        throw new Error(
+          `another process has been migrating this database for ${migrationLockWaitSeconds} seconds`,
+        );
+    }
     try {
       return await work();
     } finally {
-      await holder.query('SELECT RELEASE_LOCK(?)', [name]);
+      await holder.query('SELECT RELEASE_LOCK(?)', [name]).catch(() => undefined);
     }
   } finally {
     await holder.release();

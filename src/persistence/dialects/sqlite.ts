@@ -81,6 +81,8 @@ export const sqlite: Dialect = {
 
   statement: (sql) => sql,
 
+  epochMilliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 
@@ -96,14 +98,21 @@ export const sqlite: Dialect = {
   outageOf: sqliteOutage,
 
   // The look at what is pending is under the lock too; changes of the schema are part of the transaction.
-  underMigrationLock: (dataSource, work) =>
-    inTransaction(dataSource, work, performance.now() + migrationLockWaitSeconds * 1_000),
+  underMigrationLock: (dataSource, work, stopping) =>
+    inTransaction(dataSource, work, performance.now() + migrationLockWaitSeconds * 1_000, stopping),
 
   schema: {
     // Rows lie in the order of their primary key, as in InnoDB, which saves a write and a look-up each.
     tableOptions: async () => ' WITHOUT ROWID',
     hasPartialIndexes: true,
     setsDefaults: false,
+    hasIndex: async (runner, table, name) => {
+      const found: unknown[] = await runner.query(
+        "SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND name = ?",
+        [table, name],
+      );
+      return found.length > 0;
+    },
     dropIndex: (name) => `DROP INDEX ${name}`,
   },
 };

@@ -1,10 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOf } from '../dialects/dialects.js';
+import { createIndex, createTable, dropTable } from '../schema-changes.js';
 
 /** One SQL text for SQLite and MySQL; text compares byte by byte on both, trailing spaces included. */
-const tables: readonly string[] = [
-  `CREATE TABLE clients (
-    id varchar(36) NOT NULL PRIMARY KEY,
+const tables: readonly (readonly [name: string, columns: string])[] = [
+  [
+    'clients',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     client_id varchar(255) NOT NULL,
     client_name varchar(255) NOT NULL,
     application_type varchar(16) NOT NULL,
@@ -28,17 +29,19 @@ const tables: readonly string[] = [
     introspects text NOT NULL,
     disabled_at bigint NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
-  )`,
-  `CREATE TABLE client_secrets (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    updated_at bigint NOT NULL`,
+  ],
+  [
+    'client_secrets',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     client_id varchar(255) NOT NULL,
     secret_hash varchar(43) NOT NULL,
     created_at bigint NOT NULL,
-    expires_at bigint NULL
-  )`,
-  `CREATE TABLE users (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    expires_at bigint NULL`,
+  ],
+  [
+    'users',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     username varchar(255) NOT NULL,
     username_key varchar(255) NOT NULL,
     administrator boolean NOT NULL,
@@ -61,18 +64,20 @@ const tables: readonly string[] = [
     address text NULL,
     disabled_at bigint NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
-  )`,
-  `CREATE TABLE credentials (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    updated_at bigint NOT NULL`,
+  ],
+  [
+    'credentials',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     user_id varchar(36) NOT NULL,
     kind varchar(16) NOT NULL,
     hash varchar(255) NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
-  )`,
-  `CREATE TABLE sessions (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    updated_at bigint NOT NULL`,
+  ],
+  [
+    'sessions',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     token_hash varchar(43) NOT NULL,
     user_id varchar(36) NOT NULL,
     acr varchar(255) NOT NULL,
@@ -82,18 +87,20 @@ const tables: readonly string[] = [
     expires_at bigint NOT NULL,
     address varchar(45) NULL,
     user_agent varchar(512) NULL,
-    ended_at bigint NULL
-  )`,
-  `CREATE TABLE consents (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    ended_at bigint NULL`,
+  ],
+  [
+    'consents',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     user_id varchar(36) NOT NULL,
     client_id varchar(255) NOT NULL,
     scope text NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
-  )`,
-  `CREATE TABLE grants (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    updated_at bigint NOT NULL`,
+  ],
+  [
+    'grants',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     grant_type varchar(64) NOT NULL,
     client_id varchar(255) NOT NULL,
     user_id varchar(36) NULL,
@@ -107,10 +114,11 @@ const tables: readonly string[] = [
     created_at bigint NOT NULL,
     expires_at bigint NULL,
     revoked_at bigint NULL,
-    revoked_reason varchar(64) NULL
-  )`,
-  `CREATE TABLE authorization_codes (
-    code_hash varchar(43) NOT NULL PRIMARY KEY,
+    revoked_reason varchar(64) NULL`,
+  ],
+  [
+    'authorization_codes',
+    `code_hash varchar(43) NOT NULL PRIMARY KEY,
     grant_id varchar(36) NOT NULL,
     client_id varchar(255) NOT NULL,
     redirect_uri text NOT NULL,
@@ -118,10 +126,11 @@ const tables: readonly string[] = [
     code_challenge varchar(128) NULL,
     nonce text NULL,
     expires_at bigint NOT NULL,
-    consumed_at bigint NULL
-  )`,
-  `CREATE TABLE access_tokens (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    consumed_at bigint NULL`,
+  ],
+  [
+    'access_tokens',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     token_hash varchar(43) NOT NULL,
     grant_id varchar(36) NOT NULL,
     client_id varchar(255) NOT NULL,
@@ -130,33 +139,37 @@ const tables: readonly string[] = [
     audience text NOT NULL,
     issued_at bigint NOT NULL,
     expires_at bigint NOT NULL,
-    revoked_at bigint NULL
-  )`,
-  `CREATE TABLE refresh_tokens (
-    token_hash varchar(43) NOT NULL PRIMARY KEY,
+    revoked_at bigint NULL`,
+  ],
+  [
+    'refresh_tokens',
+    `token_hash varchar(43) NOT NULL PRIMARY KEY,
     grant_id varchar(36) NOT NULL,
     client_id varchar(255) NOT NULL,
     issued_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     consumed_at bigint NULL,
-    successor_sealed varchar(128) NULL
-  )`,
-  `CREATE TABLE revoked_tokens (
-    jti varchar(36) NOT NULL PRIMARY KEY,
+    successor_sealed varchar(128) NULL`,
+  ],
+  [
+    'revoked_tokens',
+    `jti varchar(36) NOT NULL PRIMARY KEY,
     client_id varchar(255) NOT NULL,
     revoked_at bigint NOT NULL,
-    expires_at bigint NOT NULL
-  )`,
-  `CREATE TABLE resources (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    expires_at bigint NOT NULL`,
+  ],
+  [
+    'resources',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     identifier varchar(512) NOT NULL,
     name varchar(255) NOT NULL,
     scopes text NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
-  )`,
-  `CREATE TABLE signing_keys (
-    kid varchar(64) NOT NULL PRIMARY KEY,
+    updated_at bigint NOT NULL`,
+  ],
+  [
+    'signing_keys',
+    `kid varchar(64) NOT NULL PRIMARY KEY,
     alg varchar(16) NOT NULL,
     state varchar(16) NOT NULL,
     public_jwk text NOT NULL,
@@ -164,21 +177,24 @@ const tables: readonly string[] = [
     created_at bigint NOT NULL,
     activated_at bigint NULL,
     retired_at bigint NULL,
-    expires_at bigint NULL
-  )`,
-  `CREATE TABLE used_jtis (
-    jti_hash varchar(43) NOT NULL PRIMARY KEY,
-    expires_at bigint NOT NULL
-  )`,
-  `CREATE TABLE pushed_requests (
-    request_uri_hash varchar(43) NOT NULL PRIMARY KEY,
+    expires_at bigint NULL`,
+  ],
+  [
+    'used_jtis',
+    `jti_hash varchar(43) NOT NULL PRIMARY KEY,
+    expires_at bigint NOT NULL`,
+  ],
+  [
+    'pushed_requests',
+    `request_uri_hash varchar(43) NOT NULL PRIMARY KEY,
     client_id varchar(255) NOT NULL,
     parameters text NOT NULL,
     expires_at bigint NOT NULL,
-    consumed_at bigint NULL
-  )`,
-  `CREATE TABLE device_codes (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    consumed_at bigint NULL`,
+  ],
+  [
+    'device_codes',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     device_code_hash varchar(43) NOT NULL,
     user_code_hash varchar(43) NOT NULL,
     client_id varchar(255) NOT NULL,
@@ -188,10 +204,11 @@ const tables: readonly string[] = [
     poll_interval int NOT NULL,
     last_polled_at bigint NULL,
     expires_at bigint NOT NULL,
-    consumed_at bigint NULL
-  )`,
-  `CREATE TABLE audit_events (
-    id varchar(36) NOT NULL PRIMARY KEY,
+    consumed_at bigint NULL`,
+  ],
+  [
+    'audit_events',
+    `id varchar(36) NOT NULL PRIMARY KEY,
     at bigint NOT NULL,
     event varchar(64) NOT NULL,
     actor varchar(255) NOT NULL,
@@ -199,18 +216,20 @@ const tables: readonly string[] = [
     client_id varchar(255) NULL,
     grant_id varchar(36) NULL,
     address varchar(45) NULL,
-    detail text NULL
-  )`,
-  `CREATE TABLE throttles (
-    key_hash varchar(43) NOT NULL PRIMARY KEY,
+    detail text NULL`,
+  ],
+  [
+    'throttles',
+    `key_hash varchar(43) NOT NULL PRIMARY KEY,
     attempts int NOT NULL,
-    expires_at bigint NOT NULL
-  )`,
-  `CREATE TABLE leases (
-    name varchar(64) NOT NULL PRIMARY KEY,
+    expires_at bigint NOT NULL`,
+  ],
+  [
+    'leases',
+    `name varchar(64) NOT NULL PRIMARY KEY,
     holder varchar(36) NOT NULL,
-    expires_at bigint NOT NULL
-  )`,
+    expires_at bigint NOT NULL`,
+  ],
 ];
 
 /** table, columns, and whether their values stand once */
@@ -247,18 +266,11 @@ const indexes: readonly (readonly [string, string, boolean])[] = [
 
 export class Initial1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const suffix = await schemaOf(runner).tableOptions(runner);
-    for (const table of tables) await runner.query(table + suffix);
-    for (const [table, columns, unique] of indexes) {
-      const name = `${table}_${columns.replaceAll(', ', '_')}`;
-      await runner.query(`CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${name} ON ${table} (${columns})`);
-    }
+    for (const [name, columns] of tables) await createTable(runner, name, columns);
+    for (const [table, columns, unique] of indexes) await createIndex(runner, { table, columns, unique });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of tables) {
-      const name = /CREATE TABLE (\w+)/.exec(table)?.[1];
-      await runner.query(`DROP TABLE ${name}`);
-    }
+    for (const [name] of tables) await dropTable(runner, name);
   }
 }

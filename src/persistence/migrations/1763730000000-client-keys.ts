@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumn, dropColumn } from '../schema-changes.js';
 
 const columns: readonly (readonly [table: string, name: string, type: string])[] = [
   ['clients', 'jwks', 'text NULL'],
@@ -11,12 +12,10 @@ const columns: readonly (readonly [table: string, name: string, type: string])[]
 /** What clients that authenticate by a JWT are known by (RFC 7523): their keys, or a secret that can be opened again. */
 export class ClientKeys1763730000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [table, name, type] of columns)
-      await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+    for (const [table, name, type] of columns) await addColumn(runner, table, name, type);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const [table, name] of columns.toReversed())
-      await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+    for (const [table, name] of columns.toReversed()) await dropColumn(runner, table, name);
   }
 }

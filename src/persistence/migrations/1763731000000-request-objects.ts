@@ -1,16 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumn, dropColumn } from '../schema-changes.js';
 
 /** How a client signs its authorization requests, and whether it must (RFC 9101). */
 export class RequestObjects1763731000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE clients ADD COLUMN request_object_signing_alg varchar(16) NULL');
-    await runner.query(
-      'ALTER TABLE clients ADD COLUMN require_signed_request_object boolean NOT NULL DEFAULT false',
-    );
+    await addColumn(runner, 'clients', 'request_object_signing_alg', 'varchar(16) NULL');
+    await addColumn(runner, 'clients', 'require_signed_request_object', 'boolean NOT NULL DEFAULT false');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE clients DROP COLUMN require_signed_request_object');
-    await runner.query('ALTER TABLE clients DROP COLUMN request_object_signing_alg');
+    await dropColumn(runner, 'clients', 'require_signed_request_object');
+    await dropColumn(runner, 'clients', 'request_object_signing_alg');
   }
 }

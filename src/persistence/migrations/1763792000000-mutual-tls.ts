@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumn, dropColumn } from '../schema-changes.js';
 
 const columns: readonly (readonly [name: string, type: string])[] = [
   ['tls_client_auth_subject_dn', 'text NULL'],
@@ -12,10 +13,10 @@ const columns: readonly (readonly [name: string, type: string])[] = [
 /** The certificates of clients (RFC 8705). */
 export class MutualTls1763792000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [name, type] of columns) await runner.query(`ALTER TABLE clients ADD COLUMN ${name} ${type}`);
+    for (const [name, type] of columns) await addColumn(runner, 'clients', name, type);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const [name] of columns.toReversed()) await runner.query(`ALTER TABLE clients DROP COLUMN ${name}`);
+    for (const [name] of columns.toReversed()) await dropColumn(runner, 'clients', name);
   }
 }

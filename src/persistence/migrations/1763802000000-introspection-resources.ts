@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumn, dropColumn } from '../schema-changes.js';
 import { schemaOf } from '../dialects/dialects.js';
 
 const listColumn = "text NOT NULL DEFAULT ('[]')";
@@ -9,22 +10,22 @@ const listColumn = "text NOT NULL DEFAULT ('[]')";
  */
 export class IntrospectionResources1763802000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    if (!(await runner.hasColumn('clients', 'introspection_resources')))
-      await runner.query(`ALTER TABLE clients ADD COLUMN introspection_resources ${listColumn}`);
-    await runner.query('UPDATE clients SET introspection_resources = introspects');
-    if (!schemaOf(runner).setsDefaults) {
-      // A database that cannot do so undoes all of this if it is ended half-way.
-      await runner.query('ALTER TABLE clients DROP COLUMN introspects');
-      await runner.query(`ALTER TABLE clients ADD COLUMN introspects ${listColumn}`);
-      await runner.query('UPDATE clients SET introspects = introspection_resources');
-    } else {
+    await addColumn(runner, 'clients', 'introspection_resources', listColumn);
+    if (schemaOf(runner).setsDefaults) {
+      await runner.query('UPDATE clients SET introspection_resources = introspects');
       await runner.query("ALTER TABLE clients ALTER COLUMN introspects SET DEFAULT ('[]')");
+      return;
     }
+    if (await runner.hasColumn('clients', 'introspects'))
+      await runner.query('UPDATE clients SET introspection_resources = introspects');
+    await dropColumn(runner, 'clients', 'introspects');
+    await addColumn(runner, 'clients', 'introspects', listColumn);
+    await runner.query('UPDATE clients SET introspects = introspection_resources');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('UPDATE clients SET introspects = introspection_resources');
-    await runner.query('ALTER TABLE clients DROP COLUMN introspection_resources');
+    await dropColumn(runner, 'clients', 'introspection_resources');
     if (schemaOf(runner).setsDefaults)
       await runner.query('ALTER TABLE clients ALTER COLUMN introspects DROP DEFAULT');
   }

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOf } from '../dialects/dialects.js';
+import { createIndex, createTable, dropTable } from '../schema-changes.js';
 
 const columns =
   'client_id, user_id, session_id, state, attempts, due_at, last_problem, created_at, delivered_at, expires_at';
@@ -12,29 +12,24 @@ const indexes = ['due_at', 'expires_at', 'kind'];
  */
 export class Deliveries1763803000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      `CREATE TABLE IF NOT EXISTS deliveries (
-        id varchar(36) NOT NULL PRIMARY KEY,
-        kind varchar(64) NOT NULL,
-        client_id varchar(255) NULL,
-        user_id varchar(36) NULL,
-        session_id varchar(36) NULL,
-        payload text NULL,
-        state varchar(16) NOT NULL,
-        attempts int NOT NULL,
-        due_at bigint NULL,
-        last_problem varchar(255) NULL,
-        created_at bigint NOT NULL,
-        delivered_at bigint NULL,
-        expires_at bigint NOT NULL
-      )${await schemaOf(runner).tableOptions(runner)}`,
+    await createTable(
+      runner,
+      'deliveries',
+      `id varchar(36) NOT NULL PRIMARY KEY,
+       kind varchar(64) NOT NULL,
+       client_id varchar(255) NULL,
+       user_id varchar(36) NULL,
+       session_id varchar(36) NULL,
+       payload text NULL,
+       state varchar(16) NOT NULL,
+       attempts int NOT NULL,
+       due_at bigint NULL,
+       last_problem varchar(255) NULL,
+       created_at bigint NOT NULL,
+       delivered_at bigint NULL,
+       expires_at bigint NOT NULL`,
     );
-    const table = await runner.getTable('deliveries');
-    for (const column of indexes) {
-      const name = `deliveries_${column}`;
-      if (!table?.indices.some((index) => index.name === name))
-        await runner.query(`CREATE INDEX ${name} ON deliveries (${column})`);
-    }
+    for (const column of indexes) await createIndex(runner, { table: 'deliveries', columns: column });
     await runner.query(
       `INSERT INTO deliveries (id, kind, ${columns})
        SELECT id, 'backchannel_logout', ${columns} FROM logout_deliveries
@@ -43,6 +38,6 @@ export class Deliveries1763803000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE deliveries');
+    await dropTable(runner, 'deliveries');
   }
 }

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOf } from '../dialects/dialects.js';
+import { addColumn, createIndex, createTable, dropColumn, dropTable } from '../schema-changes.js';
 
 const columns = [
   ['clients', 'version', 'int NOT NULL DEFAULT 0'],
@@ -16,27 +16,20 @@ const columns = [
  */
 export class PendingGrants1763810000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [table, column, type] of columns) {
-      if (!(await runner.hasColumn(table, column)))
-        await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
-    }
-    await runner.query(
-      `CREATE TABLE IF NOT EXISTS answered_interactions (
-        id varchar(36) NOT NULL PRIMARY KEY,
-        response_sealed text NOT NULL,
-        answered_at bigint NOT NULL,
-        expires_at bigint NOT NULL
-      )${await schemaOf(runner).tableOptions(runner)}`,
+    for (const [table, column, type] of columns) await addColumn(runner, table, column, type);
+    await createTable(
+      runner,
+      'answered_interactions',
+      `id varchar(36) NOT NULL PRIMARY KEY,
+       response_sealed text NOT NULL,
+       answered_at bigint NOT NULL,
+       expires_at bigint NOT NULL`,
     );
-    const table = await runner.getTable('answered_interactions');
-    if (!table?.indices.some(({ name }) => name === 'answered_interactions_expires_at'))
-      await runner.query(
-        'CREATE INDEX answered_interactions_expires_at ON answered_interactions (expires_at)',
-      );
+    await createIndex(runner, { table: 'answered_interactions', columns: 'expires_at' });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE answered_interactions');
-    for (const [table, column] of columns) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+    await dropTable(runner, 'answered_interactions');
+    for (const [table, column] of columns) await dropColumn(runner, table, column);
   }
 }

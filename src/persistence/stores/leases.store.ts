@@ -5,17 +5,23 @@ import { updateOrInsert } from '../update-or-insert.js';
 
 const insertLease = 'INSERT INTO leases (name, holder, expires_at) VALUES (?, ?, ?)';
 
+/** How far the clocks of replicas may be apart. */
+const maxSkewSeconds = 60;
+
 @Injectable()
 export class LeasesStore {
   constructor(private readonly database: Database) {}
 
-  /** Takes or keeps the lease until a time; false while another replica holds it. */
+  /**
+   * Takes or keeps the lease until a time; false while another replica holds it. A lease that ends much later than this one would was
+   * taken while a clock was wrong, and counts for nothing.
+   */
   async acquire(name: string, holder: string, now: number, until: number): Promise<boolean> {
     return this.database.write(async (tx) => {
       const taken = await this.database.affected(
         tx,
-        'UPDATE leases SET holder = ?, expires_at = ? WHERE name = ? AND (holder = ? OR expires_at <= ?)',
-        [holder, until, name, holder, now],
+        'UPDATE leases SET holder = ?, expires_at = ? WHERE name = ? AND (holder = ? OR expires_at <= ? OR expires_at > ?)',
+        [holder, until, name, holder, now, until + maxSkewSeconds],
       );
       return taken === 1 || this.database.insertIfAbsent(tx, insertLease, [name, holder, until]);
     });

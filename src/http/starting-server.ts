@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { endpoints } from '../config/endpoints.js';
+import type { Settings } from '../config/settings.js';
+
+/** Seconds after which a request may be repeated. */
+const retryAfter = '5';
+
+/**
+ * Serves while the service cannot yet: the probe of the process succeeds, everything else is answered with 503. If the port is taken
+ * it serves nothing; the service will say so.
+ * @param reason why the database cannot serve, such as "its schema is being updated"
+ * @returns ends it
+ */
+export async function serveHealth(
+  { port, host }: Pick<Settings, 'port' | 'host'>,
+  tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
+  reason: string,
+): Promise<() => Promise<void>> {
+  const server = tls ? createTlsServer(tls, answer(reason)) : createServer(answer(reason));
+  server.listen(port, host);
+  const isListening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  return async () => {
+    if (!isListening) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+}
+
+function answer(reason: string): RequestListener {
+  const down = { database: { status: 'down', message: reason } };
+  const notReady = { status: 'error', info: {}, error: down, details: down };
+  const unavailable = {
+    error: 'temporarily_unavailable',
+    error_description: `the service is starting: the database: ${reason}`,
+  };
+  return (request, response) => {
+    const path = request.url?.split('?', 1)[0];
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('connection', 'close');
+    if (path === endpoints.live) {
+      response.end(JSON.stringify({ status: 'ok' }));
+      return;
+    }
+    response.writeHead(503, { 'retry-after': retryAfter });
+    response.end(JSON.stringify(path === endpoints.ready ? notReady : unavailable));
+  };
+}

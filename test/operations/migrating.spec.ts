@@ -1,0 +1,68 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
+import { StartingProcess } from '../support/programs.js';
+
+describe('While another process migrates the database', () => {
+  let database: TestDatabase;
+  let server: StartingProcess;
+  /** Ends what the other process does. */
+  let endOther: () => Promise<void>;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    endOther = await (databaseKind() === 'mysql' ? holdMysql(database.url) : holdSqlite(database.url));
+    server = await StartingProcess.start({ DATABASE_URL: database.url });
+  });
+  afterEach(async () => {
+    await server.kill();
+    await endOther();
+    await database.drop();
+  });
+
+  /** Resolves once something listens. */
+  const probe = async (path: string): Promise<Response> => {
+    for (;;) {
+      const response = await fetch(server.url + path).catch(() => undefined);
+      if (response) return response;
+    }
+  };
+
+  it('the process is alive and not ready, with the reason, and serves afterwards', async () => {
+    expect((await probe('/health/live')).status).toBe(200);
+    const ready = await probe('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      error: { database: { status: 'down', message: 'its schema is being updated' } },
+    });
+    const token = await probe('/token');
+    expect([token.status, token.headers.get('retry-after')]).toEqual([503, '5']);
+
+    await endOther();
+    await server.printed('Eyrie serves');
+    expect((await probe('/health/ready')).status).toBe(200);
+  });
+
+  it('a signal ends the process without waiting for the other', async () => {
+    await probe('/health/live');
+    server.signal('SIGTERM');
+    expect(await server.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+async function holdSqlite(url: string): Promise<() => Promise<void>> {
+  const other = new BetterSqlite3(url.slice('sqlite:'.length));
+  other.pragma('journal_mode = WAL');
+  other.exec('BEGIN IMMEDIATE');
+  return async () => void other.close();
+}
+
+async function holdMysql(url: string): Promise<() => Promise<void>> {
+  const other: Connection = await createConnection(url);
+  await other.query('SELECT GET_LOCK(?, 0)', [`eyrie_migrate_${new URL(url).pathname.slice(1)}`]);
+  let isEnded = false;
+  return async () => {
+    if (!isEnded) await other.end();
+    isEnded = true;
+  };
+}
