@@ -78,7 +78,7 @@ export class ConfigurationCheck {
     known: Known,
   ): Promise<Problem[]> {
     const problems: Problem[] = [];
-    for (const [index, { client_id, client_secret, enforce: _enforce, ...given }] of clients.entries()) {
+    for (const [index, { client_id, client_secret, enforce, ...given }] of clients.entries()) {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);
@@ -104,7 +104,7 @@ export class ConfigurationCheck {
           `is ${metadata.token_endpoint_auth_method}: such a client has no secret`,
         );
       const tooShort =
-        client_secret === undefined ? undefined : await this.secrets.problem(present, client_secret);
+        client_secret === undefined ? undefined : await this.secrets.problem(present, client_secret, enforce);
       if (tooShort !== undefined) refuse(['client_secret'], tooShort);
       const isMissing =
         client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);

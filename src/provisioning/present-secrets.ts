@@ -27,15 +27,22 @@ export class PresentSecrets {
     return secrets.some(({ expiresAt }) => expiresAt === null || expiresAt > now);
   }
 
-  /** The violation of a secret of the file, or undefined. A short one is accepted, with a warning, if the client has it already. */
-  async problem(client: Client | null, secret: string): Promise<string | undefined> {
+  /**
+   * The violation of a secret of the file, or undefined. A short one is accepted if it is not set anew: with a warning if the client has it
+   * already, else because the client keeps the secret that it has.
+   * @param isEnforced whether the file replaces another secret by this one
+   */
+  async problem(client: Client | null, secret: string, isEnforced: boolean): Promise<string | undefined> {
     if (!isGuessable(secret)) return undefined;
     const tooShort = `must have at least ${minClientSecretLength} characters`;
-    if (!client || !(await this.has(client, secret))) return tooShort;
-    if (!this.named.has(client.clientId))
-      this.logger.warn(`client_secret of ${client.clientId} ${tooShort}: replace it`);
-    this.named.add(client.clientId);
+    if (client && (await this.has(client, secret))) this.warn(client, tooShort);
+    else if (isEnforced || !(await this.hasAny(client))) return tooShort;
     return undefined;
+  }
+
+  private warn({ clientId }: Client, problem: string): void {
+    if (!this.named.has(clientId)) this.logger.warn(`client_secret of ${clientId} ${problem}: replace it`);
+    this.named.add(clientId);
   }
 
   private async has(client: Client, secret: string): Promise<boolean> {

@@ -54,9 +54,8 @@ describe('The OpenAPI document of the admin API', () => {
     expect(withBody.length).toBeGreaterThan(6);
     for (const { method, path, operation } of withBody) {
       expect({ path, body: operation.requestBody }).toMatchObject({ path, body: { required: true } });
-      const { $ref = '' } = (
-        operation.requestBody as { content: Record<string, { schema: { $ref: string } }> }
-      ).content['application/json']!.schema;
+      const { $ref } = (operation.requestBody as { content: Record<string, { schema: { $ref: string } }> })
+        .content['application/json']!.schema;
       expect(document.components?.schemas?.[$ref.split('/').at(-1) ?? '']).toMatchObject({
         additionalProperties: false,
       });

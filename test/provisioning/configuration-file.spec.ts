@@ -27,7 +27,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
     return error.message.split('\n').map((line) => line.replace(`${file}:`, ''));
   };
   const client = (fields: string): string =>
-    `clients:\n  - { client_id: a, client_secret: a long secret of 32 characters, ${fields} }\n`;
+    `clients:\n  - { client_id: a, client_secret: a long secret of thirty-six letters, ${fields} }\n`;
 
   it.each<[condition: string, text: string | (() => string), lines: string[]]>([
     ['an unknown section', 'client: []', ['client is not a known field']],
