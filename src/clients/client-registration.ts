@@ -157,7 +157,6 @@ export class ClientRegistration {
   /**
    * Disables or enables a client. While it is disabled, every request of it is rejected and its tokens are inactive.
    * @throws NotFoundException
-   * @throws ConflictException if a client would disable itself
    * @throws PreconditionFailedException
    */
   async setDisabled(
@@ -166,7 +165,6 @@ export class ClientRegistration {
     actor: string,
     precondition?: Precondition,
   ): Promise<Client> {
-    if (disabled) refuseSelf(clientId, actor);
     const event = disabled ? 'client.disabled' : 'client.enabled';
     const now = this.clock.now();
     await this.revise(clientId, { event, actor, precondition }, async ({ disabledAt }) => ({
@@ -178,11 +176,9 @@ export class ClientRegistration {
   /**
    * Deletes a client, revokes its grants and deletes the consent that users gave it.
    * @throws NotFoundException
-   * @throws ConflictException if a client would delete itself
    * @throws PreconditionFailedException
    */
   async delete(clientId: string, actor: string, precondition?: Precondition): Promise<void> {
-    refuseSelf(clientId, actor);
     const event = { event: 'client.deleted', actor, clientId } as const;
     const deleted = await this.changes.change(event, async (tx, now) => {
       const held = await this.clients.hold(tx, clientId);
@@ -281,8 +277,11 @@ export class ClientRegistration {
 const unknownClient = (clientId: string): NotFoundException =>
   new NotFoundException(`there is no client ${clientId}`);
 
-/** Prevents that a client which administers shuts itself out. */
-function refuseSelf(clientId: string, actor: string): void {
+/**
+ * Prevents that a client which administers shuts itself out.
+ * @throws ConflictException
+ */
+export function refuseSelf(clientId: string, actor: string): void {
   if (actor === `client:${clientId}`)
     throw new ConflictException('a client cannot do this to itself; another administrator can');
 }

@@ -8,7 +8,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { PageQuery, toPageDto } from '../resource/paging.dto.js';
-import { ClientRegistration } from './client-registration.js';
+import { ClientRegistration, refuseSelf } from './client-registration.js';
 import {
   ClientDto,
   ClientPageDto,
@@ -97,6 +97,7 @@ export class ClientsAdminController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
+    refuseSelf(clientId, actor);
     return shown(await this.registration.setDisabled(clientId, true, actor, precondition), reply);
   }
 
@@ -123,6 +124,7 @@ export class ClientsAdminController {
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
+    refuseSelf(clientId, actor);
     await this.registration.delete(clientId, actor, precondition);
   }
 

@@ -5,6 +5,9 @@ import type { Answer } from './relying-party.js';
 /** Tables that a refusal may write to, its own explanation and the count of guesses, and the replicas' housekeeping. */
 const mayChange = new Set(['refusals', 'throttles', 'leases']);
 
+/** Events that record a refusal itself. */
+const mayBeRecorded = new Set(['client.authentication_failed', 'client.secret_guessed']);
+
 /**
  * Every row of every other table: a refusal consumes nothing, revokes nothing, ends no session and leaves nothing behind. What one
  * look finds is what the next is held to.
@@ -28,7 +31,9 @@ export class Rows {
       if (mayChange.has(tableName)) continue;
       const found = await read.query<Record<string, unknown>[]>(`SELECT * FROM ${tableName}`);
       // A session that is only looked at says when.
-      rows[tableName] = found.map(({ last_seen_at: _lastSeenAt, ...row }) => row);
+      rows[tableName] = found
+        .map(({ last_seen_at: _lastSeenAt, ...row }) => row)
+        .filter(({ event }) => !mayBeRecorded.has(String(event)));
     }
     return rows;
   }

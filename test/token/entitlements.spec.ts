@@ -14,6 +14,7 @@ describe('B7 what tokens may say is asked when they are issued', () => {
   beforeAll(async () => {
     server = await startServer({ EYRIE_RESPONSE_TYPES: 'code id_token token' });
     subject = await server.createUser(alice);
+    await server.createUser({ ...alice, username: 'root', administrator: true });
     admin = await AdminCaller.register(server);
   });
   afterAll(() => server.stop());

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Changes } from '../../audit/changes.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
 import type { SignInPage } from '../../views/page-models.js';
 import { Views } from '../../views/views.js';
+import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import type { Factor, FactorOutcome } from './factor.js';
 
@@ -15,7 +15,7 @@ export class OneTimeCodeFactor implements Factor {
 
   constructor(
     private readonly throttle: SignInThrottle,
-    private readonly changes: Changes,
+    private readonly failures: SignInFailures,
     private readonly views: Views,
   ) {}
 
@@ -25,10 +25,10 @@ export class OneTimeCodeFactor implements Factor {
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
     const username = formParameters(request).get('username') ?? '';
-    const address = addressOf(request);
-    const retryAfterSeconds = await this.throttle.enter({ username, address, knownDevice: undefined });
+    const attempt = { username, address: addressOf(request), knownDevice: undefined };
+    const retryAfterSeconds =
+      (await this.throttle.wait(attempt)) ?? (await this.failures.record(attempt, null));
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
-    await this.changes.note({ event: 'sign_in.failed', actor: 'unknown', userId: null, address });
     return { kind: 'refused', message: 'The code is wrong.' };
   }
 }
