@@ -23,9 +23,9 @@ describe('A change of credentials', () => {
 
   it.each(changes)('%s refuses a sign-in whose password was right a moment before', async (_change, run) => {
     const hasher = server.app.get(PasswordHasher);
-    const verify = hasher.verify.bind(hasher);
-    hasher.verify = async (...parameters) => {
-      const matches = await verify(...parameters);
+    const compare = hasher.compare.bind(hasher);
+    hasher.compare = async (...parameters) => {
+      const matches = await compare(...parameters);
       await run(server.app.get(UserAccounts));
       return matches;
     };

@@ -59,7 +59,7 @@ describe('errors of the authorization endpoint that are shown on a page', () => 
       () => front.ask({ redirect_uri: `${redirectUri}?x` }),
       because(
         invalidRequest,
-        'redirect_uri https://writer.example.com/callback?x, registered: https://writer.example.com/callback',
+        'redirect_uri https://writer.example.com/callback?… registered: https://writer.example.com/callback',
       ),
     ],
     [
@@ -67,7 +67,7 @@ describe('errors of the authorization endpoint that are shown on a page', () => 
       () => front.ask({ redirect_uri: `${redirectUri}#x` }),
       because(
         invalidRequest,
-        'redirect_uri https://writer.example.com/callback#x, registered: https://writer.example.com/callback',
+        'redirect_uri https://writer.example.com/callback#… registered: https://writer.example.com/callback',
       ),
     ],
     [
