@@ -6,12 +6,12 @@ import { migrateDatabase } from './persistence/migrate.js';
 
 /**
  * Runs pending migrations before the service starts. Meanwhile the probes are answered: the process is alive, and not ready.
- * @throws SettingError when the database cannot be reached, refuses us or fails
+ * @throws SettingError when the certificate cannot be read, or the database cannot be reached, refuses us or fails
  */
 export async function migrateBeforeStart(settings: Settings): Promise<void> {
+  const tls = settings.tls && readTls(settings.tls);
   let stopServing: (() => Promise<void>) | undefined;
   const onPending = async (): Promise<void> => {
-    const tls = settings.tls && readTls(settings.tls);
     stopServing = await serveHealth(settings, tls, 'its schema is being updated');
   };
   try {

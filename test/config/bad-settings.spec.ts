@@ -68,7 +68,7 @@ describe('A start with a bad setting', () => {
     [
       'a data folder that is a file',
       (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'e.sqlite')}`, EYRIE_SECRET: '' }),
-      /^eyrie: cannot (write|read) .*eyrie\.secret/,
+      /^eyrie: DATABASE_URL: cannot make the folder/,
     ],
     [
       'a data folder that cannot be made',
