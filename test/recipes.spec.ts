@@ -66,7 +66,7 @@ describe('DEVELOPERS.md', () => {
 });
 
 describe('A server on which every recipe was followed', () => {
-  const secret = 'a secret that only tests know';
+  const secret = 'a secret of a client that is long enough to pass';
   let copy: SourceCopy;
   let server: ServerProcess | undefined;
   let printedSettings: string;
