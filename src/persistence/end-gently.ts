@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
 
 /**
- * Does work that a signal must not cut off. SIGTERM and SIGINT abort the signal that the work gets; the process ends with exit code 0
- * once the work has ended by that. A second signal ends it at once.
+ * Does work that a signal must not cut off. SIGTERM and SIGINT abort the signal that the work gets. The process then ends with exit code
+ * 0 once the work has ended, whether it was complete or stopped. A second signal ends the process at once.
+ * @throws whatever the work throws, except for the reason of its signal
  */
 export async function endGently<Result>(work: (stopping: AbortSignal) => Promise<Result>): Promise<Result> {
   const stopping = new AbortController();
@@ -12,9 +13,11 @@ export async function endGently<Result>(work: (stopping: AbortSignal) => Promise
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   try {
-    return await work(stopping.signal);
+    const result = await work(stopping.signal);
+    stopping.signal.throwIfAborted();
+    return result;
   } catch (error) {
-    if (stopping.signal.aborted) process.exit(0);
+    if (error === stopping.signal.reason) process.exit(0);
     throw error;
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop);

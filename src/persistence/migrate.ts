@@ -47,8 +47,7 @@ export async function migrateDatabase(
     await onPending?.();
     return await migrate(dataSource, stopping);
   } catch (error) {
-    stopping?.throwIfAborted();
-    throw databaseRefusal(options, error);
+    throw stopping?.aborted && error === stopping.reason ? error : databaseRefusal(options, error);
   } finally {
     await dataSource.destroy();
   }

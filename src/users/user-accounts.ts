@@ -112,8 +112,8 @@ export class UserAccounts {
     const columns = toColumns(profile);
     const changesContacts = contactColumns.some((column) => column in columns);
     const work = async (tx: Transaction, now: number): Promise<void> => {
-      if (administrator === false || disabled) await this.keepAnAdministrator(tx, id);
       const user = await this.hold(tx, id, precondition);
+      if (user.administrator && (administrator === false || disabled)) await this.keepAnAdministrator(tx, id);
       // Only what the request names: another request may change the rest at the same time.
       await this.users.update(tx, id, {
         ...columns,

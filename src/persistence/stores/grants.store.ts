@@ -114,7 +114,7 @@ export class GrantsStore {
     clientId: string,
     grantType: string,
   ): Promise<GrantContext | undefined> {
-    const [row] = await this.database.lockedRows<GrantRow>(tx, selectStanding, [clientId, grantType]);
+    const [row] = await this.database.rows<GrantRow>(tx, selectStanding, [clientId, grantType]);
     return row && toIssuingGrant(row);
   }
 

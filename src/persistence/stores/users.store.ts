@@ -6,6 +6,7 @@ import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
+import { marks } from '../sql.js';
 import { type Page, type PageRequest, toPage } from '../page.js';
 
 /** A user without what concerns signing in. */
@@ -101,14 +102,22 @@ export class UsersStore {
     return found.length > 0;
   }
 
-  /** The administrators who may sign in, held until the transaction ends, so that one of them stays. */
+  /** The administrators who may sign in, held until the transaction ends, so that one of them stays. Other users are not held. */
   async holdAdministrators(tx: EntityManager): Promise<string[]> {
-    const rows = await this.database.lockedRows<{ id: string }>(
+    const isAdministrator = 'administrator AND disabled_at IS NULL';
+    const found = await this.database.rows<Pick<User, 'id'>>(
       tx,
-      'SELECT id FROM users WHERE administrator AND disabled_at IS NULL',
+      `SELECT id FROM users WHERE ${isAdministrator}`,
       [],
     );
-    return rows.map(({ id }) => id);
+    if (found.length === 0) return [];
+    const ids = found.map(({ id }) => id);
+    const held = await this.database.lockedRows<Pick<User, 'id'>>(
+      tx,
+      `SELECT id FROM users WHERE id IN (${marks(ids)}) AND ${isAdministrator}`,
+      ids,
+    );
+    return held.map(({ id }) => id);
   }
 
   async passwordHash(userId: string): Promise<string | undefined> {
