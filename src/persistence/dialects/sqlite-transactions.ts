@@ -43,7 +43,7 @@ export function gatedTransactor(writer: DataSource): Transactor {
  * BEGIN IMMEDIATE takes the write lock at once, so that another process waits instead of failing half-way.
  * @param deadline by `performance.now()`: until when the lock is waited for
  * @param stopping ends the waiting
- * @throws BusyError if it was not had by then
+ * @throws BusyError if it was not had by then; the reason of `stopping`
  */
 export async function inTransaction<Result>(
   dataSource: DataSource,
@@ -60,6 +60,16 @@ export async function inTransaction<Result>(
   } catch (error) {
     // After a full disk, for instance, SQLite has rolled back by itself: its refusal of ROLLBACK must not hide the reason.
     await runner.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @throws the reason of `stopping` once that is aborted, where Node's timer throws an error of its own */
+async function pause(milliseconds: number, stopping?: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal: stopping });
+  } catch (error) {
+    stopping?.throwIfAborted();
     throw error;
   }
 }
@@ -81,7 +91,7 @@ async function begin(
       return;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      await delay(wait, undefined, { signal: stopping });
+      await pause(wait, stopping);
       wait = Math.min(wait * 2, retryDelayMilliseconds.last);
     }
   }
