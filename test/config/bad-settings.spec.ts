@@ -1,12 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, startInVain } from '../support/programs.js';
+import { ProgramHost } from '../support/program-host.js';
+import type { Environment } from '../support/programs.js';
 import { freePort } from '../support/server.js';
 
 describe('A start with a bad setting', () => {
+  const programs = new ProgramHost();
   let folder: string;
 
+  afterAll(() => programs.end());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'eyrie-settings-'));
   });
@@ -87,7 +90,7 @@ describe('A start with a bad setting', () => {
     ],
   ])('%s: ends with one line that says what to do', async (_condition, environment, line) => {
     await writeFile(join(folder, 'text'), 'x'.repeat(20_000));
-    const { code, stderr } = await startInVain({
+    const { code, stderr } = await programs.startInVain({
       DATABASE_URL: `sqlite:${join(folder, 'eyrie.sqlite')}`,
       PORT: String(await freePort()),
       EYRIE_ADMIN_PASSWORD: 'battery staple',
@@ -101,7 +104,7 @@ describe('A start with a bad setting', () => {
   it('a MySQL server that does not listen: tells neither user nor password', async () => {
     const port = await freePort();
     await expect(
-      startInVain({ DATABASE_URL: `mysql://bruce:hunter2hunter2@127.0.0.1:${port}/eyrie` }),
+      programs.startInVain({ DATABASE_URL: `mysql://bruce:hunter2hunter2@127.0.0.1:${port}/eyrie` }),
     ).resolves.toEqual({
       code: 1,
       stdout: '',

@@ -1,6 +1,6 @@
 import { settingDescriptions } from '../../src/config/settings.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { CommandLine } from '../support/command-line.js';
+import { ProgramHost } from '../support/program-host.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, eyrie } from '../support/programs.js';
 import { alice, startServer, testSecret, type TestServer } from '../support/server.js';
@@ -9,7 +9,7 @@ import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('The command line beside a running server', () => {
   let server: TestServer;
-  const program = new CommandLine();
+  const program = new ProgramHost();
 
   beforeAll(async () => {
     server = await startServer();
@@ -18,7 +18,7 @@ describe('The command line beside a running server', () => {
   afterAll(() => Promise.all([program.end(), server.stop()]));
 
   const run = async (commandLine: string, input = ''): Promise<Ended> =>
-    program.run(
+    program.eyrie(
       commandLine.split(' '),
       { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret },
       input,

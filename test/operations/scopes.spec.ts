@@ -1,7 +1,7 @@
 import { readManifest } from '../../src/commands/scope-manifest.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { CommandLine } from '../support/command-line.js';
+import { ProgramHost } from '../support/program-host.js';
 import type { Ended } from '../support/programs.js';
 import {
   alice,
@@ -22,7 +22,7 @@ const routes = [
 describe('The manifest of scopes of a resource', () => {
   let server: TestServer;
   let files: ConfigurationFiles;
-  const program = new CommandLine();
+  const program = new ProgramHost();
 
   afterAll(() => program.end());
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('The manifest of scopes of a resource', () => {
   const run = async (command: string, manifest: object, ...options: string[]): Promise<Ended> => {
     const file = await files.write(JSON.stringify(manifest));
     const environment = { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret };
-    const { code, stdout, stderr } = await program.run(['scopes', command, file, ...options], environment);
+    const { code, stdout, stderr } = await program.eyrie(['scopes', command, file, ...options], environment);
     return { code, stdout, stderr: stderr.replaceAll(file, 'FILE') };
   };
 

@@ -3,17 +3,21 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
-import { type Environment, ServerProcess, startInVain } from '../support/programs.js';
+import { databaseKind, type TestDatabase } from '../support/database.js';
+import { ProgramHost } from '../support/program-host.js';
+import { type Environment, ServerProcess } from '../support/programs.js';
+import { preparedDatabase } from '../support/server.js';
 
 describe('Starting', () => {
   let database: TestDatabase;
   let folder: string;
   let running: ServerProcess[];
+  const programs = new ProgramHost();
 
+  afterAll(() => programs.end());
   beforeEach(async () => {
     running = [];
-    [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'eyrie-start-'))]);
+    [database, folder] = await Promise.all([preparedDatabase(), mkdtemp(join(tmpdir(), 'eyrie-start-'))]);
   });
   afterEach(async () => {
     await Promise.all(running.map((server) => server.kill()));
@@ -81,7 +85,7 @@ describe('Starting', () => {
     ],
     ['EYRIE_SECRET', { EYRIE_SECRET: '' }, /^EYRIE_SECRET is missing/],
   ])('in production without %s ends with one JSON line', async (_condition, environment, message) => {
-    const ended = await startInVain({
+    const ended = await programs.startInVain({
       DATABASE_URL: database.url,
       NODE_ENV: 'production',
       EYRIE_LOG_LEVEL: 'error',
@@ -100,7 +104,7 @@ describe('Starting', () => {
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
 
-    const ended = await startInVain({ DATABASE_URL: database.url, PORT: String(port) });
+    const ended = await programs.startInVain({ DATABASE_URL: database.url, PORT: String(port) });
     other.close();
     expect(ended).toMatchObject({
       code: 1,
@@ -115,7 +119,10 @@ describe('Starting', () => {
     await first.ended();
 
     await expect(
-      startInVain({ DATABASE_URL: database.url, EYRIE_SECRET: 'quite another secret of forty characters' }),
+      programs.startInVain({
+        DATABASE_URL: database.url,
+        EYRIE_SECRET: 'quite another secret of forty characters',
+      }),
     ).resolves.toEqual({
       code: 1,
       stdout: '',
@@ -127,7 +134,7 @@ describe('Starting', () => {
   it('with a file that cannot be applied ends with a line for each of its problems', async () => {
     const file = join(folder, 'eyrie.yaml');
     await writeFile(file, 'users:\n  - { username: bob }\n  - { username: eve, role: boss }\n');
-    const ended = await startInVain({ DATABASE_URL: database.url, EYRIE_APPLY: file });
+    const ended = await programs.startInVain({ DATABASE_URL: database.url, EYRIE_APPLY: file });
     expect(ended).toEqual({
       code: 1,
       stdout: '',
@@ -165,7 +172,9 @@ describe('Starting', () => {
     'with a database %s ends with one line',
     async (_condition, url, remedy) => {
       await writeFile(join(folder, 'text'), 'x'.repeat(20_000));
-      const { code, stdout, stderr } = await startInVain({ DATABASE_URL: url(new URL(database.url)) });
+      const { code, stdout, stderr } = await programs.startInVain({
+        DATABASE_URL: url(new URL(database.url)),
+      });
       expect(stderr).toContain(remedy);
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

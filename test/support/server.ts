@@ -11,6 +11,7 @@ import { ResourcesStore } from '../../src/persistence/stores/resources.store.js'
 import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
 import { type NewUser, UserAccounts } from '../../src/users/user-accounts.js';
 import { TestClock } from './clock.js';
+import type { TestDatabase } from './database.js';
 import { createPreparedDatabase } from './template.js';
 
 export const testSecret = 'a secret for tests only, long enough to pass';
@@ -32,7 +33,7 @@ export interface TestServer {
 
 /** @param environment settings beside the database, port and secret */
 export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  const database = await createPreparedDatabase(prepare);
+  const database = await preparedDatabase();
   const port = await freePort();
   const settings = readSettings({
     ...testEnvironment,
@@ -71,6 +72,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
 /** Has passwords hashed as outside of tests, for specs that are about that. */
 export function hashAsUsual(server: TestServer): void {
   delete server.app.get<Partial<PasswordHasher>>(PasswordHasher).hash;
+}
+
+/** A database with tables and keys, on which no service was served yet. */
+export function preparedDatabase(): Promise<TestDatabase> {
+  return createPreparedDatabase(prepare);
 }
 
 /** Has a server make the tables and keys of a database. */

@@ -5,7 +5,7 @@ import { Apply } from '../../src/provisioning/apply.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { CommandLine } from '../support/command-line.js';
+import { ProgramHost } from '../support/program-host.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { alice, startServer, type TestServer, testSecret } from '../support/server.js';
 
@@ -16,7 +16,7 @@ describe('The names of users and clients', () => {
   let admin: AdminCaller;
   let files: ConfigurationFiles;
   let aliceId: string;
-  const commands = new CommandLine();
+  const commands = new ProgramHost();
 
   beforeAll(async () => {
     server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '3' });
@@ -29,7 +29,7 @@ describe('The names of users and clients', () => {
   const apply = async (text: string): Promise<unknown> =>
     server.app.get(Apply).apply(await files.write(text));
   const command = (...commandLine: string[]): Promise<{ code: number | null; stderr: string }> =>
-    commands.run(commandLine, { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret }, password);
+    commands.eyrie(commandLine, { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret }, password);
 
   it.each([' alice', 'alice  ', '\talice\u00a0', '\u3000ALICE\ufeff', 'alice\r\n'])(
     'blanks around a username do not matter at sign-in (%j)',

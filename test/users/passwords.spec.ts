@@ -4,7 +4,7 @@ import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { CommandLine } from '../support/command-line.js';
+import { ProgramHost } from '../support/program-host.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { hashAsUsual, startServer, type TestServer, testSecret } from '../support/server.js';
 
@@ -93,10 +93,14 @@ describe('Passwords', () => {
       /eyrie\.yaml:1:\d+: users\[0\]\.password is one of the most common passwords: choose/,
     );
 
-    const commands = new CommandLine();
+    const commands = new ProgramHost();
     const environment = { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret };
-    const created = await commands.run(['user', 'create', 'eve', '--password-stdin'], environment, password);
-    const changed = await commands.run(
+    const created = await commands.eyrie(
+      ['user', 'create', 'eve', '--password-stdin'],
+      environment,
+      password,
+    );
+    const changed = await commands.eyrie(
       ['user', 'set-password', person.username, '--password-stdin'],
       environment,
       'philippa2026',

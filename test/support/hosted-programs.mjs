@@ -1,11 +1,11 @@
-// Runs `eyrie …` for command-line.ts, one command after another. Each has arguments, variables, standard input and output of its
-// own, and the modules are loaded once.
+// Runs `eyrie …` and starts of the server that fail for program-host.ts, one after another. Each has arguments, variables, standard
+// input and output of its own, and the modules are loaded once.
 import { Readable } from 'node:stream';
 
 /** @type {{ code: number, stdout: string, stderr: string } | undefined} */
 let ended;
 let output = { stdout: '', stderr: '' };
-let commands = 0;
+let runs = 0;
 
 for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
   process[stream].write = (/** @type {unknown} */ text) => {
@@ -17,17 +17,17 @@ for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
 // The first exit counts, as in a process that really ends there; what comes after it does not.
 process.exit = (code) => {
   ended ??= { code: Number(code ?? 0), ...output };
-  throw new Error('the command has ended');
+  throw new Error('the program has ended');
 };
 
-process.on('message', async ({ commandLine, environment, input }) => {
+process.on('message', async ({ script, commandLine, environment, input }) => {
   [ended, output] = [undefined, { stdout: '', stderr: '' }];
-  process.argv = [process.execPath, 'eyrie', ...commandLine];
+  process.argv = [process.execPath, script, ...commandLine];
   process.env = environment;
   Object.defineProperty(process, 'stdin', { value: Readable.from([Buffer.from(input)]), configurable: true });
   try {
     // Another address is another module: it runs anew, and what it imports does not.
-    await import(`../../dist/cli.js?${(commands += 1)}`);
+    await import(`../../dist/${script}?${(runs += 1)}`);
   } catch (error) {
     if (!ended) output.stderr += String(error);
     ended ??= { code: 1, ...output };
