@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { connect } from '../../src/persistence/connect.js';
+import { connect, readerBeside } from '../../src/persistence/connect.js';
 import { dataSourceOptions } from '../../src/persistence/data-source-options.js';
 
 describe('The files of an SQLite database', () => {
@@ -50,6 +50,15 @@ describe('The files of an SQLite database', () => {
     const dataSource = await open();
     expect(await modes()).toEqual(privateFiles);
     await dataSource.destroy();
+  });
+
+  it('are one file after the reader was closed last, and the reader cannot write', async () => {
+    const writer = await open();
+    const reader = await readerBeside(writer, { kind: 'sqlite', path });
+    await expect(reader.query('DELETE FROM things')).rejects.toThrow('readonly');
+    await writer.destroy();
+    await reader.destroy();
+    expect(await readdir(folder)).toEqual(['eyrie.sqlite']);
   });
 
   it('keep their mode if they are no database', async () => {

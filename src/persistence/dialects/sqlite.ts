@@ -26,6 +26,12 @@ const waitForMomentsOnly = (handle: Handle): void => {
   handle.pragma(`busy_timeout = ${statementWaitMilliseconds}`);
 };
 
+/** Refuses statements that write. Whichever connection is closed last still moves the log into the file, as one opened for reading cannot. */
+const readOnly = (handle: Handle): void => {
+  handle.pragma('query_only = ON');
+  waitForMomentsOnly(handle);
+};
+
 /**
  * How TypeORM opens the database; the folder of its file is made when it is to be written, and the file is its owner's alone.
  * @throws SettingError when the folder cannot be made
@@ -37,7 +43,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
     statementCacheSize: 200,
     timeout: openingWaitMilliseconds,
   } as const;
-  if (access === 'read-only') return { ...file, readonly: true, prepareDatabase: waitForMomentsOnly };
+  if (access === 'read-only') return { ...file, prepareDatabase: readOnly };
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
