@@ -1,6 +1,6 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { encode, RelyingParty } from '../support/relying-party.js';
 import { AdminCaller } from '../support/admin-caller.js';
 
@@ -13,19 +13,17 @@ const consoleClient = {
 };
 
 describe('Who may call the admin API', () => {
-  let server: TestServer;
+  const server = useServer();
   let writer: AdminCaller;
   let reader: AdminCaller;
   let rootId: string;
 
   beforeAll(async () => {
-    server = await startServer();
     rootId = await server.createUser(root);
     await server.createUser(alice);
     writer = await AdminCaller.register(server, 'eyrie.admin');
     reader = await AdminCaller.register(server, 'eyrie.admin.read');
   });
-  afterAll(() => server.stop());
 
   it('without a token the challenge names neither an error nor a scope', async () => {
     const answer = await writer.withToken('').get('/clients');

@@ -1,15 +1,13 @@
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The audit trail in the admin API', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   it('tells newest first what was done to whom, and by which client', async () => {
     const { id } = (await admin.post('/users', { username: 'bob', password: 'long enough' })).body;

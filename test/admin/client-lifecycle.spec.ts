@@ -1,16 +1,14 @@
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 import { askToken, clientPath, registerRobot } from '../support/robots.js';
 
 describe('Disabling and deleting clients, and rotating their secrets, by the admin API', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   it('disabling a client revokes its tokens at once and refuses new ones, until the client is enabled again', async () => {
     const { id, secret } = await registerRobot(admin, {

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 import { askToken, clientPath, registerRobot, robot } from '../support/robots.js';
 
 describe('The admin API for clients', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   const newId = (): string => `robot-${randomBytes(6).toString('hex')}`;
   it('a client that is registered gets an id and a secret, which work and are shown this once', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AdminCaller } from '../support/admin-caller.js';
 import type { Answer } from '../support/relying-party.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, type TestServer, useServer } from '../support/server.js';
 
 /** Two changes that name different fields, and what both of them together come to. */
 interface Pair {
@@ -50,15 +50,13 @@ const pairs: Pair[] = [
 ];
 
 describe('Two changes of one thing at the same time', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser({ ...alice, username: 'root', administrator: true });
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   it.each(pairs)('$title: both are kept', async ({ create, first, second, both }) => {
     for (let round = 0; round < 6; round++) {
@@ -101,15 +99,13 @@ describe('Two changes of one thing at the same time', () => {
 });
 
 describe('A change that depends on a state', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser({ ...alice, username: 'root', administrator: true });
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   const resource = async (): Promise<string> => {
     const identifier = `https://${randomUUID()}.example.com`;
@@ -173,14 +169,12 @@ describe('A change that depends on a state', () => {
 });
 
 describe('A client that administers', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   it.each([
     ['disable itself', (path: string) => admin.post(`${path}/disable`)],

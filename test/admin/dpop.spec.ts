@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
 import { proof, type ProofChanges, proofKey, type ProofKey } from '../support/dpop-proofs.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { startServer, useServer } from '../support/server.js';
 import { type Answer, basic, post, request } from '../support/relying-party.js';
 import { AdminCaller } from '../support/admin-caller.js';
 
 describe('G3 the admin API with a token that is bound to a key', () => {
-  let server: TestServer;
+  const server = useServer();
   let reader: AdminCaller;
   let key: ProofKey;
   let token: string;
 
   beforeAll(async () => {
-    server = await startServer();
     reader = await AdminCaller.register(server, 'eyrie.admin.read');
     key = await proofKey();
     token = await boundToken('eyrie.admin');
   });
-  afterAll(() => server.stop());
 
   /** A service's own token, got with a proof of the key. */
   async function boundToken(scope: string): Promise<string> {

@@ -1,23 +1,21 @@
 import { signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, encode, RelyingParty } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 const bob = { username: 'bob', password: 'correct horse battery' };
 
 describe('The admin API for grants', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
   let aliceId: string;
   let bobId: string;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
     aliceId = await server.createUser(alice);
     bobId = await server.createUser(bob);
   });
-  afterAll(() => server.stop());
 
   /** A client that a user has let in. */
   async function letIn(

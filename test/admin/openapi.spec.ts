@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { auditEventNames } from '../../src/audit/events.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { AdminCaller } from '../support/admin-caller.js';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -14,12 +14,11 @@ interface Described {
 }
 
 describe('The OpenAPI document of the admin API', () => {
-  let server: TestServer;
+  const server = useServer();
   let document: OpenAPIObject;
   let operations: Described[];
 
   beforeAll(async () => {
-    server = await startServer();
     document = (await (await fetch(`${server.issuer}/docs-json`)).json()) as OpenAPIObject;
     operations = Object.entries(document.paths)
       .filter(([path]) => path.startsWith('/admin'))
@@ -30,7 +29,6 @@ describe('The OpenAPI document of the admin API', () => {
         }),
       );
   });
-  afterAll(() => server.stop());
 
   it('describes the operations, each under a name of its own and one of the tags', () => {
     const names = operations.map(({ operation }) => operation.operationId);

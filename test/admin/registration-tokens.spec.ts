@@ -1,17 +1,15 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, request } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for registration tokens', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_REGISTRATION: 'token' });
   let admin: AdminCaller;
   let reader: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'token' });
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     admin = await AdminCaller.register(server);
     reader = await AdminCaller.register(server, 'eyrie.admin.read');

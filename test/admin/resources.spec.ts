@@ -1,4 +1,4 @@
-import { contacts, startServer, type TestServer } from '../support/server.js';
+import { contacts, useServer } from '../support/server.js';
 import { payloadOf } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
@@ -9,14 +9,12 @@ const calendar = {
 };
 
 describe('The admin API for resources', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   it('a resource that is registered is listed, and is the audience of tokens with its scopes at once', async () => {
     const answer = await admin.put('/resources', calendar);

@@ -1,18 +1,16 @@
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { type Answer, RelyingParty } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for tokens', () => {
-  let server: TestServer;
+  const server = useServer();
   let admin: AdminCaller;
   let aliceId: string;
 
   beforeAll(async () => {
-    server = await startServer();
     admin = await AdminCaller.register(server);
     aliceId = await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   async function letIn(format = 'opaque'): Promise<{ party: RelyingParty; tokens: Answer['body'] }> {
     const party = await RelyingParty.register(server, {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
@@ -7,14 +7,12 @@ import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-calle
 const password = 'correct horse battery';
 
 describe('The admin API for users', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SIGN_IN_ATTEMPTS: '1000' });
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '1000' });
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   async function create(fields: object = {}): Promise<{ id: string; username: string; password: string }> {
     const username = `user-${randomBytes(6).toString('hex')}`;

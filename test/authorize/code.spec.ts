@@ -3,23 +3,21 @@ import { Database } from '../../src/persistence/database.js';
 import { AuthorizationCode } from '../../src/persistence/entities/authorization-code.entity.js';
 import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import type { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, challenge, expectCode, redirectUri } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 
 describe('A16 authorization codes', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
   let subject: string;
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
     await server.register(messageWriter);
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
 
   const stored = (code: string) =>
     server.app.get(Database).read.findOneByOrFail(AuthorizationCode, { codeHash: lookupHash(code) });

@@ -1,5 +1,5 @@
 import { signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
@@ -8,17 +8,15 @@ import { carol } from '../support/server.js';
 const passwordAcr = 'urn:eyrie:acr:password';
 
 describe('Hints of an authorization request', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server, carol);
   });

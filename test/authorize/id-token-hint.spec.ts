@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
 import { shows, signedInBrowser, walk } from '../support/walk.js';
@@ -10,13 +10,12 @@ const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 const day = 86_400;
 
 describe('A10 id_token_hint', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
   let browser: TestBrowser;
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
     await server.createUser(alice);
     await server.createUser(bob);
     await server.register(messageWriter);
@@ -25,7 +24,6 @@ describe('A10 id_token_hint', () => {
     party = await RelyingParty.register(server, {}, browser);
     hint = (await party.tokens()).id_token;
   });
-  afterAll(() => server.stop());
 
   const ask = (id_token_hint: string, more = {}) =>
     browser.send(authorizeUrl({ id_token_hint, prompt: 'none', ...more }));

@@ -2,22 +2,20 @@ import { Database } from '../../src/persistence/database.js';
 import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import { allow, responseOf, type Shown, TestBrowser } from '../support/browser.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 
 const verifier = 'v'.repeat(43);
 
 describe('A19 an interaction', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   let browser: TestBrowser;
   let consent: Shown;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   beforeEach(async () => {
     client = await RelyingParty.register(server);
@@ -93,18 +91,16 @@ describe('A19 an interaction', () => {
 });
 
 describe('A19 HEAD', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
     await client.authorize();
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
 
   const head = (path: string): Promise<Shown> => browser.send(path, { method: 'HEAD' });
   const grants = (): Promise<number> => server.app.get(Database).read.count(Grant);

@@ -1,19 +1,17 @@
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('max_age', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
     await server.createUser(alice);
     await server.register(messageWriter);
     await walk(new TestBrowser(server.issuer), authorizeUrl());
   });
-  afterAll(() => server.stop());
 
   const anonymous = () => new TestBrowser(server.issuer);
 

@@ -1,22 +1,20 @@
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('prompt', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
     await server.createUser(alice);
     await server.createUser(bob);
     await server.register(messageWriter);
     await walk(new TestBrowser(server.issuer), authorizeUrl());
     await walk(new TestBrowser(server.issuer), authorizeUrl(), bob);
   });
-  afterAll(() => server.stop());
 
   const anonymous = () => new TestBrowser(server.issuer);
   const choose = (browser: TestBrowser, page: Shown, choice: string) => browser.submit(page, { choice });

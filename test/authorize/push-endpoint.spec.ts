@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { Database } from '../../src/persistence/database.js';
 import { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { type Answer, encode, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 import {
   authorizeUrl,
@@ -15,18 +15,16 @@ import { signedInBrowser, walk } from '../support/walk.js';
 const form = /^urn:ietf:params:oauth:request_uri:[\w-]{43}$/;
 
 describe('H1 the pushed authorization request endpoint', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_PUSHED_REQUEST_TTL: '30' });
   let writer: RelyingParty;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_PUSHED_REQUEST_TTL: '30' });
     await server.createUser(alice);
     writer = await RelyingParty.register(server);
     browser = await signedInBrowser(server);
     await walk(browser, authorizeUrl({ client_id: writer.clientId }));
   });
-  afterAll(() => server.stop());
 
   const push = (changes: Record<string, string | string[] | undefined> = {}, by = writer): Promise<Answer> =>
     by.authenticated('/par', requestFields({ client_id: by.clientId, ...changes }));

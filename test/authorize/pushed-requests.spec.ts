@@ -1,7 +1,7 @@
 import { Database } from '../../src/persistence/database.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { allow, responseOf, signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, encode, RelyingParty } from '../support/relying-party.js';
 import {
   authorizeUrl,
@@ -16,18 +16,16 @@ import {
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('H1 pushed authorization requests at the authorization endpoint', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_PUSHED_REQUEST_TTL: '30' });
   let writer: RelyingParty;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_PUSHED_REQUEST_TTL: '30' });
     await server.createUser(alice);
     writer = await RelyingParty.register(server);
     browser = await signedInBrowser(server);
     await walk(browser, authorizeUrl({ client_id: writer.clientId }));
   });
-  afterAll(() => server.stop());
 
   const push = (changes: Record<string, string | string[] | undefined> = {}, by = writer): Promise<Answer> =>
     by.authenticated('/par', requestFields({ client_id: by.clientId, ...changes }));

@@ -1,5 +1,5 @@
 import { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import {
   authorizeUrl,
   expectErrorRedirect,
@@ -9,11 +9,10 @@ import {
 import { shows } from '../support/walk.js';
 
 describe('The client and the redirection URI of an authorization request', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
     await server.register({
@@ -39,7 +38,6 @@ describe('The client and the redirection URI of an authorization request', () =>
       ],
     });
   });
-  afterAll(() => server.stop());
   beforeEach(() => {
     browser = new TestBrowser(server.issuer);
   });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import type { Fields } from '../support/relying-party.js';
 import {
   authorizeUrl,
@@ -12,11 +12,10 @@ import {
 import { shows } from '../support/walk.js';
 
 describe('What an authorization request may ask for', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
     await server.register({ ...messageWriter, client_id: 'public', token_endpoint_auth_method: 'none' });
@@ -28,7 +27,6 @@ describe('What an authorization request may ask for', () => {
       scope: 'contacts.read',
     });
   });
-  afterAll(() => server.stop());
   beforeEach(() => {
     browser = new TestBrowser(server.issuer);
   });

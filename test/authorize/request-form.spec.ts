@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { encode, form } from '../support/relying-party.js';
 import {
   authorizeUrl,
@@ -12,15 +12,13 @@ import {
 import { shows, walk } from '../support/walk.js';
 
 describe('The form of an authorization request', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
   beforeEach(() => {
     browser = new TestBrowser(server.issuer);
   });

@@ -1,19 +1,17 @@
 import { responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { encode, form } from '../support/relying-party.js';
 import { authorizeUrl, expectPage, requestFields } from '../support/authorization-requests.js';
 import { walk } from '../support/walk.js';
 
 describe('The methods of an authorization request', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
   beforeEach(() => {
     browser = new TestBrowser(server.issuer);
   });

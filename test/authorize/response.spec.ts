@@ -1,5 +1,5 @@
 import { responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode, redirectUri } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
@@ -11,12 +11,11 @@ const awkward =
   );
 
 describe('The response of the authorization endpoint', () => {
-  let server: TestServer;
+  const server = useServer();
   /** Signed in, and everything allowed. */
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
     await server.register({
@@ -27,7 +26,6 @@ describe('The response of the authorization endpoint', () => {
     browser = await signedInBrowser(server);
     await walk(browser, authorizeUrl());
   });
-  afterAll(() => server.stop());
 
   const anonymous = () => new TestBrowser(server.issuer);
 

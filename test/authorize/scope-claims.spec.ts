@@ -1,22 +1,20 @@
 import { allow, responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { carol } from '../support/server.js';
 
 describe('Claims of scopes, and offline access', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server, carol);
   });

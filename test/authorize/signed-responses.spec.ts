@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { type Shown, type TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { encode, RelyingParty, request } from '../support/relying-party.js';
 import {
   authorizeUrl,
@@ -13,18 +13,16 @@ import {
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('H2 signed authorization responses (JARM)', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, {}, browser);
     await walk(browser, authorizeUrl({ client_id: writer.clientId }));
   });
-  afterAll(() => server.stop());
 
   const ask = (changes: Record<string, string | undefined>, clientId = writer.clientId): Promise<Shown> =>
     browser.open(authorizeUrl({ client_id: clientId, ...changes }));

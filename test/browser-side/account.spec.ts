@@ -1,22 +1,20 @@
 import { expectPage, rowCounts } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { csrfOf, postForm } from '../support/forms.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('The account page', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.createUser(bob);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server);
   });

@@ -1,7 +1,7 @@
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { request } from '../support/relying-party.js';
 import { elements } from '../support/markup.js';
 
@@ -24,18 +24,16 @@ const imagePolicyOf = (page: Shown): string | undefined =>
   (page.headers.get('content-security-policy') ?? '').split('; ').find((part) => part.startsWith('img-src'));
 
 describe('F3 what a client that registered itself says of itself', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
+  });
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
-    });
     await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
 
   const register = async (metadata: object): Promise<string> => {
     const { status, body } = await request(server, '/register', {

@@ -1,20 +1,18 @@
 import { authorizeUrl, expectCode, verifier } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import { allow, responseOf, type Shown, type TestBrowser } from '../support/browser.js';
-import { alice, contacts, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, messageWriter, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 
 describe('E5 consent', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
   let party: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     party = await RelyingParty.register(server, {}, browser);
   });

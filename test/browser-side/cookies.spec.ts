@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { signOut } from '../support/forms.js';
 
 /** Name and attributes of each cookie that an answer sets, its value left out. */
@@ -11,14 +11,12 @@ const cookiesSet = (page: Shown): string[] =>
 
 describe('E1 cookies', () => {
   describe('under http', () => {
-    let server: TestServer;
+    const server = useServer();
 
     beforeAll(async () => {
-      server = await startServer();
       await server.createUser(alice);
       await server.register(messageWriter);
     });
-    afterAll(() => server.stop());
 
     it('E1 are HttpOnly and SameSite=Lax for this host and every path', async () => {
       const browser = new TestBrowser(server.issuer);
@@ -117,17 +115,15 @@ describe('E1 cookies', () => {
 
   describe('under https', () => {
     const issuer = 'https://id.example.com';
-    let server: TestServer;
+    const server = useServer({ EYRIE_ISSUER: issuer });
     let browser: TestBrowser;
 
     beforeAll(async () => {
-      server = await startServer({ EYRIE_ISSUER: issuer });
       await server.createUser(alice);
       await server.register(messageWriter);
       const { port } = server.app.getHttpServer().address() as AddressInfo;
       browser = new TestBrowser(`http://127.0.0.1:${port}`);
     });
-    afterAll(() => server.stop());
 
     it('E1 are Secure too, with the prefix __Host-', async () => {
       const page = await browser.open('/login');

@@ -1,19 +1,17 @@
 import { authorizeUrl, expectPage, rowCounts } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 
 describe('E2 forms sent from elsewhere', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server);
   });

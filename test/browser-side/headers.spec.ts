@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { csrfOf, postForm } from '../support/forms.js';
 
 const mallory = {
@@ -13,11 +13,10 @@ const mallory = {
 };
 
 describe('E3 what pages are sent with', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.createUser(mallory);
     await server.register(messageWriter);
@@ -37,7 +36,6 @@ describe('E3 what pages are sent with', () => {
     });
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
 
   const pages: [string, number, () => Promise<Shown>][] = [
     ['the front page', 200, () => browser.open('/')],

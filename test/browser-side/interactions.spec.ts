@@ -1,21 +1,19 @@
 import { authorizeUrl, expectCode, expectPage, rowCounts } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import { allow, type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('E1 interactions', () => {
-  let server: TestServer;
+  const server = useServer();
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.createUser(bob);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
 
   const pages = ['/login', '/select-account', '/consent', '/authorize/resume'];
 

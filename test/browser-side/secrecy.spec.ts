@@ -4,18 +4,17 @@ import { Database } from '../../src/persistence/database.js';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { signOut } from '../support/forms.js';
 
 describe('E6 what the service writes down', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_LOG_LEVEL: 'info' });
   /** Everything that must stay secret, by what it is. */
   const secrets: Record<string, string> = {};
   const logged: string[] = [];
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_LOG_LEVEL: 'info' });
     const logger = server.app.getHttpAdapter().getInstance().log;
     logger.level = 'trace';
     jest.spyOn(streamOf(logger), 'write').mockImplementation((line) => logged.push(line));
@@ -61,7 +60,6 @@ describe('E6 what the service writes down', () => {
     });
     await signOut(browser);
   });
-  afterAll(() => server.stop());
 
   it('E6 the logs of every level hold no password, code, token, secret or cookie', () => {
     const text = logged.join('\n');

@@ -4,26 +4,24 @@ import { PasswordHasher } from '../../src/crypto/password.js';
 import { type Credentials, signedInBrowser } from '../support/walk.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { Database } from '../../src/persistence/database.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, startServer, useServer } from '../support/server.js';
 
 const wrong = { username: alice.username, password: 'wrong' };
 
 describe('E4 sign-in', () => {
   describe('is throttled', () => {
-    let server: TestServer;
     const window = 900;
+    const server = useServer({
+      EYRIE_SIGN_IN_ATTEMPTS: '3',
+      EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '8',
+      EYRIE_SIGN_IN_WINDOW: String(window),
+      EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+    });
 
     beforeAll(async () => {
-      server = await startServer({
-        EYRIE_SIGN_IN_ATTEMPTS: '3',
-        EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '8',
-        EYRIE_SIGN_IN_WINDOW: String(window),
-        EYRIE_TRUSTED_PROXIES: '127.0.0.1',
-      });
       await server.createUser(alice);
       await server.createUser({ ...alice, username: 'bob' });
     });
-    afterAll(() => server.stop());
     // What the test before counted lies outside of the window.
     beforeEach(() => server.clock.advance(window + 1));
 

@@ -2,26 +2,24 @@ import { UserAccounts } from '../../src/users/user-accounts.js';
 import { expectPage } from '../support/authorization-requests.js';
 import { type Credentials, signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
-import { alice, hashAsUsual, startServer, type TestServer } from '../support/server.js';
+import { alice, hashAsUsual, startServer, useServer } from '../support/server.js';
 import { csrfOf, postForm } from '../support/forms.js';
 
 const wrong = { username: alice.username, password: 'wrong' };
 
 describe('E4 sign-in', () => {
   describe('answers alike', () => {
-    let server: TestServer;
+    const server = useServer({
+      EYRIE_SIGN_IN_ATTEMPTS: '1000',
+      EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000',
+    });
 
     beforeAll(async () => {
-      server = await startServer({
-        EYRIE_SIGN_IN_ATTEMPTS: '1000',
-        EYRIE_SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000',
-      });
       hashAsUsual(server);
       await server.createUser(alice);
       const id = await server.createUser({ ...alice, username: 'disabled' });
       await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');
     });
-    afterAll(() => server.stop());
 
     const attempt = async (credentials: Credentials): Promise<Shown> => {
       const browser = new TestBrowser(server.issuer);

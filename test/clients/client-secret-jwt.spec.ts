@@ -1,7 +1,7 @@
 import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { expectRefusal, post } from '../support/relying-party.js';
 import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
 
@@ -12,7 +12,7 @@ const robot = {
 };
 
 describe('G1 client_secret_jwt', () => {
-  let server: TestServer;
+  const server = useServer();
   let clientId: string;
   let secret: string;
 
@@ -24,13 +24,9 @@ describe('G1 client_secret_jwt', () => {
       .get(Database)
       .query('SELECT sealed_secret FROM client_secrets WHERE client_id = ?', [clientId]);
 
-  beforeAll(async () => {
-    server = await startServer();
-  });
   beforeEach(async () => {
     ({ clientId, secret } = await server.register(robot));
   });
-  afterAll(() => server.stop());
 
   it('openid-client gets a token', async () => {
     const config = await openid.discovery(

@@ -3,7 +3,7 @@ import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, request } from '../support/relying-party.js';
 import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
 import { expectChallenge, metadata, type Registered, send } from '../support/dynamic-registration.js';
@@ -11,11 +11,7 @@ import { expectChallenge, metadata, type Registered, send } from '../support/dyn
 const redirectUri = 'https://rp.example.com/callback';
 
 describe('F1 dynamic registration, when it is off', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.stop());
+  const server = useServer();
 
   it('when dynamic registration is off there is no endpoint, and discovery names none', async () => {
     expect((await send(server, 'POST', '/register', metadata)).status).toBe(404);
@@ -26,22 +22,20 @@ describe('F1 dynamic registration, when it is off', () => {
 });
 
 describe('F1 dynamic registration, open', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+  });
   let registered: Registered;
 
   const register = async (body: unknown): Promise<Answer> => send(server, 'POST', '/register', body);
 
   beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
-    });
     await server.createUser(alice);
   });
   beforeEach(async () => {
     registered = (await register(metadata)).body as Registered;
   });
-  afterAll(() => server.stop());
 
   const authentication: [string, (privateKey: CryptoKey) => openid.ClientAuth][] = [
     ['client_secret_basic', () => openid.ClientSecretBasic()],

@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 import { InitialAccessTokens } from '../../src/clients/dynamic/initial-access-tokens.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { type Answer, expectRefusal } from '../support/relying-party.js';
 import {
   clientCount,
@@ -11,16 +11,11 @@ import {
 } from '../support/dynamic-registration.js';
 
 describe('F1 dynamic registration, with initial access tokens', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_REGISTRATION: 'token' });
   const register = async (token?: string, changes = {}): Promise<Answer> =>
     send(server, 'POST', '/register', { ...metadata, ...changes }, token);
   const create = async (options = {}): Promise<string> =>
     (await server.app.get(InitialAccessTokens).create(options, 'test')).token;
-
-  beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'token' });
-  });
-  afterAll(() => server.stop());
 
   it('openid-client registers with an initial access token', async () => {
     const config = await openid.dynamicClientRegistration(new URL(server.issuer), metadata, undefined, {

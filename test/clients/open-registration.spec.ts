@@ -2,7 +2,7 @@ import { registrationWindowSeconds } from '../../src/clients/dynamic/registratio
 import { InitialAccessTokens } from '../../src/clients/dynamic/initial-access-tokens.js';
 import { Database } from '../../src/persistence/database.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestServer, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, request } from '../support/relying-party.js';
 
 const metadata = { redirect_uris: ['https://rp.example.com/callback'] };
@@ -31,16 +31,12 @@ async function clientCount(server: TestServer): Promise<number> {
 }
 
 describe('Open registration', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: String(attempts),
-      EYRIE_TRUSTED_PROXIES: '127.0.0.1',
-      EYRIE_OUTBOUND_ALLOW: 'logout.internal:8080',
-    });
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: String(attempts),
+    EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+    EYRIE_OUTBOUND_ALLOW: 'logout.internal:8080',
   });
-  afterAll(() => server.stop());
 
   describe('is limited per address', () => {
     it('F1 too many registrations, refused ones counted, are 429 with Retry-After until the window ends', async () => {

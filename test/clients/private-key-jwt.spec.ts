@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import type { Registration } from '../../src/clients/client-registration.js';
-import { contacts, startServer, type TestServer } from '../support/server.js';
+import { contacts, useServer } from '../support/server.js';
 import { basic, expectRefusal } from '../support/relying-party.js';
 import { claimsOf, type KeyPair, keyPair, present, sign } from '../support/assertions.js';
 
@@ -14,7 +14,7 @@ const robot = {
 };
 
 describe('G1 private_key_jwt', () => {
-  let server: TestServer;
+  const server = useServer();
   let keys: KeyPair;
   let clientId: string;
 
@@ -24,11 +24,9 @@ describe('G1 private_key_jwt', () => {
     sign(claimsOf(server, id, changes), keys.privateKey, { alg: 'ES256' });
 
   beforeAll(async () => {
-    server = await startServer();
     keys = await keyPair('ES256');
     clientId = await register({ jwks: { keys: [{ ...keys.publicJwk }] } });
   });
-  afterAll(() => server.stop());
 
   it.each(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'])(
     'openid-client gets a token, introspects and revokes it with an assertion signed by %s',

@@ -1,19 +1,14 @@
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { type Answer, expectRefusal, post } from '../support/relying-party.js';
 import { clientCount, metadata, send } from '../support/dynamic-registration.js';
 
 describe('F2 errors of dynamic registration', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+  });
 
   const register = async (body: unknown): Promise<Answer> => send(server, 'POST', '/register', body);
-
-  beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
-    });
-  });
-  afterAll(() => server.stop());
 
   const invalidUri: [string, unknown][] = [
     ['http elsewhere', ['http://rp.example.com/callback']],

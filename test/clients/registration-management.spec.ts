@@ -1,10 +1,13 @@
 import { ClientRegistration } from '../../src/clients/client-registration.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { type Answer, expectRefusal, post } from '../support/relying-party.js';
 import { expectChallenge, metadata, type Registered, send } from '../support/dynamic-registration.js';
 
 describe('F1 management of dynamic registrations (RFC 7592)', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+  });
   let registered: Registered;
 
   const register = async (body: unknown): Promise<Answer> => send(server, 'POST', '/register', body);
@@ -12,16 +15,9 @@ describe('F1 management of dynamic registrations (RFC 7592)', () => {
   const put = async (body: unknown, token = registered.registration_access_token): Promise<Answer> =>
     send(server, 'PUT', at(registered), body, token);
 
-  beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
-    });
-  });
   beforeEach(async () => {
     registered = (await register(metadata)).body as Registered;
   });
-  afterAll(() => server.stop());
 
   it('GET returns what is registered, without the secret, which is not kept', async () => {
     const answer = await send(server, 'GET', at(registered), undefined, registered.registration_access_token);

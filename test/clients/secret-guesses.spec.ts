@@ -6,7 +6,7 @@ import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { claimsOf, present, sign } from '../support/assertions.js';
 import { type Answer, basic, expectRefusal, form } from '../support/relying-party.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 
 const robot = { grant_types: ['client_credentials'], scope: 'contacts.read' };
 const limit = 3;
@@ -14,16 +14,11 @@ const guess = 'x'.repeat(43);
 const weak = 'hunter22';
 
 describe('B11 wrong client secrets', () => {
-  let server: TestServer;
-  let count = 0;
-
-  beforeAll(async () => {
-    server = await startServer({
-      EYRIE_CLIENT_SECRET_ATTEMPTS: `${limit}`,
-      EYRIE_TRUSTED_PROXIES: '127.0.0.1',
-    });
+  const server = useServer({
+    EYRIE_CLIENT_SECRET_ATTEMPTS: `${limit}`,
+    EYRIE_TRUSTED_PROXIES: '127.0.0.1',
   });
-  afterAll(() => server.stop());
+  let count = 0;
 
   const register = async (members = {}): Promise<{ id: string; secret: string }> => {
     count += 1;

@@ -5,7 +5,7 @@ import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, type TestServer, useServer } from '../support/server.js';
 
 const full = 'openid profile email offline_access contacts.read';
 
@@ -44,14 +44,12 @@ const ends: [
 ];
 
 describe('A grant that is given while its basis ends', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const client = (scope: string): Promise<RelyingParty> => RelyingParty.register(server, { scope });
   const activeGrants = async ({ clientId }: RelyingParty): Promise<number> => {
@@ -88,15 +86,13 @@ describe('A grant that is given while its basis ends', () => {
 });
 
 describe('A16 a grant whose code is not redeemed', () => {
-  let server: TestServer;
+  const server = useServer();
   let party: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     party = await RelyingParty.register(server);
   });
-  afterAll(() => server.stop());
 
   const grant = async (): Promise<Grant> => {
     const { read } = server.app.get(Database);

@@ -1,5 +1,5 @@
 import type { Registration } from '../../src/clients/client-registration.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import {
   type Answer,
   basic,
@@ -15,17 +15,15 @@ const publicClient: Registration = { token_endpoint_auth_method: 'none' };
 const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 codes and refresh tokens bound by DPoP', () => {
-  let server: TestServer;
+  const server = useServer();
   let key: ProofKey;
   let other: ProofKey;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     key = await proofKey();
     other = await proofKey();
   });
-  afterAll(() => server.stop());
 
   describe('dpop_jkt', () => {
     let writer: RelyingParty;

@@ -3,7 +3,7 @@ import * as openid from 'openid-client';
 import { generateKeyPair } from 'jose';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import { expectRefusal, payloadOf, RelyingParty, request } from '../support/relying-party.js';
 import { proof, type ProofKey, proofKey } from '../support/dpop-proofs.js';
 import { redeem, refresh, send } from '../support/dpop-client.js';
@@ -12,16 +12,14 @@ const publicClient: Registration = { token_endpoint_auth_method: 'none' };
 const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 DPoP', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let key: ProofKey;
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
     key = await proofKey();
   });
-  afterAll(() => server.stop());
 
   describe('with real clients', () => {
     it.each(['ES256', 'RS256', 'PS256', 'Ed25519'])(

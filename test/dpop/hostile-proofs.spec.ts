@@ -2,19 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Database } from '../../src/persistence/database.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, basic, expectRefusal, form, post, RelyingParty } from '../support/relying-party.js';
 import { handMade, proof, type ProofKey, proofKey } from '../support/dpop-proofs.js';
 
 describe('G3 hostile DPoP proofs', () => {
-  let server: TestServer;
+  const server = useServer();
   let robot: RelyingParty;
   let writer: RelyingParty;
   let key: ProofKey;
   let other: ProofKey;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     robot = await RelyingParty.register(server, {
       grant_types: ['client_credentials'],
@@ -26,7 +25,6 @@ describe('G3 hostile DPoP proofs', () => {
     key = await proofKey();
     other = await proofKey();
   });
-  afterAll(() => server.stop());
 
   const send = async (dpop: string, fields = {}): Promise<Answer> =>
     post(

@@ -1,24 +1,22 @@
 import * as openid from 'openid-client';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, basic, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 import { proof, type ProofKey, proofKey, userinfoProof } from '../support/dpop-proofs.js';
 
 const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 DPoP with nonces (EYRIE_DPOP_NONCE=on)', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_DPOP_NONCE: 'on' });
   let writer: RelyingParty;
   let key: ProofKey;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_DPOP_NONCE: 'on' });
     await server.createUser(alice);
     writer = await RelyingParty.register(server, {
       grant_types: ['authorization_code', 'client_credentials'],
     });
     key = await proofKey();
   });
-  afterAll(() => server.stop());
 
   const send = async (nonce: unknown): Promise<Answer> =>
     post(

@@ -1,21 +1,19 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 import { proof, type ProofKey, proofKey, userinfoProof } from '../support/dpop-proofs.js';
 import { redeem, send } from '../support/dpop-client.js';
 
 describe('G3 userinfo with DPoP', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let key: ProofKey;
   let other: ProofKey;
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
     key = await proofKey();
     other = await proofKey();
   });
-  afterAll(() => server.stop());
 
   const userinfo = async (token: string, headers: Record<string, string>): Promise<Answer> =>
     request(server, '/userinfo', { headers: { authorization: `DPoP ${token}`, ...headers } });

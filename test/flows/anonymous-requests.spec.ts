@@ -6,7 +6,7 @@ import { expectCode, requestFields, verifier } from '../support/authorization-re
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { proof, proofKey } from '../support/dpop-proofs.js';
 import { encode, type Fields, form, RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 
 interface Reply {
   readonly status: number;
@@ -15,18 +15,17 @@ interface Reply {
 }
 
 describe('O2 what anonymous requests write and fetch', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_ANONYMOUS_REQUESTS: '3',
+    EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+    EYRIE_PUSHED_REQUEST_TTL: '30',
+    EYRIE_REQUEST_URI: 'any',
+    EYRIE_OUTBOUND_ALLOW: '127.0.0.1',
+  });
   let app: RelyingParty;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer({
-      EYRIE_ANONYMOUS_REQUESTS: '3',
-      EYRIE_TRUSTED_PROXIES: '127.0.0.1',
-      EYRIE_PUSHED_REQUEST_TTL: '30',
-      EYRIE_REQUEST_URI: 'any',
-      EYRIE_OUTBOUND_ALLOW: '127.0.0.1',
-    });
     await server.createUser(alice);
     app = await RelyingParty.register(server, {
       token_endpoint_auth_method: 'none',
@@ -34,7 +33,6 @@ describe('O2 what anonymous requests write and fetch', () => {
     });
     writer = await RelyingParty.register(server);
   });
-  afterAll(() => server.stop());
   // What the test before counted lies outside of the window.
   beforeEach(() => server.clock.advance(61));
 

@@ -1,17 +1,15 @@
 import * as client from 'openid-client';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
-import { alice, contacts, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, messageWriter, useServer } from '../support/server.js';
 
 describe('The authorization code flow, as openid-client walks it', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   const redirectUri = 'https://writer.example.com/callback';
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const methods = [
     ['client_secret_basic', (secret: string) => client.ClientSecretBasic(secret)],

@@ -2,7 +2,7 @@ import type { Registration } from '../../src/clients/client-registration.js';
 import { keyPair } from '../support/assertions.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { walk } from '../support/walk.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { payloadOf } from '../support/relying-party.js';
 import { modelContext } from './real-clients/mcp.js';
 import { oauth4webapi } from './real-clients/oauth4webapi.js';
@@ -22,18 +22,16 @@ const registering = [openidClient, oauth4webapi, modelContext].map(named);
 const whole = [openidClient, oauth4webapi].map(named);
 
 describe('Flows as independent clients walk them', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_REGISTRATION: 'open', EYRIE_REFRESH_GRACE: '0' });
   let subject: string;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'open', EYRIE_REFRESH_GRACE: '0' });
     subject = await server.createUser(alice);
   });
   beforeEach(() => {
     browser = new TestBrowser(server.issuer);
   });
-  afterAll(() => server.stop());
 
   it.each(libraries)('A14 code with PKCE: %s', async (_name, library) => {
     const client = await connect(library, await register('client_secret_basic'));

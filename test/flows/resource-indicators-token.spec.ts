@@ -1,6 +1,6 @@
 import { signedInBrowser } from '../support/walk.js';
 import type { TestBrowser } from '../support/browser.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import {
   type Answer,
   expectRefusal,
@@ -11,13 +11,12 @@ import {
 import { calendar, describeToken, mail, malformed, putResources, scope } from '../support/resources.js';
 
 describe('H3 resource indicators at the token endpoint', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
   let writer: RelyingParty;
   let robot: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await putResources(server);
     browser = await signedInBrowser(server);
@@ -28,7 +27,6 @@ describe('H3 resource indicators at the token endpoint', () => {
       scope: 'contacts.read contacts.write calendar.read',
     });
   });
-  afterAll(() => server.stop());
 
   const tokens = async (parameters: Fields, fields: Fields = {}): Promise<Answer> =>
     writer.redeem(await writer.authorize(parameters), fields);

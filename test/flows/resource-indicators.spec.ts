@@ -8,7 +8,7 @@ import {
 } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type TestBrowser } from '../support/browser.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import {
   type Answer,
   expectRefusal,
@@ -19,18 +19,16 @@ import {
 import { calendar, describeToken, malformed, putResources, scope } from '../support/resources.js';
 
 describe('H3 resource indicators', () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await putResources(server);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, { scope, rotate_refresh_tokens: false }, browser);
   });
-  afterAll(() => server.stop());
 
   const tokens = async (parameters: Fields, fields: Fields = {}): Promise<Answer> =>
     writer.redeem(await writer.authorize(parameters), fields);

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { authorizeUrl, redirectUri } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import type { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 
@@ -13,18 +13,16 @@ const registration = {
 };
 
 describe('openid-client with response types beyond code', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
     await server.createUser(alice);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, registration, browser);
     await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
   });
-  afterAll(() => server.stop());
 
   const configure = (use: (config: client.Configuration) => void): Promise<client.Configuration> =>
     client.discovery(

@@ -1,7 +1,7 @@
 import { authorizeUrl, expectErrorRedirect, rowCounts } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { RelyingParty, request } from '../support/relying-party.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 
@@ -12,18 +12,16 @@ const registration = {
 };
 
 describe('Refusals of response types beyond code', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
     await server.createUser(alice);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, registration, browser);
     await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
   });
-  afterAll(() => server.stop());
 
   /** The redirect's error, which must be in the fragment; nothing may be issued. */
   const refusal = (page: Shown): string | null => {

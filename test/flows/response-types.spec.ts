@@ -3,7 +3,7 @@ import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { authorizeUrl, redirectUri, verifier } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { type Fields, RelyingParty, request } from '../support/relying-party.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 
@@ -14,18 +14,16 @@ const registration = {
 };
 
 describe('Response types beyond code', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
     await server.createUser(alice);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, registration, browser);
     await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
   });
-  afterAll(() => server.stop());
 
   const ask = (changes: Fields, by = writer): Promise<Shown> =>
     walk(browser, authorizeUrl({ client_id: by.clientId, nonce: 'the nonce', ...changes }));

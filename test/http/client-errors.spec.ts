@@ -1,12 +1,8 @@
 import { connect } from 'node:net';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 
 describe('A2 what is no HTTP', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.stop());
+  const server = useServer();
 
   /** All that the server says until it closes the connection. */
   const said = (bytes: string): Promise<string> =>

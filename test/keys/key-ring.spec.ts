@@ -6,7 +6,7 @@ import { JwtVerifier } from '../../src/keys/jwt-verifier.js';
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { signingAlgorithms } from '../../src/keys/jws.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
-import { alice, startServer, type TestServer, testSecret } from '../support/server.js';
+import { alice, testSecret, type TestServer, useServer } from '../support/server.js';
 import { RelyingParty, request } from '../support/relying-party.js';
 
 interface PublishedKey {
@@ -22,12 +22,10 @@ async function published(server: TestServer): Promise<PublishedKey[]> {
 const kidOf = (jwt: string): string => String(decodeProtectedHeader(jwt).kid);
 
 describe('C5 the JWKS', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   it('is a JWK Set that any origin may read and caches may keep for a minute', async () => {
     const answer = await request(server, '/jwks', { headers: { origin: 'https://spa.example.com' } });
@@ -64,15 +62,13 @@ describe('C5 the JWKS', () => {
 });
 
 describe('C5 rotation', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
   });
-  afterAll(() => server.stop());
 
   const rotate = () => server.app.get(KeyRing).rotate([...signingAlgorithms], 'test');
 

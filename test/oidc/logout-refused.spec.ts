@@ -2,23 +2,21 @@ import { expectPage } from '../support/authorization-requests.js';
 import { signedInBrowser } from '../support/walk.js';
 import { postForm } from '../support/forms.js';
 import { TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { isSignedIn, logoutUrl, registerReturning, returnTo } from '../support/logout.js';
 
 describe('D1 refused logouts', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
   let browser: TestBrowser;
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
     await server.createUser(alice);
     party = await registerReturning(server);
     hint = (await party.tokens()).id_token;
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server);
   });

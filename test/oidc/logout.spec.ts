@@ -3,26 +3,24 @@ import { authorizeUrl, expectPage } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import { csrfOf, postForm } from '../support/forms.js';
 import { responseOf, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { asks, isSignedIn, logoutUrl, registerReturning, returnTo } from '../support/logout.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('D RP-initiated logout', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
   let browser: TestBrowser;
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
     await server.createUser(alice);
     await server.createUser(bob);
     party = await registerReturning(server);
     hint = (await party.tokens()).id_token;
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server);
   });

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { signedInBrowser, walk } from '../support/walk.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { request } from '../support/relying-party.js';
 import { elements } from '../support/markup.js';
 import { signOut } from '../support/forms.js';
@@ -26,13 +26,11 @@ function expectedState(browser: TestBrowser, clientId: string, told: string): st
 }
 
 describe('J1 session management, when it is off', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     await server.register(messageWriter);
   });
-  afterAll(() => server.stop());
 
   it('J1 when session management is off there is no page, no cookie, no session_state, and discovery names none', async () => {
     expect((await request(server, '/check_session')).status).toBe(404);
@@ -47,12 +45,11 @@ describe('J1 session management, when it is off', () => {
 });
 
 describe('J1 session management', () => {
-  let server: TestServer;
+  const server = useServer({ ...on, EYRIE_RESPONSE_TYPES: 'code id_token' });
   let browser: TestBrowser;
   const clientId = messageWriter.client_id;
 
   beforeAll(async () => {
-    server = await startServer({ ...on, EYRIE_RESPONSE_TYPES: 'code id_token' });
     await server.createUser(alice);
     await server.register({
       ...messageWriter,
@@ -60,7 +57,6 @@ describe('J1 session management', () => {
       response_types: ['code', 'code id_token'],
     });
   });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     browser = await signedInBrowser(server);
   });

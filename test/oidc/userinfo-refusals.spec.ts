@@ -1,6 +1,6 @@
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { basic, encode, post, RelyingParty, request } from '../support/relying-party.js';
 import { expectBearerRefusal } from '../support/bearer-refusal.js';
 
@@ -8,18 +8,16 @@ import { expectBearerRefusal } from '../support/bearer-refusal.js';
 const bothSchemes = 'Bearer realm="eyrie", DPoP realm="eyrie", algs="ES256 RS256 PS256 EdDSA Ed25519"';
 
 describe('C1 refusals of userinfo', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   let token: string;
   const bearer = () => ({ authorization: `Bearer ${token}` });
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
     token = (await client.tokens()).access_token;
   });
-  afterAll(() => server.stop());
 
   describe('refuses', () => {
     it.each(['GET', 'POST'])(

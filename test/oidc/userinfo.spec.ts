@@ -1,6 +1,6 @@
 import { decodeProtectedHeader } from 'jose';
 import * as openid from 'openid-client';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import {
   type Answer,
   encode,
@@ -13,19 +13,17 @@ import {
 import { expectBearerRefusal } from '../support/bearer-refusal.js';
 
 describe('C1 userinfo', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let client: RelyingParty;
   let token: string;
   const bearer = () => ({ authorization: `Bearer ${token}` });
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
     client = await RelyingParty.register(server);
     token = (await client.tokens()).access_token;
   });
-  afterAll(() => server.stop());
 
   function expectClaims(answer: Answer): void {
     expect(answer.status).toBe(200);

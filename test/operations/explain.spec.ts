@@ -5,25 +5,23 @@ import { Sweeper } from '../../src/persistence/sweeper.js';
 import { ExplainedErrors } from '../../src/audit/explained-errors.js';
 import { keptErrors } from '../support/kept-errors.js';
 import { responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, startServer, useServer } from '../support/server.js';
 import { basic, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 const day = 86_400;
 
 describe('An error explained by its reference', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' });
   let admin: AdminCaller;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' });
     await server.createUser(alice);
     await server.register(messageWriter);
     admin = await AdminCaller.register(server, 'eyrie.admin.read');
     browser = new TestBrowser(server.issuer);
   });
-  afterAll(() => server.stop());
   // Each test has a minute of its own.
   beforeEach(() => server.clock.advance(60));
 

@@ -1,6 +1,6 @@
 import { AdminCaller } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, startServer, useServer } from '../support/server.js';
 import { post, RelyingParty, request, type Answer } from '../support/relying-party.js';
 
 /** The value of a sample, by its name with labels; 0 where there is none. */
@@ -10,15 +10,13 @@ function sample(text: string, name: string): number {
 }
 
 describe('Metrics (EYRIE_METRICS=token)', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_METRICS: 'token' });
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_METRICS: 'token' });
     await server.createUser(alice);
     admin = await AdminCaller.register(server, 'eyrie.admin.read');
   });
-  afterAll(() => server.stop());
 
   const read = async (token = admin.token): Promise<Answer> =>
     request(server, '/metrics', { headers: { authorization: `Bearer ${token}` } });
@@ -106,11 +104,7 @@ it('Metrics do not exist by default', async () => {
 });
 
 describe('Metrics (EYRIE_METRICS lists addresses, behind a trusted proxy)', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ EYRIE_METRICS: '10.0.0.0/8, ::1', EYRIE_TRUSTED_PROXIES: '127.0.0.1' });
-  });
-  afterAll(() => server.stop());
+  const server = useServer({ EYRIE_METRICS: '10.0.0.0/8, ::1', EYRIE_TRUSTED_PROXIES: '127.0.0.1' });
 
   it.each([
     ['10.0.0.7', undefined, 200],

@@ -69,6 +69,16 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   };
 }
 
+/** A server that runs during the tests of the block or file that this is called in. */
+export function useServer(environment: Record<string, string> = {}): TestServer {
+  let running: TestServer | undefined;
+  beforeAll(async () => {
+    running = await startServer(environment);
+  });
+  afterAll(() => running?.stop());
+  return new Proxy({} as TestServer, { get: (_target, name) => running && Reflect.get(running, name) });
+}
+
 /** Has passwords hashed as outside of tests, for specs that are about that. */
 export function hashAsUsual(server: TestServer): void {
   delete server.app.get<Partial<PasswordHasher>>(PasswordHasher).hash;

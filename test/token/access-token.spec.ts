@@ -1,15 +1,13 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('Access tokens', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   it('a JWT one has the header and claims of RFC 9068 and verifies against the JWKS', async () => {
     const client = await RelyingParty.register(server);

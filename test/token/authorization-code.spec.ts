@@ -1,18 +1,16 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { challengeOf, expectRefusal, type Fields, RelyingParty } from '../support/relying-party.js';
 
 describe('B4 a code that does not fit its request', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   let optional: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
     optional = await RelyingParty.register(server, { require_pkce: false });
   });
-  afterAll(() => server.stop());
 
   const verifier = 'a-verifier-of-unreserved-characters-0123456789';
   const wrong: [string, Fields][] = [

@@ -1,10 +1,10 @@
 import * as oauth from 'oauth4webapi';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('B2 client authentication at the token endpoint', () => {
-  let server: TestServer;
+  const server = useServer();
   let robot: RelyingParty;
   const registration = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'contacts.read' };
   const wanted = { grant_type: 'client_credentials' };
@@ -13,11 +13,9 @@ describe('B2 client authentication at the token endpoint', () => {
     post(server, '/token', { ...wanted, ...fields }, { authorization });
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     robot = await RelyingParty.register(server, registration);
   });
-  afterAll(() => server.stop());
 
   describe('client_secret_post', () => {
     it('the right secret is accepted', async () => {

@@ -1,8 +1,8 @@
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { type Answer, basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('B2 client_secret_basic at the token endpoint', () => {
-  let server: TestServer;
+  const server = useServer();
   let robot: RelyingParty;
   const registration = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'contacts.read' };
   const wanted = { grant_type: 'client_credentials' };
@@ -11,10 +11,8 @@ describe('B2 client_secret_basic at the token endpoint', () => {
     post(server, '/token', { ...wanted, ...fields }, { authorization });
 
   beforeAll(async () => {
-    server = await startServer();
     robot = await RelyingParty.register(server, registration);
   });
-  afterAll(() => server.stop());
 
   describe('client_secret_basic', () => {
     it('the right secret is accepted', async () => {

@@ -1,14 +1,12 @@
 import * as oauth from 'oauth4webapi';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, RelyingParty } from '../support/relying-party.js';
 
 describe('B5 a code that is redeemed twice', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   /** Holds that these tokens are revoked. */
   async function expectRevoked(client: RelyingParty, tokens: Answer['body']): Promise<void> {

@@ -1,23 +1,21 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { type Answer, expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
-import { alice, contacts, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, messageWriter, useServer } from '../support/server.js';
 
 const full = messageWriter.scope;
 
 describe('B7 what tokens may say is asked when they are issued', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_RESPONSE_TYPES: 'code id_token token' });
   let admin: AdminCaller;
   let client: RelyingParty;
   let subject: string;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_RESPONSE_TYPES: 'code id_token token' });
     subject = await server.createUser(alice);
     await server.createUser({ ...alice, username: 'root', administrator: true });
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   beforeEach(async () => {
     client = await RelyingParty.register(server);

@@ -1,16 +1,14 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { GrantsStore } from '../../src/persistence/stores/grants.store.js';
 import { Database } from '../../src/persistence/database.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, startServer, useServer } from '../support/server.js';
 import { expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B3 grant types', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   it.each([
     'password',
@@ -61,17 +59,15 @@ describe('B3 grant types', () => {
 });
 
 describe('B8 client_credentials', () => {
-  let server: TestServer;
+  const server = useServer();
   const registration = {
     grant_types: ['client_credentials'],
     redirect_uris: [],
     scope: 'contacts.read contacts.write',
   };
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const ask = (client: RelyingParty, scope?: string) =>
     client.token({ grant_type: 'client_credentials', scope });

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B9 the ID token', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const verify = (idToken: string, client: RelyingParty): Promise<JWTVerifyResult> =>
     jwtVerify(idToken, createRemoteJWKSet(new URL('/jwks', server.issuer)), {

@@ -1,26 +1,24 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import { basic, expectRefusal, payloadOf, post, RelyingParty } from '../support/relying-party.js';
 
 const inactive = '{"active":false}';
 
 describe('C2 introspection', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
   let resourceServer: RelyingParty;
   const machine = { grant_types: ['client_credentials'], redirect_uris: [], scope: '' };
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
     resourceServer = await RelyingParty.register(server, {
       ...machine,
       introspection_resources: [contacts.identifier],
     });
   });
-  afterAll(() => server.stop());
 
   const formats = ['jwt', 'opaque'];
 

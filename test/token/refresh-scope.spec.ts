@@ -1,17 +1,15 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B7 scope at refresh', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   const full = 'openid profile email offline_access contacts.read';
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
   });
-  afterAll(() => server.stop());
 
   const scopeOf = (answer: Answer): unknown => payloadOf(answer.body.access_token).scope;
 

@@ -1,15 +1,13 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, startServer, useServer } from '../support/server.js';
 import { expectRefusal, RelyingParty } from '../support/relying-party.js';
 
 const day = 86_400;
 
 describe('B6 refresh tokens', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '315360000', EYRIE_SESSION_TTL: '315360000' });
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SESSION_IDLE_TTL: '315360000', EYRIE_SESSION_TTL: '315360000' });
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const isGood = async (client: RelyingParty, accessToken: string): Promise<boolean> =>
     (await client.userinfo(accessToken)).status === 200;

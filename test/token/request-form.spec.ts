@@ -1,15 +1,14 @@
 import { connect } from 'node:net';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, type TestServer, useServer } from '../support/server.js';
 import { basic, encode, expectRefusal, form, post, RelyingParty, request } from '../support/relying-party.js';
 
 describe('B1 the form of a token request', () => {
-  let server: TestServer;
+  const server = useServer();
   let client: RelyingParty;
   let authorization: string;
   const wanted = { grant_type: 'client_credentials' };
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server, {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -17,7 +16,6 @@ describe('B1 the form of a token request', () => {
     });
     authorization = basic(client.clientId, client.secret);
   });
-  afterAll(() => server.stop());
 
   it('a form post is answered by JSON that nobody may store', async () => {
     const answer = await client.token(wanted);

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
 import { GrantsStore } from '../../src/persistence/stores/grants.store.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, startServer, useServer } from '../support/server.js';
 import { basic, RelyingParty } from '../support/relying-party.js';
 
 interface Told {
@@ -14,18 +14,15 @@ interface Told {
 }
 
 describe('the revocation feed', () => {
-  let server: TestServer;
+  const server = useServer();
   let resource: RelyingParty;
   let client: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     client = await RelyingParty.register(server);
     resource = await RelyingParty.register(server, { introspection_resources: [contacts.identifier] });
   });
-
-  afterAll(() => server.stop());
 
   const ask = (query = '', authorization: string | undefined = basic(resource.clientId, resource.secret)) =>
     fetch(`${server.issuer}/revocations${query}`, {

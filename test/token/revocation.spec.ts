@@ -1,13 +1,11 @@
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('C3 revocation', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   const isGood = async (client: RelyingParty, token: string): Promise<boolean> =>
     (await client.userinfo(token)).status === 200;

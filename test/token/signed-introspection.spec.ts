@@ -6,7 +6,7 @@ import {
   jwtVerify,
 } from 'jose';
 import * as oauth from 'oauth4webapi';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import {
   type Answer,
   basic,
@@ -21,21 +21,19 @@ const mediaType = 'application/token-introspection+jwt';
 const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
 describe('J2 introspection as a JWT', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_REGISTRATION: 'open' });
   let client: RelyingParty;
   let resourceServer: RelyingParty;
   let token: string;
   let keys: JSONWebKeySet;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_REGISTRATION: 'open' });
     await server.createUser(alice);
     client = await RelyingParty.register(server);
     resourceServer = await asker({ introspection_resources: [contacts.identifier] });
     token = (await client.tokens()).access_token;
     keys = (await request(server, '/jwks')).body as unknown as JSONWebKeySet;
   });
-  afterAll(() => server.stop());
 
   const asker = (registration = {}): Promise<RelyingParty> =>
     RelyingParty.register(server, {

@@ -2,19 +2,17 @@ import { Database } from '../../src/persistence/database.js';
 import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { type Answer, RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 
 describe('B8 the standing grant of a client', () => {
-  let server: TestServer;
+  const server = useServer();
   let service: RelyingParty;
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   beforeEach(async () => {
     service = await RelyingParty.register(server, {

@@ -1,6 +1,6 @@
 import { TestBrowser } from '../../support/browser.js';
 import { proof, proofKey } from '../../support/dpop-proofs.js';
-import { alice, startServer, type TestServer } from '../../support/server.js';
+import { alice, useServer } from '../../support/server.js';
 import {
   type Answer,
   expectRefusal,
@@ -12,13 +12,11 @@ import {
 import { allow, begin, deviceCode, poll, registerDevice } from '../../support/device.js';
 
 describe('device authorization requests', () => {
-  let server: TestServer;
+  const server = useServer();
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   it('I1 G3 a device bound to DPoP that sends no good proof is refused, which consumes nothing; with one its tokens are bound', async () => {
     const device = await registerDevice(server, { dpop_bound_access_tokens: true });

@@ -1,16 +1,14 @@
 import { signIn, TestBrowser } from '../../support/browser.js';
-import { alice, startServer, type TestServer } from '../../support/server.js';
+import { alice, useServer } from '../../support/server.js';
 import { expectRefusal } from '../../support/relying-party.js';
 import { begin, enter, poll, reach, registerDevice } from '../../support/device.js';
 
 describe('the pages of the device flow', () => {
-  let server: TestServer;
+  const server = useServer();
 
   beforeAll(async () => {
-    server = await startServer();
     await server.createUser(alice);
   });
-  afterAll(() => server.stop());
 
   it('I1 a user who is signed in is asked at once, and again for the next device of the same client', async () => {
     const device = await registerDevice(server);

@@ -2,21 +2,18 @@ import * as client from 'openid-client';
 import { DeviceCodesStore } from '../../../src/persistence/stores/device-codes.store.js';
 import { UserAccounts } from '../../../src/users/user-accounts.js';
 import { signIn, TestBrowser } from '../../support/browser.js';
-import { alice, startServer, type TestServer } from '../../support/server.js';
+import { alice, useServer } from '../../support/server.js';
 import { expectRefusal } from '../../support/relying-party.js';
 import { elements } from '../../support/markup.js';
 import { allow, begin, enter, poll, reach, registerDevice } from '../../support/device.js';
 
 describe('device flow', () => {
-  let server: TestServer;
+  const server = useServer();
   let subject: string;
 
   beforeAll(async () => {
-    server = await startServer();
     subject = await server.createUser(alice);
   });
-
-  afterAll(() => server.stop());
 
   it('I1 openid-client gets codes, a person enters them, signs in and allows, and it gets tokens', async () => {
     const { clientId } = await registerDevice(server);
