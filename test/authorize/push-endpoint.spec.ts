@@ -1,8 +1,8 @@
 import * as client from 'openid-client';
 import { Database } from '../../src/persistence/database.js';
 import { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, useServer } from '../support/server.js';
-import { type Answer, encode, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
+import { messageWriter, startServer, useServer } from '../support/server.js';
+import { encode, expectRefusal, post, RelyingParty, request } from '../support/relying-party.js';
 import {
   authorizeUrl,
   expectErrorRedirect,
@@ -10,7 +10,8 @@ import {
   requestFields,
   rowCounts,
 } from '../support/authorization-requests.js';
-import { signedInBrowser, walk } from '../support/walk.js';
+import { walk } from '../support/walk.js';
+import { push, pushed, registerAllowed } from '../support/pushed-requests.js';
 
 const form = /^urn:ietf:params:oauth:request_uri:[\w-]{43}$/;
 
@@ -20,21 +21,11 @@ describe('H1 the pushed authorization request endpoint', () => {
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    writer = await RelyingParty.register(server);
-    browser = await signedInBrowser(server);
-    await walk(browser, authorizeUrl({ client_id: writer.clientId }));
+    ({ browser, writer } = await registerAllowed(server));
   });
 
-  const push = (changes: Record<string, string | string[] | undefined> = {}, by = writer): Promise<Answer> =>
-    by.authenticated('/par', requestFields({ client_id: by.clientId, ...changes }));
-  const pushed = async (changes: Record<string, string | undefined> = {}): Promise<string> => {
-    const answer = await push(changes);
-    expect(answer.status).toBe(201);
-    return answer.body.request_uri as string;
-  };
   it('H1 a good request is answered with 201, a reference of 256 bits and its lifetime, not stored', async () => {
-    const answer = await push();
+    const answer = await push(writer);
 
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({ request_uri: expect.stringMatching(form) as string, expires_in: 30 });
@@ -44,7 +35,7 @@ describe('H1 the pushed authorization request endpoint', () => {
   it('H1 the database holds neither the reference nor a secret', async () => {
     const poster = writer.as('client_secret_post');
     await poster.authenticated('/par', requestFields({ client_id: writer.clientId }));
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
 
     const rows = JSON.stringify(await server.app.get(Database).query('SELECT * FROM pushed_requests', []));
 
@@ -55,7 +46,7 @@ describe('H1 the pushed authorization request endpoint', () => {
   it.each(['client_secret_post', 'none'] as const)('H1 a client registered for %s pushes', async (method) => {
     const other = await RelyingParty.register(server, { token_endpoint_auth_method: method });
 
-    expect((await push({}, other)).status).toBe(201);
+    expect((await push(other, {})).status).toBe(201);
   });
 
   it('H1 a client whose secret is wrong is refused, and nothing is kept', async () => {
@@ -75,7 +66,7 @@ describe('H1 the pushed authorization request endpoint', () => {
   });
 
   it('H1 the client_id of another client is refused', async () => {
-    expectRefusal(await push({ client_id: 'another' }), 400, 'invalid_request');
+    expectRefusal(await push(writer, { client_id: 'another' }), 400, 'invalid_request');
   });
 
   it.each([
@@ -91,7 +82,7 @@ describe('H1 the pushed authorization request endpoint', () => {
   ])('H1 a request with %s is refused, and nothing is kept', async (_what, changes, error) => {
     const before = await rowCounts(server);
 
-    expectRefusal(await push(changes), 400, error);
+    expectRefusal(await push(writer, changes), 400, error);
 
     expect(await rowCounts(server)).toEqual(before);
   });
@@ -99,8 +90,8 @@ describe('H1 the pushed authorization request endpoint', () => {
   it('H1 a request of more than 32 KiB is answered with 413, and nothing is kept', async () => {
     const before = await rowCounts(server);
 
-    expectRefusal(await push({ state: 's'.repeat(33 * 1_024) }), 413, 'invalid_request');
-    expectRefusal(await push({ state: 's'.repeat(80 * 1_024) }), 413, 'invalid_request');
+    expectRefusal(await push(writer, { state: 's'.repeat(33 * 1_024) }), 413, 'invalid_request');
+    expectRefusal(await push(writer, { state: 's'.repeat(80 * 1_024) }), 413, 'invalid_request');
 
     expect(await rowCounts(server)).toEqual(before);
   });
@@ -145,7 +136,7 @@ describe('H1 the pushed authorization request endpoint', () => {
       const page = await browser.send(authorizeUrl({ client_id: strict.clientId }));
 
       expectErrorRedirect(page, 'invalid_request', server);
-      expect((await push({}, strict)).status).toBe(201);
+      expect((await push(strict, {})).status).toBe(201);
     });
 
     it('H1 where the setting requires pushed requests every other request is refused, and the metadata says so', async () => {
@@ -165,13 +156,7 @@ describe('H1 the pushed authorization request endpoint', () => {
   });
 
   it('H1 openid-client pushes its request and gets tokens', async () => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests] },
-    );
+    const config = await writer.openidClient();
     expect(config.serverMetadata()).toMatchObject({
       pushed_authorization_request_endpoint: `${server.issuer}/par`,
       require_pushed_authorization_requests: false,

@@ -2,18 +2,17 @@ import { Database } from '../../src/persistence/database.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { allow, responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
-import { type Answer, encode, RelyingParty } from '../support/relying-party.js';
+import { encode, RelyingParty } from '../support/relying-party.js';
 import {
-  authorizeUrl,
   expectCode,
   expectErrorRedirect,
   expectPage,
   redirectUri,
-  requestFields,
   rowCounts,
   verifier,
 } from '../support/authorization-requests.js';
-import { shows, signedInBrowser, walk } from '../support/walk.js';
+import { shows } from '../support/walk.js';
+import { pushed, registerAllowed } from '../support/pushed-requests.js';
 
 describe('H1 pushed authorization requests at the authorization endpoint', () => {
   const server = useServer({ EYRIE_PUSHED_REQUEST_TTL: '30' });
@@ -21,19 +20,9 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    writer = await RelyingParty.register(server);
-    browser = await signedInBrowser(server);
-    await walk(browser, authorizeUrl({ client_id: writer.clientId }));
+    ({ browser, writer } = await registerAllowed(server));
   });
 
-  const push = (changes: Record<string, string | string[] | undefined> = {}, by = writer): Promise<Answer> =>
-    by.authenticated('/par', requestFields({ client_id: by.clientId, ...changes }));
-  const pushed = async (changes: Record<string, string | undefined> = {}): Promise<string> => {
-    const answer = await push(changes);
-    expect(answer.status).toBe(201);
-    return answer.body.request_uri as string;
-  };
   const use = (requestUri: string, more: Record<string, string> = {}): string =>
     `/authorize?${encode({ client_id: writer.clientId, request_uri: requestUri, ...more })}`;
   const isConsumed = async (): Promise<boolean[]> => {
@@ -47,7 +36,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   };
 
   it('H1 a pushed request yields a code, with state and iss, which is redeemed as any other', async () => {
-    const left = await browser.open(use(await pushed({ state: 'pushed state' })));
+    const left = await browser.open(use(await pushed(writer, { state: 'pushed state' })));
 
     const answer = responseOf(left);
     expect(answer.get('state')).toBe('pushed state');
@@ -57,7 +46,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
 
   it('H1 parameters outside of a pushed request are not used', async () => {
     const left = await browser.open(
-      use(await pushed(), { state: 'outside', redirect_uri: 'https://evil.example/', scope: 'email' }),
+      use(await pushed(writer), { state: 'outside', redirect_uri: 'https://evil.example/', scope: 'email' }),
     );
 
     expect(left.url.startsWith(redirectUri)).toBe(true);
@@ -67,7 +56,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 a pushed request is used once, at completion', async () => {
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
     expectCode(await browser.open(use(requestUri)));
 
     const again = await browser.open(use(requestUri));
@@ -78,7 +67,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
 
   it('H1 a pushed request may be opened and reloaded, and is used up when it is answered', async () => {
     const another = new TestBrowser(server.issuer);
-    const requestUri = await pushed({ prompt: 'consent' });
+    const requestUri = await pushed(writer, { prompt: 'consent' });
     expect(shows.signIn(await another.open(use(requestUri)))).toBe(true);
     const page = await another.open(use(requestUri));
     expect(shows.signIn(page)).toBe(true);
@@ -90,7 +79,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 of two tabs with the same pushed request the first to finish gets the code', async () => {
-    const requestUri = await pushed({ prompt: 'consent' });
+    const requestUri = await pushed(writer, { prompt: 'consent' });
     const first = await browser.open(use(requestUri));
     const second = await browser.open(use(requestUri));
     expect([first, second].map(shows.consent)).toEqual([true, true]);
@@ -103,7 +92,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 of parallel uses of a pushed request one gets a code', async () => {
-    const url = use(await pushed());
+    const url = use(await pushed(writer));
 
     const pages = await Promise.all(Array.from({ length: 6 }, () => browser.open(url)));
 
@@ -113,7 +102,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
 
   it('H1 an error uses a pushed request up', async () => {
     const another = new TestBrowser(server.issuer);
-    const requestUri = await pushed({ prompt: 'none' });
+    const requestUri = await pushed(writer, { prompt: 'none' });
 
     expectErrorRedirect(await another.send(use(requestUri)), 'login_required', server);
 
@@ -121,7 +110,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 a denial uses a pushed request up', async () => {
-    const requestUri = await pushed({ prompt: 'consent' });
+    const requestUri = await pushed(writer, { prompt: 'consent' });
     const page = await browser.open(use(requestUri));
 
     const left = await browser.submit(page, { decision: 'deny' });
@@ -131,14 +120,14 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 a pushed request that is used after its lifetime is refused', async () => {
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
     server.clock.advance(30);
 
     expectPage(await browser.open(use(requestUri)));
   });
 
   it('H1 a user who came in time may take longer over the pages than the lifetime of the pushed request, swept or not', async () => {
-    const requestUri = await pushed({ prompt: 'consent' });
+    const requestUri = await pushed(writer, { prompt: 'consent' });
     const page = await browser.open(use(requestUri));
     server.clock.advance(600);
     await server.app.get(Sweeper).sweep(server.clock.now());
@@ -148,7 +137,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
 
   it('H1 the pushed request of another client is refused, and stays good for its own', async () => {
     const other = await RelyingParty.register(server);
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
 
     expectPage(
       await browser.open(`/authorize?${encode({ client_id: other.clientId, request_uri: requestUri })}`),
@@ -161,7 +150,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
     ['an unknown reference', (uri: string) => ({ request_uri: `${uri.slice(0, -3)}abc` })],
     ['no client_id', (uri: string) => ({ client_id: undefined, request_uri: uri })],
   ])('H1 a request with %s gets a page, and no pushed request is used up', async (_what, changes) => {
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
     const before = await isConsumed();
 
     expectPage(
@@ -172,7 +161,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 the reference sent twice is refused, and the pushed request is not used up', async () => {
-    const requestUri = await pushed();
+    const requestUri = await pushed(writer);
 
     const twice = encode({ client_id: writer.clientId, request_uri: [requestUri, requestUri] });
     const left = await browser.open(`/authorize?${twice}`);
@@ -182,7 +171,7 @@ describe('H1 pushed authorization requests at the authorization endpoint', () =>
   });
 
   it('H1 expired pushed requests are swept', async () => {
-    await pushed();
+    await pushed(writer);
     server.clock.advance(30 + 3_600);
 
     await server.app.get(Sweeper).sweep(server.clock.now());

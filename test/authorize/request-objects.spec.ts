@@ -183,13 +183,7 @@ describe('H2 signed request objects', () => {
   });
 
   it.each(['direct', 'pushed'])('H2 openid-client signs its request and gets tokens (%s)', async (way) => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests] },
-    );
+    const config = await writer.openidClient();
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const expectedState = client.randomState();
     // The server's clock was moved ahead: openid-client signs by its own, corrected by this skew.

@@ -156,13 +156,7 @@ describe('H2 signed authorization responses (JARM)', () => {
   });
 
   it('H2 openid-client pushes a request, takes the signed response and gets tokens', async () => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
-    );
+    const config = await writer.openidClient(client.useJwtResponseMode);
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const expectedState = client.randomState();
     const url = await client.buildAuthorizationUrlWithPAR(config, {
@@ -181,13 +175,7 @@ describe('H2 signed authorization responses (JARM)', () => {
   });
 
   it('H2 openid-client reads a signed error', async () => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
-    );
+    const config = await writer.openidClient(client.useJwtResponseMode);
     const fields = requestFields({ client_id: writer.clientId, prompt: 'shout', response_mode: 'jwt' });
 
     const left = await browser.open(`/authorize?${encode(fields)}`);

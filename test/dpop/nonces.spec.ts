@@ -31,13 +31,7 @@ describe('G3 DPoP with nonces (EYRIE_DPOP_NONCE=on)', () => {
   const nonceOf = ({ headers }: Answer): string => headers.get('dpop-nonce') ?? '';
 
   it('openid-client gets a token where a nonce is required', async () => {
-    const config = await openid.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      openid.ClientSecretBasic(writer.secret),
-      { execute: [openid.allowInsecureRequests] },
-    );
+    const config = await writer.openidClient();
     const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256'));
     const tokens = await openid.clientCredentialsGrant(config, undefined, { DPoP });
     expect(tokens.token_type).toBe('dpop');

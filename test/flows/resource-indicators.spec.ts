@@ -152,13 +152,7 @@ describe('H3 resource indicators', () => {
   });
 
   it('H3 openid-client names resources, pushed, at the token endpoint and at refresh', async () => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests] },
-    );
+    const config = await writer.openidClient();
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const parameters = new URLSearchParams({
       redirect_uri: redirectUri,

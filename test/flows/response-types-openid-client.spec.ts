@@ -1,37 +1,22 @@
 import * as client from 'openid-client';
-import { authorizeUrl, redirectUri } from '../support/authorization-requests.js';
-import { signedInBrowser, walk } from '../support/walk.js';
+import { redirectUri } from '../support/authorization-requests.js';
+import { walk } from '../support/walk.js';
 import type { TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, useServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
+import { allTypesAllowed, registerAllowed } from '../support/response-types.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { responseTypes } from '../../src/protocol/response-type.js';
-
-const tokenTypes = responseTypes.slice(1);
-const registration = {
-  grant_types: ['authorization_code', 'implicit', 'refresh_token'],
-  response_types: [...responseTypes],
-};
 
 describe('openid-client with response types beyond code', () => {
-  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
+  const server = useServer(allTypesAllowed);
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    browser = await signedInBrowser(server);
-    writer = await RelyingParty.register(server, registration, browser);
-    await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
+    ({ browser, writer } = await registerAllowed(server));
   });
 
   const configure = (use: (config: client.Configuration) => void): Promise<client.Configuration> =>
-    client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests, use] },
-    );
+    writer.openidClient(use);
 
   it('openid-client takes an ID token', async () => {
     const config = await configure(client.useIdTokenResponseType);

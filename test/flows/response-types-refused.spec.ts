@@ -1,26 +1,16 @@
 import { authorizeUrl, expectErrorRedirect, rowCounts } from '../support/authorization-requests.js';
-import { signedInBrowser, walk } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, useServer } from '../support/server.js';
+import { messageWriter, startServer, useServer } from '../support/server.js';
+import { allTypesAllowed, registerAllowed, registration, tokenTypes } from '../support/response-types.js';
 import { RelyingParty, request } from '../support/relying-party.js';
-import { responseTypes } from '../../src/protocol/response-type.js';
-
-const tokenTypes = responseTypes.slice(1);
-const registration = {
-  grant_types: ['authorization_code', 'implicit', 'refresh_token'],
-  response_types: [...responseTypes],
-};
 
 describe('Refusals of response types beyond code', () => {
-  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
+  const server = useServer(allTypesAllowed);
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    browser = await signedInBrowser(server);
-    writer = await RelyingParty.register(server, registration, browser);
-    await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
+    ({ browser, writer } = await registerAllowed(server));
   });
 
   /** The redirect's error, which must be in the fragment; nothing may be issued. */

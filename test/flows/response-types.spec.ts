@@ -1,28 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { authorizeUrl, redirectUri, verifier } from '../support/authorization-requests.js';
-import { signedInBrowser, walk } from '../support/walk.js';
+import { walk } from '../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, useServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
+import { allTypesAllowed, registerAllowed, registration, tokenTypes } from '../support/response-types.js';
 import { type Fields, RelyingParty, request } from '../support/relying-party.js';
 import { responseTypes } from '../../src/protocol/response-type.js';
 
-const tokenTypes = responseTypes.slice(1);
-const registration = {
-  grant_types: ['authorization_code', 'implicit', 'refresh_token'],
-  response_types: [...responseTypes],
-};
-
 describe('Response types beyond code', () => {
-  const server = useServer({ EYRIE_RESPONSE_TYPES: tokenTypes.join(', ') });
+  const server = useServer(allTypesAllowed);
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    browser = await signedInBrowser(server);
-    writer = await RelyingParty.register(server, registration, browser);
-    await walk(browser, authorizeUrl({ client_id: writer.clientId, scope: messageWriter.scope }));
+    ({ browser, writer } = await registerAllowed(server));
   });
 
   const ask = (changes: Fields, by = writer): Promise<Shown> =>

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import * as openid from 'openid-client';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { responseOf, TestBrowser } from './browser.js';
 import { alice, messageWriter, type TestServer } from './server.js';
@@ -70,6 +71,20 @@ export class RelyingParty {
   as(method: string): RelyingParty {
     const secret = this.secret || 'a guess';
     return Object.assign(Object.create(RelyingParty.prototype) as RelyingParty, this, { method, secret });
+  }
+
+  /**
+   * The same client as openid-client plays it.
+   * @param use methods of openid-client that configure it, such as `useJwtResponseMode`
+   */
+  openidClient(...use: ((config: openid.Configuration) => void)[]): Promise<openid.Configuration> {
+    return openid.discovery(
+      new URL(this.server.issuer),
+      this.clientId,
+      undefined,
+      openid.ClientSecretBasic(this.secret),
+      { execute: [openid.allowInsecureRequests, ...use] },
+    );
   }
 
   /** Walks the user through sign-in and consent where they come up. */

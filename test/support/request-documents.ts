@@ -8,7 +8,7 @@ import { type KeyHost, startKeyHost } from './key-host.js';
 import { requestObjectType } from './request-objects.js';
 import { encode, type Fields, RelyingParty } from './relying-party.js';
 import { alice, startServer, type TestServer } from './server.js';
-import { signedInBrowser } from './walk.js';
+import { signedInBrowser, walk } from './walk.js';
 
 /** What answers with that text, as a request object or as something else. */
 export const serving =
@@ -39,6 +39,14 @@ export class RequestDocuments {
     const browser = await signedInBrowser(server);
     const keys = await keyPair('ES256', 'one');
     return new RequestDocuments(host, keys, await keyPair('ES256', 'one'), server, browser);
+  }
+
+  /** Registers a client with a published request that Alice has allowed. */
+  async registerAllowed(): Promise<RelyingParty> {
+    const writer = await this.register();
+    await this.publish(writer);
+    await walk(this.browser, this.urlOf(writer));
+    return writer;
   }
 
   async stop(): Promise<void> {

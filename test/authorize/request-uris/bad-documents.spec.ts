@@ -11,7 +11,6 @@ import {
   redirectUri,
   rowCounts,
 } from '../../support/authorization-requests.js';
-import { walk } from '../../support/walk.js';
 import { RequestDocuments, serving } from '../../support/request-documents.js';
 import { requestObjectType } from '../../support/request-objects.js';
 
@@ -24,9 +23,7 @@ describe('bad documents at a request_uri', () => {
   beforeAll(async () => {
     documents = await RequestDocuments.start('registered');
     ({ server, browser } = documents);
-    writer = await documents.register();
-    await documents.publish(writer);
-    await walk(browser, documents.urlOf(writer));
+    writer = await documents.registerAllowed();
   });
   afterAll(() => documents.stop());
   beforeEach(() => {

@@ -10,7 +10,6 @@ import {
   requestFields,
   rowCounts,
 } from '../../support/authorization-requests.js';
-import { walk } from '../../support/walk.js';
 import { RequestDocuments } from '../../support/request-documents.js';
 
 describe('request_uris that are not fetched', () => {
@@ -22,9 +21,7 @@ describe('request_uris that are not fetched', () => {
   beforeAll(async () => {
     documents = await RequestDocuments.start('registered');
     ({ server, browser } = documents);
-    writer = await documents.register();
-    await documents.publish(writer);
-    await walk(browser, documents.urlOf(writer));
+    writer = await documents.registerAllowed();
   });
   afterAll(() => documents.stop());
   beforeEach(() => {

@@ -25,9 +25,7 @@ describe('request objects at a registered request_uri', () => {
   beforeAll(async () => {
     documents = await RequestDocuments.start('registered');
     ({ server, browser } = documents);
-    writer = await documents.register();
-    await documents.publish(writer);
-    await walk(browser, documents.urlOf(writer));
+    writer = await documents.registerAllowed();
   });
   afterAll(() => documents.stop());
   beforeEach(() => {
@@ -162,13 +160,7 @@ describe('request objects at a registered request_uri', () => {
   });
 
   it('H2 openid-client signs its request and gets tokens by reference', async () => {
-    const config = await client.discovery(
-      new URL(server.issuer),
-      writer.clientId,
-      undefined,
-      client.ClientSecretBasic(writer.secret),
-      { execute: [client.allowInsecureRequests] },
-    );
+    const config = await writer.openidClient();
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const expectedState = client.randomState();
     const now = server.clock.now();
