@@ -3,13 +3,10 @@ import { type Answer, request } from '../support/relying-party.js';
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
 
 describe('The admin API for registration tokens', () => {
-  const server = useServer({ EYRIE_REGISTRATION: 'token' });
+  const server = useServer({ EYRIE_REGISTRATION: 'token' }, { users: [alice] });
   let admin: AdminCaller;
   let reader: AdminCaller;
 
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
   beforeEach(async () => {
     admin = await AdminCaller.register(server);
     reader = await AdminCaller.register(server, 'eyrie.admin.read');

@@ -2,23 +2,20 @@ import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
-import { shows, signedInBrowser } from '../support/walk.js';
+import { shows } from '../support/walk.js';
 import { carol } from '../support/server.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 const passwordAcr = 'urn:eyrie:acr:password';
 
 describe('The claims parameter of an authorization request', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let subject: string;
-  let browser: TestBrowser;
+  const browser = useSignedInBrowser(server, carol);
 
   beforeAll(async () => {
-    await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server, carol);
   });
 
   const register = (changes = {}) =>

@@ -10,15 +10,15 @@ const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 const day = 86_400;
 
 describe('A10 id_token_hint', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' },
+    { users: [alice, bob], clients: [messageWriter] },
+  );
   let browser: TestBrowser;
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(bob);
-    await server.register(messageWriter);
     browser = await signedInBrowser(server);
     await walk(browser, authorizeUrl());
     party = await RelyingParty.register(server, {}, browser);

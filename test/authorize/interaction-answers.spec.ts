@@ -8,14 +8,10 @@ import { shows, signedInBrowser } from '../support/walk.js';
 const verifier = 'v'.repeat(43);
 
 describe('A19 an interaction', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let client: RelyingParty;
   let browser: TestBrowser;
   let consent: Shown;
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
 
   beforeEach(async () => {
     client = await RelyingParty.register(server);
@@ -91,12 +87,11 @@ describe('A19 an interaction', () => {
 });
 
 describe('A19 HEAD', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let client: RelyingParty;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     client = await RelyingParty.register(server);
     await client.authorize();
     browser = await signedInBrowser(server);

@@ -5,11 +5,12 @@ import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/author
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('max_age', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' },
+    { users: [alice], clients: [messageWriter] },
+  );
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
     await walk(new TestBrowser(server.issuer), authorizeUrl());
   });
 

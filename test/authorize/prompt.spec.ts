@@ -6,12 +6,12 @@ import { shows, signedInBrowser, walk } from '../support/walk.js';
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('prompt', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' });
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '1000000', EYRIE_SESSION_TTL: '1000000' },
+    { users: [alice, bob], clients: [messageWriter] },
+  );
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(bob);
-    await server.register(messageWriter);
     await walk(new TestBrowser(server.issuer), authorizeUrl());
     await walk(new TestBrowser(server.issuer), authorizeUrl(), bob);
   });

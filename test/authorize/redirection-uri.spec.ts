@@ -1,4 +1,3 @@
-import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import {
   authorizeUrl,
@@ -7,14 +6,13 @@ import {
   redirectUri,
 } from '../support/authorization-requests.js';
 import { shows } from '../support/walk.js';
+import { useBrowser } from '../support/use-browser.js';
 
 describe('The client and the redirection URI of an authorization request', () => {
-  const server = useServer();
-  let browser: TestBrowser;
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
+  const browser = useBrowser(server);
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
     await server.register({
       ...messageWriter,
       client_id: 'two-uris',
@@ -37,9 +35,6 @@ describe('The client and the redirection URI of an authorization request', () =>
         'http://localhost:7000/callback',
       ],
     });
-  });
-  beforeEach(() => {
-    browser = new TestBrowser(server.issuer);
   });
 
   describe('A3 before client and redirection URI are proven', () => {

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import type { Fields } from '../support/relying-party.js';
 import {
@@ -10,14 +9,13 @@ import {
   redirectUri,
 } from '../support/authorization-requests.js';
 import { shows } from '../support/walk.js';
+import { useBrowser } from '../support/use-browser.js';
 
 describe('What an authorization request may ask for', () => {
-  const server = useServer();
-  let browser: TestBrowser;
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
+  const browser = useBrowser(server);
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
     await server.register({ ...messageWriter, client_id: 'public', token_endpoint_auth_method: 'none' });
     await server.register({ ...messageWriter, client_id: 'without-pkce', require_pkce: false });
     await server.register({
@@ -26,9 +24,6 @@ describe('What an authorization request may ask for', () => {
       grant_types: ['client_credentials'],
       scope: 'contacts.read',
     });
-  });
-  beforeEach(() => {
-    browser = new TestBrowser(server.issuer);
   });
 
   const refused: [condition: string, changes: Fields, error: string][] = [

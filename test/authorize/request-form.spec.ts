@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { responseOf, TestBrowser } from '../support/browser.js';
+import { responseOf } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { encode, form } from '../support/relying-party.js';
 import {
@@ -10,18 +10,11 @@ import {
   rowCounts,
 } from '../support/authorization-requests.js';
 import { shows, walk } from '../support/walk.js';
+import { useBrowser } from '../support/use-browser.js';
 
 describe('The form of an authorization request', () => {
-  const server = useServer();
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
-  });
-  beforeEach(() => {
-    browser = new TestBrowser(server.issuer);
-  });
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
+  const browser = useBrowser(server);
 
   const post = (body: string, headers: Record<string, string> = {}) =>
     browser.send('/authorize', { method: 'POST', body, headers: { 'content-type': form, ...headers } });

@@ -1,20 +1,13 @@
-import { responseOf, TestBrowser } from '../support/browser.js';
+import { responseOf } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { encode, form } from '../support/relying-party.js';
 import { authorizeUrl, expectPage, requestFields } from '../support/authorization-requests.js';
 import { walk } from '../support/walk.js';
+import { useBrowser } from '../support/use-browser.js';
 
 describe('The methods of an authorization request', () => {
-  const server = useServer();
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
-  });
-  beforeEach(() => {
-    browser = new TestBrowser(server.issuer);
-  });
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
+  const browser = useBrowser(server);
 
   const post = (body: string, headers: Record<string, string> = {}) =>
     browser.send('/authorize', { method: 'POST', body, headers: { 'content-type': form, ...headers } });

@@ -1,22 +1,18 @@
-import { allow, responseOf, TestBrowser } from '../support/browser.js';
+import { allow, responseOf } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode } from '../support/authorization-requests.js';
-import { signedInBrowser } from '../support/walk.js';
 import { carol } from '../support/server.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('Claims of scopes, and offline access', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let subject: string;
-  let browser: TestBrowser;
+  const browser = useSignedInBrowser(server, carol);
 
   beforeAll(async () => {
-    await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server, carol);
   });
 
   const register = (changes = {}) =>

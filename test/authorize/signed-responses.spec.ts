@@ -13,12 +13,11 @@ import {
 import { shows, signedInBrowser, walk } from '../support/walk.js';
 
 describe('H2 signed authorization responses (JARM)', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, {}, browser);
     await walk(browser, authorizeUrl({ client_id: writer.clientId }));

@@ -4,20 +4,13 @@ import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { csrfOf, postForm } from '../support/forms.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('The account page', () => {
-  const server = useServer();
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(bob);
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server);
-  });
+  const server = useServer({}, { users: [alice, bob] });
+  const browser = useSignedInBrowser(server);
 
   const post = async (who: TestBrowser, path: string, fields: Record<string, string>): Promise<Shown> =>
     postForm(who, path, { _csrf: csrfOf(await who.open('/account')), ...fields });

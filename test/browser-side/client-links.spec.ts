@@ -24,14 +24,16 @@ const imagePolicyOf = (page: Shown): string | undefined =>
   (page.headers.get('content-security-policy') ?? '').split('; ').find((part) => part.startsWith('img-src'));
 
 describe('F3 what a client that registered itself says of itself', () => {
-  const server = useServer({
-    EYRIE_REGISTRATION: 'open',
-    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
-  });
+  const server = useServer(
+    {
+      EYRIE_REGISTRATION: 'open',
+      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
+    },
+    { users: [alice] },
+  );
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
 

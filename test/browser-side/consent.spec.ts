@@ -5,12 +5,11 @@ import { alice, contacts, messageWriter, useServer } from '../support/server.js'
 import { RelyingParty } from '../support/relying-party.js';
 
 describe('E5 consent', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let browser: TestBrowser;
   let party: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
   beforeEach(async () => {

@@ -11,12 +11,7 @@ const cookiesSet = (page: Shown): string[] =>
 
 describe('E1 cookies', () => {
   describe('under http', () => {
-    const server = useServer();
-
-    beforeAll(async () => {
-      await server.createUser(alice);
-      await server.register(messageWriter);
-    });
+    const server = useServer({}, { users: [alice], clients: [messageWriter] });
 
     it('E1 are HttpOnly and SameSite=Lax for this host and every path', async () => {
       const browser = new TestBrowser(server.issuer);
@@ -115,12 +110,10 @@ describe('E1 cookies', () => {
 
   describe('under https', () => {
     const issuer = 'https://id.example.com';
-    const server = useServer({ EYRIE_ISSUER: issuer });
+    const server = useServer({ EYRIE_ISSUER: issuer }, { users: [alice], clients: [messageWriter] });
     let browser: TestBrowser;
 
     beforeAll(async () => {
-      await server.createUser(alice);
-      await server.register(messageWriter);
       const { port } = server.app.getHttpServer().address() as AddressInfo;
       browser = new TestBrowser(`http://127.0.0.1:${port}`);
     });

@@ -3,18 +3,11 @@ import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { csrfOf, interactionOf, postForm } from '../support/forms.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('E2 forms sent from elsewhere', () => {
-  const server = useServer();
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server);
-  });
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
+  const browser = useSignedInBrowser(server);
 
   /** Every form of ours: where it goes, and a page that shows it with what it holds. */
   const forms: [path: string, page: () => Promise<Shown>, fields: (page: Shown) => Record<string, string>][] =

@@ -13,13 +13,10 @@ const mallory = {
 };
 
 describe('E3 what pages are sent with', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice, mallory], clients: [messageWriter] });
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(mallory);
-    await server.register(messageWriter);
     await server.register({
       ...messageWriter,
       client_id: 'hostile',

@@ -7,13 +7,7 @@ import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('E1 interactions', () => {
-  const server = useServer();
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(bob);
-    await server.register(messageWriter);
-  });
+  const server = useServer({}, { users: [alice, bob], clients: [messageWriter] });
 
   const pages = ['/login', '/select-account', '/consent', '/authorize/resume'];
 

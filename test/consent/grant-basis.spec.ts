@@ -86,11 +86,10 @@ describe('A grant that is given while its basis ends', () => {
 });
 
 describe('A16 a grant whose code is not redeemed', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let party: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     party = await RelyingParty.register(server);
   });
 

@@ -15,12 +15,11 @@ const publicClient: Registration = { token_endpoint_auth_method: 'none' };
 const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 codes and refresh tokens bound by DPoP', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let key: ProofKey;
   let other: ProofKey;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     key = await proofKey();
     other = await proofKey();
   });

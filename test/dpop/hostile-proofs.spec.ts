@@ -7,14 +7,13 @@ import { type Answer, basic, expectRefusal, form, post, RelyingParty } from '../
 import { handMade, proof, type ProofKey, proofKey } from '../support/dpop-proofs.js';
 
 describe('G3 hostile DPoP proofs', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let robot: RelyingParty;
   let writer: RelyingParty;
   let key: ProofKey;
   let other: ProofKey;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     robot = await RelyingParty.register(server, {
       grant_types: ['client_credentials'],
       redirect_uris: [],

@@ -6,12 +6,11 @@ import { proof, type ProofKey, proofKey, userinfoProof } from '../support/dpop-p
 const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 DPoP with nonces (EYRIE_DPOP_NONCE=on)', () => {
-  const server = useServer({ EYRIE_DPOP_NONCE: 'on' });
+  const server = useServer({ EYRIE_DPOP_NONCE: 'on' }, { users: [alice] });
   let writer: RelyingParty;
   let key: ProofKey;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     writer = await RelyingParty.register(server, {
       grant_types: ['authorization_code', 'client_credentials'],
     });

@@ -15,18 +15,20 @@ interface Reply {
 }
 
 describe('O2 what anonymous requests write and fetch', () => {
-  const server = useServer({
-    EYRIE_ANONYMOUS_REQUESTS: '3',
-    EYRIE_TRUSTED_PROXIES: '127.0.0.1',
-    EYRIE_PUSHED_REQUEST_TTL: '30',
-    EYRIE_REQUEST_URI: 'any',
-    EYRIE_OUTBOUND_ALLOW: '127.0.0.1',
-  });
+  const server = useServer(
+    {
+      EYRIE_ANONYMOUS_REQUESTS: '3',
+      EYRIE_TRUSTED_PROXIES: '127.0.0.1',
+      EYRIE_PUSHED_REQUEST_TTL: '30',
+      EYRIE_REQUEST_URI: 'any',
+      EYRIE_OUTBOUND_ALLOW: '127.0.0.1',
+    },
+    { users: [alice] },
+  );
   let app: RelyingParty;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     app = await RelyingParty.register(server, {
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token', deviceGrant],

@@ -1,6 +1,6 @@
 import type { Registration } from '../../src/clients/client-registration.js';
 import { keyPair } from '../support/assertions.js';
-import { allow, signIn, TestBrowser } from '../support/browser.js';
+import { allow, signIn } from '../support/browser.js';
 import { walk } from '../support/walk.js';
 import { alice, useServer } from '../support/server.js';
 import { payloadOf } from '../support/relying-party.js';
@@ -9,6 +9,7 @@ import { oauth4webapi } from './real-clients/oauth4webapi.js';
 import { openid4vc } from './real-clients/openid4vc.js';
 import { openidClient } from './real-clients/openid-client.js';
 import type { Identity, Library, RealClient, Tokens, Wishes } from './real-clients/real-client.js';
+import { useBrowser } from '../support/use-browser.js';
 
 const redirectUri = 'https://writer.example.com/callback';
 const returnTo = 'https://writer.example.com/bye';
@@ -24,13 +25,10 @@ const whole = [openidClient, oauth4webapi].map(named);
 describe('Flows as independent clients walk them', () => {
   const server = useServer({ EYRIE_REGISTRATION: 'open', EYRIE_REFRESH_GRACE: '0' });
   let subject: string;
-  let browser: TestBrowser;
+  const browser = useBrowser(server);
 
   beforeAll(async () => {
     subject = await server.createUser(alice);
-  });
-  beforeEach(() => {
-    browser = new TestBrowser(server.issuer);
   });
 
   it.each(libraries)('A14 code with PKCE: %s', async (_name, library) => {

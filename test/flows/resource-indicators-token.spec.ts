@@ -11,13 +11,12 @@ import {
 import { calendar, describeToken, mail, malformed, putResources, scope } from '../support/resources.js';
 
 describe('H3 resource indicators at the token endpoint', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let browser: TestBrowser;
   let writer: RelyingParty;
   let robot: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     await putResources(server);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, { scope, rotate_refresh_tokens: false }, browser);

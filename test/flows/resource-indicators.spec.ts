@@ -19,12 +19,11 @@ import {
 import { calendar, describeToken, malformed, putResources, scope } from '../support/resources.js';
 
 describe('H3 resource indicators', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let browser: TestBrowser;
   let writer: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     await putResources(server);
     browser = await signedInBrowser(server);
     writer = await RelyingParty.register(server, { scope, rotate_refresh_tokens: false }, browser);

@@ -22,10 +22,7 @@ async function published(server: TestServer): Promise<PublishedKey[]> {
 const kidOf = (jwt: string): string => String(decodeProtectedHeader(jwt).kid);
 
 describe('C5 the JWKS', () => {
-  const server = useServer();
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   it('is a JWK Set that any origin may read and caches may keep for a minute', async () => {
     const answer = await request(server, '/jwks', { headers: { origin: 'https://spa.example.com' } });
@@ -62,11 +59,10 @@ describe('C5 the JWKS', () => {
 });
 
 describe('C5 rotation', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let client: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     client = await RelyingParty.register(server);
   });
 

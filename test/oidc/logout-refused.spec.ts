@@ -1,24 +1,22 @@
 import { expectPage } from '../support/authorization-requests.js';
-import { signedInBrowser } from '../support/walk.js';
 import { postForm } from '../support/forms.js';
-import { TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { isSignedIn, logoutUrl, registerReturning, returnTo } from '../support/logout.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('D1 refused logouts', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
-  let browser: TestBrowser;
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' },
+    { users: [alice] },
+  );
+  const browser = useSignedInBrowser(server);
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     party = await registerReturning(server);
     hint = (await party.tokens()).id_token;
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server);
   });
 
   const refused: [string, () => Record<string, string> | Promise<Record<string, string>>][] = [

@@ -6,23 +6,22 @@ import { responseOf, TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { asks, isSignedIn, logoutUrl, registerReturning, returnTo } from '../support/logout.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
 describe('D RP-initiated logout', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' });
-  let browser: TestBrowser;
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '100000000', EYRIE_SESSION_TTL: '100000000' },
+    { users: [alice, bob] },
+  );
+  const browser = useSignedInBrowser(server);
   let party: RelyingParty;
   let hint: string;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.createUser(bob);
     party = await registerReturning(server);
     hint = (await party.tokens()).id_token;
-  });
-  beforeEach(async () => {
-    browser = await signedInBrowser(server);
   });
 
   describe('D1 with a verified hint', () => {

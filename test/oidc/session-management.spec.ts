@@ -26,11 +26,7 @@ function expectedState(browser: TestBrowser, clientId: string, told: string): st
 }
 
 describe('J1 session management, when it is off', () => {
-  const server = useServer();
-  beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
-  });
+  const server = useServer({}, { users: [alice], clients: [messageWriter] });
 
   it('J1 when session management is off there is no page, no cookie, no session_state, and discovery names none', async () => {
     expect((await request(server, '/check_session')).status).toBe(404);

@@ -12,13 +12,11 @@ const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 const day = 86_400;
 
 describe('An error explained by its reference', () => {
-  const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' });
+  const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' }, { users: [alice], clients: [messageWriter] });
   let admin: AdminCaller;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    await server.createUser(alice);
-    await server.register(messageWriter);
     admin = await AdminCaller.register(server, 'eyrie.admin.read');
     browser = new TestBrowser(server.issuer);
   });

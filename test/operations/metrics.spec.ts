@@ -10,11 +10,10 @@ function sample(text: string, name: string): number {
 }
 
 describe('Metrics (EYRIE_METRICS=token)', () => {
-  const server = useServer({ EYRIE_METRICS: 'token' });
+  const server = useServer({ EYRIE_METRICS: 'token' }, { users: [alice] });
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     admin = await AdminCaller.register(server, 'eyrie.admin.read');
   });
 

@@ -12,6 +12,7 @@ import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
 import { type NewUser, UserAccounts } from '../../src/users/user-accounts.js';
 import { TestClock } from './clock.js';
 import type { TestDatabase } from './database.js';
+import { standIn } from './stand-in.js';
 import { createPreparedDatabase } from './template.js';
 
 export const testSecret = 'a secret for tests only, long enough to pass';
@@ -69,14 +70,19 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   };
 }
 
-/** A server that runs during the tests of the block or file that this is called in. */
-export function useServer(environment: Record<string, string> = {}): TestServer {
+/** A server with these users and clients, which runs during the tests of the block or file that this is called in. */
+export function useServer(
+  environment: Record<string, string> = {},
+  { users = [], clients = [] }: { users?: readonly NewUser[]; clients?: readonly Registration[] } = {},
+): TestServer {
   let running: TestServer | undefined;
   beforeAll(async () => {
     running = await startServer(environment);
+    for (const user of users) await running.createUser(user);
+    for (const client of clients) await running.register(client);
   });
   afterAll(() => running?.stop());
-  return new Proxy({} as TestServer, { get: (_target, name) => running && Reflect.get(running, name) });
+  return standIn(() => running);
 }
 
 /** Has passwords hashed as outside of tests, for specs that are about that. */

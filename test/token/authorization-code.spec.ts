@@ -2,12 +2,11 @@ import { alice, useServer } from '../support/server.js';
 import { challengeOf, expectRefusal, type Fields, RelyingParty } from '../support/relying-party.js';
 
 describe('B4 a code that does not fit its request', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let client: RelyingParty;
   let optional: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     client = await RelyingParty.register(server);
     optional = await RelyingParty.register(server, { require_pkce: false });
   });

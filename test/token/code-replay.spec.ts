@@ -3,10 +3,7 @@ import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, RelyingParty } from '../support/relying-party.js';
 
 describe('B5 a code that is redeemed twice', () => {
-  const server = useServer();
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   /** Holds that these tokens are revoked. */
   async function expectRevoked(client: RelyingParty, tokens: Answer['body']): Promise<void> {

@@ -5,10 +5,7 @@ import { alice, contacts, startServer, useServer } from '../support/server.js';
 import { expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
 
 describe('B3 grant types', () => {
-  const server = useServer();
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   it.each([
     'password',

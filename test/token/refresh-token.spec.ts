@@ -4,10 +4,10 @@ import { expectRefusal, RelyingParty } from '../support/relying-party.js';
 const day = 86_400;
 
 describe('B6 refresh tokens', () => {
-  const server = useServer({ EYRIE_SESSION_IDLE_TTL: '315360000', EYRIE_SESSION_TTL: '315360000' });
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer(
+    { EYRIE_SESSION_IDLE_TTL: '315360000', EYRIE_SESSION_TTL: '315360000' },
+    { users: [alice] },
+  );
 
   const isGood = async (client: RelyingParty, accessToken: string): Promise<boolean> =>
     (await client.userinfo(accessToken)).status === 200;

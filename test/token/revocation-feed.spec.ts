@@ -14,12 +14,11 @@ interface Told {
 }
 
 describe('the revocation feed', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let resource: RelyingParty;
   let client: RelyingParty;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     client = await RelyingParty.register(server);
     resource = await RelyingParty.register(server, { introspection_resources: [contacts.identifier] });
   });

@@ -2,10 +2,7 @@ import { alice, useServer } from '../support/server.js';
 import { basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
 describe('C3 revocation', () => {
-  const server = useServer();
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   const isGood = async (client: RelyingParty, token: string): Promise<boolean> =>
     (await client.userinfo(token)).status === 200;

@@ -21,14 +21,13 @@ const mediaType = 'application/token-introspection+jwt';
 const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
 describe('J2 introspection as a JWT', () => {
-  const server = useServer({ EYRIE_REGISTRATION: 'open' });
+  const server = useServer({ EYRIE_REGISTRATION: 'open' }, { users: [alice] });
   let client: RelyingParty;
   let resourceServer: RelyingParty;
   let token: string;
   let keys: JSONWebKeySet;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     client = await RelyingParty.register(server);
     resourceServer = await asker({ introspection_resources: [contacts.identifier] });
     token = (await client.tokens()).access_token;

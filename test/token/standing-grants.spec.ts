@@ -5,12 +5,11 @@ import { type Answer, RelyingParty } from '../support/relying-party.js';
 import { alice, useServer } from '../support/server.js';
 
 describe('B8 the standing grant of a client', () => {
-  const server = useServer();
+  const server = useServer({}, { users: [alice] });
   let service: RelyingParty;
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    await server.createUser(alice);
     admin = await AdminCaller.register(server);
   });
 

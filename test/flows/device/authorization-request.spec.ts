@@ -12,11 +12,7 @@ import {
 import { allow, begin, deviceCode, poll, registerDevice } from '../../support/device.js';
 
 describe('device authorization requests', () => {
-  const server = useServer();
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   it('I1 G3 a device bound to DPoP that sends no good proof is refused, which consumes nothing; with one its tokens are bound', async () => {
     const device = await registerDevice(server, { dpop_bound_access_tokens: true });

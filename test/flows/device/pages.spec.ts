@@ -4,11 +4,7 @@ import { expectRefusal } from '../../support/relying-party.js';
 import { begin, enter, poll, reach, registerDevice } from '../../support/device.js';
 
 describe('the pages of the device flow', () => {
-  const server = useServer();
-
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+  const server = useServer({}, { users: [alice] });
 
   it('I1 a user who is signed in is asked at once, and again for the next device of the same client', async () => {
     const device = await registerDevice(server);
