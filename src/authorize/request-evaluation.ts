@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
@@ -10,7 +11,7 @@ import type { Parameters } from '../protocol/parameters.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { type NextStep, nextStep } from './interaction-policy.js';
+import { isAskedEachTime, type NextStep, nextStep } from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
 
 /** A request that passed all checks, with what it needs next. */
@@ -38,6 +39,7 @@ export class RequestEvaluation {
     private readonly subjects: Subjects,
     private readonly consents: ConsentRecords,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -58,12 +60,13 @@ export class RequestEvaluation {
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
       const subject = session && this.subjects.subjectFor(request.client, session.userId);
+      const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
       return {
         request,
         session,
         remembered,
-        step: nextStep({ request, session, subject, interaction, remembered, now }),
+        step: nextStep({ request, session, subject, interaction, remembered, askedEachTime, now }),
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
