@@ -67,6 +67,10 @@ export const duties: readonly Duty[] = [
   done('F2', 'bad metadata and old tokens have their own errors'),
   done('F3', 'pairwise subjects; the links of a client are shown'),
   done('F4', 'URLs that clients name are fetched with care'),
+  done(
+    'F5',
+    'a client that registered itself gets what it may have, is marked, and takes nobody away who is not signed in',
+  ),
   // Strong client authentication and sender-constrained tokens
   done('G1', 'client assertions: signed as registered, for us, once'),
   done('G2', 'mutual TLS, for authentication and for tokens'),

@@ -8,6 +8,7 @@ import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
+import { asksForSilence } from '../protocol/prompt.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
@@ -27,6 +28,8 @@ export interface Evaluation {
 export interface Failure {
   readonly proven: ProvenRequest;
   readonly error: OAuthError;
+  /** Whether somebody must sign in before the error is sent. */
+  readonly isSignInDue: boolean;
 }
 
 /** Checks an authorization request and decides what it needs next. */
@@ -70,7 +73,17 @@ export class RequestEvaluation {
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      return { proven, error };
+      return { proven, error, isSignInDue: await this.isSignInDue(proven, http) };
     }
+  }
+
+  /**
+   * Whether somebody must sign in before a client gets an error: "the authorization server MUST always authenticate the user first and,
+   * with the exception of the silent authentication use case, prompt the user for credentials when needed, before redirecting the user"
+   * (RFC 9700 §4.11.2). Otherwise a link to this server could lead anybody to whatever has just registered itself.
+   */
+  private async isSignInDue({ client, parameters }: ProvenRequest, http: FastifyRequest): Promise<boolean> {
+    if (!client.registeredItself || asksForSilence(parameters.all('prompt'))) return false;
+    return (await this.sessions.current(http)) === undefined;
   }
 }

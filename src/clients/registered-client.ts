@@ -49,9 +49,14 @@ export class RegisteredClient {
     return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
+  /** Whether the client registered itself (RFC 7591): nobody here has checked what it says about itself. */
+  get registeredItself(): boolean {
+    return this.metadata.registrationTokenHash !== null;
+  }
+
   /** Whether anybody can act as this client: it has no credentials, or registered itself. */
   get isAnonymous(): boolean {
-    return this.isPublic || this.metadata.registrationTokenHash !== null;
+    return this.isPublic || this.registeredItself;
   }
 
   /** Always for public clients; by registration for confidential ones (RFC 9700 §2.1.1). */
