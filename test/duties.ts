@@ -32,6 +32,8 @@ export const duties: readonly Duty[] = [
   done('A14', 'PKCE with S256 only, its syntax checked, for all public clients'),
   done('A15', 'request and request_uri are refused by name where they are not supported'),
   done('A16', 'codes are strong, hashed, short-lived and bound to their request'),
+  done('A17', 'native public clients are asked for each time, and prompt=none answers consent_required'),
+  done('A18', 'a request that names a resource and no scope means the scopes of that resource'),
   done('A19', 'an answered interaction answers no second time, and HEAD issues nothing'),
   // The token endpoint
   done('B1', 'form POST only; errors are JSON, and nothing is stored by caches'),
@@ -66,6 +68,10 @@ export const duties: readonly Duty[] = [
   done('F2', 'bad metadata and old tokens have their own errors'),
   done('F3', 'pairwise subjects; the links of a client are shown'),
   done('F4', 'URLs that clients name are fetched with care'),
+  done(
+    'F5',
+    'a client that registered itself gets what it may have, is marked, and takes nobody away who is not signed in',
+  ),
   // Strong client authentication and sender-constrained tokens
   done('G1', 'client assertions: signed as registered, for us, once'),
   done('G2', 'mutual TLS, for authentication and for tokens'),

@@ -6,6 +6,7 @@ import { noStore } from '../http/headers.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { newId } from '../persistence/id.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
@@ -14,7 +15,7 @@ import { AuthorizationResponses } from './authorization-response.js';
 import { type Allowed, Issuance } from './issuance.js';
 import type { NextStep } from './interaction-policy.js';
 import { PushedRequests } from './pushed-requests.js';
-import { type Evaluation, RequestEvaluation } from './request-evaluation.js';
+import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
 
 /** How often a request is evaluated again because something changed while it was answered. */
 const maxAttempts = 3;
@@ -46,7 +47,8 @@ export class AuthorizationFlow {
       const { request, step, remembered } = evaluation;
       if (step.kind !== 'issue') {
         if (!interaction) await this.pushedRequests.keepForPages(request);
-        await this.ask(step.kind, evaluation, interaction ?? this.begin(request, http, reply), reply);
+        const begun = interaction ?? this.begin(request, http, reply);
+        await this.ask(step.kind, evaluation.session, begun, reply);
         return;
       }
       const { session } = step;
@@ -74,7 +76,7 @@ export class AuthorizationFlow {
 
   private async ask(
     page: Exclude<NextStep['kind'], 'issue'>,
-    { session }: Evaluation,
+    session: ActiveSession | undefined,
     begun: AuthorizationInteraction,
     reply: FastifyReply,
   ): Promise<void> {
@@ -101,7 +103,7 @@ export class AuthorizationFlow {
       const { code, description } = answer.error;
       await this.responses.error(reply, proven, new OAuthError(code, description));
     } else if ('error' in outcome) {
-      await this.refuse(proven, outcome.error, reply);
+      await this.refuse(outcome, interaction, http, reply);
     } else if (answer && outcome.session) {
       await this.responses.success(reply, outcome.request, outcome.session, answer.issued);
     } else {
@@ -111,12 +113,22 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Sends an error to the client.
+   * Sends an error to the client, once somebody has signed in if that is due.
    * @throws PageError if the request was pushed, and has been answered meanwhile
    */
-  async refuse(request: ProvenRequest, error: OAuthError, reply: FastifyReply): Promise<void> {
-    await this.pushedRequests.useForError(request);
-    await this.responses.error(reply, request, error);
+  private async refuse(
+    { proven, error, isSignInDue }: Failure,
+    interaction: AuthorizationInteraction | undefined,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (isSignInDue) {
+      if (!interaction) await this.pushedRequests.keepForPages(proven);
+      await this.ask('sign-in', undefined, interaction ?? this.begin(proven, http, reply), reply);
+      return;
+    }
+    await this.pushedRequests.useForError(proven);
+    await this.responses.error(reply, proven, error);
   }
 
   /**
@@ -135,11 +147,7 @@ export class AuthorizationFlow {
     return true;
   }
 
-  private begin(
-    request: AuthorizationRequest,
-    http: FastifyRequest,
-    reply: FastifyReply,
-  ): AuthorizationInteraction {
+  private begin(request: ProvenRequest, http: FastifyRequest, reply: FastifyReply): AuthorizationInteraction {
     const loginHint = request.parameters.get('login_hint');
     return {
       kind: 'authorization',

@@ -53,7 +53,7 @@ export class ConsentController {
     });
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
-      imageUri: clientAddress(request.client.metadata.logoUri),
+      imageUri: clientAddress(this.pages.describe(request.client).logoUri),
     });
     reply.send(html);
   }

@@ -1,6 +1,8 @@
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
+import { leadsToApplication } from '../protocol/redirect-uri.js';
+import { issuesTokens } from '../protocol/response-type.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import { sufficientAuthentication } from '../sign-in/policy.js';
@@ -23,6 +25,8 @@ export interface Situation {
   readonly interaction: AuthorizationInteraction | undefined;
   /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
+  /** Whether the user is asked for consent although they allowed it before. */
+  readonly askedEachTime: boolean;
   readonly now: number;
 }
 
@@ -49,12 +53,34 @@ export function nextStep(situation: Situation): NextStep {
   if (request.scopes.some((scope) => Object.hasOwn(adminScopes, scope)) && !session.administrator) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
-  if (request.prompts.has('consent') || request.scopes.some((scope) => !remembered.has(scope))) {
-    if (silent) throw new OAuthError('consent_required', 'the resource owner has not allowed all of this');
+  const isAllowed = request.scopes.every((scope) => remembered.has(scope));
+  if (request.prompts.has('consent') || situation.askedEachTime || !isAllowed) {
+    if (silent)
+      throw new OAuthError(
+        'consent_required',
+        isAllowed
+          ? 'the resource owner is asked each time, since the application cannot be identified'
+          : 'the resource owner has not allowed all of this',
+      );
     return { kind: 'consent', session };
   }
   return { kind: 'issue', session };
 }
+
+/**
+ * Whether the user is asked each time: "authorization servers SHOULD NOT process authorization requests automatically without user
+ * consent or interaction, except when the identity of the client can be assured. This includes the case where the user has previously
+ * approved an authorization request for a given client id" (RFC 8252 §8.6). Every application on the user's device can listen on
+ * loopback or claim a private-use scheme, and then use what it receives unless the client has to authenticate. An https redirection URI
+ * assures who the client is, and so does a page of this server.
+ */
+export const isAskedEachTime = (
+  { client, redirectUri, responseType }: AuthorizationRequest,
+  issuer: string,
+): boolean =>
+  leadsToApplication(redirectUri) &&
+  new URL(redirectUri).origin !== new URL(issuer).origin &&
+  (client.isPublic || issuesTokens(responseType));
 
 /** Whether the subject is the one that the id_token_hint (§3.1.2.1) and requests for the claim `sub` (§5.5.1) name. */
 function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {

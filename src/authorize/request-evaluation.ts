@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
+import { asksForSilence } from '../protocol/prompt.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { type NextStep, nextStep } from './interaction-policy.js';
+import { isAskedEachTime, type NextStep, nextStep } from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
 
 /** A request that passed all checks, with what it needs next. */
@@ -26,6 +28,8 @@ export interface Evaluation {
 export interface Failure {
   readonly proven: ProvenRequest;
   readonly error: OAuthError;
+  /** Whether somebody must sign in before the error is sent. */
+  readonly isSignInDue: boolean;
 }
 
 /** Checks an authorization request and decides what it needs next. */
@@ -38,6 +42,7 @@ export class RequestEvaluation {
     private readonly subjects: Subjects,
     private readonly consents: ConsentRecords,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -58,16 +63,27 @@ export class RequestEvaluation {
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
       const subject = session && this.subjects.subjectFor(request.client, session.userId);
+      const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
       return {
         request,
         session,
         remembered,
-        step: nextStep({ request, session, subject, interaction, remembered, now }),
+        step: nextStep({ request, session, subject, interaction, remembered, askedEachTime, now }),
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      return { proven, error };
+      return { proven, error, isSignInDue: await this.isSignInDue(proven, http) };
     }
+  }
+
+  /**
+   * Whether somebody must sign in before a client gets an error: "the authorization server MUST always authenticate the user first and,
+   * with the exception of the silent authentication use case, prompt the user for credentials when needed, before redirecting the user"
+   * (RFC 9700 §4.11.2). Otherwise a link to this server could lead anybody to whatever has just registered itself.
+   */
+  private async isSignInDue({ client, parameters }: ProvenRequest, http: FastifyRequest): Promise<boolean> {
+    if (!client.registeredItself || asksForSilence(parameters.all('prompt'))) return false;
+    return (await this.sessions.current(http)) === undefined;
   }
 }

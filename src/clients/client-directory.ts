@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisteredClient } from './registered-client.js';
+import { RegistrableScopes } from './registrable-scopes.js';
 
 /** A change by another process is seen after this time. */
 const cacheTtlMilliseconds = 1_000;
@@ -16,7 +17,10 @@ export class ClientDirectory {
     fetchMethod: async (clientId) => this.load(clientId),
   });
 
-  constructor(private readonly store: ClientsStore) {}
+  constructor(
+    private readonly store: ClientsStore,
+    private readonly scopes: RegistrableScopes,
+  ) {}
 
   /** The client; undefined if it is unknown or disabled. */
   async find(clientId: string): Promise<RegisteredClient | undefined> {
@@ -39,6 +43,7 @@ export class ClientDirectory {
 
   private async load(clientId: string): Promise<RegisteredClient | undefined> {
     const client = await this.store.find(clientId);
-    return client ? new RegisteredClient(client, await this.store.secretsOf(clientId)) : undefined;
+    if (!client) return undefined;
+    return new RegisteredClient(await this.scopes.withScopes(client), await this.store.secretsOf(clientId));
   }
 }

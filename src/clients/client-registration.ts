@@ -23,7 +23,7 @@ import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRules } from './client-rules.js';
 import { refuseProblems } from './invalid-metadata.js';
-import { RegisteredClient } from './registered-client.js';
+import { RegisteredClient, sectorOfClient } from './registered-client.js';
 
 /** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -41,6 +41,8 @@ export interface RegistrationResult {
 export interface RegistrationOptions {
   /** The hash of the token with which the client manages its registration (RFC 7592). */
   readonly registrationTokenHash?: string;
+  /** Whether the client did not say which scopes it needs. */
+  readonly scopeUnstated?: boolean;
   /** Runs in the same transaction. If it throws, the client is not registered. */
   readonly within?: Work<void>;
 }
@@ -79,7 +81,7 @@ export class ClientRegistration {
   async register(
     { client_id, client_secret, ...given }: Registration,
     actor: string,
-    { registrationTokenHash, within }: RegistrationOptions = {},
+    { registrationTokenHash, scopeUnstated, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
     const metadata = await this.checked(given);
     const now = this.clock.now();
@@ -92,6 +94,7 @@ export class ClientRegistration {
       id: newId(),
       clientId,
       registrationTokenHash: registrationTokenHash ?? null,
+      scopeUnstated: scopeUnstated ?? false,
       version: 0,
       disabledAt: null,
       createdAt: now,
@@ -128,7 +131,11 @@ export class ClientRegistration {
       const before = toMetadata(present);
       const metadata = await this.checked({ ...before, ...clientChanges(changes) }, before);
       refuseOwnLoss(present, metadata, actor);
-      return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+      return {
+        ...toColumns(metadata),
+        clientName: metadata.client_name ?? clientId,
+        scopeUnstated: present.scopeUnstated && changes.scope === undefined,
+      };
     });
     return this.require(clientId);
   }
@@ -142,10 +149,11 @@ export class ClientRegistration {
     clientId: string,
     given: Partial<ClientMetadata>,
     actor: string,
+    scopeUnstated: boolean,
   ): Promise<RegistrationResult> {
     const replaced = await this.revise(clientId, { event: 'client.updated', actor }, async (present) => {
       const metadata = await this.checked(given, toMetadata(present));
-      return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId };
+      return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId, scopeUnstated };
     });
     const next = new RegisteredClient(replaced, await this.clients.secretsOf(clientId));
     const needsSecret =
@@ -241,6 +249,9 @@ export class ClientRegistration {
       const isWritten = await this.changes.change({ event, actor, clientId }, async (tx, now) => {
         const changes = { ...columns, updatedAt: now };
         if (!(await this.clients.update(tx, present, changes))) return false;
+        // Otherwise a grant that was given at one party's redirection URI would show the subjects of another party.
+        if (sectorOfClient(present) !== sectorOfClient({ ...present, ...columns }))
+          await this.grants.revokeAll(tx, { clientId }, 'sector_changed', now);
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')
           await this.clients.dropSealedSecrets(tx, clientId);

@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
 import { scopeValues } from '../protocol/scope.js';
-import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import { IsShownText, IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 
 /** Limits of a list of texts: its entries, and the characters of each. */
 const maxTexts = 100;
@@ -45,5 +45,9 @@ const valueChecks: ByKind<PropertyDecorator[]> = {
 
 /** The checks of a member on its own. A request may omit every member; null is accepted where it is the default. */
 export function memberChecks(member: ClientMember): PropertyDecorator[] {
-  return [...byKind(valueChecks, member), member.default === null ? IsOptional() : MayBeAbsent()];
+  return [
+    ...byKind(valueChecks, member),
+    ...(member.shown ? [IsShownText({ each: member.kind === 'texts' })] : []),
+    member.default === null ? IsOptional() : MayBeAbsent(),
+  ];
 }

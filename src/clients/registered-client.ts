@@ -3,8 +3,9 @@ import type { ClientSecret } from '../persistence/entities/client-secret.entity.
 import type { Client } from '../persistence/entities/client.entity.js';
 import { matchesRedirectUri } from '../protocol/redirect-uri.js';
 import { matchesRequestUri } from '../protocol/request-uri.js';
-import { sectorOf } from '../protocol/sector.js';
+import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
+import { toMetadata } from './client-columns.js';
 
 /** A client as the protocol endpoints use it. */
 export class RegisteredClient {
@@ -22,7 +23,7 @@ export class RegisteredClient {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
     this.scopes = new Set(parseScope(metadata.scope));
-    this.sector = metadata.subjectType === 'pairwise' ? pairwiseSector(metadata) : null;
+    this.sector = sectorOfClient(metadata);
     this.isPublic = metadata.tokenEndpointAuthMethod === 'none';
   }
 
@@ -48,9 +49,14 @@ export class RegisteredClient {
     return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
+  /** Whether the client registered itself (RFC 7591): nobody here has checked what it says about itself. */
+  get registeredItself(): boolean {
+    return this.metadata.registrationTokenHash !== null;
+  }
+
   /** Whether anybody can act as this client: it has no credentials, or registered itself. */
   get isAnonymous(): boolean {
-    return this.isPublic || this.metadata.registrationTokenHash !== null;
+    return this.isPublic || this.registeredItself;
   }
 
   /** Always for public clients; by registration for confidential ones (RFC 9700 §2.1.1). */
@@ -98,10 +104,16 @@ export class RegisteredClient {
 
 const isActive = ({ expiresAt }: ClientSecret, now: number): boolean => expiresAt === null || expiresAt > now;
 
-/** A registration without a sector is rejected. If there were one, the client would be a sector of its own. */
-function pairwiseSector({ clientId, sectorIdentifierUri, redirectUris }: Client): string {
-  return (
-    sectorOf({ sector_identifier_uri: sectorIdentifierUri, redirect_uris: redirectUris }) ??
-    `client:${clientId}`
-  );
+/**
+ * The sector of a client; null if it uses public subjects. A client that registered itself shares the sector of its redirection URIs only
+ * if it learns subjects nowhere else. Otherwise it is a sector of its own: it may claim the URIs of another party.
+ */
+export function sectorOfClient(client: Client): string | null {
+  if (client.subjectType !== 'pairwise') return null;
+  const { sector_identifier_uri, redirect_uris, grant_types, backchannel_logout_uri } = toMetadata(client);
+  const isProven =
+    client.registrationTokenHash === null ||
+    learnsSubjectsByRedirection({ redirect_uris, grant_types, backchannel_logout_uri });
+  const shared = isProven ? sectorOf({ sector_identifier_uri, redirect_uris }) : undefined;
+  return shared ?? `client:${client.clientId}`;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BadRequestException } from '@nestjs/common';
 import { plainToInstance, Type } from 'class-transformer';
 import { IsArray, IsObject, IsOptional, IsString, Length, validate, ValidateNested } from 'class-validator';
+import { IsShownText } from '../resource/field-checks.js';
 import { formatPath, problemsOf } from '../provisioning/problems.js';
 
 /** A route of a resource, with the scopes that it needs. */
@@ -37,6 +38,7 @@ export class ScopeManifest {
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @IsShownText()
   name?: string;
 
   /** Descriptions for scopes that are not registered yet. */

@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { integer, listOf, oneOf, onOff, trueFalse } from './setting-kinds.js';
+import { integer, listOf, oneOf, onOff, registrableScopes, trueFalse } from './setting-kinds.js';
 
 /** What clients may do. */
 export const clientSettings = {
@@ -15,6 +15,13 @@ export const clientSettings = {
     default: '20',
     meaning: 'Attempts at open registration from one address per hour; further attempts get 429',
     parse: integer(1, 1_000_000),
+  },
+  registrationScopes: {
+    name: 'EYRIE_REGISTRATION_SCOPES',
+    default: 'all',
+    meaning:
+      'Scopes that clients which register themselves may have: all (those of OpenID Connect and of every registered resource), or a list separated by spaces. Never those of the admin API',
+    parse: registrableScopes,
   },
   clientSecretAttempts: {
     name: 'EYRIE_CLIENT_SECRET_ATTEMPTS',

@@ -36,6 +36,19 @@ export const listOf =
   (value, name) =>
     entriesOf(value).map((entry) => kind(entry, name));
 
+/** `all`, or scope values (RFC 6749 §3.3) without those of the admin API. */
+export const registrableScopes: Kind<'all' | readonly string[]> = (value, name) => {
+  if (value === 'all') return value;
+  const scopes = value.split(/[\s,]+/).filter(Boolean);
+  const wrong = scopes.find(
+    (scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope) || scope.startsWith('eyrie.'),
+  );
+  if (wrong === undefined) return scopes;
+  throw new SettingError(
+    `${name} holds "${wrong}": use all, or scopes separated by spaces, without those of the admin API (eyrie.…)`,
+  );
+};
+
 /** Text of a minimum length. The error does not repeat it. */
 export const secretText =
   (minimum: number, remedy = ''): Kind<string> =>

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import type { RequestedScope } from '../views/page-models.js';
+import type { ClientDescription, RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 
 /** What the consent page asks the resource owner. */
@@ -26,6 +27,7 @@ export class ConsentPages {
   constructor(
     private readonly catalogue: ResourceCatalogue,
     private readonly views: Views,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async render({
@@ -37,19 +39,31 @@ export class ConsentPages {
     interaction,
     csrfToken,
   }: Question): Promise<string> {
-    const { metadata } = client;
     return this.views.render('consent', {
       csrfToken,
       interaction,
-      clientName: client.name,
-      clientUri: metadata.clientUri ?? undefined,
-      logoUri: metadata.logoUri ?? undefined,
-      policyUri: metadata.policyUri ?? undefined,
-      tosUri: metadata.tosUri ?? undefined,
+      ...this.describe(client),
       redirectHost: redirectHost(redirectUri),
       userName: session.name ?? session.username,
       scopes: await this.scopes(scopes, remembered),
     });
+  }
+
+  /**
+   * What a client says about itself. The logo of a client that registered itself is left out unless it is on this server: loading it would
+   * tell another host who is asked for consent, and it could show anything.
+   */
+  describe({ name, metadata, registeredItself }: RegisteredClient): ClientDescription {
+    const { clientUri, logoUri, policyUri, tosUri } = metadata;
+    const isShown = logoUri !== null && (!registeredItself || isAt(this.settings.issuer, logoUri));
+    return {
+      clientName: name,
+      registeredItself,
+      clientUri: clientUri ?? undefined,
+      logoUri: isShown ? logoUri : undefined,
+      policyUri: policyUri ?? undefined,
+      tosUri: tosUri ?? undefined,
+    };
   }
 
   /** The scopes of a request with their descriptions. */
@@ -64,3 +78,6 @@ export class ConsentPages {
     );
   }
 }
+
+const isAt = (issuer: string, uri: string): boolean =>
+  URL.canParse(uri) && new URL(uri).origin === new URL(issuer).origin;

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { AuthenticationMethods } from '../clients/authentication/methods.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { GrantTypes } from '../token/grant-types/grant-types.js';
 import { serverMetadata } from './discovery.js';
 
@@ -22,7 +22,10 @@ export class DiscoveryController {
   @Header('Cache-Control', 'public, max-age=60')
   async metadata(): Promise<Record<string, unknown>> {
     const resources = await this.catalogue.lastKnown();
-    const scopes = resources.flatMap((resource) => Object.keys(resource.scopes));
+    // Clients ask for what they find here. The scopes of the admin API are for those who know that they need them.
+    const scopes = resources
+      .flatMap(({ scopes: own }) => Object.keys(own))
+      .filter((name) => !isAdminScope(name));
     return serverMetadata(this.settings, {
       scopes: [...new Set(scopes)],
       grantTypes: this.grantTypes.names,

@@ -18,7 +18,7 @@ const assertionAlgs = Object.values(assertionAlgorithms).flat();
 
 /** What the parts of the server support. */
 export interface Offers {
-  /** Every scope that a client may request. */
+  /** Every scope that a client may request, except those of the admin API. */
   readonly scopes: readonly string[];
   /** The grant types of the token endpoint. */
   readonly grantTypes: readonly string[];

@@ -21,6 +21,8 @@ export interface LogoutRequest {
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
   readonly clientName: string | undefined;
+  /** Whether nobody has checked where that client sends browsers. */
+  readonly registeredItself: boolean;
   /** Where the browser goes afterwards: a registered URI, with the state. */
   readonly returnTo: string | undefined;
 }
@@ -58,6 +60,7 @@ export class LogoutRequests {
       subject: hint?.subject,
       clientId,
       clientName: client?.name,
+      registeredItself: client?.registeredItself ?? false,
       returnTo: uri && (state === undefined ? uri : responseLocation(uri, 'query', { state })),
     };
   }

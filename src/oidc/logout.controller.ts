@@ -82,6 +82,8 @@ export class LogoutController {
     await this.signedOut.answer(reply, session?.id, {
       clientName: request?.clientName,
       returnTo: request?.returnTo,
+      // As for errors of authorization requests (RFC 9700 §4.11.2).
+      needsClick: session === undefined && request?.registeredItself,
     });
   }
 }

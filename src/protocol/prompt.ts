@@ -19,6 +19,10 @@ export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
   return prompts;
 }
 
+/** Whether a request, which may be an invalid one, asks that no page is shown. */
+export const asksForSilence = (prompts: readonly string[]): boolean =>
+  prompts.some((value) => value.split(' ').includes('none'));
+
 /**
  * max_age in seconds.
  * @throws OAuthError invalid_request if it is not an integer >= 0

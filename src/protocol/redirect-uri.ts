@@ -61,6 +61,9 @@ export function redirectUriProblem(uri: string, applicationType: string): string
     : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
 }
 
+/** Whether a registered redirection URI leads to an application on the user's device (RFC 8252 §7), not to a web site. */
+export const leadsToApplication = (uri: string): boolean => new URL(uri).protocol !== 'https:';
+
 /**
  * The origin of a redirection URI as a Content-Security-Policy source. For a private-use scheme, an IPv6 literal and whatever else
  * a host-source cannot express it is the scheme alone (CSP3 §2.3.1).
@@ -70,10 +73,10 @@ export function redirectOrigin(uri: string): string {
   return url.origin !== 'null' && /^[a-z\d.-]+$/.test(url.hostname) ? url.origin : url.protocol;
 }
 
-/** The host, for the consent page. */
+/** The host, for the consent page. What stands in its place behind a private-use scheme is chosen by the application. */
 export function redirectHost(uri: string): string {
-  const url = new URL(uri);
-  return url.host || `the app that owns ${url.protocol}`;
+  const { protocol, host } = new URL(uri);
+  return ['https:', 'http:'].includes(protocol) ? host : `the app that owns ${protocol}`;
 }
 
 /** A host must be written as browsers normalise it: `%61` or `0x7f.1` would mislead people. */

@@ -18,6 +18,42 @@ export function sectorOf({ sector_identifier_uri, redirect_uris }: SectorSource)
   return hosts.size === 1 && host !== '' ? host : undefined;
 }
 
+/** The metadata that shows where a client learns subjects. */
+export interface SubjectRecipient {
+  readonly redirect_uris: readonly string[];
+  readonly grant_types: readonly string[];
+  readonly backchannel_logout_uri?: string | null;
+}
+
+/** The grants whose code or tokens go to a redirection URI first, and the one without a resource owner. */
+const redirectedGrantTypes: ReadonlySet<string> = new Set([
+  'authorization_code',
+  'implicit',
+  'refresh_token',
+  'client_credentials',
+]);
+
+/**
+ * Whether a client learns subjects only at the hosts of its redirection URIs, so that a client which merely claims the URIs of another
+ * party learns none of that party's subjects. A grant without redirection, such as that of a device, proves nothing; nor does a
+ * redirection URI that leads to an application on the user's device.
+ */
+export function learnsSubjectsByRedirection(client: SubjectRecipient): boolean {
+  const { redirect_uris, grant_types, backchannel_logout_uri: logoutUri } = client;
+  const hosts = redirect_uris.map(httpsHost);
+  return (
+    hosts.length > 0 &&
+    !hosts.includes(undefined) &&
+    grant_types.every((grantType) => redirectedGrantTypes.has(grantType)) &&
+    (!logoutUri || hosts.includes(httpsHost(logoutUri)))
+  );
+}
+
+function httpsHost(uri: string): string | undefined {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  return url?.protocol === 'https:' ? url.hostname : undefined;
+}
+
 /**
  * The violation in the document behind a sector identifier URI: "The values of the registered redirect_uris MUST be included in
  * the elements of the array" (OIDC Registration §5). Undefined if there is none.

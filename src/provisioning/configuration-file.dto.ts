@@ -2,6 +2,7 @@ import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagg
 import { Transform, Type } from 'class-transformer';
 import { IsArray, IsObject, IsString, Length, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { RegisterClientDto } from '../clients/clients.dto.js';
+import { IsShownText } from '../resource/field-checks.js';
 import { CreateUserDto } from '../users/users.dto.js';
 
 /** The name of an environment variable; optional. */
@@ -28,6 +29,7 @@ export class ResourceEntry {
 
   @IsString()
   @Length(1, 255)
+  @IsShownText()
   name: string;
 
   @IsObject()

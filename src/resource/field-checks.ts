@@ -1,7 +1,21 @@
-import { IsOptional, IsUrl, MaxLength, ValidateIf } from 'class-validator';
+import { IsOptional, IsUrl, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
+import { shownTextViolation } from '../protocol/shown-text.js';
 
 /** A field that may be omitted, but not be null. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+
+/** Text that people read, or each text of a list: a name or a description, in one line. */
+export const IsShownText = (options: { readonly each?: boolean } = {}): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isShownText',
+      validator: {
+        validate: (value: unknown) => typeof value !== 'string' || shownTextViolation(value) === undefined,
+        defaultMessage: () => `$property ${shownTextViolation('\0')}`,
+      },
+    },
+    options,
+  );
 
 /** The URL of a web page or image, or null. */
 export const IsWebAddress = (): PropertyDecorator => (target, property) => {

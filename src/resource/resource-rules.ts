@@ -1,4 +1,5 @@
 import { openidScopes } from '../protocol/scope.js';
+import { shownTextViolation } from '../protocol/shown-text.js';
 import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
 
 /** scope-token (RFC 6749 §3.3) */
@@ -27,6 +28,8 @@ export function resourceProblems({
     else if (Object.hasOwn(openidScopes, scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
     else if (typeof description !== 'string' || description.trim() === '' || description.length > 255)
       refuse('needs a description for the consent page, up to 255 characters');
+    else if (shownTextViolation(description) !== undefined)
+      refuse(`${shownTextViolation(description)} in its description`);
   }
   return problems;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsObject, IsString, Length } from 'class-validator';
 import type { Resource } from '../persistence/entities/resource.entity.js';
+import { IsShownText } from './field-checks.js';
 import type { ProtectedResource } from './resource-catalogue.js';
 
 /** A protected resource. */
@@ -17,6 +18,7 @@ export class PutResourceDto implements ProtectedResource {
   @ApiProperty({ example: 'ContactSaver', maxLength: 255 })
   @IsString()
   @Length(1, 255)
+  @IsShownText()
   name: string;
 
   @ApiProperty({

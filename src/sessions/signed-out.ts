@@ -12,6 +12,8 @@ export interface SignedOutWay {
   readonly clientName?: string;
   /** A registered URI of the client, or a page of ours. */
   readonly returnTo?: string;
+  /** Whether the browser goes there only if the person follows the link. */
+  readonly needsClick?: boolean;
 }
 
 /** Answers a sign-out. The page notifies the clients through the browser (OIDC Front-Channel Logout §3). */
@@ -26,7 +28,7 @@ export class SignedOut {
   /** @param sessionId the session that has just ended; undefined if nobody was signed in */
   async answer(reply: FastifyReply, sessionId: string | undefined, way: SignedOutWay = {}): Promise<void> {
     const frames = sessionId === undefined ? [] : await this.frames(sessionId);
-    if (way.returnTo !== undefined && frames.length === 0) {
+    if (way.returnTo !== undefined && frames.length === 0 && !way.needsClick) {
       reply.redirect(way.returnTo, 303);
       return;
     }

@@ -14,18 +14,19 @@ import {
 import type { User } from '../persistence/entities/user.entity.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { maxPasswordLength, minPasswordLength, passwordLengthViolation } from '../protocol/password.js';
-import { IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import { IsShownText, IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 import type { NewUser } from './user-accounts.js';
 import { type Profile, toProfile } from './user-profile.js';
 
-/** Text of up to 255 characters, or null for no value. */
+/** Text of up to 255 characters in one line, or null for no value. */
 const IsOptionalText =
   (maxLength = 255): PropertyDecorator =>
   (target, property) => {
     IsOptional()(target, property);
     IsString()(target, property);
     Length(1, maxLength)(target, property);
+    IsShownText()(target, property);
   };
 
 const addressMembers = [

@@ -36,12 +36,18 @@ export interface RequestedScope extends NamedScope {
   readonly remembered: boolean;
 }
 
-export interface ConsentPage extends InteractionForm {
+/** What a client says about itself. */
+export interface ClientDescription {
   readonly clientName: string;
+  /** Whether the client registered itself, so that nobody has checked what it says. */
+  readonly registeredItself: boolean;
   readonly clientUri?: string;
   readonly logoUri?: string;
   readonly policyUri?: string;
   readonly tosUri?: string;
+}
+
+export interface ConsentPage extends InteractionForm, ClientDescription {
   /** Host (and port) of the proven redirection URI. */
   readonly redirectHost: string;
   readonly userName: string;
@@ -57,14 +63,9 @@ export interface DevicePage extends Form {
   readonly retryAfterSeconds?: number;
 }
 
-export interface DeviceConfirmPage extends InteractionForm {
+export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   /** In the form that the device shows. */
   readonly userCode: string;
-  readonly clientName: string;
-  readonly clientUri?: string;
-  readonly logoUri?: string;
-  readonly policyUri?: string;
-  readonly tosUri?: string;
   readonly userName: string;
   readonly scopes: readonly RequestedScope[];
 }
@@ -155,6 +156,8 @@ export interface SignedOutPage {
   readonly clientName?: string;
   /** The proven post-logout redirection URI: the page goes there by itself once all frames are loaded. */
   readonly returnTo?: string;
+  /** Whether the page only links there: the client registered itself, and nobody was signed in. */
+  readonly needsClick?: boolean;
   /** The front-channel logout URIs of clients, loaded in hidden frames. */
   readonly frames?: readonly string[];
 }

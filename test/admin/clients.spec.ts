@@ -61,6 +61,8 @@ describe('The admin API for clients', () => {
     ['client_secret', { client_secret: 'only 31 characters, one too few' }],
     ['client_name', { client_name: 7 }],
     ['client_name', { client_name: null }],
+    ['client_name', { client_name: 'Message\u202eWriter' }],
+    ['contacts', { contacts: ['a@example.com\n'] }],
     ['application_type', { application_type: 'toaster' }],
     ['redirect_uris', { redirect_uris: 'https://app.example.com' }],
     ['redirect_uris', { redirect_uris: [{}] }],

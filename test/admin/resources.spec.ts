@@ -53,6 +53,8 @@ describe('The admin API for resources', () => {
     ['identifier', { identifier: 'https://calendar.example.com/#here' }],
     ['identifier', { identifier: `https://${'x'.repeat(512)}` }],
     ['name', { name: '' }],
+    ['name', { name: 'Calendar\u200f' }],
+    ['scopes\\.calendar\\.read', { scopes: { 'calendar.read': 'Read\u0000 it' } }],
     ['scopes', { scopes: ['calendar.read'] }],
     ['scopes', { scopes: undefined }],
     ['scopes\\.openid', { scopes: { openid: 'Know who you are' } }],

@@ -72,6 +72,8 @@ describe('The admin API for users', () => {
     ['administrator', { administrator: 'yes' }],
     ['administrator', { administrator: null }],
     ['name', { name: 7 }],
+    ['name', { name: 'Bob\nAdministrator' }],
+    ['nickname', { nickname: '\u2066Bob' }],
     ['email', { email: 'nowhere' }],
     ['email_verified', { email_verified: null }],
     ['picture', { picture: 'javascript:alert(1)' }],

@@ -40,6 +40,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   subject: 'alice',
   interaction: undefined,
   remembered: new Set(['openid', 'contacts.read']),
+  askedEachTime: false,
   now,
   ...changes,
 });
@@ -57,6 +58,11 @@ describe('the next step of an authorization request', () => {
       'consent',
     ],
     ['with prompt=consent is the consent page', { request: prompting('consent') }, 'consent'],
+    [
+      'with remembered consent of a client that is asked for each time is the consent page',
+      { askedEachTime: true },
+      'consent',
+    ],
     ['with prompt=login is the sign-in', { request: prompting('login') }, 'sign-in'],
     [
       'with prompt=login, once signed in anew, is the response',
@@ -140,6 +146,11 @@ describe('the next step of an authorization request', () => {
     [
       'with prompt=none and a scope that was not allowed before',
       { request: prompting('none'), remembered: new Set(['openid']) },
+      'consent_required',
+    ],
+    [
+      'with prompt=none and a client that is asked for each time',
+      { request: prompting('none'), askedEachTime: true },
       'consent_required',
     ],
     [

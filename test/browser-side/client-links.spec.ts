@@ -1,7 +1,9 @@
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, useServer } from '../support/server.js';
+import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { AdminCaller } from '../support/admin-caller.js';
+import { send } from '../support/dynamic-registration.js';
 import { request } from '../support/relying-party.js';
 import { elements } from '../support/markup.js';
 
@@ -23,26 +25,25 @@ const outwardLinksOf = (page: Shown): string[] =>
 const imagePolicyOf = (page: Shown): string | undefined =>
   (page.headers.get('content-security-policy') ?? '').split('; ').find((part) => part.startsWith('img-src'));
 
-describe('F3 what a client that registered itself says of itself', () => {
-  const server = useServer(
-    {
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
-    },
-    { users: [alice] },
-  );
+describe('F3 what a client says of itself', () => {
+  let server: TestServer;
   let browser: TestBrowser;
+  let admin: AdminCaller;
 
   beforeAll(async () => {
+    server = await startServer({
+      EYRIE_REGISTRATION: 'open',
+      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
+    });
+    admin = await AdminCaller.register(server);
+    await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
+  afterAll(() => server.stop());
 
   const register = async (metadata: object): Promise<string> => {
-    const { status, body } = await request(server, '/register', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ redirect_uris: messageWriter.redirect_uris, ...metadata }),
-    });
+    const { scope, redirect_uris } = messageWriter;
+    const { status, body } = await admin.post('/clients', { scope, redirect_uris, ...metadata });
     expect(status).toBe(201);
     return String(body.client_id);
   };
@@ -116,12 +117,9 @@ describe('F3 what a client that registered itself says of itself', () => {
     'not a URL',
   ])('F3 %s is not registered for any of them', async (address) => {
     for (const field of Object.keys(links)) {
-      const { status, body } = await request(server, '/register', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ redirect_uris: messageWriter.redirect_uris, [field]: address }),
-      });
-      expect([field, status, body.error]).toEqual([field, 400, 'invalid_client_metadata']);
+      const body = { redirect_uris: messageWriter.redirect_uris, [field]: address };
+      const answer = await send(server, 'POST', '/register', body);
+      expect([field, answer.status, answer.body.error]).toEqual([field, 400, 'invalid_client_metadata']);
     }
   });
 

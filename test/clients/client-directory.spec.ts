@@ -1,4 +1,5 @@
 import { ClientDirectory } from '../../src/clients/client-directory.js';
+import type { RegistrableScopes } from '../../src/clients/registrable-scopes.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
 import type { ClientsStore } from '../../src/persistence/stores/clients.store.js';
@@ -6,6 +7,12 @@ import type { ClientsStore } from '../../src/persistence/stores/clients.store.js
 describe('The client directory', () => {
   const client = (clientName: string, disabledAt: number | null = null): Client =>
     ({ clientId: 'writer', clientName, scope: '', disabledAt }) as Client;
+
+  const directoryOf = (store: object): ClientDirectory =>
+    new ClientDirectory(
+      store as ClientsStore,
+      { withScopes: async (found: Client) => found } as unknown as RegistrableScopes,
+    );
 
   /** A store whose answers are let through one by one. */
   function slowStore() {
@@ -15,7 +22,7 @@ describe('The client directory', () => {
       secretsOf: async () => [],
     };
     return {
-      directory: new ClientDirectory(store as unknown as ClientsStore),
+      directory: directoryOf(store),
       readings: waiting,
       settle: () => new Promise((resolve) => setImmediate(resolve)),
     };
@@ -72,7 +79,7 @@ describe('The client directory', () => {
       find: () => Promise.reject(new Error('no connection')),
       secretsOf: async () => [],
     };
-    const directory = new ClientDirectory(store as unknown as ClientsStore);
+    const directory = directoryOf(store);
     await expect(directory.find('writer')).rejects.toThrow('no connection');
   });
 });

@@ -82,12 +82,26 @@ describe('F1 management of dynamic registrations (RFC 7592)', () => {
     ['client_secret_expires_at', { client_secret_expires_at: 0 }, 'invalid_request'],
     ['client_id_issued_at', { client_id_issued_at: 1 }, 'invalid_request'],
     ['a bad redirection URI', { redirect_uris: ['http://rp.example.com/'] }, 'invalid_redirect_uri'],
-    ['more rights', { scope: 'eyrie.admin' }, 'invalid_client_metadata'],
-    ['client_credentials', { grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
+    ['response types that do not fit', { response_types: [] }, 'invalid_client_metadata'],
   ])('PUT with %s is refused and changes nothing', async (_title, changes, error) => {
     const before = await server.app.get(ClientRegistration).require(registered.client_id);
     expectRefusal(await put({ client_id: registered.client_id, ...metadata, ...changes }), 400, error);
     expect(await server.app.get(ClientRegistration).require(registered.client_id)).toEqual(before);
+  });
+
+  it('F5 PUT gives no more than a registration may have', async () => {
+    const answer = await put({
+      client_id: registered.client_id,
+      ...metadata,
+      scope: 'openid eyrie.admin',
+      grant_types: ['authorization_code', 'client_credentials'],
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ scope: 'openid', grant_types: ['authorization_code'] });
+    expect(await server.app.get(ClientRegistration).require(registered.client_id)).toMatchObject({
+      scope: 'openid',
+      grantTypes: ['authorization_code'],
+    });
   });
 
   it('PUT leaves what an administrator gave the client', async () => {

@@ -162,6 +162,7 @@ describe('Where a redirection URI leads', () => {
   it.each([
     ['https://app.example.com:8443/cb', 'https://app.example.com:8443', 'app.example.com:8443'],
     ['com.example.app:/cb', 'com.example.app:', 'the app that owns com.example.app:'],
+    ['com.example.app://bank.example/cb', 'com.example.app:', 'the app that owns com.example.app:'],
   ])('%s leads to %s', (uri, origin, host) => {
     expect(redirectOrigin(uri)).toBe(origin);
     expect(redirectHost(uri)).toBe(host);

@@ -97,6 +97,23 @@ describe('A configuration file that cannot be applied is refused with file, plac
       ],
     ],
     [
+      'names that mislead people',
+      `clients: [{ client_id: a, token_endpoint_auth_method: none, grant_types: [], client_name: "A\\e" }]
+resources: [{ identifier: https://a.example, name: "A\\u202e", scopes: {} }]
+users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
+      ['clients[0].client_name', 'resources[0].name', 'users[0].name'].map(
+        (field) =>
+          `${field} must not contain control characters, line breaks or bidirectional formatting characters`,
+      ),
+    ],
+    [
+      'a description that misleads people',
+      'resources: [{ identifier: https://a.example, name: A, scopes: { a.read: "Read\\u0007" } }]',
+      [
+        'resources[0].scopes.a.read must not contain control characters, line breaks or bidirectional formatting characters in its description',
+      ],
+    ],
+    [
       'a scope of another resource',
       'resources:\n  - { identifier: https://a.example, name: A, scopes: { contacts.read: Mine } }',
       ['resources[0].scopes.contacts.read belongs to https://contacts.example.com already'],

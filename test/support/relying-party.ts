@@ -67,6 +67,16 @@ export class RelyingParty {
     return new RelyingParty(server, browser, clientId, secret, full, keys?.privateKey);
   }
 
+  /** A client that registered itself. */
+  static of(
+    server: TestServer,
+    { client_id, client_secret = '' }: { readonly client_id: string; readonly client_secret?: string },
+    registration: Registration,
+    browser = new TestBrowser(server.issuer),
+  ): RelyingParty {
+    return new RelyingParty(server, browser, client_id, client_secret, registration);
+  }
+
   /** The same client, if it authenticated in another way; a public one guesses at a secret. */
   as(method: string): RelyingParty {
     const secret = this.secret || 'a guess';

@@ -1,3 +1,4 @@
+import type { RegisteredClient } from '../../clients/registered-client.js';
 import { scopesOfClaims } from '../../protocol/claims.js';
 import { parseClaimsRequest } from '../../protocol/claims-request.js';
 import { invalidScope } from '../../protocol/errors.js';
@@ -33,13 +34,27 @@ export async function requestedScopes(
   if (foreign !== undefined)
     throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
 
-  // RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value".
   const meant =
-    requested.length > 0 ? known : [...client.scopes].filter((name) => !Object.hasOwn(openidScopes, name));
+    requested.length > 0 ? known : await defaultScopes(client, parameters.all('resource'), catalogue);
   // OIDC Core §11: offline_access is ignored if the client cannot have refresh tokens.
   const scopes = meant.filter((name) => name !== 'offline_access' || client.allowsGrantType('refresh_token'));
   if (scopes.length === 0) throw invalidScope('no scope that exists was requested');
   return { scopes };
+}
+
+/**
+ * RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value". Named resources mean their own scopes;
+ * offline_access belongs to no resource, and is never meant.
+ */
+async function defaultScopes(
+  { scopes }: RegisteredClient,
+  resourcesNamed: readonly string[],
+  catalogue: Knowledge['catalogue'],
+): Promise<string[]> {
+  const possible = [...scopes].filter((name) => name !== 'offline_access');
+  return resourcesNamed.length > 0
+    ? catalogue.scopesAt(possible, parseResources(resourcesNamed))
+    : possible.filter((name) => !Object.hasOwn(openidScopes, name));
 }
 
 /** offline_access is ignored "unless […] an Authorization Code being returned" (OIDC Core §11). */

@@ -54,21 +54,17 @@ export class DeviceConfirmController {
     if (!question) return;
     const { interaction, device, client, session } = question;
     const remembered = await this.consents.remembered(session.userId, client.clientId);
-    const { clientUri, logoUri, policyUri, tosUri } = client.metadata;
+    const description = this.consentPages.describe(client);
     const html = this.views.render('device-confirm', {
       csrfToken: this.browser.csrfToken(http, reply),
       // Only an answer from this session counts.
       interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
       userCode: readableUserCode(interaction.userCode),
-      clientName: client.name,
-      clientUri: clientUri ?? undefined,
-      logoUri: logoUri ?? undefined,
-      policyUri: policyUri ?? undefined,
-      tosUri: tosUri ?? undefined,
+      ...description,
       userName: session.name ?? session.username,
       scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
     });
-    pageHeaders(reply, { imageUri: clientAddress(logoUri) });
+    pageHeaders(reply, { imageUri: clientAddress(description.logoUri) });
     reply.send(html);
   }
 

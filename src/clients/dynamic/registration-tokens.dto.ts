@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
 import type { InitialAccessToken } from '../../persistence/entities/initial-access-token.entity.js';
-import { MayBeAbsent } from '../../resource/field-checks.js';
+import { IsShownText, MayBeAbsent } from '../../resource/field-checks.js';
 import { PageOf } from '../../resource/paging.dto.js';
 import type { NewInitialAccessToken } from './initial-access-tokens.js';
 
@@ -11,6 +11,7 @@ export class CreateRegistrationTokenDto implements NewInitialAccessToken {
   @MayBeAbsent()
   @IsString()
   @Length(1, 255)
+  @IsShownText()
   note?: string;
 
   @ApiPropertyOptional({

@@ -10,6 +10,7 @@ import { clientMetadataError } from '../../protocol/metadata-problem.js';
 import { ClientRegistration, type RegistrationResult } from '../client-registration.js';
 import { InvalidMetadata } from '../invalid-metadata.js';
 import { RegisteredClient } from '../registered-client.js';
+import { RegistrableScopes } from '../registrable-scopes.js';
 import { invalidToken, RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
 import { RegistrationThrottle } from './registration-throttle.js';
@@ -35,6 +36,7 @@ export class SelfRegistration {
     private readonly throttle: RegistrationThrottle,
     private readonly requests: RegistrationRequests,
     private readonly registration: ClientRegistration,
+    private readonly scopes: RegistrableScopes,
     private readonly initialTokens: InitialAccessTokensStore,
     private readonly clients: ClientsStore,
     private readonly secrets: Secrets,
@@ -48,13 +50,14 @@ export class SelfRegistration {
   async register(authorization: string | undefined, body: unknown, address: string): Promise<SelfRegistered> {
     const initial = await this.access.initialToken(authorization);
     if (!initial) await this.throttle.enter(address);
-    const metadata = await inOAuth(this.requests.read(body, initial !== undefined));
+    const { metadata, scopeUnstated } = await inOAuth(this.requests.read(body, initial !== undefined));
     const registrationToken = generateOpaqueToken();
     const now = this.clock.now();
     const actor = `registration:${initial?.id ?? 'open'}`;
     const registered = await inOAuth(
       this.registration.register(metadata, actor, {
         registrationTokenHash: lookupHash(registrationToken),
+        scopeUnstated,
         within: async (tx) => {
           // Another request may have used the token up since it was checked.
           if (initial && !(await this.initialTokens.spend(tx, initial.id, now)))
@@ -67,7 +70,7 @@ export class SelfRegistration {
 
   /** @throws OAuthError */
   async read(clientId: string, authorization: string | undefined): Promise<Client> {
-    return this.access.registeredClient(clientId, authorization);
+    return this.scopes.withScopes(await this.access.registeredClient(clientId, authorization));
   }
 
   /**
@@ -80,9 +83,10 @@ export class SelfRegistration {
     body: unknown,
   ): Promise<RegistrationResult> {
     const present = await this.access.registeredClient(clientId, authorization);
-    const metadata = await inOAuth(this.requests.read(body, false, present));
+    const { metadata, scopeUnstated } = await inOAuth(this.requests.read(body, false, present));
     await this.checkOwnMembers(present, body as Record<string, unknown>);
-    return inOAuth(this.registration.replace(clientId, metadata, `client:${clientId}`));
+    const actor = `client:${clientId}`;
+    return inOAuth(this.registration.replace(clientId, metadata, actor, scopeUnstated));
   }
 
   /** @throws OAuthError */

@@ -56,6 +56,8 @@ export class Client implements ClientMetadataColumns {
   @Json() introspectionResources: string[];
   /** Of the token with which it manages its own registration (RFC 7592). */
   @OptionalText(43) registrationTokenHash: string | null;
+  /** Whether it registered itself without `scope`: it may request what any client may register. `scope` is what that was then. */
+  @Flag() scopeUnstated: boolean;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;

@@ -8,6 +8,8 @@ interface About {
   readonly spec?: string;
   /** The example in the OpenAPI document, where the default is not a good one. */
   readonly example?: unknown;
+  /** Present if people read it: it has no characters that mislead them. */
+  readonly shown?: true;
   /** Present if only administrators, configuration files and the command line set it: a client cannot register itself with it. */
   readonly setBy?: 'operator';
   /** Names of earlier releases, which administrators, configuration files and the command line may still use. */

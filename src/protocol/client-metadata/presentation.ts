@@ -5,6 +5,7 @@ export const presentationMembers = {
   client_name: {
     kind: 'text',
     maxLength: 255,
+    shown: true,
     meaning: 'Its name on the consent page; the client_id if omitted',
     spec: 'RFC 7591 §2',
     example: 'MessageWriter',
@@ -36,6 +37,7 @@ export const presentationMembers = {
   },
   contacts: {
     kind: 'texts',
+    shown: true,
     default: [],
     meaning: 'Ways to reach the people responsible for it, usually email addresses',
     spec: 'RFC 7591 §2',

@@ -38,6 +38,9 @@ export class AuthorizationCodeGrant implements GrantType {
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
     if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
     checkRedirectUri(code, parameters.get('redirect_uri'));
+    // The client may have been changed since: whoever received the code must still be known as this client.
+    if (!client.allowsRedirectUri(code.redirectUri))
+      throw refused(`redirect_uri: ${code.redirectUri} is no longer registered`);
     checkVerifier(code, parameters);
     checkKey(code, confirmation);
 

@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Client } from '../persistence/entities/client.entity.js';
+import { formatScope, parseScope } from '../protocol/scope.js';
+import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
+
+/** The scopes that clients may register for themselves. */
+@Injectable()
+export class RegistrableScopes {
+  constructor(
+    private readonly catalogue: ResourceCatalogue,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The scopes of OpenID Connect and of registered resources, as far as the operator allows them. Never those of the admin API. */
+  async all(): Promise<string[]> {
+    const { registrationScopes } = this.settings;
+    const resources = await this.catalogue.all();
+    const known = new Set(resources.flatMap(({ scopes }) => Object.keys(scopes)));
+    return [...known].filter(
+      (scope) => !isAdminScope(scope) && (registrationScopes === 'all' || registrationScopes.includes(scope)),
+    );
+  }
+
+  /**
+   * The client with the scopes that it may request now. For a client that did not say which scopes it needs, these are all that may be
+   * registered: "If omitted, an authorization server MAY register a client with a default set of scopes" (RFC 7591 §2).
+   */
+  async withScopes(client: Client): Promise<Client> {
+    return client.scopeUnstated ? { ...client, scope: formatScope(await this.all()) } : client;
+  }
+
+  /** What is left of the scopes that a client registers: those that may be registered, and those that it has already. */
+  async narrow(scopes: readonly string[], present: Client | undefined): Promise<string[]> {
+    const own = present ? parseScope((await this.withScopes(present)).scope) : [];
+    const allowed = new Set([...(await this.all()), ...own]);
+    return scopes.filter((scope) => allowed.has(scope));
+  }
+}
