@@ -73,7 +73,7 @@ describeInChromium('Swagger UI', () => {
     await popup.click('#allow');
     await closed;
 
-    await page.locator('.modal-ux').getByRole('button', { name: 'Logout' }).waitFor();
+    await page.locator('.modal-ux button', { hasText: 'Logout' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
