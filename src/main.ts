@@ -28,7 +28,9 @@ function aboutAdministrator(
 ): string[] {
   const chosen = 'the one in EYRIE_ADMIN_PASSWORD or EYRIE_ADMIN_PASSWORD_FILE';
   if (production)
-    return [`First start: the administrator ${username} can sign in; the password is ${chosen}`];
+    return [
+      `First start: the administrator ${username} can sign in; the password is ${chosen}, and must be changed at the first sign-in`,
+    ];
   return [
     'First start: the administrator can sign in',
     `  username    ${username}`,

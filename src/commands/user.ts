@@ -6,12 +6,14 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { UserAccounts } from '../users/user-accounts.js';
+import { UserPasswords } from '../users/user-passwords.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
 
 interface PasswordOptions {
   readonly passwordStdin?: boolean;
+  readonly requireChange?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,6 +38,7 @@ export function addUserCommands(program: Command): void {
     .option('--email <address>', 'e-mail address')
     .option('--administrator', 'allow the user to use the admin API')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--require-change', 'have the user choose another password at the first sign-in')
     .option('--json', 'print JSON')
     .action(create);
 
@@ -66,15 +69,23 @@ export function addUserCommands(program: Command): void {
       'set a password, and end all sessions and grants; without --password-stdin, a password is generated and shown once',
     )
     .option('--password-stdin', 'read the password from standard input')
+    .option('--require-change', 'have the user choose another password at the next sign-in')
     .option('--keep-grants', 'let clients with offline access keep it')
     .option('--json', 'print JSON')
     .action(setPassword);
 }
 
 async function create(username: string, options: CreateOptions): Promise<void> {
-  const { passwordStdin, name, email, administrator } = options;
+  const { passwordStdin, requireChange, name, email, administrator } = options;
   const password = passwordStdin ? await readSecret() : generatePassword();
-  const user = await checked(CreateUserDto, { username, password, name, email, administrator });
+  const user = await checked(CreateUserDto, {
+    username,
+    password,
+    name,
+    email,
+    administrator,
+    password_change_required: requireChange,
+  });
   await withService(async (service) => {
     const { id } = await service.get(UserAccounts).create(user, actor, { isGenerated: !passwordStdin });
     printOne({ id, username, ...(passwordStdin ? {} : { password }) }, options);
@@ -86,8 +97,9 @@ async function setPassword(username: string, options: SetPasswordOptions): Promi
   await checked(CreateUserDto, { username, password });
   await withService(async (service) => {
     const { id } = await find(service, username);
-    await service.get(UserAccounts).setPassword(id, password, actor, {
-      ...options,
+    await service.get(UserPasswords).set(id, password, actor, {
+      keepGrants: options.keepGrants,
+      changeRequired: options.requireChange,
       isGenerated: !options.passwordStdin,
     });
     printOne({ id, username, ...(options.passwordStdin ? {} : { password }) }, options);

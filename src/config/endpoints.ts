@@ -19,6 +19,7 @@ export const endpoints = {
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   home: '/',
   signIn: '/login',
+  newPassword: '/login/new-password',
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',

@@ -4,6 +4,7 @@ import { defined } from '../clients/client-changes.js';
 import { PasswordHasher } from '../crypto/password.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
+import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
@@ -14,14 +15,16 @@ export class ApplyUser {
   constructor(
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
+    private readonly passwords: UserPasswords,
     private readonly hasher: PasswordHasher,
   ) {}
 
-  async apply({ username, password, enforce, ...given }: Configuration['users'][number]): Promise<Outcome> {
+  async apply(user: Configuration['users'][number]): Promise<Outcome> {
+    const { username, password, enforce, password_change_required, ...given } = user;
     const present = await this.users.findByUsername(username);
     if (!present) {
       if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
-      await this.accounts.create({ ...given, username, password }, actor);
+      await this.accounts.create({ ...given, username, password, password_change_required }, actor);
       return 'created';
     }
     const before = { ...toProfile(present), administrator: present.administrator };
@@ -30,7 +33,7 @@ export class ApplyUser {
     if (password === undefined || !enforce) return differs ? 'updated' : 'unchanged';
 
     const known = await this.hasher.verify(await this.users.passwordHash(present.id), password);
-    if (!known) await this.accounts.setPassword(present.id, password, actor);
+    if (!known) await this.passwords.set(present.id, password, actor);
     return differs || !known ? 'updated' : 'unchanged';
   }
 }

@@ -41,9 +41,14 @@ export class FirstAdministrator {
     if (violation !== undefined) throw new SettingError(`${this.passwordSetting} ${violation}`);
     const password = chosen ?? generatePassword();
     try {
-      await this.accounts.create({ ...account, password, administrator: true }, 'eyrie:start', {
-        isGenerated: chosen === undefined,
-      });
+      const user = {
+        ...account,
+        password,
+        administrator: true,
+        // It stands in the configuration of the deployment, where others may read it.
+        password_change_required: this.settings.production,
+      };
+      await this.accounts.create(user, 'eyrie:start', { isGenerated: chosen === undefined });
     } catch (error) {
       if (error instanceof ConflictException) return undefined;
       throw error;

@@ -31,6 +31,11 @@ export class UserCheck {
       const name = present ? undefined : newUsernameViolation(entry.username);
       if (name !== undefined) refuse('username', name);
       if (!(await addresses.take(entry, present))) refuse('email', 'is the verified address of another user');
+      if (entry.enforce && entry.password_change_required)
+        refuse(
+          'password_change_required',
+          'does not go with enforce, which puts the password of the file back',
+        );
       const field = passwordFields[index] ?? 'password';
       if (isRefused(before, ['users', index, field])) continue;
       if (entry.password === undefined && !present)

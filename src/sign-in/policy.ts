@@ -28,6 +28,8 @@ export interface SignInSituation {
   readonly forRequest: readonly Proof[];
   readonly asked: Asked;
   readonly now: number;
+  /** The password must be changed before anything else is done with it. */
+  readonly passwordChangeRequired?: boolean;
 }
 
 /** What the policy knows of a factor. */
@@ -39,6 +41,7 @@ export interface FactorMethods {
 /** What a sign-in needs next. */
 export type SignInStep<Factor> =
   | { readonly kind: 'factor'; readonly factor: Factor }
+  | { readonly kind: 'new-password' }
   | { readonly kind: 'done'; readonly authentication: Authentication };
 
 /** The authentication that the proofs amount to; undefined if it is not what the request asks, or not recent enough. */
@@ -48,7 +51,8 @@ export function sufficientAuthentication(situation: SignInSituation): Authentica
 }
 
 /**
- * What a sign-in needs next: the first factor of the list that is not proven, or nothing more.
+ * What a sign-in needs next: the first factor of the list that is not proven, then a new password if it must be changed, or nothing
+ * more.
  * @throws OAuthError unmet_authentication_requirements if no factor is left
  */
 export function nextSignInStep<Factor extends FactorMethods>(
@@ -56,7 +60,8 @@ export function nextSignInStep<Factor extends FactorMethods>(
   situation: SignInSituation,
 ): SignInStep<Factor> {
   const authentication = sufficientAuthentication(situation);
-  if (authentication) return { kind: 'done', authentication };
+  if (authentication)
+    return situation.passwordChangeRequired ? { kind: 'new-password' } : { kind: 'done', authentication };
   const proven = countedMethods(situation);
   const factor = factors.find(({ amr }) => !amr.every((method) => proven.includes(method)));
   // "the Authorization Server MUST treat that outcome as a failed authentication attempt" (OIDC Core §5.5.1.1)

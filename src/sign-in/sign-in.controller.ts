@@ -3,33 +3,14 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
-import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
-import { pageHeaders } from '../http/headers.js';
 import { type Interaction, Interactions } from '../interaction/interaction.js';
-import { afterSignIn, stepUrl } from '../interaction/steps.js';
-import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
-import type { Factor, FactorOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
-import { nextSignInStep, type SignInStep } from './policy.js';
-
-/** What a page shows beside its form. */
-interface Shown {
-  readonly sealed: string | undefined;
-  readonly interaction: Interaction | undefined;
-  readonly username: string | undefined;
-  readonly error?: string;
-  readonly retryAfterSeconds?: number;
-}
-
-type Failure = Exclude<FactorOutcome, { kind: 'proven' }>;
-
-const accountChanged = {
-  kind: 'refused',
-  message: 'This account has just been changed. Sign in again.',
-} as const;
+import { PasswordChange } from './password-change.js';
+import { nextSignInStep } from './policy.js';
+import { accountChanged, failureOf, SignInPages } from './sign-in-pages.js';
 
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
@@ -39,8 +20,8 @@ export class SignInController {
     private readonly factors: Factors,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
-    private readonly devices: KnownDevices,
-    private readonly browser: Browser,
+    private readonly passwordChange: PasswordChange,
+    private readonly pages: SignInPages,
     private readonly clock: Clock,
   ) {}
 
@@ -55,7 +36,7 @@ export class SignInController {
       reply.redirect(endpoints.account, 303);
       return;
     }
-    this.page(this.factors.first, request, reply, {
+    this.pages.factor(this.factors.first, request, reply, {
       sealed,
       interaction,
       username: loginHintOf(interaction),
@@ -72,57 +53,36 @@ export class SignInController {
     const interaction = await this.open(sealed, request);
     const shown = { sealed, interaction, username: form.get('username') };
     if (outcome.kind !== 'proven') {
-      this.page(factor, request, reply, { ...shown, ...failureOf(outcome, reply) });
+      this.pages.factor(factor, request, reply, { ...shown, ...failureOf(outcome, reply) });
       return;
     }
-    const step = this.stepAfter(factor);
-    if (step.kind === 'factor') {
-      this.page(step.factor, request, reply, shown);
-      return;
-    }
-    const { user } = outcome;
-    if (!(await this.sessions.open(user, step.authentication, request, reply))) {
-      this.page(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
-      return;
-    }
-    await this.devices.remember(reply, user.userId);
-    reply.redirect(
-      interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
-      303,
-    );
-  }
-
-  private stepAfter({ amr }: Factor): SignInStep<Factor> {
+    const { user, account } = outcome;
     const now = this.clock.now();
-    const forRequest = amr.map((method) => ({ method, provenAt: now }));
-    return nextSignInStep(this.factors.inOrder, { earlier: [], forRequest, asked: {}, now });
+    const proofs = factor.amr.map((method) => ({ method, provenAt: now }));
+    const step = nextSignInStep(this.factors.inOrder, {
+      earlier: [],
+      forRequest: proofs,
+      asked: {},
+      now,
+      passwordChangeRequired: account.passwordChangeRequired,
+    });
+    if (step.kind === 'factor') {
+      this.pages.factor(step.factor, request, reply, shown);
+      return;
+    }
+    if (step.kind === 'new-password') {
+      const { username } = account;
+      const proof = await this.passwordChange.prove({ ...user, username, proofs }, request, reply);
+      this.pages.newPassword({ proof, username }, request, reply, { sealed, interaction });
+      return;
+    }
+    if (!(await this.pages.complete(user, step.authentication, shown, request, reply)))
+      this.pages.factor(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
   }
 
   private async open(sealed: string | undefined, request: FastifyRequest): Promise<Interaction | undefined> {
     return sealed ? this.interactions.open(sealed, request) : undefined;
   }
-
-  private page(factor: Factor, request: FastifyRequest, reply: FastifyReply, shown: Shown): void {
-    const { sealed, interaction, ...rest } = shown;
-    const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply, {
-      formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,
-    });
-    reply.send(factor.page({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }));
-  }
-}
-
-/** Sets the status of a failed attempt, and says on the page why it failed. */
-function failureOf(outcome: Failure, reply: FastifyReply): Pick<Shown, 'error' | 'retryAfterSeconds'> {
-  if (outcome.kind === 'refused') {
-    reply.status(401);
-    return { error: outcome.message };
-  }
-  const { kind, retryAfterSeconds } = outcome;
-  reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error =
-    kind === 'busy' ? 'Too many people are signing in at this moment.' : 'There were too many attempts.';
-  return { error, retryAfterSeconds };
 }
 
 const loginHintOf = (interaction: Interaction | undefined): string | undefined =>

@@ -5,13 +5,12 @@ import { PasswordHasher } from '../crypto/password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
-import { SessionEnd } from '../sessions/session-end.js';
+import { UserAuthority } from './user-authority.js';
 import { requirePassword } from './user-password.js';
-import { type Profile, toColumns, toProfile } from './user-profile.js';
+import { type Profile, toColumns } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
 import { changedContacts, noContacts } from './verified-contacts.js';
 
@@ -20,6 +19,8 @@ export interface NewUser extends Profile {
   readonly username: string;
   readonly password: string;
   readonly administrator?: boolean;
+  /** The password must be changed at the first sign-in. */
+  readonly password_change_required?: boolean;
 }
 
 /** What can be changed of a user, except for the password. */
@@ -36,20 +37,12 @@ export interface CreateOptions {
   readonly isGenerated?: boolean;
 }
 
-/** Options of a new password. */
-export interface SetPasswordOptions extends CreateOptions {
-  /** Leaves the grants that do not depend on a session. */
-  readonly keepGrants?: boolean | undefined;
-  readonly precondition?: Precondition;
-}
-
 /** Creates and changes users. `actor` is the actor in the audit trail. */
 @Injectable()
 export class UserAccounts {
   constructor(
     private readonly users: UsersStore,
-    private readonly sessionEnd: SessionEnd,
-    private readonly grants: GrantsStore,
+    private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
@@ -65,6 +58,7 @@ export class UserAccounts {
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
+    const changeRequired = user.password_change_required ?? false;
     const columns = toColumns(user);
     const entity: User = {
       ...emptyProfile,
@@ -76,6 +70,7 @@ export class UserAccounts {
       administrator: user.administrator ?? false,
       version: 0,
       credentialsVersion: 0,
+      passwordChangeRequired: changeRequired,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
@@ -84,7 +79,7 @@ export class UserAccounts {
       await this.changes.change({ event: 'user.created', actor, userId: entity.id }, async (tx) => {
         if (!(await this.users.insert(tx, entity)))
           throw new ConflictException(`the id ${entity.id} is the client_id of a client: try again`);
-        await this.users.setPassword(tx, entity.id, hash, now);
+        await this.users.setPassword(tx, entity.id, { hash, changeRequired }, now);
       });
     } catch (error) {
       if (!(error instanceof DuplicateError)) throw error;
@@ -122,7 +117,7 @@ export class UserAccounts {
         ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? now) : null }),
         updatedAt: now,
       });
-      if (disabled) await this.endEverything(tx, id, 'user_disabled', now);
+      if (disabled) await this.authority.endAll(tx, id, 'user_disabled', now);
     };
     try {
       await this.changes.change({ event, actor, userId: id }, work);
@@ -132,30 +127,6 @@ export class UserAccounts {
     return this.require(id);
   }
 
-  /**
-   * Sets the password. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old password
-   * keeps access.
-   * @throws NotFoundException
-   * @throws PreconditionFailedException
-   * @throws BadRequestException if the password is easy to guess
-   */
-  async setPassword(
-    id: string,
-    password: string,
-    actor: string,
-    { keepGrants = false, isGenerated = false, precondition }: SetPasswordOptions = {},
-  ): Promise<void> {
-    const user = await this.require(id);
-    if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
-    const hash = await this.hasher.hash(password);
-    await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
-      await this.hold(tx, id, precondition);
-      await this.users.setPassword(tx, id, hash, now);
-      if (keepGrants) await this.sessionEnd.endAllOf(tx, id, now);
-      else await this.endEverything(tx, id, 'password_changed', now);
-    });
-  }
-
   /** @throws NotFoundException */
   async require(id: string): Promise<User> {
     const user = await this.users.find(id);
@@ -163,8 +134,12 @@ export class UserAccounts {
     return user;
   }
 
-  /** @throws NotFoundException, PreconditionFailedException */
-  private async hold(tx: Transaction, id: string, precondition: Precondition): Promise<HeldUser> {
+  /**
+   * Holds the user until the transaction ends.
+   * @throws NotFoundException
+   * @throws PreconditionFailedException
+   */
+  async hold(tx: Transaction, id: string, precondition: Precondition): Promise<HeldUser> {
     const user = await this.users.hold(tx, id);
     if (!user) throw new NotFoundException(`there is no user ${id}`);
     checkPrecondition(user, precondition);
@@ -176,11 +151,6 @@ export class UserAccounts {
     const administrators = await this.users.holdAdministrators(tx);
     if (administrators.length === 1 && administrators[0] === id)
       throw new ConflictException('this is the last administrator: make another user an administrator first');
-  }
-
-  private async endEverything(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
-    await this.sessionEnd.endAllOf(tx, userId, now);
-    await this.grants.revokeAll(tx, { userId }, reason, now);
   }
 }
 

@@ -23,6 +23,7 @@ import { toPageDto } from '../resource/paging.dto.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
 import { UserAccounts } from './user-accounts.js';
+import { UserPasswords } from './user-passwords.js';
 import {
   CreateUserDto,
   SetPasswordDto,
@@ -40,6 +41,7 @@ export class UsersAdminController {
   constructor(
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
+    private readonly passwords: UserPasswords,
     private readonly sessions: Sessions,
   ) {}
 
@@ -125,11 +127,12 @@ export class UsersAdminController {
   })
   async setUserPassword(
     @Param('user_id') id: string,
-    @Body() { password, keep_grants: keepGrants }: SetPasswordDto,
+    @Body() body: SetPasswordDto,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
-    await this.accounts.setPassword(id, password, actor, { keepGrants, precondition });
+    const { password, keep_grants: keepGrants, password_change_required: changeRequired } = body;
+    await this.passwords.set(id, password, actor, { keepGrants, changeRequired, precondition });
   }
 
   @Get(':user_id/sessions')

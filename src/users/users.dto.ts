@@ -225,6 +225,14 @@ export class CreateUserDto extends ProfileDto implements NewUser {
   @MayBeAbsent()
   @IsBoolean()
   administrator?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether the user must choose another password at the next sign-in',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  password_change_required?: boolean;
 }
 
 /** Changes of a user. Omitted fields keep their values; null removes a value. */
@@ -236,7 +244,7 @@ export class UpdateUserDto extends ProfileDto {
 }
 
 /** A new password. */
-export class SetPasswordDto extends PickType(CreateUserDto, ['password']) {
+export class SetPasswordDto extends PickType(CreateUserDto, ['password', 'password_change_required']) {
   @ApiPropertyOptional({
     default: false,
     description:
@@ -267,6 +275,9 @@ export class UserDto extends ProfileDto {
   @ApiProperty()
   administrator: boolean;
 
+  @ApiProperty({ description: 'Whether the user must choose another password at the next sign-in' })
+  password_change_required: boolean;
+
   @ApiProperty({
     type: 'integer',
     nullable: true,
@@ -289,6 +300,7 @@ export function toUserDto(user: User): UserDto {
     id: user.id,
     username: user.username,
     administrator: user.administrator,
+    password_change_required: user.passwordChangeRequired,
     ...toProfile(user),
     disabled_at: user.disabledAt,
     created_at: user.createdAt,

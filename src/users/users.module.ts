@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UserAccounts } from './user-accounts.js';
+import { UserAuthority } from './user-authority.js';
+import { UserPasswords } from './user-passwords.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [SessionsModule],
   controllers: [UsersAdminController],
-  providers: [UserAccounts],
-  exports: [UserAccounts],
+  providers: [UserAccounts, UserAuthority, UserPasswords],
+  exports: [UserAccounts, UserPasswords],
 })
 export class UsersModule {}

@@ -23,6 +23,19 @@ export interface SignInPage extends Form {
   readonly retryAfterSeconds?: number;
 }
 
+export interface NewPasswordPage extends Form {
+  /** The sealed authorization request, if there is one. */
+  readonly interaction?: string;
+  /** The sealed proof of the present password; goes into the hidden field `proof`. */
+  readonly proof: string;
+  /** Whose password it is, for password managers. */
+  readonly username: string;
+  /** Why the last password was refused, as a sentence for the resource owner. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
 export interface NamedScope {
   readonly name: string;
   /** The scope's description: "Read your contacts". */
@@ -172,6 +185,8 @@ export interface MessagePage {
 export interface Pages {
   /** Asks for username and password; posts to `/login`. */
   readonly 'sign-in': SignInPage;
+  /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
+  readonly 'new-password': NewPasswordPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   readonly consent: ConsentPage;
   /** Asks for the code that a device shows; posts `user_code` to `/device`. */

@@ -61,6 +61,22 @@ describeInChromium('Swagger UI', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('an administrator whose password must be changed changes it on the way', async () => {
+    const first = { ...administrator, username: 'first', password_change_required: true };
+    await server.createUser(first);
+    const popup = await authorize();
+    await signIn(popup, first);
+    await popup.fill('[name=new_password]', 'nobody else knows this one');
+    await popup.fill('[name=new_password_again]', 'nobody else knows this one');
+    await popup.click('#submit');
+    const closed = popup.waitForEvent('close');
+    await popup.click('#allow');
+    await closed;
+
+    await page.locator('.modal-ux button', { hasText: 'Logout' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('somebody who is no administrator comes back with access_denied', async () => {
     const popup = await authorize();
     const closed = popup.waitForEvent('close');

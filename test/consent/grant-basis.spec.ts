@@ -4,6 +4,7 @@ import { Database } from '../../src/persistence/database.js';
 import { Grant } from '../../src/persistence/entities/grant.entity.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
+import { UserPasswords } from '../../src/users/user-passwords.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, type TestServer, useServer } from '../support/server.js';
 
@@ -36,11 +37,7 @@ const ends: [
       await server.app.get(UserAccounts).update(user, { disabled: false }, 'test');
     },
   ],
-  [
-    'a new password',
-    full,
-    (server, user) => server.app.get(UserAccounts).setPassword(user, alice.password, 'test'),
-  ],
+  ['a new password', full, (server, user) => server.app.get(UserPasswords).set(user, alice.password, 'test')],
 ];
 
 describe('A grant that is given while its basis ends', () => {

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
+import { UserPasswords } from '../../src/users/user-passwords.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 import { payloadOf, RelyingParty, request } from '../support/relying-party.js';
@@ -135,7 +136,7 @@ describe('back-channel logout', () => {
     const accounts = server.app.get(UserAccounts);
     const clients = [await relyingParty('/carol-1'), await relyingParty('/carol-2')];
     for (const client of clients) await client.authorize({}, carol);
-    await accounts.setPassword(id, 'carols next password', 'test');
+    await server.app.get(UserPasswords).set(id, 'carols next password', 'test');
     await deliver(server);
     expect(receiver.take().map(({ path }) => path)).toEqual(['/carol-1', '/carol-2']);
 

@@ -49,6 +49,17 @@ describe('What is there before anybody signs in', () => {
     expect(administrator).toEqual({ username: 'admin' });
   });
 
+  it.each([
+    ['production', true],
+    ['development', false],
+  ])('in %s, whether the first password must be changed is %s', async (environment, mustBeChanged) => {
+    const context = await service({ NODE_ENV: environment, EYRIE_ADMIN_PASSWORD: 'battery staple' });
+    await context.get(StartUp).run();
+    await expect(context.get(UsersStore).findByUsername('admin')).resolves.toMatchObject({
+      passwordChangeRequired: mustBeChanged,
+    });
+  });
+
   it('a file that brings an administrator of its own leaves none to be made', async () => {
     const files = await ConfigurationFiles.create();
     closing.push(() => files.remove());

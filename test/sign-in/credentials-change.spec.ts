@@ -1,6 +1,7 @@
 import { PasswordHasher } from '../../src/crypto/password.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
+import { UserPasswords } from '../../src/users/user-passwords.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { expectRefusal, RelyingParty } from '../support/relying-party.js';
@@ -16,9 +17,9 @@ describe('A change of credentials', () => {
   });
   afterEach(() => server.stop());
 
-  const changes: [change: string, run: (accounts: UserAccounts) => Promise<unknown>][] = [
-    ['a new password', (accounts) => accounts.setPassword(subject, 'another horse battery', 'test')],
-    ['disabling the account', (accounts) => accounts.update(subject, { disabled: true }, 'test')],
+  const changes: [change: string, run: () => Promise<unknown>][] = [
+    ['a new password', () => server.app.get(UserPasswords).set(subject, 'another horse battery', 'test')],
+    ['disabling the account', () => server.app.get(UserAccounts).update(subject, { disabled: true }, 'test')],
   ];
 
   it.each(changes)('%s refuses a sign-in whose password was right a moment before', async (_change, run) => {
@@ -26,7 +27,7 @@ describe('A change of credentials', () => {
     const compare = hasher.compare.bind(hasher);
     hasher.compare = async (...parameters) => {
       const matches = await compare(...parameters);
-      await run(server.app.get(UserAccounts));
+      await run();
       return matches;
     };
     const browser = new TestBrowser(server.issuer);

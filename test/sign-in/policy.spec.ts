@@ -83,6 +83,15 @@ describe('the next step of a sign-in', () => {
     });
   });
 
+  it.each(sufficient)('%s is a new password, if it must be changed', (_condition, changes) => {
+    const step = nextSignInStep([password], situation({ ...changes, passwordChangeRequired: true }));
+    expect(step).toEqual({ kind: 'new-password' });
+  });
+
+  it('is the factor before a new password is chosen', () => {
+    expect(nextSignInStep([password], situation({ passwordChangeRequired: true }))).toEqual(passwordNeeded);
+  });
+
   it('is an error when all factors are proven and the essential acr is not reached', () => {
     const asked = { acr: { essential: true, value: 'urn:stronger' } };
 

@@ -8,6 +8,7 @@ import type {
   FormPostPage,
   HomePage,
   MessagePage,
+  NewPasswordPage,
   Pages,
   SelectAccountPage,
   SignedOutPage,
@@ -24,6 +25,14 @@ export const samples = {
     error: 'The username or the password is not right.',
     retryAfterSeconds: 90,
   } satisfies SignInPage,
+  'new-password': {
+    csrfToken: 'csrf-1',
+    interaction: 'sealed-request',
+    proof: 'sealed-proof',
+    username: 'alice',
+    error: 'The new password is a common password.',
+    retryAfterSeconds: 90,
+  } satisfies NewPasswordPage,
   consent: {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',

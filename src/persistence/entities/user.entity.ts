@@ -31,6 +31,8 @@ export class User {
   @Json({ nullable: true }) address: Record<string, string> | null;
   /** Grows with every change of what the user signs in with. */
   @Count({ default: 0 }) credentialsVersion: number;
+  /** The password must be changed at the next sign-in. */
+  @Flag() passwordChangeRequired: boolean;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;

@@ -17,6 +17,7 @@ export type UserClaimsSource = Omit<
   | 'administrator'
   | 'version'
   | 'credentialsVersion'
+  | 'passwordChangeRequired'
   | 'disabledAt'
   | 'createdAt'
 >;
@@ -34,6 +35,13 @@ export type HeldUser = Pick<
   | 'phoneNumber'
   | 'phoneNumberVerified'
 >;
+
+/** A password to be stored. */
+export interface NewPassword {
+  readonly hash: string;
+  /** The user must choose another one at the next sign-in. */
+  readonly changeRequired: boolean;
+}
 
 /** {@link UserClaimsSource} as the database gives it. */
 export type UserRow = RowOf<Omit<UserClaimsSource, 'address'>> & { readonly address: string | null };
@@ -187,11 +195,17 @@ export class UsersStore {
     );
   }
 
-  async setPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
+  async setPassword(
+    tx: EntityManager,
+    userId: string,
+    { hash, changeRequired }: NewPassword,
+    now: number,
+  ): Promise<void> {
     await this.database.affected(
       tx,
-      'UPDATE users SET version = version + 1, credentials_version = credentials_version + 1 WHERE id = ?',
-      [userId],
+      `UPDATE users SET version = version + 1, credentials_version = credentials_version + 1, password_change_required = ?
+       WHERE id = ?`,
+      [changeRequired ? 1 : 0, userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
     if (affected === 0) {

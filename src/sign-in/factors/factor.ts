@@ -3,9 +3,15 @@ import type { ProvenUser } from '../../sessions/sessions.js';
 import type { SignInPage } from '../../views/page-models.js';
 import type { FactorMethods } from '../policy.js';
 
+/** What a sign-in needs to know of a user beside who it is. */
+export interface ProvenAccount {
+  readonly username: string;
+  readonly passwordChangeRequired: boolean;
+}
+
 /** The outcome of an answer to a factor's page. */
 export type FactorOutcome =
-  | { readonly kind: 'proven'; readonly user: ProvenUser }
+  | { readonly kind: 'proven'; readonly user: ProvenUser; readonly account: ProvenAccount }
   /** `message` says why, as a sentence for the resource owner. */
   | { readonly kind: 'refused'; readonly message: string }
   /** There were too many failures. */

@@ -65,6 +65,14 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
 
   /** Called by passport-local with a username and a password that are not empty. */
   async validate({ request }: PostedPassword, username: string, password: string): Promise<FactorOutcome> {
+    return this.verify(request, username, password);
+  }
+
+  /**
+   * Checks a password. It asks the throttle, and counts a failure there and in the audit trail.
+   * @throws BusyError if too many passwords wait to be compared
+   */
+  async verify(request: FastifyRequest, username: string, password: string): Promise<FactorOutcome> {
     const isName = usernameKey(username).length <= maxUsernameLength;
     const user = isName ? await this.users.findByUsername(username) : null;
     const attempt = {
@@ -89,7 +97,12 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     await this.throttle.succeed(attempt);
     if (match === 'outdated' && stored !== undefined)
       await this.users.rehashPassword(user.id, stored, await this.hasher.hash(password));
-    return { kind: 'proven', user: { userId: user.id, credentialsVersion: user.credentialsVersion } };
+    const { username: name, credentialsVersion, passwordChangeRequired } = user;
+    return {
+      kind: 'proven',
+      user: { userId: user.id, credentialsVersion },
+      account: { username: name, passwordChangeRequired },
+    };
   }
 }
 

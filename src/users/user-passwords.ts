@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../audit/changes.js';
+import { PasswordHasher } from '../crypto/password.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import type { Precondition } from '../resource/precondition.js';
+import type { ProvenUser } from '../sessions/sessions.js';
+import { UserAccounts } from './user-accounts.js';
+import { UserAuthority } from './user-authority.js';
+import { requirePassword, userPasswordViolation } from './user-password.js';
+import { toProfile } from './user-profile.js';
+
+/** Options of a new password. */
+export interface SetPasswordOptions {
+  /** The password is one of `generatePassword`, which needs no check. */
+  readonly isGenerated?: boolean;
+  /** Leaves the grants that do not depend on a session. */
+  readonly keepGrants?: boolean | undefined;
+  /** The user must choose another password at the next sign-in. */
+  readonly changeRequired?: boolean | undefined;
+  readonly precondition?: Precondition;
+}
+
+/** Sets and changes passwords. `actor` is the actor in the audit trail. */
+@Injectable()
+export class UserPasswords {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly accounts: UserAccounts,
+    private readonly authority: UserAuthority,
+    private readonly changes: Changes,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  /**
+   * Sets the password of a user. Ends all sessions and revokes all grants with their pending codes, so that nobody who knew the old
+   * password keeps access.
+   * @throws NotFoundException
+   * @throws PreconditionFailedException
+   * @throws BadRequestException if the password is easy to guess
+   */
+  async set(id: string, password: string, actor: string, options: SetPasswordOptions = {}): Promise<void> {
+    const { keepGrants = false, isGenerated = false, changeRequired = false, precondition } = options;
+    const user = await this.accounts.require(id);
+    if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
+    const hash = await this.hasher.hash(password);
+    await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
+      await this.accounts.hold(tx, id, precondition);
+      await this.users.setPassword(tx, id, { hash, changeRequired }, now);
+      if (keepGrants) await this.authority.endSessions(tx, id, now);
+      else await this.authority.endAll(tx, id, 'password_changed', now);
+    });
+  }
+
+  /** Whether the credentials are still those that the proof was checked against. */
+  async isCurrent({ userId, credentialsVersion }: ProvenUser): Promise<boolean> {
+    const user = await this.users.find(userId);
+    return user?.credentialsVersion === credentialsVersion && user.disabledAt === null;
+  }
+
+  /**
+   * What is wrong with a password that a user chooses in place of the present one, as a predicate; undefined if nothing is.
+   * @throws BusyError if too many passwords wait to be compared
+   */
+  async violationOf(id: string, password: string): Promise<string | undefined> {
+    const user = await this.accounts.require(id);
+    const violation = await userPasswordViolation(password, {
+      ...toProfile(user),
+      username: user.username,
+    });
+    if (violation !== undefined) return violation;
+    const isPresent = await this.hasher.verify(await this.users.passwordHash(id), password);
+    return isPresent ? 'is the present one: choose another' : undefined;
+  }
+
+  /**
+   * Replaces the password with one that the user chose. Nobody can have opened anything with a password that had to be changed first,
+   * so grants stay.
+   * @param user as proven with the present password
+   * @returns the user with the new credentials; undefined if they were changed, or the user disabled, since the proof was checked
+   */
+  async replace(user: ProvenUser, password: string, address: string): Promise<ProvenUser | undefined> {
+    const { userId, credentialsVersion } = user;
+    const hash = await this.hasher.hash(password);
+    const event = { event: 'user.password_set', actor: `user:${userId}`, userId, address } as const;
+    const isReplaced = await this.changes.change(event, async (tx, now) => {
+      const held = await this.users.hold(tx, userId);
+      if (!held || held.disabledAt !== null || held.credentialsVersion !== credentialsVersion) return false;
+      await this.users.setPassword(tx, userId, { hash, changeRequired: false }, now);
+      await this.authority.endSessions(tx, userId, now);
+      return true;
+    });
+    return isReplaced ? { userId, credentialsVersion: credentialsVersion + 1 } : undefined;
+  }
+}
