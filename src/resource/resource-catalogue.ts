@@ -6,6 +6,7 @@ import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { withinTime } from '../persistence/time-limit.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
+import { normalizeUri } from '../protocol/uri.js';
 
 /** Scopes of the admin API, for administrators and for service clients that were registered with them. */
 export const adminScopes: Readonly<Record<string, string>> = {
@@ -24,9 +25,11 @@ export interface ProtectedResource {
   readonly scopes: Readonly<Record<string, string>>;
 }
 
-/** The known resources, indexed by scope. */
+/** The known resources, indexed by their identifiers and by scope. */
 interface Catalogue {
   readonly resources: readonly ProtectedResource[];
+  /** By the registered spelling, and by the form that all its spellings share. */
+  readonly byIdentifier: ReadonlyMap<string, ProtectedResource>;
   readonly byScope: ReadonlyMap<string, ProtectedResource>;
 }
 
@@ -60,6 +63,12 @@ export class ResourceCatalogue {
     if (!lastRead) return this.all();
     const current = this.all().catch(() => lastRead);
     return withinTime(metadataWaitMilliseconds, current, () => lastRead);
+  }
+
+  /** Identifiers as they were registered, each once: any spelling names the resource (RFC 3986 §6.2). Unknown ones stay as they are. */
+  async registered(identifiers: readonly string[]): Promise<string[]> {
+    const catalogue = await this.catalogue();
+    return [...new Set(identifiers.map((name) => resourceNamed(catalogue, name)?.identifier ?? name))];
   }
 
   /** The description of a scope; the scope itself if it has none. */
@@ -116,9 +125,7 @@ export class ResourceCatalogue {
     scopes: readonly string[],
   ): Promise<{ existing: string[]; usable: ReadonlySet<string> }> {
     const catalogue = await this.catalogue();
-    const existing = identifiers.filter((identifier) =>
-      catalogue.resources.some((resource) => resource.identifier === identifier),
-    );
+    const existing = identifiers.flatMap((name) => resourceNamed(catalogue, name)?.identifier ?? []);
     const isEyrieAlone = identifiers.every((identifier) => identifier === this.settings.issuer);
     const usable = existing
       .flatMap((identifier) => this.scopesOf(catalogue, identifier, scopes))
@@ -132,15 +139,13 @@ export class ResourceCatalogue {
   }
 
   /** The scopes among these that belong to a resource; a scope without a resource belongs to Eyrie. */
-  private scopesOf(
-    { resources, byScope }: Catalogue,
-    identifier: string,
-    scopes: readonly string[],
-  ): string[] {
-    const resource = resources.find((candidate) => candidate.identifier === identifier);
+  private scopesOf(catalogue: Catalogue, identifier: string, scopes: readonly string[]): string[] {
+    const resource = resourceNamed(catalogue, identifier);
     if (!resource) return [];
-    const isOwn = identifier === this.settings.issuer;
-    return scopes.filter((scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !byScope.has(scope)));
+    const isOwn = resource.identifier === this.settings.issuer;
+    return scopes.filter(
+      (scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !catalogue.byScope.has(scope)),
+    );
   }
 
   /** `forget` aborts a load under way, which may have begun before the change: it is started again. */
@@ -162,7 +167,17 @@ export class ResourceCatalogue {
     for (const resource of resources) {
       for (const scope of Object.keys(resource.scopes)) if (!byScope.has(scope)) byScope.set(scope, resource);
     }
+    const byIdentifier = new Map(resources.map((resource) => [resource.identifier, resource]));
+    for (const resource of resources) {
+      const form = normalizeUri(resource.identifier);
+      if (!byIdentifier.has(form)) byIdentifier.set(form, resource);
+    }
     this.lastRead = resources;
-    return { resources, byScope };
+    return { resources, byIdentifier, byScope };
   }
+}
+
+/** The resource with this identifier, in whatever spelling. */
+function resourceNamed({ byIdentifier }: Catalogue, identifier: string): ProtectedResource | undefined {
+  return byIdentifier.get(identifier) ?? byIdentifier.get(normalizeUri(identifier));
 }

@@ -10,9 +10,10 @@ import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
+import { namesUri } from '../protocol/uri.js';
 import { checkPrecondition, type Precondition } from './precondition.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
-import { resourceProblems } from './resource-rules.js';
+import { resourceProblems, withIdentifier } from './resource-rules.js';
 
 /** Registers protected resources with their scopes. `actor` is the caller, for the audit trail. */
 @Injectable()
@@ -25,7 +26,7 @@ export class ResourceRegistration {
   ) {}
 
   /**
-   * Registers a resource, or replaces the name and the scopes of the one with that identifier.
+   * Registers a resource, or replaces the name and the scopes of the one with that identifier, which keeps its registered spelling.
    * @throws BadRequestException naming each invalid field
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
@@ -35,21 +36,20 @@ export class ResourceRegistration {
     const problems = resourceProblems(resource);
     if (problems.length > 0)
       throw new BadRequestException(problems.map(({ path, reason }) => `${path.join('.')} ${reason}`));
-    if (identifier === this.settings.issuer)
+    if (namesUri([this.settings.issuer], identifier))
       throw new ConflictException('identifier is the identifier of Eyrie itself');
-    await this.change(resource, actor, (all) => {
-      const present = all.find((held) => held.identifier === identifier);
+    await this.change(resource, actor, (present, all) => {
       if (precondition && !present)
         throw new PreconditionFailedException(`there is no resource ${identifier}`);
       if (present) checkPrecondition(present, precondition);
-      refuseForeignScopes(resource, all);
+      refuseForeignScopes(resource, present, all);
     });
     return this.require(identifier);
   }
 
   /** @throws NotFoundException */
   async require(identifier: string): Promise<Resource> {
-    const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);
+    const stored = withIdentifier(await this.store.all(), identifier);
     if (!stored) throw new NotFoundException(`there is no resource ${identifier}`);
     return stored;
   }
@@ -59,21 +59,27 @@ export class ResourceRegistration {
     return this.change(resource, actor, () => undefined);
   }
 
-  /** @param check gets all resources as they are held, and throws if the change does not fit them */
+  /** @param check gets the present resource and all of them as they are held, and throws if the change does not fit them */
   private async change(
-    { identifier, name, scopes }: ProtectedResource,
+    { identifier: named, name, scopes }: ProtectedResource,
     actor: string,
-    check: (all: readonly HeldResource[]) => void,
+    check: (present: HeldResource | undefined, all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
-    const outcome = await this.changes.change(
-      (done: 'created' | 'updated') => ({
-        event: done === 'created' ? 'resource.created' : 'resource.updated',
+    const { outcome } = await this.changes.change(
+      (done: { readonly outcome: 'created' | 'updated'; readonly identifier: string }) => ({
+        event: done.outcome === 'created' ? 'resource.created' : 'resource.updated',
         actor,
-        detail: { identifier },
+        detail: { identifier: done.identifier },
       }),
       async (tx, now) => {
-        check(await this.store.holdAll(tx));
-        return this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now);
+        const all = await this.store.holdAll(tx);
+        const present = withIdentifier(all, named);
+        check(present, all);
+        const identifier = present?.identifier ?? named;
+        return {
+          identifier,
+          outcome: await this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now),
+        };
       },
     );
     this.catalogue.forget();
@@ -81,12 +87,14 @@ export class ResourceRegistration {
   }
 }
 
-/** @throws ConflictException if a scope of the resource belongs to another one */
-function refuseForeignScopes({ identifier, scopes }: ProtectedResource, all: readonly HeldResource[]): void {
+/** @throws ConflictException if a scope of the resource belongs to another one than the present one */
+function refuseForeignScopes(
+  { scopes }: ProtectedResource,
+  present: HeldResource | undefined,
+  all: readonly HeldResource[],
+): void {
   const owner = all.find(
-    (other) =>
-      other.identifier !== identifier &&
-      Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
+    (other) => other !== present && Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
   );
   if (owner) throw new ConflictException(`scopes contains a scope that belongs to ${owner.identifier}`);
 }

@@ -44,10 +44,24 @@ describe('The admin API for resources', () => {
     ]);
   });
 
+  it('another spelling of its identifier names the same resource, which keeps the registered one', async () => {
+    await admin.put('/resources', calendar);
+    const spelled = 'HTTPS://Calendar.Example.com:443/%2e/';
+
+    const changed = await admin.put('/resources', { ...calendar, identifier: spelled, name: 'Dates' });
+
+    expect(changed.body).toMatchObject({ identifier: calendar.identifier, name: 'Dates' });
+    const read = await admin.get(`/resources/${encodeURIComponent(spelled)}`);
+    expect(read.body).toMatchObject({ identifier: calendar.identifier, name: 'Dates' });
+    expect(itemsOf(await admin.get('/resources'))).toHaveLength(2);
+  });
+
   it('a scope that belongs to another resource, or the identifier of Eyrie itself, is a conflict', async () => {
     const stolen = { ...calendar, scopes: { 'contacts.read': 'Read your contacts' } };
     expect((await admin.put('/resources', stolen)).status).toBe(409);
     expect((await admin.put('/resources', { ...calendar, identifier: server.issuer })).status).toBe(409);
+    const own = { ...calendar, identifier: `${server.issuer.toUpperCase()}/` };
+    expect((await admin.put('/resources', own)).status).toBe(409);
   });
 
   it.each([

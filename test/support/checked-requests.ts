@@ -74,6 +74,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
   clients: { find: async (clientId) => (clientId === 'message-writer' ? clientWith() : undefined) },
   catalogue: {
     all: async () => registered,
+    registered: async (identifiers) => [...identifiers],
     scopesAt: async (scopes, identifiers) =>
       scopes.filter((scope) =>
         identifiers.includes(
