@@ -15,9 +15,14 @@ export class ApplyResource {
   ) {}
 
   async apply(resource: Configuration['resources'][number]): Promise<Outcome> {
-    const { identifier, name, scopes } = resource;
+    const { identifier, name, scopes, access_token_typ: typ, access_token_signing_alg: alg } = resource;
     const present = withIdentifier(await this.resources.all(), identifier);
-    if (present?.name === name && isDeepStrictEqual(present.scopes, { ...scopes })) return 'unchanged';
+    const isUnchanged =
+      present?.name === name &&
+      isDeepStrictEqual(present.scopes, { ...scopes }) &&
+      (typ ?? present.accessTokenTyp) === present.accessTokenTyp &&
+      (alg ?? present.accessTokenSigningAlg) === present.accessTokenSigningAlg;
+    if (isUnchanged) return 'unchanged';
     return this.registration.write(resource, actor);
   }
 }

@@ -4,6 +4,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { withinTime } from '../persistence/time-limit.js';
+import { type AccessTokenForm, defaultAccessTokenForm, sharedForm } from '../protocol/access-token.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
 import { normalizeUri } from '../protocol/uri.js';
@@ -18,7 +19,7 @@ export const adminScopes: Readonly<Record<string, string>> = {
 export const isAdminScope = (scope: string): boolean => scope.startsWith('eyrie.');
 
 /** A protected resource: its identifier is the audience of tokens for it. */
-export interface ProtectedResource {
+export interface ProtectedResource extends AccessTokenForm {
   readonly identifier: string;
   readonly name: string;
   /** Each scope with its description on the consent page. */
@@ -96,6 +97,12 @@ export class ResourceCatalogue {
     return audience.size > 0 ? [...audience] : [this.settings.issuer];
   }
 
+  /** The form of a JWT access token for these resources, under their registered identifiers. */
+  async accessTokenForm(audience: readonly string[]): Promise<AccessTokenForm> {
+    const { byIdentifier } = this.cache.get('all') ?? (await this.catalogue());
+    return sharedForm(audience.flatMap((identifier) => byIdentifier.get(identifier) ?? []));
+  }
+
   /**
    * The scopes among these that belong to one of the named resources (RFC 8707 §2.2).
    * @throws OAuthError invalid_target when a resource is unknown, or none of the scopes belongs to it
@@ -161,6 +168,7 @@ export class ResourceCatalogue {
       identifier: this.settings.issuer,
       name: 'Eyrie',
       scopes: { ...openidScopes, ...adminScopes },
+      ...defaultAccessTokenForm,
     };
     const resources = [own, ...(await this.store.all())];
     const byScope = new Map<string, ProtectedResource>();

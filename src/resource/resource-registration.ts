@@ -15,6 +15,12 @@ import { checkPrecondition, type Precondition } from './precondition.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
 import { resourceProblems, withIdentifier } from './resource-rules.js';
 
+/** A resource as it is to be registered. What is omitted of the form of its tokens stays as it is, and is the default for a new resource. */
+export interface ResourceDefinition extends Pick<ProtectedResource, 'identifier' | 'name' | 'scopes'> {
+  readonly access_token_typ?: ProtectedResource['accessTokenTyp'];
+  readonly access_token_signing_alg?: ProtectedResource['accessTokenSigningAlg'];
+}
+
 /** Registers protected resources with their scopes. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class ResourceRegistration {
@@ -31,7 +37,7 @@ export class ResourceRegistration {
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
    */
-  async put(resource: ProtectedResource, actor: string, precondition?: Precondition): Promise<Resource> {
+  async put(resource: ResourceDefinition, actor: string, precondition?: Precondition): Promise<Resource> {
     const { identifier } = resource;
     const problems = resourceProblems(resource);
     if (problems.length > 0)
@@ -55,16 +61,17 @@ export class ResourceRegistration {
   }
 
   /** Writes a resource of a configuration that has been checked as a whole: a scope may move from one resource to another. */
-  async write(resource: ProtectedResource, actor: string): Promise<'created' | 'updated'> {
+  async write(resource: ResourceDefinition, actor: string): Promise<'created' | 'updated'> {
     return this.change(resource, actor, () => undefined);
   }
 
   /** @param check gets the present resource and all of them as they are held, and throws if the change does not fit them */
   private async change(
-    { identifier: named, name, scopes }: ProtectedResource,
+    definition: ResourceDefinition,
     actor: string,
     check: (present: HeldResource | undefined, all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
+    const { identifier: named, name, scopes, access_token_typ, access_token_signing_alg } = definition;
     const { outcome } = await this.changes.change(
       (done: { readonly outcome: 'created' | 'updated'; readonly identifier: string }) => ({
         event: done.outcome === 'created' ? 'resource.created' : 'resource.updated',
@@ -76,10 +83,14 @@ export class ResourceRegistration {
         const present = withIdentifier(all, named);
         check(present, all);
         const identifier = present?.identifier ?? named;
-        return {
+        const resource = {
           identifier,
-          outcome: await this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now),
+          name,
+          scopes: { ...scopes },
+          accessTokenTyp: access_token_typ,
+          accessTokenSigningAlg: access_token_signing_alg,
         };
+        return { identifier, outcome: await this.store.put(tx, resource, now) };
       },
     );
     this.catalogue.forget();
@@ -89,7 +100,7 @@ export class ResourceRegistration {
 
 /** @throws ConflictException if a scope of the resource belongs to another one than the present one */
 function refuseForeignScopes(
-  { scopes }: ProtectedResource,
+  { scopes }: ResourceDefinition,
   present: HeldResource | undefined,
   all: readonly HeldResource[],
 ): void {

@@ -23,6 +23,8 @@ describe('The admin API for resources', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       ...calendar,
+      access_token_typ: 'at+jwt',
+      access_token_signing_alg: 'ES256',
       created_at: expect.any(Number),
       updated_at: expect.any(Number),
     });
@@ -75,6 +77,10 @@ describe('The admin API for resources', () => {
     ['scopes\\.eyrie\\.admin', { scopes: { 'eyrie.admin': 'Everything' } }],
     ['scopes\\.calendar\\.read', { scopes: { 'calendar.read': 7 } }],
     ['scopes\\.two words', { scopes: { 'two words': 'Two words' } }],
+    ['access_token_typ', { access_token_typ: 'jwt' }],
+    ['access_token_typ', { access_token_typ: null }],
+    ['access_token_signing_alg', { access_token_signing_alg: 'HS256' }],
+    ['access_token_signing_alg', { access_token_signing_alg: 'none' }],
     ['colour', { colour: 'green' }],
   ])('a wrong %s is refused by name', async (field, wrong) => {
     expectRefusedField(await admin.put('/resources', { ...calendar, ...wrong }), field);

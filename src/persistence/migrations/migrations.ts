@@ -20,6 +20,7 @@ import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
 import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 import { IdTokenClaims1763820000000 } from './1763820000000-id-token-claims.js';
+import { AccessTokenForm1763821000000 } from './1763821000000-access-token-form.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   VerifiedAddresses1763812000000,
   PushedRequestArrival1763813000000,
   IdTokenClaims1763820000000,
+  AccessTokenForm1763821000000,
 ] as const;
