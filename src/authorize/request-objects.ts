@@ -48,9 +48,8 @@ export class RequestObjects {
     const { requestObjectSigningAlg: registered } = client.metadata;
     return this.keys.verify(client, jwt, {
       algorithms: registered === null ? [...requestObjectAlgorithms] : [registered],
-      // §4 recommends these values of `iss` and `aud`. Here they are required.
+      // §4 recommends this value of `iss`. Here it is required.
       issuer: client.clientId,
-      audience: this.settings.issuer,
       requiredClaims: isPublished ? [] : ['exp'],
       clockTolerance: clockSkewSeconds,
       currentDate: new Date(this.clock.now() * 1000),
@@ -58,7 +57,7 @@ export class RequestObjects {
   }
 
   private parameters({ clientId }: RegisteredClient, claims: JWTPayload): Parameters {
-    const problem = requestObjectProblem(claims, clientId);
+    const problem = requestObjectProblem(claims, clientId, this.settings.issuer);
     if (problem !== undefined) throw refused(problem);
     return Parameters.from(requestObjectParameters(claims));
   }

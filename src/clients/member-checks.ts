@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
 import { scopeValues } from '../protocol/scope.js';
-import { IsShownText, IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import { IsFlagOrChoices, IsShownText, IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
 
 /** Limits of a list of texts: its entries, and the characters of each. */
 const maxTexts = 100;
@@ -38,6 +38,7 @@ const valueChecks: ByKind<PropertyDecorator[]> = {
     MaxLength(maxTextLength, { each: true }),
   ],
   choices: ({ values }) => [IsIn(values, { each: true }), ArrayUnique(), IsArray()],
+  flagOrChoices: ({ values }) => [IsFlagOrChoices(values)],
   integer: ({ min, max }) => [Max(max), Min(min), IsInt()],
   keySet: () => [IsObject()],
   scope: ({ maxLength }) => [MaxLength(maxLength), Matches(scopeValues, { message: scopeMessage })],

@@ -9,6 +9,9 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
   choice: ({ values }) => ({ type: String, enum: [...values] }),
   texts: () => ({ type: String, isArray: true }),
   choices: ({ values }) => ({ type: String, enum: [...values], isArray: true }),
+  flagOrChoices: ({ values }) => ({
+    oneOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string', enum: [...values] } }],
+  }),
   integer: ({ min, max }) => ({ type: 'integer', minimum: min, maximum: max }),
   keySet: () => ({ type: Object }),
   scope: ({ maxLength }) => ({ type: String, maxLength }),

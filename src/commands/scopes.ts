@@ -2,6 +2,7 @@ import { BadRequestException } from '@nestjs/common';
 import type { Command } from 'commander';
 import { type ProtectedResource, ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { ResourceRegistration } from '../resource/resource-registration.js';
+import { withIdentifier } from '../resource/resource-rules.js';
 import { print, printRows } from './output.js';
 import { nameOfRoute, readManifest, type ScopeManifest, scopesOfRoute } from './scope-manifest.js';
 import { actor, withService } from './service.js';
@@ -34,7 +35,7 @@ async function importScopes(file: string, options: { json?: boolean }): Promise<
   await withService(async (service) => {
     const known = await service.get(ResourceCatalogue).all();
     const [own, ...registered] = known;
-    const present = registered.find(({ identifier }) => identifier === manifest.resource);
+    const present = withIdentifier(registered, manifest.resource);
     // Eyrie's own scopes, such as openid, belong to no other resource.
     const missing = neededScopes(manifest).filter(
       (scope) => !hasScope(own, scope) && !hasScope(present, scope),

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { accessTokenTypes } from '../protocol/access-token.js';
 import { KeyRing } from './key-ring.js';
 import { signingAlgorithms } from './jws.js';
+
+/** The claim that access tokens have and other JWTs of this server have not. */
+const accessTokenClaim = 'grant_id';
 
 /** Verifies JWTs that this server issued. */
 @Injectable()
@@ -15,11 +19,13 @@ export class JwtVerifier {
   ) {}
 
   /**
-   * The claims of a JWT that this server issued.
-   * @returns undefined if it is not ours, damaged, of another type, or expired
+   * The claims of an access token that this server issued. If its type is JWT, its claims alone distinguish it from an ID token.
+   * @returns undefined if it is not ours, damaged, not an access token, or expired
    */
-  async verify(token: string, typ: string): Promise<JWTPayload | undefined> {
-    return this.check(token, { typ, requiredClaims: ['exp'] });
+  async verifyAccessToken(token: string): Promise<JWTPayload | undefined> {
+    const verified = await this.check(token, { requiredClaims: ['exp', accessTokenClaim] });
+    const isOfType = accessTokenTypes.some((typ) => typ === verified?.protectedHeader.typ);
+    return isOfType ? verified?.payload : undefined;
   }
 
   /**
@@ -28,12 +34,13 @@ export class JwtVerifier {
    */
   async verifyHint(idToken: string): Promise<JWTPayload | undefined> {
     // At the epoch nothing has expired; `iat` is only compared if a maximum age is given.
-    return this.check(idToken, { typ: 'JWT', currentDate: new Date(0) });
+    const verified = await this.check(idToken, { typ: 'JWT', currentDate: new Date(0) });
+    return verified?.payload[accessTokenClaim] === undefined ? verified?.payload : undefined;
   }
 
-  private async check(token: string, options: JWTVerifyOptions): Promise<JWTPayload | undefined> {
+  private async check(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult | undefined> {
     try {
-      const { payload } = await jwtVerify(
+      return await jwtVerify(
         token,
         async ({ kid = '', alg }) => {
           const key = await this.keyRing.find(kid);
@@ -47,7 +54,6 @@ export class JwtVerifier {
           ...options,
         },
       );
-      return payload;
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
       throw error;

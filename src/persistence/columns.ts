@@ -26,7 +26,7 @@ export const OptionalText = (length = 255): PropertyDecorator => Text(length, { 
 export const LongText = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ type: 'text', ...options });
 
-/** A list or a plain object. */
+/** A JSON value: a list, a plain object, a boolean. */
 export const Json = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ type: 'simple-json', ...options });
 

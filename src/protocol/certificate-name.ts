@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { MetadataProblem } from './metadata-problem.js';
+import { normalizeUri } from './uri.js';
 import { distinguishedName, subjectName } from './distinguished-name.js';
 
 /** The name that identifies a client's certificate: exactly one of these (RFC 8705 §2.1.2). */
@@ -37,7 +38,7 @@ const kinds: readonly NameKind[] = [
   {
     field: 'tls_client_auth_san_uri',
     form: 'must be a URI',
-    oneForm: (value) => (/^[a-z][a-z\d+.-]*:[!-~]+$/i.test(value) ? value : undefined),
+    oneForm: (value) => (/^[a-z][a-z\d+.-]*:[!-~]+$/i.test(value) ? normalizeUri(value) : undefined),
     mark: 'URI',
   },
   {

@@ -1,3 +1,5 @@
+import { namesUri } from './uri.js';
+
 /** The value of `client_assertion_type` for a JWT (RFC 7523 §2.2). */
 export const jwtBearerAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -50,8 +52,10 @@ export function assertionProblem(
   audiences: readonly string[],
   now: number,
 ): string | undefined {
-  const named = aud === undefined ? [] : [aud].flat();
-  if (named.length === 0 || !named.every((audience) => audiences.includes(audience)))
+  const named: unknown[] = aud === undefined ? [] : [aud].flat();
+  const isOurs = (audience: unknown): boolean =>
+    typeof audience === 'string' && namesUri(audiences, audience);
+  if (named.length === 0 || !named.every(isOurs))
     return `aud is ${JSON.stringify(named).slice(0, 500)}, expected ${audiences.join(' or ')}`;
   if (exp === undefined || exp > now + maxAssertionLifetimeSeconds)
     return `exp is more than ${maxAssertionLifetimeSeconds} s ahead`;

@@ -1,4 +1,5 @@
 import { assertionAlgorithms } from './client-assertion.js';
+import { namesUri } from './uri.js';
 
 /** Algorithms of signed request objects: those with a public key, never `none` (RFC 9101 §10.2). */
 export const requestObjectAlgorithms = assertionAlgorithms.private_key_jwt;
@@ -26,11 +27,16 @@ export function requestObjectTypeProblem(typ: string | undefined): string | unde
  * What is wrong with the claims of a verified request object, or undefined.
  * @param clientId the client_id outside: "the values … in the client_id request parameter and in the Request Object client_id
  * claim MUST be identical" (RFC 9101 §5)
+ * @param issuer our own identifier. §4 recommends it as `aud`. Here it is required.
  */
 export function requestObjectProblem(
   claims: Readonly<Record<string, unknown>>,
   clientId: string,
+  issuer: string,
 ): string | undefined {
+  const audiences: unknown[] = [claims.aud].flat();
+  if (!audiences.some((audience) => typeof audience === 'string' && namesUri([issuer], audience)))
+    return `aud is ${JSON.stringify(audiences).slice(0, 500)}, expected ${issuer}`;
   if (claims.client_id !== clientId) return 'client_id inside is not the one outside';
   // "the Request Object MUST NOT" hold these (§4); with sub = client_id it could be a client assertion (§10.8).
   if (claims.request !== undefined || claims.request_uri !== undefined)

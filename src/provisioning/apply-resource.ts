@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { ResourceRegistration } from '../resource/resource-registration.js';
+import { withIdentifier } from '../resource/resource-rules.js';
 import { actor, type Outcome } from './applied-item.js';
 import type { Configuration } from './configuration-file.js';
 
@@ -14,9 +15,14 @@ export class ApplyResource {
   ) {}
 
   async apply(resource: Configuration['resources'][number]): Promise<Outcome> {
-    const { identifier, name, scopes } = resource;
-    const present = (await this.resources.all()).find((other) => other.identifier === identifier);
-    if (present?.name === name && isDeepStrictEqual(present.scopes, { ...scopes })) return 'unchanged';
+    const { identifier, name, scopes, access_token_typ: typ, access_token_signing_alg: alg } = resource;
+    const present = withIdentifier(await this.resources.all(), identifier);
+    const isUnchanged =
+      present?.name === name &&
+      isDeepStrictEqual(present.scopes, { ...scopes }) &&
+      (typ ?? present.accessTokenTyp) === present.accessTokenTyp &&
+      (alg ?? present.accessTokenSigningAlg) === present.accessTokenSigningAlg;
+    if (isUnchanged) return 'unchanged';
     return this.registration.write(resource, actor);
   }
 }

@@ -8,6 +8,7 @@ import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { openidScopes } from '../protocol/scope.js';
+import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import { PresentSecrets } from './present-secrets.js';
@@ -39,8 +40,8 @@ export class ConfigurationCheck {
 
   /** The resources and scopes once the file is applied, and the scopes that would belong to two resources. */
   private async resourcesAfter({ resources }: Configuration): Promise<Known> {
-    const named = new Set(resources.map(({ identifier }) => identifier));
-    const kept = (await this.resources.all()).filter(({ identifier }) => !named.has(identifier));
+    const named = resources.map(({ identifier }) => identifier);
+    const kept = (await this.resources.all()).filter(({ identifier }) => !namesUri(named, identifier));
     const ownerOf = new Map(
       kept.flatMap(({ identifier, scopes }) =>
         Object.keys(scopes).map((scope) => [scope, identifier] as const),
@@ -59,7 +60,7 @@ export class ConfigurationCheck {
       ),
     );
     resources.forEach(({ identifier }, index) => {
-      if (identifier === this.settings.issuer)
+      if (namesUri([this.settings.issuer], identifier))
         problems.push({
           path: ['resources', index, 'identifier'],
           reason: 'is the identifier of Eyrie itself',
@@ -68,7 +69,7 @@ export class ConfigurationCheck {
     const scopes = [openidScopes, adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
     return {
       scopes: new Set(scopes.flatMap((described) => Object.keys(described))),
-      identifiers: new Set([this.settings.issuer, ...named, ...kept.map(({ identifier }) => identifier)]),
+      identifiers: [this.settings.issuer, ...named, ...kept.map(({ identifier }) => identifier)],
       problems,
     };
   }
@@ -94,7 +95,7 @@ export class ConfigurationCheck {
       const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
       if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
       metadata.introspection_resources.forEach((identifier, place) => {
-        if (!known.identifiers.has(identifier))
+        if (!namesUri(known.identifiers, identifier))
           refuse(['introspection_resources', place], 'is not the identifier of a resource');
       });
       const hasSecret = usesSecret(metadata.token_endpoint_auth_method);
@@ -118,7 +119,7 @@ export class ConfigurationCheck {
 /** The resources once the file is applied. */
 interface Known {
   readonly scopes: ReadonlySet<string>;
-  readonly identifiers: ReadonlySet<string>;
+  readonly identifiers: readonly string[];
   readonly problems: readonly Problem[];
 }
 

@@ -1,8 +1,8 @@
 import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsObject, IsString, Length, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { IsArray, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { RegisterClientDto } from '../clients/clients.dto.js';
-import { IsShownText } from '../resource/field-checks.js';
+import { PutResourceDto } from '../resource/resources.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 
 /** The name of an environment variable; optional. */
@@ -21,20 +21,8 @@ const IsSection =
     Type(() => entry)(target, property);
   };
 
-/** A protected resource: its identifier (the audience of its tokens), and its scopes with their descriptions. */
-export class ResourceEntry {
-  @IsString()
-  @Length(1, 512)
-  identifier: string;
-
-  @IsString()
-  @Length(1, 255)
-  @IsShownText()
-  name: string;
-
-  @IsObject()
-  scopes: Record<string, string>;
-}
+/** A protected resource, with the fields of the admin API. */
+export class ResourceEntry extends PutResourceDto {}
 
 /** A client, with the fields of the admin API. */
 export class ClientEntry extends RegisterClientDto {

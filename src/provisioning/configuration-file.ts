@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
+import { normalizeUri } from '../protocol/uri.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
   ClientEntry,
@@ -58,7 +59,7 @@ export async function readConfiguration(file: string): Promise<Configuration> {
 
   const problems = [
     ...resourceProblems(content.resources),
-    ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => identifier),
+    ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => normalizeUri(identifier)),
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
   ];

@@ -89,7 +89,7 @@ export class ActiveTokens {
   private async verifiedJwt(token: string, hash: string, now: number): Promise<ActiveToken | undefined> {
     let active = this.verified.get(hash);
     if (!active) {
-      const payload = await this.jwtVerifier.verify(token, 'at+jwt');
+      const payload = await this.jwtVerifier.verifyAccessToken(token);
       active = payload && fromPayload(payload);
       if (!active) return undefined;
       this.verified.set(hash, active);

@@ -25,3 +25,17 @@ export const IsWebAddress = (): PropertyDecorator => (target, property) => {
   IsUrl({ ...ofTheWeb, disallow_auth: true, validate_length: false }, { message })(target, property);
   MaxLength(2_048, { message })(target, property);
 };
+
+/** true, false, or a list of different values out of these. */
+export const IsFlagOrChoices = (values: readonly string[]): PropertyDecorator =>
+  ValidateBy({
+    name: 'isFlagOrChoices',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'boolean' ||
+        (Array.isArray(value) &&
+          new Set(value).size === value.length &&
+          value.every((item: unknown) => typeof item === 'string' && values.includes(item))),
+      defaultMessage: () => `$property must be true, false, or a list of some of ${values.join(', ')}`,
+    },
+  });

@@ -4,8 +4,10 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { withinTime } from '../persistence/time-limit.js';
+import { type AccessTokenForm, defaultAccessTokenForm, sharedForm } from '../protocol/access-token.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
+import { normalizeUri } from '../protocol/uri.js';
 
 /** Scopes of the admin API, for administrators and for service clients that were registered with them. */
 export const adminScopes: Readonly<Record<string, string>> = {
@@ -17,16 +19,18 @@ export const adminScopes: Readonly<Record<string, string>> = {
 export const isAdminScope = (scope: string): boolean => scope.startsWith('eyrie.');
 
 /** A protected resource: its identifier is the audience of tokens for it. */
-export interface ProtectedResource {
+export interface ProtectedResource extends AccessTokenForm {
   readonly identifier: string;
   readonly name: string;
   /** Each scope with its description on the consent page. */
   readonly scopes: Readonly<Record<string, string>>;
 }
 
-/** The known resources, indexed by scope. */
+/** The known resources, indexed by their identifiers and by scope. */
 interface Catalogue {
   readonly resources: readonly ProtectedResource[];
+  /** By the registered spelling, and by the form that all its spellings share. */
+  readonly byIdentifier: ReadonlyMap<string, ProtectedResource>;
   readonly byScope: ReadonlyMap<string, ProtectedResource>;
 }
 
@@ -62,6 +66,12 @@ export class ResourceCatalogue {
     return withinTime(metadataWaitMilliseconds, current, () => lastRead);
   }
 
+  /** Identifiers as they were registered, each once: any spelling names the resource (RFC 3986 §6.2). Unknown ones stay as they are. */
+  async registered(identifiers: readonly string[]): Promise<string[]> {
+    const catalogue = await this.catalogue();
+    return [...new Set(identifiers.map((name) => resourceNamed(catalogue, name)?.identifier ?? name))];
+  }
+
   /** The description of a scope; the scope itself if it has none. */
   async describe(scope: string): Promise<string> {
     return (await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope;
@@ -85,6 +95,12 @@ export class ResourceCatalogue {
       if (resource) audience.add(resource.identifier);
     }
     return audience.size > 0 ? [...audience] : [this.settings.issuer];
+  }
+
+  /** The form of a JWT access token for these resources, under their registered identifiers. */
+  async accessTokenForm(audience: readonly string[]): Promise<AccessTokenForm> {
+    const { byIdentifier } = this.cache.get('all') ?? (await this.catalogue());
+    return sharedForm(audience.flatMap((identifier) => byIdentifier.get(identifier) ?? []));
   }
 
   /**
@@ -116,9 +132,7 @@ export class ResourceCatalogue {
     scopes: readonly string[],
   ): Promise<{ existing: string[]; usable: ReadonlySet<string> }> {
     const catalogue = await this.catalogue();
-    const existing = identifiers.filter((identifier) =>
-      catalogue.resources.some((resource) => resource.identifier === identifier),
-    );
+    const existing = identifiers.flatMap((name) => resourceNamed(catalogue, name)?.identifier ?? []);
     const isEyrieAlone = identifiers.every((identifier) => identifier === this.settings.issuer);
     const usable = existing
       .flatMap((identifier) => this.scopesOf(catalogue, identifier, scopes))
@@ -132,15 +146,13 @@ export class ResourceCatalogue {
   }
 
   /** The scopes among these that belong to a resource; a scope without a resource belongs to Eyrie. */
-  private scopesOf(
-    { resources, byScope }: Catalogue,
-    identifier: string,
-    scopes: readonly string[],
-  ): string[] {
-    const resource = resources.find((candidate) => candidate.identifier === identifier);
+  private scopesOf(catalogue: Catalogue, identifier: string, scopes: readonly string[]): string[] {
+    const resource = resourceNamed(catalogue, identifier);
     if (!resource) return [];
-    const isOwn = identifier === this.settings.issuer;
-    return scopes.filter((scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !byScope.has(scope)));
+    const isOwn = resource.identifier === this.settings.issuer;
+    return scopes.filter(
+      (scope) => Object.hasOwn(resource.scopes, scope) || (isOwn && !catalogue.byScope.has(scope)),
+    );
   }
 
   /** `forget` aborts a load under way, which may have begun before the change: it is started again. */
@@ -156,13 +168,24 @@ export class ResourceCatalogue {
       identifier: this.settings.issuer,
       name: 'Eyrie',
       scopes: { ...openidScopes, ...adminScopes },
+      ...defaultAccessTokenForm,
     };
     const resources = [own, ...(await this.store.all())];
     const byScope = new Map<string, ProtectedResource>();
     for (const resource of resources) {
       for (const scope of Object.keys(resource.scopes)) if (!byScope.has(scope)) byScope.set(scope, resource);
     }
+    const byIdentifier = new Map(resources.map((resource) => [resource.identifier, resource]));
+    for (const resource of resources) {
+      const form = normalizeUri(resource.identifier);
+      if (!byIdentifier.has(form)) byIdentifier.set(form, resource);
+    }
     this.lastRead = resources;
-    return { resources, byScope };
+    return { resources, byIdentifier, byScope };
   }
+}
+
+/** The resource with this identifier, in whatever spelling. */
+function resourceNamed({ byIdentifier }: Catalogue, identifier: string): ProtectedResource | undefined {
+  return byIdentifier.get(identifier) ?? byIdentifier.get(normalizeUri(identifier));
 }

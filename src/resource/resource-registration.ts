@@ -10,9 +10,16 @@ import { Changes } from '../audit/changes.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
+import { namesUri } from '../protocol/uri.js';
 import { checkPrecondition, type Precondition } from './precondition.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
-import { resourceProblems } from './resource-rules.js';
+import { resourceProblems, withIdentifier } from './resource-rules.js';
+
+/** A resource as it is to be registered. What is omitted of the form of its tokens stays as it is, and is the default for a new resource. */
+export interface ResourceDefinition extends Pick<ProtectedResource, 'identifier' | 'name' | 'scopes'> {
+  readonly access_token_typ?: ProtectedResource['accessTokenTyp'];
+  readonly access_token_signing_alg?: ProtectedResource['accessTokenSigningAlg'];
+}
 
 /** Registers protected resources with their scopes. `actor` is the caller, for the audit trail. */
 @Injectable()
@@ -25,55 +32,65 @@ export class ResourceRegistration {
   ) {}
 
   /**
-   * Registers a resource, or replaces the name and the scopes of the one with that identifier.
+   * Registers a resource, or replaces the name and the scopes of the one with that identifier, which keeps its registered spelling.
    * @throws BadRequestException naming each invalid field
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
    */
-  async put(resource: ProtectedResource, actor: string, precondition?: Precondition): Promise<Resource> {
+  async put(resource: ResourceDefinition, actor: string, precondition?: Precondition): Promise<Resource> {
     const { identifier } = resource;
     const problems = resourceProblems(resource);
     if (problems.length > 0)
       throw new BadRequestException(problems.map(({ path, reason }) => `${path.join('.')} ${reason}`));
-    if (identifier === this.settings.issuer)
+    if (namesUri([this.settings.issuer], identifier))
       throw new ConflictException('identifier is the identifier of Eyrie itself');
-    await this.change(resource, actor, (all) => {
-      const present = all.find((held) => held.identifier === identifier);
+    await this.change(resource, actor, (present, all) => {
       if (precondition && !present)
         throw new PreconditionFailedException(`there is no resource ${identifier}`);
       if (present) checkPrecondition(present, precondition);
-      refuseForeignScopes(resource, all);
+      refuseForeignScopes(resource, present, all);
     });
     return this.require(identifier);
   }
 
   /** @throws NotFoundException */
   async require(identifier: string): Promise<Resource> {
-    const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);
+    const stored = withIdentifier(await this.store.all(), identifier);
     if (!stored) throw new NotFoundException(`there is no resource ${identifier}`);
     return stored;
   }
 
   /** Writes a resource of a configuration that has been checked as a whole: a scope may move from one resource to another. */
-  async write(resource: ProtectedResource, actor: string): Promise<'created' | 'updated'> {
+  async write(resource: ResourceDefinition, actor: string): Promise<'created' | 'updated'> {
     return this.change(resource, actor, () => undefined);
   }
 
-  /** @param check gets all resources as they are held, and throws if the change does not fit them */
+  /** @param check gets the present resource and all of them as they are held, and throws if the change does not fit them */
   private async change(
-    { identifier, name, scopes }: ProtectedResource,
+    definition: ResourceDefinition,
     actor: string,
-    check: (all: readonly HeldResource[]) => void,
+    check: (present: HeldResource | undefined, all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
-    const outcome = await this.changes.change(
-      (done: 'created' | 'updated') => ({
-        event: done === 'created' ? 'resource.created' : 'resource.updated',
+    const { identifier: named, name, scopes, access_token_typ, access_token_signing_alg } = definition;
+    const { outcome } = await this.changes.change(
+      (done: { readonly outcome: 'created' | 'updated'; readonly identifier: string }) => ({
+        event: done.outcome === 'created' ? 'resource.created' : 'resource.updated',
         actor,
-        detail: { identifier },
+        detail: { identifier: done.identifier },
       }),
       async (tx, now) => {
-        check(await this.store.holdAll(tx));
-        return this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now);
+        const all = await this.store.holdAll(tx);
+        const present = withIdentifier(all, named);
+        check(present, all);
+        const identifier = present?.identifier ?? named;
+        const resource = {
+          identifier,
+          name,
+          scopes: { ...scopes },
+          accessTokenTyp: access_token_typ,
+          accessTokenSigningAlg: access_token_signing_alg,
+        };
+        return { identifier, outcome: await this.store.put(tx, resource, now) };
       },
     );
     this.catalogue.forget();
@@ -81,12 +98,14 @@ export class ResourceRegistration {
   }
 }
 
-/** @throws ConflictException if a scope of the resource belongs to another one */
-function refuseForeignScopes({ identifier, scopes }: ProtectedResource, all: readonly HeldResource[]): void {
+/** @throws ConflictException if a scope of the resource belongs to another one than the present one */
+function refuseForeignScopes(
+  { scopes }: ResourceDefinition,
+  present: HeldResource | undefined,
+  all: readonly HeldResource[],
+): void {
   const owner = all.find(
-    (other) =>
-      other.identifier !== identifier &&
-      Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
+    (other) => other !== present && Object.keys(scopes).some((scope) => Object.hasOwn(other.scopes, scope)),
   );
   if (owner) throw new ConflictException(`scopes contains a scope that belongs to ${owner.identifier}`);
 }

@@ -1,5 +1,6 @@
 import { openidScopes } from '../protocol/scope.js';
 import { shownTextViolation } from '../protocol/shown-text.js';
+import { namesUri } from '../protocol/uri.js';
 import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
 
 /** scope-token (RFC 6749 §3.3) */
@@ -37,4 +38,15 @@ export function resourceProblems({
 /** "an absolute URI … MUST NOT include a fragment component" (RFC 8707 §2). */
 function isResourceIdentifier(value: string): boolean {
   return URL.canParse(value) && !value.includes('#') && /^[\x21-\x7e]+$/.test(value);
+}
+
+/** The resource with this identifier: in the same spelling, or else in an equivalent one (RFC 3986 §6.2). */
+export function withIdentifier<Identified extends { readonly identifier: string }>(
+  resources: readonly Identified[],
+  named: string,
+): Identified | undefined {
+  return (
+    resources.find(({ identifier }) => identifier === named) ??
+    resources.find(({ identifier }) => namesUri([identifier], named))
+  );
 }

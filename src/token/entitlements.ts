@@ -45,7 +45,7 @@ export class Entitlements {
   async forToken(parameters: Parameters, { scopes, resources }: Entitlement): Promise<Entitlement> {
     const named = parameters.all('resource');
     if (named.length === 0) return this.withoutForeignAdministration({ scopes, resources });
-    const parsed = parseResources(named);
+    const parsed = await this.catalogue.registered(parseResources(named));
     if (resources && !isWithin(parsed, resources)) throw invalidTarget('a resource was not granted');
     return this.withoutForeignAdministration({
       scopes: await this.catalogue.scopesAt(scopes, parsed),

@@ -12,6 +12,7 @@ import { noStore } from '../http/headers.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { tokenTypeOf } from '../protocol/confirmation.js';
 import { OAuthError } from '../protocol/errors.js';
+import { namesUri } from '../protocol/uri.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { introspectionMediaType, prefersJwt, SignedIntrospection } from './signed-introspection.js';
@@ -102,6 +103,6 @@ export class IntrospectionController {
 function mayKnow(client: RegisteredClient, token: ActiveToken): boolean {
   return (
     token.clientId === client.clientId ||
-    token.audience.some((audience) => client.metadata.introspectionResources.includes(audience))
+    token.audience.some((audience) => namesUri(client.metadata.introspectionResources, audience))
   );
 }

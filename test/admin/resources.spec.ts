@@ -21,6 +21,8 @@ describe('The admin API for resources', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       ...calendar,
+      access_token_typ: 'at+jwt',
+      access_token_signing_alg: 'ES256',
       created_at: expect.any(Number),
       updated_at: expect.any(Number),
     });
@@ -42,10 +44,24 @@ describe('The admin API for resources', () => {
     ]);
   });
 
+  it('another spelling of its identifier names the same resource, which keeps the registered one', async () => {
+    await admin.put('/resources', calendar);
+    const spelled = 'HTTPS://Calendar.Example.com:443/%2e/';
+
+    const changed = await admin.put('/resources', { ...calendar, identifier: spelled, name: 'Dates' });
+
+    expect(changed.body).toMatchObject({ identifier: calendar.identifier, name: 'Dates' });
+    const read = await admin.get(`/resources/${encodeURIComponent(spelled)}`);
+    expect(read.body).toMatchObject({ identifier: calendar.identifier, name: 'Dates' });
+    expect(itemsOf(await admin.get('/resources'))).toHaveLength(2);
+  });
+
   it('a scope that belongs to another resource, or the identifier of Eyrie itself, is a conflict', async () => {
     const stolen = { ...calendar, scopes: { 'contacts.read': 'Read your contacts' } };
     expect((await admin.put('/resources', stolen)).status).toBe(409);
     expect((await admin.put('/resources', { ...calendar, identifier: server.issuer })).status).toBe(409);
+    const own = { ...calendar, identifier: `${server.issuer.toUpperCase()}/` };
+    expect((await admin.put('/resources', own)).status).toBe(409);
   });
 
   it.each([
@@ -61,6 +77,10 @@ describe('The admin API for resources', () => {
     ['scopes\\.eyrie\\.admin', { scopes: { 'eyrie.admin': 'Everything' } }],
     ['scopes\\.calendar\\.read', { scopes: { 'calendar.read': 7 } }],
     ['scopes\\.two words', { scopes: { 'two words': 'Two words' } }],
+    ['access_token_typ', { access_token_typ: 'jwt' }],
+    ['access_token_typ', { access_token_typ: null }],
+    ['access_token_signing_alg', { access_token_signing_alg: 'HS256' }],
+    ['access_token_signing_alg', { access_token_signing_alg: 'none' }],
     ['colour', { colour: 'green' }],
   ])('a wrong %s is refused by name', async (field, wrong) => {
     expectRefusedField(await admin.put('/resources', { ...calendar, ...wrong }), field);

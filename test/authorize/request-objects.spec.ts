@@ -33,6 +33,14 @@ describe('H2 signed request objects', () => {
     expect((await writer.redeem({ code: expectCode(left), verifier })).status).toBe(200);
   });
 
+  it('H2 aud may spell our issuer with a slash, beside others', async () => {
+    const aud = ['https://other.example', `${server.issuer}/`];
+
+    const left = await objects.open(await objects.sign(objects.claims({ aud })));
+
+    expect(responseOf(left).get('state')).toBe('the signed state');
+  });
+
   it('H2 parameters outside of a request object are ignored', async () => {
     const left = await objects.open(await objects.sign(objects.claims({ nonce: 'inside' })), {
       redirect_uri: 'https://evil.example/',

@@ -1,18 +1,25 @@
-import { allow, responseOf } from '../support/browser.js';
-import { alice, messageWriter, useServer } from '../support/server.js';
+import { suppliedClaims } from '../../src/protocol/claims.js';
+import { allow, responseOf, TestBrowser } from '../support/browser.js';
+import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode } from '../support/authorization-requests.js';
+import { signedInBrowser } from '../support/walk.js';
 import { carol } from '../support/server.js';
-import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('Claims of scopes, and offline access', () => {
-  const server = useServer({}, { users: [alice] });
+  let server: TestServer;
   let subject: string;
-  const browser = useSignedInBrowser(server, carol);
+  let browser: TestBrowser;
 
   beforeAll(async () => {
+    server = await startServer();
+    await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    browser = await signedInBrowser(server, carol);
   });
 
   const register = (changes = {}) =>
@@ -53,6 +60,43 @@ describe('Claims of scopes, and offline access', () => {
       expect(Object.keys((await party.userinfo(access_token)).body).toSorted()).toEqual(
         ['sub', ...expected].toSorted(),
       );
+    });
+  });
+
+  describe('A12 a client that is registered for claims in its ID tokens', () => {
+    const asked = { scope: 'openid profile email phone offline_access' };
+
+    it('A12 with true has every granted claim there, after a refresh too, and userinfo as before', async () => {
+      const party = await register({ id_token_claims: true });
+
+      const { id_token, access_token, refresh_token } = await party.tokens(asked);
+
+      const { address: _address, ...granted } = (await party.userinfo(access_token)).body;
+      expect(granted).toMatchObject({ name: 'Carol', email: 'carol@example.com' });
+      expect(payloadOf(id_token)).toMatchObject(granted);
+      expect(payloadOf(id_token)).not.toHaveProperty('address');
+      expect(payloadOf((await party.refresh(refresh_token)).body.id_token)).toMatchObject(granted);
+    });
+
+    it('A12 with a list has those that were granted, and what a request asks for', async () => {
+      const party = await register({ id_token_claims: ['email', 'name', 'address'] });
+      const claims = { id_token: { phone_number: null, name: { value: 'Somebody else' } } };
+
+      const { id_token } = await party.tokens(asked);
+      const requested = await party.tokens({ ...asked, claims: JSON.stringify(claims) });
+
+      expect(profileIn(id_token)).toEqual({ name: 'Carol', email: 'carol@example.com' });
+      expect(profileIn(requested.id_token)).toEqual({
+        email: 'carol@example.com',
+        phone_number: carol.phone_number,
+      });
+    });
+
+    it('A12 with an empty list or false has none', async () => {
+      for (const id_token_claims of [[], false]) {
+        const party = await register({ id_token_claims });
+        expect(profileIn((await party.tokens(asked)).id_token)).toEqual({});
+      }
     });
   });
 
@@ -124,5 +168,11 @@ describe('Claims of scopes, and offline access', () => {
     });
   });
 });
+
+/** The claims about the person in an ID token. */
+function profileIn(idToken: string): Record<string, unknown> {
+  const known = new Set(suppliedClaims.filter((name) => name !== 'sub'));
+  return Object.fromEntries(Object.entries(payloadOf(idToken)).filter(([name]) => known.has(name)));
+}
 
 const csrfOf = (html: string): string => /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';

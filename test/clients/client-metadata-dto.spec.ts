@@ -31,6 +31,7 @@ describe('The checks of single members of client metadata', () => {
     ['subject_type', ['toaster', '', 7]],
     ['contacts', ['ops@example.com', [7], ['a', 'a'], [long], Array.from({ length: 101 }, String)]],
     ['grant_types', ['authorization_code', ['password'], ['refresh_token', 'refresh_token'], [7]]],
+    ['id_token_claims', ['true', 'email', ['shoe_size'], ['email', 'email'], [['email']], {}, 7]],
     ['default_max_age', [-1, 1.5, '3600', 2_147_483_648]],
     ['jwks', ['keys', 7, []]],
     ['scope', ['two  spaces', '"quoted"', ' openid', 'x'.repeat(8_193), 7]],
@@ -42,6 +43,11 @@ describe('The checks of single members of client metadata', () => {
         told: expect.arrayContaining([expect.stringContaining(member)]),
       });
     }
+  });
+
+  it('id_token_claims is true, false or a list of claims', () => {
+    for (const value of [true, false, [], ['email', 'name']])
+      expect(messages({ id_token_claims: value })).toEqual([]);
   });
 
   it('an unknown member is refused by name', () => {

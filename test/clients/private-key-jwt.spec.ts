@@ -122,6 +122,10 @@ describe('G1 private_key_jwt', () => {
     expect((await present(server, await assertion({ exp: server.clock.now() - 5 }))).status).toBe(200);
   });
 
+  it('an assertion may spell our issuer with a slash', async () => {
+    expect((await present(server, await assertion({ aud: `${server.issuer}/` }))).status).toBe(200);
+  });
+
   it('an unsigned assertion (alg none) is refused', async () => {
     const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const unsigned = `${encode({ alg: 'none' })}.${encode(claimsOf(server, clientId))}.`;

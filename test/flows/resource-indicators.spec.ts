@@ -51,6 +51,27 @@ describe('H3 resource indicators', () => {
       expect((await writer.userinfo(answer.body.access_token)).status).toBe(200);
     });
 
+    it.each([
+      ['a slash', (uri: string) => `${uri}/`],
+      ['capital letters', (uri: string) => uri.replace('https://contacts', 'HTTPS://CONTACTS')],
+      ['the default port', (uri: string) => `${uri}:443`],
+      ['an encoded letter', (uri: string) => uri.replace('contacts', '%63ontacts')],
+    ])('A18 a resource with %s is the registered one, and aud has its spelling', async (_what, spell) => {
+      const resource = spell(contacts.identifier);
+
+      const answer = await tokens({ resource, scope: 'contacts.read offline_access' }, { resource });
+
+      expect(describeToken(answer)).toMatchObject({ aud: contacts.identifier });
+      const refreshed = await writer.refresh(answer.body.refresh_token, { resource });
+      expect(describeToken(refreshed)).toEqual({ aud: contacts.identifier, scope: 'contacts.read' });
+    });
+
+    it('A18 Eyrie itself is named by its issuer with a slash too', async () => {
+      const answer = await tokens({ resource: `${server.issuer}/`, scope: 'openid' });
+
+      expect(describeToken(answer)).toEqual({ aud: server.issuer, scope: 'openid' });
+    });
+
     it('H3 a resource without openid is the only audience', async () => {
       const answer = await tokens({ resource: contacts.identifier, scope: 'contacts.read calendar.read' });
 

@@ -73,6 +73,8 @@ describe('G2 the name of a certificate', () => {
     [{ tls_client_auth_san_dns: 'example.com' }, false],
     [{ tls_client_auth_san_dns: 'evil.example.com' }, false],
     [{ tls_client_auth_san_uri: 'spiffe://example.com/robot,DNS:evil.example.com' }, true],
+    [{ tls_client_auth_san_uri: 'SPIFFE://Example.com/%72obot,DNS:evil.example.com' }, true],
+    [{ tls_client_auth_san_uri: 'spiffe://example.com/Robot,DNS:evil.example.com' }, false],
     [{ tls_client_auth_san_uri: 'spiffe://example.com/robot' }, false],
     [{ tls_client_auth_san_uri: 'DNS:robot.example.com' }, false],
     [{ tls_client_auth_san_ip: '192.0.2.7' }, true],

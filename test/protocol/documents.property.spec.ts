@@ -88,9 +88,10 @@ describe('Properties of released claims', () => {
   });
 });
 
+const us = 'https://id.example.com';
+
 describe('Properties of what is in signed documents', () => {
   it('G1 any claims of an assertion are good or have a problem, and good ones name us, end soon and have a jti', () => {
-    const us = 'https://id.example.com';
     const time = fc.constantFrom(undefined, now, now + 60, now + 61, now + 2 * maxAssertionLifetimeSeconds);
     const claims = fc
       .tuple(roughly({ aud: [us, [us], [us, 'https://other.example'], []], jti: ['once', ''] }), time, time)
@@ -111,7 +112,7 @@ describe('Properties of what is in signed documents', () => {
     const claims = fc.dictionary(mostly('iss', 'aud', 'jti', 'scope', 'state', 'claims', 'request'), anyJson);
     fc.assert(
       fc.property(claims, anyText, (given, typ) => {
-        const all = { ...given, client_id: 'app' };
+        const all = { ...given, client_id: 'app', aud: us };
         const parameters = requestObjectParameters(all);
         const names = parameters.map(([name]) => name);
         for (const name of ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'])
@@ -122,7 +123,7 @@ describe('Properties of what is in signed documents', () => {
             expect(parameters).toContainEqual([name, value]);
         requestObjectTypeProblem(typ);
         const isOurs = given.request === undefined && given.request_uri === undefined && given.sub !== 'app';
-        expect(requestObjectProblem(all, 'app') === undefined).toBe(isOurs && !holdsNul(given));
+        expect(requestObjectProblem(all, 'app', us) === undefined).toBe(isOurs && !holdsNul(given));
       }),
     );
   });

@@ -102,6 +102,28 @@ users:
     expect(await rows("SELECT client_name FROM clients WHERE client_id = 'reader'")).toHaveLength(1);
   });
 
+  it('the form of the tokens of a resource, in another spelling of its identifier, is changed and stays', async () => {
+    await apply(story);
+    const spelled = story.replace('https://notes.example.com', 'https://notes.example.com/');
+    const file = spelled.replace('    name: Notes', '    name: Notes\n    access_token_typ: JWT');
+
+    expect(outcomes(await apply(file))).toMatchObject({ 'https://notes.example.com/': 'updated' });
+    expect(outcomes(await apply(file))).toMatchObject({ 'https://notes.example.com/': 'unchanged' });
+    await apply(spelled.replace('name: Notes', 'name: My notes'));
+
+    expect(
+      await rows(
+        "SELECT identifier, access_token_typ, access_token_signing_alg FROM resources WHERE name = 'My notes'",
+      ),
+    ).toEqual([
+      {
+        identifier: 'https://notes.example.com',
+        access_token_typ: 'JWT',
+        access_token_signing_alg: 'ES256',
+      },
+    ]);
+  });
+
   it('a change of grant types brings the response types that fit them', async () => {
     await apply(story);
     await apply('clients: [{ client_id: reader, grant_types: [client_credentials] }]');

@@ -131,6 +131,11 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
       ['resources[0].identifier is the identifier of Eyrie itself'],
     ],
     [
+      'a resource twice, in two spellings',
+      'resources:\n  - { identifier: https://a.example, name: A, scopes: {} }\n  - { identifier: HTTPS://A.example:443/, name: A, scopes: {} }',
+      ['resources[1].identifier is also used by resources[0]'],
+    ],
+    [
       'the same thing twice',
       'users:\n  - { username: bob, password: battery staple }\n  - { username: BOB, password: battery staple }',
       ['users[1].username is also used by users[0]'],

@@ -1,7 +1,7 @@
 import { Apply } from '../../src/provisioning/apply.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
 import { responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
-import { CommandLine } from '../support/command-line.js';
+import { ProgramHost } from '../support/program-host.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { allow, begin, enter, poll, registerDevice } from '../support/device.js';
 import { csrfOf } from '../support/forms.js';
@@ -199,9 +199,9 @@ describe('A password that must be changed', () => {
   });
 
   it('is what the command line and a configuration file set', async () => {
-    const commands = new CommandLine();
+    const commands = new ProgramHost();
     const environment = { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret };
-    await commands.run(
+    await commands.eyrie(
       ['user', 'create', 'hired', '--password-stdin', '--require-change'],
       environment,
       given,

@@ -2,6 +2,7 @@ import type { RequestSource, ScopedRequest } from '../../src/authorize/authoriza
 import type { Knowledge } from '../../src/authorize/checks/check.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
+import { defaultAccessTokenForm } from '../../src/protocol/access-token.js';
 import { parseClaimsRequest } from '../../src/protocol/claims-request.js';
 import { OAuthError } from '../../src/protocol/errors.js';
 import { Parameters } from '../../src/protocol/parameters.js';
@@ -61,11 +62,13 @@ const registered: readonly ProtectedResource[] = [
     identifier: 'https://contacts.example.com',
     name: 'ContactSaver',
     scopes: { 'contacts.read': 'Read your contacts', 'contacts.write': 'Change your contacts' },
+    ...defaultAccessTokenForm,
   },
   {
     identifier: 'https://id.example.com',
     name: 'Eyrie',
     scopes: { openid: 'Your identity', profile: 'Your profile', offline_access: 'Stay signed in' },
+    ...defaultAccessTokenForm,
   },
 ];
 
@@ -74,6 +77,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
   clients: { find: async (clientId) => (clientId === 'message-writer' ? clientWith() : undefined) },
   catalogue: {
     all: async () => registered,
+    registered: async (identifiers) => [...identifiers],
     scopesAt: async (scopes, identifiers) =>
       scopes.filter((scope) =>
         identifiers.includes(

@@ -27,7 +27,8 @@ export const malformed = [
   ['4,000 characters', `https://contacts.example.com/${'x'.repeat(4_000)}`],
   ['a name of Object.prototype', '__proto__'],
   ['a resource that is unknown', 'https://unknown.example.com'],
-  ['a resource that is known with another ending', `${contacts.identifier}/`],
+  ['a resource whose path is known with another ending', `${calendar.identifier}/`],
+  ['a resource that is known with another letter case in its path', 'https://calendar.example.com/V1'],
   ['a resource for which the client has no scope', mail.identifier],
 ] as const;
 

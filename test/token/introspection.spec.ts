@@ -98,6 +98,22 @@ describe('C2 introspection', () => {
     },
   );
 
+  it.each(['/', ':443', ':443/'])(
+    'A18 a resource that names itself with %s at the end may introspect its tokens',
+    async (end) => {
+      const introspector = await RelyingParty.register(server, {
+        ...machine,
+        introspection_resources: [contacts.identifier + end],
+      });
+      const client = await RelyingParty.register(server);
+      const { access_token } = await client.tokens({ scope: 'contacts.read' });
+      expect((await introspector.introspect(access_token)).body).toMatchObject({
+        active: true,
+        aud: contacts.identifier,
+      });
+    },
+  );
+
   it('a JWT of somebody else, a damaged, an unsigned and a mistyped one are exactly inactive', async () => {
     const client = await RelyingParty.register(server);
     const { access_token } = await client.tokens();

@@ -79,7 +79,7 @@ export async function resources(
   { parameters, scopes }: ScopedRequest,
   { settings, catalogue }: Knowledge,
 ): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
-  const named = parseResources(parameters.all('resource'));
+  const named = await catalogue.registered(parseResources(parameters.all('resource')));
   if (named.length === 0) return { scopes, resources: null };
   const meant = [...new Set(scopes.includes('openid') ? [...named, settings.issuer] : named)];
   const usable = new Set(await catalogue.scopesAt(scopes, meant));

@@ -32,6 +32,8 @@ export class Client implements ClientMetadataColumns {
   @Json({ nullable: true }) jwks: object | null;
   @OptionalText(2048) jwksUri: string | null;
   @LongText() scope: string;
+  /** The claims about the person in its ID tokens: all, none or some. */
+  @Json() idTokenClaims: boolean | string[];
   @Text(16) idTokenSignedResponseAlg: string;
   @Text(16) authorizationSignedResponseAlg: string;
   @Text(16) introspectionSignedResponseAlg: string;

@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import type { AccessTokenForm } from '../../protocol/access-token.js';
 import { Count, Epoch, Id, Json, Text } from '../columns.js';
 
 /** A protected resource: its identifier is the audience of tokens for it. */
@@ -9,6 +10,8 @@ export class Resource {
   @Text() name: string;
   /** Each scope with the words that the consent page uses. */
   @Json() scopes: Record<string, string>;
+  @Text(16, { default: 'at+jwt' }) accessTokenTyp: AccessTokenForm['accessTokenTyp'];
+  @Text(16, { default: 'ES256' }) accessTokenSigningAlg: AccessTokenForm['accessTokenSigningAlg'];
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;

@@ -21,6 +21,8 @@ import { VerifiedAddresses1763812000000 } from './1763812000000-verified-address
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 import { UnstatedScopes1763821000000 } from './1763821000000-unstated-scopes.js';
 import { PasswordChanges1763822000000 } from './1763822000000-password-changes.js';
+import { IdTokenClaims1763823000000 } from './1763823000000-id-token-claims.js';
+import { AccessTokenForm1763824000000 } from './1763824000000-access-token-form.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -47,4 +49,6 @@ export const migrations = [
   PushedRequestArrival1763813000000,
   UnstatedScopes1763821000000,
   PasswordChanges1763822000000,
+  IdTokenClaims1763823000000,
+  AccessTokenForm1763824000000,
 ] as const;

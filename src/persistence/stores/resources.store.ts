@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AccessTokenForm } from '../../protocol/access-token.js';
 import { Resource } from '../entities/resource.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -25,13 +26,19 @@ export class ResourcesStore {
     return rows.map((row) => ({ ...row, scopes: JSON.parse(row.scopes) as Record<string, string> }));
   }
 
-  /** Creates the resource, or replaces its name and scopes. */
+  /** Creates the resource, or replaces its name and scopes, and the form of its tokens as far as it is given. */
   async put(
     tx: EntityManager,
-    { identifier, name, scopes }: Pick<Resource, 'identifier' | 'name' | 'scopes'>,
+    {
+      identifier,
+      name,
+      scopes,
+      ...form
+    }: Pick<Resource, 'identifier' | 'name' | 'scopes'> & Partial<AccessTokenForm>,
     now: number,
   ): Promise<'created' | 'updated'> {
-    const changes = { name, scopes, updatedAt: now };
+    const { accessTokenTyp, accessTokenSigningAlg } = form;
+    const changes = { name, scopes, accessTokenTyp, accessTokenSigningAlg, updatedAt: now };
     const { affected } = await tx.update(
       Resource,
       { identifier },

@@ -16,6 +16,7 @@ export const writtenForms: Readonly<Record<ClientMember['kind'], string>> = {
   choice: 'one of its values',
   texts: 'values separated by commas, or a JSON array',
   choices: 'values separated by commas, or a JSON array',
+  flagOrChoices: 'true, false, values separated by commas, or a JSON array',
   integer: 'a whole number',
   keySet: 'a JSON object',
   scope: 'scope values separated by spaces',
@@ -44,14 +45,19 @@ const asWritten = (text: string): string => text;
 const readers: Readonly<Record<ClientMember['kind'], (text: string) => unknown>> = {
   text: asWritten,
   webAddress: asWritten,
-  flag: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
+  flag: readFlag,
   choice: asWritten,
   texts: readList,
   choices: readList,
+  flagOrChoices: (text) => readFlag(text) ?? readList(text),
   integer: (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
   keySet: readJson,
   scope: asWritten,
 };
+
+function readFlag(text: string): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
+}
 
 function readList(text: string): unknown {
   if (text.startsWith('[')) return readJson(text);

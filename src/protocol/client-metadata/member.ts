@@ -38,6 +38,8 @@ type Kind =
   | ({ readonly kind: 'choices'; readonly values: readonly string[] } & Default<
       readonly string[] | ((source: DefaultSource) => string[])
     >)
+  /** true for all of these values, false for none, or a list of some. */
+  | { readonly kind: 'flagOrChoices'; readonly values: readonly string[]; readonly default: false }
   | ({ readonly kind: 'integer'; readonly min: number; readonly max: number } & Default<number>)
   /** A JWK Set (RFC 7517 §5), a JSON object. */
   | { readonly kind: 'keySet'; readonly default: null }
@@ -66,6 +68,7 @@ export interface ValueOfKind {
   choice: string;
   texts: string[];
   choices: string[];
+  flagOrChoices: boolean | string[];
   integer: number;
   keySet: JwkSet;
   scope: string;

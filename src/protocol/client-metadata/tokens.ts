@@ -1,4 +1,5 @@
 import { accessTokenFormats, idTokenAlgorithms } from '../client-metadata.js';
+import { suppliedClaims } from '../claims.js';
 import { subjectTypes } from '../sector.js';
 import type { ClientMembers } from './member.js';
 
@@ -16,6 +17,14 @@ export const tokenMembers = {
     default: null,
     meaning: 'URL of a JSON array with its redirect_uris; clients that share it share pairwise subjects',
     spec: 'OIDC Core §8.1',
+  },
+  id_token_claims: {
+    kind: 'flagOrChoices',
+    values: suppliedClaims,
+    default: false,
+    meaning:
+      'Which granted claims about the person its ID tokens have beside userinfo: true for all of them, or a list of claims, for clients that never ask userinfo',
+    spec: 'OIDC Core §5.4',
   },
   id_token_signed_response_alg: {
     kind: 'choice',

@@ -56,10 +56,11 @@ export class AccessTokenMint {
   }
 
   /** A JWT with the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
-  private jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
+  private async jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
     const { client, grant, scopes, confirmation, now } = contents;
     const { userId } = grant;
-    return this.signer.sign('ES256', 'at+jwt', {
+    const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
+    return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, {
       iss: this.settings.issuer,
       sub: userId === null ? client.clientId : this.subjects.subjectFor(client, userId),
       aud: audience.length === 1 ? audience[0] : audience,

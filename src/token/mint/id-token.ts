@@ -59,24 +59,31 @@ export class IdTokenMint {
   }
 
   /**
-   * The claims about the resource owner: those that the `claims` parameter requests for the ID token (OIDC Core §5.5), if the granted
-   * scopes include them and the values match. Userinfo has the other claims (§5.4). With `alone`, all granted claims are included.
+   * The claims about the resource owner: those that the `claims` parameter requests for the ID token (OIDC Core §5.5) or that the client
+   * is registered for, if the granted scopes include them and the values match. Userinfo has the other claims (§5.4). With `alone`, all
+   * granted claims are included.
    */
   private async ownerClaims({
+    client,
     grant,
     scopes,
     userId,
     alone,
   }: IdTokenContents): Promise<Record<string, unknown>> {
-    if (!alone && grant.claims === null) return {};
+    const registered = client.metadata.idTokenClaims;
+    const hasAll = alone || registered === true;
+    const hasSome = hasAll || registered !== false;
+    if (!hasSome && grant.claims === null) return {};
     const { idToken } = parseClaimsRequest(grant.claims ?? undefined);
-    if (!alone && idToken.size === 0) return {};
+    if (!hasSome && idToken.size === 0) return {};
     const user = await this.users.findActive(userId);
     const granted = user ? selectClaims(claimReader(user), scopes) : {};
     return Object.fromEntries(
       Object.entries(granted).filter(([name, value]) => {
         const request = idToken.get(name);
-        return (alone || request !== undefined) && satisfies(request, value);
+        const isIncluded =
+          hasAll || request !== undefined || (Array.isArray(registered) && registered.includes(name));
+        return isIncluded && satisfies(request, value);
       }),
     );
   }

@@ -2,6 +2,7 @@ import type { AccessToken } from '../token/access-token.js';
 import type { IntrospectionOptions } from '../settings/bearer-options.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken, VerifierUnavailable } from '../token/token-verifier.js';
+import { isAudience } from '../token/audience.js';
 import { accessToken, audienceOf } from './claims.js';
 import { askIssuer, basicCredentials, type IssuerAnswer } from '../fetch/issuer-client.js';
 
@@ -54,7 +55,7 @@ function read(response: Readonly<Record<string, unknown>>, rules: IntrospectionR
       finding: { check: 'iss', expected: rules.issuer, received: iss },
     });
   }
-  if (!audienceOf(aud).some((one) => rules.audience.includes(one))) {
+  if (!audienceOf(aud).some((one) => isAudience(rules.audience, one))) {
     const finding = { check: 'aud', expected: rules.audience, received: aud };
     throw new InvalidToken('The access token is for another audience', { finding });
   }

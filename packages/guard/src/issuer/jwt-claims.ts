@@ -1,4 +1,5 @@
 import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { isAudience } from '../token/audience.js';
 import { InvalidToken } from '../token/token-verifier.js';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -36,8 +37,7 @@ export function checkClaims(
 }
 
 function isFor(audience: readonly string[], aud: unknown): boolean {
-  if (typeof aud === 'string') return audience.includes(aud);
-  return Array.isArray(aud) && aud.some((one) => audience.includes(one as string));
+  return [aud].flat().some((one) => typeof one === 'string' && isAudience(audience, one));
 }
 
 function missing(claim: string): InvalidToken {

@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { SETTINGS } from './bearer.module.js';
 import { Protection } from '../protection/protection.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
+import { isAudience } from '../token/audience.js';
 import { type MappedRoute, mappedRoutes } from './mapped-routes.js';
 import { requiredScopes, requirementsOf } from '../route/requirements.js';
 import type { BearerSettings } from '../settings/bearer-settings.js';
@@ -59,7 +60,7 @@ export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions 
   if (resource === undefined)
     throw new TypeError('scopesOf: resource is needed without BearerModule.forRoot');
   const protection = app.get(Protection, { strict: false });
-  const isService = audiences.includes(resource) || !protection.ownAudiences.has(resource);
+  const isService = isAudience(audiences, resource) || !isAudience(protection.ownAudiences, resource);
   return {
     resource,
     ...(name === undefined ? {} : { name }),
@@ -68,7 +69,7 @@ export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions 
       .filter(({ controller }) => controller !== ResourceMetadataController)
       .filter(({ controller }) => {
         const own = protection.partsFor(controller).audience;
-        return own?.includes(resource) ?? isService;
+        return own === undefined ? isService : isAudience(own, resource);
       })
       .map(routeScopes),
   };

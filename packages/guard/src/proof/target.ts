@@ -1,4 +1,5 @@
 import type { CarrierRequest } from '../request/credentials.js';
+import { normalizeEncoding } from '../token/audience.js';
 
 /** The request that a DPoP proof must be for. */
 export interface ProofTarget {
@@ -36,13 +37,7 @@ export function normalized(uri: string): string | undefined {
   if (!/^https?:\/\/[^/?#\\\s][^\\\s]*$/i.test(uri) || !URL.canParse(uri)) return undefined;
   const { protocol, host, pathname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return undefined;
-  return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, simplest)}`;
-}
-
-// RFC 3986 §6.2.2.1 and §6.2.2.2: unreserved characters are decoded; other encodings are in upper case.
-function simplest(encoded: string): string {
-  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-  return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
+  return `${protocol}//${host}${normalizeEncoding(pathname)}`;
 }
 
 // The `protocol` and `host` of Express and Fastify follow their setting for proxies. In Express 4, `host` has no port and its use

@@ -29,8 +29,8 @@ export class Protection {
   }
 
   /** The audiences of controllers with a protection of their own. */
-  get ownAudiences(): ReadonlySet<string> {
-    return new Set([...this.#own.values()].flatMap(({ audience = [] }) => audience));
+  get ownAudiences(): readonly string[] {
+    return [...this.#own.values()].flatMap(({ audience = [] }) => audience);
   }
 
   /** The protection of a controller: its own, or that of the service. */

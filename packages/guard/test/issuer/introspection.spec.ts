@@ -37,6 +37,11 @@ describe('Introspection of an opaque token', () => {
       ...options,
     });
 
+  it('an audience in another spelling is the same', async () => {
+    active['aud'] = [`${AUDIENCE}/`];
+    expect(await asking().verify('secret')).toHaveProperty('audience', [`${AUDIENCE}/`]);
+  });
+
   it('tells what the issuer says', async () => {
     expect(await asking().verify('secret')).toMatchObject({
       subject: 'alice',

@@ -32,6 +32,27 @@ describe('IssuerVerifier', () => {
     });
   });
 
+  it.each([
+    [AUDIENCE, `${AUDIENCE}/`],
+    [`${AUDIENCE}/`, AUDIENCE],
+    [AUDIENCE, AUDIENCE.replace('https', 'HTTPS')],
+    ['https://api.example.com/v%31', 'https://API.example.com:443/x/../v1'],
+  ])('the audience %s of the service is %s of a token (RFC 3986 §6.2)', async (audience, aud) => {
+    const token = await issuer.mint({ aud });
+    expect(await verifierOf(issuer, clock, { audience }).verify(token)).toHaveProperty('audience', [aud]);
+  });
+
+  it.each([
+    ['https://api.example.com/v1', 'https://api.example.com/v1/'],
+    ['https://api.example.com/v1', 'https://api.example.com/V1'],
+    ['https://api.example.com', 'http://api.example.com'],
+    ['https://api.example.com', 'https://api.example.com:8443'],
+    ['https://api.example.com/a%2Fb', 'https://api.example.com/a/b'],
+  ])('the audience %s of the service is not %s', async (audience, aud) => {
+    const token = await issuer.mint({ aud });
+    await expect(verifierOf(issuer, clock, { audience }).verify(token)).rejects.toMatchObject(INVALID);
+  });
+
   it('a token without a scope has none', async () => {
     const { scopes } = await verifierOf(issuer, clock).verify(await issuer.mint({ scope: undefined }));
     expect(scopes.size).toBe(0);
