@@ -14,7 +14,7 @@ import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
-import { refuseDeepJson } from './http/json-depth.js';
+import { acceptEmptyJson, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -53,6 +53,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
+  acceptEmptyJson(server);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -19,6 +19,7 @@ import { Deliveries1763803000000 } from './1763803000000-deliveries.js';
 import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
 import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
+import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   PendingGrants1763810000000,
   VerifiedAddresses1763812000000,
   PushedRequestArrival1763813000000,
+  SignInAtClients1763841000000,
 ] as const;
