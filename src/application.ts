@@ -30,6 +30,22 @@ const maxPathParameterLength = 3 * 255;
 /** The TLS handshake asks for a certificate and accepts none, and self-signed ones: whether one is good is decided later. */
 const clientCertificates = { requestCert: true, rejectUnauthorized: false };
 
+/**
+ * TLS 1.3, and TLS 1.2 with what RFC 9325 §4.2.1 recommends: AEAD with forward secrecy (FAPI 2.0 Security Profile §5.2.1). No CBC.
+ */
+const tlsVersions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+  ].join(':'),
+} as const;
+
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -89,6 +105,7 @@ function httpsOptions(tls: NonNullable<Settings['tls']>, { mtls }: Settings): Ht
   return {
     ...readTls(tls),
     ...(mtls ? clientCertificates : {}),
+    ...tlsVersions,
     ...serverTimeouts,
     handshakeTimeout: requestTimeoutMilliseconds,
   };

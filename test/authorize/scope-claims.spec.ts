@@ -36,7 +36,7 @@ describe('Claims of scopes, and offline access', () => {
 
       const inIdToken = Object.keys(payloadOf(id_token)).toSorted();
       expect(inIdToken).toEqual(
-        ['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sid', 'sub'].toSorted(),
+        ['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sub'].toSorted(),
       );
       expect((await party.userinfo(access_token)).body).toMatchObject({
         sub: subject,

@@ -190,7 +190,7 @@ describe('H2 signed authorization responses (JARM)', () => {
       client.ClientSecretBasic(writer.secret),
       { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
     );
-    const fields = requestFields({ client_id: writer.clientId, prompt: 'shout', response_mode: 'jwt' });
+    const fields = requestFields({ client_id: writer.clientId, prompt: 'none login', response_mode: 'jwt' });
 
     const left = await browser.open(`/authorize?${encode(fields)}`);
 
