@@ -14,7 +14,7 @@ import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
-import { refuseDeepJson } from './http/json-depth.js';
+import { acceptEmptyJson, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -29,6 +29,22 @@ const maxPathParameterLength = 3 * 255;
 
 /** The TLS handshake asks for a certificate and accepts none, and self-signed ones: whether one is good is decided later. */
 const clientCertificates = { requestCert: true, rejectUnauthorized: false };
+
+/**
+ * TLS 1.3, and TLS 1.2 with what RFC 9325 §4.2.1 recommends: AEAD with forward secrecy (FAPI 2.0 Security Profile §5.2.1). No CBC.
+ */
+const tlsVersions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+  ].join(':'),
+} as const;
 
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
@@ -53,6 +69,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
+  acceptEmptyJson(server);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -88,6 +105,7 @@ function httpsOptions(tls: NonNullable<Settings['tls']>, { mtls }: Settings): Ht
   return {
     ...readTls(tls),
     ...(mtls ? clientCertificates : {}),
+    ...tlsVersions,
     ...serverTimeouts,
     handshakeTimeout: requestTimeoutMilliseconds,
   };

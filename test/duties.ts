@@ -89,6 +89,7 @@ export const duties: readonly Duty[] = [
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),
+  done('J3', 'initiate_login_uri; metadata members of our own begin with eyrie_'),
   // Factors
   done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
   // Faults and limits

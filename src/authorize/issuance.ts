@@ -12,7 +12,7 @@ import { AuthorizationCodesStore } from '../persistence/stores/authorization-cod
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
-import { formatScope } from '../protocol/scope.js';
+import { formatScope, scopeBeside } from '../protocol/scope.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
@@ -135,6 +135,7 @@ export class Issuance {
       userId: session.userId,
       sessionId: session.id,
       scope: formatScope(scopes),
+      ungrantedScope: scopeBeside(scopes, formatScope(request.scopes), request.parameters.get('scope')),
       resources: request.resources && [...request.resources],
       offline,
       authTime: session.authenticatedAt,

@@ -73,7 +73,7 @@ export class PushedRequestController {
       await this.checks.check(await this.checks.prove(source, 'pushed'), 'pushed');
     } catch (error) {
       // At the authorization endpoint this error would be shown on a page. Here the client gets it.
-      if (error instanceof PageError) throw invalidRequest(error.message, error.detail);
+      if (error instanceof PageError) throw invalidRequest(error.message, error.options.detail);
       throw error;
     }
   }

@@ -12,6 +12,7 @@ import {
   requestObjectAlgorithms,
   requestObjectParameters,
   requestObjectProblem,
+  requestObjectTimeProblem,
   requestObjectTypeProblem,
 } from '../protocol/request-object.js';
 
@@ -56,8 +57,10 @@ export class RequestObjects {
     });
   }
 
-  private parameters({ clientId }: RegisteredClient, claims: JWTPayload): Parameters {
-    const problem = requestObjectProblem(claims, clientId, this.settings.issuer);
+  private parameters({ clientId, metadata }: RegisteredClient, claims: JWTPayload): Parameters {
+    const problem =
+      requestObjectProblem(claims, clientId, this.settings.issuer) ??
+      (metadata.requireSignedRequestObject ? requestObjectTimeProblem(claims, this.clock.now()) : undefined);
     if (problem !== undefined) throw refused(problem);
     return Parameters.from(requestObjectParameters(claims));
   }

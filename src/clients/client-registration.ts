@@ -13,7 +13,6 @@ import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { isGuessable, minClientSecretLength } from '../protocol/client-secret.js';
 import { usesSecret } from '../protocol/client-metadata.js';
-import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { parseScope } from '../protocol/scope.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
@@ -21,8 +20,8 @@ import { isAdminScope } from '../resource/resource-catalogue.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
-import { ClientRules } from './client-rules.js';
 import { refuseProblems } from './invalid-metadata.js';
+import { MetadataAdmission } from './metadata-admission.js';
 import { RegisteredClient, sectorOfClient } from './registered-client.js';
 
 /** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
@@ -68,7 +67,7 @@ export class ClientRegistration {
     private readonly grants: GrantsStore,
     private readonly changes: Changes,
     private readonly directory: ClientDirectory,
-    private readonly rules: ClientRules,
+    private readonly admission: MetadataAdmission,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
   ) {}
@@ -83,7 +82,7 @@ export class ClientRegistration {
     actor: string,
     { registrationTokenHash, scopeUnstated, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
-    const metadata = await this.checked(given);
+    const metadata = await this.admission.admit(given);
     const now = this.clock.now();
     const clientId = client_id ?? newId();
     const method = metadata.token_endpoint_auth_method;
@@ -129,7 +128,7 @@ export class ClientRegistration {
   ): Promise<Client> {
     await this.revise(clientId, { event: 'client.updated', actor, precondition }, async (present) => {
       const before = toMetadata(present);
-      const metadata = await this.checked({ ...before, ...clientChanges(changes) }, before);
+      const metadata = await this.admission.admit({ ...before, ...clientChanges(changes) }, before);
       refuseOwnLoss(present, metadata, actor);
       return {
         ...toColumns(metadata),
@@ -152,7 +151,7 @@ export class ClientRegistration {
     scopeUnstated: boolean,
   ): Promise<RegistrationResult> {
     const replaced = await this.revise(clientId, { event: 'client.updated', actor }, async (present) => {
-      const metadata = await this.checked(given, toMetadata(present));
+      const metadata = await this.admission.admit(given, toMetadata(present));
       return { ...toColumns(metadata), clientName: metadata.client_name ?? clientId, scopeUnstated };
     });
     const next = new RegisteredClient(replaced, await this.clients.secretsOf(clientId));
@@ -261,13 +260,6 @@ export class ClientRegistration {
       if (isWritten) return Object.assign(present, columns);
     }
     throw new ConflictException(changedMeanwhile);
-  }
-
-  private async checked(given: Partial<ClientMetadata>, present?: ClientMetadata): Promise<ClientMetadata> {
-    const metadata = withDefaults(given);
-    refuseProblems(this.rules.problems(metadata));
-    refuseProblems(await this.rules.fetchedProblems(metadata, present));
-    return metadata;
   }
 
   /** The stored forms of a secret: hashed, and also sealed if it is the key of a MAC. */

@@ -13,6 +13,7 @@ import { ClientsAdminController } from './clients.admin.controller.js';
 import { ClientRules } from './client-rules.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
 import { RegistrationTokensAdminController } from './dynamic/registration-tokens.admin.controller.js';
+import { MetadataAdmission } from './metadata-admission.js';
 import { RegistrableScopes } from './registrable-scopes.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 import { Subjects } from './subjects.js';
@@ -29,6 +30,7 @@ import { Subjects } from './subjects.js';
     ClientKeys,
     ClientRegistration,
     ClientRules,
+    MetadataAdmission,
     ClientSecretCheck,
     InitialAccessTokens,
     PresentedCertificates,

@@ -26,14 +26,16 @@ export function addKeyCommands(program: Command): void {
     .command('rotate')
     .description('activate the next keys and retire the active ones; running servers follow within seconds')
     .addOption(
-      new Option('--alg <alg...>', 'rotate only the keys of these algorithms')
-        .choices(signingAlgorithms)
-        .default(signingAlgorithms),
+      new Option(
+        '--alg <alg...>',
+        'rotate only the keys of these algorithms; those that there are if omitted',
+      ).choices(signingAlgorithms),
     )
-    .action(({ alg }: { alg: readonly SigningAlgorithm[] }) =>
+    .action(({ alg }: { alg?: readonly SigningAlgorithm[] }) =>
       withService(async (service) => {
-        const algorithms = [...new Set(alg)];
-        const activated = await service.get(KeyRing).rotate(algorithms, actor);
+        const keyRing = service.get(KeyRing);
+        const algorithms = [...new Set(alg ?? keyRing.algorithms)];
+        const activated = await keyRing.rotate(algorithms, actor);
         algorithms.forEach((algorithm, index) => print(`${algorithm} is signed with ${activated[index]}`));
       }),
     );

@@ -4,16 +4,19 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BusyError } from '../crypto/busy-error.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
+import { Browser } from './browser.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { namedClient } from './named-client.js';
-import { ErrorPages, PageError } from './page-error.js';
+import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
 import { type ExplainedError, ExplainedErrors } from '../audit/explained-errors.js';
 
 /** An error in the form that every renderer takes. */
 interface Failure extends ExplainedError {
   readonly status: number;
   readonly title?: string;
+  /** What its page offers. */
+  readonly page?: PageErrorOptions;
   /** Seconds after which the request may succeed. */
   readonly retryAfter?: number | undefined;
   /** Why the database cannot serve at present. */
@@ -34,6 +37,7 @@ const referenceHeader = 'eyrie-reference';
 export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly pages: ErrorPages,
+    private readonly browser: Browser,
     private readonly explainedErrors: ExplainedErrors,
   ) {}
 
@@ -76,12 +80,17 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   private sendPage(reply: FastifyReply, failure: Failure, request: FastifyRequest): void {
+    const { code, status, title, description, page = {} } = failure;
+    const signOutToken = page.offersSignOut ? this.browser.csrfToken(request, reply) : undefined;
     pageHeaders(reply);
     reply.send(
       this.pages.error({
-        title: failure.title ?? (failure.status === 404 ? 'This page does not exist' : 'This did not work'),
-        code: failure.code,
-        message: failure.description,
+        title: title ?? (status === 404 ? 'This page does not exist' : 'This did not work'),
+        code,
+        message: description,
+        advice: page.advice,
+        links: page.links,
+        signOutToken,
         reference: request.id,
       }),
     );
@@ -97,7 +106,8 @@ function describe(exception: unknown): Failure {
       code: exception.code,
       title: exception.title,
       description: exception.message,
-      detail: exception.detail,
+      detail: exception.options.detail,
+      page: exception.options,
     };
   }
   if (exception instanceof HttpException) {

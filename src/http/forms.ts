@@ -3,10 +3,12 @@ import { invalidRequest } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 
 /**
- * The parameters of a form post: `application/x-www-form-urlencoded` only (RFC 6749 §3.2 and Appendix B).
+ * The parameters of a form post: `application/x-www-form-urlencoded` only (RFC 6749 §3.2 and Appendix B). An empty body has none,
+ * whatever its media type.
  * @throws OAuthError invalid_request for another media type or malformed content
  */
 export function formParameters(request: FastifyRequest): Parameters {
+  if (request.body === undefined || request.body === '') return Parameters.from([]);
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
     throw invalidRequest('the body must be application/x-www-form-urlencoded');

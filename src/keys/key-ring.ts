@@ -47,12 +47,16 @@ const hintRetentionSeconds = 180 * 86_400;
 /** Extra time in the JWKS, for replicas that have not seen a rotation yet, and for clock skew. */
 const publicationMarginSeconds = 120;
 
+/** What every server signs with: ID tokens by default, and access tokens. Keys of other algorithms are made when a client asks for one. */
+const firstAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256'];
+
 /** The signing keys: one active and one next key per algorithm, and retired ones whose tokens may still be active. */
 @Injectable()
 export class KeyRing implements OnModuleInit {
   private readonly logger = new Logger(KeyRing.name);
   private ring: Ring;
   private reloading: Promise<void> | undefined;
+  private making: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly keys: SigningKeysStore,
@@ -65,13 +69,34 @@ export class KeyRing implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.makeMissing();
+    await this.makeMissing(firstAlgorithms);
     await this.reload();
+  }
+
+  /** The algorithms that there are keys of. */
+  get algorithms(): SigningAlgorithm[] {
+    return signingAlgorithms.filter((alg) => this.ring.active.has(alg));
+  }
+
+  /** Makes and publishes keys of these algorithms, where there are none: before the first signature with them. */
+  async provide(algorithms: readonly SigningAlgorithm[]): Promise<void> {
+    const isMissing = (): boolean => algorithms.some((alg) => !this.ring.active.has(alg));
+    if (!isMissing()) return;
+    // One after another: those who ask at once get the same keys.
+    this.making = this.making
+      .catch(() => undefined)
+      .then(async () => {
+        if (!isMissing()) return;
+        await this.makeMissing(algorithms);
+        await this.reload();
+      });
+    await this.making;
   }
 
   /** The key that signs with this algorithm. */
   async active(alg: SigningAlgorithm): Promise<ActiveKey> {
     if (this.isStale()) await this.refresh();
+    if (!this.ring.active.has(alg)) await this.provide([alg]);
     const key = this.ring.active.get(alg);
     if (!key) throw new Error(`there is no active ${alg} key`);
     return key;
@@ -100,10 +125,11 @@ export class KeyRing implements OnModuleInit {
   }
 
   /**
-   * Next keys become active, active keys retire, and new next keys are published.
+   * Next keys become active, active keys retire, and new next keys are published. Keys of an algorithm without any are made before.
    * @returns the kids of the active keys
    */
   async rotate(algorithms: readonly SigningAlgorithm[], actor: string): Promise<string[]> {
+    await this.provide(algorithms);
     const activated: string[] = [];
     for (const alg of algorithms) {
       const now = this.clock.now();
@@ -127,12 +153,12 @@ export class KeyRing implements OnModuleInit {
     return activated;
   }
 
-  private async makeMissing(): Promise<void> {
+  private async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
     const now = this.clock.now();
     const present = new Set(
       (await this.keys.kept(now)).filter((key) => key.state === 'active').map((key) => key.alg),
     );
-    const missing = signingAlgorithms.filter((alg) => !present.has(alg));
+    const missing = algorithms.filter((alg) => !present.has(alg));
     if (missing.length === 0) return;
     const made = await Promise.all(
       missing.flatMap((alg) => [

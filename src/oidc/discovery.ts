@@ -44,7 +44,7 @@ export function serverMetadata(
     jwks_uri: url(endpoints.jwks),
     introspection_endpoint: url(endpoints.introspect),
     revocation_endpoint: url(endpoints.revoke),
-    revocation_feed_endpoint: url(endpoints.revocations),
+    eyrie_revocation_feed_endpoint: url(endpoints.revocations),
     ...(settings.registration === 'off' ? {} : { registration_endpoint: url(endpoints.register) }),
     end_session_endpoint: url(endpoints.logout),
     ...(settings.sessionManagement ? { check_session_iframe: url(endpoints.checkSession) } : {}),

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import { Subjects } from '../clients/subjects.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
+import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { responseLocation } from '../protocol/response-mode.js';
 
@@ -36,8 +38,12 @@ export class LogoutRequests {
     private readonly subjects: Subjects,
   ) {}
 
-  /** @throws PageError if the hint is forged, or the client has not registered the URI */
-  async check(parameters: Parameters): Promise<LogoutRequest> {
+  /**
+   * @param read reads the parameters
+   * @throws PageError if they are malformed, the hint is forged, or the client is unknown or has not registered the URI
+   */
+  async check(read: () => Parameters): Promise<LogoutRequest> {
+    const parameters = readable(read);
     const repeated = logoutParameters.find((name) => parameters.repeated.has(name));
     if (repeated !== undefined) throw refusal(`The application sent ${repeated} more than once.`);
     const hint = await this.hint(parameters.get('id_token_hint'));
@@ -49,12 +55,7 @@ export class LogoutRequests {
     const clientId = hint?.clientId ?? named;
     const client = clientId === undefined ? undefined : await this.clients.find(clientId);
     const uri = parameters.get('post_logout_redirect_uri');
-    if (uri !== undefined && !client?.metadata.postLogoutRedirectUris.includes(uri)) {
-      throw refusal(
-        'The application wants to return to an address that is not registered for it.',
-        `post_logout_redirect_uri ${uri.slice(0, 1_000)}, registered: ${client?.metadata.postLogoutRedirectUris.join(' ') || 'none'}`,
-      );
-    }
+    if (uri !== undefined) checkReturn(uri, clientId, client);
     const state = parameters.get('state');
     return {
       subject: hint?.subject,
@@ -84,6 +85,37 @@ export class LogoutRequests {
     }
     return { subject: claims.sub, clientId: claims.aud };
   }
+}
+
+/** A request that cannot be read asks for nothing. */
+function readable(read: () => Parameters): Parameters {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    throw refusal(`The request is malformed: ${error.description}.`);
+  }
+}
+
+/** "the OP MUST NOT perform post-logout redirection" to a URI that is not registered for a known client (§3). */
+function checkReturn(uri: string, clientId: string | undefined, client: RegisteredClient | undefined): void {
+  const received = `post_logout_redirect_uri ${uri.slice(0, 1_000)}`;
+  if (clientId === undefined)
+    throw refusal(
+      'The application wants to be returned to, but did not say who it is (id_token_hint and client_id are missing).',
+      `${received}: expected an id_token_hint or a client_id beside it, received neither`,
+    );
+  if (!client)
+    throw refusal(
+      'This service does not know the application (client_id).',
+      `client_id ${clientId.slice(0, 255)}, ${received}`,
+    );
+  const { postLogoutRedirectUris } = client.metadata;
+  if (!postLogoutRedirectUris.includes(uri))
+    throw refusal(
+      'The application wants to return to an address that is not registered for it (post_logout_redirect_uri).',
+      `${received}, registered: ${postLogoutRedirectUris.join(' ') || 'none'}`,
+    );
 }
 
 const refusal = (message: string, detail?: string): PageError =>

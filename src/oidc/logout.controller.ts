@@ -8,6 +8,9 @@ import { sendAgainByGet } from '../http/cross-site-post.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters, queryParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
+import { PageError } from '../http/page-error.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -31,17 +34,18 @@ export class LogoutController {
 
   @Get()
   async get(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.request(queryParameters(http), http, reply);
+    await this.request(() => queryParameters(http), http, reply);
   }
 
   /** A request of a client, or the decision on our confirmation page, which needs our CSRF token. */
   @Post()
   @HttpCode(200)
   async post(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const form = formParameters(http);
-    const decision = form.get('decision');
-    if (decision === undefined) {
-      if (!sendAgainByGet(http, reply, endpoints.logout)) await this.request(form, http, reply);
+    const form = decided(http);
+    const decision = form?.get('decision');
+    if (form === undefined || decision === undefined) {
+      if (!sendAgainByGet(http, reply, endpoints.logout))
+        await this.request(() => formParameters(http), http, reply);
       return;
     }
     this.formGuard.check(http);
@@ -51,9 +55,9 @@ export class LogoutController {
     else reply.redirect(endpoints.account, 303);
   }
 
-  private async request(parameters: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const request = await this.requests.check(parameters);
+  private async request(read: () => Parameters, http: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = await this.sessions.current(http);
+    const request = await this.checked(read, session);
     // "the OP SHOULD ask the End-User whether to log out of the OP" unless the hint proves who is meant (§2).
     if (session && !(await this.requests.isAbout(request, session.userId))) {
       const csrfToken = this.browser.csrfToken(http, reply);
@@ -72,6 +76,20 @@ export class LogoutController {
     await this.signOut(request, http, reply);
   }
 
+  /** Only the redirect is forbidden to a request that is not valid: its page offers to sign out here. */
+  private async checked(read: () => Parameters, session: ActiveSession | undefined): Promise<LogoutRequest> {
+    try {
+      return await this.requests.check(read);
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error;
+      throw error.with(
+        session
+          ? { advice: 'You can still end your session in this browser.', offersSignOut: true }
+          : { advice: 'You are not signed in in this browser, so there is nothing to end.' },
+      );
+    }
+  }
+
   private async signOut(
     request: LogoutRequest | undefined,
     http: FastifyRequest,
@@ -85,5 +103,15 @@ export class LogoutController {
       // As for errors of authorization requests (RFC 9700 §4.11.2).
       needsClick: session === undefined && request?.registeredItself,
     });
+  }
+}
+
+/** The form, if it can be read: the decision on our page, or the request of a client. */
+function decided(http: FastifyRequest): Parameters | undefined {
+  try {
+    return formParameters(http);
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
   }
 }

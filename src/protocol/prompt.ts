@@ -4,16 +4,12 @@ export const promptValues = ['none', 'login', 'consent', 'select_account'] as co
 export type Prompt = (typeof promptValues)[number];
 
 /**
- * The prompt values of a request (OIDC Core §3.1.2.1): "space-delimited, case-sensitive".
- * @throws OAuthError invalid_request for an unknown value, or for `none` with another value
+ * The prompt values of a request (OIDC Core §3.1.2.1): "space-delimited, case-sensitive". Values that are not known are ignored, as
+ * other specifications define more of them.
+ * @throws OAuthError invalid_request for `none` with another known value
  */
 export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
-  const values = (value ?? '').split(' ').filter(Boolean);
-  for (const item of values) {
-    if (!(promptValues as readonly string[]).includes(item))
-      throw invalidRequest('prompt has a value that is not supported');
-  }
-  const prompts = new Set(values as Prompt[]);
+  const prompts = new Set((value ?? '').split(' ').filter(isPrompt));
   // "If this parameter contains none with any other value, an error is returned."
   if (prompts.has('none') && prompts.size > 1) throw invalidRequest('prompt=none stands alone');
   return prompts;
@@ -22,6 +18,8 @@ export function parsePrompt(value: string | undefined): ReadonlySet<Prompt> {
 /** Whether a request, which may be an invalid one, asks that no page is shown. */
 export const asksForSilence = (prompts: readonly string[]): boolean =>
   prompts.some((value) => value.split(' ').includes('none'));
+
+const isPrompt = (value: string): value is Prompt => (promptValues as readonly string[]).includes(value);
 
 /**
  * max_age in seconds.

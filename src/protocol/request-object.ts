@@ -45,6 +45,28 @@ export function requestObjectProblem(
   return writtenNul.test(JSON.stringify(claims)) ? 'it holds a NUL character' : undefined;
 }
 
+/** FAPI 2.0 Message Signing §5.3.1 */
+const maxAgeSeconds = 3_600;
+const maxLifetimeSeconds = 3_600;
+
+/**
+ * What is wrong with the time of a verified request object of a client that must sign, or undefined: "shall require the request object
+ * to contain an nbf claim that is no longer than 60 minutes in the past" and "an exp claim that has a lifetime of no longer than 60
+ * minutes after the nbf claim" (FAPI 2.0 Message Signing §5.3.1).
+ * @param now seconds since the epoch
+ */
+export function requestObjectTimeProblem(
+  { nbf, exp }: { readonly nbf?: number; readonly exp?: number },
+  now: number,
+): string | undefined {
+  if (nbf === undefined) return 'nbf is missing, which a client that must sign its requests has to send';
+  if (exp === undefined) return 'exp is missing, which a client that must sign its requests has to send';
+  if (now - nbf > maxAgeSeconds) return `nbf is ${now - nbf} seconds ago: expected ${maxAgeSeconds} at most`;
+  if (exp - nbf > maxLifetimeSeconds)
+    return `exp is ${exp - nbf} seconds after nbf: expected ${maxLifetimeSeconds} at most`;
+  return undefined;
+}
+
 /** The parameters of a request object (RFC 9101 §4): numbers and objects in the form that they have outside, an array as several values. */
 export function requestObjectParameters(
   claims: Readonly<Record<string, unknown>>,

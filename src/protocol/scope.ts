@@ -27,6 +27,15 @@ export function isWithin(scopes: Iterable<string>, allowed: Iterable<string>): b
   return true;
 }
 
+/** The scope values that were requested beside those that were granted, as a list; null for none. */
+export function scopeBeside(
+  granted: readonly string[],
+  ...requested: readonly (string | null | undefined)[]
+): string | null {
+  const beside = parseScope(requested.join(' ')).filter((scope) => !granted.includes(scope));
+  return beside.length > 0 ? formatScope(beside) : null;
+}
+
 /** Scope values with a meaning of their own in OpenID Connect (OIDC Core §3.1.2.1, §5.4, §11), in words for the consent page. */
 export const openidScopes: Readonly<Record<string, string>> = {
   openid: 'Know who you are',

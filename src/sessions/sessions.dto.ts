@@ -3,7 +3,10 @@ import type { Session } from '../persistence/entities/session.entity.js';
 
 /** A browser in which a user is signed in. */
 export class SessionDto {
-  @ApiProperty({ format: 'uuid', description: 'Session identifier: the `sid` claim of ID tokens' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'Session identifier: the `sid` claim of the ID tokens of clients with a logout URI',
+  })
   id: string;
 
   @ApiProperty({ type: 'integer', description: 'Time of the last sign-in, in seconds since the epoch' })

@@ -125,7 +125,14 @@ export interface ErrorPage {
   readonly title: string;
   /** The error code, for the client's developers. */
   readonly code: string;
+  /** What happened, in one sentence. */
   readonly message: string;
+  /** What the person can do, as a sentence; without it, to go back and try again. */
+  readonly advice?: string;
+  /** Where the person can go on. */
+  readonly links?: readonly PageLink[];
+  /** The CSRF token of a form that signs out here, if the page offers that. */
+  readonly signOutToken?: string;
   /** The request id, by which an administrator looks the error up. */
   readonly reference?: string;
 }

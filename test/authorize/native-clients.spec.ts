@@ -1,21 +1,18 @@
 import type { Registration } from '../../src/clients/client-registration.js';
 import { responseOf, signIn, TestBrowser } from '../support/browser.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { shows } from '../support/walk.js';
 
 const publicClient = { token_endpoint_auth_method: 'none', scope: 'openid profile' };
 
 describe('Consent that was given before, for clients that any application can pose as', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_RESPONSE_TYPES: 'id_token' }, { users: [alice] });
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_RESPONSE_TYPES: 'id_token' });
-    await server.createUser(alice);
     browser = new TestBrowser(server.issuer);
   });
-  afterAll(() => server.stop());
 
   /** A client that Alice allowed all of its scopes. */
   async function allowed(registration: Registration, parameters = {}): Promise<RelyingParty> {

@@ -53,17 +53,31 @@ describe('prompt', () => {
       expectErrorRedirect(await browser.send(authorizeUrl({ prompt: 'none' })), 'login_required', server);
     });
 
-    it.each([
-      'none login',
-      'none consent',
-      'login none',
-      'none select_account',
-      'banana',
-      'LOGIN',
-      'login banana',
-      'create',
-    ])('A8 prompt=%s is invalid_request', async (prompt) => {
-      expectErrorRedirect(await anonymous().send(authorizeUrl({ prompt })), 'invalid_request', server);
+    it.each(['none login', 'none consent', 'login none', 'none select_account', 'banana none login'])(
+      'A8 prompt=%s is invalid_request',
+      async (prompt) => {
+        expectErrorRedirect(await anonymous().send(authorizeUrl({ prompt })), 'invalid_request', server);
+      },
+    );
+
+    it.each(['banana', 'LOGIN', 'create', 'banana create'])(
+      'A8 prompt=%s asks for nothing, since its values are not known',
+      async (prompt) => {
+        const browser = await signedInBrowser(server);
+
+        expectCode(await browser.send(authorizeUrl({ prompt })).then(atLocation));
+      },
+    );
+
+    it('A8 an unknown value beside a known one is ignored', async () => {
+      expect(
+        shows.signIn(await (await signedInBrowser(server)).open(authorizeUrl({ prompt: 'banana login' }))),
+      ).toBe(true);
+      expectErrorRedirect(
+        await anonymous().send(authorizeUrl({ prompt: 'none banana' })),
+        'login_required',
+        server,
+      );
     });
 
     it('A8 prompt=none repeated within the list is none', async () => {

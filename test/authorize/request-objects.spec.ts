@@ -2,9 +2,8 @@ import * as client from 'openid-client';
 import { keyPair } from '../support/assertions.js';
 import { responseOf, type TestBrowser } from '../support/browser.js';
 import { contacts, type TestServer } from '../support/server.js';
-import { encode, expectRefusal, payloadOf, RelyingParty, request } from '../support/relying-party.js';
+import { payloadOf, RelyingParty, request } from '../support/relying-party.js';
 import {
-  authorizeUrl,
   expectCode,
   expectErrorRedirect,
   redirectUri,
@@ -136,48 +135,6 @@ describe('H2 signed request objects', () => {
 
     expectErrorRedirect(refused, 'invalid_request_object', server);
     expect(expectCode(left)).toMatch(/^[\w-]{43}$/);
-  });
-
-  describe('require_signed_request_object', () => {
-    let strict: RelyingParty;
-
-    beforeAll(async () => {
-      strict = await RelyingParty.register(
-        server,
-        { jwks: { keys: [objects.keys.publicJwk] }, require_signed_request_object: true },
-        browser,
-      );
-    });
-
-    it('H2 a plain request of a client that must sign is refused, pushed or not', async () => {
-      const fields = requestFields({ client_id: strict.clientId });
-
-      expectErrorRedirect(await browser.send(authorizeUrl(fields)), 'invalid_request', server);
-      expectRefusal(await strict.authenticated('/par', fields), 400, 'invalid_request');
-    });
-
-    it('H2 a signed request of a client that must sign goes through all pages, pushed or not', async () => {
-      const object = await objects.sign(objects.claims({ prompt: 'consent' }, strict));
-      const pushed = await strict.authenticated('/par', { client_id: strict.clientId, request: object });
-      const reference = encode({
-        client_id: strict.clientId,
-        request_uri: pushed.body.request_uri as string,
-      });
-
-      const direct = await walk(browser, objects.url(object, { client_id: strict.clientId }));
-      const indirect = await walk(browser, `/authorize?${reference}`);
-
-      expect([direct, indirect].map(expectCode)).toEqual([expect.any(String), expect.any(String)]);
-    });
-
-    it.each([
-      ['request_object_signing_alg', { request_object_signing_alg: 'ES256' }],
-      ['require_signed_request_object', { require_signed_request_object: true }],
-    ])('H2 %s cannot be registered without keys', async (field, registration) => {
-      await expect(RelyingParty.register(server, registration)).rejects.toMatchObject({
-        response: { message: [`${field} needs jwks or jwks_uri`] },
-      });
-    });
   });
 
   it('H2 the metadata names request objects and their algorithms', async () => {

@@ -1,25 +1,19 @@
 import { suppliedClaims } from '../../src/protocol/claims.js';
-import { allow, responseOf, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { allow, responseOf } from '../support/browser.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 import { authorizeUrl, expectCode } from '../support/authorization-requests.js';
-import { signedInBrowser } from '../support/walk.js';
 import { carol } from '../support/server.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('Claims of scopes, and offline access', () => {
-  let server: TestServer;
+  const server = useServer({}, { users: [alice] });
   let subject: string;
-  let browser: TestBrowser;
+  const browser = useSignedInBrowser(server, carol);
 
   beforeAll(async () => {
-    server = await startServer();
-    await server.createUser(alice);
     subject = await server.createUser(carol);
     await server.register(messageWriter);
-  });
-  afterAll(() => server.stop());
-  beforeEach(async () => {
-    browser = await signedInBrowser(server, carol);
   });
 
   const register = (changes = {}) =>
@@ -37,7 +31,7 @@ describe('Claims of scopes, and offline access', () => {
 
       const inIdToken = Object.keys(payloadOf(id_token)).toSorted();
       expect(inIdToken).toEqual(
-        ['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sid', 'sub'].toSorted(),
+        ['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sub'].toSorted(),
       );
       expect((await party.userinfo(access_token)).body).toMatchObject({
         sub: subject,

@@ -175,7 +175,7 @@ describe('H2 signed authorization responses (JARM)', () => {
 
   it('H2 openid-client reads a signed error', async () => {
     const config = await writer.openidClient(client.useJwtResponseMode);
-    const fields = requestFields({ client_id: writer.clientId, prompt: 'shout', response_mode: 'jwt' });
+    const fields = requestFields({ client_id: writer.clientId, prompt: 'none login', response_mode: 'jwt' });
 
     const left = await browser.open(`/authorize?${encode(fields)}`);
 

@@ -1,7 +1,7 @@
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import type { Shown, TestBrowser } from '../support/browser.js';
-import { alice, messageWriter, startServer, type TestServer } from '../support/server.js';
+import { alice, messageWriter, useServer } from '../support/server.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { send } from '../support/dynamic-registration.js';
 import { request } from '../support/relying-party.js';
@@ -26,20 +26,18 @@ const imagePolicyOf = (page: Shown): string | undefined =>
   (page.headers.get('content-security-policy') ?? '').split('; ').find((part) => part.startsWith('img-src'));
 
 describe('F3 what a client says of itself', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
+  });
   let browser: TestBrowser;
   let admin: AdminCaller;
 
   beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '100',
-    });
     admin = await AdminCaller.register(server);
     await server.createUser(alice);
     browser = await signedInBrowser(server);
   });
-  afterAll(() => server.stop());
 
   const register = async (metadata: object): Promise<string> => {
     const { scope, redirect_uris } = messageWriter;

@@ -11,7 +11,7 @@ import { type Registered, send } from '../support/dynamic-registration.js';
 import { byId, elements } from '../support/markup.js';
 import { asks, logoutUrl } from '../support/logout.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, useServer } from '../support/server.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 
 const returnTo = 'https://writer.example.com/bye';
@@ -25,7 +25,10 @@ const metadata = {
 };
 
 describe('F5 a client that registered itself', () => {
-  let server: TestServer;
+  const server = useServer({
+    EYRIE_REGISTRATION: 'open',
+    EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
+  });
   let nobody: TestBrowser;
   let clientId: string;
 
@@ -36,14 +39,9 @@ describe('F5 a client that registered itself', () => {
   };
 
   beforeAll(async () => {
-    server = await startServer({
-      EYRIE_REGISTRATION: 'open',
-      EYRIE_REGISTRATION_ATTEMPTS_PER_ADDRESS: '1000',
-    });
     await server.createUser(alice);
     clientId = await register();
   });
-  afterAll(() => server.stop());
   beforeEach(() => {
     nobody = new TestBrowser(server.issuer);
   });

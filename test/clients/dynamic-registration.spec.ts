@@ -4,7 +4,7 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { Database } from '../../src/persistence/database.js';
 import { allow, signIn, TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
-import { type Answer, request } from '../support/relying-party.js';
+import { type Answer, expectRefusal, request } from '../support/relying-party.js';
 import { claimsOf, keyPair, present, sign } from '../support/assertions.js';
 import { expectChallenge, metadata, type Registered, send } from '../support/dynamic-registration.js';
 
@@ -122,7 +122,7 @@ describe('F1 dynamic registration, open', () => {
       token_endpoint_auth_method: 'client_secret_basic',
       id_token_signed_response_alg: 'RS256',
       application_type: 'web',
-      scope: 'openid profile email address phone offline_access contacts.read contacts.write',
+      scope: 'openid profile email address phone offline_access',
       require_pkce: false,
     });
     expect(Object.values(answer.body)).not.toContain(null);
@@ -164,6 +164,23 @@ describe('F1 dynamic registration, open', () => {
     const stored = await server.app.get(ClientRegistration).require((answer.body as Registered).client_id);
     expect(stored.introspectionResources).toEqual([]);
   });
+
+  it('J3 initiate_login_uri is kept and answered, by registration and by the management of it', async () => {
+    const uri = 'https://rp.example.com/begin?from=elsewhere';
+    const { body } = await register({ ...metadata, initiate_login_uri: uri });
+    const path = `/register/${String(body.client_id)}`;
+    const read = await send(server, 'GET', path, undefined, String(body.registration_access_token));
+
+    expect(body.initiate_login_uri).toBe(uri);
+    expect(read.body.initiate_login_uri).toBe(uri);
+  });
+
+  it.each(['http://rp.example.com/begin', 'http://127.0.0.1:4000/begin', 'javascript:alert(1)', 'begin', 7])(
+    'J3 initiate_login_uri %s is invalid_client_metadata',
+    async (initiate_login_uri) => {
+      expectRefusal(await register({ ...metadata, initiate_login_uri }), 400, 'invalid_client_metadata');
+    },
+  );
 
   it('a registration with an unknown initial access token is refused even where none is needed', async () => {
     expectChallenge(await send(server, 'POST', '/register', metadata, 'invented'));

@@ -4,9 +4,8 @@ import { readSettings } from '../../src/config/settings.js';
 import { JwtSigner } from '../../src/keys/jwt-signer.js';
 import { JwtVerifier } from '../../src/keys/jwt-verifier.js';
 import { KeyRing } from '../../src/keys/key-ring.js';
-import { signingAlgorithms } from '../../src/keys/jws.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
-import { alice, testSecret, type TestServer, useServer } from '../support/server.js';
+import { alice, startServer, testSecret, type TestServer, useServer } from '../support/server.js';
 import { RelyingParty, request } from '../support/relying-party.js';
 
 interface PublishedKey {
@@ -35,7 +34,7 @@ describe('C5 the JWKS', () => {
   it('every key has a unique kid, use and alg, and no private member', async () => {
     const keys = await published(server);
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length);
-    expect(new Set(keys.map(({ alg }) => alg))).toEqual(new Set(signingAlgorithms));
+    expect(keys.map(({ alg }) => alg).toSorted()).toEqual(['ES256', 'ES256', 'RS256', 'RS256']);
     for (const key of keys) {
       expect(key.use).toBe('sig');
       expect(
@@ -52,6 +51,38 @@ describe('C5 the JWKS', () => {
     }
   });
 
+  it.each(['EdDSA', 'PS256'])(
+    'has keys of %s from the moment when a client asks for it, also of several at once',
+    async (alg) => {
+      const others = (await published(server)).filter((key) => key.alg !== alg);
+      const clients = await Promise.all(
+        [1, 2, 3].map(() => RelyingParty.register(server, { id_token_signed_response_alg: alg })),
+      );
+
+      const keys = await published(server);
+      expect(keys.filter((key) => key.alg === alg)).toHaveLength(2);
+      expect(keys.filter((key) => key.alg !== alg)).toEqual(others);
+      const { id_token: token } = await clients[0]!.tokens();
+      expect(keys.map(({ kid }) => kid)).toContain(kidOf(token));
+      await expect(
+        jwtVerify(token, createRemoteJWKSet(new URL('/jwks', server.issuer))),
+      ).resolves.toMatchObject({ protectedHeader: { alg } });
+    },
+  );
+
+  it('a signature with an algorithm that nobody asked for yet makes its keys, once on two replicas', async () => {
+    const fresh = await startServer();
+    const other = await beside(fresh);
+    const sign = (app: typeof other) => app.get(JwtSigner).sign('EdDSA', 'JWT', {});
+
+    const kids = (await Promise.all([sign(fresh.app), sign(other), sign(fresh.app)])).map(kidOf);
+
+    expect(new Set(kids).size).toBe(1);
+    expect((await published(fresh)).filter(({ alg }) => alg === 'EdDSA')).toHaveLength(2);
+    await other.close();
+    await fresh.stop();
+  });
+
   it('another method is 405 with Allow', async () => {
     const answer = await request(server, '/jwks', { method: 'POST' });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
@@ -66,7 +97,7 @@ describe('C5 rotation', () => {
     client = await RelyingParty.register(server);
   });
 
-  const rotate = () => server.app.get(KeyRing).rotate([...signingAlgorithms], 'test');
+  const rotate = () => server.app.get(KeyRing).rotate(server.app.get(KeyRing).algorithms, 'test');
 
   it('a key was published before it signs, and a new next one is published', async () => {
     const before = (await published(server)).map(({ kid }) => kid);
@@ -76,7 +107,7 @@ describe('C5 rotation', () => {
     expect(activated).toEqual(expect.arrayContaining([kidOf(tokens.access_token), kidOf(tokens.id_token)]));
     const after = (await published(server)).map(({ kid }) => kid);
     expect(after).toEqual(expect.arrayContaining(before));
-    expect(after).toHaveLength(before.length + signingAlgorithms.length);
+    expect(after).toHaveLength(before.length + server.app.get(KeyRing).algorithms.length);
   });
 
   it('tokens of a retired key verify, here and at a stranger, until they expire', async () => {
@@ -114,7 +145,7 @@ describe('C5 rotation', () => {
 
   it('of two rotations at once each activates a key of its own, and one key signs in the end', async () => {
     const rotations = await Promise.all([rotate(), rotate()]);
-    expect(new Set(rotations.flat()).size).toBe(2 * signingAlgorithms.length);
+    expect(new Set(rotations.flat()).size).toBe(2 * server.app.get(KeyRing).algorithms.length);
     const { access_token } = await client.tokens();
     expect(rotations.flat()).toContain(kidOf(access_token));
   });

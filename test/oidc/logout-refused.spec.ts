@@ -1,5 +1,6 @@
 import { expectPage } from '../support/authorization-requests.js';
 import { postForm } from '../support/forms.js';
+import { TestBrowser } from '../support/browser.js';
 import { alice, useServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { isSignedIn, logoutUrl, registerReturning, returnTo } from '../support/logout.js';
@@ -67,6 +68,51 @@ describe('D1 refused logouts', () => {
     },
   );
 
+  it.each(refused)(
+    'D1 the page of a logout with %s signs out here, without a redirect',
+    async (_what, fields) => {
+      const page = await browser.send(logoutUrl(await fields()));
+
+      const done = await browser.submit(page, { decision: 'sign-out' });
+
+      expect(done.status).toBe(200);
+      expect(done.url).toBe(`${server.issuer}/logout`);
+      expect(done.html).toContain('You are signed out');
+      expect(done.html).not.toContain('writer.example.com');
+      expect(await isSignedIn(browser)).toBe(false);
+    },
+  );
+
+  it.each<[string, () => Record<string, string>, string]>([
+    [
+      'a registered URI without hint or client_id',
+      () => ({ post_logout_redirect_uri: returnTo }),
+      'id_token_hint and client_id are missing',
+    ],
+    [
+      'a URI of an unknown client',
+      () => ({ client_id: 'nobody', post_logout_redirect_uri: returnTo }),
+      'does not know the application (client_id)',
+    ],
+    [
+      'an unregistered URI',
+      () => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.example/' }),
+      'not registered for it (post_logout_redirect_uri)',
+    ],
+    ['a forged hint', () => ({ id_token_hint: 'x.y.z' }), 'id_token_hint is not an ID token of this service'],
+  ])('D1 the page of a logout with %s names that', async (_what, fields, words) => {
+    const { html } = await browser.send(logoutUrl(fields()));
+
+    expect(html).toContain(words);
+  });
+
+  it('D1 a refused logout of somebody who is not signed in says so, and offers nothing', async () => {
+    const { html } = await new TestBrowser(server.issuer).send(logoutUrl({ id_token_hint: 'x.y.z' }));
+
+    expect(html).toContain('You are not signed in in this browser');
+    expect(html).not.toContain('<form');
+  });
+
   it.each(['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'])(
     'D1 a logout with %s sent twice gets a page, and the session stays',
     async (name) => {
@@ -89,6 +135,7 @@ describe('D1 refused logouts', () => {
       const page = await browser.send(`/logout?${query}`);
 
       expectPage(page);
+      expect(page.html).toContain('value="sign-out"');
       expect(await isSignedIn(browser)).toBe(true);
     },
   );

@@ -48,7 +48,7 @@ describe('Properties of PKCE', () => {
 describe('Properties of the short parameters', () => {
   const words = fc.array(mostly(...promptValues), { maxLength: 4 }).map((values) => values.join(' '));
 
-  it('A8 a prompt is a set of known values, none alone, or invalid_request', () => {
+  it('A8 a prompt is the set of its known values, none alone, or invalid_request', () => {
     fc.assert(
       fc.property(words, (text) => {
         const refusal = refusalOf(() => parsePrompt(text));

@@ -6,22 +6,20 @@ import { ConfigurationFiles } from '../support/configuration.js';
 import { allow, begin, enter, poll, registerDevice } from '../support/device.js';
 import { csrfOf } from '../support/forms.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { startServer, type TestServer, testSecret } from '../support/server.js';
+import { testSecret, useServer } from '../support/server.js';
 import { shows } from '../support/walk.js';
 
 const given = 'a password from the office';
 const chosen = 'only I know this sentence';
 
 describe('A password that must be changed', () => {
-  let server: TestServer;
+  const server = useServer({ EYRIE_SIGN_IN_ATTEMPTS: '5' });
   let admin: AdminCaller;
   let count = 0;
 
   beforeAll(async () => {
-    server = await startServer({ EYRIE_SIGN_IN_ATTEMPTS: '5' });
     admin = await AdminCaller.register(server);
   });
-  afterAll(() => server.stop());
 
   /** A user to whom an administrator gave a password. */
   async function newcomer(): Promise<{ id: string; username: string; password: string }> {

@@ -68,6 +68,7 @@ export class RequestDocuments {
       ...requestFields({ client_id: of.clientId }),
       iss: of.clientId,
       aud: of.server.issuer,
+      nbf: of.server.clock.now(),
       exp: of.server.clock.now() + 60,
       state: 'the signed state',
       ...changes,

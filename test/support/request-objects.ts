@@ -43,6 +43,7 @@ export class RequestObjects {
       ...requestFields({ client_id: of.clientId }),
       iss: of.clientId,
       aud: this.server.issuer,
+      nbf: this.server.clock.now(),
       exp: this.server.clock.now() + 60,
       state: 'the signed state',
       ...changes,

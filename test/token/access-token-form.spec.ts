@@ -4,7 +4,7 @@ import { ResourceRegistration } from '../../src/resource/resource-registration.j
 import type { TestBrowser } from '../support/browser.js';
 import { authorizeUrl, expectErrorRedirect } from '../support/authorization-requests.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
-import { alice, contacts, startServer, type TestServer } from '../support/server.js';
+import { alice, contacts, useServer } from '../support/server.js';
 import { signedInBrowser } from '../support/walk.js';
 
 const gateway = {
@@ -17,18 +17,15 @@ const gateway = {
 const scope = 'openid profile offline_access contacts.read gateway.use';
 
 describe('The form of access tokens, per resource', () => {
-  let server: TestServer;
+  const server = useServer({}, { users: [alice] });
   let browser: TestBrowser;
   let client: RelyingParty;
 
   beforeAll(async () => {
-    server = await startServer();
-    await server.createUser(alice);
     await put(gateway);
     browser = await signedInBrowser(server);
     client = await RelyingParty.register(server, { scope }, browser);
   });
-  afterAll(() => server.stop());
 
   const put = (resource: object): Promise<unknown> =>
     server.app

@@ -1,4 +1,6 @@
 import * as oauth from 'oauth4webapi';
+import { ExplainedErrors } from '../../src/audit/explained-errors.js';
+import type { Refusal } from '../../src/persistence/entities/refusal.entity.js';
 import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, RelyingParty } from '../support/relying-party.js';
 
@@ -63,6 +65,40 @@ describe('B5 a code that is redeemed twice', () => {
     await client.redeem(authorized);
     await client.redeem(authorized);
     expect((await client.userinfo(other.access_token)).status).toBe(200);
+  });
+
+  it.each([
+    [0, '0 seconds ago'],
+    [1, '1 second ago'],
+    [90, '90 seconds ago'],
+  ])('a code that is redeemed again after %i seconds says so, and how that happens', async (seconds, ago) => {
+    const client = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    await client.redeem(authorized);
+    server.clock.advance(seconds);
+
+    const { body, headers } = await client.redeem(authorized);
+
+    expect(body.error_description).toBe(
+      `the code was redeemed before, ${ago}, so its grant has ended: a code can be redeemed once. In a browser this happens when an effect that redeems it runs twice`,
+    );
+    const { detail } = (await server.app
+      .get(ExplainedErrors)
+      .find(headers.get('eyrie-reference') ?? '')) as Refusal;
+    expect(detail).toContain(`redeemed before, ${ago}; grant `);
+    expect(detail).toContain('docs/clients.md names the cure');
+  });
+
+  it('a code that is redeemed again by another client says nothing of it, and the grant stays', async () => {
+    const client = await RelyingParty.register(server);
+    const other = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    const { body } = await client.redeem(authorized);
+
+    const answer = await other.redeem(authorized);
+
+    expect(answer.body.error_description).not.toContain('redeemed before');
+    expect((await client.userinfo(body.access_token)).status).toBe(200);
   });
 
   it('of 20 parallel redemptions at most one succeeds, the rest are invalid_grant, and the grant is revoked', async () => {

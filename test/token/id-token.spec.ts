@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
+import { Sessions } from '../../src/sessions/sessions.js';
 import { alice, useServer } from '../support/server.js';
 import { payloadOf, RelyingParty } from '../support/relying-party.js';
 
@@ -43,9 +44,9 @@ describe('B9 the ID token', () => {
         nonce: 'n-0S6_WzA2Mj',
         acr: expect.any(String),
         amr: ['pwd'],
-        sid: expect.any(String),
         at_hash: digest.subarray(0, digest.length / 2).toString('base64url'),
       });
+      expect(payload).not.toHaveProperty('sid');
       expect(payload.sub).toMatch(/^[\x21-\x7e]{1,255}$/);
       const { iat = 0, exp = 0, auth_time: authTime } = payload;
       expect(Math.abs(iat - server.clock.now())).toBeLessThanOrEqual(2);
@@ -67,8 +68,22 @@ describe('B9 the ID token', () => {
     expect(await client.tokens({ scope: 'contacts.read' })).not.toHaveProperty('id_token');
   });
 
+  it.each(['frontchannel_logout_uri', 'backchannel_logout_uri'])(
+    'holds the sid of the session for a client with a %s',
+    async (member) => {
+      const client = await RelyingParty.register(server, {
+        [member]: 'https://writer.example.com/signed-out',
+      });
+      const payload = payloadOf((await client.tokens()).id_token);
+      const sessions = await server.app.get(Sessions).listActive(subject);
+      expect(sessions.map(({ id }) => id)).toContain(payload.sid);
+    },
+  );
+
   it('after a refresh has the same iss, sub, aud, auth_time and sid, a new iat, and no nonce', async () => {
-    const client = await RelyingParty.register(server);
+    const client = await RelyingParty.register(server, {
+      frontchannel_logout_uri: 'https://writer.example.com/signed-out',
+    });
     const first = await client.tokens({ nonce: 'once' });
     server.clock.advance(1_000);
     const second = (await client.refresh(first.refresh_token)).body;

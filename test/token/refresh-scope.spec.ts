@@ -1,5 +1,23 @@
 import { alice, useServer } from '../support/server.js';
-import { type Answer, expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
+import { responseOf } from '../support/browser.js';
+import { allow, begin, poll, registerDevice } from '../support/device.js';
+import { signedInBrowser } from '../support/walk.js';
+import {
+  type Answer,
+  type Authorized,
+  expectRefusal,
+  payloadOf,
+  RelyingParty,
+} from '../support/relying-party.js';
+
+/** The user ticks these scopes alone. */
+async function authorizeWith(client: RelyingParty, scope: string, ticked: string[]): Promise<Authorized> {
+  const browser = await signedInBrowser(client.server);
+  const verifier = 'v'.repeat(43);
+  const page = await browser.open(client.authorizeUrl(verifier, { scope }));
+  const left = await browser.submit(page, { decision: 'allow', scope: ticked });
+  return { code: responseOf(left).get('code') ?? '', verifier };
+}
 
 describe('B7 scope at refresh', () => {
   const server = useServer();
@@ -41,6 +59,43 @@ describe('B7 scope at refresh', () => {
     await client.refresh(first.refresh_token);
     const answer = await client.refresh(first.refresh_token, { scope: 'openid contacts.read' });
     expectRefusal(answer, 400, 'invalid_scope');
+  });
+
+  it('a refresh that repeats the scope of its request is narrowed to what was granted of it', async () => {
+    const asked = 'openid offline_access contacts.read contacts.unknown email';
+    const own = await RelyingParty.register(server);
+    const { code, verifier } = await authorizeWith(own, asked, ['offline_access', 'contacts.read']);
+    const first = (await own.redeem({ code, verifier })).body;
+    expect(first.scope).toBe('openid offline_access contacts.read');
+
+    const second = await own.refresh(first.refresh_token, { scope: asked });
+
+    expect(second.status).toBe(200);
+    expect(second.body.scope).toBe('openid offline_access contacts.read');
+    expect(scopeOf(second)).toBe('openid offline_access contacts.read');
+    const third = await own.refresh(second.body.refresh_token, { scope: 'openid contacts.unknown' });
+    expect(third.body.scope).toBe('openid');
+    const nothing = await own.refresh(third.body.refresh_token, { scope: 'email' });
+    expectRefusal(nothing, 400, 'invalid_scope');
+    const never = await own.refresh(third.body.refresh_token, { scope: `${asked} profile` });
+    expectRefusal(never, 400, 'invalid_scope');
+  });
+
+  it('a refresh of a device that repeats the scope of its request is narrowed too', async () => {
+    const device = await registerDevice(server);
+    const asked = 'openid offline_access contacts.read contacts.unknown';
+    const codes = await begin(device, asked);
+    await allow(await signedInBrowser(server), codes, ['openid', 'offline_access']);
+    const first = (await poll(device, codes)).body;
+
+    const second = await device.refresh(first.refresh_token, { scope: asked });
+
+    expect(second.body.scope).toBe('openid offline_access');
+    expectRefusal(
+      await device.refresh(second.body.refresh_token, { scope: 'openid contacts.write' }),
+      400,
+      'invalid_scope',
+    );
   });
 
   it('a refresh with an empty scope asks for all that was granted', async () => {

@@ -145,7 +145,7 @@ describe('the revocation feed', () => {
 
   it('stands in the metadata', async () => {
     const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json();
-    expect(metadata).toMatchObject({ revocation_feed_endpoint: `${server.issuer}/revocations` });
+    expect(metadata).toMatchObject({ eyrie_revocation_feed_endpoint: `${server.issuer}/revocations` });
   });
 
   it('a service that stops lets nobody wait', async () => {

@@ -25,13 +25,11 @@ describe('J2 introspection as a JWT', () => {
   let client: RelyingParty;
   let resourceServer: RelyingParty;
   let token: string;
-  let keys: JSONWebKeySet;
 
   beforeAll(async () => {
     client = await RelyingParty.register(server);
     resourceServer = await asker({ introspection_resources: [contacts.identifier] });
     token = (await client.tokens()).access_token;
-    keys = (await request(server, '/jwks')).body as unknown as JSONWebKeySet;
   });
 
   const asker = (registration = {}): Promise<RelyingParty> =>
@@ -50,8 +48,11 @@ describe('J2 introspection as a JWT', () => {
       { accept, authorization: basic(caller.clientId, caller.secret) },
     );
 
-  const verified = async (answer: Answer): Promise<JWTPayload> =>
-    (await jwtVerify(answer.text, createLocalJWKSet(keys), { typ: 'token-introspection+jwt' })).payload;
+  const verified = async (answer: Answer): Promise<JWTPayload> => {
+    const keys = (await request(server, '/jwks')).body as unknown as JSONWebKeySet;
+    return (await jwtVerify(answer.text, createLocalJWKSet(keys), { typ: 'token-introspection+jwt' }))
+      .payload;
+  };
 
   it.each(algorithms)(
     'J2 a caller registered for %s gets what JSON says in a JWT of that algorithm',

@@ -28,9 +28,9 @@ export class DeviceAuthorizationController {
   async begin(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const presented = backChannelRequest(http, ['scope']);
     const client = await this.authenticator.authenticate(presented);
-    const { scopes } = await this.checks.checkDevice({ client, parameters: presented.parameters });
+    const request = await this.checks.checkDevice({ client, parameters: presented.parameters });
     if (client.isAnonymous) await this.anonymous.count('device authorization', http);
-    const begun = await this.requests.begin(client, scopes);
+    const begun = await this.requests.begin(request);
 
     const userCode = readableUserCode(begun.userCode);
     const page = `${this.settings.issuer}${endpoints.device}`;

@@ -10,7 +10,7 @@ import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
-import { formatScope, parseScope } from '../../protocol/scope.js';
+import { formatScope, parseScope, scopeBeside } from '../../protocol/scope.js';
 
 /** Stores the user's decision about a device. */
 @Injectable()
@@ -79,6 +79,7 @@ export class DeviceDecision {
       clientId: client.clientId,
       userId: session.userId,
       scope: formatScope(scopes),
+      ungrantedScope: scopeBeside(scopes, device.scope, device.unknownScope),
       offline: scopes.includes('offline_access'),
       authTime: session.authenticatedAt,
       acr: session.acr,

@@ -9,7 +9,8 @@ import { Database } from '../../persistence/database.js';
 import { newId } from '../../persistence/id.js';
 import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
-import { formatScope } from '../../protocol/scope.js';
+import { formatScope, scopeBeside } from '../../protocol/scope.js';
+import type { DeviceAuthorizationRequest } from '../authorization-request.js';
 
 /** The time between two polls of a device (RFC 8628 §3.2). */
 const pollIntervalSeconds = 5;
@@ -42,7 +43,7 @@ export class DeviceRequests {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async begin(client: RegisteredClient, scopes: readonly string[]): Promise<BegunDeviceRequest> {
+  async begin({ client, parameters, scopes }: DeviceAuthorizationRequest): Promise<BegunDeviceRequest> {
     const deviceCode = generateOpaqueToken();
     const expiresIn = this.settings.lifetimes.deviceCode;
     const row = {
@@ -50,6 +51,7 @@ export class DeviceRequests {
       deviceCodeHash: lookupHash(deviceCode),
       clientId: client.clientId,
       scope: formatScope(scopes),
+      unknownScope: scopeBeside(scopes, parameters.get('scope')),
       state: 'pending' as const,
       grantId: null,
       grantExpiresAt: null,

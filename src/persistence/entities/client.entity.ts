@@ -11,6 +11,7 @@ export class Client implements ClientMetadataColumns {
   @Text(16) applicationType: string;
   @Json() redirectUris: string[];
   @Json() postLogoutRedirectUris: string[];
+  @LongText({ nullable: true }) initiateLoginUri: string | null;
   @LongText({ nullable: true }) backchannelLogoutUri: string | null;
   @Flag() backchannelLogoutSessionRequired: boolean;
   @LongText({ nullable: true }) frontchannelLogoutUri: string | null;
@@ -52,6 +53,7 @@ export class Client implements ClientMetadataColumns {
   @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;
   @Flag() rotateRefreshTokens: boolean;
+  @Flag() sessionRefreshTokens: boolean;
   @Flag() dpopBoundAccessTokens: boolean;
   @Flag() tlsClientCertificateBoundAccessTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */

@@ -9,6 +9,8 @@ export class DeviceCode {
   @Text(43) userCodeHash: string;
   @Text() clientId: string;
   @LongText() scope: string;
+  /** What the device requested beside; null for nothing. */
+  @LongText({ nullable: true }) unknownScope: string | null;
   @Text(16) state: 'pending' | 'allowed' | 'denied';
   @OptionalText(36) grantId: string | null;
   @Count() pollInterval: number;

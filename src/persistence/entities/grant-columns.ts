@@ -21,6 +21,7 @@ const columns = {
   userId: { initial: null, minted: true },
   sessionId: { initial: null, minted: true },
   scope: { initial: '', minted: true },
+  ungrantedScope: { initial: null, minted: true },
   resources: { initial: null, json: true, minted: true },
   offline: {},
   authTime: { initial: null, minted: true },

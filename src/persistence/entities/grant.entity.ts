@@ -10,6 +10,8 @@ export class Grant {
   @OptionalText(36) userId: string | null;
   @OptionalText(36) sessionId: string | null;
   @LongText() scope: string;
+  /** What its client requested beside, and did not get: unknown scopes, and those that the resource owner refused; null for nothing. */
+  @LongText({ nullable: true }) ungrantedScope: string | null;
   /** The resources that the client named (RFC 8707); null where the scopes alone decide. */
   @Json({ nullable: true }) resources: string[] | null;
   /** Whether it outlives the session (offline_access). */

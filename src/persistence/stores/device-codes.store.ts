@@ -6,7 +6,7 @@ import type { RowOf } from '../naming.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A device authorization that its user has not yet decided on. */
-export type PendingDevice = Pick<DeviceCode, 'id' | 'clientId' | 'scope' | 'expiresAt'>;
+export type PendingDevice = Pick<DeviceCode, 'id' | 'clientId' | 'scope' | 'unknownScope' | 'expiresAt'>;
 
 /** A device code with what the token endpoint needs of the grant that came of it. */
 export interface DeviceCodeWithGrant extends Pick<
@@ -18,7 +18,7 @@ export interface DeviceCodeWithGrant extends Pick<
 
 type Row = RowOf<Omit<DeviceCodeWithGrant, 'grant'> & Pick<DeviceCode, 'grantExpiresAt'>> & GrantRow;
 
-const selectPending = `SELECT id, client_id, scope, expires_at FROM device_codes
+const selectPending = `SELECT id, client_id, scope, unknown_scope, expires_at FROM device_codes
   WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`;
 const selectCode = `SELECT d.id, d.client_id, d.state, d.expires_at, d.grant_expires_at, d.consumed_at,
     ${grantColumns}
@@ -37,7 +37,15 @@ export class DeviceCodesStore {
 
   async findPending(userCodeHash: string, now: number): Promise<PendingDevice | undefined> {
     const [row] = await this.database.query<RowOf<PendingDevice>>(selectPending, [userCodeHash, now]);
-    return row && { id: row.id, clientId: row.client_id, scope: row.scope, expiresAt: row.expires_at };
+    return (
+      row && {
+        id: row.id,
+        clientId: row.client_id,
+        scope: row.scope,
+        unknownScope: row.unknown_scope,
+        expiresAt: row.expires_at,
+      }
+    );
   }
 
   async find(deviceCodeHash: string): Promise<DeviceCodeWithGrant | undefined> {

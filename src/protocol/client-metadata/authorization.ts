@@ -52,8 +52,9 @@ export const authorizationMembers = {
   require_signed_request_object: {
     kind: 'flag',
     default: false,
-    meaning: 'Whether its authorization requests must be signed request objects',
-    spec: 'RFC 9101 §10.5',
+    meaning:
+      'Whether its authorization requests must be signed request objects, whose `nbf` is an hour old at most and `exp` an hour later at most',
+    spec: 'RFC 9101 §10.5, FAPI 2.0 Message Signing §5.3.1',
   },
   require_pushed_authorization_requests: {
     kind: 'flag',

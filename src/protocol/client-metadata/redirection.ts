@@ -24,6 +24,13 @@ export const redirectionMembers = {
     meaning: 'Where the browser may go after sign-out',
     spec: 'OIDC RP-Initiated Logout §3.1',
   },
+  initiate_login_uri: {
+    kind: 'webAddress',
+    default: null,
+    meaning: 'Where others send a browser that is to sign in at the client; https',
+    spec: 'OIDC Registration §2, OIDC Core §4',
+    example: 'https://example.com/sign-in',
+  },
   backchannel_logout_uri: {
     kind: 'webAddress',
     default: null,

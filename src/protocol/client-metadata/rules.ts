@@ -18,6 +18,7 @@ const rules: readonly MetadataRule[] = [
     redirectionProblems('redirect_uris', redirect_uris, application_type),
   ({ post_logout_redirect_uris, application_type }) =>
     redirectionProblems('post_logout_redirect_uris', post_logout_redirect_uris, application_type),
+  initiateLoginUriProblems,
   logoutUriProblems,
   keyProblems,
   keyUseProblems,
@@ -46,6 +47,13 @@ function redirectionProblems(
     const reason = redirectUriProblem(uri, applicationType);
     return reason === undefined ? [] : [{ field: `${member}[${index}]`, reason }];
   });
+}
+
+/** "The URI MUST use the https scheme" (OIDC Registration §2, OIDC Core §4). */
+function initiateLoginUriProblems({ initiate_login_uri: uri }: ClientMetadata): MetadataProblem[] {
+  return uri && new URL(uri).protocol !== 'https:'
+    ? [{ field: 'initiate_login_uri', reason: 'must use https' }]
+    : [];
 }
 
 function requestUriProblems({ request_uris }: ClientMetadata): MetadataProblem[] {

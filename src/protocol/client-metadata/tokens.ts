@@ -80,6 +80,13 @@ export const tokenMembers = {
     meaning: 'Whether each refresh replaces its refresh token; always on for a public client',
     spec: 'RFC 9700 §2.2.2',
   },
+  session_refresh_tokens: {
+    kind: 'flag',
+    default: false,
+    meaning:
+      'Whether it gets refresh tokens without the scope offline_access too; they end with the session of their resource owner',
+    spec: 'OIDC Core §11',
+  },
   dpop_bound_access_tokens: {
     kind: 'flag',
     default: false,

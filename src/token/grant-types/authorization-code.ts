@@ -12,6 +12,7 @@ import { isCodeVerifier, verifiesChallenge } from '../../protocol/pkce.js';
 import type { TokenResponse } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
+import { timeAgo } from './time-ago.js';
 
 /** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6, OIDC Core §3.1.3). */
 @Injectable()
@@ -33,7 +34,7 @@ export class AuthorizationCodeGrant implements GrantType {
     // "ensure that the authorization code was issued to the authenticated confidential client" (§4.1.3)
     if (!code || code.clientId !== client.clientId)
       throw refused('unknown code, or a code of another client');
-    if (code.consumedAt !== null) return this.replayed(code);
+    if (code.consumedAt !== null) return this.replayed(code, now);
     if (code.expiresAt <= now) throw refused('the code has expired');
     if (code.grant.revokedAt !== null) throw refused('the grant was revoked');
     if (code.grant.userDisabledAt !== null) throw refused('the resource owner is disabled');
@@ -48,16 +49,24 @@ export class AuthorizationCodeGrant implements GrantType {
       nonce: code.nonce,
       consume: (tx) => this.codes.redeem(tx, codeHash, now),
     });
-    return tokens ?? this.replayed(code);
+    return tokens ?? this.replayed((await this.codes.find(codeHash)) ?? code, now);
   }
 
   /**
    * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke (when
-   * possible) all tokens previously issued based on that authorization code." (RFC 6749 §4.1.2)
+   * possible) all tokens previously issued based on that authorization code." (RFC 6749 §4.1.2) Developers of clients cause it
+   * themselves, and see only that the first tokens have ended: the answer says why.
    */
-  private async replayed({ grant, clientId }: CodeWithGrant): Promise<never> {
+  private async replayed({ grant, clientId, consumedAt }: CodeWithGrant, now: number): Promise<never> {
     await this.grantRevocation.revoke({ ...grant, clientId }, 'code_replayed', `client:${clientId}`);
-    throw refused(`the code was used before; grant ${grant.id} is revoked`);
+    if (consumedAt === null) throw refused('the code was redeemed or its grant revoked meanwhile');
+    const ago = timeAgo(now - consumedAt);
+    throw invalidGrant(
+      `the code was redeemed before, ${ago}, so its grant has ended: a code can be redeemed once. ` +
+        'In a browser this happens when an effect that redeems it runs twice',
+      `the code was redeemed before, ${ago}; grant ${grant.id} is revoked (RFC 6749 section 4.1.2). An effect that runs twice, as in ` +
+        "React's development mode, a reload of the callback page, or a retry of the request causes this: docs/clients.md names the cure",
+    );
   }
 }
 

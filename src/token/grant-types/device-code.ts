@@ -7,6 +7,7 @@ import { invalidGrant, OAuthError } from '../../protocol/errors.js';
 import type { TokenResponse } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
+import { timeAgo } from './time-ago.js';
 
 /** The device authorization grant (RFC 8628 §3.4 and §3.5). A device polls until its user has decided. */
 @Injectable()
@@ -38,7 +39,8 @@ export class DeviceCodeGrant implements GrantType {
    * @throws OAuthError with the codes of RFC 8628 §3.5
    */
   private async decided({ id, ...code }: DeviceCodeWithGrant, now: number): Promise<IssuingGrant> {
-    if (code.consumedAt !== null) throw refused('the code was used before');
+    if (code.consumedAt !== null)
+      throw invalidGrant(`the device code was redeemed before, ${timeAgo(now - code.consumedAt)}`);
     if (code.expiresAt <= now) throw new OAuthError('expired_token', 'the device code has expired');
     if (code.state === 'denied')
       throw new OAuthError('access_denied', 'the resource owner denied the request');

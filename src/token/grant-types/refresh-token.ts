@@ -55,8 +55,9 @@ export class RefreshTokenGrant implements GrantType {
   /** What is left of the grant, narrowed to the scopes that the request names. */
   private async entitlement(request: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
     const asked = parseScope(request.parameters.get('scope'));
-    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6)
-    if (!isWithin(asked, parseScope(grant.scope)))
+    // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6). Clients that repeat the
+    // scope of their authorization request are not refused for what they did not get of it.
+    if (!isWithin(asked, parseScope(`${grant.scope} ${grant.ungrantedScope ?? ''}`)))
       throw invalidScope('scope contains scopes that were not granted');
     const { scopes, resources } = await this.tokens.entitlement(request, grant);
     if (!this.refreshTokenMint.isDue(request.client, grant, scopes))

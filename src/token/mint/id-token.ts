@@ -52,7 +52,8 @@ export class IdTokenMint {
       nonce: nonce ?? undefined,
       acr: grant.acr ?? undefined,
       amr: grant.amr ?? undefined,
-      sid: grant.sessionId ?? undefined,
+      // It serves to recognise the session in notifications of its end (OIDC Back-Channel Logout §2.1).
+      sid: (client.hasLogoutUri && grant.sessionId) || undefined,
       at_hash: accessToken === undefined ? undefined : leftHalfHash(alg, accessToken),
       c_hash: code === undefined ? undefined : leftHalfHash(alg, code),
     });

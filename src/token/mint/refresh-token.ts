@@ -13,14 +13,16 @@ export class RefreshTokenMint {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
   /**
-   * Whether the client gets a refresh token: it needs the grant type and, with openid, the scope offline_access (OIDC Core §11).
+   * Whether the client gets a refresh token: it needs the grant type and, with openid, the scope offline_access (OIDC Core §11) or
+   * `session_refresh_tokens`. Only a grant with offline_access outlives its session.
    * @param scopes what is left of those of the grant
    */
   isDue(client: RegisteredClient, grant: GrantContext, scopes: readonly string[]): boolean {
-    return (
-      client.allowsGrantType('refresh_token') &&
-      (scopes.includes('offline_access') || !needsOfflineAccess(parseScope(grant.scope)))
-    );
+    if (!client.allowsGrantType('refresh_token')) return false;
+    if (scopes.includes('offline_access')) return true;
+    const granted = parseScope(grant.scope);
+    if (granted.includes('offline_access')) return false;
+    return !granted.includes('openid') || (client.metadata.sessionRefreshTokens && grant.sessionId !== null);
   }
 
   /**
@@ -50,6 +52,3 @@ export class RefreshTokenMint {
     return Math.min(now + this.settings.lifetimes.refreshIdle, grant.expiresAt ?? Number.MAX_SAFE_INTEGER);
   }
 }
-
-const needsOfflineAccess = (granted: readonly string[]): boolean =>
-  granted.includes('openid') || granted.includes('offline_access');

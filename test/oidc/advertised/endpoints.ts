@@ -70,7 +70,7 @@ export const endpointChecks: Readonly<Record<string, Check>> = {
     expect((await world.client.introspect(token)).body).toEqual({ active: false });
   },
 
-  async revocation_feed_endpoint(value, world) {
+  async eyrie_revocation_feed_endpoint(value, world) {
     const resource = await RelyingParty.register(world.server, {
       introspection_resources: [contacts.identifier],
     });

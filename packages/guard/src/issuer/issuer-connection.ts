@@ -89,7 +89,7 @@ export class IssuerConnection {
   async #feedLocation(): Promise<string> {
     const { revocationFeedEndpoint } = await this.metadata.current();
     if (revocationFeedEndpoint === undefined) {
-      throw new Error('The metadata of the issuer has no revocation_feed_endpoint');
+      throw new Error('The metadata of the issuer has no eyrie_revocation_feed_endpoint');
     }
     return revocationFeedEndpoint;
   }

@@ -49,7 +49,9 @@ function readMetadata(issuer: string, metadata: Readonly<Record<string, unknown>
   return {
     jwksUri: endpoint(metadata, 'jwks_uri'),
     introspectionEndpoint: endpoint(metadata, 'introspection_endpoint'),
-    revocationFeedEndpoint: endpoint(metadata, 'revocation_feed_endpoint'),
+    // Earlier releases of Eyrie named it without their prefix.
+    revocationFeedEndpoint:
+      endpoint(metadata, 'eyrie_revocation_feed_endpoint') ?? endpoint(metadata, 'revocation_feed_endpoint'),
   };
 }
 

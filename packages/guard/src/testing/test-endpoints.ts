@@ -51,7 +51,7 @@ export class TestEndpoints {
       issuer: this.#issuer,
       jwks_uri: `${this.#base}/jwks`,
       introspection_endpoint: `${this.#base}/introspect`,
-      revocation_feed_endpoint: `${this.#base}/revocations`,
+      eyrie_revocation_feed_endpoint: `${this.#base}/revocations`,
     };
   }
 

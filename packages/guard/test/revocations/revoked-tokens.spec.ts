@@ -22,7 +22,7 @@ describe('a verifier that follows the revocation feed', () => {
     issuer = await LocalIssuer.start();
     clock = new Clock();
     feed = new ScriptedFeed();
-    issuer.metadata = { revocation_feed_endpoint: feed.url };
+    issuer.metadata = { eyrie_revocation_feed_endpoint: feed.url };
   });
 
   afterEach(async () => {
@@ -43,6 +43,16 @@ describe('a verifier that follows the revocation feed', () => {
   }
 
   const forgotten = (token: string) => eventually(() => verifier.recall(token) === undefined);
+
+  it('finds the feed by the name that earlier releases of Eyrie gave it', async () => {
+    issuer.metadata = { revocation_feed_endpoint: feed.url };
+    start();
+    const token = await issuer.mint({ jti: 't1' });
+    await verifyAfter(token);
+    await feed.tell({ tokens: ['t1'] });
+    await forgotten(token);
+    await expect(verifier.verify(token)).rejects.toMatchObject(INVALID);
+  });
 
   it.each([
     ['grant', { grant_id: 'g1' }, { grants: ['g0', 'g1'] }],

@@ -56,7 +56,6 @@ describe('refusals of pushed authorization requests', () => {
     ['code_challenge_method plain', () => push({ code_challenge_method: 'plain' }), invalidRequest],
     ['an unknown response_mode', () => push({ response_mode: 'magic' }), invalidRequest],
     ['prompt none beside login', () => push({ prompt: 'none login' }), invalidRequest],
-    ['an unknown prompt', () => push({ prompt: 'create' }), invalidRequest],
     ['a max_age that is no number', () => push({ max_age: 'x' }), invalidRequest],
     ['claims that are no JSON', () => push({ claims: '{' }), invalidRequest],
     [

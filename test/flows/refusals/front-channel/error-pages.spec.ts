@@ -39,7 +39,10 @@ describe('errors of our own pages', () => {
     [
       'D1 a post_logout_redirect_uri of nobody',
       () => logout({ post_logout_redirect_uri: 'https://writer.example.com/bye' }),
-      because(invalidRequest, 'post_logout_redirect_uri https://writer.example.com/bye, registered: none'),
+      because(
+        invalidRequest,
+        'post_logout_redirect_uri https://writer.example.com/bye: expected an id_token_hint or a client_id beside it',
+      ),
     ],
     [
       'D1 a client_id that the hint is not for',

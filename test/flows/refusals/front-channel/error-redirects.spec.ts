@@ -52,7 +52,6 @@ describe('errors that go back to the client', () => {
     ['A2 a repeated code_challenge', { code_challenge: [challenge, challenge] }, invalidRequest],
     ['A2 a repeated prompt', { prompt: ['none', 'none'] }, invalidRequest],
     ['A6 an unknown response_mode', { response_mode: 'magic' }, invalidRequest],
-    ['A8 an unknown prompt', { prompt: 'create' }, invalidRequest],
     ['A8 prompt none beside another', { prompt: 'none consent' }, invalidRequest],
     ['A9 a negative max_age', { max_age: '-1' }, invalidRequest],
     ['A9 a max_age with a fraction', { max_age: '1.5' }, invalidRequest],

@@ -1,6 +1,22 @@
 import { BadRequestException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
+/**
+ * Lets a JSON body be empty: many HTTP clients send `Content-Type: application/json` with every request. Whoever needs a body says so.
+ */
+export function acceptEmptyJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done): void => {
+      if (body.trim() === '') done(null, undefined);
+      else void parse(request, body, done);
+    },
+  );
+}
+
 /** How deeply a JSON body may be nested. */
 const maxDepth = 32;
 
