@@ -4,17 +4,18 @@ import { TestBrowser } from '../support/browser.js';
 import { expectRefusal, RelyingParty } from '../support/relying-party.js';
 import { alice, useServer } from '../support/server.js';
 
-describe('refresh tokens without offline_access (session_refresh_tokens)', () => {
-  const server = useServer({
-    EYRIE_SESSION_TTL: String(3 * day),
-    EYRIE_SESSION_IDLE_TTL: String(3 * day),
-  });
-  let client: RelyingParty;
-  const day = 86_400;
+const day = 86_400;
 
-  beforeAll(async () => {
-    await server.createUser(alice);
-  });
+describe('refresh tokens without offline_access (session_refresh_tokens)', () => {
+  const server = useServer(
+    {
+      EYRIE_SESSION_TTL: String(3 * day),
+      EYRIE_SESSION_IDLE_TTL: String(3 * day),
+    },
+    { users: [alice] },
+  );
+  let client: RelyingParty;
+
   beforeEach(async () => {
     client = await RelyingParty.register(server, { session_refresh_tokens: true });
   });
