@@ -47,8 +47,11 @@ try {
 async function runUntilOver(password) {
   const services = servicesOfTheStory(folder, password);
   for (const service of services) await checkPort(service);
-  for (const service of services) start(service);
-  await Promise.all(services.map(waitUntilItAnswers));
+  // One after the other: each needs the one before it.
+  for (const service of services) {
+    start(service);
+    await waitUntilItAnswers(service);
+  }
 
   const lines = [`Open      ${services.at(-1).url}`, 'Username  alice', `Password  ${password}`];
   console.log(`\n${lines.join('\n')}\n\nCtrl-C ends the demo.`);

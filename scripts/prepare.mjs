@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exclusively } from './exclusive.mjs';
 import { buildFingerprint, everythingInstalled, installFingerprint, readIfPresent } from './freshness.mjs';
-import { headersOfThisNode, runNpm } from './npm.mjs';
+import { chooseHeaders, chosenNodedir, runNpm } from './npm.mjs';
 import { Problem, problemOfInstallation } from './problem.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -75,11 +75,7 @@ function install() {
     console.error('Building better-sqlite3 for this version of Node.js, which takes a minute …');
     installWith(['rebuild', 'better-sqlite3']);
   }
-  if (!databaseDriverLoads()) {
-    throw new Problem(
-      'better-sqlite3 does not load: remove the folder node_modules and run the command again',
-    );
-  }
+  if (!databaseDriverLoads()) throw new Problem(whyDriverDoesNotLoad());
   writeFileSync(installStamp, installFingerprint(root));
 }
 
@@ -99,11 +95,8 @@ function installDependencies() {
 
 /** Runs npm. If it fails, its whole output is written to a log file. */
 function installWith(commandLine) {
-  const environment = {};
-  const headers = headersOfThisNode(root);
-  if (headers) environment.npm_config_nodedir = headers;
-
-  const { status, output } = runNpm(root, commandLine, environment);
+  const { nodedir } = chooseHeaders(chosenNodedir(root));
+  const { status, output } = runNpm(root, [...commandLine, `--nodedir=${nodedir ?? ''}`]);
   if (status === 0) return;
   const log = join(workFolder, 'install.log');
   writeFileSync(log, output);
@@ -114,6 +107,17 @@ function installWith(commandLine) {
 function databaseDriverLoads() {
   const script = "new (require('better-sqlite3'))(':memory:').close()";
   return spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+function whyDriverDoesNotLoad() {
+  const { nodedir, compared } = chooseHeaders(chosenNodedir(root));
+  const remedy = nodedir
+    ? 'remove the folder node_modules and run the command again'
+    : 'install the headers of this Node.js, or have npm download them (npm config delete nodedir), and run the command again';
+  return [
+    `better-sqlite3 does not load in Node.js ${process.versions.node} (NODE_MODULE_VERSION ${process.versions.modules}): ${remedy}. Looked at:`,
+    ...compared.map((line) => `  ${line}`),
+  ].join('\n');
 }
 
 function isBuilt() {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { toMetadata } from '../../src/clients/client-columns.js';
 import { endpoints } from '../../src/config/endpoints.js';
 import { settingDescriptions } from '../../src/config/settings.js';
@@ -103,5 +104,16 @@ describe('README', () => {
 describe('docs/settings.md', () => {
   it('is what `eyrie settings --markdown` prints', () => {
     expect(readFileSync('docs/settings.md', 'utf8')).toBe(`${settingsDocument()}\n`);
+  });
+});
+
+describe('compose.yaml', () => {
+  it('passes every setting, but those that the image fixes', () => {
+    const { services } = parse(readFileSync('compose.yaml', 'utf8')) as {
+      services: { eyrie: { environment: Record<string, string | null> } };
+    };
+    const fixed = ['PORT', 'HOST', 'NODE_ENV'];
+    const expected = settingDescriptions.map(({ name }) => name).filter((name) => !fixed.includes(name));
+    expect(Object.keys(services.eyrie.environment).toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -16,7 +16,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        TerminusModule,
+        // What is asked every few seconds would be logged every few seconds: the answer has the reason.
+        TerminusModule.forRoot({ logger: false }),
         BearerModule.forRoot({
           issuer,
           audience,
