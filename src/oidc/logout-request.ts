@@ -49,7 +49,7 @@ export class LogoutRequests {
     const clientId = hint?.clientId ?? named;
     const client = clientId === undefined ? undefined : await this.clients.find(clientId);
     const uri = parameters.get('post_logout_redirect_uri');
-    if (uri !== undefined && !client?.metadata.postLogoutRedirectUris.includes(uri)) {
+    if (uri !== undefined && !client?.allowsPostLogoutRedirectUri(uri)) {
       throw refusal(
         'The application wants to return to an address that is not registered for it.',
         `post_logout_redirect_uri ${uri.slice(0, 1_000)}, registered: ${client?.metadata.postLogoutRedirectUris.join(' ') || 'none'}`,
