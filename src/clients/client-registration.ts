@@ -4,7 +4,7 @@ import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
-import type { Client } from '../persistence/entities/client.entity.js';
+import { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
@@ -249,7 +249,7 @@ export class ClientRegistration {
         const changes = { ...columns, updatedAt: now };
         if (!(await this.clients.update(tx, present, changes))) return false;
         // Otherwise a grant that was given at one party's redirection URI would show the subjects of another party.
-        if (sectorOfClient(present) !== sectorOfClient({ ...present, ...columns }))
+        if (sectorOfClient(present) !== sectorOfClient(Object.assign(new Client(), present, columns)))
           await this.grants.revokeAll(tx, { clientId }, 'sector_changed', now);
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')

@@ -39,7 +39,12 @@ export class ClientRules {
         field: 'response_types',
         reason: `contains "${type}", which EYRIE_RESPONSE_TYPES does not turn on`,
       }));
-    return [...metadataProblems(metadata), ...unreachable, ...switchedOff, ...this.tlsProblems(metadata)];
+    return [
+      ...metadataProblems(metadata, this.settings.redirectSchemes),
+      ...unreachable,
+      ...switchedOff,
+      ...this.tlsProblems(metadata),
+    ];
   }
 
   private isOffered(method: string): boolean {

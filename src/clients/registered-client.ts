@@ -39,6 +39,10 @@ export class RegisteredClient {
     return matchesRedirectUri(this.metadata.redirectUris, uri);
   }
 
+  allowsPostLogoutRedirectUri(uri: string): boolean {
+    return matchesRedirectUri(this.metadata.postLogoutRedirectUris, uri);
+  }
+
   /** Whether the client registered this request_uri (OIDC Registration §2, `request_uris`). */
   allowsRequestUri(uri: string): boolean {
     return matchesRequestUri(this.metadata.requestUris ?? [], uri);

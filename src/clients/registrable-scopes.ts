@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { Client } from '../persistence/entities/client.entity.js';
+import { Client } from '../persistence/entities/client.entity.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
 import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
 
@@ -27,7 +27,8 @@ export class RegistrableScopes {
    * registered: "If omitted, an authorization server MAY register a client with a default set of scopes" (RFC 7591 §2).
    */
   async withScopes(client: Client): Promise<Client> {
-    return client.scopeUnstated ? { ...client, scope: formatScope(await this.all()) } : client;
+    if (!client.scopeUnstated) return client;
+    return Object.assign(new Client(), client, { scope: formatScope(await this.all()) });
   }
 
   /** What is left of the scopes that a client registers: those that may be registered, and those that it has already. */

@@ -1,5 +1,13 @@
 import type { SettingGroup } from './setting.js';
-import { integer, listOf, oneOf, onOff, registrableScopes, trueFalse } from './setting-kinds.js';
+import {
+  integer,
+  listOf,
+  oneOf,
+  onOff,
+  redirectScheme,
+  registrableScopes,
+  trueFalse,
+} from './setting-kinds.js';
 
 /** What clients may do. */
 export const clientSettings = {
@@ -22,6 +30,13 @@ export const clientSettings = {
     meaning:
       'Scopes that clients which register themselves may have: all (those of OpenID Connect and of every registered resource), or a list separated by spaces. Never those of the admin API',
     parse: registrableScopes,
+  },
+  redirectSchemes: {
+    name: 'EYRIE_REDIRECT_SCHEMES',
+    default: '',
+    meaning:
+      'Comma-separated private-use schemes without a dot, such as cursor,vscode, that redirection URIs of public clients may have. Schemes with a dot need no permission',
+    parse: listOf(redirectScheme),
   },
   clientSecretAttempts: {
     name: 'EYRIE_CLIENT_SECRET_ATTEMPTS',

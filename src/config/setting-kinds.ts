@@ -36,6 +36,20 @@ export const listOf =
   (value, name) =>
     entriesOf(value).map((entry) => kind(entry, name));
 
+/** A scheme that belongs to an application on the user's device. */
+export const redirectScheme: Kind<string> = (value, name) => {
+  const scheme = value.toLowerCase();
+  if (/^[a-z][a-z\d+.-]*$/.test(scheme) && !publicSchemes.has(scheme)) return scheme;
+  throw new SettingError(
+    `${name} holds "${value}": use the schemes of applications, without a colon, such as cursor,vscode`,
+  );
+};
+
+/** Schemes that browsers handle themselves. */
+const publicSchemes = new Set(
+  'http https javascript data vbscript file blob about ftp ws wss mailto view-source'.split(' '),
+);
+
 /** `all`, or scope values (RFC 6749 §3.3) without those of the admin API. */
 export const registrableScopes: Kind<'all' | readonly string[]> = (value, name) => {
   if (value === 'all') return value;

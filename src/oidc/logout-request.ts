@@ -110,11 +110,10 @@ function checkReturn(uri: string, clientId: string | undefined, client: Register
       'This service does not know the application (client_id).',
       `client_id ${clientId.slice(0, 255)}, ${received}`,
     );
-  const { postLogoutRedirectUris } = client.metadata;
-  if (!postLogoutRedirectUris.includes(uri))
+  if (!client.allowsPostLogoutRedirectUri(uri))
     throw refusal(
       'The application wants to return to an address that is not registered for it (post_logout_redirect_uri).',
-      `${received}, registered: ${postLogoutRedirectUris.join(' ') || 'none'}`,
+      `${received}, registered: ${client.metadata.postLogoutRedirectUris.join(' ') || 'none'}`,
     );
 }
 

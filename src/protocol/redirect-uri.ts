@@ -1,8 +1,8 @@
 /** What a client runs on (OIDC Registration §2). */
 export const applicationTypes = ['web', 'native'] as const;
 
-/** http on a loopback IP address, where the operating system chooses the port (RFC 8252 §7.3). */
-const loopbackLiteral = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
+/** http on loopback, where the operating system chooses the port (RFC 8252 §7.3); also by the name that §8.3 advises against. */
+const loopbackUri = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?((?:[/?].*)?)$/;
 const highestPort = 65_535;
 /** The host of a web address as it is written: a name or an IP literal (RFC 3986 §3.2.2), in what DNS and browsers let stand. */
 const writtenHost = /^https?:\/\/([A-Za-z\d._-]+|\[[\dA-Fa-f:.]+\])(?::\d*)?(?:[/?]|$)/;
@@ -30,11 +30,25 @@ export function matchesRedirectUri(registered: readonly string[], presented: str
   return loopback !== undefined && registered.some((uri) => loopbackForm(uri) === loopback);
 }
 
+/** The private-use schemes without a dot that a client may have. */
+export interface DotlessSchemes {
+  /** Those that the operator allows, as `vscode`. */
+  readonly allowed: readonly string[];
+  /** They are for clients without credentials, which are all that the applications behind them can be. */
+  readonly isPublic: boolean;
+}
+
+const noDotlessSchemes: DotlessSchemes = { allowed: [], isPublic: false };
+
 /**
  * The violation of a redirection URI that a client wants to register; undefined if it may be registered
  * (RFC 6749 §3.1.2, RFC 8252 §7, OIDC Registration §2 application_type).
  */
-export function redirectUriProblem(uri: string, applicationType: string): string | undefined {
+export function redirectUriProblem(
+  uri: string,
+  applicationType: string,
+  dotlessSchemes: DotlessSchemes = noDotlessSchemes,
+): string | undefined {
   if (notOfUris.test(uri)) return 'has characters that do not belong in a URI';
   if (uri.includes('*')) return 'must not hold a wildcard';
   if (uri.includes('#')) return 'must not have a fragment';
@@ -54,11 +68,23 @@ export function redirectUriProblem(uri: string, applicationType: string): string
       ? hostProblem(uri, url)
       : 'may use http only on loopback';
   }
-  // RFC 8252 §7.1: private-use schemes are reverse domain names, "and MUST" hold a dot; only native clients have them.
   if (applicationType !== 'native') return 'must use https';
-  return url.protocol.includes('.')
-    ? undefined
-    : 'must use a private-use scheme with a dot, such as com.example.app:/callback';
+  return schemeProblem(url.protocol, dotlessSchemes);
+}
+
+/** RFC 8252 §7.1: private-use schemes are reverse domain names, so they hold a dot. Some applications that people use have others. */
+function schemeProblem(protocol: string, { allowed, isPublic }: DotlessSchemes): string | undefined {
+  if (protocol.includes('.')) return undefined;
+  if (!allowed.includes(protocol.slice(0, -1)))
+    return 'must use a private-use scheme with a dot, such as com.example.app:/callback, or one of EYRIE_REDIRECT_SCHEMES';
+  return isPublic ? undefined : 'uses a scheme without a dot, which is for public clients only';
+}
+
+/** The application type of a client that names none: private-use schemes are those of native clients (RFC 8252 §7.1). */
+export function applicationTypeOf(uris: readonly string[]): (typeof applicationTypes)[number] {
+  const isPrivateUse = (uri: string): boolean =>
+    URL.canParse(uri) && !['https:', 'http:'].includes(new URL(uri).protocol);
+  return uris.some(isPrivateUse) ? 'native' : 'web';
 }
 
 /** Whether a registered redirection URI leads to an application on the user's device (RFC 8252 §7), not to a web site. */
@@ -89,6 +115,6 @@ function hostProblem(uri: string, url: URL): string | undefined {
 }
 
 function loopbackForm(uri: string): string | undefined {
-  const [, host, port = '', rest] = loopbackLiteral.exec(uri) ?? [];
+  const [, host, port = '', rest] = loopbackUri.exec(uri) ?? [];
   return host !== undefined && Number(port) <= highestPort ? `${host}${rest}` : undefined;
 }

@@ -152,6 +152,8 @@ describe('The client and the redirection URI of an authorization request', () =>
       ['[::1] with another port', 'http://[::1]:51234/callback'],
       ['[::1] without port', 'http://[::1]/callback'],
       ['localhost with its port', 'http://localhost:7000/callback'],
+      ['localhost with another port', 'http://localhost:51234/callback'],
+      ['localhost without port', 'http://localhost/callback'],
     ])('A4 %s matches', async (_what, uri) => {
       const page = await browser.open(authorizeUrl({ client_id: 'desktop', redirect_uri: uri }));
       expect(shows.signIn(page)).toBe(true);
@@ -163,7 +165,9 @@ describe('The client and the redirection URI of an authorization request', () =>
     });
 
     it.each([
-      ['localhost with another port', 'http://localhost:7001/callback'],
+      ['another path on localhost', 'http://localhost:7000/other'],
+      ['a host that begins with localhost', 'http://localhost.evil.example/callback'],
+      ['localhost in another case', 'http://LOCALHOST:7001/callback'],
       ['another address of the loopback block', 'http://127.0.0.2/callback'],
       ['another path on loopback', 'http://127.0.0.1:51234/other'],
       ['https on loopback', 'https://127.0.0.1/callback'],

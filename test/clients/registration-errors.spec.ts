@@ -16,7 +16,7 @@ describe('F2 errors of dynamic registration', () => {
     ['javascript', ['javascript:alert(1)']],
     ['a wildcard', ['https://*.example.com/callback']],
     ['user information', ['https://user@rp.example.com/']],
-    ['a private-use scheme for a web client', ['com.example.app:/callback']],
+    ['a private-use scheme without a dot', ['writer:/callback']],
     ['a host that would end a directive of our policy', ['https://rp.example.com;sandbox/callback']],
     ['a host in disguise', ['https://%72p.example.com/callback']],
     ['a relative one', ['/callback']],

@@ -36,6 +36,7 @@ describe('Settings', () => {
       outboundAllow: [],
       registration: 'off',
       registrationAttemptsPerAddress: 20,
+      redirectSchemes: [],
       registrationScopes: 'all',
       clientSecretAttempts: 20,
       anonymousRequests: 120,

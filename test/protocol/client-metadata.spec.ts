@@ -19,6 +19,7 @@ describe('Client metadata (RFC 7591 §2)', () => {
       rotate_refresh_tokens: true,
     });
     expect(withDefaults({ grant_types: ['client_credentials'] }).response_types).toEqual([]);
+    expect(withDefaults({ redirect_uris: ['com.example.app:/cb'] }).application_type).toBe('native');
   });
 
   it.each<Partial<ClientMetadata>>([
@@ -41,7 +42,7 @@ describe('Client metadata (RFC 7591 §2)', () => {
     [{ redirect_uris: [] }, 'redirect_uris'],
     [{ redirect_uris: ['https://app.example.com/cb', 'http://app.example.com/cb'] }, 'redirect_uris[1]'],
     [{ post_logout_redirect_uris: ['javascript:alert(1)'] }, 'post_logout_redirect_uris[0]'],
-    [{ redirect_uris: ['com.example.app:/cb'] }, 'redirect_uris[0]'],
+    [{ application_type: 'web', redirect_uris: ['com.example.app:/cb'] }, 'redirect_uris[0]'],
     [{ response_types: [] }, 'response_types'],
     [{ grant_types: ['client_credentials'], response_types: ['code'] }, 'response_types'],
     [{ grant_types: ['refresh_token'], response_types: [] }, 'grant_types'],

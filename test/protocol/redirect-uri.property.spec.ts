@@ -41,7 +41,7 @@ const changed = (uri: string): fc.Arbitrary<string> =>
     .tuple(fc.nat(uri.length), fc.nat(1), fc.oneof(anyText, fc.constantFrom('a', 'A', '/', '%61', '1', '')))
     .map(([at, dropped, added]) => uri.slice(0, at) + added + uri.slice(at + dropped));
 
-const literal = fc.constantFrom('http://127.0.0.1', 'http://[::1]');
+const literal = fc.constantFrom('http://127.0.0.1', 'http://[::1]', 'http://localhost');
 const port = fc.integer({ min: 1, max: 65_535 });
 const rest = fc.constantFrom('', '/', '/cb', '/cb?x=1', '/a:1/b');
 
@@ -85,14 +85,14 @@ describe('Properties of redirection URIs', () => {
     fc.assert(
       fc.property(pairs, ([uri, other]) => {
         expect(matchesRedirectUri([uri], uri)).toBe(true);
-        const isLiteral = /^http:\/\/(127\.0\.0\.1|\[::1\])/.test(uri);
+        const isLiteral = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)/.test(uri);
         if (!isLiteral) expect(matchesRedirectUri([uri], other)).toBe(other === uri);
         else if (matchesRedirectUri([uri], other)) expect(withoutPort(other)).toBe(withoutPort(uri));
       }),
     );
   });
 
-  it('A4 on a loopback literal any two ports match, and no other host or path', () => {
+  it('A4 on loopback any two ports match, and no other host or path', () => {
     fc.assert(
       fc.property(
         literal,
@@ -106,10 +106,6 @@ describe('Properties of redirection URIs', () => {
           expect(matchesRedirectUri([`${host}${path}`], `${host}:${theirs}${path}`)).toBe(true);
           expect(matchesRedirectUri([`${host}:${mine}${path}`], `${otherHost}:${theirs}${otherPath}`)).toBe(
             host === otherHost && path === otherPath,
-          );
-          const byName = host.replace(/\/\/.*/, '//localhost');
-          expect(matchesRedirectUri([`${byName}:${mine}${path}`], `${byName}:${theirs}${path}`)).toBe(
-            mine === theirs,
           );
         },
       ),
@@ -159,5 +155,5 @@ describe('Properties of redirection URIs', () => {
 });
 
 function withoutPort(uri: string): string {
-  return uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+/, '$1');
+  return uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+/, '$1');
 }

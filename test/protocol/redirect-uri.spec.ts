@@ -1,4 +1,5 @@
 import {
+  applicationTypeOf,
   matchesRedirectUri,
   redirectHost,
   redirectOrigin,
@@ -36,8 +37,9 @@ describe('A4 matching a redirection URI', () => {
     'https://app.example.com.evil.example/cb',
     'https://app.example.com@evil.example/cb',
     'http://app.example.com/cb',
-    'http://localhost:3001/cb',
-    'http://localhost/cb',
+    'http://LOCALHOST:3001/cb',
+    'http://localhost.:3001/cb',
+    'http://localhost/cb/',
     'com.example.app:/cb/',
     'com.example.app://cb',
     '',
@@ -52,7 +54,9 @@ describe('A4 matching a redirection URI', () => {
     'http://127.0.0.1:65535/cb',
     'http://[::1]:5/cb',
     'http://[::1]/cb',
-  ])('%s matches: on a loopback literal any port will do', (uri) => {
+    'http://localhost/cb',
+    'http://localhost:49152/cb',
+  ])('%s matches: on loopback any port will do', (uri) => {
     expect(matchesRedirectUri(registered, uri)).toBe(true);
   });
 
@@ -72,7 +76,13 @@ describe('A4 matching a redirection URI', () => {
     'https://127.0.0.1:80/cb',
     'http://[::1]:80/other',
     'http://[::2]:80/cb',
-  ])('%j matches none: a loopback literal is as strict about the rest', (uri) => {
+    'http://localhost:65536/cb',
+    'http://localhost:/cb',
+    'http://localhost:80/other',
+    'http://localhost:80@evil.example/cb',
+    'http://localhost.evil.example/cb',
+    'https://localhost:3000/cb',
+  ])('%j matches none: a loopback address is as strict about the rest', (uri) => {
     expect(matchesRedirectUri(registered, uri)).toBe(false);
   });
 
@@ -155,6 +165,44 @@ describe('A4 registering a redirection URI', () => {
 
   it('a private-use scheme is for native clients', () => {
     expect(redirectUriProblem('com.example.app:/cb', 'web')).toBe('must use https');
+  });
+});
+
+describe('A4 schemes without a dot', () => {
+  const allowed = ['cursor', 'vscode'];
+
+  it.each(['cursor://anysphere.cursor-retrieval/oauth/callback', 'vscode:/callback', 'VSCODE://x/y'])(
+    '%s may be of a public native client, if the operator allows it',
+    (uri) => {
+      expect(redirectUriProblem(uri, 'native', { allowed, isPublic: true })).toBeUndefined();
+      expect(redirectUriProblem(uri, 'native', { allowed, isPublic: false })).toContain('public clients');
+      expect(redirectUriProblem(uri, 'native', { allowed: [], isPublic: true })).toContain(
+        'one of EYRIE_REDIRECT_SCHEMES',
+      );
+      expect(redirectUriProblem(uri, 'web', { allowed, isPublic: true })).toBe('must use https');
+    },
+  );
+
+  it.each([
+    'cursors://x',
+    'curso://x',
+    'vscode-insiders://x',
+    'cursor://u@x/',
+    'cursor:/a#b',
+    'javascript:1',
+  ])('%s may not be', (uri) => {
+    const schemes = { allowed: [...allowed, 'javascript'], isPublic: true };
+    expect(typeof redirectUriProblem(uri, 'native', schemes)).toBe('string');
+  });
+
+  it.each<[string[], string]>([
+    [[], 'web'],
+    [['https://app.example.com/cb', 'http://localhost:3000/cb', 'http://127.0.0.1/cb'], 'web'],
+    [['https://app.example.com/cb', 'com.example.app:/cb'], 'native'],
+    [['cursor://x/y'], 'native'],
+    [['nothing at all'], 'web'],
+  ])('a client with %j that names no application type is %s', (uris, type) => {
+    expect(applicationTypeOf(uris)).toBe(type);
   });
 });
 

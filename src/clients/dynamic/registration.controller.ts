@@ -20,6 +20,7 @@ import { noStore } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { toOwnMetadata } from '../client-columns.js';
+import { RegistrableScopes } from '../registrable-scopes.js';
 import { SelfRegistration } from './self-registration.js';
 
 /**
@@ -31,6 +32,7 @@ import { SelfRegistration } from './self-registration.js';
 export class RegistrationController {
   constructor(
     private readonly registration: SelfRegistration,
+    private readonly scopes: RegistrableScopes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -44,7 +46,7 @@ export class RegistrationController {
   ): Promise<void> {
     const registered = await this.registration.register(authorization, body, addressOf(http));
     const { client, secret, registrationToken } = registered;
-    this.send(reply, client, registrationToken, secret);
+    await this.send(reply, client, registrationToken, secret);
   }
 
   @Get(':clientId')
@@ -54,7 +56,7 @@ export class RegistrationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const client = await this.registration.read(clientId, authorization);
-    this.send(reply, client, tokenOf(authorization));
+    await this.send(reply, client, tokenOf(authorization));
   }
 
   @Put(':clientId')
@@ -65,7 +67,7 @@ export class RegistrationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { client, secret } = await this.registration.replace(clientId, authorization, body);
-    this.send(reply, client, tokenOf(authorization), secret);
+    await this.send(reply, client, tokenOf(authorization), secret);
   }
 
   @Delete(':clientId')
@@ -81,7 +83,13 @@ export class RegistrationController {
   }
 
   /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). Only a new secret is part of it, since only its hash is stored. */
-  private send(reply: FastifyReply, client: Client, registrationToken: string, secret?: string): void {
+  private async send(
+    reply: FastifyReply,
+    registered: Client,
+    registrationToken: string,
+    secret?: string,
+  ): Promise<void> {
+    const client = await this.scopes.withScopes(registered);
     noStore(reply);
     reply.send({
       client_id: client.clientId,

@@ -10,7 +10,6 @@ import { clientMetadataError } from '../../protocol/metadata-problem.js';
 import { ClientRegistration, type RegistrationResult } from '../client-registration.js';
 import { InvalidMetadata } from '../invalid-metadata.js';
 import { RegisteredClient } from '../registered-client.js';
-import { RegistrableScopes } from '../registrable-scopes.js';
 import { invalidToken, RegistrationAccess } from './registration-access.js';
 import { RegistrationRequests } from './registration-request.js';
 import { RegistrationThrottle } from './registration-throttle.js';
@@ -36,7 +35,6 @@ export class SelfRegistration {
     private readonly throttle: RegistrationThrottle,
     private readonly requests: RegistrationRequests,
     private readonly registration: ClientRegistration,
-    private readonly scopes: RegistrableScopes,
     private readonly initialTokens: InitialAccessTokensStore,
     private readonly clients: ClientsStore,
     private readonly secrets: Secrets,
@@ -70,7 +68,7 @@ export class SelfRegistration {
 
   /** @throws OAuthError */
   async read(clientId: string, authorization: string | undefined): Promise<Client> {
-    return this.scopes.withScopes(await this.access.registeredClient(clientId, authorization));
+    return this.access.registeredClient(clientId, authorization);
   }
 
   /**

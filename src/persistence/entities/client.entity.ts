@@ -61,7 +61,7 @@ export class Client implements ClientMetadataColumns {
   /** Of the token with which it manages its own registration (RFC 7592). */
   @OptionalText(43) registrationTokenHash: string | null;
   /** Whether it registered itself without `scope`: it may request what any client may register. `scope` is what that was then. */
-  @Flag() scopeUnstated: boolean;
+  @Flag({ default: false }) scopeUnstated: boolean;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;

@@ -22,6 +22,8 @@ type Default<Value> = { readonly default: Value } | { readonly default: null };
 /** What a default that follows from other members is computed from. */
 export interface DefaultSource {
   readonly grant_types: readonly string[];
+  readonly redirect_uris: readonly string[];
+  readonly post_logout_redirect_uris: readonly string[];
 }
 
 /** The kinds of values, each with its bounds. */
@@ -31,7 +33,9 @@ type Kind =
   /** An http or https URL of up to 2,048 characters. */
   | { readonly kind: 'webAddress'; readonly default: null }
   | { readonly kind: 'flag'; readonly default: boolean }
-  | ({ readonly kind: 'choice'; readonly values: readonly string[] } & Default<string>)
+  | ({ readonly kind: 'choice'; readonly values: readonly string[] } & Default<
+      string | ((source: DefaultSource) => string)
+    >)
   /** A list of up to 100 different texts of up to 2,048 characters. */
   | ({ readonly kind: 'texts' } & Default<readonly string[]>)
   /** A list of different values out of these. */

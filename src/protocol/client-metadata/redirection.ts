@@ -1,27 +1,20 @@
-import { applicationTypes } from '../redirect-uri.js';
+import { applicationTypeOf, applicationTypes } from '../redirect-uri.js';
 import type { ClientMembers } from './member.js';
 
 /** Where browsers are sent, and where the client learns that a session has ended. */
 export const redirectionMembers = {
-  application_type: {
-    kind: 'choice',
-    values: applicationTypes,
-    default: 'web',
-    meaning: 'native: its redirect_uris may have private-use schemes',
-    spec: 'OIDC Registration §2, RFC 8252 §7.1',
-  },
   redirect_uris: {
     kind: 'texts',
     default: [],
     meaning:
-      'Where authorization responses may go. Compared character by character; the port of a loopback address is free',
+      'Where authorization responses may go. Compared character by character; the port of a loopback address and of localhost is free',
     spec: 'RFC 7591 §2, RFC 8252 §7.3',
     example: ['http://127.0.0.1:4000/callback'],
   },
   post_logout_redirect_uris: {
     kind: 'texts',
     default: [],
-    meaning: 'Where the browser may go after sign-out',
+    meaning: 'Where the browser may go after sign-out. Compared as redirect_uris are',
     spec: 'OIDC RP-Initiated Logout §3.1',
   },
   initiate_login_uri: {
@@ -30,6 +23,16 @@ export const redirectionMembers = {
     meaning: 'Where others send a browser that is to sign in at the client; https',
     spec: 'OIDC Registration §2, OIDC Core §4',
     example: 'https://example.com/sign-in',
+  },
+  application_type: {
+    kind: 'choice',
+    values: applicationTypes,
+    default: ({ redirect_uris, post_logout_redirect_uris }) =>
+      applicationTypeOf([...redirect_uris, ...post_logout_redirect_uris]),
+    meaning:
+      'native: its redirect_uris may have private-use schemes. If omitted, it is native if one of them has such a scheme',
+    spec: 'OIDC Registration §2, RFC 8252 §7.1',
+    example: 'web',
   },
   backchannel_logout_uri: {
     kind: 'webAddress',

@@ -9,15 +9,19 @@ import { sectorOf } from '../sector.js';
 import { assertionAlgorithmProblems, keyProblems, keyUseProblems } from './key-rules.js';
 import type { ClientMetadata } from './members.js';
 
-/** One rule between members: the violations of it, or an empty list. */
-export type MetadataRule = (metadata: ClientMetadata) => MetadataProblem[];
+/**
+ * One rule between members: the violations of it, or an empty list.
+ * @param redirectSchemes the private-use schemes without a dot that the operator allows
+ */
+export type MetadataRule = (
+  metadata: ClientMetadata,
+  redirectSchemes?: readonly string[],
+) => MetadataProblem[];
 
 /** The rules that hold between members, which no check of a single member can see. */
 const rules: readonly MetadataRule[] = [
-  ({ redirect_uris, application_type }) =>
-    redirectionProblems('redirect_uris', redirect_uris, application_type),
-  ({ post_logout_redirect_uris, application_type }) =>
-    redirectionProblems('post_logout_redirect_uris', post_logout_redirect_uris, application_type),
+  redirectionProblems('redirect_uris'),
+  redirectionProblems('post_logout_redirect_uris'),
   initiateLoginUriProblems,
   logoutUriProblems,
   keyProblems,
@@ -34,19 +38,19 @@ const rules: readonly MetadataRule[] = [
 ];
 
 /** Every violation of the rules between members, in the order of the rules. */
-export const metadataProblems: MetadataRule = (metadata) => rules.flatMap((rule) => rule(metadata));
+export const metadataProblems: MetadataRule = (metadata, redirectSchemes) =>
+  rules.flatMap((rule) => rule(metadata, redirectSchemes));
 
 const uses = ({ grant_types }: ClientMetadata, grantType: string): boolean => grant_types.includes(grantType);
 
-function redirectionProblems(
-  member: 'redirect_uris' | 'post_logout_redirect_uris',
-  uris: readonly string[],
-  applicationType: string,
-): MetadataProblem[] {
-  return uris.flatMap((uri, index) => {
-    const reason = redirectUriProblem(uri, applicationType);
-    return reason === undefined ? [] : [{ field: `${member}[${index}]`, reason }];
-  });
+function redirectionProblems(member: 'redirect_uris' | 'post_logout_redirect_uris'): MetadataRule {
+  return (metadata, allowed = []) => {
+    const isPublic = metadata.token_endpoint_auth_method === 'none';
+    return metadata[member].flatMap((uri, index) => {
+      const reason = redirectUriProblem(uri, metadata.application_type, { allowed, isPublic });
+      return reason === undefined ? [] : [{ field: `${member}[${index}]`, reason }];
+    });
+  };
 }
 
 /** "The URI MUST use the https scheme" (OIDC Registration §2, OIDC Core §4). */
