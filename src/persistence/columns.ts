@@ -30,6 +30,7 @@ export const LongText = (options: ColumnOptions = {}): PropertyDecorator =>
 export const Json = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ type: 'simple-json', ...options });
 
-export const Flag = (): PropertyDecorator => Column({ type: 'boolean' });
+export const Flag = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ type: 'boolean', ...options });
 
 export const Count = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'int', ...options });

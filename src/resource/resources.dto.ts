@@ -1,31 +1,43 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsObject, IsString, Length } from 'class-validator';
+import { IsObject } from 'class-validator';
 import type { Resource } from '../persistence/entities/resource.entity.js';
+import { Field, TextField } from './fields.js';
+import { maxIdentifierLength } from './path-parameters.js';
 import type { ProtectedResource } from './resource-catalogue.js';
+import { identifierPattern, maxDescriptionLength } from './resource-rules.js';
 
 /** A protected resource. */
 export class PutResourceDto implements ProtectedResource {
-  @ApiProperty({
+  @TextField({
+    maxLength: maxIdentifierLength,
+    pattern: identifierPattern,
+    patternMeaning: 'must be an absolute URI without a fragment, such as https://contacts.example.com',
+    format: 'uri',
     example: 'https://contacts.example.com',
-    maxLength: 512,
-    description: 'An absolute URI; the audience of tokens for this resource',
+    description: 'An absolute URI without a fragment; the audience of tokens for this resource',
   })
-  @IsString()
-  @Length(1, 512)
   identifier: string;
 
-  @ApiProperty({ example: 'ContactSaver', maxLength: 255 })
-  @IsString()
-  @Length(1, 255)
+  @TextField({ maxLength: 255, example: 'ContactSaver' })
   name: string;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { 'contacts.read': 'Read your contacts' },
-    description: 'Each scope with its description on the consent page',
-  })
-  @IsObject()
+  @Field(
+    {
+      type: 'object',
+      additionalProperties: {
+        type: 'string',
+        minLength: 1,
+        maxLength: maxDescriptionLength,
+        pattern: String.raw`\S`,
+      },
+    },
+    [IsObject()],
+    {
+      example: { 'contacts.read': 'Read your contacts' },
+      description:
+        'Each scope with its description on the consent page. A scope is 1 to 255 printable ASCII characters without spaces, quotes and backslashes (RFC 6749, section 3.3)',
+    },
+  )
   scopes: Record<string, string>;
 }
 

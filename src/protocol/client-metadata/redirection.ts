@@ -12,6 +12,7 @@ export const redirectionMembers = {
   },
   redirect_uris: {
     kind: 'texts',
+    format: 'uri',
     default: [],
     meaning:
       'Where authorization responses may go. Compared character by character; the port of a loopback address is free',
@@ -20,6 +21,7 @@ export const redirectionMembers = {
   },
   post_logout_redirect_uris: {
     kind: 'texts',
+    format: 'uri',
     default: [],
     meaning: 'Where the browser may go after sign-out',
     spec: 'OIDC RP-Initiated Logout §3.1',
