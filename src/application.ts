@@ -17,6 +17,7 @@ import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { acceptEmptyJson, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
+import { maxIdentifierLength } from './resource/path-parameters.js';
 import { Metrics } from './telemetry/metrics.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
@@ -24,8 +25,8 @@ import { serveDocs } from './swagger.js';
 /** A larger request body is answered with 413. */
 const maxBodyBytes = 64 * 1_024;
 
-/** Characters in a path parameter: a client_id of 255 characters, each percent-encoded. */
-const maxPathParameterLength = 3 * 255;
+/** Characters in a path parameter: the identifier of a resource, each percent-encoded. */
+const maxPathParameterLength = 3 * maxIdentifierLength;
 
 /** The TLS handshake asks for a certificate and accepts none, and self-signed ones: whether one is good is decided later. */
 const clientCertificates = { requestCert: true, rejectUnauthorized: false };

@@ -1,28 +1,20 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { type AuditEventName, auditEventNames, auditEvents } from '../audit/events.js';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
+import { ChoiceField, ClientIdQuery, UserIdQuery } from '../resource/fields.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 const eventMeanings = auditEventNames.map((name) => `- \`${name}\`: ${auditEvents[name].means}`).join('\n');
 
 /** Filters for the list of events. */
 export class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only events about this user' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @UserIdQuery('Only events about this user')
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only events about this client' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @ClientIdQuery('Only events about this client')
   client_id?: string;
 
-  @ApiPropertyOptional({ enum: auditEventNames, description: 'Only events with this name' })
-  @IsOptional()
-  @IsIn(auditEventNames)
+  @ChoiceField({ optional: true, values: auditEventNames, description: 'Only events with this name' })
   event?: AuditEventName;
 }
 

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
 import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PathId } from '../resource/path-parameters.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import {
   LogoutDeliveriesPageDto,
@@ -42,10 +43,13 @@ export class LogoutDeliveriesAdminController {
     description:
       'Also possible after it failed; it then gets one more attempt. A conflict if it was delivered already.',
     returns: LogoutDeliveryDto,
-    refuses: [404, 409],
+    refuses: {
+      404: 'there is no logout delivery 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
+      409: 'message-writer was notified already',
+    },
   })
   async retryLogoutDelivery(
-    @Param('delivery_id') id: string,
+    @PathId('delivery_id') id: string,
     @Actor() actor: string,
   ): Promise<LogoutDeliveryDto> {
     return toLogoutDeliveryDto(await this.retrial.retry(id, actor));

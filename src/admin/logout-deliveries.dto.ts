@@ -1,27 +1,19 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
+import { ChoiceField, ClientIdQuery, UserIdQuery } from '../resource/fields.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 const states = ['pending', 'delivered', 'failed'] as const;
 
 /** Filters for the list of deliveries. */
 export class LogoutDeliveriesQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only deliveries to this client' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @ClientIdQuery('Only deliveries to this client')
   client_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only deliveries about this user' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @UserIdQuery('Only deliveries about this user')
   user_id?: string;
 
-  @ApiPropertyOptional({ enum: states })
-  @IsOptional()
-  @IsIn(states)
+  @ChoiceField({ optional: true, values: states, description: 'Only deliveries in this state' })
   state?: Delivery['state'];
 }
 

@@ -56,7 +56,7 @@ interface Revision {
 /** How often a change is worked out again because somebody else was faster. */
 const maxRevisionAttempts = 5;
 
-const changedMeanwhile = 'the client is being changed by somebody else at the same time: try again';
+export const changedMeanwhile = 'the client is being changed by somebody else at the same time: try again';
 
 /** Registers and changes clients. `actor` is the caller, for the audit trail. */
 @Injectable()
@@ -280,13 +280,14 @@ export class ClientRegistration {
 const unknownClient = (clientId: string): NotFoundException =>
   new NotFoundException(`there is no client ${clientId}`);
 
+export const notItself = 'a client cannot do this to itself; another administrator can';
+
 /**
  * Prevents that a client which administers shuts itself out.
  * @throws ConflictException
  */
 export function refuseSelf(clientId: string, actor: string): void {
-  if (actor === `client:${clientId}`)
-    throw new ConflictException('a client cannot do this to itself; another administrator can');
+  if (actor === `client:${clientId}`) throw new ConflictException(notItself);
 }
 
 /** Prevents that a client which administers takes the scopes from itself with which it does so. */

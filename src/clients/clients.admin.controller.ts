@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
@@ -6,9 +6,11 @@ import { endpoints } from '../config/endpoints.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PathClientId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { PageQuery, toPageDto } from '../resource/paging.dto.js';
-import { ClientRegistration, refuseSelf } from './client-registration.js';
+import { changeNothing } from '../resource/request-examples.js';
+import { changedMeanwhile, ClientRegistration, notItself, refuseSelf } from './client-registration.js';
 import {
   ClientDto,
   ClientPageDto,
@@ -19,6 +21,8 @@ import {
   toClientDto,
   UpdateClientDto,
 } from './clients.dto.js';
+
+const noClient = 'there is no client message-writer';
 
 /** The admin API for clients. For administrators and service clients. */
 @ApiTags('Clients')
@@ -36,7 +40,29 @@ export class ClientsAdminController {
     description: 'The response shows the secret. It is not shown again.',
     status: 201,
     returns: ClientWithSecretDto,
-    refuses: [409],
+    body: {
+      type: RegisterClientDto,
+      examples: {
+        'web application': {
+          summary: 'A web application',
+          value: {
+            client_name: 'Example application',
+            redirect_uris: ['https://app.example.com/callback'],
+            grant_types: ['authorization_code', 'refresh_token'],
+            scope: 'openid profile email offline_access',
+          },
+        },
+        service: {
+          summary: 'A service that acts for itself',
+          value: {
+            client_name: 'Example service',
+            grant_types: ['client_credentials'],
+            scope: 'eyrie.admin.read',
+          },
+        },
+      },
+    },
+    refuses: { 409: 'the client_id message-writer is taken' },
   })
   async registerClient(
     @Body() body: RegisterClientDto,
@@ -55,9 +81,9 @@ export class ClientsAdminController {
   }
 
   @Get(':client_id')
-  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: [404], tagged: true })
+  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: { 404: noClient }, tagged: true })
   async readClient(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
     return shown(await this.registration.require(clientId), reply);
@@ -69,11 +95,22 @@ export class ClientsAdminController {
     description:
       'Omitted fields stay unchanged. A client cannot take the scopes of the admin API from itself.',
     returns: ClientDto,
-    refuses: [404, 409, 412],
+    body: {
+      type: UpdateClientDto,
+      examples: {
+        nothing: changeNothing,
+        name: { summary: 'Another name', value: { client_name: 'MessageWriter' } },
+        'redirection URIs': {
+          summary: 'Other redirection URIs, in place of all present ones',
+          value: { redirect_uris: ['https://writer.example.com/callback'] },
+        },
+      },
+    },
+    refuses: { 404: noClient, 409: notItself, 412: true },
     tagged: true,
   })
   async updateClient(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Body() changes: UpdateClientDto,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
@@ -88,11 +125,11 @@ export class ClientsAdminController {
     description:
       'While a client is disabled, its requests are rejected and its tokens are inactive. A client cannot disable itself.',
     returns: ClientDto,
-    refuses: [404, 409, 412],
+    refuses: { 404: noClient, 409: notItself, 412: true },
     tagged: true,
   })
   async disableClient(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -102,9 +139,14 @@ export class ClientsAdminController {
   }
 
   @Post(':client_id/enable')
-  @AdminWrite({ summary: 'Enable a client again', returns: ClientDto, refuses: [404, 412], tagged: true })
+  @AdminWrite({
+    summary: 'Enable a client again',
+    returns: ClientDto,
+    refuses: { 404: noClient, 412: true },
+    tagged: true,
+  })
   async enableClient(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -117,10 +159,10 @@ export class ClientsAdminController {
     summary: 'Delete a client',
     description:
       'All its grants and tokens are revoked, and the consent that users gave it is deleted. A client cannot delete itself.',
-    refuses: [404, 409, 412],
+    refuses: { 404: noClient, 409: notItself, 412: true },
   })
   async deleteClient(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
@@ -135,10 +177,16 @@ export class ClientsAdminController {
       'Adds a secret. The response shows it, and it is not shown again. The previous secrets remain valid during the overlap, so that the client can switch without interruption.',
     status: 201,
     returns: RotatedSecretDto,
-    refuses: [404, 409],
+    body: {
+      type: RotateSecretDto,
+      examples: {
+        overlap: { summary: 'The previous secrets end in an hour', value: { overlap: 3_600 } },
+      },
+    },
+    refuses: { 404: noClient, 409: changedMeanwhile },
   })
   async rotateClientSecret(
-    @Param('client_id') clientId: string,
+    @PathClientId() clientId: string,
     @Body() { overlap }: RotateSecretDto,
     @Actor() actor: string,
   ): Promise<RotatedSecretDto> {

@@ -1,34 +1,42 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, Matches, Max, Min } from 'class-validator';
 import type { Client } from '../persistence/entities/client.entity.js';
-import { MayBeAbsent } from '../resource/field-checks.js';
+import { IntegerField, maxClientIdLength, TextField } from '../resource/fields.js';
 import { minClientSecretLength } from '../protocol/client-secret.js';
 import { PageOf } from '../resource/paging.dto.js';
 import { toMetadata } from './client-columns.js';
 import type { Registration } from './client-registration.js';
 import { ClientMetadataDto } from './client-metadata.dto.js';
 
-/** A registration: client metadata, and the id and secret if the operator chooses them. */
-export class RegisterClientDto extends ClientMetadataDto implements Registration {
-  @ApiPropertyOptional({
+const maxClientSecretLength = 1_024;
+
+/** Client metadata, and the id if the operator chooses it. */
+export class IdentifiedClientDto extends ClientMetadataDto {
+  @TextField({
+    optional: true,
+    maxLength: maxClientIdLength,
+    pattern: /^[\x21-\x7e]+$/,
+    patternMeaning: `must be 1 to ${maxClientIdLength} printable ASCII characters without spaces`,
     example: 'message-writer',
     description: 'Printable ASCII without spaces; generated if omitted',
   })
-  @MayBeAbsent()
-  @Matches(/^[\x21-\x7e]{1,255}$/, {
-    message: '$property must be 1 to 255 printable ASCII characters without spaces',
-  })
   client_id?: string;
+}
 
-  @ApiPropertyOptional({
+/** A secret that the operator chooses. */
+export const ClientSecretField = (minLength: number): PropertyDecorator =>
+  TextField({
+    optional: true,
+    minLength,
+    maxLength: maxClientSecretLength,
+    pattern: /^[\x20-\x7e]+$/,
+    patternMeaning: `must be ${minLength} to ${maxClientSecretLength} printable ASCII characters`,
     writeOnly: true,
-    minLength: minClientSecretLength,
-    maxLength: 1_024,
     description: 'Generated if omitted (recommended). Ignored for public clients',
-  })
-  @MayBeAbsent()
-  // A shorter one is refused when it is new. A configuration file may still hold one that its client has.
-  @Matches(/^[\x20-\x7e]{1,1024}$/, { message: '$property must be 1 to 1024 printable ASCII characters' })
+  });
+
+/** A registration: client metadata, and the id and secret if the operator chooses them. */
+export class RegisterClientDto extends IdentifiedClientDto implements Registration {
+  @ClientSecretField(minClientSecretLength)
   client_secret?: string;
 }
 
@@ -67,16 +75,12 @@ export class ClientPageDto extends PageOf(ClientDto) {}
 
 /** Options of a rotation. */
 export class RotateSecretDto {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    maximum: 2_592_000,
+  @IntegerField({
+    min: 0,
+    max: 2_592_000,
     example: 3_600,
     description: 'Seconds for which the previous secrets remain valid; 0 ends them at once',
   })
-  @IsInt()
-  @Min(0)
-  @Max(2_592_000)
   overlap: number;
 }
 

@@ -1,5 +1,4 @@
 import {
-  ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
@@ -8,40 +7,62 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  Length,
   Matches,
   Max,
-  MaxLength,
   Min,
+  ValidateBy,
 } from 'class-validator';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
+import { maxKeys } from '../protocol/public-jwks.js';
 import { scopeValues } from '../protocol/scope.js';
-import { IsFlagOrChoices, IsShownText, IsWebAddress, MayBeAbsent } from '../resource/field-checks.js';
+import {
+  HasLength,
+  IsFlagOrChoices,
+  IsShownText,
+  IsTexts,
+  IsWebAddress,
+  MayBeAbsent,
+  type TextsBounds,
+} from '../resource/field-checks.js';
 
-/** Limits of a list of texts: its entries, and the characters of each. */
-const maxTexts = 100;
-const maxTextLength = 2_048;
+/** Limits of a list of texts. */
+export const textsBounds: TextsBounds = { minLength: 1, maxLength: 2_048, maxItems: 100 };
 
 const scopeMessage = '$property must be scope values separated by single spaces (RFC 6749 §3.3)';
 
+/** The form of a JWK Set (RFC 7517 §5). Whether its keys are good is checked later. */
+const hasKeys = [
+  ValidateBy(
+    {
+      name: 'hasKeys',
+      validator: {
+        validate: (value: unknown) => {
+          const { keys } = (value ?? {}) as { keys?: unknown };
+          return (
+            Array.isArray(keys) &&
+            keys.length > 0 &&
+            keys.length <= maxKeys &&
+            keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
+          );
+        },
+      },
+    },
+    { message: `$property must be a JWK Set with 1 to ${maxKeys} keys` },
+  ),
+];
+
 /** What class-validator checks of a value of each kind. */
 const valueChecks: ByKind<PropertyDecorator[]> = {
-  text: ({ maxLength }) => [Length(1, maxLength), IsString()],
+  text: ({ maxLength }) => [HasLength(1, maxLength), IsString()],
   webAddress: () => [IsWebAddress()],
   flag: () => [IsBoolean()],
   choice: ({ values }) => [IsIn(values)],
-  texts: () => [
-    IsArray(),
-    ArrayMaxSize(maxTexts),
-    ArrayUnique(),
-    IsString({ each: true }),
-    MaxLength(maxTextLength, { each: true }),
-  ],
+  texts: () => [IsTexts(textsBounds)],
   choices: ({ values }) => [IsIn(values, { each: true }), ArrayUnique(), IsArray()],
   flagOrChoices: ({ values }) => [IsFlagOrChoices(values)],
   integer: ({ min, max }) => [Max(max), Min(min), IsInt()],
-  keySet: () => [IsObject()],
-  scope: ({ maxLength }) => [MaxLength(maxLength), Matches(scopeValues, { message: scopeMessage })],
+  keySet: () => [IsObject(), ...hasKeys],
+  scope: ({ maxLength }) => [HasLength(0, maxLength), Matches(scopeValues, { message: scopeMessage })],
 };
 
 /** The checks of a member on its own. A request may omit every member; null is accepted where it is the default. */

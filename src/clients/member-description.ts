@@ -1,20 +1,55 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { maxKeys } from '../protocol/public-jwks.js';
+import { scopeValues } from '../protocol/scope.js';
+import { shownText } from '../protocol/shown-text.js';
+import { textsBounds } from './member-checks.js';
+import { webAddressSchema } from '../resource/field-checks.js';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
+
+const patternOf = (shown: true | undefined): { pattern?: string } =>
+  shown ? { pattern: shownText.pattern.source } : {};
 
 /** The schema of a value of each kind. */
 const valueSchema: ByKind<ApiPropertyOptions> = {
-  text: ({ maxLength }) => ({ type: String, minLength: 1, maxLength }),
-  webAddress: () => ({ type: String, format: 'uri', maxLength: 2_048 }),
+  text: ({ maxLength, shown }) => ({ type: String, minLength: 1, maxLength, ...patternOf(shown) }),
+  webAddress: () => ({ ...webAddressSchema }),
   flag: () => ({ type: Boolean }),
-  choice: ({ values }) => ({ type: String, enum: [...values] }),
-  texts: () => ({ type: String, isArray: true }),
-  choices: ({ values }) => ({ type: String, enum: [...values], isArray: true }),
+  choice: ({ values, default: value }) => ({
+    type: String,
+    // In OpenAPI 3.0 an enum lists null where the value is nullable.
+    enum: value === null ? [...values, null] : [...values],
+  }),
+  texts: ({ format, shown }) => ({
+    type: 'array',
+    maxItems: textsBounds.maxItems,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      minLength: textsBounds.minLength,
+      maxLength: textsBounds.maxLength,
+      ...patternOf(shown),
+      ...(format === undefined ? {} : { format }),
+    },
+  }),
+  choices: ({ values }) => ({
+    type: 'array',
+    uniqueItems: true,
+    items: { type: 'string', enum: [...values] },
+  }),
   flagOrChoices: ({ values }) => ({
-    oneOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string', enum: [...values] } }],
+    oneOf: [
+      { type: 'boolean' },
+      { type: 'array', uniqueItems: true, items: { type: 'string', enum: [...values] } },
+    ],
   }),
   integer: ({ min, max }) => ({ type: 'integer', minimum: min, maximum: max }),
-  keySet: () => ({ type: Object }),
-  scope: ({ maxLength }) => ({ type: String, maxLength }),
+  keySet: () => ({
+    type: 'object',
+    properties: { keys: { type: 'array', minItems: 1, maxItems: maxKeys, items: { type: 'object' } } },
+    required: ['keys'],
+    additionalProperties: true,
+  }),
+  scope: ({ maxLength }) => ({ type: String, maxLength, pattern: scopeValues.source }),
 };
 
 /**

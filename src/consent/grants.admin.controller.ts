@@ -1,9 +1,10 @@
-import { BadRequestException, Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { BadRequestException, Controller, Delete, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PathId } from '../resource/path-parameters.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { GrantRevocation } from './grant-revocation.js';
 import {
@@ -14,6 +15,8 @@ import {
   RevokeGrantsQuery,
   toGrantDto,
 } from './grants.dto.js';
+
+const noGrant = 'there is no grant 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
 
 /** The admin API for grants. For administrators and service clients. */
 @ApiTags('Grants')
@@ -35,8 +38,8 @@ export class GrantsAdminController {
   }
 
   @Get(':grant_id')
-  @AdminRead({ summary: 'Read a grant', returns: GrantDto, refuses: [404] })
-  async readGrant(@Param('grant_id') id: string): Promise<GrantDto> {
+  @AdminRead({ summary: 'Read a grant', returns: GrantDto, refuses: { 404: noGrant } })
+  async readGrant(@PathId('grant_id') id: string): Promise<GrantDto> {
     return toGrantDto(await this.revocation.require(id));
   }
 
@@ -44,9 +47,9 @@ export class GrantsAdminController {
   @AdminWrite({
     summary: 'Revoke a grant',
     description: 'All its codes and tokens are revoked at once.',
-    refuses: [404],
+    refuses: { 404: noGrant },
   })
-  async revokeGrant(@Param('grant_id') id: string, @Actor() actor: string): Promise<void> {
+  async revokeGrant(@PathId('grant_id') id: string, @Actor() actor: string): Promise<void> {
     const grant = await this.revocation.require(id);
     await this.revocation.revoke(grant, 'revoked_by_administrator', actor);
   }

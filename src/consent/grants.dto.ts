@@ -1,52 +1,30 @@
-import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { Grant } from '../persistence/entities/grant.entity.js';
+import { ClientIdQuery, QueryFlagField, UserIdQuery } from '../resource/fields.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
-
-/** Of a query parameter; any other value stays as it is, for validation to reject. */
-function toBoolean({ value }: TransformFnParams): unknown {
-  return value === 'true' ? true : value === 'false' ? false : value;
-}
 
 /** Which grants are listed. */
 export class GrantsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only grants of this user' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @UserIdQuery('Only grants of this user')
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only grants to this client' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @ClientIdQuery('Only grants to this client')
   client_id?: string;
 
-  @ApiPropertyOptional({ default: false, description: 'Also expired and revoked grants' })
-  @Transform(toBoolean)
-  @IsBoolean()
+  @QueryFlagField({ default: false, description: 'Also expired and revoked grants' })
   include_inactive: boolean = false;
 
   /** The former name of `include_inactive`. */
-  @ApiHideProperty()
-  @Transform(toBoolean)
-  @IsBoolean()
+  @QueryFlagField({ default: false, isHidden: true })
   include_dead: boolean = false;
 }
 
 /** Whose grants are revoked: at least one of the two. */
 export class RevokeGrantsQuery {
-  @ApiPropertyOptional({ description: 'Grants of this user' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @UserIdQuery('Grants of this user')
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Grants to this client' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @ClientIdQuery('Grants to this client')
   client_id?: string;
 }
 

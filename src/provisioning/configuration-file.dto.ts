@@ -1,7 +1,7 @@
 import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsArray, Matches, ValidateIf, ValidateNested } from 'class-validator';
-import { RegisterClientDto } from '../clients/clients.dto.js';
+import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 
@@ -25,7 +25,11 @@ const IsSection =
 export class ResourceEntry extends PutResourceDto {}
 
 /** A client, with the fields of the admin API. */
-export class ClientEntry extends RegisterClientDto {
+export class ClientEntry extends IdentifiedClientDto {
+  /** A short one may stay if its client has it. A new one is refused later. */
+  @ClientSecretField(1)
+  client_secret?: string;
+
   /** The environment variable that holds its secret. */
   @IsVariableName()
   client_secret_env?: string;

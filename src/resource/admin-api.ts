@@ -6,21 +6,12 @@ import {
   Header,
   HttpCode,
   type Type,
+  UseGuards,
 } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiConflictResponse,
-  ApiDefaultResponse,
-  ApiForbiddenResponse,
-  ApiHeader,
-  ApiNotFoundResponse,
-  ApiOperation,
-  ApiPreconditionFailedResponse,
-  ApiResponse,
-  ApiSecurity,
-  ApiUnauthorizedResponse,
-} from '@nestjs/swagger';
-import { RefusalDto, TokenRefusalDto } from './admin-errors.dto.js';
+import { ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { describeRefusals, type OwnRefusals } from './admin-refusals.js';
+import { DeclaredQueryGuard } from './declared-query.guard.js';
+import { type DescribedBody, describeBody } from './request-examples.js';
 import { adminScope } from './in-process-verifier.js';
 
 /** The name of the security scheme in the OpenAPI document. */
@@ -38,8 +29,10 @@ export interface AdminOperation {
   readonly returns?: Type;
   /** 200 if omitted. */
   readonly status?: 200 | 201;
-  /** Statuses of its errors, besides those of every operation. */
-  readonly refuses?: readonly (404 | 409 | 412)[];
+  /** The body of its requests, if it has one. */
+  readonly body?: DescribedBody;
+  /** Its errors, besides those of every operation. */
+  readonly refuses?: OwnRefusals;
   /** Whether the response has an ETag, which later changes can name in If-Match. */
   readonly tagged?: boolean;
 }
@@ -60,12 +53,13 @@ export const Actor = createParamDecorator((_data: unknown, context: ExecutionCon
 
 /** @param scopes any of which suffices: the first, and those that include it */
 function guarded([needed, ...including]: [string, ...string[]], operation: AdminOperation): MethodDecorator {
-  const { summary, description, returns, refuses = [], tagged = false } = operation;
+  const { summary, description, returns, body, refuses = {}, tagged = false } = operation;
   const status = returns ? (operation.status ?? 200) : 204;
   const needs = `Needs the scope ${[needed, ...including].map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
     RequireScopes(needed),
     RequireClaims({ administers: true }),
+    UseGuards(DeclaredQueryGuard),
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
     ApiOperation({ summary, description: description ? `${description}\n\n${needs}` : needs }),
@@ -81,30 +75,7 @@ function guarded([needed, ...including]: [string, ...string[]], operation: Admin
             : {}),
         })
       : ApiResponse({ status, description: 'Done; no content' }),
-    ApiBadRequestResponse({ type: RefusalDto, description: 'A field is invalid; the messages name it' }),
-    ApiUnauthorizedResponse({
-      type: TokenRefusalDto,
-      description: 'The access token is missing, expired or revoked',
-    }),
-    ApiForbiddenResponse({
-      type: TokenRefusalDto,
-      description: 'The access token lacks the scope, or the user is no administrator',
-    }),
-    ...(refuses.includes(404) ? [ApiNotFoundResponse({ type: RefusalDto, description: 'Not found' })] : []),
-    ...(refuses.includes(409)
-      ? [ApiConflictResponse({ type: RefusalDto, description: 'Conflicts with an existing resource' })]
-      : []),
-    ...(refuses.includes(412)
-      ? [
-          ApiHeader({
-            name: 'If-Match',
-            required: false,
-            description:
-              'The ETag of the state to be changed. If it has been changed since, the response is 412.',
-          }),
-          ApiPreconditionFailedResponse({ type: RefusalDto, description: 'It has been changed since' }),
-        ]
-      : []),
-    ApiDefaultResponse({ type: RefusalDto, description: 'Any other error' }),
+    ...(body ? [describeBody(body)] : []),
+    describeRefusals(refuses),
   );
 }

@@ -1,22 +1,14 @@
 import type { Type as Class } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { Page, PageRequest } from '../persistence/page.js';
+import { maxIdLength, QueryIntegerField, TextField } from './fields.js';
 
 /** Query parameters of a list. */
 export class PageQuery implements PageRequest {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @QueryIntegerField({ min: 1, max: 200, default: 50 })
   limit: number = 50;
 
-  @ApiPropertyOptional({ description: 'The `next` of the previous page' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @TextField({ optional: true, maxLength: maxIdLength, description: 'The `next` of the previous page' })
   after?: string;
 }
 

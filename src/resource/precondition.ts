@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext, PreconditionFailedException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { changedSince } from './admin-refusals.js';
+
 /** A row whose version grows with every change. */
 export interface Versioned {
   readonly id: string;
@@ -30,6 +32,5 @@ export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionC
  * @throws PreconditionFailedException if the row is not in a state that the request allows
  */
 export function checkPrecondition(row: Versioned, allowed: Precondition): void {
-  if (allowed && !allowed.includes(entityTag(row)))
-    throw new PreconditionFailedException('it has been changed since: read it again, then change it');
+  if (allowed && !allowed.includes(entityTag(row))) throw new PreconditionFailedException(changedSince);
 }

@@ -6,6 +6,12 @@ import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
 /** scope-token (RFC 6749 §3.3) */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
+/** Characters of the description of a scope. */
+export const maxDescriptionLength = 255;
+
+/** An absolute URI without a fragment (RFC 8707 §2), as far as a pattern tells. */
+export const identifierPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[\x21\x22\x24-\x7e]*$/;
+
 /** What is wrong with one field of a resource, or with one of its scopes. */
 export interface ResourceProblem {
   readonly path: readonly ['identifier'] | readonly ['scopes', scope: string];
@@ -27,8 +33,8 @@ export function resourceProblems({
     const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
     if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
     else if (Object.hasOwn(openidScopes, scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
-    else if (typeof description !== 'string' || description.trim() === '' || description.length > 255)
-      refuse('needs a description for the consent page, up to 255 characters');
+    else if (!isDescription(description))
+      refuse(`needs a description for the consent page, up to ${maxDescriptionLength} characters`);
     else if (shownTextViolation(description) !== undefined)
       refuse(`${shownTextViolation(description)} in its description`);
   }
@@ -37,7 +43,7 @@ export function resourceProblems({
 
 /** "an absolute URI … MUST NOT include a fragment component" (RFC 8707 §2). */
 function isResourceIdentifier(value: string): boolean {
-  return URL.canParse(value) && !value.includes('#') && /^[\x21-\x7e]+$/.test(value);
+  return identifierPattern.test(value) && URL.canParse(value);
 }
 
 /** The resource with this identifier: in the same spelling, or else in an equivalent one (RFC 3986 §6.2). */
@@ -50,3 +56,6 @@ export function withIdentifier<Identified extends { readonly identifier: string 
     resources.find(({ identifier }) => namesUri([identifier], named))
   );
 }
+
+const isDescription = (value: unknown): value is string =>
+  typeof value === 'string' && /\S/.test(value) && Array.from(value).length <= maxDescriptionLength;

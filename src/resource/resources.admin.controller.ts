@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { Actor, AdminRead, AdminWrite } from './admin-api.js';
+import { PathIdentifier } from './path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from './precondition.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { PutResourceDto, ResourceDto, ResourceListDto, toResourceDto } from './resources.dto.js';
@@ -29,11 +30,11 @@ export class ResourcesAdminController {
     summary: 'Read a protected resource',
     description: 'The identifier stands percent-encoded in the path.',
     returns: ResourceDto,
-    refuses: [404],
+    refuses: { 404: 'there is no resource https://contacts.example.com' },
     tagged: true,
   })
   async readResource(
-    @Param('identifier') identifier: string,
+    @PathIdentifier() identifier: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResourceDto> {
     return shown(await this.registration.require(identifier), reply);
@@ -43,7 +44,20 @@ export class ResourcesAdminController {
   @AdminWrite({
     summary: 'Register a protected resource, or replace its name and scopes',
     returns: ResourceDto,
-    refuses: [409, 412],
+    body: {
+      type: PutResourceDto,
+      examples: {
+        'new resource': {
+          summary: 'A resource with two scopes of its own',
+          value: {
+            identifier: 'https://new-resource.example.com',
+            name: 'New resource',
+            scopes: { 'new-resource.read': 'Read what is new', 'new-resource.write': 'Change what is new' },
+          },
+        },
+      },
+    },
+    refuses: { 409: 'scopes contains a scope that belongs to https://contacts.example.com', 412: true },
     tagged: true,
   })
   async putResource(

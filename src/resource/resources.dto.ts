@@ -1,54 +1,63 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsObject } from 'class-validator';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { accessTokenAlgorithms, accessTokenTypes } from '../protocol/access-token.js';
-import { IsShownText, MayBeAbsent } from './field-checks.js';
+import { shownText } from '../protocol/shown-text.js';
+import { ChoiceField, Field, TextField } from './fields.js';
+import { maxIdentifierLength } from './path-parameters.js';
 import type { ResourceDefinition } from './resource-registration.js';
+import { identifierPattern, maxDescriptionLength } from './resource-rules.js';
 
 /** A protected resource. */
 export class PutResourceDto implements ResourceDefinition {
-  @ApiProperty({
+  @TextField({
+    maxLength: maxIdentifierLength,
+    pattern: identifierPattern,
+    patternMeaning: 'must be an absolute URI without a fragment, such as https://contacts.example.com',
+    format: 'uri',
     example: 'https://contacts.example.com',
-    maxLength: 512,
-    description: 'An absolute URI; the audience of tokens for this resource',
+    description: 'An absolute URI without a fragment; the audience of tokens for this resource',
   })
-  @IsString()
-  @Length(1, 512)
   identifier: string;
 
-  @ApiProperty({ example: 'ContactSaver', maxLength: 255 })
-  @IsString()
-  @Length(1, 255)
-  @IsShownText()
+  @TextField({ maxLength: 255, ...shownText, example: 'ContactSaver' })
   name: string;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { 'contacts.read': 'Read your contacts' },
-    description: 'Each scope with its description on the consent page',
-  })
-  @IsObject()
+  @Field(
+    {
+      type: 'object',
+      additionalProperties: {
+        type: 'string',
+        minLength: 1,
+        maxLength: maxDescriptionLength,
+        pattern: String.raw`\S`,
+      },
+    },
+    [IsObject()],
+    {
+      example: { 'contacts.read': 'Read your contacts' },
+      description:
+        'Each scope with its description on the consent page. A scope is 1 to 255 printable ASCII characters without spaces, quotes and backslashes (RFC 6749, section 3.3)',
+    },
+  )
   scopes: Record<string, string>;
 
-  @ApiPropertyOptional({
-    enum: accessTokenTypes,
+  @ChoiceField({
+    values: accessTokenTypes,
+    optional: true,
     example: 'at+jwt',
     description:
       '`typ` of JWT access tokens for this resource: JWT if its server refuses at+jwt (RFC 9068). Unchanged if omitted; at+jwt for a new resource',
   })
-  @MayBeAbsent()
-  @IsIn(accessTokenTypes)
   access_token_typ?: (typeof accessTokenTypes)[number];
 
-  @ApiPropertyOptional({
-    enum: accessTokenAlgorithms,
+  @ChoiceField({
+    values: accessTokenAlgorithms,
+    optional: true,
     example: 'ES256',
     description:
       'Algorithm of JWT access tokens for this resource: RS256 if its server knows only RSA. Unchanged if omitted; ES256 for a new resource',
   })
-  @MayBeAbsent()
-  @IsIn(accessTokenAlgorithms)
   access_token_signing_alg?: (typeof accessTokenAlgorithms)[number];
 }
 

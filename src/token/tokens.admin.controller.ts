@@ -1,9 +1,10 @@
-import { Controller, Delete, Get, NotFoundException, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, NotFoundException, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PathId } from '../resource/path-parameters.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenPageDto, TokensQuery, toTokenDto } from './tokens.dto.js';
@@ -34,9 +35,9 @@ export class TokensAdminController {
   @AdminWrite({
     summary: 'Revoke an opaque access token',
     description: 'Its grant and refresh token remain active.',
-    refuses: [404],
+    refuses: { 404: 'there is no active opaque token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },
   })
-  async revokeToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {
+  async revokeToken(@PathId('token_id') id: string, @Actor() actor: string): Promise<void> {
     if (!(await this.revocation.revokeById(id, actor)))
       throw new NotFoundException(`there is no active opaque token ${id}`);
   }

@@ -1,20 +1,14 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
+import { ClientIdQuery, UserIdQuery } from '../resource/fields.js';
 import { PageOf, PageQuery } from '../resource/paging.dto.js';
 
 /** Which tokens are listed. */
 export class TokensQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only tokens of this user' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 36)
+  @UserIdQuery('Only tokens of this user')
   user_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only tokens of this client' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @ClientIdQuery('Only tokens of this client')
   client_id?: string;
 }
 

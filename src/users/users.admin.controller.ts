@@ -5,7 +5,6 @@ import {
   Delete,
   Get,
   NotFoundException,
-  Param,
   Patch,
   Post,
   Put,
@@ -15,11 +14,14 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import { generatePassword } from '../crypto/generated-password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { PathId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { toPageDto } from '../resource/paging.dto.js';
+import { changeNothing } from '../resource/request-examples.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
 import { UserAccounts } from './user-accounts.js';
@@ -34,6 +36,12 @@ import {
   UsersQuery,
 } from './users.dto.js';
 
+const noUser = 'there is no user 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
+const notThemselves = 'administrators cannot do this to themselves; another administrator can';
+
+/** What Swagger UI fills in is public, so it is another one in each process. */
+const examplePassword = generatePassword();
+
 /** The admin API for users and their sessions. For administrators and service clients. */
 @ApiTags('Users')
 @Controller(`${endpoints.admin}/users`)
@@ -46,7 +54,21 @@ export class UsersAdminController {
   ) {}
 
   @Post()
-  @AdminWrite({ summary: 'Create a user', status: 201, returns: UserDto, refuses: [409] })
+  @AdminWrite({
+    summary: 'Create a user',
+    status: 201,
+    returns: UserDto,
+    body: {
+      type: CreateUserDto,
+      examples: {
+        'new user': {
+          summary: 'Somebody who chooses a password of their own at the first sign-in',
+          value: { username: 'new.user', password: examplePassword, password_change_required: true },
+        },
+      },
+    },
+    refuses: { 409: 'the username alice is taken' },
+  })
   async createUser(@Body() body: CreateUserDto, @Actor() actor: string): Promise<UserDto> {
     return toUserDto(await this.accounts.create(body, actor));
   }
@@ -60,9 +82,9 @@ export class UsersAdminController {
   }
 
   @Get(':user_id')
-  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: [404], tagged: true })
+  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: { 404: noUser }, tagged: true })
   async readUser(
-    @Param('user_id') id: string,
+    @PathId('user_id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     return shown(await this.accounts.require(id), reply);
@@ -74,11 +96,22 @@ export class UsersAdminController {
     description:
       'Omitted fields keep their values. Administrators cannot remove their own administrator role.',
     returns: UserDto,
-    refuses: [404, 409, 412],
+    body: {
+      type: UpdateUserDto,
+      examples: {
+        nothing: changeNothing,
+        name: { summary: 'Another name', value: { name: 'Alice Archer', given_name: 'Alice' } },
+        'verified address': {
+          summary: 'Another e-mail address, which is verified',
+          value: { email: 'alice@example.com', email_verified: true },
+        },
+      },
+    },
+    refuses: { 404: noUser, 409: 'another user has this verified e-mail address', 412: true },
     tagged: true,
   })
   async updateUser(
-    @Param('user_id') id: string,
+    @PathId('user_id') id: string,
     @Body() changes: UpdateUserDto,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
@@ -94,11 +127,11 @@ export class UsersAdminController {
     description:
       'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
     returns: UserDto,
-    refuses: [404, 409, 412],
+    refuses: { 404: noUser, 409: notThemselves, 412: true },
     tagged: true,
   })
   async disableUser(
-    @Param('user_id') id: string,
+    @PathId('user_id') id: string,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -108,9 +141,14 @@ export class UsersAdminController {
   }
 
   @Post(':user_id/enable')
-  @AdminWrite({ summary: 'Enable a disabled user', returns: UserDto, refuses: [404, 412], tagged: true })
+  @AdminWrite({
+    summary: 'Enable a disabled user',
+    returns: UserDto,
+    refuses: { 404: noUser, 412: true },
+    tagged: true,
+  })
   async enableUser(
-    @Param('user_id') id: string,
+    @PathId('user_id') id: string,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -123,10 +161,19 @@ export class UsersAdminController {
     summary: "Set a user's password",
     description:
       'Ends all sessions of the user, and revokes all grants with their tokens and pending codes. With `keep_grants`, only those bound to a session are revoked.',
-    refuses: [404, 412],
+    body: {
+      type: SetPasswordDto,
+      examples: {
+        'to be changed': {
+          summary: 'A generated password, which the user changes at the next sign-in',
+          value: { password: examplePassword, password_change_required: true },
+        },
+      },
+    },
+    refuses: { 404: noUser, 412: true },
   })
   async setUserPassword(
-    @Param('user_id') id: string,
+    @PathId('user_id') id: string,
     @Body() body: SetPasswordDto,
     @Actor() actor: string,
     @IfMatch() precondition: Precondition,
@@ -136,8 +183,8 @@ export class UsersAdminController {
   }
 
   @Get(':user_id/sessions')
-  @AdminRead({ summary: "List a user's active sessions", returns: SessionListDto, refuses: [404] })
-  async listUserSessions(@Param('user_id') id: string): Promise<SessionListDto> {
+  @AdminRead({ summary: "List a user's active sessions", returns: SessionListDto, refuses: { 404: noUser } })
+  async listUserSessions(@PathId('user_id') id: string): Promise<SessionListDto> {
     await this.accounts.require(id);
     return { items: (await this.sessions.listActive(id)).map(toSessionDto) };
   }
@@ -146,11 +193,13 @@ export class UsersAdminController {
   @AdminWrite({
     summary: "End one of a user's sessions",
     description: 'Revokes the tokens bound to the session.',
-    refuses: [404],
+    refuses: {
+      404: 'there is no active session 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00 of the user 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
+    },
   })
   async endUserSession(
-    @Param('user_id') userId: string,
-    @Param('session_id') id: string,
+    @PathId('user_id') userId: string,
+    @PathId('session_id') id: string,
     @Actor() actor: string,
   ): Promise<void> {
     if (!(await this.sessions.end(id, userId, actor)))
@@ -166,6 +215,5 @@ function shown(user: User, reply: FastifyReply): UserDto {
 
 /** Prevents that the last administrator loses access. */
 function requireOtherUser(id: string, actor: string): void {
-  if (actor === `user:${id}`)
-    throw new ConflictException('administrators cannot do this to themselves; another administrator can');
+  if (actor === `user:${id}`) throw new ConflictException(notThemselves);
 }

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../../config/endpoints.js';
 import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
+import { PathId } from '../../resource/path-parameters.js';
 import { PageQuery, toPageDto } from '../../resource/paging.dto.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import {
@@ -27,6 +28,15 @@ export class RegistrationTokensAdminController {
     description: 'The response shows the token. It is not shown again.',
     status: 201,
     returns: CreatedRegistrationTokenDto,
+    body: {
+      type: CreateRegistrationTokenDto,
+      examples: {
+        once: {
+          summary: 'A token for one client, for a day',
+          value: { note: 'The build server', uses: 1, lifetime: 86_400 },
+        },
+      },
+    },
   })
   async createRegistrationToken(
     @Body() body: CreateRegistrationTokenDto,
@@ -50,9 +60,9 @@ export class RegistrationTokensAdminController {
   @AdminWrite({
     summary: 'Delete a registration token',
     description: 'Clients registered with it remain.',
-    refuses: [404],
+    refuses: { 404: 'there is no registration token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },
   })
-  async deleteRegistrationToken(@Param('token_id') id: string, @Actor() actor: string): Promise<void> {
+  async deleteRegistrationToken(@PathId('token_id') id: string, @Actor() actor: string): Promise<void> {
     await this.tokens.delete(id, actor);
   }
 }

@@ -1,43 +1,37 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { InitialAccessToken } from '../../persistence/entities/initial-access-token.entity.js';
-import { IsShownText, MayBeAbsent } from '../../resource/field-checks.js';
+import { IntegerField, TextField } from '../../resource/fields.js';
+import { shownText } from '../../protocol/shown-text.js';
 import { PageOf } from '../../resource/paging.dto.js';
 import type { NewInitialAccessToken } from './initial-access-tokens.js';
 
 /** The properties of a new initial access token. */
 export class CreateRegistrationTokenDto implements NewInitialAccessToken {
-  @ApiPropertyOptional({ example: 'The build server', description: 'Note about who the token is for' })
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 255)
-  @IsShownText()
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    ...shownText,
+    example: 'The build server',
+    description: 'Note about who the token is for',
+  })
   note?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 999_999_999,
+  @IntegerField({
+    optional: true,
+    min: 1,
+    max: 999_999_999,
     example: 1,
     description: 'Number of clients that it can register; unlimited if omitted',
   })
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(999_999_999)
   uses?: number;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 999_999_999,
+  @IntegerField({
+    optional: true,
+    min: 1,
+    max: 999_999_999,
     example: 86_400,
     description: 'Lifetime in seconds; never expires if omitted',
   })
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(999_999_999)
   lifetime?: number;
 }
 

@@ -32,7 +32,7 @@ export class User {
   /** Grows with every change of what the user signs in with. */
   @Count({ default: 0 }) credentialsVersion: number;
   /** The password must be changed at the next sign-in. */
-  @Flag() passwordChangeRequired: boolean;
+  @Flag({ default: false }) passwordChangeRequired: boolean;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;

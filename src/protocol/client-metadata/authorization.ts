@@ -36,6 +36,7 @@ export const authorizationMembers = {
   },
   request_uris: {
     kind: 'texts',
+    format: 'uri',
     default: null,
     meaning:
       'Where its signed requests are, if they come by request_uri (EYRIE_REQUEST_URI). Compared character by character, ' +

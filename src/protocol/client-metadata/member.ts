@@ -36,8 +36,8 @@ type Kind =
   | ({ readonly kind: 'choice'; readonly values: readonly string[] } & Default<
       string | ((source: DefaultSource) => string)
     >)
-  /** A list of up to 100 different texts of up to 2,048 characters. */
-  | ({ readonly kind: 'texts' } & Default<readonly string[]>)
+  /** A list of up to 100 different texts of 1 to 2,048 characters; `format` as in JSON Schema. */
+  | ({ readonly kind: 'texts'; readonly format?: 'uri' } & Default<readonly string[]>)
   /** A list of different values out of these. */
   | ({ readonly kind: 'choices'; readonly values: readonly string[] } & Default<
       readonly string[] | ((source: DefaultSource) => string[])

@@ -5,6 +5,7 @@ import type { ClientMembers } from './member.js';
 export const redirectionMembers = {
   redirect_uris: {
     kind: 'texts',
+    format: 'uri',
     default: [],
     meaning:
       'Where authorization responses may go. Compared character by character; the port of a loopback address and of localhost is free',
@@ -13,6 +14,7 @@ export const redirectionMembers = {
   },
   post_logout_redirect_uris: {
     kind: 'texts',
+    format: 'uri',
     default: [],
     meaning: 'Where the browser may go after sign-out. Compared as redirect_uris are',
     spec: 'OIDC RP-Initiated Logout §3.1',

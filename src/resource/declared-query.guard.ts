@@ -1,0 +1,23 @@
+import { BadRequestException, type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { FastifyRequest } from 'fastify';
+
+/** Refuses query parameters at an operation that has none: whoever sends one expects something of it. */
+@Injectable()
+export class DeclaredQueryGuard implements CanActivate {
+  /** @throws BadRequestException naming each parameter */
+  canActivate(context: ExecutionContext): boolean {
+    const arguments_ = Reflect.getMetadata(
+      ROUTE_ARGS_METADATA,
+      context.getClass(),
+      context.getHandler().name,
+    ) as Readonly<Record<string, unknown>> | undefined;
+    // Where there are some, validation refuses the others.
+    if (Object.keys(arguments_ ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`))) return true;
+    const names = Object.keys(context.switchToHttp().getRequest<FastifyRequest>().query as object);
+    if (names.length > 0)
+      throw new BadRequestException(names.map((name) => `property ${name} should not exist`));
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+
+/** A body that can be sent as it stands. */
+export interface RequestExample {
+  /** What it does. */
+  readonly summary: string;
+  readonly value: object;
+}
+
+/** A body of requests with examples by name. Swagger UI fills in the first, so it must do no more than the name of the operation says. */
+export interface DescribedBody {
+  readonly type: Type;
+  readonly examples: Readonly<Record<string, RequestExample>>;
+}
+
+/** The example of a change of something that exists, which nobody wants to overwrite by trying. */
+export const changeNothing: RequestExample = {
+  summary: 'Change nothing: add the members to be changed',
+  value: {},
+};
+
+/** Describes the body of an operation with its examples. Without them, Swagger UI would make one up from every member. */
+export const describeBody = ({ type, examples }: DescribedBody): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(type),
+    ApiBody({ required: true, schema: { $ref: getSchemaPath(type) }, examples: { ...examples } }),
+  );
