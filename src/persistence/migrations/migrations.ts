@@ -21,6 +21,7 @@ import { VerifiedAddresses1763812000000 } from './1763812000000-verified-address
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 import { IdTokenClaims1763820000000 } from './1763820000000-id-token-claims.js';
 import { AccessTokenForm1763821000000 } from './1763821000000-access-token-form.js';
+import { AuthenticationMethods1763822000000 } from './1763822000000-authentication-methods.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   PushedRequestArrival1763813000000,
   IdTokenClaims1763820000000,
   AccessTokenForm1763821000000,
+  AuthenticationMethods1763822000000,
 ] as const;
