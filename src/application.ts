@@ -66,7 +66,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   const server = adapter.getInstance<FastifyInstance>();
   logRequests(server, settings.logLevel);
   warnOfUntrustedProxies(server, settings);
-  allowCrossOrigin(server, settings);
+  allowCrossOrigin(server);
   addSecurityHeaders(server, settings);
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.

@@ -13,6 +13,8 @@ export class RegisteredClient {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
   readonly isPublic: boolean;
+  /** The methods by which it may authenticate. */
+  readonly authMethods: readonly string[];
   /** The sector whose clients share pairwise subjects (OIDC Core §8.1); null if the client uses public subjects. */
   readonly sector: string | null;
 
@@ -24,6 +26,7 @@ export class RegisteredClient {
     this.name = metadata.clientName;
     this.scopes = new Set(parseScope(metadata.scope));
     this.sector = sectorOfClient(metadata);
+    this.authMethods = metadata.tokenEndpointAuthMethods ?? [metadata.tokenEndpointAuthMethod];
     this.isPublic = metadata.tokenEndpointAuthMethod === 'none';
   }
 

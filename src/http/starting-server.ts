@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
+import { crossOriginAnswer } from './cors.js';
 
 /** Seconds after which a request may be repeated. */
 const retryAfter = '5';
@@ -46,6 +47,12 @@ function answer(reason: string): RequestListener {
     response.setHeader('connection', 'close');
     if (path === endpoints.live) {
       response.end(JSON.stringify({ status: 'ok' }));
+      return;
+    }
+    const crossOrigin = crossOriginAnswer(request);
+    for (const [name, value] of Object.entries(crossOrigin?.headers ?? {})) response.setHeader(name, value);
+    if (crossOrigin?.isPreflight) {
+      response.writeHead(204).end();
       return;
     }
     response.writeHead(503, { 'retry-after': retryAfter });

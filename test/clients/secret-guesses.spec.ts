@@ -26,8 +26,8 @@ describe('B11 wrong client secrets', () => {
     return { id: clientId, secret };
   };
   /** Gives a client a secret that was registered when short ones were accepted. */
-  const weaken = async (id: string): Promise<void> => {
-    const secretHash = server.app.get(Secrets).hashClientSecret(weak);
+  const weaken = async (id: string, secret = weak): Promise<void> => {
+    const secretHash = server.app.get(Secrets).hashClientSecret(secret);
     await server.app
       .get(Database)
       .write((tx) => server.app.get(ClientsStore).addSecret(tx, id, { secretHash, sealedSecret: null }, 0));
@@ -96,6 +96,17 @@ describe('B11 wrong client secrets', () => {
     const wrong = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(id, `guess ${index}`)));
     expect(wrong.filter(({ status }) => status === 401)).toHaveLength(limit);
     expect(wrong.filter(({ status }) => status === 429)).toHaveLength(20 - limit);
+  });
+
+  it('are one guess a request: a short secret is read decoded, and not as it came too', async () => {
+    const { id } = await register();
+    await weaken(id, 'hunter%32%32');
+    const authorization = `Basic ${Buffer.from(`${id}:hunter%32%32`).toString('base64')}`;
+    const headers = { authorization, 'content-type': form };
+    const body = 'grant_type=client_credentials';
+    const answer = await fetch(`${server.issuer}/token`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(401);
+    expect((await ask(id, 'hunter%32%32')).status).toBe(200);
   });
 
   it('are counted for each client and network by itself, a /64 of IPv6 as one', async () => {

@@ -165,6 +165,7 @@ describe('O1 While the database', () => {
         inTime(request(server, '/jwks')),
       ]);
       expectUnavailable(tokens, 'application/json');
+      expect(tokens.headers.get('access-control-allow-origin')).toBe('*');
       expect(tokens.body).toMatchObject({
         error: 'temporarily_unavailable',
         error_description: expect.any(String),

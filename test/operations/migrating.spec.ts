@@ -37,6 +37,12 @@ describe('While another process migrates the database', () => {
     });
     const token = await probe('/token');
     expect([token.status, token.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(token.headers.get('access-control-allow-origin')).toBe('*');
+    const preflight = await fetch(`${server.url}/token`, {
+      method: 'OPTIONS',
+      headers: { 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
 
     await endOther();
     await server.printed('Eyrie serves');

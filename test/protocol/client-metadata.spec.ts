@@ -27,6 +27,7 @@ describe('Client metadata (RFC 7591 §2)', () => {
     { grant_types: ['authorization_code', 'refresh_token'] },
     { grant_types: ['client_credentials'], redirect_uris: [] },
     { token_endpoint_auth_method: 'none' },
+    { token_endpoint_auth_methods: ['client_secret_post', 'client_secret_basic'] },
     { application_type: 'native', redirect_uris: ['com.example.app:/cb', 'http://127.0.0.1/cb'] },
     { post_logout_redirect_uris: ['https://app.example.com/bye'] },
     {
@@ -43,6 +44,12 @@ describe('Client metadata (RFC 7591 §2)', () => {
     [{ redirect_uris: ['https://app.example.com/cb', 'http://app.example.com/cb'] }, 'redirect_uris[1]'],
     [{ post_logout_redirect_uris: ['javascript:alert(1)'] }, 'post_logout_redirect_uris[0]'],
     [{ application_type: 'web', redirect_uris: ['com.example.app:/cb'] }, 'redirect_uris[0]'],
+    [{ token_endpoint_auth_methods: ['client_secret_post'] }, 'token_endpoint_auth_methods'],
+    [{ token_endpoint_auth_methods: [] }, 'token_endpoint_auth_methods'],
+    [
+      { token_endpoint_auth_method: 'none', token_endpoint_auth_methods: ['client_secret_post'] },
+      'token_endpoint_auth_methods',
+    ],
     [{ response_types: [] }, 'response_types'],
     [{ grant_types: ['client_credentials'], response_types: ['code'] }, 'response_types'],
     [{ grant_types: ['refresh_token'], response_types: [] }, 'grant_types'],

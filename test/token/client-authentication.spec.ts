@@ -69,6 +69,19 @@ describe('B2 client authentication at the token endpoint', () => {
       expect(challenge === null).toBe(used !== 'client_secret_basic');
     });
 
+    it('a client registered for Basic and POST may use either, one at a time', async () => {
+      const client = await RelyingParty.register(server, {
+        ...registration,
+        token_endpoint_auth_methods: ['client_secret_basic', 'client_secret_post'],
+      });
+      for (const used of ['client_secret_basic', 'client_secret_post'])
+        expect((await client.as(used).token(wanted)).status).toBe(200);
+      expectRefusal(await client.as('none').token(wanted), 401, 'invalid_client');
+      const both = { client_id: client.clientId, client_secret: client.secret };
+      const answer = await asBasic(basic(client.clientId, client.secret), both);
+      expectRefusal(answer, 400, 'invalid_request');
+    });
+
     it.each([
       ['both right', {}],
       ['the second wrong', { client_secret: 'wrong' }],

@@ -57,6 +57,42 @@ describe('B2 client_secret_basic at the token endpoint', () => {
       expect((await asBasic(`Basic ${pair}`)).status).toBe(200);
     });
 
+    const raw = (clientId: string, secret: string): string =>
+      `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+    it.each(awkward.filter(([clientId]) => !clientId.includes(':')))(
+      'both halves of Basic credentials count as they came too: %s with secret %s',
+      async (id, part) => {
+        const client_id = `raw ${id}`;
+        const client_secret = part.repeat(Math.ceil(40 / part.length));
+        await RelyingParty.register(server, { ...registration, client_id, client_secret });
+        expect((await asBasic(raw(client_id, client_secret))).status).toBe(200);
+        expect((await asBasic(raw(encodeURIComponent(client_id), client_secret))).status).toBe(200);
+        expect((await asBasic(raw(client_id, client_secret), { client_id })).status).toBe(200);
+        expectRefusal(await asBasic(raw(client_id, `${client_secret}x`)), 401, 'invalid_client');
+      },
+    );
+
+    it('a client_id that means two clients means the decoded one', async () => {
+      const ids = ['a plus', 'a+plus'];
+      const [first, second] = await Promise.all(
+        ids.map((client_id) => RelyingParty.register(server, { ...registration, client_id })),
+      );
+      expect((await asBasic(raw('a+plus', first?.secret ?? ''))).status).toBe(200);
+      expectRefusal(await asBasic(raw('a+plus', second?.secret ?? '')), 401, 'invalid_client');
+      expect((await asBasic(basic('a+plus', second?.secret ?? ''))).status).toBe(200);
+    });
+
+    it('an empty password is the name of a public client, and a wrong secret of another', async () => {
+      const app = await RelyingParty.register(server, { token_endpoint_auth_method: 'none' });
+      const unknown = { grant_type: 'refresh_token', refresh_token: 'unknown' };
+      expectRefusal(await asBasic(basic(app.clientId, ''), unknown), 400, 'invalid_grant');
+      const named = await asBasic(basic(app.clientId, ''), { ...unknown, client_id: app.clientId });
+      expectRefusal(named, 400, 'invalid_grant');
+      expectRefusal(await asBasic(basic(app.clientId, 'x'), unknown), 401, 'invalid_client');
+      expectRefusal(await asBasic(basic(robot.clientId, ''), unknown), 401, 'invalid_client');
+      expectRefusal(await asBasic(basic('nobody', ''), unknown), 401, 'invalid_client');
+    });
+
     const encoded = (text: string): string => `Basic ${Buffer.from(text, 'latin1').toString('base64')}`;
     it.each([
       ['no credentials', 'Basic'],

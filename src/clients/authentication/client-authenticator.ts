@@ -58,15 +58,21 @@ export class ClientAuthenticator {
   private async verify(request: AuthenticationRequest, found: Found): Promise<RegisteredClient> {
     const { method, credentials } = found;
     const named = request.parameters.get('client_id');
-    if (named !== undefined && named !== credentials.clientId) {
+    const { clientId, rawClientId, isGuessable = false, isEmpty = false } = credentials;
+    if (named !== undefined && named !== clientId && named !== rawClientId) {
       throw invalidRequest('client_id differs from the client that authenticates');
     }
-    const client = await this.directory.find(credentials.clientId);
+    const client = (await this.directory.find(clientId)) ?? (await this.findRaw(rawClientId));
+    // Libraries send the client_id of a public client by Basic, with an empty password. That is no authentication (§3.2.1).
+    if (client?.isPublic && isEmpty) return client;
     const check = (): Promise<RegisteredClient> => this.check(request, found, client);
     if (!usesSecret(method.name)) return check();
-    const { isGuessable = false } = credentials;
     const attempt = { clientId: client?.clientId, address: addressOf(request.http), isGuessable };
     return this.guesses.limit(attempt, check);
+  }
+
+  private async findRaw(clientId: string | undefined): Promise<RegisteredClient | undefined> {
+    return clientId === undefined ? undefined : this.directory.find(clientId);
   }
 
   private async check(
@@ -75,7 +81,7 @@ export class ClientAuthenticator {
     client: RegisteredClient | undefined,
   ): Promise<RegisteredClient> {
     const proven = await credentials.verify(client);
-    if (!client || !proven || client.metadata.tokenEndpointAuthMethod !== method.name) {
+    if (!client || !proven || !client.authMethods.includes(method.name)) {
       throw new OAuthError('invalid_client', 'client authentication failed', {
         challenge: request.authorization === undefined ? undefined : basicChallenge,
         detail: refusalDetail(client, proven, method.name),
@@ -100,5 +106,5 @@ export class ClientAuthenticator {
 function refusalDetail(client: RegisteredClient | undefined, proven: boolean, method: string): string {
   if (!client) return 'unknown or disabled client';
   if (!proven) return `wrong credentials for ${client.clientId}`;
-  return `${client.clientId} is registered for ${client.metadata.tokenEndpointAuthMethod}, but used ${method}`;
+  return `${client.clientId} is registered for ${client.authMethods.join(' and ')}, but used ${method}`;
 }

@@ -15,8 +15,12 @@ export interface AuthenticationRequest {
 /** Credentials found in a request. */
 export interface PresentedCredentials {
   readonly clientId: string;
+  /** What the client_id is if no client has the one above: the same text without form-decoding. */
+  readonly rawClientId?: string;
   /** Whether they are a secret that is short enough to be guessed. */
   readonly isGuessable?: boolean;
+  /** Whether they are no more than a client_id, beside an empty secret. */
+  readonly isEmpty?: boolean;
   /**
    * Whether these are the client's credentials. For an unknown client the check of a secret takes as long as for a wrong secret.
    * @throws OAuthError invalid_client with a detail for the administrator

@@ -19,6 +19,7 @@ export class Client implements ClientMetadataColumns {
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
   @Text(64) tokenEndpointAuthMethod: string;
+  @Json({ nullable: true }) tokenEndpointAuthMethods: string[] | null;
   /** The name of its certificate, in one of these five (RFC 8705 §2.1.2). */
   @LongText({ nullable: true }) tlsClientAuthSubjectDn: string | null;
   @LongText({ nullable: true }) tlsClientAuthSanDns: string | null;

@@ -23,6 +23,7 @@ import { UnstatedScopes1763821000000 } from './1763821000000-unstated-scopes.js'
 import { PasswordChanges1763822000000 } from './1763822000000-password-changes.js';
 import { IdTokenClaims1763823000000 } from './1763823000000-id-token-claims.js';
 import { AccessTokenForm1763824000000 } from './1763824000000-access-token-form.js';
+import { AuthenticationMethods1763825000000 } from './1763825000000-authentication-methods.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -52,5 +53,6 @@ export const migrations = [
   PasswordChanges1763822000000,
   IdTokenClaims1763823000000,
   AccessTokenForm1763824000000,
+  AuthenticationMethods1763825000000,
   SignInAtClients1763841000000,
 ] as const;

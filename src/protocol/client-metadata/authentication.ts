@@ -19,6 +19,13 @@ export const authenticationMembers = {
     meaning: 'How it authenticates; none for a public client',
     spec: 'RFC 7591 §2',
   },
+  token_endpoint_auth_methods: {
+    kind: 'choices',
+    values: ['client_secret_basic', 'client_secret_post'],
+    default: null,
+    meaning:
+      'Both ways to send its secret, if it may use either; token_endpoint_auth_method is one of them. Null if that is the only one',
+  },
   tls_client_auth_subject_dn: {
     ...certificateName,
     meaning: 'The subject of its certificate, one of five ways to name it for tls_client_auth',

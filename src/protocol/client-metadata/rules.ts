@@ -23,6 +23,7 @@ const rules: readonly MetadataRule[] = [
   redirectionProblems('redirect_uris'),
   redirectionProblems('post_logout_redirect_uris'),
   initiateLoginUriProblems,
+  authenticationMethodProblems,
   logoutUriProblems,
   keyProblems,
   keyUseProblems,
@@ -65,6 +66,17 @@ function requestUriProblems({ request_uris }: ClientMetadata): MetadataProblem[]
     const reason = requestUriProblem(uri);
     return reason === undefined ? [] : [{ field: `request_uris[${index}]`, reason }];
   });
+}
+
+function authenticationMethodProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const { token_endpoint_auth_methods: methods, token_endpoint_auth_method: method } = metadata;
+  if (!methods || methods.includes(method)) return [];
+  return [
+    {
+      field: 'token_endpoint_auth_methods',
+      reason: `must hold the token_endpoint_auth_method, which is ${method}`,
+    },
+  ];
 }
 
 /** OIDC Core §8.1 */
