@@ -122,7 +122,7 @@ describe('F1 dynamic registration, open', () => {
       token_endpoint_auth_method: 'client_secret_basic',
       id_token_signed_response_alg: 'RS256',
       application_type: 'web',
-      scope: 'openid profile email address phone offline_access',
+      scope: 'openid profile email address phone offline_access contacts.read contacts.write',
       require_pkce: false,
     });
     expect(Object.values(answer.body)).not.toContain(null);
