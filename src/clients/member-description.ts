@@ -37,6 +37,8 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
     items: { type: 'string', enum: [...values] },
   }),
   flagOrChoices: ({ values }) => ({
+    // A type is asked for, and left out of the document beside oneOf.
+    type: Object,
     oneOf: [
       { type: 'boolean' },
       { type: 'array', uniqueItems: true, items: { type: 'string', enum: [...values] } },

@@ -7,13 +7,20 @@ import { freePort } from '../support/server.js';
 
 describe('A start with a bad setting', () => {
   const programs = new ProgramHost();
+  let parent: string;
   let folder: string;
 
-  afterAll(() => programs.end());
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'eyrie-settings-'));
+  beforeAll(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'eyrie-settings-'));
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(parent, 'start-'));
+  });
+  afterAll(async () => {
+    // A start that failed late may hold its database open.
+    await programs.end();
+    await rm(parent, { recursive: true });
+  });
 
   it.each<[condition: string, environment: (folder: string) => Environment, line: RegExp]>([
     [

@@ -21,7 +21,7 @@ describe('Starting', () => {
   });
   afterEach(async () => {
     await Promise.all(running.map((server) => server.kill()));
-    await Promise.all([database.drop(), rm(folder, { recursive: true })]);
+    await Promise.all([database.drop(), rm(folder, { recursive: true, maxRetries: 5 })]);
   });
 
   const start = async (environment: Environment = {}): Promise<ServerProcess> => {
