@@ -21,6 +21,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly oneOf?: readonly Schema[];
 }
 
 /** A parameter of an operation. */

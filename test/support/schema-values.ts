@@ -28,6 +28,7 @@ const oddTexts = ['\u0007', '  ', '"', 'http ://', '~!', ' x ', '-'];
 
 /** Values just outside of what the schema allows. */
 export function outside(schema: Schema): SampleValue[] {
+  if (schema.oneOf) return outsideAll(schema.oneOf);
   const { type = 'object' } = schema;
   const found: SampleValue[] = (wrongTypes[type] ?? []).map((value) => ({ about: 'type', value }));
   const add = (about: string, value: unknown): void => void found.push({ about, value });
@@ -39,6 +40,17 @@ export function outside(schema: Schema): SampleValue[] {
   if (type === 'array') outsideList(schema, add);
   if (type === 'object') outsideObject(schema, add);
   return found;
+}
+
+/** What is outside of each alternative for a reason of its own: a value of a type that another one has is left out. */
+function outsideAll(alternatives: readonly Schema[]): SampleValue[] {
+  const types = alternatives.map(({ type }) => type);
+  const typeOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
+  return alternatives.flatMap((alternative) =>
+    outside(alternative).filter(
+      ({ about, value }) => about !== 'nullable' && (about !== 'type' || !types.includes(typeOf(value))),
+    ),
+  );
 }
 
 type Add = (about: string, value: unknown) => void;
@@ -78,6 +90,7 @@ function outsideObject({ properties = {}, required = [], additionalProperties }:
 
 /** Values at the bounds of what the schema allows. */
 export function atBounds(schema: Schema): SampleValue[] {
+  if (schema.oneOf) return schema.oneOf.flatMap(atBounds);
   const { type, minLength = 0, maxLength, minimum, maximum, nullable, example } = schema;
   const found: SampleValue[] = [];
   const add = (about: string, value: unknown): void => void found.push({ about, value });
