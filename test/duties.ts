@@ -32,7 +32,14 @@ export const duties: readonly Duty[] = [
   done('A14', 'PKCE with S256 only, its syntax checked, for all public clients'),
   done('A15', 'request and request_uri are refused by name where they are not supported'),
   done('A16', 'codes are strong, hashed, short-lived and bound to their request'),
-  done('A19', 'an answered interaction answers no second time, and HEAD issues nothing'),
+  done(
+    'A18',
+    'identifiers of resources compare after RFC 3986 normalization, and aud has the registered one',
+  ),
+  done(
+    'A19',
+    'no header or URL grows with the request; an answered interaction answers no second time; HEAD issues nothing',
+  ),
   // The token endpoint
   done('B1', 'form POST only; errors are JSON, and nothing is stored by caches'),
   done('B2', 'one client authentication a request, the registered one; failures take the same time'),

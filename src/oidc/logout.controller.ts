@@ -4,10 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
-import { sendAgainByGet } from '../http/cross-site-post.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters, queryParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
+import { CrossSitePosts } from '../interaction/cross-site-post.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -27,6 +27,7 @@ export class LogoutController {
     private readonly formGuard: FormGuard,
     private readonly secrets: Secrets,
     private readonly views: Views,
+    private readonly crossSitePosts: CrossSitePosts,
   ) {}
 
   @Get()
@@ -41,7 +42,8 @@ export class LogoutController {
     const form = formParameters(http);
     const decision = form.get('decision');
     if (decision === undefined) {
-      if (!sendAgainByGet(http, reply, endpoints.logout)) await this.request(form, http, reply);
+      if (!this.crossSitePosts.sendAgain(http, reply, endpoints.logout))
+        await this.request(form, http, reply);
       return;
     }
     this.formGuard.check(http);

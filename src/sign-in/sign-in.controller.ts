@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
@@ -8,6 +8,7 @@ import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { afterSignIn, stepUrl } from '../interaction/steps.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -42,7 +43,12 @@ export class SignInController {
     private readonly devices: KnownDevices,
     private readonly browser: Browser,
     private readonly clock: Clock,
-  ) {}
+    private readonly walk: Walk,
+  ) {
+    walk.register('sign-in', async (interaction, request, reply) =>
+      this.begin({ sealed: await interactions.seal(interaction), interaction }, request, reply),
+    );
+  }
 
   @Get()
   async show(
@@ -55,14 +61,11 @@ export class SignInController {
       reply.redirect(endpoints.account, 303);
       return;
     }
-    this.page(this.factors.first, request, reply, {
-      sealed,
-      interaction,
-      username: loginHintOf(interaction),
-    });
+    this.begin({ sealed, interaction }, request, reply);
   }
 
   @Post()
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const factor = this.factors.first;
@@ -86,10 +89,19 @@ export class SignInController {
       return;
     }
     await this.devices.remember(reply, user.userId);
-    reply.redirect(
-      interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
-      303,
-    );
+    if (interaction?.kind === 'authorization')
+      await this.walk.goOn(afterSignIn.authorization, interaction, request, reply);
+    else reply.redirect(sealed ? stepUrl(afterSignIn.device, sealed) : endpoints.account, 303);
+  }
+
+  /** The page of the first factor. */
+  private begin(
+    { sealed, interaction }: Pick<Shown, 'sealed' | 'interaction'>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const username = loginHintOf(interaction);
+    this.page(this.factors.first, request, reply, { sealed, interaction, username });
   }
 
   private stepAfter({ amr }: Factor): SignInStep<Factor> {
