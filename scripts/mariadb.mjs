@@ -18,10 +18,11 @@ export function findDatabaseServer() {
  * Starts a private server in a temporary folder, on a free port of 127.0.0.1, as the current user.
  *
  * @param {string} server path of `mariadbd` or `mysqld`
+ * @param {string[]} [options] further options of the server
  * @returns {Promise<{ url: string, stop: () => void }>} `url` names an account that may create databases;
  *   `stop` ends the server at once and removes its folder
  */
-export async function startDatabaseServer(server) {
+export async function startDatabaseServer(server, options = []) {
   const folder = mkdtempSync(join(folderInMemory() ?? tmpdir(), 'eyrie-mariadb-'));
   const data = join(folder, 'data');
   const account = { name: 'eyrie', password: randomBytes(16).toString('hex') };
@@ -55,6 +56,7 @@ export async function startDatabaseServer(server) {
         '--performance-schema=OFF',
         ...withoutDurability,
         ...asUser,
+        ...options,
       ],
       // It has its own process group: Ctrl-C reaches the tests, which then stop it.
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },

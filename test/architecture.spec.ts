@@ -148,7 +148,7 @@ describe('The source of the server', () => {
       filesWith('src', question).filter((path) => !path.startsWith('src/persistence/dialects/')),
     ).toEqual([
       // Reads the setting, and asks nothing.
-      'src/config/setting-kinds.ts',
+      'src/config/database-url.ts',
     ]);
   });
 

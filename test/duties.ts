@@ -33,8 +33,14 @@ export const duties: readonly Duty[] = [
   done('A15', 'request and request_uri are refused by name where they are not supported'),
   done('A16', 'codes are strong, hashed, short-lived and bound to their request'),
   done('A17', 'native public clients are asked for each time, and prompt=none answers consent_required'),
-  done('A18', 'a request that names a resource and no scope means the scopes of that resource'),
-  done('A19', 'an answered interaction answers no second time, and HEAD issues nothing'),
+  done(
+    'A18',
+    'a resource without scope means its scopes; identifiers of resources compare after RFC 3986 normalization',
+  ),
+  done(
+    'A19',
+    'no header or URL grows with the request; an answered interaction answers no second time; HEAD issues nothing',
+  ),
   // The token endpoint
   done('B1', 'form POST only; errors are JSON, and nothing is stored by caches'),
   done('B2', 'one client authentication a request, the registered one; failures take the same time'),

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { Browser } from '../http/browser.js';
-import { noStore } from '../http/headers.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
-import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
+import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { newId } from '../persistence/id.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -25,7 +25,7 @@ const maxAttempts = 3;
 export class AuthorizationFlow {
   constructor(
     private readonly evaluation: RequestEvaluation,
-    private readonly interactions: Interactions,
+    private readonly walk: Walk,
     private readonly answers: InteractionAnswers,
     private readonly issuance: Issuance,
     private readonly pushedRequests: PushedRequests,
@@ -81,8 +81,7 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<void> {
     const next = page === 'sign-in' ? { ...begun, insufficientSessionHash: session?.tokenHash ?? '' } : begun;
-    noStore(reply);
-    reply.redirect(await this.interactions.urlOf(page, next), 303);
+    await this.walk.goOn(page, next, reply.request, reply);
   }
 
   /**

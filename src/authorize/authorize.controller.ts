@@ -2,15 +2,16 @@ import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
-import { sendAgainByGet } from '../http/cross-site-post.js';
 import { formParameters, queryOf, queryParameters } from '../http/forms.js';
 import { PageError } from '../http/page-error.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { Interactions } from '../interaction/interaction.js';
+import { CrossSitePosts } from '../interaction/cross-site-post.js';
+import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 
-/** Sealed, this many characters of parameters still fit into the URLs of our pages. */
+/** Longer requests are pushed (RFC 9126). */
 const maxRequestCharacters = 8_192;
 
 /** The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2). It needs no authentication. */
@@ -20,7 +21,11 @@ export class AuthorizeController {
   constructor(
     private readonly flow: AuthorizationFlow,
     private readonly interactions: Interactions,
-  ) {}
+    private readonly crossSitePosts: CrossSitePosts,
+    walk: Walk,
+  ) {
+    walk.register('resume', this.continue.bind(this));
+  }
 
   @Get(endpoints.authorize)
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -37,7 +42,7 @@ export class AuthorizeController {
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const body = typeof request.body === 'string' ? request.body : '';
     const parameters = read(body.length, () => formParameters(request));
-    if (sendAgainByGet(request, reply, endpoints.authorize)) return;
+    if (this.crossSitePosts.sendAgain(request, reply, endpoints.authorize)) return;
     await this.flow.advance(parameters, undefined, request, reply);
   }
 
@@ -48,7 +53,14 @@ export class AuthorizeController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.openAuthorization(sealed, request);
+    await this.continue(await this.interactions.openAuthorization(sealed, request), request, reply);
+  }
+
+  private async continue(
+    interaction: AuthorizationInteraction,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     await this.flow.advance(Parameters.from(interaction.parameters), interaction, request, reply);
   }
 }

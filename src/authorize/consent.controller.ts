@@ -10,6 +10,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow } from './authorization-flow.js';
@@ -29,7 +30,10 @@ export class ConsentController {
     private readonly interactions: Interactions,
     private readonly pages: ConsentPages,
     private readonly browser: Browser,
-  ) {}
+    private readonly walk: Walk,
+  ) {
+    walk.register('consent', this.show.bind(this));
+  }
 
   @Get()
   async ask(
@@ -37,7 +41,14 @@ export class ConsentController {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.openAuthorization(sealed, http);
+    await this.show(await this.interactions.openAuthorization(sealed, http), http, reply);
+  }
+
+  private async show(
+    interaction: AuthorizationInteraction,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
     const { request, remembered, session } = question;
@@ -69,16 +80,13 @@ export class ConsentController {
     const { session } = question;
     if (form.decision === 'switch') {
       const insufficientSessionHash = session.tokenHash;
-      reply.redirect(
-        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
-        303,
-      );
+      await this.walk.goOn('sign-in', { ...interaction, insufficientSessionHash }, http, reply);
     } else if (interaction.shownToSessionHash !== session.tokenHash) {
-      reply.redirect(await this.interactions.urlOf('consent', interaction), 303);
+      await this.walk.goOn('consent', interaction, http, reply);
     } else {
       const answered = await this.answer(question, form, interaction, reply);
       // Something has changed meanwhile: the request is evaluated again.
-      if (!answered) reply.redirect(await this.interactions.urlOf('resume', interaction), 303);
+      if (!answered) await this.walk.goOn('resume', interaction, http, reply);
     }
   }
 
@@ -107,7 +115,7 @@ export class ConsentController {
     if (!evaluation) return undefined;
     const { request, remembered, step } = evaluation;
     if (step.kind === 'consent') return { request, remembered, session: step.session };
-    reply.redirect(await this.interactions.urlOf('resume', interaction), 303);
+    await this.walk.goOn('resume', interaction, http, reply);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
@@ -6,8 +6,8 @@ import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import { Interactions } from '../interaction/interaction.js';
-import { stepUrl } from '../interaction/steps.js';
+import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 
@@ -20,7 +20,10 @@ export class SelectAccountController {
     private readonly sessions: Sessions,
     private readonly browser: Browser,
     private readonly views: Views,
-  ) {}
+    private readonly walk: Walk,
+  ) {
+    walk.register('select-account', this.show.bind(this));
+  }
 
   @Get()
   async ask(
@@ -28,10 +31,17 @@ export class SelectAccountController {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.interactions.openAuthorization(sealed, http);
+    await this.show(await this.interactions.openAuthorization(sealed, http), http, reply);
+  }
+
+  private async show(
+    interaction: AuthorizationInteraction,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const session = await this.sessions.current(http);
     if (!session) {
-      reply.redirect(stepUrl('resume', sealed), 303);
+      await this.walk.goOn('resume', interaction, http, reply);
       return;
     }
     const csrfToken = this.browser.csrfToken(http, reply);
@@ -50,6 +60,7 @@ export class SelectAccountController {
   }
 
   @Post()
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
@@ -61,13 +72,10 @@ export class SelectAccountController {
     if (session && form.get('choice') === 'continue') {
       const chosen =
         shownToSessionHash === session.tokenHash ? { chosenSessionHash: shownToSessionHash } : {};
-      reply.redirect(await this.interactions.urlOf('resume', { ...interaction, ...chosen }), 303);
+      await this.walk.goOn('resume', { ...interaction, ...chosen }, http, reply);
       return;
     }
     const insufficientSessionHash = session?.tokenHash ?? '';
-    reply.redirect(
-      await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
-      303,
-    );
+    await this.walk.goOn('sign-in', { ...interaction, insufficientSessionHash }, http, reply);
   }
 }

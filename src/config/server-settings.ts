@@ -1,5 +1,6 @@
+import { databaseUrl } from './database-url.js';
 import { days, type SettingGroup } from './setting.js';
-import { database, integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
+import { integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
 
 /** Where Eyrie runs, and with what. */
 export const serverSettings = {
@@ -20,8 +21,9 @@ export const serverSettings = {
   database: {
     name: 'DATABASE_URL',
     default: 'sqlite:./data/eyrie.sqlite',
-    meaning: 'SQLite file, or mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later',
-    parse: database,
+    meaning:
+      'SQLite file, or mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later. User, password and name are percent-encoded. For TLS add ?ssl-mode=REQUIRED, VERIFY_CA or VERIFY_IDENTITY, and ssl-ca=, ssl-cert= and ssl-key= with PEM files, between "&". Without ssl-ca, the authorities of Node.js count',
+    parse: databaseUrl,
   },
   secret: {
     name: 'EYRIE_SECRET',

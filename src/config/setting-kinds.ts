@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
 import { isLoopbackHost } from './loopback.js';
 import { SettingError } from './setting-error.js';
 
@@ -111,25 +110,6 @@ export const issuer: Kind<string> = (value, name) => {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw new SettingError(`${name} must use https unless its host is loopback ("${value}"): ${remedy}`);
   return url.origin;
-};
-
-export type DatabaseSetting =
-  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'mysql'; readonly url: string };
-
-/** The error does not repeat the value, which may hold a password. */
-export const database: Kind<DatabaseSetting> = (value, name) => {
-  if (value.startsWith('sqlite:')) {
-    const path = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    if (path && path !== ':memory:') return { kind: 'sqlite', path: resolve(path) };
-  }
-  if (/^(mysql|mariadb):\/\//.test(value) && URL.canParse(value)) {
-    const url = new URL(value);
-    if (url.hostname && url.pathname.length > 1)
-      return { kind: 'mysql', url: value.replace(/^mariadb:/, 'mysql:') };
-  }
-  throw new SettingError(
-    `${name} is not understood: use sqlite:./data/eyrie.sqlite or mysql://user:password@host:3306/name`,
-  );
 };
 
 /** Who may read metrics without an access token; undefined if nothing is counted. */

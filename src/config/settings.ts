@@ -3,7 +3,7 @@ import { refuseMisspelt } from './misspelt-settings.js';
 import { type MtlsSettings, mtlsSettings } from './mtls-setting.js';
 import { type Environment, readGroup, settingsIn, type ValuesOf } from './setting.js';
 import { SettingError } from './setting-error.js';
-import type { DatabaseSetting } from './setting-kinds.js';
+import type { DatabaseSetting } from './database-url.js';
 import { settingTable } from './setting-table.js';
 
 type Values = ValuesOf<typeof settingTable>;

@@ -19,18 +19,23 @@ export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 @Injectable()
 export class Cookies {
   private readonly secure: boolean;
+  /** What responses change, by their request: the rest of its work reads it as the browser's next request will have it. */
+  private readonly changed = new WeakMap<FastifyRequest, Map<CookieName, string | undefined>>();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
     this.secure = settings.issuer.startsWith('https:');
   }
 
   read(request: FastifyRequest, name: CookieName): string | undefined {
-    return actsForNobody(request) ? undefined : request.cookies[this.fullName(name)] || undefined;
+    if (actsForNobody(request)) return undefined;
+    const changes = this.changed.get(request);
+    return changes?.has(name) ? changes.get(name) : request.cookies[this.fullName(name)] || undefined;
   }
 
   /** @param maxAge seconds; without it the cookie lasts as long as the browser runs */
   set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
     if (actsForNobody(reply.request)) return;
+    this.note(reply.request, name, value);
     reply.setCookie(this.fullName(name), value, {
       ...this.attributes(name),
       ...(maxAge === undefined ? {} : { maxAge }),
@@ -38,12 +43,19 @@ export class Cookies {
   }
 
   clear(reply: FastifyReply, name: CookieName): void {
-    if (!actsForNobody(reply.request)) reply.clearCookie(this.fullName(name), this.attributes(name));
+    if (actsForNobody(reply.request)) return;
+    this.note(reply.request, name, undefined);
+    reply.clearCookie(this.fullName(name), this.attributes(name));
   }
 
   /** The name that the browser uses. */
   fullName(name: CookieName): string {
     return `${this.secure ? '__Host-' : ''}eyrie_${name}`;
+  }
+
+  private note(request: FastifyRequest, name: CookieName, value: string | undefined): void {
+    const changes = this.changed.get(request) ?? new Map<CookieName, string | undefined>();
+    this.changed.set(request, changes.set(name, value));
   }
 
   private attributes(name: CookieName): CookieSerializeOptions {

@@ -4,13 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
-import { sendAgainByGet } from '../http/cross-site-post.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters, queryParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { PageError } from '../http/page-error.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
+import { CrossSitePosts } from '../interaction/cross-site-post.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -30,6 +30,7 @@ export class LogoutController {
     private readonly formGuard: FormGuard,
     private readonly secrets: Secrets,
     private readonly views: Views,
+    private readonly crossSitePosts: CrossSitePosts,
   ) {}
 
   @Get()
@@ -44,7 +45,7 @@ export class LogoutController {
     const form = decided(http);
     const decision = form?.get('decision');
     if (form === undefined || decision === undefined) {
-      if (!sendAgainByGet(http, reply, endpoints.logout))
+      if (!this.crossSitePosts.sendAgain(http, reply, endpoints.logout))
         await this.request(() => formParameters(http), http, reply);
       return;
     }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { InteractionModule } from '../interaction/interaction.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { ViewsModule } from '../views/views.module.js';
@@ -10,7 +11,7 @@ import { LogoutController } from './logout.controller.js';
 import { LogoutTokenMint } from './logout-token.js';
 
 @Module({
-  imports: [ClientsModule, SessionsModule, TokenModule, ViewsModule],
+  imports: [ClientsModule, InteractionModule, SessionsModule, TokenModule, ViewsModule],
   controllers: [DiscoveryController, LogoutController],
   providers: [BackChannelLogout, LogoutRequests, LogoutTokenMint],
 })

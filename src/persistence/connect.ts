@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-kinds.js';
+import type { DatabaseSetting } from '../config/database-url.js';
 import { SettingError } from '../config/setting-error.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { dialectOf } from './dialects/dialects.js';
@@ -34,7 +34,8 @@ export function databaseRefusal(options: DataSourceOptions, error: unknown): Set
   const dialect = dialectOf(options);
   const { code: outer = '', message } = error as { readonly code?: string; readonly message: string };
   const code = driverCodeOf(error) || outer;
-  const remedy = dialect.remedies[code] ?? networkRemedies[code];
+  const known = dialect.remedies[code] ?? networkRemedies[code];
+  const remedy = typeof known === 'function' ? known(message) : known;
   return new SettingError(
     `DATABASE_URL: cannot use the database at ${dialect.placeOf(options)} (${remedy ? code : message}): ${remedy ?? 'check that it runs and is undamaged, and its name, user and password'}`,
   );

@@ -1,5 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-kinds.js';
+import type { DatabaseSetting } from '../config/database-url.js';
 import type { Access } from './dialects/dialect.js';
 import { connectionOptions } from './dialects/dialects.js';
 import { migrations } from './migrations/migrations.js';

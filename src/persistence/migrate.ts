@@ -1,5 +1,5 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
-import type { DatabaseSetting } from '../config/setting-kinds.js';
+import type { DatabaseSetting } from '../config/database-url.js';
 import { connect, databaseRefusal } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { dialectOf } from './dialects/dialects.js';

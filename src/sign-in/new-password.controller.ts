@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
@@ -13,7 +13,7 @@ import { Factors } from './factors/factors.js';
 import { PasswordFactor } from './factors/password.js';
 import { type ChangingUser, PasswordChange } from './password-change.js';
 import { nextSignInStep } from './policy.js';
-import { accountChanged, failureOf, SignInPages, type Walk } from './sign-in-pages.js';
+import { accountChanged, failureOf, SignInPages, type OpenInteraction } from './sign-in-pages.js';
 
 /** The page on which a password that must be changed is changed, between its proof and the session. */
 @ApiExcludeController()
@@ -36,14 +36,15 @@ export class NewPasswordController {
   }
 
   @Post()
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async choose(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(request);
-    const walk = await this.walk(form, request);
+    const open = await this.openInteraction(form, request);
     const proof = form.get('proof') ?? '';
     const user = await this.passwordChange.open(proof, request);
     if (!user) {
-      reply.redirect(walk.sealed ? stepUrl('sign-in', walk.sealed) : endpoints.signIn, 303);
+      reply.redirect(open.sealed ? stepUrl('sign-in', open.sealed) : endpoints.signIn, 303);
       return;
     }
     const typed = {
@@ -51,18 +52,18 @@ export class NewPasswordController {
       again: form.get('new_password_again') ?? '',
     };
     const outcome = await this.passwordChange.change(user, typed, request);
-    if (outcome.kind === 'changed') await this.signIn({ ...user, ...outcome.user }, walk, request, reply);
-    else if (outcome.kind === 'outdated') await this.repeat(user, typed.password, walk, request, reply);
+    if (outcome.kind === 'changed') await this.signIn({ ...user, ...outcome.user }, open, request, reply);
+    else if (outcome.kind === 'outdated') await this.repeat(user, typed.password, open, request, reply);
     else
       this.pages.newPassword({ proof, username: user.username }, request, reply, {
-        ...walk,
+        ...open,
         ...failureOf(outcome, reply),
       });
   }
 
   private async signIn(
     user: ChangingUser,
-    walk: Walk,
+    open: OpenInteraction,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
@@ -73,40 +74,40 @@ export class NewPasswordController {
       now: this.clock.now(),
     });
     const isComplete =
-      step.kind === 'done' && (await this.pages.complete(user, step.authentication, walk, request, reply));
-    if (!isComplete) this.askAgain(user, walk, request, reply);
+      step.kind === 'done' && (await this.pages.complete(user, step.authentication, open, request, reply));
+    if (!isComplete) this.askAgain(user, open, request, reply);
   }
 
   /** The form came twice: by a double click, or from the page before. Who is signed in, or knows the new password, goes on. */
   private async repeat(
     user: ChangingUser,
     password: string,
-    walk: Walk,
+    open: OpenInteraction,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const session = await this.sessions.current(request);
     if (session?.userId === user.userId) {
-      this.pages.goOn(walk, reply);
+      await this.pages.goOn(open, request, reply);
       return;
     }
     const outcome = await this.passwordFactor.verify(request, user.username, password);
     if (outcome.kind === 'proven' && !outcome.account.passwordChangeRequired)
-      await this.signIn({ ...user, ...outcome.user }, walk, request, reply);
-    else this.askAgain(user, walk, request, reply);
+      await this.signIn({ ...user, ...outcome.user }, open, request, reply);
+    else this.askAgain(user, open, request, reply);
   }
 
   private askAgain(
     { username }: ChangingUser,
-    walk: Walk,
+    open: OpenInteraction,
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
     const failure = failureOf(accountChanged, reply);
-    this.pages.factor(this.factors.first, request, reply, { ...walk, username, ...failure });
+    this.pages.factor(this.factors.first, request, reply, { ...open, username, ...failure });
   }
 
-  private async walk(form: Parameters, request: FastifyRequest): Promise<Walk> {
+  private async openInteraction(form: Parameters, request: FastifyRequest): Promise<OpenInteraction> {
     const sealed = form.get('interaction');
     return { sealed, interaction: sealed ? await this.interactions.open(sealed, request) : undefined };
   }

@@ -5,6 +5,7 @@ import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { afterSignIn, stepUrl } from '../interaction/steps.js';
+import { Walk } from '../interaction/walk.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
@@ -12,7 +13,7 @@ import type { Authentication } from '../protocol/acr.js';
 import type { Factor, FactorOutcome } from './factors/factor.js';
 
 /** The interaction of a sign-in, if it has one. */
-export interface Walk {
+export interface OpenInteraction {
   readonly sealed: string | undefined;
   readonly interaction: Interaction | undefined;
 }
@@ -24,7 +25,7 @@ export interface Failure {
 }
 
 /** What a page shows beside its form. */
-interface Shown extends Walk, Failure {
+interface Shown extends OpenInteraction, Failure {
   readonly username: string | undefined;
 }
 
@@ -44,6 +45,7 @@ export class SignInPages {
     private readonly devices: KnownDevices,
     private readonly browser: Browser,
     private readonly views: Views,
+    private readonly walk: Walk,
   ) {}
 
   /** Shows the page of a factor. */
@@ -61,7 +63,7 @@ export class SignInPages {
     { proof, username }: { readonly proof: string; readonly username: string },
     request: FastifyRequest,
     reply: FastifyReply,
-    { sealed, interaction, ...failure }: Walk & Failure,
+    { sealed, interaction, ...failure }: OpenInteraction & Failure,
   ): void {
     const csrfToken = this.form(request, reply, { sealed, interaction });
     reply.send(
@@ -76,26 +78,29 @@ export class SignInPages {
   async complete(
     user: ProvenUser,
     authentication: Authentication,
-    walk: Walk,
+    open: OpenInteraction,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
     if (!(await this.sessions.open(user, authentication, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
-    this.goOn(walk, reply);
+    await this.goOn(open, request, reply);
     return true;
   }
 
   /** Sends a browser in which somebody is signed in to what comes next. */
-  goOn({ sealed, interaction }: Walk, reply: FastifyReply): void {
-    reply.redirect(
-      interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
-      303,
-    );
+  async goOn(
+    { sealed, interaction }: OpenInteraction,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (interaction?.kind === 'authorization')
+      await this.walk.goOn(afterSignIn.authorization, interaction, request, reply);
+    else reply.redirect(sealed ? stepUrl(afterSignIn.device, sealed) : endpoints.account, 303);
   }
 
   /** @returns the CSRF token of the form */
-  private form(request: FastifyRequest, reply: FastifyReply, { interaction }: Walk): string {
+  private form(request: FastifyRequest, reply: FastifyReply, { interaction }: OpenInteraction): string {
     const csrfToken = this.browser.csrfToken(request, reply);
     pageHeaders(reply, {
       formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
@@ -6,11 +6,12 @@ import { endpoints } from '../config/endpoints.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Factors } from './factors/factors.js';
 import { PasswordChange } from './password-change.js';
 import { nextSignInStep } from './policy.js';
-import { accountChanged, failureOf, SignInPages } from './sign-in-pages.js';
+import { accountChanged, failureOf, type OpenInteraction, SignInPages } from './sign-in-pages.js';
 
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
@@ -23,7 +24,12 @@ export class SignInController {
     private readonly passwordChange: PasswordChange,
     private readonly pages: SignInPages,
     private readonly clock: Clock,
-  ) {}
+    walk: Walk,
+  ) {
+    walk.register('sign-in', async (interaction, request, reply) =>
+      this.begin({ sealed: await interactions.seal(interaction), interaction }, request, reply),
+    );
+  }
 
   @Get()
   async show(
@@ -36,14 +42,11 @@ export class SignInController {
       reply.redirect(endpoints.account, 303);
       return;
     }
-    this.pages.factor(this.factors.first, request, reply, {
-      sealed,
-      interaction,
-      username: loginHintOf(interaction),
-    });
+    this.begin({ sealed, interaction }, request, reply);
   }
 
   @Post()
+  @HttpCode(200)
   @UseGuards(FormGuard)
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const factor = this.factors.first;
@@ -78,6 +81,12 @@ export class SignInController {
     }
     if (!(await this.pages.complete(user, step.authentication, shown, request, reply)))
       this.pages.factor(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
+  }
+
+  /** The page of the first factor. */
+  private begin(begun: OpenInteraction, request: FastifyRequest, reply: FastifyReply): void {
+    const username = loginHintOf(begun.interaction);
+    this.pages.factor(this.factors.first, request, reply, { ...begun, username });
   }
 
   private async open(sealed: string | undefined, request: FastifyRequest): Promise<Interaction | undefined> {

@@ -139,13 +139,15 @@ export interface ErrorPage {
 
 /** OAuth 2.0 Form Post Response Mode. */
 export interface FormPostPage {
-  /** The proven redirection URI. */
+  /** The proven redirection URI, or an endpoint of ours. */
   readonly action: string;
-  /** The authorization response's parameters. */
+  /** The parameters of the authorization response, or of a request that is sent again. */
   readonly fields: Readonly<Record<string, string>>;
   /** The script's nonce in the Content-Security-Policy. */
   readonly nonce: string;
   readonly clientName?: string;
+  /** Whether it leads to an endpoint of ours. */
+  readonly isOwn?: boolean;
 }
 
 export interface PageLink {

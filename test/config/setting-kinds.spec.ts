@@ -1,5 +1,4 @@
 import {
-  database,
   headerName,
   host,
   integer,
@@ -54,8 +53,6 @@ describe('A kind of setting', () => {
     ['an https origin', 'https://mtls.example.com/', secureOrigin, 'https://mtls.example.com'],
     ['an issuer', 'https://id.example.com/', issuer, 'https://id.example.com'],
     ['an issuer', 'http://localhost:3000', issuer, 'http://localhost:3000'],
-    ['a database', 'sqlite:/a.sqlite', database, { kind: 'sqlite', path: '/a.sqlite' }],
-    ['a database', 'mariadb://u:p@db/e', database, { kind: 'mysql', url: 'mysql://u:p@db/e' }],
     ['metrics', 'off', metrics, undefined],
     ['metrics', 'token', metrics, { addresses: [] }],
     ['metrics', '10.0.0.0/8, ::1', metrics, { addresses: ['10.0.0.0/8', '::1'] }],
@@ -88,7 +85,6 @@ describe('A kind of setting', () => {
     ['an https origin', 'https://mtls.example.com/token', secureOrigin, 'use an https origin'],
     ['an issuer', 'id.example.com', issuer, 'set it to the origin that browsers see'],
     ['an issuer', 'http://id.example.com', issuer, 'set it to the origin that browsers see'],
-    ['a database', 'mysql://eyrie:hunter2@/eyrie', database, 'use sqlite:./data/eyrie.sqlite or mysql:'],
     ['metrics', 'on', metrics, 'use off, token, or addresses'],
   ])('%s refuses "%s" in one line with the setting and the remedy', (_kind, value, parse, remedy) => {
     const read = (): unknown => parse(value, 'SETTING');

@@ -230,10 +230,10 @@ describe('Settings', () => {
     ['sqlite:./a.sqlite', { kind: 'sqlite', path: resolve('a.sqlite') }],
     ['sqlite:/var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
     ['sqlite:///var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
-    ['mysql://u:p@db:3306/eyrie', { kind: 'mysql', url: 'mysql://u:p@db:3306/eyrie' }],
-    ['mariadb://u:p@db/eyrie', { kind: 'mysql', url: 'mysql://u:p@db/eyrie' }],
+    ['mysql://u:p@db:3306/eyrie', { kind: 'mysql', host: 'db', port: 3306, database: 'eyrie' }],
+    ['mariadb://u:p@db/eyrie', { kind: 'mysql', host: 'db', port: 3306, database: 'eyrie' }],
   ])('DATABASE_URL=%s is understood', (value, database) => {
-    expect(readSettings({ DATABASE_URL: value, EYRIE_SECRET: secret }).database).toEqual(database);
+    expect(readSettings({ DATABASE_URL: value, EYRIE_SECRET: secret }).database).toMatchObject(database);
   });
 
   it('proxies are addresses and blocks of both families', () => {

@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import type { MysqlSetting } from '../../src/config/database-url.js';
 import { databaseRefusal } from '../../src/persistence/connect.js';
 import { connectionOptions, dialectOf } from '../../src/persistence/dialects/dialects.js';
 import { isRolledBack, mysql, mysqlOptions } from '../../src/persistence/dialects/mysql.js';
@@ -8,11 +9,19 @@ import { sqlite, sqliteOptions } from '../../src/persistence/dialects/sqlite.js'
 const failed = (properties: object): QueryFailedError =>
   new QueryFailedError('UPDATE', [], Object.assign(new Error('refused'), properties));
 
-const url = 'mysql://eyrie:a%20password@db.internal:3307/eyrie';
+const server: MysqlSetting = {
+  kind: 'mysql',
+  host: 'db.internal',
+  port: 3307,
+  username: 'eyrie',
+  password: 'a password',
+  database: 'eyrie',
+  ssl: { mode: 'DISABLED' },
+};
 
 describe('A dialect', () => {
   it.each([
-    [{ kind: 'mysql', url } as const, mysql],
+    [server, mysql],
     [{ kind: 'sqlite', path: '/tmp/eyrie.sqlite' } as const, sqlite],
   ])('is found by the data source of %j', (setting, dialect) => {
     expect(dialectOf(connectionOptions(setting, 'read-only'))).toBe(dialect);
@@ -77,16 +86,21 @@ describe('A failed write', () => {
 describe('A refusal of the database', () => {
   const file = sqliteOptions('/tmp/eyrie.sqlite', 'read-only');
   it.each([
-    [mysqlOptions(url), 'ECONNREFUSED', 'db.internal:3307 (ECONNREFUSED): nothing listens there'],
-    [mysqlOptions(url), 'ER_BAD_DB_ERROR', 'db.internal:3307 (ER_BAD_DB_ERROR): it has no database'],
-    [mysqlOptions(url), 'SQLITE_FULL', 'db.internal:3307 (refused): check that it runs'],
+    [mysqlOptions(server), 'ECONNREFUSED', 'db.internal:3307 (ECONNREFUSED): nothing listens there'],
+    [mysqlOptions(server), 'ER_BAD_DB_ERROR', 'db.internal:3307 (ER_BAD_DB_ERROR): it has no database'],
+    [mysqlOptions(server), 'SQLITE_FULL', 'db.internal:3307 (refused): check that it runs'],
+    [
+      mysqlOptions({ ...server, host: '2001:db8::7' }),
+      'HANDSHAKE_SSL_ERROR',
+      '[2001:db8::7]:3307 (HANDSHAKE_SSL_ERROR): its certificate is refused, or refuses ours (refused): correct ssl-ca',
+    ],
     [file, 'SQLITE_FULL', '/tmp/eyrie.sqlite (SQLITE_FULL): the disk is full'],
     [file, 'ER_BAD_DB_ERROR', '/tmp/eyrie.sqlite (refused): check that it runs'],
   ])('names place, code and remedy, and neither user nor password (%#)', (options, code, expected) => {
     for (const error of [Object.assign(new Error('refused'), { code }), failed({ code })]) {
       const { message } = databaseRefusal(options, error);
       expect(message).toContain(`DATABASE_URL: cannot use the database at ${expected}`);
-      expect(message).not.toMatch(/password@|a%20password/);
+      expect(message).not.toMatch(/password@|a password/);
     }
   });
 });

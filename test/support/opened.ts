@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseSetting } from '../../src/config/setting-kinds.js';
+import type { DatabaseSetting } from '../../src/config/database-url.js';
 import { readSettings } from '../../src/config/settings.js';
 import { connect, readerBeside } from '../../src/persistence/connect.js';
 import { dataSourceOptions } from '../../src/persistence/data-source-options.js';

@@ -21,8 +21,8 @@ export interface Dialect {
   /** Whether reading has a connection of its own, beside the one that writes. */
   readonly readsApart: boolean;
 
-  /** What the operator can do, by the error code of the driver. */
-  readonly remedies: Readonly<Record<string, string>>;
+  /** What the operator can do, by the error code of the driver; it may depend on the message of the error. */
+  readonly remedies: Readonly<Record<string, string | ((message: string) => string)>>;
 
   /** Where the database is, for messages; neither user nor password. */
   placeOf(options: DataSourceOptions): string;

@@ -1,5 +1,5 @@
 import type { DataSourceOptions, QueryRunner } from 'typeorm';
-import type { DatabaseSetting } from '../../config/setting-kinds.js';
+import type { DatabaseSetting } from '../../config/database-url.js';
 import type { Access, Dialect, SchemaDialect } from './dialect.js';
 import { mysql, mysqlOptions } from './mysql.js';
 import { sqlite, sqliteOptions } from './sqlite.js';
@@ -9,9 +9,7 @@ const dialects: readonly Dialect[] = [sqlite, mysql];
 
 /** How TypeORM connects to a database: the only place that asks for the kind in the setting. */
 export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
-  return database.kind === 'sqlite'
-    ? sqliteOptions(database.path, access)
-    : mysqlOptions(database.url, access);
+  return database.kind === 'sqlite' ? sqliteOptions(database.path, access) : mysqlOptions(database, access);
 }
 
 /** The dialect of a data source. */

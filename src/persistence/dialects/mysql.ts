@@ -1,20 +1,34 @@
+import { isIPv6 } from 'node:net';
 import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 
+import type { MysqlSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
 import { limitedDriver } from './mysql-pool.js';
+import { tlsOptions, tlsRemedies } from './mysql-tls.js';
 
 /** Requests that wait for a connection at once; further ones fail. */
 const maxWaiting = 2_000;
 
-/** How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time. */
-export function mysqlOptions(url: string, access: Access = 'read-write'): DataSourceOptions {
+/**
+ * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time.
+ * @throws SettingError when a file for TLS cannot be read
+ */
+export function mysqlOptions(
+  { host, port, username, password, database, ssl }: MysqlSetting,
+  access: Access = 'read-write',
+): DataSourceOptions {
   const base = {
     type: 'mysql',
-    url,
+    host,
+    port,
+    username,
+    password,
+    database,
+    ssl: tlsOptions(ssl),
     charset: 'utf8mb4_bin',
     timezone: 'Z',
     // Times are seconds, far below 2^53: as numbers, as SQLite gives them.
@@ -39,10 +53,13 @@ export const mysql: Dialect = {
     ER_ACCESS_DENIED_ERROR: 'it refuses user or password: correct them',
     ER_DBACCESS_DENIED_ERROR: 'the user may not use this database: grant it, or correct the name',
     ER_BAD_DB_ERROR: 'it has no database of that name: create it, or correct the name',
+    ...tlsRemedies,
   },
 
-  placeOf: (options) =>
-    'url' in options && options.url ? new URL(options.url).host : String(options.database),
+  placeOf: (options) => {
+    const { host = '', port } = options as { readonly host?: string; readonly port?: number };
+    return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  },
 
   statement: (sql) => sql,
 
