@@ -73,6 +73,12 @@ export const serverSettings = {
       'Who may read /metrics: off (nobody, and nothing is counted), token (access tokens with the scope eyrie.admin.read), or comma-separated addresses or CIDR blocks that need no token',
     parse: metrics,
   },
+  auditTtl: {
+    name: 'EYRIE_AUDIT_TTL',
+    default: '0',
+    meaning: 'Seconds for which events of the audit trail are kept; 0 keeps them all',
+    parse: seconds(0, 3_153_600_000),
+  },
   explainTtl: {
     name: 'EYRIE_EXPLAIN_TTL',
     ...days(7),

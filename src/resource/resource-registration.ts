@@ -7,8 +7,12 @@ import {
   PreconditionFailedException,
 } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { AuditEvent } from '../audit/events.js';
+import { memberChanges } from '../audit/member-changes.js';
+import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
+import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
 import { checkPrecondition, type Precondition } from './precondition.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
@@ -20,6 +24,7 @@ export class ResourceRegistration {
   constructor(
     private readonly store: ResourcesStore,
     private readonly catalogue: ResourceCatalogue,
+    private readonly consents: ConsentsStore,
     private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -30,7 +35,7 @@ export class ResourceRegistration {
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
    */
-  async put(resource: ProtectedResource, actor: string, precondition?: Precondition): Promise<Resource> {
+  async put(resource: ProtectedResource, actor: Originator, precondition?: Precondition): Promise<Resource> {
     const { identifier } = resource;
     const problems = resourceProblems(resource);
     if (problems.length > 0)
@@ -50,36 +55,60 @@ export class ResourceRegistration {
   /** @throws NotFoundException */
   async require(identifier: string): Promise<Resource> {
     const stored = (await this.store.all()).find((resource) => resource.identifier === identifier);
-    if (!stored) throw new NotFoundException(`there is no resource ${identifier}`);
+    if (!stored) throw unknownResource(identifier);
     return stored;
   }
 
   /** Writes a resource of a configuration that has been checked as a whole: a scope may move from one resource to another. */
-  async write(resource: ProtectedResource, actor: string): Promise<'created' | 'updated'> {
+  async write(resource: ProtectedResource, actor: Originator): Promise<'created' | 'updated'> {
     return this.change(resource, actor, () => undefined);
+  }
+
+  /**
+   * Deletes a resource. No token is issued for it any more, and what people allowed of its scopes is forgotten.
+   * @throws NotFoundException
+   * @throws PreconditionFailedException
+   */
+  async delete(identifier: string, actor: Originator, precondition?: Precondition): Promise<void> {
+    await this.changes.change({ event: 'resource.deleted', actor, detail: { identifier } }, async (tx) => {
+      const present = (await this.store.holdAll(tx)).find((held) => held.identifier === identifier);
+      if (!present) throw unknownResource(identifier);
+      checkPrecondition(present, precondition);
+      await this.store.delete(tx, present.id);
+      await this.consents.forgetScopes(tx, Object.keys(present.scopes));
+    });
+    this.catalogue.forget();
   }
 
   /** @param check gets all resources as they are held, and throws if the change does not fit them */
   private async change(
     { identifier, name, scopes }: ProtectedResource,
-    actor: string,
+    actor: Originator,
     check: (all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
     const outcome = await this.changes.change(
-      (done: 'created' | 'updated') => ({
-        event: done === 'created' ? 'resource.created' : 'resource.updated',
-        actor,
-        detail: { identifier },
-      }),
-      async (tx, now) => {
-        check(await this.store.holdAll(tx));
-        return this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now);
+      (event: AuditEvent | undefined) => event ?? [],
+      async (tx, now): Promise<AuditEvent | undefined> => {
+        const all = await this.store.holdAll(tx);
+        check(all);
+        const before = all.find((held) => held.identifier === identifier);
+        const changes = memberChanges(before ?? {}, { name, scopes });
+        await this.store.put(tx, { identifier, name, scopes: { ...scopes } }, now);
+        if (!changes) return undefined;
+        if (!before) return { event: 'resource.created', actor, detail: { identifier } };
+        // Whoever gives a scope of that name to another resource later must not find it allowed.
+        const gone = Object.keys(before.scopes).filter((scope) => !Object.hasOwn(scopes, scope));
+        await this.consents.forgetScopes(tx, gone);
+        return { event: 'resource.updated', actor, detail: { identifier, changes } };
       },
     );
     this.catalogue.forget();
-    return outcome;
+    return outcome?.event === 'resource.created' ? 'created' : 'updated';
   }
 }
+
+const unknownResource = (identifier: string): NotFoundException =>
+  new NotFoundException(`there is no resource ${identifier}`);
 
 /** @throws ConflictException if a scope of the resource belongs to another one */
 function refuseForeignScopes({ identifier, scopes }: ProtectedResource, all: readonly HeldResource[]): void {

@@ -20,7 +20,13 @@ const openingWaitMilliseconds = 5_000;
  */
 const statementWaitMilliseconds = 5;
 
-type Handle = Pick<BetterSqlite3.Database, 'pragma'>;
+type Handle = Pick<BetterSqlite3.Database, 'pragma' | 'function'>;
+
+/** SQLite's own LOWER knows ASCII alone. */
+const lowerAllLetters = (handle: Handle): void => {
+  const lower = (text: unknown): unknown => (typeof text === 'string' ? text.toLowerCase() : text);
+  handle.function('lower', { deterministic: true }, lower);
+};
 
 const waitForMomentsOnly = (handle: Handle): void => {
   handle.pragma(`busy_timeout = ${statementWaitMilliseconds}`);
@@ -37,7 +43,15 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
     statementCacheSize: 200,
     timeout: openingWaitMilliseconds,
   } as const;
-  if (access === 'read-only') return { ...file, readonly: true, prepareDatabase: waitForMomentsOnly };
+  if (access === 'read-only')
+    return {
+      ...file,
+      readonly: true,
+      prepareDatabase: (handle: Handle) => {
+        lowerAllLetters(handle);
+        waitForMomentsOnly(handle);
+      },
+    };
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -57,6 +71,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
       handle.pragma('wal_autocheckpoint = 8000');
       handle.pragma('foreign_keys = ON');
+      lowerAllLetters(handle);
       waitForMomentsOnly(handle);
     },
   };

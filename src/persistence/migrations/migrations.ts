@@ -20,6 +20,7 @@ import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
 import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 import { PasswordChanges1763821000000 } from './1763821000000-password-changes.js';
+import { AuditByTime1763822000000 } from './1763822000000-audit-by-time.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   VerifiedAddresses1763812000000,
   PushedRequestArrival1763813000000,
   PasswordChanges1763821000000,
+  AuditByTime1763822000000,
 ] as const;

@@ -5,7 +5,7 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 
 /** What a change of the resources depends on. */
-export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'scopes'>;
+export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'name' | 'scopes'>;
 
 @Injectable()
 export class ResourcesStore {
@@ -19,10 +19,14 @@ export class ResourcesStore {
   async holdAll(tx: EntityManager): Promise<HeldResource[]> {
     const rows = await this.database.lockedRows<Omit<HeldResource, 'scopes'> & { readonly scopes: string }>(
       tx,
-      'SELECT id, version, identifier, scopes FROM resources',
+      'SELECT id, version, identifier, name, scopes FROM resources',
       [],
     );
     return rows.map((row) => ({ ...row, scopes: JSON.parse(row.scopes) as Record<string, string> }));
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(Resource, { id });
   }
 
   /** Creates the resource, or replaces its name and scopes. */
