@@ -12,7 +12,7 @@ import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
-import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import { AllowedScopesStore } from '../persistence/stores/allowed-scopes.store.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
 import { checkPrecondition, type Precondition } from './precondition.js';
 import { type ProtectedResource, ResourceCatalogue } from './resource-catalogue.js';
@@ -24,7 +24,7 @@ export class ResourceRegistration {
   constructor(
     private readonly store: ResourcesStore,
     private readonly catalogue: ResourceCatalogue,
-    private readonly consents: ConsentsStore,
+    private readonly allowedScopes: AllowedScopesStore,
     private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -70,13 +70,16 @@ export class ResourceRegistration {
    * @throws PreconditionFailedException
    */
   async delete(identifier: string, actor: Originator, precondition?: Precondition): Promise<void> {
-    await this.changes.change({ event: 'resource.deleted', actor, detail: { identifier } }, async (tx) => {
-      const present = (await this.store.holdAll(tx)).find((held) => held.identifier === identifier);
-      if (!present) throw unknownResource(identifier);
-      checkPrecondition(present, precondition);
-      await this.store.delete(tx, present.id);
-      await this.consents.forgetScopes(tx, Object.keys(present.scopes));
-    });
+    await this.changes.change(
+      { event: 'resource.deleted', actor, detail: { identifier } },
+      async (tx, now) => {
+        const present = (await this.store.holdAll(tx)).find((held) => held.identifier === identifier);
+        if (!present) throw unknownResource(identifier);
+        checkPrecondition(present, precondition);
+        await this.store.delete(tx, present.id);
+        await this.allowedScopes.forget(tx, Object.keys(present.scopes), 'resource_deleted', now);
+      },
+    );
     this.catalogue.forget();
   }
 
@@ -98,7 +101,7 @@ export class ResourceRegistration {
         if (!before) return { event: 'resource.created', actor, detail: { identifier } };
         // Whoever gives a scope of that name to another resource later must not find it allowed.
         const gone = Object.keys(before.scopes).filter((scope) => !Object.hasOwn(scopes, scope));
-        await this.consents.forgetScopes(tx, gone);
+        await this.allowedScopes.forget(tx, gone, 'scope_deleted', now);
         return { event: 'resource.updated', actor, detail: { identifier, changes } };
       },
     );

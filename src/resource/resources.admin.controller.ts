@@ -76,7 +76,7 @@ export class ResourcesAdminController {
   @AdminWrite({
     summary: 'Delete a protected resource',
     description:
-      'No token is issued for it any more; those already issued expire. What users allowed of its scopes is forgotten. Clients keep the scopes in their metadata.',
+      'No token is issued for it any more; those already issued expire. What users allowed of its scopes ends. Clients keep the scopes in their metadata.',
     refuses: { 404: noResource, 412: true },
   })
   async deleteResource(

@@ -39,7 +39,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'users removed',
   ],
   putResource: ['audit_events added', 'resources added'],
-  deleteResource: ['audit_events added', 'consents changed', 'resources removed'],
+  deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
   revokeGrant: ['audit_events added', 'grants changed'],
   revokeToken: ['access_tokens changed', 'audit_events added'],
 };

@@ -70,16 +70,19 @@ describe('A user', () => {
     });
 
     it('is not the last administrator, and nobody deletes themselves', async () => {
-      const other = await startServer();
-      const service = await AdminCaller.register(other);
-      const id = await other.createUser({ ...alice, administrator: true });
-      const party = await RelyingParty.register(other, { scope: 'eyrie.admin' });
-      const { access_token } = (await party.redeem(await party.authorize({ scope: 'eyrie.admin' }))).body;
-      expect((await service.delete(`/users/${id}`)).status).toBe(409);
-      await other.createUser({ ...alice, username: 'second', email: 'b@example.com', administrator: true });
-      expect((await service.withToken(access_token).delete(`/users/${id}`)).status).toBe(409);
-      expect((await service.delete(`/users/${id}`)).status).toBe(204);
-      await other.stop();
+      const user = await newUser({ administrator: true });
+      const party = await RelyingParty.register(server, { scope: 'eyrie.admin' });
+      const { access_token } = (await party.redeem(await party.authorize({ scope: 'eyrie.admin' }, user)))
+        .body;
+      const own = admin.withToken(access_token);
+      expect((await own.delete(`/users/${user.id}`)).status).toBe(409);
+
+      for (const { id, administrator } of await admin.everyItem('/users', 50))
+        if (administrator && id !== user.id)
+          expect((await own.delete(`/users/${id as string}`)).status).toBe(204);
+      expect((await admin.delete(`/users/${user.id}`)).status).toBe(409);
+      await newUser({ administrator: true });
+      expect((await admin.delete(`/users/${user.id}`)).status).toBe(204);
     });
   });
 

@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { Consent } from '../entities/consent.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
-import { containing, containsText } from '../sql.js';
 
 /** Whose consent it is, and to whom. */
 export type ConsentKey = Pick<Consent, 'userId' | 'clientId'>;
@@ -58,23 +57,6 @@ export class ConsentsStore {
 
   async forgetClient(tx: EntityManager, clientId: string): Promise<number> {
     return this.database.affected(tx, 'DELETE FROM consents WHERE client_id = ?', [clientId]);
-  }
-
-  /** Takes scopes from what anybody allowed any client. */
-  async forgetScopes(tx: EntityManager, scopes: readonly string[]): Promise<void> {
-    for (const scope of scopes) {
-      const rows = await this.database.lockedRows<Pick<Consent, 'id' | 'scope'>>(
-        tx,
-        `SELECT id, scope FROM consents WHERE ${containsText('scope')}`,
-        [containing(scope)],
-      );
-      for (const { id, scope: allowed } of rows) {
-        const left = allowed.split(' ').filter((name) => name !== scope);
-        await (left.length === 0
-          ? tx.delete(Consent, { id })
-          : this.database.affected(tx, 'UPDATE consents SET scope = ? WHERE id = ?', [left.join(' '), id]));
-      }
-    }
   }
 
   private async change(
