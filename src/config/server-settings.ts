@@ -39,7 +39,7 @@ export const serverSettings = {
     name: 'EYRIE_ADMIN_PASSWORD',
     defaultMeaning: 'generated, and printed once, in development only',
     meaning:
-      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator; it must then be changed at the first sign-in',
+      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator; it must be changed at the first sign-in there',
     parse: secretText(8),
   },
   adminPasswordFile: {
