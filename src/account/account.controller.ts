@@ -1,11 +1,13 @@
 import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
+import { addressOf } from '../http/network.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
@@ -41,7 +43,7 @@ export class AccountController {
     const session = await this.signedIn(request, reply);
     if (!session) return;
     const clientId = formParameters(request).require('client_id');
-    await this.consents.withdraw(session.userId, clientId, `user:${session.userId}`);
+    await this.consents.withdraw(session.userId, clientId, byOwner(session, request));
     reply.redirect(endpoints.account, 303);
   }
 
@@ -57,7 +59,7 @@ export class AccountController {
       await this.signedOut.answer(reply, session.id, { returnTo: endpoints.account });
       return;
     }
-    await this.sessions.end(id, session.userId, `user:${session.userId}`);
+    await this.sessions.end(id, session.userId, byOwner(session, request));
     reply.redirect(endpoints.account, 303);
   }
 
@@ -77,3 +79,9 @@ export class AccountController {
     return session;
   }
 }
+
+/** The resource owner, for the audit trail. */
+const byOwner = ({ userId }: ActiveSession, request: FastifyRequest): Originator => ({
+  name: `user:${userId}`,
+  address: addressOf(request),
+});

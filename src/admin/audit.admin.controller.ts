@@ -19,12 +19,7 @@ export class AuditAdminController {
     returns: AuditPageDto,
   })
   async listAuditEvents(@Query() query: AuditQuery): Promise<AuditPageDto> {
-    const { user_id: userId, client_id: clientId, event, after, limit } = query;
-    const filter = {
-      ...(userId === undefined ? {} : { userId }),
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(event === undefined ? {} : { event }),
-    };
-    return toPageDto(await this.audit.list(filter, { after, limit }), toAuditEventDto);
+    const { user_id: userId, client_id: clientId, event, ...page } = query;
+    return toPageDto(await this.audit.list({ userId, clientId, event }, page), toAuditEventDto);
   }
 }

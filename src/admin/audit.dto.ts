@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AuditEventName, auditEventNames, auditEvents } from '../audit/events.js';
-import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
+import type { AuditDetail, AuditEvent } from '../persistence/entities/audit-event.entity.js';
 import { ChoiceField, ClientIdQuery, UserIdQuery } from '../resource/fields.js';
-import { PageOf, PageQuery } from '../resource/paging.dto.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 
 const eventMeanings = auditEventNames.map((name) => `- \`${name}\`: ${auditEvents[name].means}`).join('\n');
 
 /** Filters for the list of events. */
-export class AuditQuery extends PageQuery {
+export class AuditQuery extends TimedPageQuery {
   @UserIdQuery('Only events about this user')
   user_id?: string;
 
@@ -50,9 +50,12 @@ export class AuditEventDto {
   @ApiProperty({
     type: 'object',
     nullable: true,
-    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+    additionalProperties: true,
+    example: { changes: { administrator: { from: false, to: true } } },
+    description:
+      'Details of the event. For an update, `changes` has each changed member with its value before (`from`) and after (`to`); values of deleted users are erased',
   })
-  detail: Record<string, string | number | boolean> | null;
+  detail: AuditDetail | null;
 }
 
 export class AuditPageDto extends PageOf(AuditEventDto) {}

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { endpoints } from '../config/endpoints.js';
 import { ExplainedErrors } from '../audit/explained-errors.js';
 import { AdminRead } from '../resource/admin-api.js';
-import { PathId } from '../resource/path-parameters.js';
+import { PathReference } from '../resource/path-parameters.js';
 import { ExplanationDto, toExplanationDto } from './explain.dto.js';
 
 const nothingKept = 'nothing is kept under this reference';
@@ -22,7 +22,7 @@ export class ExplainAdminController {
     returns: ExplanationDto,
     refuses: { 404: nothingKept },
   })
-  async explainRefusal(@PathId('reference') reference: string): Promise<ExplanationDto> {
+  async explainRefusal(@PathReference('reference') reference: string): Promise<ExplanationDto> {
     const found = await this.explainedErrors.find(reference);
     if (!found) throw new NotFoundException(nothingKept);
     return toExplanationDto(found);

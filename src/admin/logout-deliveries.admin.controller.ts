@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
@@ -29,12 +30,9 @@ export class LogoutDeliveriesAdminController {
     returns: LogoutDeliveriesPageDto,
   })
   async listLogoutDeliveries(@Query() query: LogoutDeliveriesQuery): Promise<LogoutDeliveriesPageDto> {
-    const { client_id: clientId, user_id: userId, state, after, limit } = query;
-    const page = await this.deliveries.list(
-      { kind: logoutDeliveryKind, clientId, userId, state },
-      { after, limit },
-    );
-    return toPageDto(page, toLogoutDeliveryDto);
+    const { client_id: clientId, user_id: userId, state, ...page } = query;
+    const filter = { kind: logoutDeliveryKind, clientId, userId, state };
+    return toPageDto(await this.deliveries.list(filter, page), toLogoutDeliveryDto);
   }
 
   @Post(':delivery_id/retry')
@@ -50,7 +48,7 @@ export class LogoutDeliveriesAdminController {
   })
   async retryLogoutDelivery(
     @PathId('delivery_id') id: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<LogoutDeliveryDto> {
     return toLogoutDeliveryDto(await this.retrial.retry(id, actor));
   }

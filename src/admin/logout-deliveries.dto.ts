@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { ChoiceField, ClientIdQuery, UserIdQuery } from '../resource/fields.js';
-import { PageOf, PageQuery } from '../resource/paging.dto.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 
 const states = ['pending', 'delivered', 'failed'] as const;
 
 /** Filters for the list of deliveries. */
-export class LogoutDeliveriesQuery extends PageQuery {
+export class LogoutDeliveriesQuery extends TimedPageQuery {
   @ClientIdQuery('Only deliveries to this client')
   client_id?: string;
 

@@ -1,5 +1,6 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { DeliveriesStore, logoutDeliveryKind } from '../persistence/stores/deliveries.store.js';
 
@@ -16,7 +17,7 @@ export class LogoutDeliveryRetry {
    * @throws NotFoundException
    * @throws ConflictException if it was delivered already
    */
-  async retry(id: string, actor: string): Promise<Delivery> {
+  async retry(id: string, actor: Originator): Promise<Delivery> {
     const { clientId, userId } = await this.require(id);
     const queued = await this.changes.change(
       { event: 'logout_delivery.retried', actor, clientId, userId, detail: { id } },

@@ -4,6 +4,10 @@ import { Database } from '../persistence/database.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import type { AuditEvent, AuditEventName } from './events.js';
+import { nameOf } from './originator.js';
+
+/** What a change is recorded as: usually one event. */
+type Recorded = AuditEvent | readonly AuditEvent[];
 
 /** Makes changes and records them in the audit trail, in one transaction. Nothing else writes to the audit trail. */
 @Injectable()
@@ -19,14 +23,14 @@ export class Changes {
 
   /**
    * Does the work in one transaction and records the event in it.
-   * @param event the event, or a function that makes it from the outcome of the work
+   * @param event the event, or several, or a function that makes them from the outcome of the work
    * @param work gets the transaction and the time (seconds since the epoch). It runs again after a deadlock, so it must have no effect
    * outside of the database. If it returns false, it changed nothing and no event is recorded.
    * @returns the outcome of the work
    * @throws DuplicateError when a unique value is taken
    */
   async change<Outcome>(
-    event: AuditEvent | ((outcome: Exclude<Outcome, false>) => AuditEvent),
+    event: Recorded | ((outcome: Exclude<Outcome, false>) => Recorded),
     work: (tx: Transaction, now: number) => Promise<Outcome>,
   ): Promise<Outcome> {
     const now = this.clock.now();
@@ -34,9 +38,17 @@ export class Changes {
       const outcome = await work(tx, now);
       if (outcome === false) return outcome;
       const happened = typeof event === 'function' ? event(outcome as Exclude<Outcome, false>) : event;
-      await this.record(tx, happened, now);
+      for (const each of [happened].flat()) await this.record(tx, each, now);
       return outcome;
     });
+  }
+
+  /** Erases what events say of the values of a user, who is being deleted. Which members were changed stays. */
+  async eraseValues(tx: Transaction, userId: string): Promise<void> {
+    await this.store.replaceDetails(tx, { userId, event: 'user.updated' }, (detail) => ({
+      ...detail,
+      changes: Object.fromEntries(Object.keys(detail.changes ?? {}).map((member) => [member, {}])),
+    }));
   }
 
   /** Records an event that comes with no other change. */
@@ -46,7 +58,9 @@ export class Changes {
 
   /** Records an event of a change that is part of a larger transaction. */
   async record(tx: Transaction, event: AuditEvent, now: number): Promise<void> {
-    await this.store.insert(tx, event, now);
+    const { actor } = event;
+    const address = typeof actor === 'string' ? event.address : actor.address;
+    await this.store.insert(tx, { ...event, actor: nameOf(actor), ...(address && { address }) }, now);
     this.onRecorded?.(event.event);
   }
 }

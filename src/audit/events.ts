@@ -1,3 +1,6 @@
+import type { MemberChanges } from './member-changes.js';
+import type { Originator } from './originator.js';
+
 /** What an event can be about: the columns of the audit trail that hold an id. */
 type Subject = 'userId' | 'clientId' | 'grantId';
 
@@ -8,18 +11,24 @@ interface EventKind {
   /** What it is about; the id is null if it is not known. */
   readonly about: readonly Subject[];
   /** The members of its detail. They never hold a password, code, token or secret. */
-  readonly detail?: Readonly<Record<string, 'string' | 'number' | 'string?'>>;
+  readonly detail?: Readonly<Record<string, 'string' | 'number' | 'string?' | 'changes' | 'changes?'>>;
 }
 
 /** Every event of the audit trail. An event is one entry here. */
 export const auditEvents = {
+  'admin.refused': {
+    means:
+      'A call of the admin API was refused, since it had no valid access token or one that does not suffice; recorded once in 15 minutes for each caller and network',
+    about: [],
+    detail: { operation: 'string', error: 'string' },
+  },
   'access_token.revoked': {
     means: 'An access token was revoked',
     about: ['clientId', 'grantId'],
     detail: { jti: 'string' },
   },
   'client.authentication_failed': {
-    means: 'A wrong secret was sent for a client; recorded once in 15 minutes for each network',
+    means: 'A client failed to authenticate; recorded once in 15 minutes for each network',
     about: ['clientId'],
   },
   'client.secret_guessed': {
@@ -28,7 +37,11 @@ export const auditEvents = {
     about: ['clientId'],
   },
   'client.registered': { means: 'A client was registered', about: ['clientId'] },
-  'client.updated': { means: 'A client was changed', about: ['clientId'] },
+  'client.updated': {
+    means: 'A client was changed',
+    about: ['clientId'],
+    detail: { changes: 'changes' },
+  },
   'client.disabled': { means: 'A client was disabled', about: ['clientId'] },
   'client.enabled': { means: 'A client was enabled again', about: ['clientId'] },
   'client.deleted': { means: 'A client was deleted', about: ['clientId'] },
@@ -91,10 +104,21 @@ export const auditEvents = {
     about: [],
     detail: { identifier: 'string' },
   },
+  'resource.deleted': {
+    means: 'A protected resource was deleted',
+    about: [],
+    detail: { identifier: 'string' },
+  },
   'resource.updated': {
     means: 'A protected resource was changed',
     about: [],
-    detail: { identifier: 'string' },
+    detail: { identifier: 'string', changes: 'changes' },
+  },
+  'request.throttled': {
+    means:
+      'There were too many requests of one kind from a network; further ones are not recorded until the window ends',
+    about: [],
+    detail: { limit: 'string' },
   },
   'session.opened': { means: 'A user signed in', about: ['userId'] },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
@@ -105,9 +129,19 @@ export const auditEvents = {
     about: ['userId'],
   },
   'user.created': { means: 'A user was created', about: ['userId'] },
-  'user.updated': { means: 'A user was changed', about: ['userId'] },
+  'user.updated': {
+    means: 'A user was changed',
+    about: ['userId'],
+    detail: { changes: 'changes' },
+  },
+  'user.administrator_granted': { means: 'A user became an administrator', about: ['userId'] },
+  'user.administrator_revoked': {
+    means: 'A user ceased to be an administrator',
+    about: ['userId'],
+  },
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },
   'user.enabled': { means: 'A user was enabled again', about: ['userId'] },
+  'user.deleted': { means: 'A user was deleted', about: ['userId'] },
   'user.password_set': { means: "A user's password was set", about: ['userId'] },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
@@ -119,6 +153,8 @@ export const auditEventNames = Object.keys(auditEvents) as AuditEventName[];
 type About<Kind extends EventKind> = { readonly [Name in Kind['about'][number]]: string | null };
 
 interface DetailTypes {
+  readonly changes: MemberChanges;
+  readonly 'changes?': MemberChanges | undefined;
   readonly string: string;
   readonly 'string?': string | undefined;
   readonly number: number;
@@ -134,9 +170,8 @@ type Detail<Kind extends EventKind> = Kind extends {
 export type AuditEvent = {
   [Name in AuditEventName]: {
     readonly event: Name;
-    /** Who did it: `user:<id>`, `client:<client_id>`, or a part of the service. */
-    readonly actor: string;
-    /** The network address of the request. */
+    readonly actor: Originator;
+    /** The network address of the request, if the actor does not say. */
     readonly address?: string;
   } & About<(typeof auditEvents)[Name]> &
     Detail<(typeof auditEvents)[Name]>;

@@ -1,5 +1,7 @@
 import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import { memberChanges } from '../audit/member-changes.js';
+import { nameOf, type Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
@@ -49,7 +51,7 @@ export interface RegistrationOptions {
 /** A change of a client, beside what is changed. */
 interface Revision {
   readonly event: 'client.updated' | 'client.disabled' | 'client.enabled';
-  readonly actor: string;
+  readonly actor: Originator;
   readonly precondition?: Precondition;
 }
 
@@ -79,7 +81,7 @@ export class ClientRegistration {
    */
   async register(
     { client_id, client_secret, ...given }: Registration,
-    actor: string,
+    actor: Originator,
     { registrationTokenHash, scopeUnstated, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
     const metadata = await this.admission.admit(given);
@@ -123,12 +125,14 @@ export class ClientRegistration {
   async update(
     clientId: string,
     changes: Partial<ClientMetadata>,
-    actor: string,
+    actor: Originator,
     precondition?: Precondition,
   ): Promise<Client> {
+    const given = clientChanges(changes);
     await this.revise(clientId, { event: 'client.updated', actor, precondition }, async (present) => {
+      if (Object.keys(given).length === 0) return {};
       const before = toMetadata(present);
-      const metadata = await this.admission.admit({ ...before, ...clientChanges(changes) }, before);
+      const metadata = await this.admission.admit({ ...before, ...given }, before);
       refuseOwnLoss(present, metadata, actor);
       return {
         ...toColumns(metadata),
@@ -147,7 +151,7 @@ export class ClientRegistration {
   async replace(
     clientId: string,
     given: Partial<ClientMetadata>,
-    actor: string,
+    actor: Originator,
     scopeUnstated: boolean,
   ): Promise<RegistrationResult> {
     const replaced = await this.revise(clientId, { event: 'client.updated', actor }, async (present) => {
@@ -169,7 +173,7 @@ export class ClientRegistration {
   async setDisabled(
     clientId: string,
     disabled: boolean,
-    actor: string,
+    actor: Originator,
     precondition?: Precondition,
   ): Promise<Client> {
     const event = disabled ? 'client.disabled' : 'client.enabled';
@@ -185,7 +189,7 @@ export class ClientRegistration {
    * @throws NotFoundException
    * @throws PreconditionFailedException
    */
-  async delete(clientId: string, actor: string, precondition?: Precondition): Promise<void> {
+  async delete(clientId: string, actor: Originator, precondition?: Precondition): Promise<void> {
     const event = { event: 'client.deleted', actor, clientId } as const;
     const deleted = await this.changes.change(event, async (tx, now) => {
       const held = await this.clients.hold(tx, clientId);
@@ -206,7 +210,7 @@ export class ClientRegistration {
    * @throws NotFoundException
    * @throws BadRequestException if the client's authentication method uses no secret, or the chosen one is too short
    */
-  async rotateSecret(clientId: string, overlap: number, actor: string, chosen?: string): Promise<string> {
+  async rotateSecret(clientId: string, overlap: number, actor: Originator, chosen?: string): Promise<string> {
     const client = await this.require(clientId);
     const method = client.tokenEndpointAuthMethod;
     if (!usesSecret(method))
@@ -245,9 +249,17 @@ export class ClientRegistration {
       const present = await this.require(clientId);
       checkPrecondition(present, precondition);
       const columns = await columnsFor(present);
-      const isWritten = await this.changes.change({ event, actor, clientId }, async (tx, now) => {
-        const changes = { ...columns, updatedAt: now };
-        if (!(await this.clients.update(tx, present, changes))) return false;
+      if (Object.keys(columns).length === 0) return present;
+      const changes = memberChanges(toMetadata(present), toMetadata({ ...present, ...columns }));
+      const about = { actor, clientId };
+      const recorded =
+        event !== 'client.updated'
+          ? { event, ...about }
+          : changes
+            ? { event, ...about, detail: { changes } }
+            : [];
+      const isWritten = await this.changes.change(recorded, async (tx, now) => {
+        if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
         // Otherwise a grant that was given at one party's redirection URI would show the subjects of another party.
         if (sectorOfClient(present) !== sectorOfClient(Object.assign(new Client(), present, columns)))
           await this.grants.revokeAll(tx, { clientId }, 'sector_changed', now);
@@ -286,12 +298,12 @@ export const notItself = 'a client cannot do this to itself; another administrat
  * Prevents that a client which administers shuts itself out.
  * @throws ConflictException
  */
-export function refuseSelf(clientId: string, actor: string): void {
-  if (actor === `client:${clientId}`) throw new ConflictException(notItself);
+export function refuseSelf(clientId: string, actor: Originator): void {
+  if (nameOf(actor) === `client:${clientId}`) throw new ConflictException(notItself);
 }
 
 /** Prevents that a client which administers takes the scopes from itself with which it does so. */
-function refuseOwnLoss({ clientId, scope }: Client, metadata: ClientMetadata, actor: string): void {
+function refuseOwnLoss({ clientId, scope }: Client, metadata: ClientMetadata, actor: Originator): void {
   const left = parseScope(metadata.scope);
   if (parseScope(scope).some((name) => isAdminScope(name) && !left.includes(name)))
     refuseSelf(clientId, actor);

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import type { Client } from '../persistence/entities/client.entity.js';
@@ -8,12 +9,13 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathClientId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
-import { PageQuery, toPageDto } from '../resource/paging.dto.js';
+import { toPageDto } from '../resource/paging.dto.js';
 import { changeNothing } from '../resource/request-examples.js';
 import { changedMeanwhile, ClientRegistration, notItself, refuseSelf } from './client-registration.js';
 import {
   ClientDto,
   ClientPageDto,
+  ClientsQuery,
   ClientWithSecretDto,
   RegisterClientDto,
   RotatedSecretDto,
@@ -66,7 +68,7 @@ export class ClientsAdminController {
   })
   async registerClient(
     @Body() body: RegisterClientDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<ClientWithSecretDto> {
     const { client, secret } = await this.registration.register(body, actor);
     const registered: ClientWithSecretDto = toClientDto(client);
@@ -76,8 +78,8 @@ export class ClientsAdminController {
 
   @Get()
   @AdminRead({ summary: 'List clients', returns: ClientPageDto })
-  async listClients(@Query() page: PageQuery): Promise<ClientPageDto> {
-    return toPageDto(await this.clients.list(page), toClientDto);
+  async listClients(@Query() query: ClientsQuery): Promise<ClientPageDto> {
+    return toPageDto(await this.clients.list(query), toClientDto);
   }
 
   @Get(':client_id')
@@ -112,7 +114,7 @@ export class ClientsAdminController {
   async updateClient(
     @PathClientId() clientId: string,
     @Body() changes: UpdateClientDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
@@ -130,7 +132,7 @@ export class ClientsAdminController {
   })
   async disableClient(
     @PathClientId() clientId: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
@@ -147,7 +149,7 @@ export class ClientsAdminController {
   })
   async enableClient(
     @PathClientId() clientId: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClientDto> {
@@ -163,7 +165,7 @@ export class ClientsAdminController {
   })
   async deleteClient(
     @PathClientId() clientId: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
     refuseSelf(clientId, actor);
@@ -188,7 +190,7 @@ export class ClientsAdminController {
   async rotateClientSecret(
     @PathClientId() clientId: string,
     @Body() { overlap }: RotateSecretDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<RotatedSecretDto> {
     const client_secret = await this.registration.rotateSecret(clientId, overlap, actor);
     return { client_id: clientId, client_secret, previous_secrets_end_at: this.clock.now() + overlap };

@@ -1,13 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Matches, MaxLength, MinLength } from 'class-validator';
 import type { Client } from '../persistence/entities/client.entity.js';
-import { IntegerField, maxClientIdLength, TextField } from '../resource/fields.js';
+import { Field, IntegerField, maxClientIdLength, maxSearchLength, TextField } from '../resource/fields.js';
 import { minClientSecretLength } from '../protocol/client-secret.js';
-import { PageOf } from '../resource/paging.dto.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 import { toMetadata } from './client-columns.js';
 import type { Registration } from './client-registration.js';
 import { ClientMetadataDto } from './client-metadata.dto.js';
 
 const maxClientSecretLength = 1_024;
+const printable = /^[\x20-\x7e]+$/;
 
 /** Client metadata, and the id if the operator chooses it. */
 export class IdentifiedClientDto extends ClientMetadataDto {
@@ -24,20 +26,35 @@ export class IdentifiedClientDto extends ClientMetadataDto {
 
 /** A secret that the operator chooses. */
 export const ClientSecretField = (minLength: number): PropertyDecorator =>
-  TextField({
-    optional: true,
-    minLength,
-    maxLength: maxClientSecretLength,
-    pattern: /^[\x20-\x7e]+$/,
-    patternMeaning: `must be ${minLength} to ${maxClientSecretLength} printable ASCII characters`,
-    writeOnly: true,
-    description: 'Generated if omitted (recommended). Ignored for public clients',
-  });
+  Field(
+    { type: 'string', minLength, maxLength: maxClientSecretLength, pattern: printable.source },
+    [
+      MinLength(minLength, { message: `$property must have at least ${minLength} characters` }),
+      MaxLength(maxClientSecretLength),
+      Matches(printable, { message: '$property must be printable ASCII characters' }),
+    ],
+    {
+      optional: true,
+      writeOnly: true,
+      description: 'Generated if omitted (recommended). Ignored for public clients',
+    },
+  );
 
 /** A registration: client metadata, and the id and secret if the operator chooses them. */
 export class RegisterClientDto extends IdentifiedClientDto implements Registration {
   @ClientSecretField(minClientSecretLength)
   client_secret?: string;
+}
+
+/** Filter for the list of clients. */
+export class ClientsQuery extends TimedPageQuery {
+  @TextField({
+    optional: true,
+    maxLength: maxSearchLength,
+    description:
+      'Only clients whose client_id, client_name or one of whose redirect_uris contains this text, in any case',
+  })
+  search?: string;
 }
 
 /** Changes to a client. Omitted fields stay unchanged. */

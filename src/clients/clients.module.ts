@@ -5,6 +5,7 @@ import { ClientSecretCheck } from './authentication/client-secret.js';
 import { CertificateTrust } from './authentication/certificate-trust.js';
 import { AuthenticationMethods, authenticationMethodProviders } from './authentication/methods.js';
 import { PresentedCertificates } from './authentication/presented-certificates.js';
+import { AuthenticationFailures } from './authentication/authentication-failures.js';
 import { SecretGuesses } from './authentication/secret-guesses.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
@@ -36,6 +37,7 @@ import { Subjects } from './subjects.js';
     PresentedCertificates,
     RegistrableScopes,
     RemoteKeySets,
+    AuthenticationFailures,
     SecretGuesses,
     Subjects,
   ],

@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { generatePassword } from '../crypto/generated-password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { CreateUserDto } from '../users/users.dto.js';
+import { CreateUserDto, UpdateUserDto } from '../users/users.dto.js';
 import { UserAccounts } from '../users/user-accounts.js';
+import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { checked, everyPage, readSecret } from './input.js';
 import { print, printOne, printRows, type Row, time } from './output.js';
@@ -44,12 +45,13 @@ export function addUserCommands(program: Command): void {
 
   user
     .command('list')
-    .description('list all users, oldest first')
+    .description('list users, oldest first')
+    .option('--search <text>', 'only those whose username, name or e-mail address contains this text')
     .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
+    .action((options: { json?: boolean; search?: string }) =>
       withService(async (service) => {
         const store = service.get(UsersStore);
-        const users = await everyPage((page) => store.list(page));
+        const users = await everyPage((page) => store.list({ ...page, search: options.search }));
         printRows(users.map(toRow), options);
       }),
     );
@@ -62,6 +64,15 @@ export function addUserCommands(program: Command): void {
     .command('enable <username>')
     .description('allow sign-in again')
     .action((username: string) => setDisabled(username, false));
+
+  user
+    .command('rename <username> <new-username>')
+    .description('give a user another name to sign in with; sessions and grants stay')
+    .action(rename);
+  user
+    .command('delete <username>')
+    .description('delete a user, and end all sessions and grants; the audit trail keeps its events')
+    .action(deleteUser);
 
   user
     .command('set-password <username>')
@@ -111,6 +122,23 @@ async function setDisabled(username: string, disabled: boolean): Promise<void> {
     const { id } = await find(service, username);
     await service.get(UserAccounts).update(id, { disabled }, actor);
     print(`${username} is ${disabled ? 'disabled' : 'enabled'}`);
+  });
+}
+
+async function rename(username: string, newUsername: string): Promise<void> {
+  const changes = await checked(UpdateUserDto, { username: newUsername });
+  await withService(async (service) => {
+    const { id } = await find(service, username);
+    await service.get(UserAccounts).update(id, changes, actor);
+    print(`${username} is ${newUsername} now`);
+  });
+}
+
+async function deleteUser(username: string): Promise<void> {
+  await withService(async (service) => {
+    const { id } = await find(service, username);
+    await service.get(UserDeletion).delete(id, actor);
+    print(`${username} is deleted`);
   });
 }
 

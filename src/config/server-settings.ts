@@ -41,7 +41,7 @@ export const serverSettings = {
     name: 'EYRIE_ADMIN_PASSWORD',
     defaultMeaning: 'generated, and printed once, in development only',
     meaning:
-      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator; it must then be changed at the first sign-in',
+      'Password of the first administrator, 8 characters or more and not easy to guess. In production the first start needs it, or EYRIE_ADMIN_PASSWORD_FILE, or a file of EYRIE_APPLY with an administrator; it must be changed at the first sign-in there',
     parse: secretText(8),
   },
   adminPasswordFile: {
@@ -74,6 +74,12 @@ export const serverSettings = {
     meaning:
       'Who may read /metrics: off (nobody, and nothing is counted), token (access tokens with the scope eyrie.admin.read), or comma-separated addresses or CIDR blocks that need no token',
     parse: metrics,
+  },
+  auditTtl: {
+    name: 'EYRIE_AUDIT_TTL',
+    default: '0',
+    meaning: 'Seconds for which events of the audit trail are kept; 0 keeps them all',
+    parse: seconds(0, 3_153_600_000),
   },
   explainTtl: {
     name: 'EYRIE_EXPLAIN_TTL',

@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { integer, seconds } from './setting-kinds.js';
+import { integer, oneOf, seconds } from './setting-kinds.js';
 
 /** How failed sign-ins are slowed down. */
 export const signInSettings = {
@@ -22,5 +22,11 @@ export const signInSettings = {
     default: '900',
     meaning: 'Length in seconds of the window in which failed sign-ins are counted',
     parse: seconds(1, 86_400),
+  },
+  withEmail: {
+    name: 'EYRIE_SIGN_IN_WITH_EMAIL',
+    default: 'off',
+    meaning: 'on: people may sign in with their verified e-mail address instead of their username',
+    parse: oneOf('on', 'off'),
   },
 } as const satisfies SettingGroup;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
@@ -52,7 +53,7 @@ export class ConsentRecords {
    * Forgets what the user allowed the client, and revokes all grants of this user to this client.
    * @returns how many grants it revoked
    */
-  async withdraw(userId: string, clientId: string, actor: string): Promise<number> {
+  async withdraw(userId: string, clientId: string, actor: Originator): Promise<number> {
     const revoked = await this.changes.change<number | false>(
       (count) => ({ event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked: count } }),
       async (tx, now) => {

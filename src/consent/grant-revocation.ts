@@ -1,5 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
@@ -34,7 +35,7 @@ export class GrantRevocation {
   async revoke(
     { id, userId, clientId }: Pick<Grant, 'id' | 'userId' | 'clientId'>,
     reason: RevocationReason,
-    actor: string,
+    actor: Originator,
   ): Promise<void> {
     await this.changes.change(
       { event: eventByReason[reason], actor, userId, clientId, grantId: id },
@@ -46,7 +47,7 @@ export class GrantRevocation {
    * Revokes all grants of these parties and forgets their consent: resource owners are asked again.
    * @returns how many grants it revoked
    */
-  async revokeAll(parties: GrantParties, actor: string): Promise<number> {
+  async revokeAll(parties: GrantParties, actor: Originator): Promise<number> {
     const { userId = null, clientId = null } = parties;
     return this.changes.change(
       (revoked) => ({ event: 'grants.revoked', actor, userId, clientId, detail: { revoked } }),

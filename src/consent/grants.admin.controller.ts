@@ -1,5 +1,6 @@
 import { BadRequestException, Controller, Delete, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
@@ -49,7 +50,7 @@ export class GrantsAdminController {
     description: 'All its codes and tokens are revoked at once.',
     refuses: { 404: noGrant },
   })
-  async revokeGrant(@PathId('grant_id') id: string, @Actor() actor: string): Promise<void> {
+  async revokeGrant(@PathId('grant_id') id: string, @Actor() actor: Originator): Promise<void> {
     const grant = await this.revocation.require(id);
     await this.revocation.revoke(grant, 'revoked_by_administrator', actor);
   }
@@ -63,7 +64,7 @@ export class GrantsAdminController {
   })
   async revokeGrants(
     @Query() { user_id: userId, client_id: clientId }: RevokeGrantsQuery,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<RevokedGrantsDto> {
     if (userId === undefined && clientId === undefined)
       throw new BadRequestException(['user_id or client_id must say whose grants to revoke']);

@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { ClientIdQuery, QueryFlagField, UserIdQuery } from '../resource/fields.js';
-import { PageOf, PageQuery } from '../resource/paging.dto.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 
 /** Which grants are listed. */
-export class GrantsQuery extends PageQuery {
+export class GrantsQuery extends TimedPageQuery {
   @UserIdQuery('Only grants of this user')
   user_id?: string;
 

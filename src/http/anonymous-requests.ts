@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { OAuthError } from '../protocol/errors.js';
 import { addressOf } from './network.js';
-import { NetworkLimits } from './network-limits.js';
+import { type NetworkLimit, NetworkLimits } from './network-limits.js';
 
 /** What anonymous requests can make this service write or fetch. Each is counted apart. */
 export type AnonymousWork =
@@ -38,8 +38,8 @@ export class AnonymousRequests {
     refuse(await this.limits.wait(this.limitOf(work), addressOf(http)));
   }
 
-  private limitOf(work: AnonymousWork): { name: string; maxCount: number; windowSeconds: number } {
-    return { name: work, maxCount: this.settings.anonymousRequests, windowSeconds };
+  private limitOf(work: AnonymousWork): NetworkLimit {
+    return { name: work, maxCount: this.settings.anonymousRequests, windowSeconds, isRecorded: true };
   }
 }
 

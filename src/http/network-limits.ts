@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Changes } from '../audit/changes.js';
 import { Clock } from '../config/clock.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { ThrottlesStore } from '../persistence/stores/throttles.store.js';
@@ -11,6 +12,8 @@ export interface NetworkLimit {
   readonly name: string;
   readonly maxCount: number;
   readonly windowSeconds: number;
+  /** Whether the audit trail says that it was exceeded, under this name. What has an event of its own says no. */
+  readonly isRecorded?: boolean;
 }
 
 /** One counter of a limit. */
@@ -30,6 +33,7 @@ export class NetworkLimits {
 
   constructor(
     private readonly store: ThrottlesStore,
+    private readonly changes: Changes,
     private readonly clock: Clock,
   ) {}
 
@@ -53,7 +57,15 @@ export class NetworkLimits {
       this.usedUp.set(keyHash, endsAt);
       return [endsAt];
     });
-    return ends.length === 0 ? undefined : Math.max(...ends) - now;
+    if (ends.length === 0) return undefined;
+    const isFirst = counters.some(({ maxCount }, index) => counts[index]?.attempts === maxCount + 1);
+    if (limit.isRecorded && isFirst)
+      await this.changes.note({
+        event: 'request.throttled',
+        actor: { name: 'unknown', address },
+        detail: { limit: limit.name },
+      });
+    return Math.max(...ends) - now;
   }
 
   /**

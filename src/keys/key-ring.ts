@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { SettingError } from '../config/setting-error.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -128,7 +129,7 @@ export class KeyRing implements OnModuleInit {
    * Next keys become active, active keys retire, and new next keys are published. Keys of an algorithm without any are made before.
    * @returns the kids of the active keys
    */
-  async rotate(algorithms: readonly SigningAlgorithm[], actor: string): Promise<string[]> {
+  async rotate(algorithms: readonly SigningAlgorithm[], actor: Originator): Promise<string[]> {
     await this.provide(algorithms);
     const activated: string[] = [];
     for (const alg of algorithms) {

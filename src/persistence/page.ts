@@ -1,3 +1,6 @@
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { containing } from './sql.js';
+
 /** One page of a listing, newest last, with the cursor of the next. */
 export interface Page<Item> {
   readonly items: Item[];
@@ -9,6 +12,37 @@ export interface Page<Item> {
 export interface PageRequest {
   readonly after?: string;
   readonly limit: number;
+  /** Only items of this time (seconds since the epoch) or later. */
+  readonly since?: number | undefined;
+  /** Only items from before this time. */
+  readonly until?: number | undefined;
+}
+
+/** Adds to a query which page it is for. `time` is the property with the time of an item. */
+export function addPage<Entity extends ObjectLiteral>(
+  query: SelectQueryBuilder<Entity>,
+  { after, limit, since, until }: PageRequest,
+  time: string,
+  order: 'ASC' | 'DESC' = 'ASC',
+): SelectQueryBuilder<Entity> {
+  const { alias } = query;
+  query.orderBy(`${alias}.id`, order).limit(limit + 1);
+  if (after !== undefined) query.andWhere(`${alias}.id ${order === 'ASC' ? '>' : '<'} :after`, { after });
+  if (since !== undefined) query.andWhere(`${alias}.${time} >= :since`, { since });
+  if (until !== undefined) query.andWhere(`${alias}.${time} < :until`, { until });
+  return query;
+}
+
+/** Adds that one of the columns contains a text, in any case. `columns` are those of the table, not properties. */
+export function addSearch<Entity extends ObjectLiteral>(
+  query: SelectQueryBuilder<Entity>,
+  columns: Readonly<Record<string, string>>,
+): SelectQueryBuilder<Entity> {
+  const conditions = Object.keys(columns).map(
+    (column) => `LOWER(${query.alias}.${column}) LIKE :${column} ESCAPE '!'`,
+  );
+  const patterns = Object.entries(columns).map(([column, text]) => [column, containing(text)]);
+  return query.andWhere(`(${conditions.join(' OR ')})`, Object.fromEntries(patterns) as ObjectLiteral);
 }
 
 /** Makes a page of up to `limit + 1` items that were read. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { newId } from './id.js';
 import { marks, type SqlValue } from './sql.js';
@@ -69,6 +70,7 @@ export class Sweeper implements OnApplicationShutdown {
     private readonly database: Database,
     private readonly leases: LeasesStore,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'auditTtl'>,
   ) {}
 
   @Interval(everyMilliseconds)
@@ -104,6 +106,7 @@ export class Sweeper implements OnApplicationShutdown {
             this.sweepTable(table, key, pass),
       ),
       () => this.sweepGrants(pass),
+      () => this.sweepAudit(pass),
     ];
     let deleted = 0;
     while (chores.length > 0) {
@@ -149,6 +152,13 @@ export class Sweeper implements OnApplicationShutdown {
       if (keys.length > 0) return { deleted: await this.remove(table, key, keys), hasMore: true };
     }
     return { deleted: await this.remove('grants', 'id', ids), hasMore: ids.length === batchSize };
+  }
+
+  private async sweepAudit({ now }: SweepPass): ReturnType<Chore> {
+    const { auditTtl } = this.settings;
+    if (auditTtl === 0) return { deleted: 0, hasMore: false };
+    const keys = await this.keys('audit_events', 'id', 'at <= ? ORDER BY at', [now - auditTtl]);
+    return { deleted: await this.remove('audit_events', 'id', keys), hasMore: keys.length === batchSize };
   }
 
   private async expired(table: string, key: string, now: number): Promise<string[]> {

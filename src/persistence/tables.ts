@@ -28,6 +28,7 @@ import { AnsweredInteractionsStore } from './stores/answered-interactions.store.
 import { AuditStore } from './stores/audit.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
+import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
 import { DeviceCodesStore } from './stores/device-codes.store.js';
@@ -49,6 +50,8 @@ import { UsersStore } from './stores/users.store.js';
 /** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
 const tables = [
   { store: AccessTokensStore, entities: [OpaqueAccessToken] },
+  // Its tables are those of ConsentsStore and GrantsStore.
+  { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },

@@ -6,13 +6,18 @@ import {
   Header,
   HttpCode,
   type Type,
+  UseFilters,
   UseGuards,
 } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Originator } from '../audit/originator.js';
+import { addressOf } from '../http/network.js';
+import { AdminRefusalFilter } from './admin-refusal.filter.js';
 import { describeRefusals, type OwnRefusals } from './admin-refusals.js';
 import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { type DescribedBody, describeBody } from './request-examples.js';
-import { adminScope } from './in-process-verifier.js';
+import { adminScope, callerOf } from './in-process-verifier.js';
 
 /** The name of the security scheme in the OpenAPI document. */
 export const adminSecurity = 'oauth2';
@@ -44,11 +49,11 @@ export const AdminRead = (operation: AdminOperation): MethodDecorator => guarded
 export const AdminWrite = (operation: AdminOperation): MethodDecorator => guarded([write], operation);
 
 /** The caller, for the audit trail: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
-export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
-  const { accessToken } = context.switchToHttp().getRequest<BearerRequest>();
+export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): Originator => {
+  const request = context.switchToHttp().getRequest<FastifyRequest & BearerRequest>();
+  const { accessToken } = request;
   if (!accessToken) throw new Error(`${context.getHandler().name} lacks a decorator of the admin API`);
-  const { subject, clientId } = accessToken;
-  return subject === clientId ? `client:${clientId}` : `user:${subject}`;
+  return { name: callerOf(accessToken), address: addressOf(request) };
 });
 
 /** @param scopes any of which suffices: the first, and those that include it */
@@ -60,6 +65,7 @@ function guarded([needed, ...including]: [string, ...string[]], operation: Admin
     RequireScopes(needed),
     RequireClaims({ administers: true }),
     UseGuards(DeclaredQueryGuard),
+    UseFilters(AdminRefusalFilter),
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
     ApiOperation({ summary, description: description ? `${description}\n\n${needs}` : needs }),

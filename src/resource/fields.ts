@@ -124,6 +124,9 @@ export const QueryFlagField = (about: About): PropertyDecorator => transformed(t
 export const maxIdLength = 36;
 export const maxClientIdLength = 255;
 
+/** Characters of a text to search for. */
+export const maxSearchLength = 255;
+
 /** A query parameter with the id of a user, whether there is one or not. */
 export const UserIdQuery = (description: string): PropertyDecorator =>
   TextField({ optional: true, maxLength: maxIdLength, description });

@@ -32,6 +32,10 @@ export class InProcessVerifier extends TokenVerifier {
   }
 }
 
+/** Who calls with a token: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
+export const callerOf = ({ subject, clientId }: Pick<AccessToken, 'subject' | 'clientId'>): string =>
+  subject === clientId ? `client:${clientId}` : `user:${subject}`;
+
 /** The one error for every token that is not active. */
 export const unknownToken = (): InvalidToken =>
   new InvalidToken('The access token is unknown, expired or revoked');

@@ -3,6 +3,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Page, PageRequest } from '../persistence/page.js';
 import { maxIdLength, QueryIntegerField, TextField } from './fields.js';
 
+/** The end of the year 9999. */
+const maxEpoch = 253_402_300_799;
+
 /** Query parameters of a list. */
 export class PageQuery implements PageRequest {
   @QueryIntegerField({ min: 1, max: 200, default: 50 })
@@ -10,6 +13,25 @@ export class PageQuery implements PageRequest {
 
   @TextField({ optional: true, maxLength: maxIdLength, description: 'The `next` of the previous page' })
   after?: string;
+}
+
+/** Query parameters of a list whose items have a time. */
+export class TimedPageQuery extends PageQuery {
+  @QueryIntegerField({
+    optional: true,
+    min: 0,
+    max: maxEpoch,
+    description: 'Only items of this time or later, in seconds since the epoch',
+  })
+  since?: number;
+
+  @QueryIntegerField({
+    optional: true,
+    min: 0,
+    max: maxEpoch,
+    description: 'Only items from before this time, in seconds since the epoch',
+  })
+  until?: number;
 }
 
 /** One page of a list. */

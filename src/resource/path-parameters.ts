@@ -19,12 +19,12 @@ class BoundedTextPipe implements PipeTransform<string, string> {
 }
 
 /** A path parameter, checked and described. */
-const PathText = (name: string, maxLength: number, description?: string): ParameterDecorator => {
-  const take = Param(name, new BoundedTextPipe(name, maxLength));
+const PathText = (name: string, maxLength?: number, description?: string): ParameterDecorator => {
+  const take = maxLength === undefined ? Param(name) : Param(name, new BoundedTextPipe(name, maxLength));
   const describe = ApiParam({
     name,
     ...(description === undefined ? {} : { description }),
-    schema: { type: 'string', minLength: 1, maxLength },
+    schema: { type: 'string', minLength: 1, ...(maxLength === undefined ? {} : { maxLength }) },
   });
   return (target, key, index) => {
     if (key === undefined) throw new Error('a path parameter is one of a method');
@@ -32,6 +32,9 @@ const PathText = (name: string, maxLength: number, description?: string): Parame
     describe(target, key, Object.getOwnPropertyDescriptor(target, key) ?? {});
   };
 };
+
+/** A path parameter that may be any text: what is not known is not found. */
+export const PathReference = (name: string): ParameterDecorator => PathText(name);
 
 /** The path parameter with the id of something. */
 export const PathId = (name: string): ParameterDecorator => PathText(name, maxIdLength);

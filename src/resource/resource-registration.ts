@@ -7,8 +7,12 @@ import {
   PreconditionFailedException,
 } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { AuditEvent } from '../audit/events.js';
+import { memberChanges } from '../audit/member-changes.js';
+import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
+import { AllowedScopesStore } from '../persistence/stores/allowed-scopes.store.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
 import { namesUri } from '../protocol/uri.js';
 import { checkPrecondition, type Precondition } from './precondition.js';
@@ -21,12 +25,15 @@ export interface ResourceDefinition extends Pick<ProtectedResource, 'identifier'
   readonly access_token_signing_alg?: ProtectedResource['accessTokenSigningAlg'];
 }
 
+type ResourceMembers = Required<Omit<ResourceDefinition, 'identifier'>>;
+
 /** Registers protected resources with their scopes. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class ResourceRegistration {
   constructor(
     private readonly store: ResourcesStore,
     private readonly catalogue: ResourceCatalogue,
+    private readonly allowedScopes: AllowedScopesStore,
     private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -37,7 +44,7 @@ export class ResourceRegistration {
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
    */
-  async put(resource: ResourceDefinition, actor: string, precondition?: Precondition): Promise<Resource> {
+  async put(resource: ResourceDefinition, actor: Originator, precondition?: Precondition): Promise<Resource> {
     const { identifier } = resource;
     const problems = resourceProblems(resource);
     if (problems.length > 0)
@@ -56,47 +63,81 @@ export class ResourceRegistration {
   /** @throws NotFoundException */
   async require(identifier: string): Promise<Resource> {
     const stored = withIdentifier(await this.store.all(), identifier);
-    if (!stored) throw new NotFoundException(`there is no resource ${identifier}`);
+    if (!stored) throw unknownResource(identifier);
     return stored;
   }
 
   /** Writes a resource of a configuration that has been checked as a whole: a scope may move from one resource to another. */
-  async write(resource: ResourceDefinition, actor: string): Promise<'created' | 'updated'> {
+  async write(resource: ResourceDefinition, actor: Originator): Promise<'created' | 'updated'> {
     return this.change(resource, actor, () => undefined);
+  }
+
+  /**
+   * Deletes a resource. No token is issued for it any more, and what people allowed of its scopes is forgotten.
+   * @throws NotFoundException
+   * @throws PreconditionFailedException
+   */
+  async delete(named: string, actor: Originator, precondition?: Precondition): Promise<void> {
+    await this.changes.change(
+      (identifier: string) => ({ event: 'resource.deleted', actor, detail: { identifier } }),
+      async (tx, now) => {
+        const present = withIdentifier(await this.store.holdAll(tx), named);
+        if (!present) throw unknownResource(named);
+        checkPrecondition(present, precondition);
+        await this.store.delete(tx, present.id);
+        await this.allowedScopes.forget(tx, Object.keys(present.scopes), 'resource_deleted', now);
+        return present.identifier;
+      },
+    );
+    this.catalogue.forget();
   }
 
   /** @param check gets the present resource and all of them as they are held, and throws if the change does not fit them */
   private async change(
     definition: ResourceDefinition,
-    actor: string,
+    actor: Originator,
     check: (present: HeldResource | undefined, all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
     const { identifier: named, name, scopes, access_token_typ, access_token_signing_alg } = definition;
-    const { outcome } = await this.changes.change(
-      (done: { readonly outcome: 'created' | 'updated'; readonly identifier: string }) => ({
-        event: done.outcome === 'created' ? 'resource.created' : 'resource.updated',
-        actor,
-        detail: { identifier: done.identifier },
-      }),
-      async (tx, now) => {
+    const outcome = await this.changes.change(
+      (event: AuditEvent | undefined) => event ?? [],
+      async (tx, now): Promise<AuditEvent | undefined> => {
         const all = await this.store.holdAll(tx);
-        const present = withIdentifier(all, named);
-        check(present, all);
-        const identifier = present?.identifier ?? named;
-        const resource = {
-          identifier,
+        const before = withIdentifier(all, named);
+        check(before, all);
+        const identifier = before?.identifier ?? named;
+        const form = { accessTokenTyp: access_token_typ, accessTokenSigningAlg: access_token_signing_alg };
+        await this.store.put(tx, { identifier, name, scopes: { ...scopes }, ...form }, now);
+        if (!before) return { event: 'resource.created', actor, detail: { identifier } };
+        const present = members(before);
+        const changes = memberChanges(present, {
           name,
-          scopes: { ...scopes },
-          accessTokenTyp: access_token_typ,
-          accessTokenSigningAlg: access_token_signing_alg,
-        };
-        return { identifier, outcome: await this.store.put(tx, resource, now) };
+          scopes,
+          access_token_typ: access_token_typ ?? present.access_token_typ,
+          access_token_signing_alg: access_token_signing_alg ?? present.access_token_signing_alg,
+        });
+        if (!changes) return undefined;
+        // Whoever gives a scope of that name to another resource later must not find it allowed.
+        const gone = Object.keys(before.scopes).filter((scope) => !Object.hasOwn(scopes, scope));
+        await this.allowedScopes.forget(tx, gone, 'scope_deleted', now);
+        return { event: 'resource.updated', actor, detail: { identifier, changes } };
       },
     );
     this.catalogue.forget();
-    return outcome;
+    return outcome?.event === 'resource.created' ? 'created' : 'updated';
   }
 }
+
+const unknownResource = (identifier: string): NotFoundException =>
+  new NotFoundException(`there is no resource ${identifier}`);
+
+/** The members that a change is recorded by. */
+const members = ({ name, scopes, accessTokenTyp, accessTokenSigningAlg }: HeldResource): ResourceMembers => ({
+  name,
+  scopes,
+  access_token_typ: accessTokenTyp,
+  access_token_signing_alg: accessTokenSigningAlg,
+});
 
 /** @throws ConflictException if a scope of the resource belongs to another one than the present one */
 function refuseForeignScopes(

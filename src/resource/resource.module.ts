@@ -4,6 +4,7 @@ import { ActiveTokens } from './active-tokens.js';
 import { GuardSettings } from './guard-settings.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { OwnerVerifier } from './owner-verifier.js';
+import { RefusedCalls } from './refused-calls.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { ResourcesAdminController } from './resources.admin.controller.js';
@@ -27,7 +28,7 @@ class VerifierModule {}
     }),
   ],
   controllers: [ResourcesAdminController],
-  providers: [ResourceCatalogue, ResourceRegistration],
-  exports: [VerifierModule, ResourceCatalogue, ResourceRegistration],
+  providers: [RefusedCalls, ResourceCatalogue, ResourceRegistration],
+  exports: [VerifierModule, RefusedCalls, ResourceCatalogue, ResourceRegistration],
 })
 export class ResourceModule {}

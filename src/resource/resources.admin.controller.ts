@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
@@ -9,6 +10,8 @@ import { PathIdentifier } from './path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from './precondition.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { PutResourceDto, ResourceDto, ResourceListDto, toResourceDto } from './resources.dto.js';
+
+const noResource = 'there is no resource https://contacts.example.com';
 
 /** The admin API for protected resources. For administrators and service clients. */
 @ApiTags('Resources')
@@ -30,7 +33,7 @@ export class ResourcesAdminController {
     summary: 'Read a protected resource',
     description: 'The identifier stands percent-encoded in the path.',
     returns: ResourceDto,
-    refuses: { 404: 'there is no resource https://contacts.example.com' },
+    refuses: { 404: noResource },
     tagged: true,
   })
   async readResource(
@@ -62,11 +65,26 @@ export class ResourcesAdminController {
   })
   async putResource(
     @Body() resource: PutResourceDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResourceDto> {
     return shown(await this.registration.put(resource, actor, precondition), reply);
+  }
+
+  @Delete(':identifier')
+  @AdminWrite({
+    summary: 'Delete a protected resource',
+    description:
+      'No token is issued for it any more; those already issued expire. What users allowed of its scopes ends. Clients keep the scopes in their metadata.',
+    refuses: { 404: noResource, 412: true },
+  })
+  async deleteResource(
+    @PathIdentifier() identifier: string,
+    @Actor() actor: Originator,
+    @IfMatch() precondition: Precondition,
+  ): Promise<void> {
+    await this.registration.delete(identifier, actor, precondition);
   }
 }
 

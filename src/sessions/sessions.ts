@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
@@ -94,14 +95,17 @@ export class Sessions {
 
   /** Signs out in this browser. Also clears the cookies of a session that has ended or expired before. */
   async close(session: ActiveSession | undefined, reply: FastifyReply): Promise<void> {
-    if (session) await this.end(session.id, session.userId, `user:${session.userId}`);
+    if (session) {
+      const { id, userId } = session;
+      await this.end(id, userId, { name: `user:${userId}`, address: addressOf(reply.request) });
+    }
     if (this.cookies.read(reply.request, 'session') === undefined) return;
     this.cookies.clear(reply, 'session');
     this.browserState.clear(reply);
   }
 
   /** Ends one session of a user and revokes the grants bound to it. Returns false if there is no such session. */
-  async end(id: string, userId: string, actor: string): Promise<boolean> {
+  async end(id: string, userId: string, actor: Originator): Promise<boolean> {
     return this.changes.change({ event: 'session.ended', actor, userId }, (tx, now) =>
       this.sessionEnd.endOne(tx, id, userId, now),
     );

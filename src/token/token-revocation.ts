@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { GrantRevocation } from '../consent/grant-revocation.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
@@ -41,14 +42,14 @@ export class TokenRevocation {
    * Revokes an opaque access token by its id.
    * @returns false if there is no active token with this id
    */
-  async revokeById(id: string, actor: string): Promise<boolean> {
+  async revokeById(id: string, actor: Originator): Promise<boolean> {
     return this.changes.change(
       { event: 'access_token.revoked', actor, clientId: null, grantId: null, detail: { jti: id } },
       (tx, now) => this.accessTokens.revoke(tx, id, now),
     );
   }
 
-  async revokeAccessToken(token: ActiveToken, actor: string): Promise<'revoked'> {
+  async revokeAccessToken(token: ActiveToken, actor: Originator): Promise<'revoked'> {
     const { jti, clientId, grantId, expiresAt } = token;
     const event = { event: 'access_token.revoked', actor, clientId, grantId, detail: { jti } } as const;
     await this.changes.change(event, async (tx, now) => {

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, NotFoundException, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
@@ -37,7 +38,7 @@ export class TokensAdminController {
     description: 'Its grant and refresh token remain active.',
     refuses: { 404: 'there is no active opaque token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },
   })
-  async revokeToken(@PathId('token_id') id: string, @Actor() actor: string): Promise<void> {
+  async revokeToken(@PathId('token_id') id: string, @Actor() actor: Originator): Promise<void> {
     if (!(await this.revocation.revokeById(id, actor)))
       throw new NotFoundException(`there is no active opaque token ${id}`);
   }

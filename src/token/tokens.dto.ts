@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
 import { ClientIdQuery, UserIdQuery } from '../resource/fields.js';
-import { PageOf, PageQuery } from '../resource/paging.dto.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 
 /** Which tokens are listed. */
-export class TokensQuery extends PageQuery {
+export class TokensQuery extends TimedPageQuery {
   @UserIdQuery('Only tokens of this user')
   user_id?: string;
 

@@ -1,5 +1,6 @@
 import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
 import type { User } from '../persistence/entities/user.entity.js';
@@ -8,6 +9,7 @@ import { DuplicateError } from '../persistence/duplicate-error.js';
 import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
+import { recordUpdate } from './user-events.js';
 import { UserAuthority } from './user-authority.js';
 import { requirePassword } from './user-password.js';
 import { type Profile, toColumns } from './user-profile.js';
@@ -25,6 +27,7 @@ export interface NewUser extends Profile {
 
 /** What can be changed of a user, except for the password. */
 export interface UserChanges extends Profile {
+  readonly username?: string;
   readonly administrator?: boolean;
   readonly disabled?: boolean;
 }
@@ -52,9 +55,8 @@ export class UserAccounts {
    * @throws ConflictException if the username is taken, or another user has the verified e-mail address
    * @throws BadRequestException if the username has invisible characters or the password is easy to guess
    */
-  async create(user: NewUser, actor: string, { isGenerated = false }: CreateOptions = {}): Promise<User> {
-    const violation = newUsernameViolation(user.username);
-    if (violation !== undefined) throw new BadRequestException([`username ${violation}`]);
+  async create(user: NewUser, actor: Originator, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+    requireNewUsername(user.username);
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const now = this.clock.now();
@@ -76,53 +78,67 @@ export class UserAccounts {
       updatedAt: now,
     };
     try {
-      await this.changes.change({ event: 'user.created', actor, userId: entity.id }, async (tx) => {
+      const { id: userId, administrator } = entity;
+      const events = [
+        { event: 'user.created', actor, userId } as const,
+        ...(administrator ? [{ event: 'user.administrator_granted', actor, userId } as const] : []),
+      ];
+      await this.changes.change(events, async (tx) => {
         if (!(await this.users.insert(tx, entity)))
           throw new ConflictException(`the id ${entity.id} is the client_id of a client: try again`);
         await this.users.setPassword(tx, entity.id, { hash, changeRequired }, now);
       });
     } catch (error) {
       if (!(error instanceof DuplicateError)) throw error;
-      if (await this.users.findByUsername(user.username))
-        throw new ConflictException(`the username ${user.username} is taken`);
+      if (await this.users.findByUsername(user.username)) throw nameTaken(user.username);
       throw addressTaken();
     }
     return entity;
   }
 
   /**
-   * Changes the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all grants.
-   * A changed e-mail address or phone number is no longer verified, unless the same change says so.
+   * Changes the name, the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all
+   * grants. A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
-   * @throws ConflictException if no administrator would be left who can sign in, or another user has the verified e-mail address
+   * @throws ConflictException if no administrator would be left who can sign in, the name is taken, or another user has the verified
+   * e-mail address
+   * @throws BadRequestException if the new name has invisible characters
    * @throws PreconditionFailedException
    */
   async update(
     id: string,
-    { administrator, disabled, ...profile }: UserChanges,
-    actor: string,
+    { username, administrator, disabled, ...profile }: UserChanges,
+    actor: Originator,
     precondition?: Precondition,
   ): Promise<User> {
-    const event = disabled === undefined ? 'user.updated' : disabled ? 'user.disabled' : 'user.enabled';
-    const columns = toColumns(profile);
-    const changesContacts = contactColumns.some((column) => column in columns);
+    if (username !== undefined) requireNewUsername(username);
+    const given = {
+      ...toColumns(profile),
+      ...(username === undefined ? {} : { username, usernameKey: usernameKey(username) }),
+      ...(administrator === undefined ? {} : { administrator }),
+    };
+    const changesContacts = contactColumns.some((column) => column in given);
     const work = async (tx: Transaction, now: number): Promise<void> => {
-      const user = await this.hold(tx, id, precondition);
-      if (user.administrator && (administrator === false || disabled)) await this.keepAnAdministrator(tx, id);
+      const held = await this.hold(tx, id, precondition);
+      if (held.administrator && (administrator === false || disabled)) await this.keepAnAdministrator(tx, id);
+      const before = await this.users.read(tx, id);
       // Only what the request names: another request may change the rest at the same time.
+      const columns = { ...given, ...(changesContacts ? changedContacts(held, given) : {}) };
+      if (Object.keys(columns).length === 0 && disabled === undefined) return;
+      await recordUpdate(this.changes, tx, { before, columns, disabled, actor, now });
       await this.users.update(tx, id, {
         ...columns,
-        ...(changesContacts ? changedContacts(user, columns) : {}),
-        ...(administrator === undefined ? {} : { administrator }),
-        ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? now) : null }),
+        ...(disabled === undefined ? {} : { disabledAt: disabled ? (held.disabledAt ?? now) : null }),
         updatedAt: now,
       });
       if (disabled) await this.authority.endAll(tx, id, 'user_disabled', now);
     };
     try {
-      await this.changes.change({ event, actor, userId: id }, work);
+      await this.changes.change([], work);
     } catch (error) {
-      throw error instanceof DuplicateError ? addressTaken() : error;
+      if (!(error instanceof DuplicateError)) throw error;
+      const namesake = username === undefined ? null : await this.users.findByUsername(username);
+      throw namesake && namesake.id !== id ? nameTaken(namesake.username) : addressTaken();
     }
     return this.require(id);
   }
@@ -147,11 +163,20 @@ export class UserAccounts {
   }
 
   /** @throws ConflictException if this is the last administrator who can sign in */
-  private async keepAnAdministrator(tx: Transaction, id: string): Promise<void> {
+  async keepAnAdministrator(tx: Transaction, id: string): Promise<void> {
     const administrators = await this.users.holdAdministrators(tx);
     if (administrators.length === 1 && administrators[0] === id)
       throw new ConflictException('this is the last administrator: make another user an administrator first');
   }
+}
+
+const nameTaken = (username: string): ConflictException =>
+  new ConflictException(`the username ${username} is taken`);
+
+/** @throws BadRequestException */
+function requireNewUsername(username: string): void {
+  const violation = newUsernameViolation(username);
+  if (violation !== undefined) throw new BadRequestException([`username ${violation}`]);
 }
 
 const addressTaken = (): ConflictException =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
 import { PasswordHasher } from '../crypto/password.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Precondition } from '../resource/precondition.js';
@@ -38,7 +39,12 @@ export class UserPasswords {
    * @throws PreconditionFailedException
    * @throws BadRequestException if the password is easy to guess
    */
-  async set(id: string, password: string, actor: string, options: SetPasswordOptions = {}): Promise<void> {
+  async set(
+    id: string,
+    password: string,
+    actor: Originator,
+    options: SetPasswordOptions = {},
+  ): Promise<void> {
     const { keepGrants = false, isGenerated = false, changeRequired = false, precondition } = options;
     const user = await this.accounts.require(id);
     if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { nameOf, type Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import { generatePassword } from '../crypto/generated-password.js';
 import type { User } from '../persistence/entities/user.entity.js';
@@ -25,6 +26,7 @@ import { changeNothing } from '../resource/request-examples.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
 import { UserAccounts } from './user-accounts.js';
+import { UserDeletion } from './user-deletion.js';
 import { UserPasswords } from './user-passwords.js';
 import {
   CreateUserDto,
@@ -50,6 +52,7 @@ export class UsersAdminController {
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
     private readonly passwords: UserPasswords,
+    private readonly deletion: UserDeletion,
     private readonly sessions: Sessions,
   ) {}
 
@@ -69,16 +72,14 @@ export class UsersAdminController {
     },
     refuses: { 409: 'the username alice is taken' },
   })
-  async createUser(@Body() body: CreateUserDto, @Actor() actor: string): Promise<UserDto> {
+  async createUser(@Body() body: CreateUserDto, @Actor() actor: Originator): Promise<UserDto> {
     return toUserDto(await this.accounts.create(body, actor));
   }
 
   @Get()
   @AdminRead({ summary: 'List users', returns: UserPageDto })
-  async listUsers(@Query() { username, ...page }: UsersQuery): Promise<UserPageDto> {
-    if (username === undefined) return toPageDto(await this.users.list(page), toUserDto);
-    const user = await this.users.findByUsername(username);
-    return { items: user ? [toUserDto(user)] : [], next: null };
+  async listUsers(@Query() query: UsersQuery): Promise<UserPageDto> {
+    return toPageDto(await this.users.list(query), toUserDto);
   }
 
   @Get(':user_id')
@@ -113,7 +114,7 @@ export class UsersAdminController {
   async updateUser(
     @PathId('user_id') id: string,
     @Body() changes: UpdateUserDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
@@ -132,7 +133,7 @@ export class UsersAdminController {
   })
   async disableUser(
     @PathId('user_id') id: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
@@ -149,11 +150,27 @@ export class UsersAdminController {
   })
   async enableUser(
     @PathId('user_id') id: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     return shown(await this.accounts.update(id, { disabled: false }, actor, precondition), reply);
+  }
+
+  @Delete(':user_id')
+  @AdminWrite({
+    summary: 'Delete a user',
+    description:
+      'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile. Administrators cannot delete themselves.',
+    refuses: { 404: noUser, 409: notThemselves, 412: true },
+  })
+  async deleteUser(
+    @PathId('user_id') id: string,
+    @Actor() actor: Originator,
+    @IfMatch() precondition: Precondition,
+  ): Promise<void> {
+    requireOtherUser(id, actor);
+    await this.deletion.delete(id, actor, precondition);
   }
 
   @Put(':user_id/password')
@@ -175,7 +192,7 @@ export class UsersAdminController {
   async setUserPassword(
     @PathId('user_id') id: string,
     @Body() body: SetPasswordDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
     const { password, keep_grants: keepGrants, password_change_required: changeRequired } = body;
@@ -200,7 +217,7 @@ export class UsersAdminController {
   async endUserSession(
     @PathId('user_id') userId: string,
     @PathId('session_id') id: string,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<void> {
     if (!(await this.sessions.end(id, userId, actor)))
       throw new NotFoundException(`there is no active session ${id} of the user ${userId}`);
@@ -214,6 +231,6 @@ function shown(user: User, reply: FastifyReply): UserDto {
 }
 
 /** Prevents that the last administrator loses access. */
-function requireOtherUser(id: string, actor: string): void {
-  if (actor === `user:${id}`) throw new ConflictException(notThemselves);
+function requireOtherUser(id: string, actor: Originator): void {
+  if (nameOf(actor) === `user:${id}`) throw new ConflictException(notThemselves);
 }

@@ -2,8 +2,8 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { IsEmail, IsLocale, IsTimeZone } from 'class-validator';
 import type { User } from '../persistence/entities/user.entity.js';
 import { HasLength } from '../resource/field-checks.js';
-import { Field, FlagField, TextField, WebAddressField } from '../resource/fields.js';
-import { PageOf, PageQuery } from '../resource/paging.dto.js';
+import { Field, FlagField, maxSearchLength, TextField, WebAddressField } from '../resource/fields.js';
+import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 import type { NewUser } from './user-accounts.js';
 import { AddressField, ClaimField, maxUsernameLength, PasswordField, UsernameField } from './user-fields.js';
 import { type Profile, toProfile } from './user-profile.js';
@@ -119,6 +119,13 @@ export class CreateUserDto extends ProfileDto implements NewUser {
 
 /** Changes of a user. Omitted fields keep their values; null removes a value. */
 export class UpdateUserDto extends ProfileDto {
+  @UsernameField({
+    optional: true,
+    example: 'alice',
+    description: 'Another name to sign in with; sessions and grants stay',
+  })
+  username?: string;
+
   @FlagField({ optional: true, description: 'Whether the user can be granted the admin scopes' })
   administrator?: boolean;
 }
@@ -134,13 +141,20 @@ export class SetPasswordDto extends PickType(CreateUserDto, ['password', 'passwo
 }
 
 /** Filter for the list of users. */
-export class UsersQuery extends PageQuery {
+export class UsersQuery extends TimedPageQuery {
   @TextField({
     optional: true,
     maxLength: maxUsernameLength,
     description: 'Only the user with this username',
   })
   username?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: maxSearchLength,
+    description: 'Only users whose username, name or e-mail address contains this text, in any case',
+  })
+  search?: string;
 }
 
 /** A user in the form of the admin API. */

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
+import { UserDeletion } from './user-deletion.js';
 import { UserPasswords } from './user-passwords.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [SessionsModule],
   controllers: [UsersAdminController],
-  providers: [UserAccounts, UserAuthority, UserPasswords],
-  exports: [UserAccounts, UserPasswords],
+  providers: [UserAccounts, UserAuthority, UserDeletion, UserPasswords],
+  exports: [UserAccounts, UserDeletion, UserPasswords],
 })
 export class UsersModule {}

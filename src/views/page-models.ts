@@ -15,6 +15,8 @@ export interface SignInPage extends Form {
   readonly interaction?: string;
   /** The client that sent the resource owner here, if any. */
   readonly clientName?: string;
+  /** Whether a verified e-mail address does instead of the username. */
+  readonly withEmail?: boolean;
   /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */

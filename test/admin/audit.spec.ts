@@ -26,7 +26,7 @@ describe('The audit trail in the admin API', () => {
       user_id: id,
       client_id: null,
       grant_id: null,
-      address: null,
+      address: '127.0.0.1',
       detail: null,
     });
   });

@@ -110,7 +110,8 @@ describe('The bounds in the OpenAPI document', () => {
   it('hold for every path parameter: a longer one is refused, the longest is looked for', async () => {
     for (const { id, method, path, parameters, examples } of operations) {
       for (const { name, schema } of parameters.filter((parameter) => parameter.in === 'path')) {
-        const { maxLength = 0 } = schema;
+        const { maxLength } = schema;
+        if (maxLength === undefined) continue;
         const call = (value: string): Promise<Answer> =>
           admin.call(method, concrete(path.replace(`{${name}}`, encodeURIComponent(value))), examples[0]);
         const long = await call(noise(maxLength + 1));

@@ -77,6 +77,27 @@ describeInChromium('Swagger UI', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('the untouched list of audit events shows every kind, and an untouched change of a user names no member', async () => {
+    const popup = await authorize();
+    await signIn(popup, administrator);
+    const closed = popup.waitForEvent('close');
+    await popup.click('#allow');
+    await closed;
+    await page.click('.modal-ux button.btn-done');
+
+    const list = page.locator('#operations-Audit-listAuditEvents');
+    await list.click();
+    await list.getByRole('button', { name: 'Try it out' }).click();
+    const asked = page.waitForRequest((request) => request.url().includes('/admin/audit-events'));
+    await list.getByRole('button', { name: 'Execute' }).click();
+    expect([...new URL((await asked).url()).searchParams.keys()]).toEqual(['limit']);
+
+    const change = page.locator('#operations-Users-updateUser');
+    await change.click();
+    await change.getByRole('button', { name: 'Try it out' }).click();
+    expect((await change.locator('textarea').inputValue()).trim()).toBe('{}');
+  });
+
   it('somebody who is no administrator comes back with access_denied', async () => {
     const popup = await authorize();
     const closed = popup.waitForEvent('close');

@@ -25,6 +25,7 @@ describe('Settings', () => {
       database: { kind: 'sqlite', path: resolve('data/eyrie.sqlite') },
       secret: undefined,
       applyFile: undefined,
+      auditTtl: 0,
       adminPassword: undefined,
       adminPasswordFile: undefined,
       trustedProxies: [],
@@ -59,7 +60,7 @@ describe('Settings', () => {
       shutdownDelay: 1,
       dpopNonce: false,
       sessionManagement: false,
-      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900 },
+      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off' },
     });
   });
 

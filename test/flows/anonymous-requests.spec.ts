@@ -1,3 +1,4 @@
+import { Changes } from '../../src/audit/changes.js';
 import { NetworkLimits } from '../../src/http/network-limits.js';
 import { Database } from '../../src/persistence/database.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
@@ -130,7 +131,9 @@ describe('O2 what anonymous requests write and fetch', () => {
   it('O2 another replica counts with the first, and what is over its limit writes nothing', async () => {
     const store = server.app.get(ThrottlesStore);
     const limit = { name: 'work', maxCount: 2, windowSeconds: 60 };
-    const [first, second] = [new NetworkLimits(store, server.clock), new NetworkLimits(store, server.clock)];
+    const changes = server.app.get(Changes);
+    const replica = (): NetworkLimits => new NetworkLimits(store, changes, server.clock);
+    const [first, second] = [replica(), replica()];
     const address = '198.51.100.1';
 
     expect(await first.count(limit, address)).toBeUndefined();

@@ -25,7 +25,8 @@ describe('The sweeper', () => {
   beforeEach(() => opened.empty());
   afterAll(() => opened.close());
 
-  const sweeper = () => new Sweeper(opened.database, new LeasesStore(opened.database), new FixedClock());
+  const sweeper = () =>
+    new Sweeper(opened.database, new LeasesStore(opened.database), new FixedClock(), { auditTtl: 0 });
 
   /** Tables of what expires, beside codes and refresh tokens, which stay as long as their grant. */
   const expiring = [

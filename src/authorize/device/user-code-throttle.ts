@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type NetworkLimit, NetworkLimits } from '../../http/network-limits.js';
 
 /** Wrong codes. */
-const guesses: NetworkLimit = { name: 'user code', maxCount: 20, windowSeconds: 900 };
+const guesses: NetworkLimit = { name: 'user code', maxCount: 20, windowSeconds: 900, isRecorded: true };
 
 /**
  * Limits how many user codes can be guessed (RFC 8628 §5.1). The count is in the database, so that all replicas share it. There are

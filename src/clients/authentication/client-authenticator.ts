@@ -5,6 +5,7 @@ import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientDirectory } from '../client-directory.js';
 import type { RegisteredClient } from '../registered-client.js';
 import { basicChallenge } from './client-secret-basic.js';
+import { AuthenticationFailures } from './authentication-failures.js';
 import type {
   AuthenticationRequest,
   PresentedCredentials,
@@ -28,6 +29,7 @@ export class ClientAuthenticator {
   constructor(
     private readonly directory: ClientDirectory,
     private readonly guesses: SecretGuesses,
+    private readonly failures: AuthenticationFailures,
     { all }: AuthenticationMethods,
   ) {
     this.presenting = all.filter((method) => 'find' in method);
@@ -66,7 +68,7 @@ export class ClientAuthenticator {
     // Libraries send the client_id of a public client by Basic, with an empty password. That is no authentication (§3.2.1).
     if (client?.isPublic && isEmpty) return client;
     const check = (): Promise<RegisteredClient> => this.check(request, found, client);
-    if (!usesSecret(method.name)) return check();
+    if (!usesSecret(method.name)) return this.recorded(client, request, check);
     const attempt = { clientId: client?.clientId, address: addressOf(request.http), isGuessable };
     return this.guesses.limit(attempt, check);
   }
@@ -95,11 +97,28 @@ export class ClientAuthenticator {
     const client = await this.directory.find(clientId);
     const registered = client?.metadata.tokenEndpointAuthMethod;
     const method = this.recognising.find(({ name }) => name === registered);
-    if (!client || !method || !(await method.recognises(client, request)))
-      throw new OAuthError('invalid_client', 'client authentication failed', {
-        detail: refusalDetail(client, true, 'none'),
-      });
-    return client;
+    return this.recorded(client, request, async () => {
+      if (!client || !method || !(await method.recognises(client, request)))
+        throw new OAuthError('invalid_client', 'client authentication failed', {
+          detail: refusalDetail(client, true, 'none'),
+        });
+      return client;
+    });
+  }
+
+  /** Runs a check, and records that the client failed it. Secrets are recorded where they are counted. */
+  private async recorded(
+    client: RegisteredClient | undefined,
+    { http }: AuthenticationRequest,
+    check: () => Promise<RegisteredClient>,
+  ): Promise<RegisteredClient> {
+    try {
+      return await check();
+    } catch (error) {
+      if (error instanceof OAuthError && error.code === 'invalid_client')
+        await this.failures.record('client.authentication_failed', client?.clientId, addressOf(http));
+      throw error;
+    }
   }
 }
 

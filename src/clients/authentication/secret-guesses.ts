@@ -1,16 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { Changes } from '../../audit/changes.js';
-import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { networksOf } from '../../http/network.js';
 import { type NetworkLimit, NetworkLimits } from '../../http/network-limits.js';
 import { OAuthError } from '../../protocol/errors.js';
+import { AuthenticationFailures } from './authentication-failures.js';
 
 /** The window in which wrong secrets are counted. */
 const guessWindowSeconds = 900;
-/** Recorded events that are remembered. */
-const maxRecorded = 10_000;
 
 /** An attempt to authenticate with a secret. */
 export interface SecretAttempt {
@@ -30,13 +25,10 @@ export interface SecretAttempt {
 export class SecretGuesses {
   /** Checks of short secrets under way. They take turns, so that parallel guesses cannot exceed the limit. */
   private readonly turns = new Map<string, Promise<unknown>>();
-  /** When what was recorded may be recorded again (seconds since the epoch), so that guessing does not fill the audit trail. */
-  private readonly recorded = new LRUCache<string, number>({ max: maxRecorded });
 
   constructor(
     private readonly networks: NetworkLimits,
-    private readonly changes: Changes,
-    private readonly clock: Clock,
+    private readonly failures: AuthenticationFailures,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -60,10 +52,8 @@ export class SecretGuesses {
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
       const wait = await this.networks.count(this.limitOf(attempt), attempt.address);
-      await this.record(
-        wait === undefined ? 'client.authentication_failed' : 'client.secret_guessed',
-        attempt,
-      );
+      const event = wait === undefined ? 'client.authentication_failed' : 'client.secret_guessed';
+      await this.failures.record(event, attempt.clientId, attempt.address);
       throw wait === undefined ? error : tooMany(wait, error.detail);
     }
   }
@@ -74,19 +64,6 @@ export class SecretGuesses {
       maxCount: this.settings.clientSecretAttempts,
       windowSeconds: guessWindowSeconds,
     };
-  }
-
-  /** Each event is recorded once in a window for a client and a network, the widest of its address. */
-  private async record(
-    event: 'client.authentication_failed' | 'client.secret_guessed',
-    { clientId, address }: SecretAttempt,
-  ): Promise<void> {
-    if (clientId === undefined) return;
-    const key = JSON.stringify([event, clientId, networksOf(address).at(-1)?.name]);
-    const now = this.clock.now();
-    if ((this.recorded.get(key) ?? 0) > now) return;
-    this.recorded.set(key, now + guessWindowSeconds);
-    await this.changes.note({ event, actor: `client:${clientId}`, clientId, address });
   }
 
   private async inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,5 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
+import type { Originator } from '../../audit/originator.js';
 import { Clock } from '../../config/clock.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import type { InitialAccessToken } from '../../persistence/entities/initial-access-token.entity.js';
@@ -27,7 +28,7 @@ export class InitialAccessTokens {
   /** @returns the token, which is shown only once, and its row */
   async create(
     { note, uses, lifetime }: NewInitialAccessToken,
-    actor: string,
+    actor: Originator,
   ): Promise<{ token: string; row: InitialAccessToken }> {
     const token = generateOpaqueToken();
     const now = this.clock.now();
@@ -47,7 +48,7 @@ export class InitialAccessTokens {
   }
 
   /** @throws NotFoundException */
-  async delete(id: string, actor: string): Promise<void> {
+  async delete(id: string, actor: Originator): Promise<void> {
     const deleted = await this.changes.change(
       { event: 'registration_token.deleted', actor, detail: { id } },
       (tx) => this.store.delete(tx, id),

@@ -23,6 +23,7 @@ export class RegistrationThrottle {
       name: 'registration',
       maxCount: this.settings.registrationAttemptsPerAddress,
       windowSeconds: registrationWindowSeconds,
+      isRecorded: true,
     };
     const retryAfter = await this.limits.count(limit, address);
     if (retryAfter !== undefined)

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Originator } from '../../audit/originator.js';
 import { endpoints } from '../../config/endpoints.js';
 import { InitialAccessTokensStore } from '../../persistence/stores/initial-access-tokens.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PathId } from '../../resource/path-parameters.js';
-import { PageQuery, toPageDto } from '../../resource/paging.dto.js';
+import { TimedPageQuery, toPageDto } from '../../resource/paging.dto.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import {
   CreatedRegistrationTokenDto,
@@ -40,7 +41,7 @@ export class RegistrationTokensAdminController {
   })
   async createRegistrationToken(
     @Body() body: CreateRegistrationTokenDto,
-    @Actor() actor: string,
+    @Actor() actor: Originator,
   ): Promise<CreatedRegistrationTokenDto> {
     const { token, row } = await this.tokens.create(body, actor);
     return Object.assign(toRegistrationTokenDto(row), { token });
@@ -52,7 +53,7 @@ export class RegistrationTokensAdminController {
     description: 'Expired and used up tokens are listed until the next cleanup deletes them.',
     returns: RegistrationTokensPageDto,
   })
-  async listRegistrationTokens(@Query() page: PageQuery): Promise<RegistrationTokensPageDto> {
+  async listRegistrationTokens(@Query() page: TimedPageQuery): Promise<RegistrationTokensPageDto> {
     return toPageDto(await this.store.list(page), toRegistrationTokenDto);
   }
 
@@ -62,7 +63,7 @@ export class RegistrationTokensAdminController {
     description: 'Clients registered with it remain.',
     refuses: { 404: 'there is no registration token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },
   })
-  async deleteRegistrationToken(@PathId('token_id') id: string, @Actor() actor: string): Promise<void> {
+  async deleteRegistrationToken(@PathId('token_id') id: string, @Actor() actor: Originator): Promise<void> {
     await this.tokens.delete(id, actor);
   }
 }

@@ -20,7 +20,13 @@ const openingWaitMilliseconds = 5_000;
  */
 const statementWaitMilliseconds = 5;
 
-type Handle = Pick<BetterSqlite3.Database, 'pragma'>;
+type Handle = Pick<BetterSqlite3.Database, 'pragma' | 'function'>;
+
+/** SQLite's own LOWER knows ASCII alone. */
+const lowerAllLetters = (handle: Handle): void => {
+  const lower = (text: unknown): unknown => (typeof text === 'string' ? text.toLowerCase() : text);
+  handle.function('lower', { deterministic: true }, lower);
+};
 
 const waitForMomentsOnly = (handle: Handle): void => {
   handle.pragma(`busy_timeout = ${statementWaitMilliseconds}`);
@@ -29,6 +35,7 @@ const waitForMomentsOnly = (handle: Handle): void => {
 /** Refuses statements that write. Whichever connection is closed last still moves the log into the file, as one opened for reading cannot. */
 const readOnly = (handle: Handle): void => {
   handle.pragma('query_only = ON');
+  lowerAllLetters(handle);
   waitForMomentsOnly(handle);
 };
 
@@ -63,6 +70,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
       handle.pragma('wal_autocheckpoint = 8000');
       handle.pragma('foreign_keys = ON');
+      lowerAllLetters(handle);
       waitForMomentsOnly(handle);
     },
   };

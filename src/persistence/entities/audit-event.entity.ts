@@ -1,6 +1,9 @@
 import { Entity } from 'typeorm';
 import { Epoch, Id, Json, OptionalText, Text } from '../columns.js';
 
+/** Plain values, and for updates the changes by member. */
+export type AuditDetail = Record<string, string | number | boolean | object>;
+
 /** Something that an administrator may later have to explain. Never holds a password, code, token or secret. */
 @Entity('audit_events')
 export class AuditEvent {
@@ -14,5 +17,5 @@ export class AuditEvent {
   @OptionalText() clientId: string | null;
   @OptionalText(36) grantId: string | null;
   @OptionalText(45) address: string | null;
-  @Json({ nullable: true }) detail: Record<string, string | number | boolean> | null;
+  @Json({ nullable: true }) detail: AuditDetail | null;
 }

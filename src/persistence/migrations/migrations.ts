@@ -24,6 +24,7 @@ import { PasswordChanges1763822000000 } from './1763822000000-password-changes.j
 import { IdTokenClaims1763823000000 } from './1763823000000-id-token-claims.js';
 import { AccessTokenForm1763824000000 } from './1763824000000-access-token-form.js';
 import { AuthenticationMethods1763825000000 } from './1763825000000-authentication-methods.js';
+import { AuditByTime1763826000000 } from './1763826000000-audit-by-time.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -54,5 +55,6 @@ export const migrations = [
   IdTokenClaims1763823000000,
   AccessTokenForm1763824000000,
   AuthenticationMethods1763825000000,
+  AuditByTime1763826000000,
   SignInAtClients1763841000000,
 ] as const;

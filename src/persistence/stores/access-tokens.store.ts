@@ -11,7 +11,7 @@ import {
 import type { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
@@ -100,22 +100,16 @@ export class AccessTokensStore {
   }
 
   /** Active opaque tokens, oldest first. */
-  async list(
-    filter: AccessTokenFilter,
-    { after, limit }: PageRequest,
-    now: number,
-  ): Promise<Page<OpaqueAccessToken>> {
+  async list(filter: AccessTokenFilter, page: PageRequest, now: number): Promise<Page<OpaqueAccessToken>> {
     const query = this.database.read
       .createQueryBuilder(OpaqueAccessToken, 'token')
       .innerJoin('grants', 'g', 'g.id = token.grantId')
-      .where('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now })
-      .orderBy('token.id')
-      .limit(limit + 1);
+      .where('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now });
+    addPage(query, page, 'issuedAt');
     if (filter.userId !== undefined) query.andWhere('g.user_id = :userId', { userId: filter.userId });
     if (filter.clientId !== undefined)
       query.andWhere('g.client_id = :clientId', { clientId: filter.clientId });
-    if (after !== undefined) query.andWhere('token.id > :after', { after });
-    return toPage(await query.getMany(), limit);
+    return toPage(await query.getMany(), page.limit);
   }
 
   /** Revokes one opaque token by its id; false when there is none that lives. */

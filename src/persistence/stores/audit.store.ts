@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThan } from 'typeorm';
-import { AuditEvent } from '../entities/audit-event.entity.js';
+import type { EntityManager } from 'typeorm';
+import { type AuditDetail, AuditEvent } from '../entities/audit-event.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 
 /** An event before it has an id and a time. */
 export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
   Partial<Pick<AuditEvent, 'userId' | 'clientId' | 'grantId' | 'address'>> & {
-    readonly detail?: Readonly<Record<string, string | number | boolean | undefined>>;
+    readonly detail?: Readonly<Record<string, unknown>>;
   };
 
 export interface AuditFilter {
-  readonly userId?: string;
-  readonly clientId?: string;
-  readonly event?: string;
+  readonly userId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly event?: string | undefined;
 }
 
 @Injectable()
@@ -24,16 +24,36 @@ export class AuditStore {
   /** Adds an event in the transaction of the change. */
   async insert(tx: EntityManager, event: NewAuditEvent, now: number): Promise<void> {
     // A client_id may fill its column, and then `client:` no longer fits before it.
-    await tx.insert(AuditEvent, { ...event, actor: event.actor.slice(0, 255), id: newId(), at: now });
+    const actor = event.actor.slice(0, 255);
+    await tx.insert(AuditEvent, {
+      ...event,
+      detail: event.detail as AuditEvent['detail'],
+      actor,
+      id: newId(),
+      at: now,
+    });
+  }
+
+  /** Replaces the details of events that have one. */
+  async replaceDetails(
+    tx: EntityManager,
+    about: Pick<AuditEvent, 'userId' | 'event'>,
+    replace: (detail: AuditDetail) => AuditDetail,
+  ): Promise<void> {
+    const { userId, event } = about;
+    const found = await tx.find(AuditEvent, {
+      select: { id: true, detail: true },
+      where: { userId: userId ?? '', event },
+    });
+    for (const { id, detail } of found)
+      if (detail) await tx.update(AuditEvent, { id }, { detail: replace(detail) });
   }
 
   /** Newest first; the cursor is the id of the last event on the previous page. */
-  async list(filter: AuditFilter, { after, limit }: PageRequest): Promise<Page<AuditEvent>> {
-    const events = await this.database.read.find(AuditEvent, {
-      where: { ...filter, ...(after ? { id: LessThan(after) } : {}) },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
-    return toPage(events, limit);
+  async list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
+    const query = addPage(this.database.read.createQueryBuilder(AuditEvent, 'event'), page, 'at', 'DESC');
+    for (const [name, value] of Object.entries(filter))
+      if (value !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: value as string });
+    return toPage(await query.getMany(), page.limit);
   }
 }

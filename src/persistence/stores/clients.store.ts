@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
 
 /** What a change of a client depends on. */
 export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
@@ -37,13 +37,23 @@ export class ClientsStore {
     return this.database.read.findBy(ClientSecret, { clientId });
   }
 
-  async list({ after, limit }: PageRequest): Promise<Page<Client>> {
-    const clients = await this.database.read.find(Client, {
-      where: after ? { id: MoreThan(after) } : {},
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
-    return toPage(clients, limit);
+  /**
+   * Oldest first.
+   * @param search what their client_id, name or one of their redirection URIs contains
+   */
+  async list({
+    search,
+    ...page
+  }: PageRequest & { readonly search?: string | undefined }): Promise<Page<Client>> {
+    const query = addPage(this.database.read.createQueryBuilder(Client, 'client'), page, 'createdAt');
+    if (search !== undefined)
+      addSearch(query, {
+        client_id: search,
+        client_name: search,
+        // The column holds a list of texts as JSON.
+        redirect_uris: JSON.stringify(search).slice(1, -1),
+      });
+    return toPage(await query.getMany(), page.limit);
   }
 
   async names(clientIds: readonly string[]): Promise<Map<string, string>> {

@@ -4,7 +4,7 @@ import { Database } from '../database.js';
 import { Delivery } from '../entities/delivery.entity.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 import type { SqlValue } from '../sql.js';
 
 /** A delivery is kept for this long after it was queued, so that administrators can inspect it. */
@@ -94,16 +94,12 @@ export class DeliveriesStore {
   }
 
   /** Oldest first. */
-  async list(filter: DeliveryFilter, { after, limit }: PageRequest): Promise<Page<Delivery>> {
-    const query = this.database.read
-      .createQueryBuilder(Delivery, 'delivery')
-      .orderBy('delivery.id')
-      .limit(limit + 1);
+  async list(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {
+    const query = addPage(this.database.read.createQueryBuilder(Delivery, 'delivery'), page, 'createdAt');
     for (const [name, value] of Object.entries(filter)) {
       if (value !== undefined) query.andWhere(`delivery.${name} = :${name}`, { [name]: value });
     }
-    if (after !== undefined) query.andWhere('delivery.id > :after', { after });
-    return toPage(await query.getMany(), limit);
+    return toPage(await query.getMany(), page.limit);
   }
 
   private async queueLogouts(tx: EntityManager, which: string, value: SqlValue, now: number): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** Which grants: those of a user, of a client, of a session, or of several of these at once. */
@@ -178,25 +178,21 @@ export class GrantsStore {
   /** Grants, oldest first. Expired and revoked ones are included on request. */
   async list(
     filter: GrantFilter,
-    { after, limit }: PageRequest,
+    page: PageRequest,
     now: number,
     includeInactive = false,
   ): Promise<Page<Grant>> {
-    const query = this.database.read
-      .createQueryBuilder(Grant, 'grant_')
-      .orderBy('grant_.id')
-      .take(limit + 1);
+    const query = addPage(this.database.read.createQueryBuilder(Grant, 'grant_'), page, 'createdAt');
     if (filter.userId !== undefined) query.andWhere('grant_.userId = :userId', { userId: filter.userId });
     if (filter.clientId !== undefined)
       query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
     if (filter.sessionId !== undefined)
       query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
-    if (after !== undefined) query.andWhere('grant_.id > :after', { after });
     if (!includeInactive)
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
       });
-    return toPage(await query.getMany(), limit);
+    return toPage(await query.getMany(), page.limit);
   }
 
   private async revokeWhere(

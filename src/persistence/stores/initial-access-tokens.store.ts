@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { InitialAccessToken } from '../entities/initial-access-token.entity.js';
 import { Database } from '../database.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 
 @Injectable()
 export class InitialAccessTokensStore {
@@ -26,13 +26,9 @@ export class InitialAccessTokensStore {
     return spent === 1;
   }
 
-  async list({ after, limit }: PageRequest): Promise<Page<InitialAccessToken>> {
-    const tokens = await this.database.read.find(InitialAccessToken, {
-      where: after ? { id: MoreThan(after) } : {},
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
-    return toPage(tokens, limit);
+  async list(page: PageRequest): Promise<Page<InitialAccessToken>> {
+    const tokens = this.database.read.createQueryBuilder(InitialAccessToken, 'token');
+    return toPage(await addPage(tokens, page, 'createdAt').getMany(), page.limit);
   }
 
   async insert(tx: EntityManager, token: InitialAccessToken): Promise<void> {

@@ -6,7 +6,8 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 
 /** What a change of the resources depends on. */
-export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'scopes'>;
+export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'name' | 'scopes'> &
+  AccessTokenForm;
 
 @Injectable()
 export class ResourcesStore {
@@ -20,10 +21,16 @@ export class ResourcesStore {
   async holdAll(tx: EntityManager): Promise<HeldResource[]> {
     const rows = await this.database.lockedRows<Omit<HeldResource, 'scopes'> & { readonly scopes: string }>(
       tx,
-      'SELECT id, version, identifier, scopes FROM resources',
+      `SELECT id, version, identifier, name, scopes, access_token_typ AS "accessTokenTyp",
+         access_token_signing_alg AS "accessTokenSigningAlg"
+       FROM resources`,
       [],
     );
     return rows.map((row) => ({ ...row, scopes: JSON.parse(row.scopes) as Record<string, string> }));
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(Resource, { id });
   }
 
   /** Creates the resource, or replaces its name and scopes, and the form of its tokens as far as it is given. */

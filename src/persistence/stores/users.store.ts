@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -7,7 +7,7 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
 import { marks } from '../sql.js';
-import { type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
 
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
@@ -41,6 +41,13 @@ export interface NewPassword {
   readonly hash: string;
   /** The user must choose another one at the next sign-in. */
   readonly changeRequired: boolean;
+}
+
+/** Which users are listed. */
+export interface UserFilter {
+  readonly username?: string | undefined;
+  /** What their username, name or e-mail address contains. */
+  readonly search?: string | undefined;
 }
 
 /** {@link UserClaimsSource} as the database gives it. */
@@ -133,13 +140,13 @@ export class UsersStore {
     return credential?.hash;
   }
 
-  async list({ after, limit }: PageRequest): Promise<Page<User>> {
-    const users = await this.database.read.find(User, {
-      where: after ? { id: MoreThan(after) } : {},
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
-    return toPage(users, limit);
+  /** Oldest first. */
+  async list({ username, search, ...page }: UserFilter & PageRequest): Promise<Page<User>> {
+    const query = addPage(this.database.read.createQueryBuilder(User, 'u'), page, 'createdAt');
+    if (username !== undefined) query.andWhere('u.usernameKey = :key', { key: usernameKey(username) });
+    if (search !== undefined)
+      addSearch(query, { username_key: usernameKey(search), name: search, email: search });
+    return toPage(await query.getMany(), page.limit);
   }
 
   async count(): Promise<number> {
@@ -182,6 +189,17 @@ export class UsersStore {
         phoneNumberVerified: Boolean(row.phone_number_verified),
       }
     );
+  }
+
+  /** The whole row of a user that is held. */
+  async read(tx: EntityManager, id: string): Promise<User> {
+    return tx.findOneByOrFail(User, { id });
+  }
+
+  /** Deletes a user and its credentials; what it opened and granted must be ended in the same transaction. */
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(Credential, { userId: id });
+    await tx.delete(User, { id });
   }
 
   /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */

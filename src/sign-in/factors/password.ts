@@ -1,16 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-local';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import { BusyError } from '../../crypto/busy-error.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
+import type { User } from '../../persistence/entities/user.entity.js';
 import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
 import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import type { SignInPage } from '../../views/page-models.js';
+import { emailKey } from '../../users/verified-contacts.js';
 import { Views } from '../../views/views.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
@@ -25,7 +28,8 @@ interface PostedPassword {
 }
 
 const strategyName = 'local';
-const maxUsernameLength = 255;
+/** Characters of a username or an e-mail address. */
+const maxNameLength = 320;
 
 const refused = { kind: 'refused', message: 'The username or the password is wrong.' } as const;
 
@@ -33,6 +37,7 @@ const refused = { kind: 'refused', message: 'The username or the password is wro
 @Injectable()
 export class PasswordFactor extends PassportStrategy(Strategy, strategyName) implements Factor {
   readonly amr = ['pwd'];
+  private readonly withEmail: boolean;
 
   constructor(
     private readonly users: UsersStore,
@@ -41,12 +46,14 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     private readonly devices: KnownDevices,
     private readonly failures: SignInFailures,
     private readonly views: Views,
+    @Inject(SETTINGS) settings: Settings,
   ) {
     super({ passReqToCallback: true, session: false });
+    this.withEmail = settings.signIn.withEmail === 'on';
   }
 
   page(page: SignInPage): string {
-    return this.views.render('sign-in', page);
+    return this.views.render('sign-in', { ...page, withEmail: this.withEmail });
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
@@ -73,10 +80,11 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
    * @throws BusyError if too many passwords wait to be compared
    */
   async verify(request: FastifyRequest, username: string, password: string): Promise<FactorOutcome> {
-    const isName = usernameKey(username).length <= maxUsernameLength;
-    const user = isName ? await this.users.findByUsername(username) : null;
+    const isName = usernameKey(username).length <= maxNameLength;
+    const user = isName ? await this.find(username) : null;
     const attempt = {
-      username,
+      // One account has one count, whichever of its names is typed.
+      username: user?.username ?? username,
       address: addressOf(request),
       knownDevice: await this.devices.find(request, user?.id),
     };
@@ -103,6 +111,13 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
       user: { userId: user.id, credentialsVersion },
       account: { username: name, passwordChangeRequired },
     };
+  }
+
+  /** The user with this username, or with this verified e-mail address if that may be used. */
+  private async find(username: string): Promise<User | null> {
+    const user = await this.users.findByUsername(username);
+    if (user || !this.withEmail || !username.includes('@')) return user;
+    return this.users.findByVerifiedEmail(emailKey(username.trim()));
   }
 }
 

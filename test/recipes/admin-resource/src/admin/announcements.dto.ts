@@ -1,13 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
 import type { Announcement } from '../persistence/entities/announcement.entity.js';
+import { TextField } from '../resource/fields.js';
 import { PageOf } from '../resource/paging.dto.js';
 
 /** A new announcement. */
 export class CreateAnnouncementDto {
-  @ApiProperty({ example: 'Keys are rotated on Monday' })
-  @IsString()
-  @Length(1, 255)
+  @TextField({ maxLength: 255, example: 'Keys are rotated on Monday' })
   text: string;
 }
 

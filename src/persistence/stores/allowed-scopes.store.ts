@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { containing, containsText } from '../sql.js';
+import { GrantsStore } from './grants.store.js';
+
+interface Row {
+  readonly id: string;
+  readonly scope: string;
+}
+
+const batchSize = 500;
+/** Where it stands what people allowed: for good, and until a grant ends. */
+const places = [
+  { table: 'consents', condition: '1 = 1' },
+  { table: 'grants', condition: 'user_id IS NOT NULL AND revoked_at IS NULL' },
+] as const;
+
+/** The scopes that people allowed, whoever they are and whatever client it is. */
+@Injectable()
+export class AllowedScopesStore {
+  constructor(
+    private readonly database: Database,
+    private readonly grants: GrantsStore,
+  ) {}
+
+  /**
+   * Takes scopes from everything that people allowed. A grant of nothing else is revoked.
+   * @param reason kept with revoked grants
+   */
+  async forget(tx: EntityManager, scopes: readonly string[], reason: string, now: number): Promise<void> {
+    for (const scope of scopes) {
+      for (const { table, condition } of places) {
+        for (let after = ''; ;) {
+          const rows = await this.database.lockedRows<Row>(
+            tx,
+            `SELECT id, scope FROM ${table} WHERE id > ? AND ${condition} AND ${containsText('scope')}
+             ORDER BY id LIMIT ${batchSize}`,
+            [after, containing(scope)],
+          );
+          for (const row of rows) await this.take(tx, table, row, scope, reason, now);
+          const last = rows.at(-1);
+          if (last === undefined) break;
+          after = last.id;
+        }
+      }
+    }
+  }
+
+  private async take(
+    tx: EntityManager,
+    table: (typeof places)[number]['table'],
+    { id, scope: allowed }: Row,
+    scope: string,
+    reason: string,
+    now: number,
+  ): Promise<void> {
+    const names = allowed.split(' ');
+    const left = names.filter((name) => name !== scope).join(' ');
+    if (left === allowed) return;
+    if (left !== '')
+      await this.database.affected(tx, `UPDATE ${table} SET scope = ? WHERE id = ?`, [left, id]);
+    else if (table === 'grants') await this.grants.revoke(tx, id, reason, now);
+    else await this.database.affected(tx, 'DELETE FROM consents WHERE id = ?', [id]);
+  }
+}

@@ -1,0 +1,216 @@
+import { AdminCaller } from '../support/admin-caller.js';
+import { type Operation, operationsOf } from '../support/api-document.js';
+import { changesOfRows, everyRow } from '../support/database-rows.js';
+import { RelyingParty } from '../support/relying-party.js';
+import { alice, contacts, useServer } from '../support/server.js';
+
+/** What each operation may do to which tables when its example is sent as it stands. Those that are not named do nothing. */
+const promised: Readonly<Record<string, readonly string[]>> = {
+  registerClient: ['audit_events added', 'client_secrets added', 'clients added'],
+  disableClient: ['audit_events added', 'clients changed'],
+  enableClient: ['audit_events added', 'clients changed'],
+  rotateClientSecret: ['audit_events added', 'client_secrets added', 'client_secrets changed'],
+  deleteClient: [
+    'audit_events added',
+    'client_secrets removed',
+    'clients removed',
+    'consents removed',
+    'grants changed',
+  ],
+  createRegistrationToken: ['audit_events added', 'initial_access_tokens added'],
+  deleteRegistrationToken: ['audit_events added', 'initial_access_tokens removed'],
+  createUser: ['audit_events added', 'credentials added', 'users added'],
+  disableUser: ['audit_events added', 'grants changed', 'sessions changed', 'users changed'],
+  enableUser: ['audit_events added', 'users changed'],
+  setUserPassword: [
+    'audit_events added',
+    'credentials changed',
+    'grants changed',
+    'sessions changed',
+    'users changed',
+  ],
+  endUserSession: ['audit_events added', 'grants changed', 'sessions changed'],
+  deleteUser: [
+    'audit_events added',
+    'consents removed',
+    'credentials removed',
+    'grants changed',
+    'sessions changed',
+    'users removed',
+  ],
+  putResource: ['audit_events added', 'resources added'],
+  deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  revokeGrant: ['audit_events added', 'grants changed'],
+  revokeToken: ['access_tokens changed', 'audit_events added'],
+};
+
+/** Whoever sends the untouched form is told that it must say whose grants. */
+const refused: Readonly<Record<string, number>> = {
+  revokeGrants: 400,
+  retryLogoutDelivery: 404,
+  explainRefusal: 404,
+};
+
+/** What a session, a lease or a client's last use says of the time is no change. */
+const housekeeping = new Set(['leases', 'refusals', 'throttles', 'used_jtis']);
+
+describe('The examples of the admin API', () => {
+  const server = useServer();
+  let admin: AdminCaller;
+  let operations: Operation[];
+
+  beforeAll(async () => {
+    admin = await AdminCaller.register(server);
+    operations = await operationsOf(server);
+  });
+
+  let count = 0;
+
+  /** The values of path parameters: a person with a session who allowed a client access, and all that comes of it. */
+  async function world(): Promise<Record<string, string>> {
+    const username = `person-${++count}`;
+    const userId = await server.createUser({ ...alice, username, email: `${username}@example.com` });
+    const party = await RelyingParty.register(server, { access_token_format: 'opaque' });
+    const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
+    const { jti, grant_id } = await facts(party, access_token, userId);
+    const token = await admin.post('/registration-tokens', { note: 'The build server' });
+    const sessions = (await admin.get(`/users/${userId}/sessions`)).body.items as { id: string }[];
+    return {
+      user_id: userId,
+      client_id: party.clientId,
+      grant_id,
+      session_id: sessions[0]!.id,
+      identifier: contacts.identifier,
+      'tokens/{token_id}': jti,
+      'registration-tokens/{token_id}': token.body.id as string,
+      reference: 'none',
+      delivery_id: 'none',
+    };
+  }
+
+  async function facts(
+    party: RelyingParty,
+    accessToken: string,
+    userId: string,
+  ): Promise<{ jti: string; grant_id: string }> {
+    const { jti } = (await party.introspect(accessToken)).body as unknown as { jti: string };
+    const tokens = (await admin.get(`/tokens?user_id=${userId}`)).body.items as { grant_id: string }[];
+    return { jti, grant_id: tokens[0]!.grant_id };
+  }
+
+  const pathOf = ({ path }: Operation, values: Record<string, string>): string =>
+    path
+      .replace(
+        /((?:registration-)?tokens)\/\{token_id\}/,
+        (whole, list: string) => `${list}/${values[whole]}`,
+      )
+      .replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(values[name] ?? ''));
+
+  it('change no more than the name of their operation says, sent as they stand', async () => {
+    const found: object[] = [];
+    // What deletes the one resource comes last.
+    const inOrder = operations.toSorted(
+      (a, b) => Number(a.id === 'deleteResource') - Number(b.id === 'deleteResource'),
+    );
+    for (const operation of inOrder) {
+      const { id, method, examples } = operation;
+      const values = await world();
+      const before = await everyRow(server);
+      const { status } = await admin.call(method, pathOf(operation, values), examples[0]);
+      const changes = changesOfRows(before, await everyRow(server))
+        .filter(({ table }) => !housekeeping.has(table))
+        .map(({ table, kind }) => `${table} ${kind}`);
+      const expected = promised[id] ?? [];
+      const surprises = [...new Set(changes)].filter((change) => !expected.includes(change));
+      const isAsExpected = refused[id] === undefined ? status < 300 : status === refused[id];
+      if (surprises.length > 0 || !isAsExpected) found.push({ id, status, surprises });
+      if (promised[id] && changes.length === 0) found.push({ id, status, surprises: 'nothing changed' });
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('make nobody an administrator, and rename nobody and nothing', async () => {
+    const values = await world();
+    const read = async (path: string): Promise<unknown> => (await admin.get(path)).body;
+    const paths = [`/users/${values.user_id}`, `/clients/${values.client_id}`];
+    const before = await Promise.all(paths.map(read));
+    for (const id of ['updateUser', 'updateClient']) {
+      const operation = operations.find((candidate) => candidate.id === id)!;
+      expect((await admin.call('PATCH', pathOf(operation, values), operation.examples[0])).status).toBe(200);
+    }
+    expect(await Promise.all(paths.map(read))).toEqual(before);
+  });
+
+  it('can be sent again, and every other example is accepted too', async () => {
+    const failures: object[] = [];
+    for (const operation of operations.filter(({ examples }) => examples.length > 0)) {
+      for (const example of operation.examples) {
+        const values = await world();
+        const { status, text } = await admin.call(operation.method, pathOf(operation, values), example);
+        // There is one user of a name, and one of a verified address.
+        if (status >= 300 && status !== 409) failures.push({ id: operation.id, example, status, text });
+      }
+    }
+    expect(failures).toEqual([]);
+  });
+
+  it('set no password that stays', () => {
+    const withPassword = operations.flatMap(({ examples }) =>
+      examples.filter((example) => 'password' in example),
+    );
+    expect(withPassword).toHaveLength(2);
+    for (const example of withPassword) expect(example).toMatchObject({ password_change_required: true });
+  });
+
+  it('of errors are those that the operation answers', async () => {
+    const reader = await AdminCaller.register(server, 'eyrie.admin.read');
+    const missing = {
+      user_id: '0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
+      client_id: 'message-writer',
+      identifier: 'https://contacts.example.org',
+    };
+    for (const operation of operations) {
+      const { id, method, path, responses, examples } = operation;
+      const exampleOf = (status: number): unknown => responses[status]?.example;
+      const unknown = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
+        encodeURIComponent(missing[name as keyof typeof missing] ?? missing.user_id),
+      );
+      const unknownQuery = await admin.call(method, `${unknown}?color=red`, examples[0]);
+      expect({ id, body: unknownQuery.body }).toEqual({ id, body: exampleOf(400) });
+      const withoutToken = await admin.withToken('none').call(method, unknown, examples[0]);
+      expect({ id, body: withoutToken.body }).toEqual({ id, body: exampleOf(401) });
+      if (method !== 'GET') {
+        const withoutScope = await reader.call(method, unknown, examples[0]);
+        expect({ id, body: withoutScope.body }).toEqual({ id, body: exampleOf(403) });
+      }
+      if (path.includes('{')) {
+        const { body } = await admin.call(method, unknown, examples[0]);
+        const plain = (example: unknown): unknown =>
+          JSON.parse(JSON.stringify(example).replace('contacts.example.org', 'contacts.example.com'));
+        expect({ id, body: plain(body) }).toEqual({ id, body: exampleOf(404) });
+      }
+      for (const status of [409, 412])
+        if (exampleOf(status) !== undefined)
+          expect({ id, example: exampleOf(status) }).toMatchObject({ id, example: { statusCode: status } });
+    }
+  });
+
+  it('of a changed state is what If-Match with another tag is answered', async () => {
+    const values = await world();
+    const conditional = operations.filter(({ responses }) => responses[412]);
+    expect(conditional.length).toBeGreaterThan(6);
+    for (const operation of conditional) {
+      const example =
+        operation.id === 'putResource'
+          ? { identifier: contacts.identifier, name: contacts.name, scopes: contacts.scopes }
+          : operation.examples[0];
+      await admin.put('/resources', { ...contacts });
+      const stale = admin.with({ 'if-match': '"another"' });
+      const { body } = await stale.call(operation.method, pathOf(operation, values), example);
+      expect({ id: operation.id, body }).toEqual({
+        id: operation.id,
+        body: operation.responses[412]?.example,
+      });
+    }
+  });
+});
