@@ -23,7 +23,8 @@ import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRules } from './client-rules.js';
 import { refuseProblems } from './invalid-metadata.js';
-import { RegisteredClient, sectorOfClient } from './registered-client.js';
+import { RegisteredClient } from './registered-client.js';
+import { endGrantsOfSector } from './sector-change.js';
 
 /** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -249,9 +250,13 @@ export class ClientRegistration {
       const isWritten = await this.changes.change({ event, actor, clientId }, async (tx, now) => {
         const changes = { ...columns, updatedAt: now };
         if (!(await this.clients.update(tx, present, changes))) return false;
-        // Otherwise a grant that was given at one party's redirection URI would show the subjects of another party.
-        if (sectorOfClient(present) !== sectorOfClient(Object.assign(new Client(), present, columns)))
-          await this.grants.revokeAll(tx, { clientId }, 'sector_changed', now);
+        const next = Object.assign(new Client(), present, columns);
+        await endGrantsOfSector({ grants: this.grants, changes: this.changes }, tx, {
+          present,
+          next,
+          actor,
+          now,
+        });
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')
           await this.clients.dropSealedSecrets(tx, clientId);
