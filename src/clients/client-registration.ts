@@ -24,7 +24,8 @@ import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
 import { refuseProblems } from './invalid-metadata.js';
 import { MetadataAdmission } from './metadata-admission.js';
-import { RegisteredClient, sectorOfClient } from './registered-client.js';
+import { RegisteredClient } from './registered-client.js';
+import { endGrantsOfSector } from './sector-change.js';
 
 /** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
 export interface Registration extends Partial<ClientMetadata> {
@@ -260,9 +261,13 @@ export class ClientRegistration {
             : [];
       const isWritten = await this.changes.change(recorded, async (tx, now) => {
         if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
-        // Otherwise a grant that was given at one party's redirection URI would show the subjects of another party.
-        if (sectorOfClient(present) !== sectorOfClient(Object.assign(new Client(), present, columns)))
-          await this.grants.revokeAll(tx, { clientId }, 'sector_changed', now);
+        const next = Object.assign(new Client(), present, columns);
+        await endGrantsOfSector({ grants: this.grants, changes: this.changes }, tx, {
+          present,
+          next,
+          actor,
+          now,
+        });
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')
           await this.clients.dropSealedSecrets(tx, clientId);

@@ -4,7 +4,8 @@ import { ClientDirectory } from '../../src/clients/client-directory.js';
 import { ResourceRegistration } from '../../src/resource/resource-registration.js';
 import { responseOf, type Shown } from '../support/browser.js';
 import { type Registered, send } from '../support/dynamic-registration.js';
-import { type Fields, payloadOf, RelyingParty, request } from '../support/relying-party.js';
+import { type Codes, deviceCode, reach } from '../support/device.js';
+import { type Fields, payloadOf, post, RelyingParty, request } from '../support/relying-party.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 
@@ -97,6 +98,19 @@ describe('The scopes of clients that registered themselves', () => {
   it('A18 the server itself and no scope means those of OpenID', async () => {
     const parameters = { scope: undefined, resource: world.server.issuer };
     expect(await world.asked(await world.register(), parameters)).toBe('openid profile email address phone');
+  });
+
+  it('A18 a device that names a resource and no scope asks for its scopes', async () => {
+    const registered = await world.register({
+      redirect_uris: [],
+      grant_types: [deviceCode],
+      token_endpoint_auth_method: 'none',
+    });
+    const fields = { client_id: registered.client_id, resource: tools.identifier };
+    const { body } = await post(world.server, '/device_authorization', fields);
+    const page = await reach(world.party(registered).browser, body as unknown as Codes);
+    expect(page.html).toContain('Use the tools');
+    expect(page.html).not.toContain('Read your contacts');
   });
 
   it('A18 what is chosen on the consent page is what the token is for', async () => {
