@@ -1,11 +1,9 @@
-import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { memberChanges } from '../audit/member-changes.js';
-import { nameOf, type Originator } from '../audit/originator.js';
+import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
-import { Secrets } from '../crypto/secrets.js';
-import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
@@ -13,17 +11,16 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Work } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
-import { isGuessable, minClientSecretLength } from '../protocol/client-secret.js';
 import { usesSecret } from '../protocol/client-metadata.js';
-import { parseScope } from '../protocol/scope.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
-import { isAdminScope } from '../resource/resource-catalogue.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { ClientDirectory } from './client-directory.js';
-import { refuseProblems } from './invalid-metadata.js';
+import { changedMeanwhile, unknownClient } from './client-refusals.js';
+import { ClientSecrets } from './client-secrets.js';
 import { MetadataAdmission } from './metadata-admission.js';
+import { refuseOwnLoss } from './own-loss.js';
 import { RegisteredClient } from './registered-client.js';
 import { endGrantsOfSector } from './sector-change.js';
 
@@ -59,8 +56,6 @@ interface Revision {
 /** How often a change is worked out again because somebody else was faster. */
 const maxRevisionAttempts = 5;
 
-export const changedMeanwhile = 'the client is being changed by somebody else at the same time: try again';
-
 /** Registers and changes clients. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class ClientRegistration {
@@ -71,7 +66,7 @@ export class ClientRegistration {
     private readonly changes: Changes,
     private readonly directory: ClientDirectory,
     private readonly admission: MetadataAdmission,
-    private readonly secrets: Secrets,
+    private readonly secrets: ClientSecrets,
     private readonly clock: Clock,
   ) {}
 
@@ -90,7 +85,7 @@ export class ClientRegistration {
     const clientId = client_id ?? newId();
     const method = metadata.token_endpoint_auth_method;
     const secret = usesSecret(method) ? (client_secret ?? generateOpaqueToken()) : undefined;
-    const kept = secret === undefined ? undefined : await this.keep(secret, method);
+    const kept = secret === undefined ? undefined : await this.secrets.keep(secret, method);
     const client: Client = {
       ...toColumns({ ...metadata, client_name: metadata.client_name ?? clientId }),
       id: newId(),
@@ -162,7 +157,7 @@ export class ClientRegistration {
     const next = new RegisteredClient(replaced, await this.clients.secretsOf(clientId));
     const needsSecret =
       usesSecret(replaced.tokenEndpointAuthMethod) && !next.hasUsableSecret(this.clock.now());
-    const secret = needsSecret ? await this.rotateSecret(clientId, 0, actor) : undefined;
+    const secret = needsSecret ? await this.secrets.rotate(clientId, 0, actor) : undefined;
     return { client: await this.require(clientId), secret };
   }
 
@@ -201,32 +196,6 @@ export class ClientRegistration {
     });
     this.directory.forget(clientId);
     if (!deleted) throw unknownClient(clientId);
-  }
-
-  /**
-   * Adds a secret. The previous secrets remain valid during the overlap, so that the client's instances can switch one by one.
-   * @param overlap seconds; 0 ends the previous secrets at once
-   * @param chosen the new secret; generated if omitted
-   * @returns the new secret, which is shown only once
-   * @throws NotFoundException
-   * @throws BadRequestException if the client's authentication method uses no secret, or the chosen one is too short
-   */
-  async rotateSecret(clientId: string, overlap: number, actor: Originator, chosen?: string): Promise<string> {
-    const client = await this.require(clientId);
-    const method = client.tokenEndpointAuthMethod;
-    if (!usesSecret(method))
-      throw new BadRequestException(`${clientId} has no secret: its token_endpoint_auth_method is ${method}`);
-    const secret = chosen ?? generateOpaqueToken();
-    const kept = await this.keep(secret, method);
-    const event = { event: 'client.secret_rotated', actor, clientId, detail: { overlap } } as const;
-    await this.changes.change(event, async (tx, now) => {
-      const held = await this.clients.hold(tx, clientId);
-      if (held?.tokenEndpointAuthMethod !== method) throw new ConflictException(changedMeanwhile);
-      await this.clients.endSecrets(tx, clientId, now + overlap);
-      await this.clients.addSecret(tx, clientId, kept, now);
-    });
-    this.directory.forget(clientId);
-    return secret;
   }
 
   /** @throws NotFoundException */
@@ -278,38 +247,4 @@ export class ClientRegistration {
     }
     throw new ConflictException(changedMeanwhile);
   }
-
-  /** The stored forms of a secret: hashed, and also sealed if it is the key of a MAC. */
-  private async keep(
-    secret: string,
-    method: string,
-  ): Promise<Pick<ClientSecret, 'secretHash' | 'sealedSecret'>> {
-    if (isGuessable(secret))
-      refuseProblems([
-        { field: 'client_secret', reason: `must have at least ${minClientSecretLength} characters` },
-      ]);
-    const secretHash = this.secrets.hashClientSecret(secret);
-    if (method !== 'client_secret_jwt') return { secretHash, sealedSecret: null };
-    return { secretHash, sealedSecret: await this.secrets.seal('client-secret', secret) };
-  }
-}
-
-const unknownClient = (clientId: string): NotFoundException =>
-  new NotFoundException(`there is no client ${clientId}`);
-
-export const notItself = 'a client cannot do this to itself; another administrator can';
-
-/**
- * Prevents that a client which administers shuts itself out.
- * @throws ConflictException
- */
-export function refuseSelf(clientId: string, actor: Originator): void {
-  if (nameOf(actor) === `client:${clientId}`) throw new ConflictException(notItself);
-}
-
-/** Prevents that a client which administers takes the scopes from itself with which it does so. */
-function refuseOwnLoss({ clientId, scope }: Client, metadata: ClientMetadata, actor: Originator): void {
-  const left = parseScope(metadata.scope);
-  if (parseScope(scope).some((name) => isAdminScope(name) && !left.includes(name)))
-    refuseSelf(clientId, actor);
 }

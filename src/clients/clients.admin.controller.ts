@@ -11,7 +11,10 @@ import { PathClientId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { changeNothing } from '../resource/request-examples.js';
-import { changedMeanwhile, ClientRegistration, notItself, refuseSelf } from './client-registration.js';
+import { changedMeanwhile } from './client-refusals.js';
+import { ClientRegistration } from './client-registration.js';
+import { ClientSecrets } from './client-secrets.js';
+import { notItself, refuseSelf } from './own-loss.js';
 import {
   ClientDto,
   ClientPageDto,
@@ -33,6 +36,7 @@ export class ClientsAdminController {
   constructor(
     private readonly clients: ClientsStore,
     private readonly registration: ClientRegistration,
+    private readonly secrets: ClientSecrets,
     private readonly clock: Clock,
   ) {}
 
@@ -192,7 +196,7 @@ export class ClientsAdminController {
     @Body() { overlap }: RotateSecretDto,
     @Actor() actor: Originator,
   ): Promise<RotatedSecretDto> {
-    const client_secret = await this.registration.rotateSecret(clientId, overlap, actor);
+    const client_secret = await this.secrets.rotate(clientId, overlap, actor);
     return { client_id: clientId, client_secret, previous_secrets_end_at: this.clock.now() + overlap };
   }
 }

@@ -10,6 +10,7 @@ import { SecretGuesses } from './authentication/secret-guesses.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
 import { ClientRegistration } from './client-registration.js';
+import { ClientSecrets } from './client-secrets.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
 import { ClientRules } from './client-rules.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
@@ -31,8 +32,9 @@ import { Subjects } from './subjects.js';
     ClientKeys,
     ClientRegistration,
     ClientRules,
-    MetadataAdmission,
     ClientSecretCheck,
+    ClientSecrets,
+    MetadataAdmission,
     InitialAccessTokens,
     PresentedCertificates,
     RegistrableScopes,
@@ -48,6 +50,7 @@ import { Subjects } from './subjects.js';
     ClientKeys,
     ClientRegistration,
     ClientRules,
+    ClientSecrets,
     RegistrableScopes,
     Subjects,
   ],

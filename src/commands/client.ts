@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ClientRegistration } from '../clients/client-registration.js';
+import { ClientSecrets } from '../clients/client-secrets.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisterClientDto, RotateSecretDto } from '../clients/clients.dto.js';
@@ -120,7 +121,7 @@ async function rotateSecret(
   const chosen = options.secretStdin ? await readSecret() : undefined;
   if (chosen !== undefined) await checked(RegisterClientDto, { client_secret: chosen });
   await withService(async (service) => {
-    const secret = await service.get(ClientRegistration).rotateSecret(clientId, overlap, actor, chosen);
+    const secret = await service.get(ClientSecrets).rotate(clientId, overlap, actor, chosen);
     printOne({ client_id: clientId, ...(chosen === undefined ? { client_secret: secret } : {}) }, options);
   });
 }

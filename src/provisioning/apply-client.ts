@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { clientChanges } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
 import { ClientRegistration } from '../clients/client-registration.js';
+import { ClientSecrets } from '../clients/client-secrets.js';
 import { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { Secrets } from '../crypto/secrets.js';
@@ -19,6 +20,7 @@ export class ApplyClient {
   constructor(
     private readonly clients: ClientsStore,
     private readonly registration: ClientRegistration,
+    private readonly clientSecrets: ClientSecrets,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +47,7 @@ export class ApplyClient {
     const known = enforce
       ? registered.hasSecret(this.secrets.hashClientSecret(client_secret), now)
       : registered.hasUsableSecret(now);
-    if (!known) await this.registration.rotateSecret(client_id, 0, actor, client_secret);
+    if (!known) await this.clientSecrets.rotate(client_id, 0, actor, client_secret);
     return differs || !known ? 'updated' : 'unchanged';
   }
 }

@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { ClientSecrets } from '../../src/clients/client-secrets.js';
 import { Database } from '../../src/persistence/database.js';
 import { useServer } from '../support/server.js';
 import { expectRefusal, post } from '../support/relying-party.js';
@@ -88,7 +89,7 @@ describe('G1 client_secret_jwt', () => {
   });
 
   it('a rotation lets the old secret go on for its overlap', async () => {
-    const next = await registration().rotateSecret(clientId, 60, 'test');
+    const next = await server.app.get(ClientSecrets).rotate(clientId, 60, 'test');
     for (const key of [secret, next]) expect((await present(server, await assertion(key))).status).toBe(200);
     server.clock.advance(61);
     expectRefusal(await present(server, await assertion(secret)), 401, 'invalid_client');
@@ -103,7 +104,7 @@ describe('G1 client_secret_jwt', () => {
 
     await registration().update(clientId, { token_endpoint_auth_method: 'client_secret_jwt' }, 'test');
     expectRefusal(await present(server, await assertion()), 401, 'invalid_client');
-    const next = await registration().rotateSecret(clientId, 0, 'test');
+    const next = await server.app.get(ClientSecrets).rotate(clientId, 0, 'test');
     expect((await present(server, await assertion(next))).status).toBe(200);
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import * as openid from 'openid-client';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { ClientSecrets } from '../../src/clients/client-secrets.js';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { contacts, useServer } from '../support/server.js';
 import { basic, expectRefusal } from '../support/relying-party.js';
@@ -62,7 +63,7 @@ describe('G1 private_key_jwt', () => {
       jwks: { keys: [{ ...keys.publicJwk }] },
     });
     expect(secret).toBe('');
-    await expect(server.app.get(ClientRegistration).rotateSecret('secretless', 0, 'test')).rejects.toThrow(
+    await expect(server.app.get(ClientSecrets).rotate('secretless', 0, 'test')).rejects.toThrow(
       'has no secret',
     );
   });

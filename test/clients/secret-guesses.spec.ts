@@ -1,5 +1,5 @@
 import { ClientDirectory } from '../../src/clients/client-directory.js';
-import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { ClientSecrets } from '../../src/clients/client-secrets.js';
 import { Secrets } from '../../src/crypto/secrets.js';
 import { Database } from '../../src/persistence/database.js';
 import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
@@ -151,7 +151,7 @@ describe('B11 wrong client secrets', () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('client_secret must be longer than or equal to 32');
     const { id } = await register();
-    await expect(server.app.get(ClientRegistration).rotateSecret(id, 0, 'test', short)).rejects.toThrow(
+    await expect(server.app.get(ClientSecrets).rotate(id, 0, 'test', short)).rejects.toThrow(
       'at least 32 characters',
     );
   });

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
+import { ClientSecrets } from '../../src/clients/client-secrets.js';
 import { alice, useServer } from '../support/server.js';
 import { type Answer, basic, expectRefusal, post, RelyingParty } from '../support/relying-party.js';
 
@@ -119,7 +120,7 @@ describe('B2 client authentication at the token endpoint', () => {
     it('an old secret goes on for the overlap of a rotation and no longer', async () => {
       const client = await RelyingParty.register(server, registration);
       const before = basic(client.clientId, client.secret);
-      const secret = await server.app.get(ClientRegistration).rotateSecret(client.clientId, 3_600, 'test');
+      const secret = await server.app.get(ClientSecrets).rotate(client.clientId, 3_600, 'test');
       expect((await asBasic(basic(client.clientId, secret))).status).toBe(200);
       expect((await asBasic(before)).status).toBe(200);
       server.clock.advance(3_601);
