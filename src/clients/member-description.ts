@@ -9,7 +9,9 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
   choice: ({ values }) => ({ type: String, enum: [...values] }),
   texts: () => ({ type: String, isArray: true }),
   choices: ({ values }) => ({ type: String, enum: [...values], isArray: true }),
+  // @nestjs/swagger leaves this type out beside oneOf.
   flagOrChoices: ({ values }) => ({
+    type: Array,
     oneOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string', enum: [...values] } }],
   }),
   integer: ({ min, max }) => ({ type: 'integer', minimum: min, maximum: max }),
