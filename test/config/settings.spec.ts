@@ -237,16 +237,6 @@ describe('Settings', () => {
       expect(refusal(environment)).not.toContain('hunter2');
   });
 
-  it.each([
-    ['sqlite:./a.sqlite', { kind: 'sqlite', path: resolve('a.sqlite') }],
-    ['sqlite:/var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
-    ['sqlite:///var/lib/a.sqlite', { kind: 'sqlite', path: '/var/lib/a.sqlite' }],
-    ['mysql://u:p@db:3306/eyrie', { kind: 'mysql', host: 'db', port: 3306, database: 'eyrie' }],
-    ['mariadb://u:p@db/eyrie', { kind: 'mysql', host: 'db', port: 3306, database: 'eyrie' }],
-  ])('DATABASE_URL=%s is understood', (value, database) => {
-    expect(readSettings({ DATABASE_URL: value, EYRIE_SECRET: secret }).database).toMatchObject(database);
-  });
-
   it('proxies are addresses and blocks of both families', () => {
     expect(readSettings({ EYRIE_TRUSTED_PROXIES: '10.0.0.0/8, ::1 ,fd00::/8,' }).trustedProxies).toEqual([
       '10.0.0.0/8',
