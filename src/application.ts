@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { ServerOptions as HttpsOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import cookie from '@fastify/cookie';
@@ -13,6 +14,7 @@ import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
+import { linkBelow, pathWithinIssuer } from './http/issuer-path.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { acceptEmptyJson, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
@@ -49,6 +51,7 @@ const tlsVersions = {
 
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
+  const withinIssuer = (request: IncomingMessage): string => pathWithinIssuer(request, settings.issuerPath);
   const adapter = new FastifyAdapter({
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,6 +59,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: maxPathParameterLength },
     trustProxy: trustedProxies(settings),
+    ...(settings.issuerPath === '' ? {} : { rewriteUrl: withinIssuer }),
     forceCloseConnections: 'idle',
     // What still arrives on a kept-alive connection is served until it is closed.
     return503OnClosing: false,
@@ -68,6 +72,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   warnOfUntrustedProxies(server, settings);
   allowCrossOrigin(server);
   addSecurityHeaders(server, settings);
+  linkBelow(server, settings.issuerPath);
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   acceptEmptyJson(server);

@@ -76,7 +76,7 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
 }
 
 /** The OpenAPI document of the admin API. */
-function describeAdminApi(app: NestFastifyApplication, { issuer }: Settings): OpenAPIObject {
+function describeAdminApi(app: NestFastifyApplication, { issuer, issuerPath }: Settings): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Eyrie admin API')
     .setDescription(description)
@@ -94,6 +94,7 @@ function describeAdminApi(app: NestFastifyApplication, { issuer }: Settings): Op
       },
       adminSecurity,
     );
+  if (issuerPath !== '') builder.addServer(issuerPath);
   for (const [tag, meaning] of Object.entries(tags)) builder.addTag(tag, meaning);
   return withStrictBodies(
     SwaggerModule.createDocument(app, builder.build(), {

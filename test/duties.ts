@@ -41,6 +41,7 @@ export const duties: readonly Duty[] = [
     'A19',
     'no header or URL grows with the request; an answered interaction answers no second time; HEAD issues nothing',
   ),
+  done('A20', 'below an issuer with a path stand endpoints, cookies and links, and metadata at both places'),
   // The token endpoint
   done('B1', 'form POST only; errors are JSON, and nothing is stored by caches'),
   done('B2', 'one client authentication a request, the registered one; failures take the same time'),

@@ -1,4 +1,4 @@
-/** Every path that Eyrie serves, named once. Relative to the issuer, which has no path of its own. */
+/** Every path that Eyrie serves, named once. Relative to the issuer, which may have a path. */
 export const endpoints = {
   authorize: '/authorize',
   resume: '/authorize/resume',

@@ -7,7 +7,8 @@ export const serverSettings = {
   issuer: {
     name: 'EYRIE_ISSUER',
     defaultMeaning: '`http://localhost:` and the port',
-    meaning: 'Issuer and base of every URL. It must use https unless its host is loopback',
+    meaning:
+      'Issuer and base of every URL, such as https://id.example.com or https://example.com/auth. It must use https unless its host is loopback',
     parse: issuer,
   },
   port: { name: 'PORT', default: '3000', meaning: 'Port to listen on', parse: integer(1, 65_535) },

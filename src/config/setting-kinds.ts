@@ -98,18 +98,28 @@ export const secureOrigin: Kind<string> = (value, name) => {
   );
 };
 
-/** The issuer (RFC 8414 §2): https, or http on loopback for development. */
+/** Segments of unreserved characters, none of them dots alone, which a URL would drop. */
+const issuerPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*$/;
+
+/**
+ * The issuer (RFC 8414 §2): https, or http on loopback for development. Scheme and host in lower case, an international host in
+ * Punycode and no default port, as browsers write it; without a slash at the end.
+ */
 export const issuer: Kind<string> = (value, name) => {
-  const remedy = 'set it to the origin that browsers see, such as https://id.example.com';
+  const remedy =
+    'set it to the URL that browsers see, such as https://id.example.com or https://example.com/auth';
   if (!URL.canParse(value)) throw new SettingError(`${name} is not a URL ("${value}"): ${remedy}`);
   const url = new URL(value);
-  if (url.origin !== value.replace(/\/$/, ''))
+  const path = value.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').replace(/\/$/, '');
+  if (url.username !== '' || url.password !== '' || /[?#]/.test(value))
+    throw new SettingError(`${name} must have no user, query or fragment ("${value}"): ${remedy}`);
+  if (!issuerPath.test(path))
     throw new SettingError(
-      `${name} must be an origin without path, query or fragment ("${value}"): ${remedy}`,
+      `${name} has a path of other characters than letters, digits, "-", ".", "_" and "~" between single slashes ("${value}"): ${remedy}`,
     );
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw new SettingError(`${name} must use https unless its host is loopback ("${value}"): ${remedy}`);
-  return url.origin;
+  return url.origin + path;
 };
 
 /** Who may read metrics without an access token; undefined if nothing is counted. */

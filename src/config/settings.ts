@@ -14,6 +14,10 @@ export interface Settings extends Omit<
   'issuer' | 'environment' | 'shutdownDelay' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
 > {
   readonly issuer: string;
+  /** The origin of the issuer. */
+  readonly origin: string;
+  /** The path of the issuer, such as `/auth`; empty if it has none. */
+  readonly issuerPath: string;
   readonly production: boolean;
   /** Seconds between the signal to stop and the end of listening. */
   readonly shutdownDelay: number;
@@ -52,11 +56,15 @@ export function readSettings(environment: Environment): Settings {
   if (others.adminPassword !== undefined && others.adminPasswordFile !== undefined)
     throw new SettingError('EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD: keep one of them');
   const tls = tlsFiles(tlsCertificate, tlsKey);
+  const issuer = others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`;
+  const { origin } = new URL(issuer);
   return {
     ...others,
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
-    issuer: others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`,
+    issuer,
+    origin,
+    issuerPath: issuer.slice(origin.length),
     tls,
     mtls: mtlsSettings(mutualTls, {
       hasTls: tls !== undefined,

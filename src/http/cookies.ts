@@ -10,7 +10,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 
 /**
- * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix. Only
+ * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix (`__Secure-` and its path if the issuer has one). Only
  * the browser state is readable by scripts, in frames of other sites: browsers accept SameSite=None under https only.
  *
  * HEAD gets an answer as if nobody were signed in, and changes no cookie. Fastify runs the handler of GET for it, which may issue a code
@@ -19,11 +19,13 @@ export type CookieName = 'session' | 'browser' | 'device' | 'browser_state';
 @Injectable()
 export class Cookies {
   private readonly secure: boolean;
+  private readonly path: string;
   /** What responses change, by their request: the rest of its work reads it as the browser's next request will have it. */
   private readonly changed = new WeakMap<FastifyRequest, Map<CookieName, string | undefined>>();
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.secure = settings.issuer.startsWith('https:');
+  constructor(@Inject(SETTINGS) { origin, issuerPath }: Settings) {
+    this.secure = origin.startsWith('https:');
+    this.path = issuerPath || '/';
   }
 
   read(request: FastifyRequest, name: CookieName): string | undefined {
@@ -50,7 +52,9 @@ export class Cookies {
 
   /** The name that the browser uses. */
   fullName(name: CookieName): string {
-    return `${this.secure ? '__Host-' : ''}eyrie_${name}`;
+    // A cookie with the prefix __Host- is for the whole host.
+    const prefix = this.path === '/' ? '__Host-' : '__Secure-';
+    return `${this.secure ? prefix : ''}eyrie_${name}`;
   }
 
   private note(request: FastifyRequest, name: CookieName, value: string | undefined): void {
@@ -61,7 +65,7 @@ export class Cookies {
   private attributes(name: CookieName): CookieSerializeOptions {
     const isForFrames = name === 'browser_state';
     return {
-      path: '/',
+      path: this.path,
       httpOnly: !isForFrames,
       sameSite: isForFrames && this.secure ? 'none' : 'lax',
       secure: this.secure,

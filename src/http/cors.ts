@@ -70,8 +70,10 @@ function methodsAt(path: string): string | undefined {
   return path.startsWith(`${endpoints.register}/`) ? 'GET, PUT, DELETE' : undefined;
 }
 
-/** Those that are asked for. "*" does not include Authorization (Fetch §4.9). */
+/** Those that are asked for or, if that is not told in short, all. "*" does not include Authorization (Fetch §4.9). */
 function allowedHeaders(headers: IncomingHttpHeaders): string {
   const asked = headers['access-control-request-headers'] ?? '';
-  return asked !== '' && asked.length <= maxRepeatedCharacters ? asked : '*, authorization';
+  return asked !== '' && asked.length <= maxRepeatedCharacters
+    ? asked
+    : '*, authorization, content-type, dpop';
 }

@@ -23,7 +23,7 @@ export class FormGuard implements CanActivate {
   check(request: FastifyRequest): void {
     const { origin, 'sec-fetch-site': site } = request.headers;
     if (
-      (origin !== undefined && origin !== this.settings.issuer) ||
+      (origin !== undefined && origin !== this.settings.origin) ||
       site === 'cross-site' ||
       site === 'same-site'
     ) {

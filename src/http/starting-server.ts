@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
 import { crossOriginAnswer } from './cors.js';
+import { pathWithinIssuer } from './issuer-path.js';
 
 /** Seconds after which a request may be repeated. */
 const retryAfter = '5';
@@ -15,11 +16,13 @@ const retryAfter = '5';
  * @returns ends it
  */
 export async function serveHealth(
-  { port, host }: Pick<Settings, 'port' | 'host'>,
+  { port, host, issuerPath }: Pick<Settings, 'port' | 'host' | 'issuerPath'>,
   tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
   reason: string,
 ): Promise<() => Promise<void>> {
-  const server = tls ? createTlsServer(tls, answer(reason)) : createServer(answer(reason));
+  const server = tls
+    ? createTlsServer(tls, answer(reason, issuerPath))
+    : createServer(answer(reason, issuerPath));
   server.listen(port, host);
   const isListening = await once(server, 'listening').then(
     () => true,
@@ -33,7 +36,7 @@ export async function serveHealth(
   };
 }
 
-function answer(reason: string): RequestListener {
+function answer(reason: string, issuerPath: string): RequestListener {
   const down = { database: { status: 'down', message: reason } };
   const notReady = { status: 'error', info: {}, error: down, details: down };
   const unavailable = {
@@ -41,7 +44,8 @@ function answer(reason: string): RequestListener {
     error_description: `the service is starting: the database: ${reason}`,
   };
   return (request, response) => {
-    const path = request.url?.split('?', 1)[0];
+    const url = pathWithinIssuer(request, issuerPath);
+    const path = url.split('?', 1)[0];
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.setHeader('cache-control', 'no-store');
     response.setHeader('connection', 'close');
@@ -49,7 +53,7 @@ function answer(reason: string): RequestListener {
       response.end(JSON.stringify({ status: 'ok' }));
       return;
     }
-    const crossOrigin = crossOriginAnswer(request);
+    const crossOrigin = crossOriginAnswer({ url, method: request.method, headers: request.headers });
     for (const [name, value] of Object.entries(crossOrigin?.headers ?? {})) response.setHeader(name, value);
     if (crossOrigin?.isPreflight) {
       response.writeHead(204).end();

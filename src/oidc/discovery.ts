@@ -85,7 +85,7 @@ export function serverMetadata(
 }
 
 /** RFC 8705 §3.3 and §5, with aliases of the endpoints if clients present certificates at another origin. */
-function mutualTls({ mtls }: Settings): Record<string, unknown> {
+function mutualTls({ mtls, issuerPath }: Settings): Record<string, unknown> {
   if (!mtls) return {};
   const { origin } = mtls;
   const aliases = {
@@ -102,7 +102,7 @@ function mutualTls({ mtls }: Settings): Record<string, unknown> {
       ? {}
       : {
           mtls_endpoint_aliases: Object.fromEntries(
-            Object.entries(aliases).map(([name, path]) => [name, origin + path]),
+            Object.entries(aliases).map(([name, path]) => [name, origin + issuerPath + path]),
           ),
         }),
   };

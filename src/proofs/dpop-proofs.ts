@@ -36,9 +36,9 @@ export class DpopProofs {
     if (dpop === undefined) return undefined;
     this.offerNonce(reply);
     const now = this.clock.now();
-    const { issuer, mtls } = this.settings;
-    const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin];
-    const target = { method: http.method, uris: origins.map((origin) => origin + path) };
+    const { origin, issuerPath, mtls } = this.settings;
+    const origins = mtls?.origin === undefined ? [origin] : [origin, mtls.origin];
+    const target = { method: http.method, uris: origins.map((one) => one + issuerPath + path) };
     try {
       const { jkt, jti, nonce, until } = await readProof(dpop, target, proofRules, now);
       if (this.settings.dpopNonce && (nonce === undefined || this.nonces.check(nonce, now) === 'bad'))

@@ -22,13 +22,13 @@ export class GuardSettings {
   ) {}
 
   create(): BearerVerifierSettings {
-    const { issuer, dpopNonce, mtls } = this.settings;
+    const { origin, dpopNonce, mtls } = this.settings;
     return {
       verifier: this.verifier,
       realm: 'eyrie',
       now: () => this.clock.now() * 1000,
       // A proof names the public URL, whatever the Host header says.
-      origin: mtls?.origin === undefined ? issuer : [issuer, mtls.origin],
+      origin: mtls?.origin === undefined ? origin : [origin, mtls.origin],
       mtls: (request) => this.certificates.thumbprintOf(request as FastifyRequest),
       dpop: {
         ...proofRules,

@@ -2,7 +2,7 @@ import { registrationWindowSeconds } from '../../src/clients/dynamic/registratio
 import { InitialAccessTokens } from '../../src/clients/dynamic/initial-access-tokens.js';
 import { Database } from '../../src/persistence/database.js';
 import { AdminCaller, expectRefusedField } from '../support/admin-caller.js';
-import { type TestServer, useServer } from '../support/server.js';
+import { startServer, type TestServer, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, request } from '../support/relying-party.js';
 
 const metadata = { redirect_uris: ['https://rp.example.com/callback'] };
@@ -168,15 +168,15 @@ describe('Open registration', () => {
 });
 
 describe('Registration that is off', () => {
-  const server = useServer();
-
-  it('F1 is answered with 404, which pages of every origin can read', async () => {
+  it('F1 answers 404, which other origins can read', async () => {
+    const server = await startServer();
     const answer = await request(server, '/register', {
-      method: 'POST',
-      headers: { origin: app, 'content-type': 'application/json' },
-      body: JSON.stringify(metadata),
+      method: 'OPTIONS',
+      headers: { origin: app, 'access-control-request-method': 'POST' },
     });
-    expect(answer.status).toBe(404);
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.status).toBe(204);
+    const refused = await request(server, '/register', { method: 'POST', headers: { origin: app } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([404, '*']);
+    await server.stop();
   });
 });

@@ -83,8 +83,8 @@ describe('A kind of setting', () => {
     ['the name of a header', 'Client Cert', headerName, 'use the name of a header'],
     ['an https origin', 'http://mtls.example.com', secureOrigin, 'use an https origin'],
     ['an https origin', 'https://mtls.example.com/token', secureOrigin, 'use an https origin'],
-    ['an issuer', 'id.example.com', issuer, 'set it to the origin that browsers see'],
-    ['an issuer', 'http://id.example.com', issuer, 'set it to the origin that browsers see'],
+    ['an issuer', 'id.example.com', issuer, 'set it to the URL that browsers see'],
+    ['an issuer', 'http://id.example.com', issuer, 'set it to the URL that browsers see'],
     ['metrics', 'on', metrics, 'use off, token, or addresses'],
   ])('%s refuses "%s" in one line with the setting and the remedy', (_kind, value, parse, remedy) => {
     const read = (): unknown => parse(value, 'SETTING');

@@ -37,10 +37,10 @@ export class ClientAssertions {
     private readonly usedJtis: UsedJtisStore,
     private readonly database: Database,
     private readonly clock: Clock,
-    @Inject(SETTINGS) { issuer, mtls }: Settings,
+    @Inject(SETTINGS) { issuer, issuerPath, mtls }: Settings,
   ) {
     this.issuer = [issuer];
-    const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin];
+    const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin + issuerPath];
     // Besides the issuer and the token endpoint, RFC 9126 §2 allows the pushed request endpoint. With mutual TLS, each has an alias.
     const addresses = origins.flatMap((origin) => [
       origin + endpoints.token,
