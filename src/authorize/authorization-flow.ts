@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { Browser } from '../http/browser.js';
 import { noStore } from '../http/headers.js';
-import { InteractionAnswers } from '../interaction/interaction-answers.js';
+import { type Answer, InteractionAnswers } from '../interaction/interaction-answers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { newId } from '../persistence/id.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
@@ -13,7 +14,7 @@ import type { AuthorizationRequest, ProvenRequest } from './authorization-reques
 import { AuthorizationResponses } from './authorization-response.js';
 import { type Allowed, Issuance } from './issuance.js';
 import type { NextStep } from './interaction-policy.js';
-import { PushedRequests } from './pushed-requests.js';
+import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, RequestEvaluation } from './request-evaluation.js';
 
 /** How often a request is evaluated again because something changed while it was answered. */
@@ -84,7 +85,7 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Evaluates a request. An error is sent to the client; so is the answer of an interaction that was answered a moment ago.
+   * Evaluates a request. An error is sent to the client; so is the answer of a request that was answered a moment ago.
    * @returns undefined if the response has been sent
    * @throws PageError if there is no proven client to answer
    */
@@ -95,8 +96,10 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<Evaluation | undefined> {
     const outcome = await this.evaluation.evaluate(parameters, interaction, http);
-    const answer = interaction && (await this.answers.repeat(interaction));
     const proven = 'error' in outcome ? outcome.proven : outcome.request;
+    const answer = interaction
+      ? await this.answers.repeat(interaction)
+      : pushedAnswer(proven, 'error' in outcome ? undefined : outcome.session);
     if (answer && 'error' in answer) {
       const { code, description } = answer.error;
       await this.responses.error(reply, proven, new OAuthError(code, description));
@@ -115,7 +118,7 @@ export class AuthorizationFlow {
    * @throws PageError if the request was pushed, and has been answered meanwhile
    */
   async refuse(request: ProvenRequest, error: OAuthError, reply: FastifyReply): Promise<void> {
-    await this.pushedRequests.useForError(request);
+    await this.pushedRequests.useForError(request, error);
     await this.responses.error(reply, request, error);
   }
 
@@ -148,9 +151,21 @@ export class AuthorizationFlow {
       signed: request.signed,
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
+      clientId: request.client.clientId,
       clientName: request.client.name,
       redirectOrigin: redirectOrigin(request.redirectUri),
       ...(loginHint === undefined ? {} : { loginHint }),
     };
   }
+}
+
+/**
+ * The answer that a pushed request got a moment ago: the browser brought it twice.
+ * @throws PageError if it is not for this session
+ */
+function pushedAnswer({ answered }: ProvenRequest, session: ActiveSession | undefined): Answer | undefined {
+  if (answered === undefined) return undefined;
+  const { answer, sessionHash } = answered;
+  if (sessionHash !== undefined && sessionHash !== session?.tokenHash) throw answeredMeanwhile();
+  return answer;
 }

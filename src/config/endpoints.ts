@@ -2,6 +2,7 @@
 export const endpoints = {
   authorize: '/authorize',
   resume: '/authorize/resume',
+  restart: '/authorize/restart',
   pushedRequest: '/par',
   deviceAuthorization: '/device_authorization',
   device: '/device',
@@ -19,6 +20,7 @@ export const endpoints = {
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   home: '/',
   signIn: '/login',
+  cancelSignIn: '/login/cancel',
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',

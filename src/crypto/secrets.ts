@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
 /** The purpose of a sealed value. A value sealed for one purpose cannot be unsealed for another. */
-export type SealPurpose = 'signing-key' | 'client-secret' | 'interaction' | 'answer' | 'device' | 'sign-out';
+export type SealPurpose =
+  'signing-key' | 'client-secret' | 'interaction' | 'answer' | 'device' | 'sign-out' | 'way-back' | 'notice';
 
 /** The characters of a compact serialization (RFC 7516 §7.1). */
 const compactForm = /^[\w.-]+$/;

@@ -3,26 +3,16 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
-import { Browser } from '../http/browser.js';
-import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
-import { pageHeaders } from '../http/headers.js';
-import { type Interaction, Interactions } from '../interaction/interaction.js';
-import { afterSignIn, stepUrl } from '../interaction/steps.js';
+import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
+import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { Factor, FactorOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
 import { nextSignInStep, type SignInStep } from './policy.js';
-
-/** What a page shows beside its form. */
-interface Shown {
-  readonly sealed: string | undefined;
-  readonly interaction: Interaction | undefined;
-  readonly username: string | undefined;
-  readonly error?: string;
-  readonly retryAfterSeconds?: number;
-}
+import { type ShownSignIn, SignInPages } from './sign-in-pages.js';
+import { type SealedPurpose, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 
 type Failure = Exclude<FactorOutcome, { kind: 'proven' }>;
 
@@ -37,59 +27,55 @@ const accountChanged = {
 export class SignInController {
   constructor(
     private readonly factors: Factors,
-    private readonly interactions: Interactions,
+    private readonly pages: SignInPages,
+    private readonly purposes: SignInPurposes,
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
-    private readonly browser: Browser,
     private readonly clock: Clock,
   ) {}
 
+  /** Somebody may come back to an old page, by a bookmark or the Back button: they go on from where they are. */
   @Get()
   async show(
-    @Query('interaction') sealed: string | undefined,
+    @Query('interaction') interaction: string | undefined,
+    @Query('back') back: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.open(sealed, request);
-    if (!interaction && (await this.sessions.current(request))) {
-      reply.redirect(endpoints.account, 303);
-      return;
-    }
-    this.page(this.factors.first, request, reply, {
-      sealed,
-      interaction,
-      username: loginHintOf(interaction),
-    });
+    const purpose = await this.purposes.find({ interaction, back }, request);
+    const session = await this.sessions.current(request);
+    const isDone =
+      session !== undefined && (purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened));
+    if (isDone || purpose.kind === 'restart') await this.purposes.goOn(purpose, reply);
+    else
+      await this.pages.show(this.factors.first, { purpose, username: loginHintOf(purpose) }, request, reply);
   }
 
   @Post()
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const factor = this.factors.first;
-    const outcome = await factor.check(request);
+    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const form = formParameters(request);
-    const sealed = form.get('interaction');
-    const interaction = await this.open(sealed, request);
-    const shown = { sealed, interaction, username: form.get('username') };
+    const keep = form.get('keep') !== undefined;
+    const shown = { purpose, keep, username: form.get('username') };
+    const outcome = await factor.check(request);
     if (outcome.kind !== 'proven') {
-      this.page(factor, request, reply, { ...shown, ...failureOf(outcome, reply) });
+      await this.pages.show(factor, { ...shown, ...failureOf(outcome, reply) }, request, reply);
       return;
     }
     const step = this.stepAfter(factor);
     if (step.kind === 'factor') {
-      this.page(step.factor, request, reply, shown);
+      await this.pages.show(step.factor, shown, request, reply);
       return;
     }
     const { user } = outcome;
-    if (!(await this.sessions.open(user, step.authentication, request, reply))) {
-      this.page(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
+    if (!(await this.sessions.open(user, { ...step.authentication, keep }, request, reply))) {
+      await this.pages.show(factor, { ...shown, ...failureOf(accountChanged, reply) }, request, reply);
       return;
     }
     await this.devices.remember(reply, user.userId);
-    reply.redirect(
-      interaction && sealed ? stepUrl(afterSignIn[interaction.kind], sealed) : endpoints.account,
-      303,
-    );
+    await this.purposes.goOn(purpose, reply);
   }
 
   private stepAfter({ amr }: Factor): SignInStep<Factor> {
@@ -97,23 +83,15 @@ export class SignInController {
     const forRequest = amr.map((method) => ({ method, provenAt: now }));
     return nextSignInStep(this.factors.inOrder, { earlier: [], forRequest, asked: {}, now });
   }
+}
 
-  private async open(sealed: string | undefined, request: FastifyRequest): Promise<Interaction | undefined> {
-    return sealed ? this.interactions.open(sealed, request) : undefined;
-  }
-
-  private page(factor: Factor, request: FastifyRequest, reply: FastifyReply, shown: Shown): void {
-    const { sealed, interaction, ...rest } = shown;
-    const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply, {
-      formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,
-    });
-    reply.send(factor.page({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }));
-  }
+function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
+  const form = formParameters(request);
+  return { interaction: form.get('interaction'), back: form.get('back') };
 }
 
 /** Sets the status of a failed attempt, and says on the page why it failed. */
-function failureOf(outcome: Failure, reply: FastifyReply): Pick<Shown, 'error' | 'retryAfterSeconds'> {
+function failureOf(outcome: Failure, reply: FastifyReply): Pick<ShownSignIn, 'error' | 'retryAfterSeconds'> {
   if (outcome.kind === 'refused') {
     reply.status(401);
     return { error: outcome.message };
@@ -125,5 +103,7 @@ function failureOf(outcome: Failure, reply: FastifyReply): Pick<Shown, 'error' |
   return { error, retryAfterSeconds };
 }
 
-const loginHintOf = (interaction: Interaction | undefined): string | undefined =>
-  interaction?.kind === 'authorization' ? interaction.loginHint : undefined;
+function loginHintOf(purpose: SignInPurpose): string | undefined {
+  if (purpose.kind !== 'interaction' || purpose.opened.kind !== 'authorization') return undefined;
+  return purpose.opened.loginHint;
+}

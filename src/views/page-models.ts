@@ -15,6 +15,18 @@ export interface SignInPage extends Form {
   readonly interaction?: string;
   /** The client that sent the resource owner here, if any. */
   readonly clientName?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Whether the person can return to the client without signing in. */
+  readonly canReturn?: boolean;
+  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
+  readonly back?: string;
+  /** Where the person can go instead. */
+  readonly links?: readonly PageLink[];
+  /** Whether the box “Keep me signed in” is ticked; absent if it is not offered. */
+  readonly keep?: boolean;
+  /** A sentence about what happened before. */
+  readonly notice?: string;
   /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */
@@ -174,7 +186,7 @@ export interface MessagePage {
 
 /** Every page: what it shows, by the name of its template. */
 export interface Pages {
-  /** Asks for username and password; posts to `/login`. */
+  /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   readonly consent: ConsentPage;

@@ -53,7 +53,8 @@ describe('J2 introspection as a JWT', () => {
 
   const verified = async (answer: Answer): Promise<JWTPayload> => {
     const keys = (await request(server, '/jwks')).body as unknown as JSONWebKeySet;
-    return (await jwtVerify(answer.text, createLocalJWKSet(keys), { typ: 'token-introspection+jwt' })).payload;
+    return (await jwtVerify(answer.text, createLocalJWKSet(keys), { typ: 'token-introspection+jwt' }))
+      .payload;
   };
 
   it.each(algorithms)(

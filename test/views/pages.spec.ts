@@ -15,7 +15,7 @@ function buttons(page: string): string[] {
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
     const page = render('sign-in');
-    expect(actions(page)).toEqual(['post /login']);
+    expect(actions(page)).toEqual(['post /login', 'post /login/cancel']);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
       autocomplete: 'username',
@@ -26,9 +26,26 @@ describe('sign-in page', () => {
       type: 'password',
       autocomplete: 'current-password',
     });
-    expect(buttons(page)).toEqual(['submit']);
-    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
-    expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+    expect(buttons(page)).toEqual(['submit', 'cancel']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1', 'csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request', 'sealed-request']);
+    expect(hidden(page, 'back')).toEqual(['sealed-application']);
+  });
+
+  it('says what happened before, and links policy, terms and the application', () => {
+    const page = render('sign-in');
+    expect(page).toContain('You were away for more than an hour');
+    const hrefs = elements(page, 'a').map(({ attributes }) => attributes.href);
+    for (const path of ['', 'privacy', 'terms'])
+      expect(hrefs).toContain(`https://writer.example.com/${path}`);
+  });
+
+  it('offers to keep the person signed in where the server does', () => {
+    expect(byId(render('sign-in'), 'keep')?.attributes).not.toHaveProperty('checked');
+    expect(byId(render('sign-in', { csrfToken: 'c', keep: true }), 'keep')?.attributes).toHaveProperty(
+      'checked',
+    );
+    expect(byId(render('sign-in', { csrfToken: 'c' }), 'keep')).toBeUndefined();
   });
 
   it('tells why the last attempt failed and when the next is accepted', () => {
@@ -164,10 +181,21 @@ describe('account page', () => {
 });
 
 describe('error page', () => {
-  it('shows message, code and reference, and leads nowhere but home', () => {
+  it('shows message, code and reference, what to do and where to go on', () => {
+    const { links, ...texts } = samples.error;
     const page = render('error');
-    for (const text of Object.values(samples.error)) expect(page).toContain(text);
+    for (const text of Object.values(texts)) expect(page).toContain(text);
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', links[0]?.href]);
+    expect(page).not.toContain('Go back to where you came from');
+    expect(actions(page)).toEqual(['post /logout']);
+    expect(buttons(page)).toEqual(['sign-out decision=sign-out']);
+  });
+
+  it('without advice says to go back, and without links leads nowhere but home', () => {
+    const page = render('error', { title: 'No', code: 'invalid_request', message: 'It is damaged.' });
+    expect(page).toContain('Go back to where you came from and try again.');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/']);
+    expect(elements(page, 'form')).toEqual([]);
   });
 });
 

@@ -20,6 +20,7 @@ import { PendingGrants1763810000000 } from './1763810000000-pending-grants.js';
 import { VerifiedAddresses1763812000000 } from './1763812000000-verified-addresses.js';
 import { PushedRequestArrival1763813000000 } from './1763813000000-pushed-request-arrival.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
+import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   VerifiedAddresses1763812000000,
   PushedRequestArrival1763813000000,
   SignInAtClients1763841000000,
+  KeptSessions1763842000000,
 ] as const;
