@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../clients/registered-client.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
@@ -26,6 +27,7 @@ export class ConsentPages {
   constructor(
     private readonly catalogue: ResourceCatalogue,
     private readonly views: Views,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async render({
@@ -52,12 +54,19 @@ export class ConsentPages {
     });
   }
 
+  /** The scopes of OpenID Connect and of the admin API belong to this service, where the person has their account. */
+  private async resourceName(scope: string): Promise<string> {
+    const resource = await this.catalogue.resourceOf(scope);
+    return resource && resource.identifier !== this.settings.issuer ? resource.name : 'Your account here';
+  }
+
   /** The scopes of a request with their descriptions. */
   async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({
         name,
         description: await this.catalogue.describe(name),
+        resource: await this.resourceName(name),
         required: name === requiredScope,
         remembered: remembered.has(name),
       })),

@@ -116,6 +116,17 @@ export class Sessions {
     );
   }
 
+  /**
+   * Ends the sessions that a user has in other browsers.
+   * @returns how many
+   */
+  async endOthers({ id, userId }: ActiveSession): Promise<number> {
+    const others = (await this.listActive(userId)).filter((session) => session.id !== id);
+    let ended = 0;
+    for (const other of others) if (await this.end(other.id, userId, `user:${userId}`)) ended++;
+    return ended;
+  }
+
   /** The active sessions of a user, oldest first. */
   async listActive(userId: string): Promise<Session[]> {
     const now = this.clock.now();

@@ -74,12 +74,7 @@ export class SignInPurposes {
 }
 
 function urlAfter(purpose: Exclude<SignInPurpose, { kind: 'back' }>): string {
-  switch (purpose.kind) {
-    case 'account':
-      return endpoints.account;
-    case 'interaction':
-      return stepUrl(afterSignIn[purpose.opened.kind], purpose.sealed);
-    case 'restart':
-      return stepUrl('restart', purpose.sealed);
-  }
+  if (purpose.kind === 'account') return endpoints.account;
+  const step = purpose.kind === 'restart' ? 'restart' : afterSignIn[purpose.opened.kind];
+  return stepUrl(step, purpose.sealed);
 }

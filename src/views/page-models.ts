@@ -42,6 +42,8 @@ export interface NamedScope {
 }
 
 export interface RequestedScope extends NamedScope {
+  /** The name of the resource that it belongs to, if that is known. */
+  readonly resource?: string;
   /** Whether the resource owner cannot deselect it (openid). */
   readonly required: boolean;
   /** Whether the resource owner allowed it to this client before. */
@@ -114,6 +116,10 @@ export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
+  /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
+  readonly timeZone?: string;
+  /** The nonce of the script that shows times in the time zone of the browser. */
+  readonly scriptNonce?: string;
   /** A sentence about what was just done. */
   readonly notice?: string;
 }

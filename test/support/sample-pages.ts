@@ -42,9 +42,27 @@ export const samples = {
     redirectHost: '127.0.0.1:4000',
     userName: 'Alice Adams',
     scopes: [
-      { name: 'openid', description: 'Know who you are', required: true, remembered: true },
-      { name: 'contacts.read', description: 'Read your contacts', required: false, remembered: true },
-      { name: 'contacts.write', description: 'Change your contacts', required: false, remembered: false },
+      {
+        name: 'openid',
+        resource: 'ContactSaver',
+        description: 'Know who you are',
+        required: true,
+        remembered: true,
+      },
+      {
+        name: 'contacts.read',
+        resource: 'ContactSaver',
+        description: 'Read your contacts',
+        required: false,
+        remembered: true,
+      },
+      {
+        name: 'contacts.write',
+        resource: 'ContactSaver',
+        description: 'Change your contacts',
+        required: false,
+        remembered: false,
+      },
     ],
   } satisfies ConsentPage,
   device: {
@@ -64,8 +82,20 @@ export const samples = {
     tosUri: 'https://screen.example.com/terms',
     userName: 'Alice Adams',
     scopes: [
-      { name: 'openid', description: 'Know who you are', required: true, remembered: true },
-      { name: 'contacts.read', description: 'Read your contacts', required: false, remembered: false },
+      {
+        name: 'openid',
+        resource: 'ContactSaver',
+        description: 'Know who you are',
+        required: true,
+        remembered: true,
+      },
+      {
+        name: 'contacts.read',
+        resource: 'ContactSaver',
+        description: 'Read your contacts',
+        required: false,
+        remembered: false,
+      },
     ],
   } satisfies DeviceConfirmPage,
   'select-account': {
@@ -79,6 +109,7 @@ export const samples = {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
     notice: 'PhotoPrinter no longer has access.',
+    scriptNonce: 'nonce-1',
     grants: [
       {
         consentId: 'consent-1',

@@ -6,8 +6,10 @@ function actions(page: string): string[] {
   return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);
 }
 
+/** The buttons that people see. */
 function buttons(page: string): string[] {
-  return elements(page, 'button').map(
+  const seen = elements(page, 'button').filter(({ attributes }) => !('hidden' in attributes));
+  return seen.map(
     ({ attributes: { id, name, value } }) => `${id}${name === undefined ? '' : ` ${name}=${value}`}`,
   );
 }
@@ -79,11 +81,33 @@ describe('consent page', () => {
     expect(page).toContain('You will be sent back to');
   });
 
-  it('offers to deny, to allow and to switch, and denies when Enter chooses', () => {
+  it('offers to deny, to allow and to switch, and decides nothing when Enter chooses', () => {
     expect(actions(page)).toEqual(['post /consent']);
     expect(buttons(page)).toEqual(['deny decision=deny', 'allow decision=allow', 'switch decision=switch']);
+    expect(elements(page, 'button')[0]?.attributes).toEqual({
+      type: 'submit',
+      formmethod: 'dialog',
+      hidden: '',
+    });
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+
+  it('groups scopes by the resource that they belong to, and names it', () => {
+    const scope = (name: string, resource: string) => ({
+      name,
+      resource,
+      description: name,
+      required: false,
+      remembered: false,
+    });
+    const html = render('consent', {
+      ...samples.consent,
+      scopes: [scope('a', 'One'), scope('b', 'Two'), scope('c', 'One')],
+    });
+    const order = [...html.matchAll(/<bdi>(One|Two)<\/bdi><\/h2>|name="scope" value="(\w)"/g)];
+    expect(order.map(([, resource, name]) => resource ?? name)).toEqual(['One', 'a', 'c', 'Two', 'b']);
+    expect(elements(html, 'div').filter(({ attributes }) => attributes.role === 'group')).toHaveLength(2);
   });
 
   it('lets every scope but the required ones be refused', () => {
@@ -149,8 +173,9 @@ describe('account page', () => {
       'post /account/withdraw',
       'post /account/sessions/revoke',
       'post /account/sessions/revoke',
+      'post /account/sessions/revoke-others',
     ]);
-    expect(hidden(page, '_csrf')).toEqual(Array(4).fill('csrf-1'));
+    expect(hidden(page, '_csrf')).toEqual(Array(5).fill('csrf-1'));
     expect(hidden(page, 'client_id')).toEqual(['message-writer']);
     expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
     expect(buttons(page)).toEqual([
@@ -158,8 +183,23 @@ describe('account page', () => {
       'withdraw-message-writer',
       'revoke-session-1',
       'revoke-session-2',
+      'revoke-others',
     ]);
     expect(byId(page, 'withdraw-message-writer')?.attributes.class).toContain('withdraw');
+  });
+
+  it('says what was done, where screen readers and the focus find it', () => {
+    expect(byId(page, 'notice')?.attributes).toMatchObject({ role: 'status', tabindex: '-1', autofocus: '' });
+  });
+
+  it('does not offer to end other sessions where there is none', () => {
+    const sessions = samples.account.sessions.filter(({ current }) => current);
+    expect(byId(render('account', { ...samples.account, sessions }), 'revoke-others')).toBeUndefined();
+  });
+
+  it('shows times in the time zone of the person', () => {
+    const berlin = render('account', { ...samples.account, timeZone: 'Europe/Berlin' });
+    expect(berlin).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 09:03 CET</time>');
   });
 
   it('shows times in UTC for people and for machines', () => {
