@@ -56,9 +56,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
-      // There is nothing to explain of a page that does not exist.
-      const isKnown = failure.status !== 404 && failure.status !== 405;
-      const reference = isKnown ? this.explainedErrors.recordPage(failed(request), failure) : undefined;
+      const reference = this.explainedErrors.recordPage(failed(request), failure);
       this.sendPage(reply.status(failure.status), failure, request, reference);
       return;
     }
