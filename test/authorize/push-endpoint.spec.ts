@@ -88,7 +88,7 @@ describe('H1 the pushed authorization request endpoint', () => {
     ['a scope of others', { scope: 'openid contacts.write' }, 'invalid_scope'],
     ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     ['a repeated parameter', { state: ['one', 'two'] }, 'invalid_request'],
-    ['a prompt that does not exist', { prompt: 'shout' }, 'invalid_request'],
+    ['prompt none beside another', { prompt: 'none login' }, 'invalid_request'],
     ['a forged id_token_hint', { id_token_hint: 'x.y.z' }, 'invalid_request'],
   ])('H1 a request with %s is refused, and nothing is kept', async (_what, changes, error) => {
     const before = await rowCounts(server);
