@@ -19,7 +19,9 @@ export class AccountPages {
     private readonly catalogue: ResourceCatalogue,
   ) {}
 
-  async contentFor(session: ActiveSession): Promise<Omit<AccountPage, 'csrfToken' | 'notice'>> {
+  async contentFor(
+    session: ActiveSession,
+  ): Promise<Omit<AccountPage, 'csrfToken' | 'notice' | 'scriptNonce'>> {
     const user = await this.users.find(session.userId);
     return {
       user: {
@@ -27,6 +29,7 @@ export class AccountPages {
         username: session.username,
         ...(user?.email ? { email: user.email } : {}),
       },
+      timeZone: user?.zoneinfo ?? undefined,
       grants: await this.grantsOf(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
         id: active.id,
@@ -37,6 +40,11 @@ export class AccountPages {
         userAgent: active.userAgent ?? undefined,
       })),
     };
+  }
+
+  /** The name of a client, or its id if it does not exist any more. */
+  async clientName(clientId: string): Promise<string> {
+    return (await this.clients.names([clientId])).get(clientId) ?? clientId;
   }
 
   private async grantsOf(userId: string): Promise<AccountPage['grants']> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +13,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
+import { Notices } from './notices.js';
 import { AccountPages } from './account-page.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 
@@ -24,6 +26,7 @@ export class AccountController {
     private readonly consents: ConsentRecords,
     private readonly sessions: Sessions,
     private readonly signedOut: SignedOut,
+    private readonly notices: Notices,
     private readonly browser: Browser,
     private readonly views: Views,
   ) {}
@@ -33,8 +36,11 @@ export class AccountController {
     const session = await this.signedIn(request, reply);
     if (!session) return;
     const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply);
-    reply.send(this.views.render('account', { ...(await this.pages.contentFor(session)), csrfToken }));
+    const notice = await this.notices.take(session, request, reply);
+    const scriptNonce = randomBytes(16).toString('base64url');
+    const content = await this.pages.contentFor(session);
+    pageHeaders(reply, { scriptNonce });
+    reply.send(this.views.render('account', { ...content, csrfToken, notice, scriptNonce }));
   }
 
   @Post('withdraw')
@@ -43,8 +49,9 @@ export class AccountController {
     const session = await this.signedIn(request, reply);
     if (!session) return;
     const clientId = formParameters(request).require('client_id');
+    const name = await this.pages.clientName(clientId);
     await this.consents.withdraw(session.userId, clientId, byOwner(session, request));
-    reply.redirect(endpoints.account, 303);
+    await this.done(`${name} has no access to your account any more.`, session, reply);
   }
 
   @Post('sessions/revoke')
@@ -60,7 +67,21 @@ export class AccountController {
       return;
     }
     await this.sessions.end(id, session.userId, byOwner(session, request));
-    reply.redirect(endpoints.account, 303);
+    await this.done('The session has ended. That browser has to sign in again.', session, reply);
+  }
+
+  @Post('sessions/revoke-others')
+  @UseGuards(FormGuard)
+  async endOtherSessions(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    const ended = await this.sessions.endOthers(session, byOwner(session, request));
+    const sessions = ended === 1 ? '1 other session has' : `${ended} other sessions have`;
+    await this.done(
+      ended === 0 ? 'You are signed in in this browser alone.' : `${sessions} ended.`,
+      session,
+      reply,
+    );
   }
 
   @Post('sign-out')
@@ -70,6 +91,12 @@ export class AccountController {
     const session = await this.sessions.current(request);
     await this.sessions.close(session, reply);
     await this.signedOut.answer(reply, session?.id);
+  }
+
+  /** Shows the page again, which says what was done. */
+  private async done(notice: string, session: ActiveSession, reply: FastifyReply): Promise<void> {
+    await this.notices.leave(session, notice, reply);
+    reply.redirect(endpoints.account, 303);
   }
 
   /** The session, or a redirect to the sign-in page. */

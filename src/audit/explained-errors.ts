@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Refusal } from '../persistence/entities/refusal.entity.js';
 import { RefusalsStore } from '../persistence/stores/refusals.store.js';
+import { type CountedNetwork, ErrorBudget } from './error-budget.js';
 
 /** An error with its explanation. */
 export interface ExplainedError {
@@ -12,6 +13,15 @@ export interface ExplainedError {
   readonly description: string;
   /** What was expected and what was received: for the log and the administrator. */
   readonly detail?: string | undefined;
+}
+
+/** A request that ended in an error. */
+export interface FailedRequest {
+  readonly request: FastifyRequest;
+  /** The client_id in the request, which may not be authenticated. */
+  readonly clientId: string | undefined;
+  /** The networks that it came from, for which it is counted. */
+  readonly networks: readonly CountedNetwork[];
 }
 
 /** Errors that are part of normal operation: without a detail there is nothing to explain. */
@@ -27,10 +37,12 @@ const ordinaryCodes: ReadonlySet<string> = new Set([
   'slow_down',
 ]);
 
-/** Errors that one process keeps in a minute. Further ones are logged only, so that a flood of them cannot fill the disk. */
-const maxPerMinute = 60;
 /** Milliseconds for which errors are collected before they are written together. */
 const batchMilliseconds = 1_000;
+/** Milliseconds until errors that could not be written are written again. */
+const retryMilliseconds = 10_000;
+/** Errors that wait for the database. */
+const maxPending = 1_000;
 /** Characters of a text that are kept. */
 const maxTextLength = 1_000;
 
@@ -41,8 +53,8 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
   private pending: Refusal[] = [];
   private timer: NodeJS.Timeout | undefined;
   private written: Promise<void> = Promise.resolve();
-  private minute = 0;
-  private inMinute = 0;
+  private readonly budget = new ErrorBudget();
+  private readonly pageBudget = new ErrorBudget();
 
   constructor(
     private readonly store: RefusalsStore,
@@ -52,34 +64,23 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
 
   /**
    * Logs an error and writes it soon; the response does not wait for that.
-   * @param clientId the client_id in the request, which may not be authenticated
    * @returns the reference for the response; undefined if there is nothing to explain
    */
-  record(
-    request: FastifyRequest,
-    { code, description, detail }: ExplainedError,
-    clientId: string | undefined,
-  ): string | undefined {
-    if (detail === undefined && ordinaryCodes.has(code)) return undefined;
-    const reference = request.id;
-    const explanation = detail === undefined ? null : withoutSecrets(detail);
-    this.logger.log(`${code} [${reference}]: ${explanation ?? description}`);
-    const at = this.clock.now();
-    if (this.hasRoom(at)) {
-      const path = request.raw.url?.split('?', 1)[0] ?? '';
-      this.pending.push({
-        reference,
-        at,
-        endpoint: withoutSecrets(`${request.method} ${path}`).slice(0, 255),
-        code: code.slice(0, 64),
-        description: withoutSecrets(description),
-        detail: explanation,
-        clientId: clientId ?? null,
-        expiresAt: at + this.settings.explainTtl,
-      });
-      this.timer ??= setTimeout(() => void this.flush(), batchMilliseconds).unref();
-    }
-    return reference;
+  record(failed: FailedRequest, error: ExplainedError): string | undefined {
+    if (error.detail === undefined && ordinaryCodes.has(error.code)) return undefined;
+    this.keep(failed, error, this.budget);
+    return failed.request.id;
+  }
+
+  /**
+   * The same for an error that is shown to a person. It always has something to explain, and pages have a budget of their own: requests
+   * of programs do not use it up.
+   * @returns the reference; undefined if nobody could look it up, since there were too many errors
+   */
+  recordPage(failed: FailedRequest, error: ExplainedError): string | undefined {
+    const isKept = this.keep(failed, error, this.pageBudget);
+    // Where nothing is kept at all, the operator looks into the log, which has it too.
+    return isKept || this.settings.explainTtl === 0 ? failed.request.id : undefined;
   }
 
   /** The error with this reference; null if there is none or it has expired. */
@@ -106,15 +107,37 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
     try {
       await this.store.keep(errors);
     } catch (error) {
-      this.logger.warn(`${errors.length} errors could not be kept: ${(error as Error).message}`);
+      // They are explained once the database is back.
+      this.pending = [...errors, ...this.pending].slice(0, maxPending);
+      this.timer ??= setTimeout(() => void this.flush(), retryMilliseconds).unref();
+      this.logger.warn(`${errors.length} errors could not be kept yet: ${(error as Error).message}`);
     }
   }
 
-  private hasRoom(at: number): boolean {
-    if (this.settings.explainTtl === 0) return false;
-    const minute = Math.floor(at / 60);
-    if (minute !== this.minute) [this.minute, this.inMinute] = [minute, 0];
-    return ++this.inMinute <= maxPerMinute;
+  /** @returns whether it is kept, not only logged */
+  private keep(
+    { request, clientId, networks }: FailedRequest,
+    { code, description, detail }: ExplainedError,
+    budget: ErrorBudget,
+  ): boolean {
+    const reference = request.id;
+    const explanation = detail === undefined ? null : withoutSecrets(detail);
+    this.logger.log(`${code} [${reference}]: ${explanation ?? description}`);
+    const at = this.clock.now();
+    if (this.settings.explainTtl === 0 || !budget.take(networks, at)) return false;
+    const path = request.raw.url?.split('?', 1)[0] ?? '';
+    this.pending.push({
+      reference,
+      at,
+      endpoint: withoutSecrets(`${request.method} ${path}`).slice(0, 255),
+      code: code.slice(0, 64),
+      description: withoutSecrets(description),
+      detail: explanation,
+      clientId: clientId ?? null,
+      expiresAt: at + this.settings.explainTtl,
+    });
+    this.timer ??= setTimeout(() => void this.flush(), batchMilliseconds).unref();
+    return true;
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { Browser } from '../http/browser.js';
-import { InteractionAnswers } from '../interaction/interaction-answers.js';
+import { type Answer, InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
 import { newId } from '../persistence/id.js';
@@ -14,7 +14,7 @@ import type { AuthorizationRequest, ProvenRequest } from './authorization-reques
 import { AuthorizationResponses } from './authorization-response.js';
 import { type Allowed, Issuance } from './issuance.js';
 import type { NextStep } from './interaction-policy.js';
-import { PushedRequests } from './pushed-requests.js';
+import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
 
 /** How often a request is evaluated again because something changed while it was answered. */
@@ -85,7 +85,7 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Evaluates a request. An error is sent to the client; so is the answer of an interaction that was answered a moment ago.
+   * Evaluates a request. An error is sent to the client; so is the answer of a request that was answered a moment ago.
    * @returns undefined if the response has been sent
    * @throws PageError if there is no proven client to answer
    */
@@ -96,8 +96,10 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<Evaluation | undefined> {
     const outcome = await this.evaluation.evaluate(parameters, interaction, http);
-    const answer = interaction && (await this.answers.repeat(interaction));
     const proven = 'error' in outcome ? outcome.proven : outcome.request;
+    const answer = interaction
+      ? await this.answers.repeat(interaction)
+      : pushedAnswer(proven, 'error' in outcome ? undefined : outcome.session);
     if (answer && 'error' in answer) {
       const { code, description } = answer.error;
       await this.responses.error(reply, proven, new OAuthError(code, description));
@@ -126,7 +128,7 @@ export class AuthorizationFlow {
       await this.ask('sign-in', undefined, interaction ?? this.begin(proven, http, reply), reply);
       return;
     }
-    await this.pushedRequests.useForError(proven);
+    await this.pushedRequests.useForError(proven, error);
     await this.responses.error(reply, proven, error);
   }
 
@@ -155,9 +157,21 @@ export class AuthorizationFlow {
       signed: request.signed,
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
+      clientId: request.client.clientId,
       clientName: request.client.name,
       redirectOrigin: redirectOrigin(request.redirectUri),
       ...(loginHint === undefined ? {} : { loginHint }),
     };
   }
+}
+
+/**
+ * The answer that a pushed request got a moment ago: the browser brought it twice.
+ * @throws PageError if it is not for this session
+ */
+function pushedAnswer({ answered }: ProvenRequest, session: ActiveSession | undefined): Answer | undefined {
+  if (answered === undefined) return undefined;
+  const { answer, sessionHash } = answered;
+  if (sessionHash !== undefined && sessionHash !== session?.tokenHash) throw answeredMeanwhile();
+  return answer;
 }

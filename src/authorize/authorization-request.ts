@@ -1,4 +1,5 @@
 import type { RegisteredClient } from '../clients/registered-client.js';
+import type { Answer } from '../interaction/interaction-answers.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
 import type { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
@@ -16,12 +17,21 @@ export interface ClientRequest extends ReceivedRequest {
   readonly client: RegisteredClient;
 }
 
+/** What a pushed request was answered with a moment ago. */
+export interface PushedAnswer {
+  readonly answer: Answer;
+  /** The token hash of the session that got it; absent for an error. */
+  readonly sessionHash?: string;
+}
+
 /** A request whose parameters were found: as they were sent, as they were pushed, or in a request object. */
 export interface RequestSource extends ReceivedRequest {
   /** The parameters that lead to the same request again. They travel through our pages. */
   readonly travelling: Parameters;
   /** The lookup hash of the request_uri of a pushed request. A response uses the pushed request up. */
   readonly pushed: string | undefined;
+  /** The answer of a pushed request that arrives a second time at once. */
+  readonly answered?: PushedAnswer;
   /** Whether a request object was verified (RFC 9101). */
   readonly signed: boolean;
   /** The error of an invalid request object. It is sent once the client and its redirection URI are proven. */

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { noStore, pageHeaders } from '../http/headers.js';
+import { addressOf, networksOf } from '../http/network.js';
 import { ExplainedErrors } from '../audit/explained-errors.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
@@ -47,7 +48,9 @@ export class AuthorizationResponses {
 
   /** Sends an error (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6), with its reference in the journal of refusals if it was recorded. */
   async error(reply: FastifyReply, request: ProvenRequest, error: OAuthError): Promise<void> {
-    const reference = this.explainedErrors.record(reply.request, error, request.client.clientId);
+    const { clientId } = request.client;
+    const networks = networksOf(addressOf(reply.request));
+    const reference = this.explainedErrors.record({ request: reply.request, clientId, networks }, error);
     const description =
       reference === undefined ? error.description : `${error.description} (reference ${reference})`;
     await this.send(reply, request, { error: error.code, error_description: description });

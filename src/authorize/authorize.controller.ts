@@ -7,8 +7,10 @@ import { PageError } from '../http/page-error.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { CrossSitePosts } from '../interaction/cross-site-post.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
+import { WayBack } from '../interaction/way-back.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 
 /** Longer requests are pushed (RFC 9126). */
@@ -21,20 +23,19 @@ export class AuthorizeController {
   constructor(
     private readonly flow: AuthorizationFlow,
     private readonly interactions: Interactions,
+    private readonly answers: InteractionAnswers,
+    private readonly wayBack: WayBack,
     private readonly crossSitePosts: CrossSitePosts,
     walk: Walk,
   ) {
     walk.register('resume', this.continue.bind(this));
+    walk.register('restart', this.startAgain.bind(this));
   }
 
   @Get(endpoints.authorize)
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.flow.advance(
-      read(queryOf(request).length, () => queryParameters(request)),
-      undefined,
-      request,
-      reply,
-    );
+    const parameters = read(queryOf(request).length, () => queryParameters(request));
+    await this.advance(parameters, undefined, request, reply);
   }
 
   @Post(endpoints.authorize)
@@ -43,7 +44,7 @@ export class AuthorizeController {
     const body = typeof request.body === 'string' ? request.body : '';
     const parameters = read(body.length, () => formParameters(request));
     if (this.crossSitePosts.sendAgain(request, reply, endpoints.authorize)) return;
-    await this.flow.advance(parameters, undefined, request, reply);
+    await this.advance(parameters, undefined, request, reply);
   }
 
   /** Our own pages send the browser back here. Only the browser that began the interaction can continue it. */
@@ -61,7 +62,43 @@ export class AuthorizeController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    await this.flow.advance(Parameters.from(interaction.parameters), interaction, request, reply);
+    await this.advance(Parameters.from(interaction.parameters), interaction, request, reply);
+  }
+
+  /** Starts a request again that expired on our pages, in the browser that began it. */
+  @Get(endpoints.restart)
+  async restart(
+    @Query('interaction') sealed: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const expired = await this.interactions.openExpired(sealed, request);
+    if (expired) await this.startAgain(expired, request, reply);
+    else await this.continue(await this.interactions.openAuthorization(sealed, request), request, reply);
+  }
+
+  private async startAgain(
+    expired: AuthorizationInteraction,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    await this.answers.refuseAnswered(expired);
+    await this.continue(this.interactions.startAgain(expired), request, reply);
+  }
+
+  /** A request that cannot be answered has a way back to its application, if that is known. */
+  private async advance(
+    parameters: Parameters,
+    interaction: AuthorizationInteraction | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      await this.flow.advance(parameters, interaction, request, reply);
+    } catch (error) {
+      if (!(error instanceof PageError) || error.options.links) throw error;
+      throw error.with({ links: await this.wayBack.linksTo(parameters.get('client_id')) });
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { ViewsModule } from '../views/views.module.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { AuthorizeController } from './authorize.controller.js';
+import { CancelSignInController } from './cancel-sign-in.controller.js';
 import { ConsentController } from './consent.controller.js';
 import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
 import { DeviceConfirmController } from './device/device-confirm.controller.js';
@@ -30,6 +31,7 @@ import { SelectAccountController } from './select-account.controller.js';
   imports: [ClientsModule, ConsentModule, InteractionModule, SessionsModule, TokenModule, ViewsModule],
   controllers: [
     AuthorizeController,
+    CancelSignInController,
     ConsentController,
     DeviceAuthorizationController,
     DeviceConfirmController,

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { ConsentPages, requiredScope } from '../consent/consent-page.js';
 import { Browser } from '../http/browser.js';
-import { FormGuard } from '../http/form.guard.js';
+import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -71,7 +71,7 @@ export class ConsentController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = readConsentForm(http);
     const interaction = await this.interactions.openAuthorization(form.interaction, http);

@@ -5,6 +5,7 @@ import { leadsToApplication } from '../protocol/redirect-uri.js';
 import { issuesTokens } from '../protocol/response-type.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { sufficientAuthentication } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
@@ -29,9 +30,6 @@ export interface Situation {
   readonly askedEachTime: boolean;
   readonly now: number;
 }
-
-/** The clocks of replicas may differ by this much. */
-const clockSkewSeconds = 30;
 
 /**
  * Decides which page a request needs next, if any (OIDC Core §3.1.2.3 and §3.1.2.4).
@@ -103,18 +101,6 @@ function isSignedInAsAsked({ request, interaction, now }: Situation, session: Ac
       asked: { prompts, maxAge, acr: acr?.essential ? acr : undefined },
       now,
     }) !== undefined
-  );
-}
-
-/** Whether this is a newer session than the insufficient one. An older one does not count: its cookie could have been restored. */
-function hasSignedInSince(
-  session: ActiveSession,
-  interaction: AuthorizationInteraction | undefined,
-): boolean {
-  return (
-    interaction?.insufficientSessionHash !== undefined &&
-    interaction.insufficientSessionHash !== session.tokenHash &&
-    session.authenticatedAt + clockSkewSeconds >= interaction.startedAt
   );
 }
 

@@ -17,7 +17,7 @@ import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { FrontChannelTokens } from './front-channel-tokens.js';
-import { PushedRequests } from './pushed-requests.js';
+import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 
 /** What a resource owner allows of a request. */
 export interface Allowed {
@@ -50,8 +50,8 @@ export class Issuance {
   /**
    * @param interaction the one that the browser came back with, which this answers
    * @returns the parameters of the response: the code, and the tokens, or both; undefined if what the answer rests
-   * on has changed meanwhile (session, consent, user), or the interaction has been answered: nothing is written then
-   * @throws PageError if the request was pushed and has been answered meanwhile
+   * on has changed meanwhile (session, consent, user), or the request has been answered: nothing is written then
+   * @throws PageError if the request was pushed, and has been answered in another interaction
    */
   async issue(
     request: AuthorizationRequest,
@@ -68,6 +68,7 @@ export class Issuance {
       : undefined;
     const issued = { ...(code === undefined ? {} : { code }), ...tokens?.parameters };
     const answer = interaction && (await this.answers.prepare(interaction, { issued }));
+    const use = await this.pushedRequests.prepareUse(request, { issued }, session.tokenHash);
     const given = {
       grant,
       session,
@@ -77,7 +78,10 @@ export class Issuance {
     try {
       const isIssued = await this.database.write(async (tx) => {
         if (answer && !(await answer(tx))) return false;
-        await this.pushedRequests.use(request, tx);
+        if (!(await use(tx))) {
+          if (interaction) throw answeredMeanwhile();
+          return false;
+        }
         await this.grants.give(tx, given);
         if (code !== undefined) await this.codes.insert(tx, this.codeOf(request, pending, code));
         if (tokens) await this.frontChannelTokens.keep(tx, tokens);
@@ -100,10 +104,12 @@ export class Issuance {
     { code, description }: OAuthError,
     interaction: AuthorizationInteraction,
   ): Promise<boolean> {
-    const answer = await this.answers.prepare(interaction, { error: { code, description } });
+    const error = { code, description };
+    const answer = await this.answers.prepare(interaction, { error });
+    const use = await this.pushedRequests.prepareUse(request, { error });
     return this.database.write(async (tx) => {
       if (!(await answer(tx))) return false;
-      await this.pushedRequests.use(request, tx);
+      if (!(await use(tx))) throw answeredMeanwhile();
       return true;
     });
   }

@@ -2,14 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
+import { Secrets } from '../crypto/secrets.js';
 import { PageError } from '../http/page-error.js';
 import { Database } from '../persistence/database.js';
-import { PushedRequestsStore } from '../persistence/stores/pushed-requests.store.js';
+import { PushedRequestsStore, type StoredPush } from '../persistence/stores/pushed-requests.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
+import { type Answer, repeatSeconds } from '../interaction/interaction-answers.js';
 import { interactionLifetimeSeconds } from '../interaction/interaction.js';
-import type { RequestSource } from './authorization-request.js';
+import type { PushedAnswer, RequestSource } from './authorization-request.js';
 
 /** A request_uri begins with this (RFC 9126 §2.2). The random part follows. */
 const prefix = 'urn:ietf:params:oauth:request_uri:';
@@ -28,6 +30,7 @@ export const isPushedReference = (requestUri: string): boolean => requestUri.sta
 export class PushedRequests {
   constructor(
     private readonly store: PushedRequestsStore,
+    private readonly secrets: Secrets,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -55,6 +58,7 @@ export class PushedRequests {
       usableUntil,
       expiresAt: usableUntil,
       consumedAt: null,
+      responseSealed: null,
     });
     return { requestUri, expiresIn };
   }
@@ -62,7 +66,7 @@ export class PushedRequests {
   /**
    * Finds the request of a request_uri.
    * @param arriving true at the authorization endpoint; false when the browser comes back from one of our pages
-   * @throws PageError if it is unknown, expired, was pushed by another client, or arrives though it has been answered
+   * @throws PageError if it is unknown, expired, was pushed by another client, or arrives though it was answered longer ago
    */
   async open(requestUri: string, clientId: string, arriving: boolean): Promise<RequestSource> {
     const pushed = lookupHash(requestUri);
@@ -70,11 +74,11 @@ export class PushedRequests {
     if (!found) throw refused('unknown request_uri');
     // "MUST reject requests where the request_uri was bound to another client" (§4)
     if (found.clientId !== clientId) throw refused(`pushed by ${found.clientId}, used by ${clientId}`);
-    // A browser that comes back may have to get its answer again. It gets no second one: `use` is decisive.
-    if (arriving && found.consumedAt !== null) throw refused('answered before');
+    // A browser that comes back may have to get its answer again. It gets no second one: `prepareUse` is decisive.
+    const answered = arriving ? await this.answerOf(found) : undefined;
     const usableUntil = found.usableUntil ?? found.expiresAt - interactionLifetimeSeconds;
     const endsAt = arriving ? usableUntil : found.expiresAt;
-    if (endsAt <= this.clock.now()) throw refused('expired');
+    if (!answered && endsAt <= this.clock.now()) throw refused('expired');
     return {
       parameters: Parameters.from(JSON.parse(found.parameters) as [string, string][]),
       travelling: Parameters.from([
@@ -84,6 +88,7 @@ export class PushedRequests {
       pushed,
       // Clients that must sign were held to it when the request was pushed.
       signed: true,
+      ...(answered ? { answered } : {}),
     };
   }
 
@@ -93,28 +98,53 @@ export class PushedRequests {
   }
 
   /**
-   * Marks a pushed request as answered, in the transaction of its answer. Does nothing for a request that was not pushed.
-   * @throws PageError if it has been answered meanwhile
+   * Prepares the answer of a pushed request; of any other request it does nothing.
+   * @param sessionHash the token hash of the session that the answer is for; absent for an error, which anybody may see
+   * @returns what marks the request as answered, in the transaction of its answer; false if it has been answered meanwhile
    */
-  async use({ pushed }: RequestSource, tx: Transaction): Promise<void> {
-    if (pushed === undefined) return;
-    if (!(await this.store.consume(tx, pushed, this.clock.now()))) throw refused('answered meanwhile');
+  async prepareUse(
+    { pushed }: RequestSource,
+    answer: Answer,
+    sessionHash?: string,
+  ): Promise<(tx: Transaction) => Promise<boolean>> {
+    if (pushed === undefined) return () => Promise.resolve(true);
+    const given: PushedAnswer = { answer, ...(sessionHash === undefined ? {} : { sessionHash }) };
+    const sealed = await this.secrets.seal('answer', given);
+    return (tx) => this.store.consume(tx, pushed, sealed, this.clock.now());
   }
 
   /**
    * Marks a pushed request as answered when its answer is an error, which writes nothing else.
    * @throws PageError if it has been answered meanwhile
    */
-  async useForError(source: RequestSource): Promise<void> {
-    if (source.pushed !== undefined) await this.database.write((tx) => this.use(source, tx));
+  async useForError(source: RequestSource, { code, description }: OAuthError): Promise<void> {
+    if (source.pushed === undefined) return;
+    const use = await this.prepareUse(source, { error: { code, description } });
+    if (!(await this.database.write(use))) throw answeredMeanwhile();
+  }
+
+  /**
+   * The answer that a request got a moment ago: "authorization servers […] MAY allow for duplicate requests due to a user
+   * reloading/refreshing their user agent" (§4).
+   * @returns undefined if it has not been answered
+   * @throws PageError if it was answered longer ago
+   */
+  private async answerOf({ consumedAt, responseSealed }: StoredPush): Promise<PushedAnswer | undefined> {
+    if (consumedAt === null) return undefined;
+    const isRecent = responseSealed !== null && consumedAt + repeatSeconds > this.clock.now();
+    const answered = isRecent ? await this.secrets.unseal('answer', responseSealed) : undefined;
+    if (answered === undefined) throw refused('answered before');
+    return answered as PushedAnswer;
   }
 }
+
+export const answeredMeanwhile = (): PageError => refused('answered meanwhile');
 
 const refused = (detail: string): PageError =>
   new PageError(
     400,
     'invalid_request_uri',
     'This request has expired or was answered before',
-    'Go back to the application that sent you here and start again.',
-    { detail: `request_uri: ${detail}` },
+    'The application began it too long ago, or it has its answer.',
+    { detail: `request_uri: ${detail}`, advice: 'It has to begin anew in the application.' },
   );

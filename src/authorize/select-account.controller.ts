@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { Browser } from '../http/browser.js';
-import { FormGuard } from '../http/form.guard.js';
+import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
@@ -61,7 +61,7 @@ export class SelectAccountController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async choose(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(http);
     const { shownToSessionHash, ...interaction } = await this.interactions.openAuthorization(

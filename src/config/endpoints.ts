@@ -2,6 +2,7 @@
 export const endpoints = {
   authorize: '/authorize',
   resume: '/authorize/resume',
+  restart: '/authorize/restart',
   pushedRequest: '/par',
   deviceAuthorization: '/device_authorization',
   device: '/device',
@@ -20,6 +21,7 @@ export const endpoints = {
   home: '/',
   signIn: '/login',
   newPassword: '/login/new-password',
+  cancelSignIn: '/login/cancel',
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',

@@ -54,13 +54,20 @@ export const lifetimeSettings = {
   sessionIdle: {
     name: 'EYRIE_SESSION_IDLE_TTL',
     ...days(1),
-    meaning: 'Seconds after which an unused session ends',
+    meaning: 'Seconds after which an unused session ends, unless the person asked to stay signed in',
     parse: seconds(),
   },
   session: {
     name: 'EYRIE_SESSION_TTL',
     ...days(14),
-    meaning: 'Seconds after which every session ends',
+    meaning: 'Seconds after which every other session ends',
     parse: seconds(),
+  },
+  keptSession: {
+    name: 'EYRIE_KEEP_SIGNED_IN_TTL',
+    ...days(30),
+    meaning:
+      'Seconds after which the session of a person ends who ticked “Keep me signed in”: until then it outlasts restarts of the browser, used or not; 0 does not offer the box',
+    parse: seconds(0),
   },
 } as const satisfies SettingGroup;

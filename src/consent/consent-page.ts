@@ -66,12 +66,19 @@ export class ConsentPages {
     };
   }
 
+  /** The scopes of OpenID Connect and of the admin API belong to this service, where the person has their account. */
+  private async resourceName(scope: string): Promise<string> {
+    const resource = await this.catalogue.resourceOf(scope);
+    return resource && resource.identifier !== this.settings.issuer ? resource.name : 'Your account here';
+  }
+
   /** The scopes of a request with their descriptions. */
   async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({
         name,
         description: await this.catalogue.describe(name),
+        resource: await this.resourceName(name),
         required: name === requiredScope,
         remembered: remembered.has(name),
       })),

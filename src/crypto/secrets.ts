@@ -3,7 +3,15 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 
 /** The purpose of a sealed value. A value sealed for one purpose cannot be unsealed for another. */
 export type SealPurpose =
-  'signing-key' | 'client-secret' | 'interaction' | 'answer' | 'device' | 'sign-out' | 'password-change';
+  | 'signing-key'
+  | 'client-secret'
+  | 'interaction'
+  | 'answer'
+  | 'device'
+  | 'sign-out'
+  | 'password-change'
+  | 'way-back'
+  | 'notice';
 
 /** The characters of a compact serialization (RFC 7516 §7.1). */
 const compactForm = /^[\w.-]+$/;

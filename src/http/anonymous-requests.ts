@@ -7,7 +7,11 @@ import { type NetworkLimit, NetworkLimits } from './network-limits.js';
 
 /** What anonymous requests can make this service write or fetch. Each is counted apart. */
 export type AnonymousWork =
-  'pushed request' | 'device authorization' | 'failed DPoP request' | 'request_uri fetch';
+  | 'pushed request'
+  | 'device authorization'
+  | 'failed DPoP request'
+  | 'request_uri fetch'
+  | 'cancelled sign-in';
 
 const windowSeconds = 60;
 

@@ -14,6 +14,11 @@ export class Browser {
 
   constructor(private readonly cookies: Cookies) {}
 
+  /** Whether the browser sent its secret. */
+  isKnown(request: FastifyRequest): boolean {
+    return this.cookies.read(request, 'browser') !== undefined;
+  }
+
   /** The value that binds an interaction to this browser. */
   binding(request: FastifyRequest, reply: FastifyReply): string {
     return lookupHash(this.ensure(request, reply));

@@ -7,9 +7,10 @@ import { OAuthError, printable } from '../protocol/errors.js';
 import { Browser } from './browser.js';
 import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
+import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
-import { type ExplainedError, ExplainedErrors } from '../audit/explained-errors.js';
+import { type ExplainedError, ExplainedErrors, type FailedRequest } from '../audit/explained-errors.js';
 
 /** An error in the form that every renderer takes. */
 interface Failure extends ExplainedError {
@@ -55,19 +56,16 @@ export class ErrorFilter implements ExceptionFilter {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
-      if (failure.status !== 404 && failure.status !== 405) this.record(request, failure);
-      this.sendPage(reply.status(failure.status), failure, request);
+      const reference = this.explainedErrors.recordPage(failed(request), failure);
+      this.sendPage(reply.status(failure.status), failure, request, reference);
       return;
     }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
-    const reference = inOAuth || exception instanceof BearerError ? this.record(request, failure) : undefined;
+    const isExplained = inOAuth || exception instanceof BearerError;
+    const reference = isExplained ? this.explainedErrors.record(failed(request), failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
     if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
-  }
-
-  private record(request: FastifyRequest, failure: Failure): string | undefined {
-    return this.explainedErrors.record(request, failure, namedClient(request));
   }
 
   /** A known path with a method that it does not support: 405 with Allow (RFC 9110 §15.5.6). */
@@ -79,7 +77,12 @@ export class ErrorFilter implements ExceptionFilter {
     return { status: 405, code: 'invalid_request', description: `use ${methods.join(' or ')} here` };
   }
 
-  private sendPage(reply: FastifyReply, failure: Failure, request: FastifyRequest): void {
+  private sendPage(
+    reply: FastifyReply,
+    failure: Failure,
+    request: FastifyRequest,
+    reference: string | undefined,
+  ): void {
     const { code, status, title, description, page = {} } = failure;
     const signOutToken = page.offersSignOut ? this.browser.csrfToken(request, reply) : undefined;
     pageHeaders(reply);
@@ -91,11 +94,17 @@ export class ErrorFilter implements ExceptionFilter {
         advice: page.advice,
         links: page.links,
         signOutToken,
-        reference: request.id,
+        reference,
       }),
     );
   }
 }
+
+const failed = (request: FastifyRequest): FailedRequest => ({
+  request,
+  clientId: namedClient(request),
+  networks: networksOf(addressOf(request)),
+});
 
 function describe(exception: unknown): Failure {
   if (exception instanceof OAuthError) return exception;

@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { CrossSitePosts } from './cross-site-post.js';
 import { InteractionAnswers } from './interaction-answers.js';
+import { InteractionFormGuard } from './interaction-form.guard.js';
 import { Interactions } from './interaction.js';
 import { Walk } from './walk.js';
+import { WayBack } from './way-back.js';
+
+const providers = [CrossSitePosts, InteractionAnswers, InteractionFormGuard, Interactions, Walk, WayBack];
 
 @Module({
-  imports: [ViewsModule],
-  providers: [CrossSitePosts, InteractionAnswers, Interactions, Walk],
-  exports: [CrossSitePosts, InteractionAnswers, Interactions, Walk],
+  imports: [ClientsModule, ViewsModule],
+  providers,
+  exports: providers,
 })
 export class InteractionModule {}

@@ -4,15 +4,23 @@ import { Clock } from '../config/clock.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { PageError } from '../http/page-error.js';
+import { newId } from '../persistence/id.js';
+import { interactionRefusal } from './interaction-refusal.js';
 import { afterSignIn, type Step, stepUrl } from './steps.js';
+import { type CameFrom, WayBack } from './way-back.js';
 
 /** What every interaction holds. */
-interface Begun {
+interface Begun extends CameFrom {
+  /** It can be answered once. */
+  readonly id: string;
   /** The binding of the browser that began it. */
   readonly browser: string;
   /** Seconds since the epoch. */
   readonly startedAt: number;
-  readonly clientName: string;
+  /** Whether it was started again, since the person was away for too long. */
+  readonly restarted?: boolean;
+  /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
+  readonly insufficientSessionHash?: string;
   /** The token hash of the session that the current page was shown to. Only its answer counts. */
   readonly shownToSessionHash?: string;
 }
@@ -20,8 +28,6 @@ interface Begun {
 /** An authorization request on its way through our pages. */
 export interface AuthorizationInteraction extends Begun {
   readonly kind: 'authorization';
-  /** It can be answered once. */
-  readonly id: string;
   /** The parameters of the request. They are checked again at every step. */
   readonly parameters: [name: string, value: string][];
   /** Whether the parameters come from a verified request object. */
@@ -29,8 +35,6 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
-  /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
-  readonly insufficientSessionHash?: string;
   /** The token hash of the session whose account was chosen. */
   readonly chosenSessionHash?: string;
 }
@@ -44,8 +48,17 @@ export interface DeviceInteraction extends Begun {
 /** A walk through our pages. It travels sealed in forms and URLs and is stored nowhere. */
 export type Interaction = AuthorizationInteraction | DeviceInteraction;
 
+/** What became of a sealed interaction, for the browser that sends it. */
+export type FoundInteraction =
+  | { readonly state: 'open' | 'expired' | 'elsewhere'; readonly interaction: Interaction }
+  /** It is damaged, or not ours. */
+  | { readonly state: 'unreadable' };
+
 /** A person may take an hour. */
 export const interactionLifetimeSeconds = 3_600;
+
+/** Later, an interaction that has expired is not started again. Until then it is known whether it was answered. */
+export const restartableSeconds = 86_400;
 
 /** Seals interactions, and opens them for the browser that began them. */
 @Injectable()
@@ -53,6 +66,7 @@ export class Interactions {
   constructor(
     private readonly secrets: Secrets,
     private readonly browser: Browser,
+    private readonly wayBack: WayBack,
     private readonly clock: Clock,
   ) {}
 
@@ -65,42 +79,90 @@ export class Interactions {
     return stepUrl(step, await this.seal(interaction));
   }
 
+  async look(sealed: string, request: FastifyRequest): Promise<FoundInteraction> {
+    const interaction = (await this.secrets.unseal('interaction', sealed)) as Interaction | undefined;
+    if (!interaction) return { state: 'unreadable' };
+    if (!this.browser.isBoundTo(request, interaction.browser)) return { state: 'elsewhere', interaction };
+    const isOver = interaction.startedAt + interactionLifetimeSeconds <= this.clock.now();
+    return { state: isOver || !isKnown(interaction) ? 'expired' : 'open', interaction };
+  }
+
   /** @throws PageError 403 if it is forged or belongs to another browser; 400 if it has expired */
   async open(sealed: string, request: FastifyRequest): Promise<Interaction> {
-    const interaction = (await this.secrets.unseal('interaction', sealed)) as Interaction | undefined;
-    if (!interaction || !this.browser.isBoundTo(request, interaction.browser)) {
-      throw new PageError(
-        403,
-        'forbidden',
-        'This request belongs to another browser',
-        'Go back to the application that sent you here and start again, in one browser.',
-      );
-    }
-    // What an earlier release sealed in another form counts as expired.
-    const isKnown =
-      Object.hasOwn(afterSignIn, interaction.kind) &&
-      (interaction.kind !== 'authorization' || interaction.id !== undefined);
-    if (!isKnown || interaction.startedAt + interactionLifetimeSeconds <= this.clock.now()) {
-      throw new PageError(
-        400,
-        'expired',
-        'This request has expired',
-        'Go back to the application that sent you here and start again.',
-      );
-    }
-    return interaction;
+    const found = await this.look(sealed, request);
+    if (found.state === 'open') return found.interaction;
+    throw await this.refusal(found, sealed, request);
   }
 
   /** @throws PageError as {@link open}; 400 if it is no authorization request */
   async openAuthorization(sealed: string, request: FastifyRequest): Promise<AuthorizationInteraction> {
-    const interaction = await this.open(sealed, request);
-    if (interaction.kind === 'authorization') return interaction;
-    throw new PageError(
-      400,
-      'invalid_request',
-      'This request cannot be answered',
-      'Go back to the application that sent you here and start again.',
-      { detail: `interaction: expected an authorization request, received a ${interaction.kind}` },
+    return authorizationOf(await this.open(sealed, request));
+  }
+
+  /**
+   * An interaction whose request is to be started again, since it has expired.
+   * @returns undefined if it is open
+   * @throws PageError as {@link openAuthorization}
+   */
+  async openExpired(sealed: string, request: FastifyRequest): Promise<AuthorizationInteraction | undefined> {
+    const found = await this.look(sealed, request);
+    if (found.state === 'expired' && this.isRestartable(found.interaction)) return found.interaction;
+    await this.openAuthorization(sealed, request);
+    return undefined;
+  }
+
+  /** The same request in an interaction that begins now. */
+  startAgain(expired: AuthorizationInteraction): AuthorizationInteraction {
+    const { shownToSessionHash: _shown, chosenSessionHash: _chosen, ...begun } = expired;
+    return { ...begun, id: newId(), startedAt: this.clock.now(), restarted: true };
+  }
+
+  /**
+   * Whether an interaction that has expired can be started again: what a client signed or pushed has its own time, and what was sealed
+   * long ago may have been answered.
+   */
+  isRestartable(interaction: Interaction): interaction is AuthorizationInteraction {
+    return (
+      isKnown(interaction) &&
+      interaction.kind === 'authorization' &&
+      !interaction.signed &&
+      interaction.startedAt + restartableSeconds > this.clock.now()
     );
   }
+
+  /** The page of an interaction that is not open. It says what happened, and leads on. */
+  async refusal(
+    found: Exclude<FoundInteraction, { state: 'open' }>,
+    sealed: string,
+    request: FastifyRequest,
+  ): Promise<PageError> {
+    if (found.state === 'unreadable') return interactionRefusal({ state: 'unreadable' });
+    const { state, interaction } = found;
+    return interactionRefusal({
+      state,
+      kind: interaction.kind,
+      isKnownBrowser: this.browser.isKnown(request),
+      restart: this.isRestartable(interaction) ? sealed : undefined,
+      back: await this.wayBack.linksTo(interaction.clientId),
+      sealedBack: await this.wayBack.seal(interaction),
+    });
+  }
+}
+
+/** What an earlier release sealed in another form is not known. */
+const isKnown = ({ kind, id, clientId }: Interaction): boolean =>
+  Object.hasOwn(afterSignIn, kind) && typeof id === 'string' && typeof clientId === 'string';
+
+function authorizationOf(interaction: Interaction): AuthorizationInteraction {
+  if (interaction.kind === 'authorization') return interaction;
+  throw new PageError(
+    400,
+    'invalid_request',
+    'This request cannot be answered',
+    'It is the request of a device, and this page is for another kind.',
+    {
+      detail: `interaction: expected an authorization request, received a ${interaction.kind}`,
+      advice: 'Start again on your device.',
+    },
+  );
 }

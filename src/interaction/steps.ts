@@ -7,6 +7,7 @@ export const steps = {
   consent: endpoints.consent,
   'confirm-device': endpoints.deviceConfirm,
   resume: endpoints.resume,
+  restart: endpoints.restart,
 } as const;
 
 export type Step = keyof typeof steps;

@@ -77,6 +77,11 @@ export class ResourceCatalogue {
     return (await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope;
   }
 
+  /** The resource that a scope belongs to. */
+  async resourceOf(scope: string): Promise<ProtectedResource | undefined> {
+    return (await this.catalogue()).byScope.get(scope);
+  }
+
   /**
    * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself if there is none
    * (RFC 9068 §3, "default resource indicator").

@@ -23,6 +23,12 @@ export interface ProvenUser {
   readonly credentialsVersion: number;
 }
 
+/** How somebody signed in. */
+export interface SignIn extends Authentication {
+  /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
+  readonly keep?: boolean;
+}
+
 /** The last use of a session is recorded at most this often. */
 const touchIntervalSeconds = 60;
 
@@ -51,25 +57,28 @@ export class Sessions {
   }
 
   /**
-   * Signs a user in. The cookie always changes. The session continues if the same user was signed in in this browser before.
+   * Signs a user in. The cookie outlasts the browser only if they asked for that. The cookie always changes. The session continues if the same user was signed in in this browser before.
    * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
    */
   async open(
     { userId, credentialsVersion }: ProvenUser,
-    { acr, amr }: Authentication,
+    { acr, amr, keep = false }: SignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
     const before = await this.current(request);
     const token = generateOpaqueToken();
     const now = this.clock.now();
+    const { session, keptSession } = this.settings.lifetimes;
+    const kept = keep && keptSession > 0;
     const fresh = {
       tokenHash: lookupHash(token),
       acr,
       amr: [...amr],
       authenticatedAt: now,
       lastSeenAt: now,
-      expiresAt: now + this.settings.lifetimes.session,
+      kept,
+      expiresAt: now + (kept ? keptSession : session),
       address: addressOf(request),
       userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
     };
@@ -88,7 +97,7 @@ export class Sessions {
       return true;
     });
     if (!isOpen) return false;
-    this.cookies.set(reply, 'session', token);
+    this.cookies.set(reply, 'session', token, kept ? keptSession : undefined);
     this.browserState.change(reply, fresh.tokenHash);
     return true;
   }
@@ -109,6 +118,17 @@ export class Sessions {
     return this.changes.change({ event: 'session.ended', actor, userId }, (tx, now) =>
       this.sessionEnd.endOne(tx, id, userId, now),
     );
+  }
+
+  /**
+   * Ends the sessions that a user has in other browsers.
+   * @returns how many
+   */
+  async endOthers({ id, userId }: ActiveSession, actor: Originator): Promise<number> {
+    const others = (await this.listActive(userId)).filter((session) => session.id !== id);
+    let ended = 0;
+    for (const other of others) if (await this.end(other.id, userId, actor)) ended++;
+    return ended;
   }
 
   /** The active sessions of a user, oldest first. */

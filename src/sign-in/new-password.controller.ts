@@ -3,17 +3,16 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
-import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
-import { Interactions } from '../interaction/interaction.js';
-import { stepUrl } from '../interaction/steps.js';
-import type { Parameters } from '../protocol/parameters.js';
+import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Factors } from './factors/factors.js';
 import { PasswordFactor } from './factors/password.js';
 import { type ChangingUser, PasswordChange } from './password-change.js';
 import { nextSignInStep } from './policy.js';
-import { accountChanged, failureOf, SignInPages, type OpenInteraction } from './sign-in-pages.js';
+import { accountChanged, failureOf, SignInCompletion } from './sign-in-completion.js';
+import { SignInPages } from './sign-in-pages.js';
+import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 
 /** The page on which a password that must be changed is changed, between its proof and the session. */
 @ApiExcludeController()
@@ -24,7 +23,8 @@ export class NewPasswordController {
     private readonly passwordFactor: PasswordFactor,
     private readonly passwordChange: PasswordChange,
     private readonly pages: SignInPages,
-    private readonly interactions: Interactions,
+    private readonly purposes: SignInPurposes,
+    private readonly completion: SignInCompletion,
     private readonly sessions: Sessions,
     private readonly clock: Clock,
   ) {}
@@ -37,14 +37,14 @@ export class NewPasswordController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async choose(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(request);
-    const open = await this.openInteraction(form, request);
+    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const proof = form.get('proof') ?? '';
     const user = await this.passwordChange.open(proof, request);
     if (!user) {
-      reply.redirect(open.sealed ? stepUrl('sign-in', open.sealed) : endpoints.signIn, 303);
+      await this.pages.show(this.factors.first, { purpose }, request, reply);
       return;
     }
     const typed = {
@@ -52,18 +52,17 @@ export class NewPasswordController {
       again: form.get('new_password_again') ?? '',
     };
     const outcome = await this.passwordChange.change(user, typed, request);
-    if (outcome.kind === 'changed') await this.signIn({ ...user, ...outcome.user }, open, request, reply);
-    else if (outcome.kind === 'outdated') await this.repeat(user, typed.password, open, request, reply);
-    else
-      this.pages.newPassword({ proof, username: user.username }, request, reply, {
-        ...open,
-        ...failureOf(outcome, reply),
-      });
+    if (outcome.kind === 'changed') await this.signIn({ ...user, ...outcome.user }, purpose, request, reply);
+    else if (outcome.kind === 'outdated') await this.repeat(user, typed.password, purpose, request, reply);
+    else {
+      const shown = { purpose, proof, username: user.username, ...failureOf(outcome, reply) };
+      await this.pages.showNewPassword(shown, request, reply);
+    }
   }
 
   private async signIn(
     user: ChangingUser,
-    open: OpenInteraction,
+    purpose: SignInPurpose,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
@@ -74,41 +73,41 @@ export class NewPasswordController {
       now: this.clock.now(),
     });
     const isComplete =
-      step.kind === 'done' && (await this.pages.complete(user, step.authentication, open, request, reply));
-    if (!isComplete) this.askAgain(user, open, request, reply);
+      step.kind === 'done' &&
+      (await this.completion.complete(
+        { user, authentication: step.authentication, keep: user.keep, purpose },
+        request,
+        reply,
+      ));
+    if (!isComplete) await this.askAgain(user, purpose, request, reply);
   }
 
   /** The form came twice: by a double click, or from the page before. Who is signed in, or knows the new password, goes on. */
   private async repeat(
     user: ChangingUser,
     password: string,
-    open: OpenInteraction,
+    purpose: SignInPurpose,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const session = await this.sessions.current(request);
     if (session?.userId === user.userId) {
-      await this.pages.goOn(open, request, reply);
+      await this.purposes.goOn(purpose, request, reply);
       return;
     }
     const outcome = await this.passwordFactor.verify(request, user.username, password);
     if (outcome.kind === 'proven' && !outcome.account.passwordChangeRequired)
-      await this.signIn({ ...user, ...outcome.user }, open, request, reply);
-    else this.askAgain(user, open, request, reply);
+      await this.signIn({ ...user, ...outcome.user }, purpose, request, reply);
+    else await this.askAgain(user, purpose, request, reply);
   }
 
-  private askAgain(
-    { username }: ChangingUser,
-    open: OpenInteraction,
+  private async askAgain(
+    { username, keep }: ChangingUser,
+    purpose: SignInPurpose,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const failure = failureOf(accountChanged, reply);
-    this.pages.factor(this.factors.first, request, reply, { ...open, username, ...failure });
-  }
-
-  private async openInteraction(form: Parameters, request: FastifyRequest): Promise<OpenInteraction> {
-    const sealed = form.get('interaction');
-    return { sealed, interaction: sealed ? await this.interactions.open(sealed, request) : undefined };
+    await this.pages.show(this.factors.first, { purpose, username, keep, ...failure }, request, reply);
   }
 }

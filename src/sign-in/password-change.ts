@@ -8,7 +8,7 @@ import { addressOf } from '../http/network.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 import { UserPasswords } from '../users/user-passwords.js';
-import type { FailedOutcome } from './sign-in-pages.js';
+import type { FailedOutcome } from './factors/factor.js';
 import type { Proof } from './policy.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -16,6 +16,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
 export interface ChangingUser extends ProvenUser {
   readonly username: string;
   readonly proofs: readonly Proof[];
+  /** Whether to keep them signed in. */
+  readonly keep: boolean;
 }
 
 /** How {@link ChangingUser} travels, sealed, in the form of the page. */

@@ -1,22 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { endpoints } from '../config/endpoints.js';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
-import type { Interaction } from '../interaction/interaction.js';
-import { afterSignIn, stepUrl } from '../interaction/steps.js';
-import { Walk } from '../interaction/walk.js';
-import { KnownDevices } from '../sessions/known-devices.js';
-import { type ProvenUser, Sessions } from '../sessions/sessions.js';
+import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import { Views } from '../views/views.js';
-import type { Authentication } from '../protocol/acr.js';
-import type { Factor, FactorOutcome } from './factors/factor.js';
-
-/** The interaction of a sign-in, if it has one. */
-export interface OpenInteraction {
-  readonly sealed: string | undefined;
-  readonly interaction: Interaction | undefined;
-}
+import type { Factor } from './factors/factor.js';
+import type { SignInPurpose } from './sign-in-purposes.js';
 
 /** Why an attempt failed. */
 export interface Failure {
@@ -24,100 +15,92 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
-/** What a page shows beside its form. */
-interface Shown extends OpenInteraction, Failure {
-  readonly username: string | undefined;
+/** What the page shows beside its form. */
+export interface ShownSignIn extends Failure {
+  readonly purpose: SignInPurpose;
+  readonly username?: string;
+  /** Whether the box “Keep me signed in” is ticked. */
+  readonly keep?: boolean;
 }
 
-/** What {@link Failure}s come from. */
-export type FailedOutcome = Exclude<FactorOutcome, { kind: 'proven' }>;
+/** What the page of a new password shows. */
+export interface ShownNewPassword extends Failure {
+  readonly purpose: SignInPurpose;
+  readonly username: string;
+  /** Sealed: who has proven the password that must be changed. */
+  readonly proof: string;
+}
 
-export const accountChanged = {
-  kind: 'refused',
-  message: 'This account has just been changed. Sign in again.',
-} as const;
+const restartedNotice = 'You were away for more than an hour, so the request was started again.';
 
-/** The pages of a sign-in, and where it ends. */
+/** Shows the pages of a sign-in, with the application that asks for it. */
 @Injectable()
 export class SignInPages {
   constructor(
-    private readonly sessions: Sessions,
-    private readonly devices: KnownDevices,
+    private readonly clients: ClientDirectory,
+    private readonly wayBack: WayBack,
     private readonly browser: Browser,
     private readonly views: Views,
-    private readonly walk: Walk,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Shows the page of a factor. */
-  factor(factor: Factor, request: FastifyRequest, reply: FastifyReply, shown: Shown): void {
-    const { sealed, interaction, ...rest } = shown;
-    const csrfToken = this.form(request, reply, shown);
-    reply.send(factor.page({ csrfToken, interaction: sealed, clientName: interaction?.clientName, ...rest }));
-  }
-
-  /**
-   * Shows the page on which the password is changed.
-   * @param proof sealed
-   */
-  newPassword(
-    { proof, username }: { readonly proof: string; readonly username: string },
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { sealed, interaction, ...failure }: OpenInteraction & Failure,
-  ): void {
-    const csrfToken = this.form(request, reply, { sealed, interaction });
-    reply.send(
-      this.views.render('new-password', { csrfToken, interaction: sealed, proof, username, ...failure }),
-    );
-  }
-
-  /**
-   * Signs a user in, and sends the browser to what comes next.
-   * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
-   */
-  async complete(
-    user: ProvenUser,
-    authentication: Authentication,
-    open: OpenInteraction,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<boolean> {
-    if (!(await this.sessions.open(user, authentication, request, reply))) return false;
-    await this.devices.remember(reply, user.userId);
-    await this.goOn(open, request, reply);
-    return true;
-  }
-
-  /** Sends a browser in which somebody is signed in to what comes next. */
-  async goOn(
-    { sealed, interaction }: OpenInteraction,
+  /** The page of a factor. */
+  async show(
+    factor: Factor,
+    { purpose, keep, ...rest }: ShownSignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    if (interaction?.kind === 'authorization')
-      await this.walk.goOn(afterSignIn.authorization, interaction, request, reply);
-    else reply.redirect(sealed ? stepUrl(afterSignIn.device, sealed) : endpoints.account, 303);
+    const from = applicationOf(purpose);
+    const client = from && (await this.clients.find(from.clientId));
+    const csrfToken = this.browser.csrfToken(request, reply);
+    const html = factor.page({
+      csrfToken,
+      clientName: from?.clientName,
+      policyUri: client?.metadata.policyUri ?? undefined,
+      tosUri: client?.metadata.tosUri ?? undefined,
+      canReturn: redirectOriginOf(purpose) !== undefined,
+      keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
+      ...(await this.sealed(purpose)),
+      ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
+      notice: noticeOf(purpose),
+      ...rest,
+    });
+    pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
+    reply.send(html);
   }
 
-  /** @returns the CSRF token of the form */
-  private form(request: FastifyRequest, reply: FastifyReply, { interaction }: OpenInteraction): string {
+  /** The page on which the password is changed. */
+  async showNewPassword(
+    { purpose, ...rest }: ShownNewPassword,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const csrfToken = this.browser.csrfToken(request, reply);
-    pageHeaders(reply, {
-      formAction: interaction?.kind === 'authorization' ? interaction.redirectOrigin : undefined,
-    });
-    return csrfToken;
+    const html = this.views.render('new-password', { csrfToken, ...(await this.sealed(purpose)), ...rest });
+    pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
+    reply.send(html);
+  }
+
+  /** The hidden fields that hold the purpose. */
+  private async sealed(purpose: SignInPurpose): Promise<{ interaction?: string; back?: string }> {
+    if (purpose.kind === 'account') return {};
+    if (purpose.kind === 'back') return { back: await this.wayBack.seal(purpose.from) };
+    return { interaction: purpose.sealed };
   }
 }
 
-/** Sets the status of a failed attempt, and says on the page why it failed. */
-export function failureOf(outcome: FailedOutcome, reply: FastifyReply): Failure {
-  if (outcome.kind === 'refused') {
-    reply.status(401);
-    return { error: outcome.message };
-  }
-  const { kind, retryAfterSeconds } = outcome;
-  reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error =
-    kind === 'busy' ? 'Too many people are signing in at this moment.' : 'There were too many attempts.';
-  return { error, retryAfterSeconds };
+function redirectOriginOf(purpose: SignInPurpose): string | undefined {
+  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
+  return opened?.kind === 'authorization' ? opened.redirectOrigin : undefined;
+}
+
+function applicationOf(purpose: SignInPurpose): CameFrom | undefined {
+  if (purpose.kind === 'account') return undefined;
+  return purpose.kind === 'back' ? purpose.from : purpose.opened;
+}
+
+function noticeOf(purpose: SignInPurpose): string | undefined {
+  if (purpose.kind === 'back') return purpose.reason;
+  return purpose.kind === 'interaction' && purpose.opened.restarted ? restartedNotice : undefined;
 }

@@ -3,15 +3,17 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
-import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
-import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
+import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { Walk } from '../interaction/walk.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Factors } from './factors/factors.js';
 import { PasswordChange } from './password-change.js';
 import { nextSignInStep } from './policy.js';
-import { accountChanged, failureOf, type OpenInteraction, SignInPages } from './sign-in-pages.js';
+import { accountChanged, failureOf, SignInCompletion } from './sign-in-completion.js';
+import { SignInPages } from './sign-in-pages.js';
+import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
@@ -19,44 +21,47 @@ import { accountChanged, failureOf, type OpenInteraction, SignInPages } from './
 export class SignInController {
   constructor(
     private readonly factors: Factors,
-    private readonly interactions: Interactions,
+    private readonly pages: SignInPages,
+    private readonly purposes: SignInPurposes,
+    private readonly completion: SignInCompletion,
     private readonly sessions: Sessions,
     private readonly passwordChange: PasswordChange,
-    private readonly pages: SignInPages,
     private readonly clock: Clock,
     walk: Walk,
   ) {
-    walk.register('sign-in', async (interaction, request, reply) =>
-      this.begin({ sealed: await interactions.seal(interaction), interaction }, request, reply),
+    walk.register('sign-in', async (opened, request, reply) =>
+      this.begin(await purposes.of(opened), request, reply),
     );
   }
 
+  /** Somebody may come back to an old page, by a bookmark or the Back button: they go on from where they are. */
   @Get()
   async show(
-    @Query('interaction') sealed: string | undefined,
+    @Query('interaction') interaction: string | undefined,
+    @Query('back') back: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const interaction = await this.open(sealed, request);
-    if (!interaction && (await this.sessions.current(request))) {
-      reply.redirect(endpoints.account, 303);
-      return;
-    }
-    this.begin({ sealed, interaction }, request, reply);
+    const purpose = await this.purposes.find({ interaction, back }, request);
+    const session = await this.sessions.current(request);
+    const isDone =
+      session !== undefined && (purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened));
+    if (isDone || purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
+    else await this.begin(purpose, request, reply);
   }
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const factor = this.factors.first;
-    const outcome = await factor.check(request);
+    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const form = formParameters(request);
-    const sealed = form.get('interaction');
-    const interaction = await this.open(sealed, request);
-    const shown = { sealed, interaction, username: form.get('username') };
+    const keep = form.get('keep') !== undefined;
+    const shown = { purpose, keep, username: form.get('username') };
+    const outcome = await factor.check(request);
     if (outcome.kind !== 'proven') {
-      this.pages.factor(factor, request, reply, { ...shown, ...failureOf(outcome, reply) });
+      await this.pages.show(factor, { ...shown, ...failureOf(outcome, reply) }, request, reply);
       return;
     }
     const { user, account } = outcome;
@@ -70,29 +75,27 @@ export class SignInController {
       passwordChangeRequired: account.passwordChangeRequired,
     });
     if (step.kind === 'factor') {
-      this.pages.factor(step.factor, request, reply, shown);
+      await this.pages.show(step.factor, shown, request, reply);
       return;
     }
     if (step.kind === 'new-password') {
       const { username } = account;
-      const proof = await this.passwordChange.prove({ ...user, username, proofs }, request, reply);
-      this.pages.newPassword({ proof, username }, request, reply, { sealed, interaction });
+      const proof = await this.passwordChange.prove({ ...user, username, proofs, keep }, request, reply);
+      await this.pages.showNewPassword({ purpose, proof, username }, request, reply);
       return;
     }
-    if (!(await this.pages.complete(user, step.authentication, shown, request, reply)))
-      this.pages.factor(factor, request, reply, { ...shown, ...failureOf(accountChanged, reply) });
+    const { authentication } = step;
+    if (!(await this.completion.complete({ user, authentication, keep, purpose }, request, reply)))
+      await this.pages.show(factor, { ...shown, ...failureOf(accountChanged, reply) }, request, reply);
   }
 
-  /** The page of the first factor. */
-  private begin(begun: OpenInteraction, request: FastifyRequest, reply: FastifyReply): void {
-    const username = loginHintOf(begun.interaction);
-    this.pages.factor(this.factors.first, request, reply, { ...begun, username });
-  }
-
-  private async open(sealed: string | undefined, request: FastifyRequest): Promise<Interaction | undefined> {
-    return sealed ? this.interactions.open(sealed, request) : undefined;
+  /** Shows the page of the first factor. */
+  private async begin(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.pages.show(this.factors.first, { purpose, username: loginHintOf(purpose) }, request, reply);
   }
 }
 
-const loginHintOf = (interaction: Interaction | undefined): string | undefined =>
-  interaction?.kind === 'authorization' ? interaction.loginHint : undefined;
+function loginHintOf(purpose: SignInPurpose): string | undefined {
+  if (purpose.kind !== 'interaction' || purpose.opened.kind !== 'authorization') return undefined;
+  return purpose.opened.loginHint;
+}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -6,14 +7,25 @@ import { ViewsModule } from '../views/views.module.js';
 import { factorProviders, Factors } from './factors/factors.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasswordChange } from './password-change.js';
+import { SignInCompletion } from './sign-in-completion.js';
 import { SignInFailures } from './sign-in-failures.js';
-import { SignInPages } from './sign-in-pages.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { SignInPages } from './sign-in-pages.js';
+import { SignInPurposes } from './sign-in-purposes.js';
 import { SignInController } from './sign-in.controller.js';
 
 @Module({
-  imports: [InteractionModule, SessionsModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [SignInController, NewPasswordController],
-  providers: [Factors, PasswordChange, SignInFailures, SignInPages, SignInThrottle, ...factorProviders],
+  providers: [
+    Factors,
+    PasswordChange,
+    SignInCompletion,
+    SignInFailures,
+    SignInPages,
+    SignInPurposes,
+    SignInThrottle,
+    ...factorProviders,
+  ],
 })
 export class SignInModule {}

@@ -17,6 +17,18 @@ export interface SignInPage extends Form {
   readonly clientName?: string;
   /** Whether a verified e-mail address does instead of the username. */
   readonly withEmail?: boolean;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Whether the person can return to the client without signing in. */
+  readonly canReturn?: boolean;
+  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
+  readonly back?: string;
+  /** Where the person can go instead. */
+  readonly links?: readonly PageLink[];
+  /** Whether the box “Keep me signed in” is ticked; absent if it is not offered. */
+  readonly keep?: boolean;
+  /** A sentence about what happened before. */
+  readonly notice?: string;
   /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */
@@ -28,6 +40,8 @@ export interface SignInPage extends Form {
 export interface NewPasswordPage extends Form {
   /** The sealed authorization request, if there is one. */
   readonly interaction?: string;
+  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
+  readonly back?: string;
   /** The sealed proof of the present password; goes into the hidden field `proof`. */
   readonly proof: string;
   /** Whose password it is, for password managers. */
@@ -45,6 +59,8 @@ export interface NamedScope {
 }
 
 export interface RequestedScope extends NamedScope {
+  /** The name of the resource that it belongs to, if that is known. */
+  readonly resource?: string;
   /** Whether the resource owner cannot deselect it (openid). */
   readonly required: boolean;
   /** Whether the resource owner allowed it to this client before. */
@@ -118,6 +134,10 @@ export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
+  /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
+  readonly timeZone?: string;
+  /** The nonce of the script that shows times in the time zone of the browser. */
+  readonly scriptNonce?: string;
   /** A sentence about what was just done. */
   readonly notice?: string;
 }
@@ -194,7 +214,7 @@ export interface MessagePage {
 
 /** Every page: what it shows, by the name of its template. */
 export interface Pages {
-  /** Asks for username and password; posts to `/login`. */
+  /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;

@@ -3,12 +3,20 @@ import { Injectable } from '@nestjs/common';
 import { Eta } from 'eta';
 import { clientAddress, linkTarget } from './links.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
-import { monogram, readableTime, readableWait } from './readable.js';
+import { byResource, monogram, readableTime, readableWait } from './readable.js';
 import { readIcon, readStyleSheet } from './static-asset.js';
 import { describeUserAgent } from './user-agent.js';
 
 /** Functions for every template. */
-const vocabulary = { clientAddress, linkTarget, monogram, readableTime, readableWait, describeUserAgent };
+const vocabulary = {
+  byResource,
+  clientAddress,
+  linkTarget,
+  monogram,
+  readableTime,
+  readableWait,
+  describeUserAgent,
+};
 
 /**
  * Renders the pages of `page-models.ts` as HTML. Every value is escaped; no page needs a script. A template is read and compiled when it

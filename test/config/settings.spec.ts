@@ -57,6 +57,7 @@ describe('Settings', () => {
         refreshGrace: 10,
         sessionIdle: 86_400,
         session: 14 * 86_400,
+        keptSession: 30 * 86_400,
       },
       explainTtl: 604_800,
       shutdownDelay: 1,

@@ -3,6 +3,7 @@ import { endpoints } from '../../src/config/endpoints.js';
 import type { Settings } from '../../src/config/settings.js';
 import { lookupHash } from '../../src/crypto/opaque-token.js';
 import { Secrets } from '../../src/crypto/secrets.js';
+import type { ClientDirectory } from '../../src/clients/client-directory.js';
 import { Browser } from '../../src/http/browser.js';
 import { Cookies } from '../../src/http/cookies.js';
 import {
@@ -12,11 +13,13 @@ import {
   Interactions,
 } from '../../src/interaction/interaction.js';
 import { afterSignIn, stepUrl } from '../../src/interaction/steps.js';
+import { WayBack } from '../../src/interaction/way-back.js';
 import { TestClock } from '../support/clock.js';
 
 const secrets = new Secrets('a secret of thirty-two characters');
 const requestOf = (secret: string): FastifyRequest =>
   ({ cookies: { eyrie_browser: secret } }) as unknown as FastifyRequest;
+const noWayBack = new WayBack({ find: async () => undefined } as unknown as ClientDirectory, secrets);
 const request = requestOf('this browser');
 const page = (status: number, code: string): Error =>
   expect.objectContaining({ name: 'PageError', status, code }) as Error;
@@ -30,16 +33,17 @@ describe('A sealed interaction', () => {
   beforeEach(() => {
     clock = new TestClock();
     const browser = new Browser(new Cookies({ issuer: 'http://localhost:3000' } as Settings));
-    interactions = new Interactions(secrets, browser, clock);
+    interactions = new Interactions(secrets, browser, noWayBack, clock);
     const begun = {
       browser: lookupHash('this browser'),
+      id: 'interaction',
       startedAt: clock.now(),
+      clientId: 'message-writer',
       clientName: 'MessageWriter',
     };
     authorization = {
       ...begun,
       kind: 'authorization',
-      id: 'interaction',
       parameters: [['client_id', 'message-writer']],
       signed: false,
       redirectOrigin: 'https://writer.example.com',
@@ -94,6 +98,7 @@ describe('the URL of a step', () => {
     ['consent', endpoints.consent],
     ['confirm-device', endpoints.deviceConfirm],
     ['resume', endpoints.resume],
+    ['restart', endpoints.restart],
   ] as const)('%s is that of its page, with the interaction', (step, path) => {
     expect(stepUrl(step, 'sealed')).toBe(`${path}?interaction=sealed`);
   });

@@ -175,7 +175,7 @@ describe('O1 While the database', () => {
       expectUnavailable(page, 'text/html');
       expect(ready.text).toMatch(fault.reason);
       expect([live.status, discovery.status, jwks.status]).toEqual([200, 200, 200]);
-      expect(jwks.body.keys).toHaveLength(8);
+      expect(jwks.body.keys).toHaveLength(4);
 
       await fault.end();
       const well = async (): Promise<boolean> =>

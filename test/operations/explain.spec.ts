@@ -94,8 +94,6 @@ describe('An error explained by its reference', () => {
     const userinfo = await request(server, '/userinfo', { headers: { authorization: 'Bearer old' } });
     expect(userinfo.status).toBe(401);
     expect(userinfo.headers.get('eyrie-reference')).toBeNull();
-    const page = await browser.send('/nowhere');
-    expect((await admin.get(`/explain/${referenceOf(page.html)}`)).status).toBe(404);
   });
 
   it('none of it holds a secret, code, token or password', async () => {

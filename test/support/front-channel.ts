@@ -53,6 +53,8 @@ export class FrontChannel {
     await this.browser.open(
       `/authorize?${encode({ client_id: this.client.clientId, request_uri: this.used })}`,
     );
+    // From now on its answer is not repeated.
+    this.server.clock.advance(10);
     this.rows = new Rows(this.server);
     await this.rows.look();
   }

@@ -30,6 +30,17 @@ export function byId(html: string, id: string): Element | undefined {
   return elements(html).find(({ attributes }) => attributes.id === id);
 }
 
+/** The links of a page: where they lead, by what they say. */
+export function linksOf(html: string): Record<string, string> {
+  const found = [...html.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a>/g)];
+  return Object.fromEntries(
+    found.map(([, attributes = '', content = '']) => [
+      decode(content.replace(/<[^>]*>/g, '')).trim(),
+      decode(/href="([^"]*)"/.exec(attributes)?.[1] ?? ''),
+    ]),
+  );
+}
+
 /** The values of the hidden fields named so, in order. */
 export function hidden(html: string, name: string): (string | undefined)[] {
   return elements(html, 'input')

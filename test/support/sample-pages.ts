@@ -21,6 +21,13 @@ export const samples = {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     clientName: 'MessageWriter',
+    policyUri: 'https://writer.example.com/privacy',
+    tosUri: 'https://writer.example.com/terms',
+    canReturn: true,
+    back: 'sealed-application',
+    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    keep: false,
+    notice: 'You were away for more than an hour, so the request was started again.',
     username: 'alice',
     error: 'The username or the password is not right.',
     retryAfterSeconds: 90,
@@ -45,9 +52,27 @@ export const samples = {
     redirectHost: '127.0.0.1:4000',
     userName: 'Alice Adams',
     scopes: [
-      { name: 'openid', description: 'Know who you are', required: true, remembered: true },
-      { name: 'contacts.read', description: 'Read your contacts', required: false, remembered: true },
-      { name: 'contacts.write', description: 'Change your contacts', required: false, remembered: false },
+      {
+        name: 'openid',
+        resource: 'ContactSaver',
+        description: 'Know who you are',
+        required: true,
+        remembered: true,
+      },
+      {
+        name: 'contacts.read',
+        resource: 'ContactSaver',
+        description: 'Read your contacts',
+        required: false,
+        remembered: true,
+      },
+      {
+        name: 'contacts.write',
+        resource: 'ContactSaver',
+        description: 'Change your contacts',
+        required: false,
+        remembered: false,
+      },
     ],
   } satisfies ConsentPage,
   device: {
@@ -68,8 +93,20 @@ export const samples = {
     tosUri: 'https://screen.example.com/terms',
     userName: 'Alice Adams',
     scopes: [
-      { name: 'openid', description: 'Know who you are', required: true, remembered: true },
-      { name: 'contacts.read', description: 'Read your contacts', required: false, remembered: false },
+      {
+        name: 'openid',
+        resource: 'ContactSaver',
+        description: 'Know who you are',
+        required: true,
+        remembered: true,
+      },
+      {
+        name: 'contacts.read',
+        resource: 'ContactSaver',
+        description: 'Read your contacts',
+        required: false,
+        remembered: false,
+      },
     ],
   } satisfies DeviceConfirmPage,
   'select-account': {
@@ -83,6 +120,7 @@ export const samples = {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
     notice: 'PhotoPrinter no longer has access.',
+    scriptNonce: 'nonce-1',
     grants: [
       {
         consentId: 'consent-1',
@@ -114,6 +152,9 @@ export const samples = {
     title: 'This request cannot go on',
     code: 'invalid_request',
     message: 'The redirection URI is not registered for this client.',
+    advice: 'It has to begin anew in the application.',
+    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    signOutToken: 'csrf-1',
     reference: 'request-17',
   } satisfies ErrorPage,
   'form-post': {

@@ -100,14 +100,37 @@ inChromium('pages in Chromium, under their content security policy', () => {
     expect(form.getAll('decision')).toEqual(['allow']);
   });
 
-  it('Enter on a scope denies rather than allows', async () => {
+  it('Enter on a scope decides nothing', async () => {
     await visit({}, async (page) => {
       await page.goto(`${origin}/consent`);
       await page.getByLabel('Read your contacts').press('Enter');
-      await page.waitForURL('**/consent');
+      await page.getByLabel('Change your contacts').press('Space');
+      expect(posted).toEqual([]);
+      await page.click('#allow');
       await page.waitForFunction("document.title === 'Received'");
     });
-    expect(new URLSearchParams(posted[0]).get('decision')).toBe('deny');
+    const form = new URLSearchParams(posted[0]);
+    expect([form.get('decision'), form.getAll('scope')]).toEqual(['allow', ['openid', 'contacts.read']]);
+  });
+
+  it('Allow and Deny are in view with 24 scopes, in a small window too', async () => {
+    await visit({ viewport: { width: 360, height: 640 } }, async (page) => {
+      await page.goto(`${origin}/consent`);
+      await page.evaluate(
+        "const scope = document.querySelector('.scope'); for (let n = 0; n < 24; n++) scope.after(scope.cloneNode(true));",
+      );
+      for (const id of ['allow', 'deny']) {
+        const box = await page.locator(`#${id}`).boundingBox();
+        expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+      }
+    });
+  });
+
+  it('times are shown in the time zone of the browser', async () => {
+    await visit({ timezoneId: 'Asia/Tokyo' }, async (page) => {
+      await page.goto(`${origin}/account`);
+      expect(await page.locator('time').first().textContent()).toBe('20 November 2026, 17:03 GMT+9');
+    });
   });
 
   it.each(pageNames.filter((name) => name !== 'form-post'))(

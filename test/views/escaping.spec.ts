@@ -71,15 +71,15 @@ describe('escaping', () => {
   });
 });
 
-const scripted: readonly PageName[] = ['form-post'];
+const scripted: readonly PageName[] = ['form-post', 'account'];
 
 describe('content security policy', () => {
   it.each(pageNames.filter((name) => !scripted.includes(name)))('%s has no script at all', (name) => {
     expect(elements(render(name), 'script')).toEqual([]);
   });
 
-  it('form-post has one script, and it carries the nonce', () => {
-    const scripts = elements(render('form-post'), 'script');
+  it.each(scripted)('%s has one script, and it carries the nonce', (name) => {
+    const scripts = elements(render(name), 'script');
     expect(scripts).toEqual([{ tag: 'script', attributes: { nonce: 'nonce-1' } }]);
   });
 

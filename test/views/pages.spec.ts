@@ -6,8 +6,10 @@ function actions(page: string): string[] {
   return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);
 }
 
+/** The buttons that people see. */
 function buttons(page: string): string[] {
-  return elements(page, 'button').map(
+  const seen = elements(page, 'button').filter(({ attributes }) => !('hidden' in attributes));
+  return seen.map(
     ({ attributes: { id, name, value } }) => `${id}${name === undefined ? '' : ` ${name}=${value}`}`,
   );
 }
@@ -15,7 +17,7 @@ function buttons(page: string): string[] {
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
     const page = render('sign-in');
-    expect(actions(page)).toEqual(['post /login']);
+    expect(actions(page)).toEqual(['post /login', 'post /login/cancel']);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
       autocomplete: 'username',
@@ -26,9 +28,26 @@ describe('sign-in page', () => {
       type: 'password',
       autocomplete: 'current-password',
     });
-    expect(buttons(page)).toEqual(['submit']);
-    expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
-    expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+    expect(buttons(page)).toEqual(['submit', 'cancel']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1', 'csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request', 'sealed-request']);
+    expect(hidden(page, 'back')).toEqual(['sealed-application']);
+  });
+
+  it('says what happened before, and links policy, terms and the application', () => {
+    const page = render('sign-in');
+    expect(page).toContain('You were away for more than an hour');
+    const hrefs = elements(page, 'a').map(({ attributes }) => attributes.href);
+    for (const path of ['', 'privacy', 'terms'])
+      expect(hrefs).toContain(`https://writer.example.com/${path}`);
+  });
+
+  it('offers to keep the person signed in where the server does', () => {
+    expect(byId(render('sign-in'), 'keep')?.attributes).not.toHaveProperty('checked');
+    expect(byId(render('sign-in', { csrfToken: 'c', keep: true }), 'keep')?.attributes).toHaveProperty(
+      'checked',
+    );
+    expect(byId(render('sign-in', { csrfToken: 'c' }), 'keep')).toBeUndefined();
   });
 
   it('tells why the last attempt failed and when the next is accepted', () => {
@@ -62,11 +81,33 @@ describe('consent page', () => {
     expect(page).toContain('You will be sent back to');
   });
 
-  it('offers to deny, to allow and to switch, and denies when Enter chooses', () => {
+  it('offers to deny, to allow and to switch, and decides nothing when Enter chooses', () => {
     expect(actions(page)).toEqual(['post /consent']);
     expect(buttons(page)).toEqual(['deny decision=deny', 'allow decision=allow', 'switch decision=switch']);
+    expect(elements(page, 'button')[0]?.attributes).toEqual({
+      type: 'submit',
+      formmethod: 'dialog',
+      hidden: '',
+    });
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+
+  it('groups scopes by the resource that they belong to, and names it', () => {
+    const scope = (name: string, resource: string) => ({
+      name,
+      resource,
+      description: name,
+      required: false,
+      remembered: false,
+    });
+    const html = render('consent', {
+      ...samples.consent,
+      scopes: [scope('a', 'One'), scope('b', 'Two'), scope('c', 'One')],
+    });
+    const order = [...html.matchAll(/<bdi>(One|Two)<\/bdi><\/h2>|name="scope" value="(\w)"/g)];
+    expect(order.map(([, resource, name]) => resource ?? name)).toEqual(['One', 'a', 'c', 'Two', 'b']);
+    expect(elements(html, 'div').filter(({ attributes }) => attributes.role === 'group')).toHaveLength(2);
   });
 
   it('lets every scope but the required ones be refused', () => {
@@ -123,51 +164,22 @@ describe('account choice page', () => {
   });
 });
 
-describe('account page', () => {
-  const page = render('account');
-
-  it('gives every grant, every session and the sign-out a form of its own with the token', () => {
-    expect(actions(page)).toEqual([
-      'post /account/sign-out',
-      'post /account/withdraw',
-      'post /account/sessions/revoke',
-      'post /account/sessions/revoke',
-    ]);
-    expect(hidden(page, '_csrf')).toEqual(Array(4).fill('csrf-1'));
-    expect(hidden(page, 'client_id')).toEqual(['message-writer']);
-    expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
-    expect(buttons(page)).toEqual([
-      'sign-out',
-      'withdraw-message-writer',
-      'revoke-session-1',
-      'revoke-session-2',
-    ]);
-    expect(byId(page, 'withdraw-message-writer')?.attributes.class).toContain('withdraw');
-  });
-
-  it('shows times in UTC for people and for machines', () => {
-    expect(page).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 08:03 UTC</time>');
-    expect(elements(page, 'time')).toHaveLength(6);
-  });
-
-  it('shows what a session runs in, and which one is this', () => {
-    expect(page).toContain('Firefox 131 on Linux');
-    expect(page).toContain('Unknown browser');
-    expect(page.split('this session')).toHaveLength(2);
-  });
-
-  it('says so when nothing is granted', () => {
-    const empty = render('account', { ...samples.account, grants: [] });
-    expect(empty).toContain('No application has access to your account.');
-    expect(actions(empty)).not.toContain('post /account/withdraw');
-  });
-});
-
 describe('error page', () => {
-  it('shows message, code and reference, and leads nowhere but home', () => {
+  it('shows message, code and reference, what to do and where to go on', () => {
+    const { links, ...texts } = samples.error;
     const page = render('error');
-    for (const text of Object.values(samples.error)) expect(page).toContain(text);
+    for (const text of Object.values(texts)) expect(page).toContain(text);
+    expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', links[0]?.href]);
+    expect(page).not.toContain('Go back to where you came from');
+    expect(actions(page)).toEqual(['post /logout']);
+    expect(buttons(page)).toEqual(['sign-out decision=sign-out']);
+  });
+
+  it('without advice says to go back, and without links leads nowhere but home', () => {
+    const page = render('error', { title: 'No', code: 'invalid_request', message: 'It is damaged.' });
+    expect(page).toContain('Go back to where you came from and try again.');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/']);
+    expect(elements(page, 'form')).toEqual([]);
   });
 });
 

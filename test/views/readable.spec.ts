@@ -10,6 +10,16 @@ describe('times and waits for people', () => {
   });
 
   it.each([
+    ['America/New_York', '21 November 2026, 09:05 GMT-5'],
+    ['Asia/Kolkata', '21 November 2026, 19:35 GMT+5:30'],
+    ['UTC', '21 November 2026, 14:05 UTC'],
+    ['Nowhere/City', '21 November 2026, 14:05 UTC'],
+    ['', '21 November 2026, 14:05 UTC'],
+  ])('in %s a time reads %s', (timeZone, text) => {
+    expect(readableTime(new Date('2026-11-21T14:05:59.999Z'), timeZone)).toBe(text);
+  });
+
+  it.each([
     [0, '1 second'],
     [0.2, '1 second'],
     [1, '1 second'],

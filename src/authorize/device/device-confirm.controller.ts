@@ -5,7 +5,8 @@ import { endpoints } from '../../config/endpoints.js';
 import { ConsentPages, requiredScope } from '../../consent/consent-page.js';
 import { ConsentRecords } from '../../consent/consent-records.js';
 import { Browser } from '../../http/browser.js';
-import { FormGuard } from '../../http/form.guard.js';
+import type { DeviceAnswer } from '../../interaction/interaction-answers.js';
+import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
@@ -70,14 +71,19 @@ export class DeviceConfirmController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(FormGuard)
+  @UseGuards(InteractionFormGuard)
   async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = readConsentForm(http);
+    if (await this.repeat(form, http, reply)) return;
     const question = await this.question(form.interaction, http, reply);
     if (!question) return;
     const { interaction, session } = question;
     if (form.decision === 'switch') {
-      reply.redirect(await this.interactions.urlOf('sign-in', interaction), 303);
+      const insufficientSessionHash = session.tokenHash;
+      reply.redirect(
+        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
+        303,
+      );
     } else if (interaction.shownToSessionHash !== session.tokenHash) {
       reply.redirect(await this.interactions.urlOf('confirm-device', interaction), 303);
     } else {
@@ -86,25 +92,44 @@ export class DeviceConfirmController {
   }
 
   private async answer(
-    { device, client, session }: Question,
+    { interaction, session, ...asking }: Question,
     form: ConsentForm,
     reply: FastifyReply,
   ): Promise<void> {
-    const allowed = parseScope(device.scope).filter(
+    const allowed = parseScope(asking.device.scope).filter(
       (scope) => scope === requiredScope || form.scopes.has(scope),
     );
     const isAllowed = form.decision === 'allow' && allowed.length > 0;
     const written = isAllowed
-      ? await this.decision.allow(device, client, session, allowed)
-      : await this.decision.deny(device, session);
-    if (!written) throw tooLate();
+      ? await this.decision.allow(asking, session, allowed, interaction)
+      : await this.decision.deny(asking.device, session, interaction);
+    if (written) this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
+    // The same form was sent twice at once.
+    else if (!(await this.repeat(form, reply.request, reply))) throw tooLate();
+  }
+
+  /** Shows the decision again if the same one was made a moment ago, as by a double click. */
+  private async repeat(form: ConsentForm, http: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const interaction = await this.interactions.open(form.interaction, http);
+    const made = interaction.kind === 'device' ? await this.decision.madeJustNow(interaction) : undefined;
+    if (interaction.kind !== 'device' || !made || made.device !== decisions[form.decision]) return false;
+    this.showDecision(made.device, interaction, reply);
+    return true;
+  }
+
+  private showDecision(
+    decision: DeviceAnswer['device'],
+    { clientName }: DeviceInteraction,
+    reply: FastifyReply,
+  ): void {
+    const isAllowed = decision === 'allowed';
     pageHeaders(reply);
     reply.send(
       this.views.render('message', {
         title: isAllowed ? 'Your device is connected' : 'The device was not connected',
         text: isAllowed
-          ? `${client.name} continues within a few seconds. You can close this page.`
-          : `${client.name} has no access. You can close this page.`,
+          ? `${clientName} continues within a few seconds. You can close this page.`
+          : `${clientName} has no access. You can close this page.`,
         links: [{ href: endpoints.account, label: 'See what you have granted' }],
       }),
     );
@@ -126,7 +151,10 @@ export class DeviceConfirmController {
     const { device, client } = asking;
     const session = await this.sessions.current(http);
     if (!session) {
-      reply.redirect(await this.interactions.urlOf('sign-in', interaction), 303);
+      reply.redirect(
+        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash: '' }),
+        303,
+      );
       return undefined;
     }
     const isForAdministrators = parseScope(device.scope).some((scope) => Object.hasOwn(adminScopes, scope));
@@ -136,16 +164,17 @@ export class DeviceConfirmController {
         'access_denied',
         'This is for administrators',
         'The device asks for access that only an administrator can give.',
+        { advice: 'Ask an administrator to connect it.' },
       );
     }
     return { interaction, device, client, session };
   }
 }
 
+const decisions = { allow: 'allowed', deny: 'denied', switch: undefined } as const;
+
 const tooLate = (): PageError =>
-  new PageError(
-    400,
-    'expired_token',
-    'This code is no longer valid',
-    'It was used or has expired. Start again on your device, and enter the new code that it shows.',
-  );
+  new PageError(400, 'expired_token', 'This code is no longer valid', 'It was used or has expired.', {
+    advice: 'Start again on your device, and enter the new code that it shows.',
+    links: [{ href: endpoints.device, label: 'Enter a code' }],
+  });

@@ -5,12 +5,15 @@ import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { grantExpiry, pendingGrantExpiry } from '../../consent/grant-expiry.js';
 import { BasisChanged, GrantRecords } from '../../consent/grant-records.js';
+import { type DeviceAnswer, InteractionAnswers } from '../../interaction/interaction-answers.js';
+import type { DeviceInteraction } from '../../interaction/interaction.js';
 import { newGrant } from '../../persistence/entities/grant-columns.js';
 import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope, scopeBeside } from '../../protocol/scope.js';
+import type { AskingDevice } from './device-requests.js';
 
 /** Stores the user's decision about a device. */
 @Injectable()
@@ -18,6 +21,7 @@ export class DeviceDecision {
   constructor(
     private readonly codes: DeviceCodesStore,
     private readonly grants: GrantRecords,
+    private readonly answers: InteractionAnswers,
     private readonly changes: Changes,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -28,13 +32,14 @@ export class DeviceDecision {
    * @returns false if the request was decided or expired meanwhile, or if the session has ended
    */
   async allow(
-    device: PendingDevice,
-    client: RegisteredClient,
+    { device, client }: AskingDevice,
     session: ActiveSession,
     scopes: readonly string[],
+    interaction: DeviceInteraction,
   ): Promise<boolean> {
     const { userId } = session;
     const { clientId } = client;
+    const answer = await this.answers.prepare(interaction, { device: 'allowed' });
     const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
     const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
@@ -42,7 +47,7 @@ export class DeviceDecision {
       return await this.changes.change(
         { event: 'device.allowed', actor: `user:${userId}`, userId, clientId, grantId: grant.id },
         async (tx, now) => {
-          if (!(await this.codes.allow(tx, device.id, pending, now))) return false;
+          if (!(await this.codes.allow(tx, device.id, pending, now)) || !(await answer(tx))) return false;
           await this.grants.give(tx, { grant, session, permission: { decision } });
           return true;
         },
@@ -54,11 +59,21 @@ export class DeviceDecision {
   }
 
   /** @returns false if the request was decided or expired meanwhile */
-  async deny({ id, clientId }: PendingDevice, { userId }: ActiveSession): Promise<boolean> {
+  async deny(
+    { id, clientId }: PendingDevice,
+    { userId }: ActiveSession,
+    interaction: DeviceInteraction,
+  ): Promise<boolean> {
+    const answer = await this.answers.prepare(interaction, { device: 'denied' });
     return this.changes.change(
       { event: 'device.denied', actor: `user:${userId}`, userId, clientId },
-      (tx, now) => this.codes.deny(tx, id, now),
+      async (tx, now) => (await this.codes.deny(tx, id, now)) && answer(tx),
     );
+  }
+
+  /** The decision that was made in this interaction a moment ago; undefined if there is none. */
+  async madeJustNow(interaction: DeviceInteraction): Promise<DeviceAnswer | undefined> {
+    return this.answers.repeatDevice(interaction);
   }
 
   private grantOf(

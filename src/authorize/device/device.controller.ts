@@ -8,6 +8,7 @@ import { FormGuard } from '../../http/form.guard.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
+import { newId } from '../../persistence/id.js';
 import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
 import { Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
@@ -64,10 +65,13 @@ export class DeviceController {
     const session = await this.sessions.current(http);
     const url = await this.interactions.urlOf(session ? 'confirm-device' : 'sign-in', {
       kind: 'device',
+      id: newId(),
       userCode,
       browser: this.browser.binding(http, reply),
       startedAt: this.clock.now(),
+      clientId: asking.client.clientId,
       clientName: asking.client.name,
+      ...(session ? {} : { insufficientSessionHash: '' }),
     });
     reply.redirect(url, 303);
   }

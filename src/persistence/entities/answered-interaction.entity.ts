@@ -8,6 +8,6 @@ export class AnsweredInteraction {
   /** The answer, sealed: a browser that sends its decision twice gets it again. */
   @LongText() responseSealed: string;
   @Epoch() answeredAt: number;
-  /** When the interaction itself expires. */
+  /** When the interaction itself can be neither continued nor started again. */
   @Epoch() expiresAt: number;
 }

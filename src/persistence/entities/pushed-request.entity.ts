@@ -12,4 +12,6 @@ export class PushedRequest {
   /** The end of the row: later than `usableUntil` once a browser has brought the request to a page of ours. */
   @Epoch() expiresAt: number;
   @OptionalEpoch() consumedAt: number | null;
+  /** The answer, sealed: a browser that brings the request twice at once gets it again. */
+  @LongText({ nullable: true }) responseSealed: string | null;
 }

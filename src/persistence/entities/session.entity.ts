@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A browser in which a user is signed in; the id is the `sid` claim. */
 @Entity('sessions')
@@ -9,6 +9,8 @@ export class Session {
   @Text(36) userId: string;
   @Text(255) acr: string;
   @Json() amr: string[];
+  /** Whether the person asked to stay signed in: it does not end for want of use. */
+  @Flag() kept: boolean;
   @Epoch() authenticatedAt: number;
   @Epoch() lastSeenAt: number;
   /** The end of the session however much it is used. */

@@ -26,6 +26,7 @@ import { AccessTokenForm1763824000000 } from './1763824000000-access-token-form.
 import { AuthenticationMethods1763825000000 } from './1763825000000-authentication-methods.js';
 import { AuditByTime1763826000000 } from './1763826000000-audit-by-time.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
+import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   AuthenticationMethods1763825000000,
   AuditByTime1763826000000,
   SignInAtClients1763841000000,
+  KeptSessions1763842000000,
 ] as const;

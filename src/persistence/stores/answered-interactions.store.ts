@@ -4,7 +4,8 @@ import { Database } from '../database.js';
 import type { AnsweredInteraction } from '../entities/answered-interaction.entity.js';
 import type { RowOf } from '../naming.js';
 
-type Answer = Pick<AnsweredInteraction, 'responseSealed' | 'answeredAt'>;
+/** A sealed answer, and when it was given. */
+export type StoredAnswer = Pick<AnsweredInteraction, 'responseSealed' | 'answeredAt'>;
 
 @Injectable()
 export class AnsweredInteractionsStore {
@@ -19,8 +20,8 @@ export class AnsweredInteractionsStore {
     );
   }
 
-  async find(id: string): Promise<Answer | undefined> {
-    const [row] = await this.database.query<RowOf<Answer>>(
+  async find(id: string): Promise<StoredAnswer | undefined> {
+    const [row] = await this.database.query<RowOf<StoredAnswer>>(
       'SELECT response_sealed, answered_at FROM answered_interactions WHERE id = ?',
       [id],
     );

@@ -29,7 +29,7 @@ export class PushedRequestsStore {
 
   async find(requestUriHash: string): Promise<StoredPush | undefined> {
     const [row] = await this.database.query<RowOf<StoredPush>>(
-      'SELECT client_id, parameters, usable_until, expires_at, consumed_at FROM pushed_requests WHERE request_uri_hash = ?',
+      'SELECT client_id, parameters, usable_until, expires_at, consumed_at, response_sealed FROM pushed_requests WHERE request_uri_hash = ?',
       [requestUriHash],
     );
     return (
@@ -39,6 +39,7 @@ export class PushedRequestsStore {
         usableUntil: row.usable_until,
         expiresAt: row.expires_at,
         consumedAt: row.consumed_at,
+        responseSealed: row.response_sealed,
       }
     );
   }
@@ -54,12 +55,17 @@ export class PushedRequestsStore {
     );
   }
 
-  /** Uses the request up: true for exactly one caller. */
-  async consume(tx: EntityManager, requestUriHash: string, now: number): Promise<boolean> {
+  /** Uses the request up with its answer: true for exactly one caller. */
+  async consume(
+    tx: EntityManager,
+    requestUriHash: string,
+    responseSealed: string,
+    now: number,
+  ): Promise<boolean> {
     const consumed = await this.database.affected(
       tx,
-      'UPDATE pushed_requests SET consumed_at = ? WHERE request_uri_hash = ? AND consumed_at IS NULL',
-      [now, requestUriHash],
+      'UPDATE pushed_requests SET consumed_at = ?, response_sealed = ? WHERE request_uri_hash = ? AND consumed_at IS NULL',
+      [now, responseSealed, requestUriHash],
     );
     return consumed === 1;
   }

@@ -25,13 +25,13 @@ type Row = RowOf<Omit<ActiveSession, 'amr'>> & { readonly amr: string };
 const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.authenticated_at,
     s.last_seen_at, s.expires_at
   FROM sessions s JOIN users u ON u.id = s.user_id
-  WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`;
+  WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL`;
 
 @Injectable()
 export class SessionsStore {
   constructor(private readonly database: Database) {}
 
-  /** The session of a browser if it is active: not ended, not expired, used since `idleSince`, and its user is not disabled. */
+  /** The session of a browser if it is active: not ended, not expired, used since `idleSince` or kept, and its user is not disabled. */
   async findActive(tokenHash: string, now: number, idleSince: number): Promise<ActiveSession | undefined> {
     const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, idleSince]);
     return row && fromRow(row);
@@ -50,7 +50,15 @@ export class SessionsStore {
     id: string,
     changes: Pick<
       Session,
-      'tokenHash' | 'acr' | 'amr' | 'authenticatedAt' | 'lastSeenAt' | 'expiresAt' | 'address' | 'userAgent'
+      | 'tokenHash'
+      | 'acr'
+      | 'amr'
+      | 'kept'
+      | 'authenticatedAt'
+      | 'lastSeenAt'
+      | 'expiresAt'
+      | 'address'
+      | 'userAgent'
     >,
   ): Promise<boolean> {
     const { affected } = await tx.update(Session, { id, endedAt: IsNull() }, changes);
@@ -73,7 +81,7 @@ export class SessionsStore {
     return this.database.read
       .createQueryBuilder(Session, 'session')
       .where(
-        'session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND session.lastSeenAt > :idleSince',
+        'session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND (session.lastSeenAt > :idleSince OR session.kept = true)',
         {
           userId,
           now,
@@ -104,7 +112,7 @@ export class SessionsStore {
       return found.map((row) => ({ id: row.id, userId: row.user_id }));
     };
     // One by one: a condition with OR would have all sessions read.
-    const idle = await find('last_seen_at <= ?', idleSince);
+    const idle = await find('kept = false AND last_seen_at <= ?', idleSince);
     return idle.length > 0 ? idle : find('expires_at <= ?', now);
   }
 
@@ -113,7 +121,7 @@ export class SessionsStore {
     const ended = await this.database.affected(
       tx,
       `UPDATE sessions SET ended_at = ?
-        WHERE id = ? AND ended_at IS NULL AND (expires_at <= ? OR last_seen_at <= ?)`,
+        WHERE id = ? AND ended_at IS NULL AND (expires_at <= ? OR (kept = false AND last_seen_at <= ?))`,
       [now, id, now, idleSince],
     );
     return ended === 1;

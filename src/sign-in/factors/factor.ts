@@ -29,3 +29,6 @@ export interface Factor extends FactorMethods {
    */
   check(request: FastifyRequest): Promise<FactorOutcome>;
 }
+
+/** Why a proof failed. */
+export type FailedOutcome = Exclude<FactorOutcome, { kind: 'proven' }>;

@@ -23,8 +23,12 @@ describe('the pages of the device flow', () => {
     const browser = new TestBrowser(server.issuer);
     const question = await reach(browser, codes);
     await browser.submit(question, { decision: 'allow' });
-    const again = await browser.submit(question, { decision: 'deny' });
-    expect(again.status).toBe(400);
+    const again = await browser.submit(question, { decision: 'allow' });
+    expect(again.status).toBe(200);
+    expect(again.html).toContain('Your device is connected');
+    expect((await browser.submit(question, { decision: 'deny' })).status).toBe(400);
+    server.clock.advance(10);
+    expect((await browser.submit(question, { decision: 'allow' })).status).toBe(400);
     expect((await enter(browser, codes.user_code)).status).toBe(400);
     expect((await poll(device, codes)).status).toBe(200);
   });

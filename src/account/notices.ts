@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Secrets } from '../crypto/secrets.js';
+import { Cookies } from '../http/cookies.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+
+/** A sentence for one session. */
+interface Notice {
+  readonly sessionId: string;
+  readonly text: string;
+}
+
+const lifetimeSeconds = 60;
+
+/** Says on the next page what was just done. The sentence travels sealed in a cookie, and is shown once. */
+@Injectable()
+export class Notices {
+  constructor(
+    private readonly secrets: Secrets,
+    private readonly cookies: Cookies,
+  ) {}
+
+  async leave({ id: sessionId }: ActiveSession, text: string, reply: FastifyReply): Promise<void> {
+    const notice: Notice = { sessionId, text };
+    this.cookies.set(reply, 'notice', await this.secrets.seal('notice', notice), lifetimeSeconds);
+  }
+
+  /** The sentence that was left for this session; undefined if there is none. */
+  async take(
+    { id }: ActiveSession,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<string | undefined> {
+    const sealed = this.cookies.read(request, 'notice');
+    if (sealed === undefined) return undefined;
+    this.cookies.clear(reply, 'notice');
+    const notice = (await this.secrets.unseal('notice', sealed)) as Notice | undefined;
+    return notice?.sessionId === id ? notice.text : undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../config/endpoints.js';
+import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { afterSignIn, stepUrl } from '../interaction/steps.js';
+import { Walk } from '../interaction/walk.js';
+import { type CameFrom, WayBack } from '../interaction/way-back.js';
+import { formParameters } from '../http/forms.js';
+import { pageHeaders } from '../http/headers.js';
+import { Views } from '../views/views.js';
+
+/** What a sign-in is for, and so where it leads. */
+export type SignInPurpose =
+  /** The person's own account. */
+  | { readonly kind: 'account' }
+  /** A request of an application. */
+  | { readonly kind: 'interaction'; readonly sealed: string; readonly opened: Interaction }
+  /** A request that has expired and is started again. */
+  | { readonly kind: 'restart'; readonly sealed: string; readonly opened: Interaction }
+  /** An application whose request cannot go on. */
+  | { readonly kind: 'back'; readonly from: CameFrom; readonly reason?: string };
+
+/** What the sign-in page says of its purpose, sealed. */
+export interface SealedPurpose {
+  readonly interaction: string | undefined;
+  readonly back: string | undefined;
+}
+
+/** Finds what a sign-in is for, and leads there. */
+@Injectable()
+export class SignInPurposes {
+  constructor(
+    private readonly interactions: Interactions,
+    private readonly wayBack: WayBack,
+    private readonly walk: Walk,
+    private readonly views: Views,
+  ) {}
+
+  /** @throws PageError 403 if the interaction is forged or belongs to another browser */
+  async find({ interaction: sealed, back }: SealedPurpose, request: FastifyRequest): Promise<SignInPurpose> {
+    if (!sealed) {
+      const from = back ? await this.wayBack.open(back) : undefined;
+      return from ? { kind: 'back', from } : { kind: 'account' };
+    }
+    const found = await this.interactions.look(sealed, request);
+    if (found.state === 'unreadable' || found.state === 'elsewhere')
+      throw await this.interactions.refusal(found, sealed, request);
+    const { state, interaction: opened } = found;
+    if (state === 'open') return { kind: 'interaction', sealed, opened };
+    return this.interactions.isRestartable(opened)
+      ? { kind: 'restart', sealed, opened }
+      : { kind: 'back', from: opened, reason: 'The request was left open for too long, and has expired.' };
+  }
+
+  /** The sign-in for an interaction that is open. */
+  async of(opened: Interaction): Promise<SignInPurpose> {
+    return { kind: 'interaction', sealed: await this.interactions.seal(opened), opened };
+  }
+
+  /** Leads somebody who has signed in to what they signed in for. */
+  async goOn(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (purpose.kind === 'back') {
+      await this.showWayBack(purpose.from, reply);
+      return;
+    }
+    if (purpose.kind === 'account') {
+      reply.redirect(endpoints.account, 303);
+      return;
+    }
+    const { kind, opened, sealed } = purpose;
+    if (opened.kind === 'device') {
+      reply.redirect(stepUrl(afterSignIn.device, sealed), 303);
+      return;
+    }
+    await this.walk.goOn(kind === 'restart' ? 'restart' : afterSignIn.authorization, opened, request, reply);
+  }
+
+  private async showWayBack({ clientId, clientName }: CameFrom, reply: FastifyReply): Promise<void> {
+    pageHeaders(reply);
+    reply.send(
+      this.views.render('message', {
+        title: 'You are signed in',
+        text: `Go back to ${clientName} and start again there, since its request could not go on.`,
+        links: [
+          ...(await this.wayBack.linksTo(clientId)),
+          { href: endpoints.account, label: 'See your account' },
+        ],
+      }),
+    );
+  }
+}
+
+/** The purpose in the form of one of our pages. */
+export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
+  const form = formParameters(request);
+  return { interaction: form.get('interaction'), back: form.get('back') };
+}

@@ -1,0 +1,71 @@
+import { byId, elements, hidden } from '../support/markup.js';
+import { render } from '../support/rendering.js';
+import { samples } from '../support/sample-pages.js';
+
+function actions(page: string): string[] {
+  return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);
+}
+
+/** The buttons that people see. */
+function buttons(page: string): string[] {
+  const seen = elements(page, 'button').filter(({ attributes }) => !('hidden' in attributes));
+  return seen.map(
+    ({ attributes: { id, name, value } }) => `${id}${name === undefined ? '' : ` ${name}=${value}`}`,
+  );
+}
+
+describe('account page', () => {
+  const page = render('account');
+
+  it('gives every grant, every session and the sign-out a form of its own with the token', () => {
+    expect(actions(page)).toEqual([
+      'post /account/sign-out',
+      'post /account/withdraw',
+      'post /account/sessions/revoke',
+      'post /account/sessions/revoke',
+      'post /account/sessions/revoke-others',
+    ]);
+    expect(hidden(page, '_csrf')).toEqual(Array(5).fill('csrf-1'));
+    expect(hidden(page, 'client_id')).toEqual(['message-writer']);
+    expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
+    expect(buttons(page)).toEqual([
+      'sign-out',
+      'withdraw-message-writer',
+      'revoke-session-1',
+      'revoke-session-2',
+      'revoke-others',
+    ]);
+    expect(byId(page, 'withdraw-message-writer')?.attributes.class).toContain('withdraw');
+  });
+
+  it('says what was done, where screen readers and the focus find it', () => {
+    expect(byId(page, 'notice')?.attributes).toMatchObject({ role: 'status', tabindex: '-1', autofocus: '' });
+  });
+
+  it('does not offer to end other sessions where there is none', () => {
+    const sessions = samples.account.sessions.filter(({ current }) => current);
+    expect(byId(render('account', { ...samples.account, sessions }), 'revoke-others')).toBeUndefined();
+  });
+
+  it('shows times in the time zone of the person', () => {
+    const berlin = render('account', { ...samples.account, timeZone: 'Europe/Berlin' });
+    expect(berlin).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 09:03 CET</time>');
+  });
+
+  it('shows times in UTC for people and for machines', () => {
+    expect(page).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 08:03 UTC</time>');
+    expect(elements(page, 'time')).toHaveLength(6);
+  });
+
+  it('shows what a session runs in, and which one is this', () => {
+    expect(page).toContain('Firefox 131 on Linux');
+    expect(page).toContain('Unknown browser');
+    expect(page.split('this session')).toHaveLength(2);
+  });
+
+  it('says so when nothing is granted', () => {
+    const empty = render('account', { ...samples.account, grants: [] });
+    expect(empty).toContain('No application has access to your account.');
+    expect(actions(empty)).not.toContain('post /account/withdraw');
+  });
+});
