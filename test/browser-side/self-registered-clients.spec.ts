@@ -97,6 +97,7 @@ describe('F5 a client that registered itself', () => {
       expect(shows.signIn(page)).toBe(true);
       server.clock.advance(120);
       expect(responseOf(await signIn(nobody, page, alice)).get('error')).toBe('invalid_scope');
+      server.clock.advance(10);
       expectPage(await nobody.open(`/authorize?${reference.toString()}`));
     });
 

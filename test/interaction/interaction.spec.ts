@@ -32,7 +32,7 @@ describe('A sealed interaction', () => {
 
   beforeEach(() => {
     clock = new TestClock();
-    const browser = new Browser(new Cookies({ issuer: 'http://localhost:3000' } as Settings));
+    const browser = new Browser(new Cookies({ origin: 'http://localhost:3000', issuerPath: '' } as Settings));
     interactions = new Interactions(secrets, browser, noWayBack, clock);
     const begun = {
       browser: lookupHash('this browser'),

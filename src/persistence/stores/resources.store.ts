@@ -9,6 +9,12 @@ import { newId } from '../id.js';
 export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'name' | 'scopes'> &
   AccessTokenForm;
 
+interface HeldRow extends Pick<Resource, 'id' | 'version' | 'identifier' | 'name'> {
+  readonly scopes: string;
+  readonly access_token_typ: AccessTokenForm['accessTokenTyp'];
+  readonly access_token_signing_alg: AccessTokenForm['accessTokenSigningAlg'];
+}
+
 @Injectable()
 export class ResourcesStore {
   constructor(private readonly database: Database) {}
@@ -19,14 +25,17 @@ export class ResourcesStore {
 
   /** Every resource, held until the transaction ends: no scope gets a second owner meanwhile. */
   async holdAll(tx: EntityManager): Promise<HeldResource[]> {
-    const rows = await this.database.lockedRows<Omit<HeldResource, 'scopes'> & { readonly scopes: string }>(
+    const rows = await this.database.lockedRows<HeldRow>(
       tx,
-      `SELECT id, version, identifier, name, scopes, access_token_typ AS "accessTokenTyp",
-         access_token_signing_alg AS "accessTokenSigningAlg"
-       FROM resources`,
+      'SELECT id, version, identifier, name, scopes, access_token_typ, access_token_signing_alg FROM resources',
       [],
     );
-    return rows.map((row) => ({ ...row, scopes: JSON.parse(row.scopes) as Record<string, string> }));
+    return rows.map(({ scopes, access_token_typ, access_token_signing_alg, ...row }) => ({
+      ...row,
+      scopes: JSON.parse(scopes) as Record<string, string>,
+      accessTokenTyp: access_token_typ,
+      accessTokenSigningAlg: access_token_signing_alg,
+    }));
   }
 
   async delete(tx: EntityManager, id: string): Promise<void> {
