@@ -1,6 +1,5 @@
 import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
-import { memberChanges } from '../audit/member-changes.js';
 import { nameOf, type Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
@@ -22,6 +21,7 @@ import { checkPrecondition, type Precondition } from '../resource/precondition.j
 import { isAdminScope } from '../resource/resource-catalogue.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
+import { revisionEvents } from './client-events.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientRules } from './client-rules.js';
 import { refuseProblems } from './invalid-metadata.js';
@@ -243,15 +243,8 @@ export class ClientRegistration {
       checkPrecondition(present, precondition);
       const columns = await columnsFor(present);
       if (Object.keys(columns).length === 0) return present;
-      const changes = memberChanges(toMetadata(present), toMetadata({ ...present, ...columns }));
-      const about = { actor, clientId };
-      const recorded =
-        event !== 'client.updated'
-          ? { event, ...about }
-          : changes
-            ? { event, ...about, detail: { changes } }
-            : [];
-      const isWritten = await this.changes.change(recorded, async (tx, now) => {
+      const events = revisionEvents(present, columns, event, actor);
+      const isWritten = await this.changes.change(events, async (tx, now) => {
         if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')
