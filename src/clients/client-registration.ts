@@ -1,6 +1,5 @@
 import { ConflictException, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
-import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
@@ -16,6 +15,7 @@ import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
+import { revisionEvents } from './client-events.js';
 import { ClientDirectory } from './client-directory.js';
 import { changedMeanwhile, unknownClient } from './client-refusals.js';
 import { ClientSecrets } from './client-secrets.js';
@@ -220,15 +220,8 @@ export class ClientRegistration {
       checkPrecondition(present, precondition);
       const columns = await columnsFor(present);
       if (Object.keys(columns).length === 0) return present;
-      const changes = memberChanges(toMetadata(present), toMetadata({ ...present, ...columns }));
-      const about = { actor, clientId };
-      const recorded =
-        event !== 'client.updated'
-          ? { event, ...about }
-          : changes
-            ? { event, ...about, detail: { changes } }
-            : [];
-      const isWritten = await this.changes.change(recorded, async (tx, now) => {
+      const events = revisionEvents(present, columns, event, actor);
+      const isWritten = await this.changes.change(events, async (tx, now) => {
         if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
         const next = Object.assign(new Client(), present, columns);
         await endGrantsOfSector({ grants: this.grants, changes: this.changes }, tx, {

@@ -8,13 +8,14 @@ import type { FastifyRequest } from 'fastify';
 export class DeclaredQueryGuard implements CanActivate {
   /** @throws BadRequestException naming each parameter */
   canActivate(context: ExecutionContext): boolean {
-    const arguments_ = Reflect.getMetadata(
+    const routeArguments = Reflect.getMetadata(
       ROUTE_ARGS_METADATA,
       context.getClass(),
       context.getHandler().name,
     ) as Readonly<Record<string, unknown>> | undefined;
     // Where there are some, validation refuses the others.
-    if (Object.keys(arguments_ ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`))) return true;
+    if (Object.keys(routeArguments ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`)))
+      return true;
     const names = Object.keys(context.switchToHttp().getRequest<FastifyRequest>().query as object);
     if (names.length > 0)
       throw new BadRequestException(names.map((name) => `property ${name} should not exist`));

@@ -169,30 +169,31 @@ describe('The examples of the admin API', () => {
       client_id: 'message-writer',
       identifier: 'https://contacts.example.org',
     };
-    for (const operation of operations) {
-      const { id, method, path, responses, examples } = operation;
+    const differences: object[] = [];
+    const compare = (id: string, body: unknown, example: unknown): void => {
+      const plain = JSON.stringify(body).replace('contacts.example.org', 'contacts.example.com');
+      if (plain !== JSON.stringify(inOrderOf(JSON.parse(plain) as object, example)))
+        differences.push({ id, body, example });
+    };
+    for (const { id, method, path, responses, examples } of operations) {
       const exampleOf = (status: number): unknown => responses[status]?.example;
       const unknown = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
         encodeURIComponent(missing[name as keyof typeof missing] ?? missing.user_id),
       );
       const unknownQuery = await admin.call(method, `${unknown}?color=red`, examples[0]);
-      expect({ id, body: unknownQuery.body }).toEqual({ id, body: exampleOf(400) });
+      compare(id, unknownQuery.body, exampleOf(400));
       const withoutToken = await admin.withToken('none').call(method, unknown, examples[0]);
-      expect({ id, body: withoutToken.body }).toEqual({ id, body: exampleOf(401) });
-      if (method !== 'GET') {
-        const withoutScope = await reader.call(method, unknown, examples[0]);
-        expect({ id, body: withoutScope.body }).toEqual({ id, body: exampleOf(403) });
+      compare(id, withoutToken.body, exampleOf(401));
+      if (method !== 'GET')
+        compare(id, (await reader.call(method, unknown, examples[0])).body, exampleOf(403));
+      if (path.includes('{'))
+        compare(id, (await admin.call(method, unknown, examples[0])).body, exampleOf(404));
+      for (const status of [409, 412]) {
+        const { statusCode = status } = (exampleOf(status) ?? {}) as { statusCode?: number };
+        if (statusCode !== status) differences.push({ id, status });
       }
-      if (path.includes('{')) {
-        const { body } = await admin.call(method, unknown, examples[0]);
-        const plain = (example: unknown): unknown =>
-          JSON.parse(JSON.stringify(example).replace('contacts.example.org', 'contacts.example.com'));
-        expect({ id, body: plain(body) }).toEqual({ id, body: exampleOf(404) });
-      }
-      for (const status of [409, 412])
-        if (exampleOf(status) !== undefined)
-          expect({ id, example: exampleOf(status) }).toMatchObject({ id, example: { statusCode: status } });
     }
+    expect(differences).toEqual([]);
   });
 
   it('of a changed state is what If-Match with another tag is answered', async () => {
@@ -214,3 +215,10 @@ describe('The examples of the admin API', () => {
     }
   });
 });
+
+/** The members of the example in the order of the body: the order says nothing. */
+function inOrderOf(body: object, example: unknown): unknown {
+  const members = (example ?? {}) as Record<string, unknown>;
+  const names = [...Object.keys(body), ...Object.keys(members).filter((name) => !(name in body))];
+  return Object.fromEntries(names.map((name) => [name, members[name]]));
+}

@@ -18,7 +18,7 @@ describe('Lists and resources of the admin API', () => {
       redirect_uris: ['https://one.example/cb', 'https://Two.example/a%20b?x=1_2'],
     });
     const found = async (search: string): Promise<unknown[]> =>
-      (await admin.everyItem(`/clients?${new URLSearchParams({ search })}`, 10)).map(
+      (await admin.everyItem(`/clients?${new URLSearchParams({ search }).toString()}`, 10)).map(
         ({ client_id }) => client_id,
       );
     for (const part of ['FIND', 'über', '"suche"', 'two.EXAMPLE/a%20b', '=1_2', 'one.example/cb'])

@@ -78,8 +78,10 @@ describeInChromium('Swagger UI', () => {
   });
 
   it('the untouched list of audit events shows every kind, and an untouched change of a user names no member', async () => {
+    const second = { ...administrator, username: 'second' };
+    await server.createUser(second);
     const popup = await authorize();
-    await signIn(popup, administrator);
+    await signIn(popup, second);
     const closed = popup.waitForEvent('close');
     await popup.click('#allow');
     await closed;

@@ -34,8 +34,8 @@ describe('Metrics (EYRIE_METRICS=token)', () => {
       `http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`;
     const before = (await read()).text;
     await admin.get('/clients/one');
-    await admin.get('/clients/two?secret=none');
-    await request(server, '/nowhere/at-all');
+    await admin.get('/clients/two');
+    await request(server, '/nowhere/at-all?secret=none');
     await request(server, '/token');
     const { text } = await read();
     const grown = (name: string): number => sample(text, name) - sample(before, name);
