@@ -6,6 +6,7 @@ import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addScopeCommands } from './commands/scopes.js';
 import { addRegistrationTokenCommands } from './commands/registration-token.js';
+import { addSecretCommands } from './commands/secret.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
 
@@ -21,6 +22,7 @@ addClientCommands(program);
 addUserCommands(program);
 addGrantCommands(program);
 addKeyCommands(program);
+addSecretCommands(program);
 addScopeCommands(program);
 addRegistrationTokenCommands(program);
 

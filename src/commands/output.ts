@@ -17,6 +17,11 @@ export function printOne(row: Row, { json }: { json?: boolean }): void {
   );
 }
 
+/** Prints the result of a change as a sentence, or as a JSON object. */
+export function printResult(sentence: string, row: Row, { json }: { json?: boolean }): void {
+  print(json ? JSON.stringify(row, null, 2) : sentence);
+}
+
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

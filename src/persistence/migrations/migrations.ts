@@ -25,6 +25,7 @@ import { IdTokenClaims1763823000000 } from './1763823000000-id-token-claims.js';
 import { AccessTokenForm1763824000000 } from './1763824000000-access-token-form.js';
 import { AuthenticationMethods1763825000000 } from './1763825000000-authentication-methods.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
+import { KeptKeys1763860000000 } from './1763860000000-kept-keys.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   AccessTokenForm1763824000000,
   AuthenticationMethods1763825000000,
   SignInAtClients1763841000000,
+  KeptKeys1763860000000,
 ] as const;
