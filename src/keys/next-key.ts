@@ -19,6 +19,6 @@ export function nextKey(keys: readonly SigningKey[], alg: string, now: number, f
   const waitSeconds = next.createdAt + keySetMaxAgeSeconds + 1 - now;
   if (force || isFirst || waitSeconds <= 0) return next;
   throw new ConflictException(
-    `the next ${alg} key was published ${now - next.createdAt} seconds ago, and cached key sets may lack it: rotate again in ${waitSeconds} seconds, or with force if tokens may fail to verify until then`,
+    `the next ${alg} key was published ${now - next.createdAt} seconds ago, and cached key sets may lack it: rotate again in ${waitSeconds} seconds, or by force (--force) if tokens may fail to verify until then`,
   );
 }
