@@ -30,9 +30,11 @@ COPY --from=build /app/packages/guard/dist packages/guard/dist
 COPY --from=build /app/dist dist
 COPY --from=build /app/scripts/health.mjs scripts/
 COPY package.json ./
+# `eyrie` is on the PATH: docker run … eyrie --help
+RUN chmod 0755 dist/cli.js && ln -s /app/dist/cli.js /usr/local/bin/eyrie
 USER 1000:1000
 VOLUME /app/data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "scripts/health.mjs"]
-# Node.js is process 1 and gets the signals itself. Other commands: docker run … node dist/cli.js --help
+# Node.js is process 1 and gets the signals itself.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -1,31 +1,52 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './commands/audit.js';
 import { addClientCommands } from './commands/client.js';
 import { addConfigurationCommands } from './commands/configuration.js';
+import { addExplainCommand } from './commands/explain.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
-import { addScopeCommands } from './commands/scopes.js';
 import { addRegistrationTokenCommands } from './commands/registration-token.js';
+import { addScopeCommands } from './commands/scopes.js';
+import { addSecretCommands } from './commands/secret.js';
+import { addSessionCommands } from './commands/session.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
+
+/** The exit code for a command line that cannot be understood. A command that fails or is refused ends with 1. */
+const usageExitCode = 2;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('eyrie')
   .description(
     'Administers an Eyrie identity service. It uses the settings of the server: see `eyrie settings`.',
   )
+  .version(version, '--version', 'print the version')
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 wrong usage.')
   .showSuggestionAfterError()
-  .configureHelp({ sortSubcommands: true });
+  .configureHelp({ sortSubcommands: true })
+  .exitOverride();
 
 addConfigurationCommands(program);
 addClientCommands(program);
 addUserCommands(program);
+addSessionCommands(program);
 addGrantCommands(program);
 addKeyCommands(program);
+addSecretCommands(program);
 addScopeCommands(program);
 addRegistrationTokenCommands(program);
+addAuditCommand(program);
+addExplainCommand(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  fail(error);
+  if (!(error instanceof CommanderError)) fail(error);
+  // Help and version are printed on request (0), or for want of a command.
+  process.exit(error.exitCode === 0 ? 0 : usageExitCode);
 }

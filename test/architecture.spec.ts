@@ -112,6 +112,7 @@ describe('The source of the server', () => {
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
+      'src/commands/audit.ts',
       'src/persistence/tables.ts',
     ]);
   });

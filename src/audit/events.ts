@@ -120,6 +120,11 @@ export const auditEvents = {
     about: [],
     detail: { limit: 'string' },
   },
+  'secret.rotated': {
+    means: 'What is stored was encrypted again, under the new EYRIE_SECRET',
+    about: [],
+    detail: { resealed: 'number' },
+  },
   'session.opened': { means: 'A user signed in', about: ['userId'] },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
   'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },

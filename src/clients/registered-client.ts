@@ -81,14 +81,22 @@ export class RegisteredClient {
     return this.metadata.backchannelLogoutUri !== null || this.metadata.frontchannelLogoutUri !== null;
   }
 
-  /** Whether this is the hash of an active secret that the client's method can use. Takes the same time whichever secret matches. */
-  hasSecret(secretHash: string, now: number): boolean {
-    let found = false;
+  /**
+   * The active secret that has one of these hashes and that the client's method can use. Takes the same time whichever secret matches.
+   * @param hashes the forms in which a secret may be stored
+   */
+  findSecret(hashes: readonly string[], now: number): ClientSecret | undefined {
+    let found: ClientSecret | undefined;
     for (const secret of this.secrets) {
-      const matches = sameHash(secret.secretHash, secretHash);
-      if (matches && this.isUsable(secret, now)) found = true;
+      const matches = hashes.filter((hash) => sameHash(secret.secretHash, hash)).length > 0;
+      if (matches && this.isUsable(secret, now)) found = secret;
     }
     return found;
+  }
+
+  /** Whether {@link findSecret} finds a secret. */
+  hasSecret(hashes: readonly string[], now: number): boolean {
+    return this.findSecret(hashes, now) !== undefined;
   }
 
   /** Whether the client has an active secret that its method can use. */

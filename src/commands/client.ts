@@ -3,13 +3,14 @@ import { ClientRegistration } from '../clients/client-registration.js';
 import { ClientSecrets } from '../clients/client-secrets.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { RegisterClientDto, RotateSecretDto } from '../clients/clients.dto.js';
+import { RegisterClientDto, RotateSecretDto, toClientDto, UpdateClientDto } from '../clients/clients.dto.js';
+import { clientChanges } from '../clients/client-changes.js';
 import { membersHelp, readMembers } from './client-members.js';
-import { checked, everyPage, readSecret } from './input.js';
-import { print, printOne, printRows, type Row, time } from './output.js';
+import { checked, everyPage, readSecret, wholeNumber } from './input.js';
+import { printOne, printResult, printRows, type JsonOption, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
 
-interface CreateOptions {
+interface CreateOptions extends JsonOption {
   readonly id?: string;
   readonly name?: string;
   readonly redirectUri?: string[];
@@ -21,7 +22,6 @@ interface CreateOptions {
   readonly introspects?: string[];
   readonly set?: string[];
   readonly secretStdin?: boolean;
-  readonly json?: boolean;
 }
 
 /** `eyrie client …` */
@@ -61,28 +61,54 @@ export function addClientCommands(program: Command): void {
     );
 
   client
+    .command('show <client_id>')
+    .description('show all metadata of a client')
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: JsonOption) =>
+      withService(async (service) =>
+        printOne(toClientDto(await service.get(ClientRegistration).require(clientId)), options),
+      ),
+    );
+
+  client
+    .command('update <client_id>')
+    .description('change members of client metadata; the others stay unchanged')
+    .requiredOption('--set <member=value...>', 'any member of client metadata (see below)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', membersHelp())
+    .action(update);
+
+  client
     .command('disable <client_id>')
     .description('reject all requests of a client; its tokens become inactive')
-    .action((clientId: string) => setDisabled(clientId, true));
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: JsonOption) => setDisabled(clientId, true, options));
   client
     .command('enable <client_id>')
     .description('accept requests of a client again')
-    .action((clientId: string) => setDisabled(clientId, false));
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: JsonOption) => setDisabled(clientId, false, options));
 
   client
     .command('delete <client_id>')
     .description('delete a client, and revoke its grants and tokens')
-    .action((clientId: string) =>
+    .option('--json', 'print JSON')
+    .action((clientId: string, options: JsonOption) =>
       withService(async (service) => {
         await service.get(ClientRegistration).delete(clientId, actor);
-        print(`${clientId} is deleted`);
+        printResult(`${clientId} is deleted`, { client_id: clientId, deleted: true }, options);
       }),
     );
 
   client
     .command('rotate-secret <client_id>')
     .description('generate a new secret, which is shown once')
-    .option('--overlap <seconds>', 'seconds for which the previous secrets remain valid', Number, 86_400)
+    .option(
+      '--overlap <seconds>',
+      'seconds for which the previous secrets remain valid',
+      wholeNumber(0),
+      86_400,
+    )
     .option('--secret-stdin', 'read the new secret from standard input')
     .option('--json', 'print JSON')
     .action(rotateSecret);
@@ -126,10 +152,22 @@ async function rotateSecret(
   });
 }
 
-async function setDisabled(clientId: string, disabled: boolean): Promise<void> {
+async function update(clientId: string, options: JsonOption & { set: string[] }): Promise<void> {
+  const changes = clientChanges(await checked(UpdateClientDto, readMembers(options.set, {})));
+  await withService(async (service) => {
+    const client = await service.get(ClientRegistration).update(clientId, changes, actor);
+    printResult(`${clientId} is updated`, toClientDto(client), options);
+  });
+}
+
+async function setDisabled(clientId: string, disabled: boolean, options: JsonOption): Promise<void> {
   await withService(async (service) => {
     await service.get(ClientRegistration).setDisabled(clientId, disabled, actor);
-    print(`${clientId} is ${disabled ? 'disabled' : 'enabled'}`);
+    printResult(
+      `${clientId} is ${disabled ? 'disabled' : 'enabled'}`,
+      { client_id: clientId, disabled },
+      options,
+    );
   });
 }
 

@@ -3,7 +3,7 @@ import { processSettings, settingDescriptions } from '../config/settings.js';
 import { endGently } from '../persistence/end-gently.js';
 import { migrateDatabase } from '../persistence/migrate.js';
 import { Apply } from '../provisioning/apply.js';
-import { print, printRows } from './output.js';
+import { type JsonOption, print, printResult, printRows } from './output.js';
 import { settingsDocument } from './settings-document.js';
 import { withService } from './service.js';
 
@@ -25,13 +25,14 @@ export function addConfigurationCommands(program: Command): void {
             options,
           );
         await apply.check(file);
-        print(`${file} can be applied`);
+        printResult(`${file} can be applied`, { file, applicable: true }, options);
       }),
     );
 
   program
     .command('migrate')
     .description('update the database to the schema of this version')
+    .option('--json', 'print JSON')
     .action(runMigrations);
 
   program
@@ -44,7 +45,7 @@ export function addConfigurationCommands(program: Command): void {
     );
 }
 
-async function runMigrations(): Promise<void> {
+async function runMigrations(options: JsonOption): Promise<void> {
   const ran = await endGently((stopping) => migrateDatabase(processSettings().database, { stopping }));
-  print(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do');
+  printResult(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do', { ran }, options);
 }

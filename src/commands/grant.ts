@@ -1,13 +1,12 @@
-import { BadRequestException, type INestApplicationContext, NotFoundException } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, Option } from 'commander';
 import { Clock } from '../config/clock.js';
 import { GrantRevocation } from '../consent/grant-revocation.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { type GrantFilter, GrantsStore } from '../persistence/stores/grants.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
 import { everyPage } from './input.js';
-import { print, printRows, type Row, time } from './output.js';
-import { actor, withService } from './service.js';
+import { type JsonOption, printResult, printRows, type Row, time } from './output.js';
+import { actor, findUser, withService } from './service.js';
 
 interface FilterOptions {
   readonly user?: string;
@@ -43,12 +42,15 @@ export function addGrantCommands(program: Command): void {
     .description('revoke one grant, or all grants of a user or client, with all of their tokens')
     .option('--user <username>', 'only grants of this user')
     .option('--client <client_id>', 'only grants to this client')
-    .action((id: string | undefined, options: FilterOptions) =>
-      withService(async (service) => {
+    .option('--json', 'print JSON')
+    .action((id: string | undefined, options: FilterOptions & JsonOption, command: Command) => {
+      if ((id === undefined) === (options.user === undefined && options.client === undefined))
+        command.error('error: give the id of a grant, or --user, --client or both');
+      return withService(async (service) => {
         const revoked = await revoke(service, id, await filterOf(service, options));
-        print(`${revoked} ${revoked === 1 ? 'grant is' : 'grants are'} revoked`);
-      }),
-    );
+        printResult(`${revoked} ${revoked === 1 ? 'grant is' : 'grants are'} revoked`, { revoked }, options);
+      });
+    });
 }
 
 async function revoke(
@@ -56,10 +58,6 @@ async function revoke(
   id: string | undefined,
   filter: GrantFilter,
 ): Promise<number> {
-  const isFiltered = Object.keys(filter).length > 0;
-  if ((id === undefined) !== isFiltered)
-    throw new BadRequestException('give the id of a grant, or --user, --client or both');
-
   const revocation = service.get(GrantRevocation);
   if (id === undefined) return revocation.revokeAll(filter, actor);
   await revocation.revoke(await revocation.require(id), 'revoked_by_administrator', actor);
@@ -70,8 +68,7 @@ async function filterOf(
   service: INestApplicationContext,
   { user, client }: FilterOptions,
 ): Promise<GrantFilter> {
-  const owner = user === undefined ? undefined : await service.get(UsersStore).findByUsername(user);
-  if (owner === null) throw new NotFoundException(`there is no user ${user}`);
+  const owner = user === undefined ? undefined : await findUser(service, user);
   return {
     ...(owner ? { userId: owner.id } : {}),
     ...(client === undefined ? {} : { clientId: client }),

@@ -1,6 +1,7 @@
 import { BadRequestException } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
+import { InvalidArgumentError } from 'commander';
 
 /**
  * Checks the fields of a command by the same class as the admin API checks its bodies.
@@ -41,3 +42,12 @@ export async function everyPage<Item>(
   } while (after !== undefined);
   return items;
 }
+
+/** Reads the argument of an option that is a whole number. */
+export const wholeNumber =
+  (minimum: number) =>
+  (value: string): number => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : -1;
+    if (number < minimum) throw new InvalidArgumentError(`Use a whole number, ${minimum} or more.`);
+    return number;
+  };

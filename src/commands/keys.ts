@@ -7,6 +7,12 @@ import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { print, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
 
+interface RotateOptions {
+  readonly alg?: readonly SigningAlgorithm[];
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
 /** `eyrie keys …` */
 export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('list and rotate signing keys');
@@ -31,12 +37,16 @@ export function addKeyCommands(program: Command): void {
         'rotate only the keys of these algorithms; those that there are if omitted',
       ).choices(signingAlgorithms),
     )
-    .action(({ alg }: { alg?: readonly SigningAlgorithm[] }) =>
+    .option('--force', 'rotate again within a minute, although tokens may then fail to verify for a minute')
+    .option('--json', 'print JSON')
+    .action(({ alg, force, json }: RotateOptions) =>
       withService(async (service) => {
         const keyRing = service.get(KeyRing);
         const algorithms = [...new Set(alg ?? keyRing.algorithms)];
-        const activated = await keyRing.rotate(algorithms, actor);
-        algorithms.forEach((algorithm, index) => print(`${algorithm} is signed with ${activated[index]}`));
+        const activated = await keyRing.rotate(algorithms, actor, { force });
+        const rows = algorithms.map((algorithm, index) => ({ alg: algorithm, kid: activated[index] }));
+        if (json) return printRows(rows, { json });
+        for (const row of rows) print(`${row.alg} is signed with ${row.kid}`);
       }),
     );
 }

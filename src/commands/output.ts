@@ -1,13 +1,18 @@
+/** The option `--json` of a command. */
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
 /** The values of one printed row, by column. */
-export type Row = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+export type Row = Readonly<Record<string, unknown>>;
 
 /** Prints rows as a table, or as a JSON array. */
-export function printRows(rows: readonly Row[], { json }: { json?: boolean }): void {
+export function printRows(rows: readonly Row[], { json }: JsonOption): void {
   print(json ? JSON.stringify(rows, null, 2) : table(rows));
 }
 
 /** Prints a row as lines of names and values, or as a JSON object. */
-export function printOne(row: Row, { json }: { json?: boolean }): void {
+export function printOne(row: object, { json }: JsonOption): void {
   if (json) return print(JSON.stringify(row, null, 2));
   const width = Math.max(...Object.keys(row).map((name) => name.length));
   print(
@@ -15,6 +20,11 @@ export function printOne(row: Row, { json }: { json?: boolean }): void {
       .map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`)
       .join('\n'),
   );
+}
+
+/** Prints the result of a change as a sentence, or as a JSON object. */
+export function printResult(sentence: string, row: object, { json }: JsonOption): void {
+  print(json ? JSON.stringify(row, null, 2) : sentence);
 }
 
 export function print(line: string): void {
@@ -45,9 +55,15 @@ function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-function text(value: Row[string]): string {
+function text(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   // Control characters become spaces, so that a name cannot forge another row.
-  return (Array.isArray(value) ? value.join(' ') : String(value)).replace(/\p{Cc}/gu, ' ') || '-';
+  return written(value).replace(/\p{Cc}/gu, ' ') || '-';
+}
+
+function written(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return isList ? value.join(' ') : JSON.stringify(value);
 }

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { InitialAccessTokens } from '../clients/dynamic/initial-access-tokens.js';
 import { CreateRegistrationTokenDto } from '../clients/dynamic/registration-tokens.dto.js';
 import { InitialAccessTokensStore } from '../persistence/stores/initial-access-tokens.store.js';
-import { checked, everyPage } from './input.js';
-import { print, printOne, printRows, time } from './output.js';
+import { checked, everyPage, wholeNumber } from './input.js';
+import { type JsonOption, printOne, printResult, printRows, time } from './output.js';
 import { actor, withService } from './service.js';
 
 interface CreateOptions {
@@ -23,8 +23,8 @@ export function addRegistrationTokenCommands(program: Command): void {
     .command('create')
     .description('create a token, which is shown once')
     .option('--note <text>', 'note about who the token is for')
-    .option('--uses <number>', 'number of clients that it can register; unlimited if omitted', wholeNumber)
-    .option('--lifetime <seconds>', 'lifetime in seconds; never expires if omitted', wholeNumber)
+    .option('--uses <number>', 'number of clients that it can register; unlimited if omitted', wholeNumber(1))
+    .option('--lifetime <seconds>', 'lifetime in seconds; never expires if omitted', wholeNumber(1))
     .option('--json', 'print JSON')
     .action(({ json, ...fields }: CreateOptions) =>
       withService(async (service) => {
@@ -58,15 +58,11 @@ export function addRegistrationTokenCommands(program: Command): void {
   token
     .command('delete <id>')
     .description('delete a token; clients registered with it remain')
-    .action((id: string) =>
+    .option('--json', 'print JSON')
+    .action((id: string, options: JsonOption) =>
       withService(async (service) => {
         await service.get(InitialAccessTokens).delete(id, actor);
-        print(`registration token ${id} is deleted`);
+        printResult(`registration token ${id} is deleted`, { id, deleted: true }, options);
       }),
     );
-}
-
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('Use a whole number, 1 or more.');
-  return Number(value);
 }

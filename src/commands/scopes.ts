@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type ProtectedResource, ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { ResourceRegistration } from '../resource/resource-registration.js';
 import { withIdentifier } from '../resource/resource-rules.js';
-import { print, printRows } from './output.js';
+import { type JsonOption, printResult, printRows } from './output.js';
 import { nameOfRoute, readManifest, type ScopeManifest, scopesOfRoute } from './scope-manifest.js';
 import { actor, withService } from './service.js';
 
@@ -27,6 +27,7 @@ export function addScopeCommands(program: Command): void {
   scopes
     .command('check <file>')
     .description('fail if a route needs a scope that the server does not know')
+    .option('--json', 'print JSON')
     .action(checkScopes);
 }
 
@@ -58,7 +59,7 @@ async function importScopes(file: string, options: { json?: boolean }): Promise<
   });
 }
 
-async function checkScopes(file: string): Promise<void> {
+async function checkScopes(file: string, options: JsonOption): Promise<void> {
   const { routes } = await readManifest(file);
   await withService(async (service) => {
     const known = await service.get(ResourceCatalogue).all();
@@ -69,7 +70,7 @@ async function checkScopes(file: string): Promise<void> {
         : [];
     });
     if (problems.length > 0) throw new BadRequestException(problems.join('\n'));
-    print(`${file}: the server knows every scope`);
+    printResult(`${file}: the server knows every scope`, { file, unknown: [] }, options);
   });
 }
 

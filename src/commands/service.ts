@@ -1,7 +1,9 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import { type INestApplicationContext, NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { processSettings } from '../config/settings.js';
+import type { User } from '../persistence/entities/user.entity.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
 
 /** The actor in the audit trail for changes by a command. */
 export const actor = 'eyrie:command';
@@ -19,4 +21,11 @@ export async function withService<Result>(
   } finally {
     await service.close();
   }
+}
+
+/** @throws NotFoundException */
+export async function findUser(service: INestApplicationContext, username: string): Promise<User> {
+  const user = await service.get(UsersStore).findByUsername(username);
+  if (!user) throw new NotFoundException(`there is no user ${username}`);
+  return user;
 }

@@ -1,16 +1,15 @@
-import { NotFoundException } from '@nestjs/common';
-import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { generatePassword } from '../crypto/generated-password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { CreateUserDto, UpdateUserDto } from '../users/users.dto.js';
+import { CreateUserDto, toUserDto, UpdateUserDto } from '../users/users.dto.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { checked, everyPage, readSecret } from './input.js';
-import { print, printOne, printRows, type Row, time } from './output.js';
-import { actor, withService } from './service.js';
+import { type JsonOption, printOne, printResult, printRows, type Row, time } from './output.js';
+import { actor, findUser, withService } from './service.js';
+import { profileHelp, readProfile } from './user-members.js';
 
 interface PasswordOptions {
   readonly passwordStdin?: boolean;
@@ -57,21 +56,41 @@ export function addUserCommands(program: Command): void {
     );
 
   user
+    .command('show <username>')
+    .description('show the profile of a user')
+    .option('--json', 'print JSON')
+    .action((username: string, options: JsonOption) =>
+      withService(async (service) => printOne(toUserDto(await findUser(service, username)), options)),
+    );
+
+  user
+    .command('update <username>')
+    .description('change members of the profile; the others stay unchanged')
+    .requiredOption('--set <member=value...>', 'any member of the profile, or administrator (see below)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', profileHelp())
+    .action(update);
+
+  user
     .command('disable <username>')
     .description('refuse sign-in, and end all sessions and grants')
-    .action((username: string) => setDisabled(username, true));
+    .option('--json', 'print JSON')
+    .action((username: string, options: JsonOption) => setDisabled(username, true, options));
   user
     .command('enable <username>')
     .description('allow sign-in again')
-    .action((username: string) => setDisabled(username, false));
+    .option('--json', 'print JSON')
+    .action((username: string, options: JsonOption) => setDisabled(username, false, options));
 
   user
     .command('rename <username> <new-username>')
     .description('give a user another name to sign in with; sessions and grants stay')
+    .option('--json', 'print JSON')
     .action(rename);
   user
     .command('delete <username>')
     .description('delete a user, and end all sessions and grants; the audit trail keeps its events')
+    .option('--json', 'print JSON')
     .action(deleteUser);
 
   user
@@ -103,11 +122,20 @@ async function create(username: string, options: CreateOptions): Promise<void> {
   });
 }
 
+async function update(username: string, options: JsonOption & { set: string[] }): Promise<void> {
+  const changes = await checked(UpdateUserDto, readProfile(options.set));
+  await withService(async (service) => {
+    const { id } = await findUser(service, username);
+    const user = await service.get(UserAccounts).update(id, changes, actor);
+    printResult(`${username} is updated`, toUserDto(user), options);
+  });
+}
+
 async function setPassword(username: string, options: SetPasswordOptions): Promise<void> {
   const password = options.passwordStdin ? await readSecret() : generatePassword();
   await checked(CreateUserDto, { username, password });
   await withService(async (service) => {
-    const { id } = await find(service, username);
+    const { id } = await findUser(service, username);
     await service.get(UserPasswords).set(id, password, actor, {
       keepGrants: options.keepGrants,
       changeRequired: options.requireChange,
@@ -117,35 +145,29 @@ async function setPassword(username: string, options: SetPasswordOptions): Promi
   });
 }
 
-async function setDisabled(username: string, disabled: boolean): Promise<void> {
+async function setDisabled(username: string, disabled: boolean, options: JsonOption): Promise<void> {
   await withService(async (service) => {
-    const { id } = await find(service, username);
+    const { id } = await findUser(service, username);
     await service.get(UserAccounts).update(id, { disabled }, actor);
-    print(`${username} is ${disabled ? 'disabled' : 'enabled'}`);
+    printResult(`${username} is ${disabled ? 'disabled' : 'enabled'}`, { id, username, disabled }, options);
   });
 }
 
-async function rename(username: string, newUsername: string): Promise<void> {
+async function rename(username: string, newUsername: string, options: JsonOption): Promise<void> {
   const changes = await checked(UpdateUserDto, { username: newUsername });
   await withService(async (service) => {
-    const { id } = await find(service, username);
-    await service.get(UserAccounts).update(id, changes, actor);
-    print(`${username} is ${newUsername} now`);
+    const { id } = await findUser(service, username);
+    const user = await service.get(UserAccounts).update(id, changes, actor);
+    printResult(`${username} is ${newUsername} now`, toUserDto(user), options);
   });
 }
 
-async function deleteUser(username: string): Promise<void> {
+async function deleteUser(username: string, options: JsonOption): Promise<void> {
   await withService(async (service) => {
-    const { id } = await find(service, username);
+    const { id } = await findUser(service, username);
     await service.get(UserDeletion).delete(id, actor);
-    print(`${username} is deleted`);
+    printResult(`${username} is deleted`, { username, deleted: true }, options);
   });
-}
-
-async function find(service: INestApplicationContext, username: string): Promise<User> {
-  const user = await service.get(UsersStore).findByUsername(username);
-  if (!user) throw new NotFoundException(`there is no user ${username}`);
-  return user;
 }
 
 function toRow(user: User): Row {

@@ -33,6 +33,12 @@ export const serverSettings = {
       '32 characters or more. Encrypts signing keys at rest, seals browser state, and keys the hashes of client secrets',
     parse: secretText(32, ', for instance from `openssl rand -base64 48`'),
   },
+  secretPrevious: {
+    name: 'EYRIE_SECRET_PREVIOUS',
+    meaning:
+      'The other secret while EYRIE_SECRET is replaced: what it encrypted, sealed or hashed is still accepted. See docs/rotation.md',
+    parse: secretText(32),
+  },
   applyFile: {
     name: 'EYRIE_APPLY',
     meaning: 'YAML file of resources, clients and users to apply at start',

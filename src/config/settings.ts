@@ -53,6 +53,10 @@ export function readSettings(environment: Environment): Settings {
     throw new SettingError(
       'EYRIE_SECRET is missing: with MySQL or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
     );
+  if (others.secretPrevious !== undefined && others.secretPrevious === others.secret)
+    throw new SettingError(
+      'EYRIE_SECRET_PREVIOUS is the same as EYRIE_SECRET: set it to the other secret, or leave it out',
+    );
   if (others.adminPassword !== undefined && others.adminPasswordFile !== undefined)
     throw new SettingError('EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD: keep one of them');
   const tls = tlsFiles(tlsCertificate, tlsKey);

@@ -10,7 +10,7 @@ import { Secrets } from './secrets.js';
     {
       provide: Secrets,
       inject: [SETTINGS],
-      useFactory: (settings: Settings) => new Secrets(resolveSecret(settings)),
+      useFactory: (settings: Settings) => new Secrets(resolveSecret(settings), settings.secretPrevious),
     },
     PasswordHasher,
   ],

@@ -1,83 +1,122 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
-
-/** The purpose of a sealed value. A value sealed for one purpose cannot be unsealed for another. */
-export type SealPurpose =
-  | 'signing-key'
-  | 'client-secret'
-  | 'interaction'
-  | 'answer'
-  | 'device'
-  | 'sign-out'
-  | 'password-change'
-  | 'way-back'
-  | 'notice';
+import { DerivedKeys, keyedHash, type SealPurpose } from './derived-keys.js';
 
 /** The characters of a compact serialization (RFC 7516 §7.1). */
 const compactForm = /^[\w.-]+$/;
 
-/** Keys derived from `EYRIE_SECRET`: sealed values (AEAD) and keyed hashes. */
-export class Secrets {
-  private readonly sealKeys = new Map<SealPurpose, Uint8Array>();
-  private readonly clientSecretKey: Uint8Array;
-  private readonly subjectKey: Uint8Array;
-  private readonly nonceKey: Uint8Array;
-  readonly csrfKey: string;
+/** A value that was sealed, and the secret that opened it. */
+export interface OpenedValue {
+  readonly value: unknown;
+  readonly by: SecretName;
+}
 
-  constructor(private readonly secret: string) {
-    this.clientSecretKey = this.derive('client-secret');
-    this.subjectKey = this.derive('pairwise-subject');
-    this.nonceKey = this.derive('dpop-nonce');
-    this.csrfKey = Buffer.from(this.derive('csrf')).toString('base64url');
+/** `EYRIE_SECRET`, or `EYRIE_SECRET_PREVIOUS`. */
+export type SecretName = 'current' | 'previous';
+
+/** Keys that outlast the secret from which they were derived. They are kept sealed in the database. */
+export interface LastingKeys {
+  /** Keys the pairwise subjects, which clients store: they must never change (OIDC Core §8.1). */
+  readonly subject: Uint8Array;
+  /** Key the hashes of client secrets that were stored under former secrets. */
+  readonly clientSecrets: readonly Uint8Array[];
+}
+
+/**
+ * Sealed values (AEAD) and keyed hashes. They are made with `EYRIE_SECRET`; those made with `EYRIE_SECRET_PREVIOUS` are accepted too.
+ */
+export class Secrets {
+  private readonly current: DerivedKeys;
+  private readonly previous: DerivedKeys | undefined;
+  private lasting: LastingKeys;
+
+  constructor(secret: string, previous?: string) {
+    this.current = new DerivedKeys(secret);
+    this.previous = previous === undefined ? undefined : new DerivedKeys(previous);
+    this.lasting = { subject: this.current.subject, clientSecrets: [] };
+  }
+
+  /** Whether values of another secret are accepted. */
+  get hasPrevious(): boolean {
+    return this.previous !== undefined;
   }
 
   /** Encrypts and authenticates a JSON value: a compact JWE, dir with A256GCM (RFC 7516), safe in URLs. */
   async seal(purpose: SealPurpose, value: unknown): Promise<string> {
     return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .encrypt(this.sealKey(purpose));
+      .encrypt(this.current.sealKey(purpose));
   }
 
   /** The sealed value; undefined if it is damaged, forged, or sealed for another purpose or with another secret. */
   async unseal(purpose: SealPurpose, sealed: string): Promise<unknown> {
+    return (await this.open(purpose, sealed))?.value;
+  }
+
+  /** The sealed value and the secret that opened it; undefined as in {@link unseal}. */
+  async open(purpose: SealPurpose, sealed: string): Promise<OpenedValue | undefined> {
     // Base64url decoders skip white space, which must not get into our URLs.
     if (!compactForm.test(sealed)) return undefined;
-    try {
-      const { plaintext } = await compactDecrypt(sealed, this.sealKey(purpose), {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      return JSON.parse(new TextDecoder().decode(plaintext));
-    } catch {
-      return undefined;
+    for (const by of ['current', 'previous'] as const) {
+      const key = this[by]?.sealKey(purpose);
+      const opened = key && (await decrypt(sealed, key));
+      if (opened) return { ...opened, by };
     }
+    return undefined;
   }
 
   /** The stored form of a client secret: HMAC-SHA-256 under the service's secret. Fast to check, and useless without that secret. */
   hashClientSecret(secret: string): string {
-    return createHmac('sha256', this.clientSecretKey).update(secret).digest('base64url');
+    return keyedHash(this.current.clientSecret, secret);
+  }
+
+  /** Every form in which a client secret may be stored, the one of `hashClientSecret` first. */
+  clientSecretHashes(secret: string): string[] {
+    const others = this.previous ? [this.previous.clientSecret] : [];
+    return [this.current.clientSecret, ...others, ...this.lasting.clientSecrets].map((key) =>
+      keyedHash(key, secret),
+    );
   }
 
   /** A pairwise subject: 43 base64url characters, the same for a user in a sector, not reversible (OIDC Core §8.1). */
   pairwiseSubject(sector: string, userId: string): string {
-    return createHmac('sha256', this.subjectKey)
-      .update(JSON.stringify([sector, userId]))
-      .digest('base64url');
+    return keyedHash(this.lasting.subject, JSON.stringify([sector, userId]));
   }
 
   /** The DPoP nonce with this number: only this service can compute it. */
   hashNonce(count: string): string {
-    return createHmac('sha256', this.nonceKey).update(count).digest('base64url');
+    return this.current.hashNonce(count);
   }
 
-  private sealKey(purpose: SealPurpose): Uint8Array {
-    let key = this.sealKeys.get(purpose);
-    if (!key) this.sealKeys.set(purpose, (key = this.derive(`seal:${purpose}`)));
-    return key;
+  /** Whether this is the DPoP nonce with this number, of either secret. */
+  isNonce(count: string, nonce: string): boolean {
+    const [isCurrent, isPrevious] = [this.current, this.previous].map(
+      (keys) => keys !== undefined && sameHash(keys.hashNonce(count), nonce),
+    );
+    return isCurrent === true || isPrevious === true;
   }
 
-  private derive(info: string): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.secret, 'eyrie', info, 32));
+  /** Uses keys that were derived from former secrets. */
+  adopt(lasting: LastingKeys): void {
+    this.lasting = lasting;
+  }
+
+  /** The keys of a secret that are to outlast it; undefined if there is no such secret. */
+  lastingKeysOf(name: SecretName): { subject: Uint8Array; clientSecret: Uint8Array } | undefined {
+    const keys = this[name];
+    return keys && { subject: keys.subject, clientSecret: keys.clientSecret };
+  }
+}
+
+async function decrypt(sealed: string, key: Uint8Array): Promise<{ readonly value: unknown } | undefined> {
+  try {
+    const { plaintext } = await compactDecrypt(sealed, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    return { value: JSON.parse(new TextDecoder().decode(plaintext)) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -14,6 +14,8 @@ import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { withinTime } from '../persistence/time-limit.js';
 import { generateSigningKey } from './generate-key.js';
 import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
+import { nextKey } from './next-key.js';
+import { wrongSecret } from './wrong-secret.js';
 
 /** The key that signs with its algorithm. */
 export interface ActiveKey {
@@ -39,7 +41,7 @@ interface Ring {
 const refreshAfterSeconds = 10;
 /** A ring older than this is read again before it is used: the process may have been idle for hours. */
 const maxAgeSeconds = 60;
-/** Invented kids cause one read in this time. */
+/** Invented kids, and requests for the JWKS, cause one read in this time. */
 const minReloadIntervalSeconds = 1;
 /** The JWKS waits this long for the database. */
 const publicationWaitMilliseconds = 500;
@@ -118,7 +120,7 @@ export class KeyRing implements OnModuleInit {
    * read while the database is away.
    */
   async published(): Promise<readonly JWK[]> {
-    if (this.isStale()) {
+    if (this.age() >= minReloadIntervalSeconds) {
       const reloaded = this.reloadOnce().catch((error: Error) => this.warn(error));
       await withinTime(publicationWaitMilliseconds, reloaded, () => undefined);
     }
@@ -127,10 +129,18 @@ export class KeyRing implements OnModuleInit {
 
   /**
    * Next keys become active, active keys retire, and new next keys are published. Keys of an algorithm without any are made before.
+   * @param force whether keys may sign that cached key sets lack
    * @returns the kids of the active keys
+   * @throws ConflictException if a next key was published less than a minute ago; no key is rotated then
    */
-  async rotate(algorithms: readonly SigningAlgorithm[], actor: Originator): Promise<string[]> {
+  async rotate(
+    algorithms: readonly SigningAlgorithm[],
+    actor: Originator,
+    { force = false }: { force?: boolean } = {},
+  ): Promise<string[]> {
     await this.provide(algorithms);
+    const kept = await this.keys.kept(this.clock.now());
+    for (const alg of algorithms) nextKey(kept, alg, this.clock.now(), force);
     const activated: string[] = [];
     for (const alg of algorithms) {
       const now = this.clock.now();
@@ -140,8 +150,7 @@ export class KeyRing implements OnModuleInit {
           (kid) => ({ event: 'key.rotated', actor, detail: { alg, kid } }),
           async (tx) => {
             await this.leases.serialise(tx, 'signing-keys');
-            const next = (await this.keys.ofAlgorithm(tx, alg)).find((key) => key.state === 'next');
-            if (!next) throw new Error(`there is no next ${alg} key`);
+            const next = nextKey(await this.keys.ofAlgorithm(tx, alg), alg, now, force);
             await this.keys.retireActive(tx, alg, now, now + this.maxTokenSeconds() + hintRetentionSeconds);
             await this.keys.activate(tx, next.kid, now);
             await this.keys.insert(tx, successor);
@@ -201,11 +210,7 @@ export class KeyRing implements OnModuleInit {
     const known = this.ring?.active.get(key.alg);
     if (known?.kid === key.kid) return known.privateKey;
     const jwk = await this.secrets.unseal('signing-key', key.privateJwkSealed);
-    if (jwk === undefined) {
-      throw new SettingError(
-        'EYRIE_SECRET does not decrypt the signing keys in this database: set the secret with which they were created',
-      );
-    }
+    if (jwk === undefined) throw new SettingError(wrongSecret(this.secrets, 'the signing keys'));
     return createPrivateKey({ key: jwk as JWK, format: 'jwk' });
   }
 

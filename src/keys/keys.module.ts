@@ -1,13 +1,22 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { JwksController } from './jwks.controller.js';
 import { JwtSigner } from './jwt-signer.js';
 import { JwtVerifier } from './jwt-verifier.js';
+import { KeptKeys } from './kept-keys.js';
 import { KeyRing } from './key-ring.js';
+import { SecretRotation } from './secret-rotation.js';
 
 @Global()
 @Module({
   controllers: [JwksController],
-  providers: [KeyRing, JwtSigner, JwtVerifier],
-  exports: [KeyRing, JwtSigner, JwtVerifier],
+  providers: [KeyRing, KeptKeys, SecretRotation, JwtSigner, JwtVerifier],
+  exports: [KeyRing, SecretRotation, JwtSigner, JwtVerifier],
 })
-export class KeysModule {}
+export class KeysModule implements OnModuleInit {
+  constructor(private readonly keptKeys: KeptKeys) {}
+
+  /** Nest calls this after the hook of `KeyRing`, which has made the first keys and proved the secret. */
+  async onModuleInit(): Promise<void> {
+    await this.keptKeys.load();
+  }
+}

@@ -11,6 +11,7 @@ import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
+import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
@@ -34,12 +35,14 @@ import { DeliveriesStore } from './stores/deliveries.store.js';
 import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
+import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
 import { RevocationsStore } from './stores/revocations.store.js';
+import { SealedValuesStore } from './stores/sealed-values.store.js';
 import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
@@ -61,12 +64,14 @@ const tables = [
   { store: DeviceCodesStore, entities: [DeviceCode] },
   { store: GrantsStore, entities: [Grant] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
+  { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RefreshTokensStore, entities: [RefreshToken] },
   { store: RefusalsStore, entities: [Refusal] },
   { store: ResourcesStore, entities: [Resource] },
   { store: RevocationsStore, entities: [RevokedToken] },
+  { store: SealedValuesStore, entities: [] },
   { store: SessionClientsStore, entities: [SessionClient] },
   { store: SessionsStore, entities: [Session] },
   { store: SigningKeysStore, entities: [SigningKey] },

@@ -1,6 +1,6 @@
 import type { NonceSource } from '@eyrie/guard';
 import { Injectable } from '@nestjs/common';
-import { sameHash, Secrets } from '../crypto/secrets.js';
+import { Secrets } from '../crypto/secrets.js';
 
 /** A nonce is current for this time. After that it is accepted for the same time again. */
 const periodSeconds = 300;
@@ -11,16 +11,12 @@ export class DpopNonces implements NonceSource {
   constructor(private readonly secrets: Secrets) {}
 
   current(now: number): string {
-    return this.nonce(slot(now));
+    return this.secrets.hashNonce(String(slot(now)));
   }
 
   check(nonce: string, now: number): 'good' | 'ageing' | 'bad' {
-    if (sameHash(this.nonce(slot(now)), nonce)) return 'good';
-    return sameHash(this.nonce(slot(now) - 1), nonce) ? 'ageing' : 'bad';
-  }
-
-  private nonce(count: number): string {
-    return this.secrets.hashNonce(String(count));
+    if (this.secrets.isNonce(String(slot(now)), nonce)) return 'good';
+    return this.secrets.isNonce(String(slot(now) - 1), nonce) ? 'ageing' : 'bad';
   }
 }
 

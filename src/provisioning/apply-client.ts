@@ -45,7 +45,7 @@ export class ApplyClient {
     const registered = new RegisteredClient(current, await this.clients.secretsOf(client_id));
     const now = this.clock.now();
     const known = enforce
-      ? registered.hasSecret(this.secrets.hashClientSecret(client_secret), now)
+      ? registered.hasSecret(this.secrets.clientSecretHashes(client_secret), now)
       : registered.hasUsableSecret(now);
     if (!known) await this.clientSecrets.rotate(client_id, 0, actor, client_secret);
     return differs || !known ? 'updated' : 'unchanged';

@@ -47,6 +47,6 @@ export class PresentSecrets {
 
   private async has(client: Client, secret: string): Promise<boolean> {
     const registered = new RegisteredClient(client, await this.clients.secretsOf(client.clientId));
-    return registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
+    return registered.hasSecret(this.secrets.clientSecretHashes(secret), this.clock.now());
   }
 }

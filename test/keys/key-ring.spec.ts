@@ -97,7 +97,8 @@ describe('C5 rotation', () => {
     client = await RelyingParty.register(server);
   });
 
-  const rotate = () => server.app.get(KeyRing).rotate(server.app.get(KeyRing).algorithms, 'test');
+  const rotate = () =>
+    server.app.get(KeyRing).rotate(server.app.get(KeyRing).algorithms, 'test', { force: true });
 
   it('a key was published before it signs, and a new next one is published', async () => {
     const before = (await published(server)).map(({ kid }) => kid);

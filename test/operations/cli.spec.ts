@@ -189,7 +189,7 @@ describe('The command line on its own', () => {
   it('suggests the command that was meant', async () => {
     const { code, stderr } = await eyrie(['usr'], {});
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stderr: "error: unknown command 'usr'\n(Did you mean user?)\n",
     });
   });

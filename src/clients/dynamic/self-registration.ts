@@ -104,7 +104,7 @@ export class SelfRegistration {
     const registered = new RegisteredClient(client, await this.clients.secretsOf(client.clientId));
     const isOwn =
       typeof secret === 'string' &&
-      registered.hasSecret(this.secrets.hashClientSecret(secret), this.clock.now());
+      registered.hasSecret(this.secrets.clientSecretHashes(secret), this.clock.now());
     if (!isOwn)
       throw new OAuthError('invalid_client_metadata', 'client_secret must match the registered secret');
   }

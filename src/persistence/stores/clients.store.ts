@@ -104,6 +104,11 @@ export class ClientsStore {
     await tx.insert(ClientSecret, { ...secret, id: newId(), clientId, createdAt: now, expiresAt: null });
   }
 
+  /** Replaces the hash of a secret by another hash of the same secret. */
+  async rehashSecret(id: string, former: string, secretHash: string): Promise<void> {
+    await this.database.write((tx) => tx.update(ClientSecret, { id, secretHash: former }, { secretHash }));
+  }
+
   /** Leaves of the client's secrets only what the plain comparison needs. */
   async dropSealedSecrets(tx: EntityManager, clientId: string): Promise<void> {
     await tx.update(ClientSecret, { clientId }, { sealedSecret: null });

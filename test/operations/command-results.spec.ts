@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { keptErrors } from '../support/kept-errors.js';
+import { ProgramHost } from '../support/program-host.js';
+import type { Ended } from '../support/programs.js';
+import { useSignedInBrowser } from '../support/use-browser.js';
+import { alice, testSecret, useServer } from '../support/server.js';
+
+const app = { client_id: 'app', redirect_uris: ['https://app.example/cb'], scope: 'openid' };
+
+describe('What commands print and how they end', () => {
+  const server = useServer({}, { users: [alice], clients: [app] });
+  const browser = useSignedInBrowser(server);
+  const program = new ProgramHost();
+  afterAll(() => program.end());
+
+  const run = async (...words: string[]): Promise<Ended> =>
+    program.eyrie(words, { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret });
+  const json = async (...words: string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await run(...words, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout);
+  };
+
+  it.each([
+    [['client', 'shew']],
+    [['client', 'show']],
+    [['client', 'list', '--colour']],
+    [['client', 'update', 'app']],
+    [['client', 'rotate-secret', 'app', '--overlap', 'soon']],
+    [['grant', 'revoke']],
+    [['grant', 'revoke', 'an id', '--user', 'alice']],
+    [['audit', '--event', 'something.else']],
+    [['keys', 'rotate', '--alg', 'HS256']],
+    [[]],
+  ])('%j is wrong usage: 2', async (words) => {
+    const { code, stdout, stderr } = await run(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^(error: |Usage: )/);
+  });
+
+  it.each([
+    [['client', 'show', 'nobody'], 'there is no client nobody'],
+    [['user', 'show', 'nobody'], 'there is no user nobody'],
+    [['session', 'list', '--user', 'nobody'], 'there is no user nobody'],
+    [['explain', 'nothing'], 'nothing is kept under the reference nothing'],
+    [['user', 'update', 'alice', '--set', 'age=3', 'email'], 'age is not a member of a user'],
+    [['user', 'update', 'alice', '--set', 'email=nowhere'], 'email must be'],
+    [
+      ['client', 'update', 'app', '--set', 'redirect_uris=http://a.example/'],
+      'redirect_uris[0] may use http',
+    ],
+    [['secret', 'rotate'], 'EYRIE_SECRET_PREVIOUS is not set'],
+    [['apply', '/nowhere/eyrie.yaml'], '/nowhere/eyrie.yaml'],
+  ])('%j is refused in one line: 1', async (words, message) => {
+    const { code, stdout, stderr } = await run(...words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^eyrie: [^\n]*\n$/);
+    expect(stderr).toContain(message);
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('changes the named members of a client and shows all', async () => {
+    await json('client', 'update', 'app', '--set', 'client_name=The app', 'require_pkce=true');
+    expect(await json('client', 'show', 'app')).toMatchObject({
+      ...app,
+      client_name: 'The app',
+      require_pkce: true,
+    });
+    expect((await run('client', 'show', 'app')).stdout).toMatch(/^client_name +The app$/m);
+    expect((await run('client', 'update', 'app', '--set', 'client_name=null')).code).toBe(1);
+  });
+
+  it('changes the named members of a user and shows all', async () => {
+    const words = [
+      'phone_number=+49301234567',
+      'administrator=true',
+      'address={"country":"DE"}',
+      'name=null',
+    ];
+    await json('user', 'update', 'alice', '--set', ...words);
+    expect(await json('user', 'show', 'alice')).toMatchObject({
+      username: 'alice',
+      phone_number: '+49301234567',
+      administrator: true,
+      address: { country: 'DE' },
+      name: null,
+      email: alice.email,
+    });
+  });
+
+  it('lists the sessions of a user', async () => {
+    await browser.open('/account');
+    expect(await json('session', 'list', '--user', 'alice')).toContainEqual(
+      expect.objectContaining({ amr: ['pwd'], address: '127.0.0.1' }),
+    );
+  });
+
+  it('lists events with filters, the newest first', async () => {
+    await run('client', 'disable', 'app');
+    await run('client', 'enable', 'app');
+    expect(await json('audit', '--client', 'app', '--limit', '2')).toMatchObject([
+      { event: 'client.enabled', actor: 'eyrie:command' },
+      { event: 'client.disabled' },
+    ]);
+    expect(await json('audit', '--event', 'client.disabled')).toHaveLength(1);
+    expect(await json('audit', '--user', 'alice', '--event', 'session.opened')).not.toEqual([]);
+  });
+
+  it('explains the error whose reference a response has', async () => {
+    const refused = await fetch(`${server.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'telepathy', client_id: 'app' }),
+    });
+    const reference = refused.headers.get('eyrie-reference') ?? '';
+    await keptErrors(server);
+    const explained = await run('explain', reference, '--json');
+    expect(JSON.parse(explained.stdout)).toMatchObject({ reference, endpoint: 'POST /token' });
+  });
+
+  it('prints JSON for every change', async () => {
+    expect(await json('client', 'disable', 'app')).toEqual({ client_id: 'app', disabled: true });
+    expect(await json('user', 'enable', 'alice')).toMatchObject({ username: 'alice', disabled: false });
+    expect(await json('grant', 'revoke', '--client', 'app')).toEqual({ revoked: 0 });
+    expect(await json('migrate')).toEqual({ ran: [] });
+    expect(await json('keys', 'rotate', '--alg', 'ES256')).toMatchObject([{ alg: 'ES256' }]);
+    const again = await run('keys', 'rotate', '--alg', 'ES256');
+    expect({ code: again.code, stderr: again.stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cached key sets may lack it'),
+    });
+    expect(await json('keys', 'rotate', '--alg', 'ES256', '--force')).toHaveLength(1);
+    expect(await json('client', 'delete', 'app')).toEqual({ client_id: 'app', deleted: true });
+  });
+});
