@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { toMetadata } from '../../src/clients/client-columns.js';
 import { endpoints } from '../../src/config/endpoints.js';
@@ -7,11 +7,13 @@ import { settingsDocument } from '../../src/commands/settings-document.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
 
 const readme = readFileSync('README.md', 'utf8');
+const features = readFileSync('docs/features.md', 'utf8');
+const endpointList = readFileSync('docs/endpoints.md', 'utf8');
 const guardReadme = readFileSync('packages/guard/README.md', 'utf8');
 
 /** The rows of the table between two comments, in cells. */
 function rowsOf(table: string): string[][] {
-  const section = readme.split(`<!-- ${table} -->`)[1]?.split(`<!-- /${table} -->`)[0] ?? '';
+  const section = features.split(`<!-- ${table} -->`)[1]?.split(`<!-- /${table} -->`)[0] ?? '';
   return section
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -25,11 +27,19 @@ function rowsOf(table: string): string[][] {
 }
 
 describe('README', () => {
-  it('names no setting that does not exist, and leads to the page of all settings', () => {
+  it('is short, and leads to documents that exist', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThan(12_288);
+    const links = [...readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path ?? '');
+    expect(links.length).toBeGreaterThan(8);
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('and the pages in docs name no setting that does not exist, and it leads to the page of all settings', () => {
     const names = settingDescriptions.map(({ name }) => name);
 
     // The tests and compose.yaml have variables of their own.
-    const named = readme.match(/EYRIE_(?!TEST_|DB_)[A-Z_]+[A-Z]/g) ?? [];
+    const pages = readdirSync('docs').map((name) => readFileSync(`docs/${name}`, 'utf8'));
+    const named = [readme, ...pages].join('\n').match(/EYRIE_(?!TEST_|DB_)[A-Z_]+[A-Z]/g) ?? [];
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
     expect(readme).toContain('(docs/settings.md)');
   });
@@ -97,7 +107,7 @@ describe('README', () => {
         : path === endpoints.docsRedirect
           ? endpoints.docs
           : path;
-    expect(readme).toContain(`\`${owner}`);
+    expect(endpointList).toContain(`\`${owner}`);
   });
 });
 
