@@ -18,6 +18,8 @@ const stub = '<rootDir>/test/native/stub.mjs';
 
 const base = {
   testEnvironment: '<rootDir>/test/native/environment.mjs',
+  // Copies of the repository, which specs and scripts make.
+  modulePathIgnorePatterns: ['<rootDir>/.eyrie/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -32,6 +34,10 @@ const base = {
   transformIgnorePatterns: [],
 };
 
+const isFull = process.env.EYRIE_TEST_FULL === '1';
+// These download packages, compile, or need more of Debian. They run with EYRIE_TEST_FULL=1, once.
+const fullOnly = ['flows/web-apps', 'operations/(behind-nginx|node-versions)'];
+
 // Every spec runs on SQLite.
 const sqlite = {
   ...base,
@@ -40,6 +46,10 @@ const sqlite = {
     '<rootDir>/test/**/*.spec.ts',
     '<rootDir>/packages/guard/test/**/*.spec.ts',
     '<rootDir>/examples/*/test/**/*.spec.ts',
+  ],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(isFull ? [] : [`<rootDir>/test/(${fullOnly.join('|')})\\.spec`]),
   ],
   globals: { EYRIE_TEST_DATABASE: 'sqlite' },
 };
@@ -70,13 +80,13 @@ const onceIsEnough = [
   'operations/(cli|explain|logs|metrics|scopes|shutdown|start)',
   'token/(client-.*|request-form)',
 ];
-const isFull = process.env.EYRIE_TEST_FULL === '1';
 const mysql = {
   ...base,
   displayName: 'mysql',
   testMatch: [`<rootDir>/test/!(${withoutDatabase.join('|')})/**/*.spec.ts`],
   testPathIgnorePatterns: [
     '/node_modules/',
+    `<rootDir>/test/(${fullOnly.join('|')})\\.spec`,
     ...(isFull ? [] : [`<rootDir>/test/(${onceIsEnough.join('|')})(/|\\.spec)`]),
   ],
   globals: { EYRIE_TEST_DATABASE: 'mysql' },

@@ -89,10 +89,10 @@ describe('A server on which every recipe was followed', () => {
     };
     await writeFile(applied, JSON.stringify({ clients: [keeper] }));
     databaseFile = join(copy.folder, 'data', 'eyrie.sqlite');
-    const settings = eyrie(['settings'], {}, '', copy.folder);
+    const settings = eyrie(['settings'], {}, '', { home: copy.folder });
     server = await ServerProcess.start(
       { DATABASE_URL: `sqlite:${databaseFile}`, EYRIE_APPLY: applied },
-      copy.folder,
+      { home: copy.folder },
     );
     printedSettings = (await settings).stdout;
     discovery = await json(await call('/.well-known/openid-configuration'));

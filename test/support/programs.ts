@@ -18,6 +18,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Which server runs, and under which Node.js. */
+export interface Installation {
+  /** The folder whose `dist` holds the server; this one, if omitted. */
+  readonly home?: string;
+  /** The path of the Node.js executable; the one that runs the tests, if omitted. */
+  readonly node?: string;
+}
+
 /** The built server or command line as a process of its own, with no setting but those given. */
 class Program {
   private readonly child: ChildProcess;
@@ -25,8 +33,13 @@ class Program {
   stdout = '';
   stderr = '';
 
-  constructor(script: string, commandLine: readonly string[], environment: Environment, home = root) {
-    this.child = spawn(process.execPath, [join(home, 'dist', script), ...commandLine], {
+  constructor(
+    script: string,
+    commandLine: readonly string[],
+    environment: Environment,
+    { home = root, node = process.execPath }: Installation = {},
+  ) {
+    this.child = spawn(node, [join(home, 'dist', script), ...commandLine], {
       cwd: environment.cwd ?? home,
       env: { PATH: process.env.PATH, ...environment },
       stdio: 'pipe',
@@ -72,16 +85,15 @@ export class ServerProcess extends Program {
   private constructor(
     readonly url: string,
     environment: Environment,
-    home?: string,
+    installation?: Installation,
   ) {
-    super('main.js', [], environment, home);
+    super('main.js', [], environment, installation);
   }
 
   /**
    * @param environment settings beside port, secret and issuer; without `DATABASE_URL` it must name one
-   * @param home the folder whose `dist` holds the server; this one, if omitted
    */
-  static async start(environment: Environment, home?: string): Promise<ServerProcess> {
+  static async start(environment: Environment, installation?: Installation): Promise<ServerProcess> {
     const port = environment.PORT ?? String(await freePort());
     const url = `http://127.0.0.1:${port}`;
     const server = new ServerProcess(
@@ -94,7 +106,7 @@ export class ServerProcess extends Program {
         EYRIE_SHUTDOWN_DELAY: '0',
         ...environment,
       },
-      home,
+      installation,
     );
     await server.printed('Eyrie serves');
     return server;
@@ -128,14 +140,14 @@ export function startInVain(environment: Environment): Promise<Ended> {
   return new Program('main.js', [], { EYRIE_SECRET: testSecret, ...environment }).ended();
 }
 
-/** Runs `eyrie …`. @param home as for {@link ServerProcess.start} */
+/** Runs `eyrie …`. */
 export function eyrie(
   commandLine: readonly string[],
   environment: Environment,
   input = '',
-  home?: string,
+  installation?: Installation,
 ): Promise<Ended> {
-  const program = new Program('cli.js', commandLine, environment, home);
+  const program = new Program('cli.js', commandLine, environment, installation);
   program.type(input);
   return program.ended();
 }

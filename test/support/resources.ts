@@ -1,6 +1,7 @@
 import { Database } from '../../src/persistence/database.js';
 import { ResourcesStore } from '../../src/persistence/stores/resources.store.js';
 import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
+import type { ResourceDefinition } from '../../src/resource/resource-registration.js';
 import { type Answer, payloadOf } from './relying-party.js';
 import { contacts, type TestServer } from './server.js';
 
@@ -32,8 +33,10 @@ export const malformed = [
   ['a resource for which the client has no scope', mail.identifier],
 ] as const;
 
-export async function putResources(server: TestServer): Promise<void> {
-  for (const resource of [calendar, mail]) {
+export const putResources = (server: TestServer): Promise<void> => putResource(server, calendar, mail);
+
+export async function putResource(server: TestServer, ...resources: ResourceDefinition[]): Promise<void> {
+  for (const resource of resources) {
     await server.app
       .get(Database)
       .write((tx) => server.app.get(ResourcesStore).put(tx, resource, server.clock.now()));

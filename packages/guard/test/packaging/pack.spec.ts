@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import ts from 'typescript';
-import { type Pack, packGuard, Workplace } from './packing.js';
+import { Workplace } from '../../../../test/support/workplace.js';
+import { type Pack, packGuard } from './packing.js';
 
 // Packages are downloaded and processes started, on a machine that may be busy.
 jest.setTimeout(240_000);
@@ -15,8 +16,7 @@ let pack: Pack;
 
 async function reasonToLeaveOut(): Promise<string | undefined> {
   if (process.env['EYRIE_TEST_PACK'] !== '1') return 'it downloads packages, set EYRIE_TEST_PACK=1';
-  const { code } = await place.run('npm', 'view', 'publint', 'version');
-  return code === 0 ? undefined : 'the package registry does not answer';
+  return (await place.reachesRegistry()) ? undefined : 'the package registry does not answer';
 }
 
 beforeAll(async () => {
