@@ -18,6 +18,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   signing_keys: 'signing-key',
   client_secrets: 'client-secret',
   answered_interactions: 'answer',
+  pushed_requests: 'answer',
   kept_keys: 'kept-key',
 };
 

@@ -127,7 +127,7 @@ describe('Starting', () => {
       code: 1,
       stdout: '',
       stderr:
-        'eyrie: EYRIE_SECRET does not decrypt the signing keys in this database: set the secret with which they were created\n',
+        'eyrie: EYRIE_SECRET does not decrypt the signing keys in this database: set the secret with which they were created, as EYRIE_SECRET_PREVIOUS if it is being replaced\n',
     });
   });
 
