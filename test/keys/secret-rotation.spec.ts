@@ -167,10 +167,11 @@ describe('A new EYRIE_SECRET', () => {
       signing_keys: keys.length,
       client_secrets: 1,
       answered_interactions: 120,
+      pushed_requests: 0,
       kept_keys: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
-    expect(again.map((row) => row.resealed)).toEqual([0, 0, 0, 0]);
+    expect(again.map((row) => row.resealed)).toEqual([0, 0, 0, 0, 0]);
 
     const alone = await replica({ EYRIE_SECRET: newSecret });
     expect(await alone.get(KeyRing).published()).toEqual(keys);
