@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isCollection, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { ConfigurationError, formatPath, type Path, type Problem } from './problems.js';
+import { typeReason } from './yaml-types.js';
+
+/** Their values are not repeated in a problem. */
+const secretFields: ReadonlySet<string | number> = new Set(['password', 'client_secret']);
 
 /** A parsed YAML file that knows the place of each value. */
 export class YamlSource {
@@ -31,13 +35,31 @@ export class YamlSource {
 
   /** One line each, in the order of the file: file, line and column, path, reason. */
   describe(problems: readonly Problem[]): string[] {
-    return problems
+    return this.withTypes(problems)
       .map(({ path, reason }) => ({
         offset: this.offsetOf(path),
         text: `${formatPath(path)} ${reason}`.trim(),
       }))
       .toSorted((a, b) => a.offset - b.offset)
       .map(({ offset, text }) => `${placed(this.file, this.lines, offset)}: ${text}`);
+  }
+
+  /** One problem for a value of the wrong type, in place of all that its checks say. */
+  private withTypes(problems: readonly Problem[]): Problem[] {
+    const byPath = new Map<string, Problem[]>();
+    for (const problem of problems) {
+      const path = formatPath(problem.path);
+      byPath.set(path, [...(byPath.get(path) ?? []), problem]);
+    }
+    return [...byPath.values()].flatMap((same) => {
+      const [{ path } = { path: [] }] = same;
+      const reason = typeReason(
+        this.document.getIn(path, true),
+        same.map((problem) => problem.reason),
+        path.some((step) => secretFields.has(step)),
+      );
+      return reason === undefined ? same : [{ path, reason }];
+    });
   }
 
   /** The place of a value; of a missing one, the place of its nearest existing parent. */

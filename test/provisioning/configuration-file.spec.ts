@@ -147,6 +147,43 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
     expect(withoutPlaces).toEqual(lines);
   });
 
+  it.each<[condition: string, text: string, line: string]>([
+    [
+      'a number as text',
+      client('client_name: 2024'),
+      'clients[0].client_name is a number: write it in quotes, "2024"',
+    ],
+    [
+      'a phone number',
+      'users:\n  - { username: a, phone_number: +49301234567 }',
+      'users[0].phone_number is a number: write it in quotes, "+49301234567"',
+    ],
+    [
+      'true as text',
+      'users:\n  - { username: a, name: true }',
+      'users[0].name is true or false: write it in quotes, "true"',
+    ],
+    [
+      'a description that is a number',
+      'resources:\n  - { identifier: "https://a.example", name: A, scopes: { a.read: 5 } }',
+      'resources[0].scopes.a.read is a number: write it in quotes, "5"',
+    ],
+    [
+      'a secret that is a number, which is not repeated',
+      'users:\n  - { username: a, password: 12345678901 }',
+      'users[0].password is a number: write it in quotes',
+    ],
+    [
+      'text as a number',
+      client('default_max_age: "60"'),
+      'clients[0].default_max_age is text: write it without quotes, 60',
+    ],
+    ['text as a flag', client('require_pkce: "yes"'), 'clients[0].require_pkce must be a boolean value'],
+    ['a number as a list', client('redirect_uris: 5'), 'clients[0].redirect_uris must be an array'],
+  ])('%s, in one line', async (_condition, text, line) => {
+    expect((await refusal(text)).map((found) => found.replace(/^\d+:\d+: /, ''))).toEqual([line]);
+  });
+
   it('YAML that is none is refused with line and column', async () => {
     const [line] = await refusal('users:\n  - { username: bob');
     expect(line).toMatch(/^2:\d+: /);
