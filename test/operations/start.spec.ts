@@ -11,17 +11,26 @@ import { preparedDatabase } from '../support/server.js';
 describe('Starting', () => {
   let database: TestDatabase;
   let folder: string;
-  let running: ServerProcess[];
+  let running: ServerProcess[] = [];
+  const removals: (() => Promise<void>)[] = [];
   const programs = new ProgramHost();
 
-  afterAll(() => programs.end());
   beforeEach(async () => {
-    running = [];
-    [database, folder] = await Promise.all([preparedDatabase(), mkdtemp(join(tmpdir(), 'eyrie-start-'))]);
+    const [own, place] = await Promise.all([preparedDatabase(), mkdtemp(join(tmpdir(), 'eyrie-start-'))]);
+    removals.push(
+      () => own.drop(),
+      () => rm(place, { recursive: true }),
+    );
+    [database, folder] = [own, place];
   });
   afterEach(async () => {
     await Promise.all(running.map((server) => server.kill()));
-    await Promise.all([database.drop(), rm(folder, { recursive: true, maxRetries: 5 })]);
+    running = [];
+  });
+  afterAll(async () => {
+    // A start that failed late holds its database open as long as the process runs.
+    await programs.end();
+    await Promise.all(removals.map((remove) => remove()));
   });
 
   const start = async (environment: Environment = {}): Promise<ServerProcess> => {

@@ -135,11 +135,6 @@ export class StartingProcess extends Program {
   }
 }
 
-/** Runs the server until it ends by itself, as it does when it cannot start. */
-export function startInVain(environment: Environment): Promise<Ended> {
-  return new Program('main.js', [], { EYRIE_SECRET: testSecret, ...environment }).ended();
-}
-
 /** Runs `eyrie …`. */
 export function eyrie(
   commandLine: readonly string[],
