@@ -1,7 +1,8 @@
-# Node.js 24 is a long-term support release. The full image of the first two stages holds the compilers that
+# Node.js 22 is a long-term support release. From 24.19 on, Node.js 24 ends processes that use better-sqlite3 12
+# (https://github.com/nodejs/node/issues/65446). The full image of the first two stages holds the compilers that
 # better-sqlite3 needs where its prebuilt binary cannot be downloaded; the last stage has none.
 
-FROM node:24-bookworm AS manifests
+FROM node:22-bookworm AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/guard/package.json packages/guard/
@@ -17,7 +18,7 @@ RUN npm run build
 FROM manifests AS dependencies
 RUN npm ci --omit=dev --workspace=packages/guard --include-workspace-root
 
-FROM node:24-bookworm-slim
+FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000
