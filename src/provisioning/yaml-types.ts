@@ -1,6 +1,9 @@
 import { isScalar, parse, type Scalar } from 'yaml';
 
-/** What a reason says if a field holds no text. */
+/** What a reason says if a field holds text. */
+const textTypes =
+  /\b(string|characters|description|phone number|email|URL|URI|locale|time zone|scope values)\b/;
+/** What a reason says if a field holds something else. */
 const otherTypes = /\b(integer|boolean|array|map|object|true, false|known field)\b/;
 
 /**
@@ -15,7 +18,7 @@ export function typeReason(node: unknown, reasons: readonly string[], isSecret: 
   const other = reasons.find((reason) => otherTypes.test(reason));
   if (typeof node.value !== 'string') {
     if (other !== undefined) return other;
-    if (node.value === null) return undefined;
+    if (node.value === null || !reasons.some((reason) => textTypes.test(reason))) return undefined;
     return `is ${kindOf(node)}: write it in quotes${isSecret ? '' : `, "${node.source}"`}`;
   }
   if (other === undefined) return undefined;

@@ -179,6 +179,11 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
       'clients[0].default_max_age is text: write it without quotes, 60',
     ],
     ['text as a flag', client('require_pkce: "yes"'), 'clients[0].require_pkce must be a boolean value'],
+    [
+      'a number out of bounds',
+      client('default_max_age: -5'),
+      'clients[0].default_max_age must not be less than 0',
+    ],
     ['a number as a list', client('redirect_uris: 5'), 'clients[0].redirect_uris must be an array'],
   ])('%s, in one line', async (_condition, text, line) => {
     expect((await refusal(text)).map((found) => found.replace(/^\d+:\d+: /, ''))).toEqual([line]);
