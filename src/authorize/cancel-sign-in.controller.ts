@@ -6,6 +6,7 @@ import { AnonymousRequests } from '../http/anonymous-requests.js';
 import { formParameters } from '../http/forms.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { Interactions } from '../interaction/interaction.js';
+import { Walk } from '../interaction/walk.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { AuthorizationFlow } from './authorization-flow.js';
@@ -17,6 +18,7 @@ export class CancelSignInController {
   constructor(
     private readonly flow: AuthorizationFlow,
     private readonly interactions: Interactions,
+    private readonly walk: Walk,
     private readonly anonymous: AnonymousRequests,
   ) {}
 
@@ -33,6 +35,6 @@ export class CancelSignInController {
     const denied = new OAuthError('access_denied', 'the resource owner did not sign in');
     // Something has changed meanwhile: the request is evaluated again.
     if (!(await this.flow.deny(evaluation.request, denied, interaction, reply)))
-      reply.redirect(await this.interactions.urlOf('resume', interaction), 303);
+      await this.walk.goOn('resume', interaction, http, reply);
   }
 }

@@ -74,8 +74,8 @@ export class Interactions {
     return this.secrets.seal('interaction', interaction);
   }
 
-  /** The URL of a step with this interaction. */
-  async urlOf(step: Step, interaction: Interaction): Promise<string> {
+  /** The URL of a step with the interaction of a device, which is short. `Walk` leads on with the others, whose request may be long. */
+  async urlOf(step: Step, interaction: DeviceInteraction): Promise<string> {
     return stepUrl(step, await this.seal(interaction));
   }
 

@@ -1,4 +1,4 @@
-import { allow, type Shown, signIn, TestBrowser } from '../support/browser.js';
+import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import {
   authorizeUrl,
   challenge,
@@ -6,6 +6,7 @@ import {
   requestFields,
   verifier,
 } from '../support/authorization-requests.js';
+import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 import { encode, type Fields, form, payloadOf, RelyingParty } from '../support/relying-party.js';
 import { alice, useServer } from '../support/server.js';
 import { shows } from '../support/walk.js';
@@ -99,6 +100,26 @@ describe('A19 a long request', () => {
     const asked = await signIn(browser, switched, alice);
     const agreed = shows.selectAccount(asked) ? await browser.submit(asked, { choice: 'continue' }) : asked;
     expectCode(await allow(browser, agreed));
+    expect(Math.max(...browser.sizes)).toBeLessThan(maxHeaderBytes);
+  });
+
+  it('A19 whose sign-in page is older than an hour is started again', async () => {
+    const first = await browser.open(authorizeUrl(fields()));
+    server.clock.advance(3_601);
+
+    const consent = await signIn(browser, first, alice);
+    expect(shows.consent(consent)).toBe(true);
+    expectCode(await allow(browser, consent));
+    expect(Math.max(...browser.sizes)).toBeLessThan(maxHeaderBytes);
+  });
+
+  it('A19 that is cancelled on the sign-in page goes back to the client', async () => {
+    const first = await browser.open(authorizeUrl(fields()));
+    const left = await postForm(browser, '/login/cancel', {
+      _csrf: csrfOf(first),
+      interaction: interactionOf(first),
+    });
+    expect(responseOf(left).get('error')).toBe('access_denied');
     expect(Math.max(...browser.sizes)).toBeLessThan(maxHeaderBytes);
   });
 
