@@ -147,10 +147,9 @@ describe('A server on which every recipe was followed', () => {
     expect(rows('PRAGMA table_info(grants)')).toContainEqual(expect.objectContaining({ name: 'purpose' }));
   });
 
-  it('offers the new grant type, the new authentication method and the new context class in discovery', () => {
+  it('offers the new grant type and the new authentication method in discovery', () => {
     expect(discovery.grant_types_supported).toContain('urn:example:grant-type:voucher');
     expect(discovery.token_endpoint_auth_methods_supported).toContain('client_secret_header');
-    expect(discovery.acr_values_supported).toContain('urn:example:acr:two-factors');
   });
 
   it('registers a client with the new names and echoes them; the client then gets a token in the new ways', async () => {

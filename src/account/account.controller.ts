@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
-import { addressOf } from '../http/network.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
+import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
 import { AccountPages } from './account-page.js';
 import { ConsentRecords } from '../consent/consent-records.js';
@@ -106,9 +105,3 @@ export class AccountController {
     return session;
   }
 }
-
-/** The resource owner, for the audit trail. */
-const byOwner = ({ userId }: ActiveSession, request: FastifyRequest): Originator => ({
-  name: `user:${userId}`,
-  address: addressOf(request),
-});

@@ -1,15 +1,21 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '../consent/consent.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
+import { FactorRemoval } from './factor-removal.js';
+import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
+import { RecentProof } from './recent-proof.js';
+import { SecurityController } from './security.controller.js';
+import { SecurityPages } from './security-page.js';
 import { HomeController } from './home.controller.js';
 
 @Module({
-  imports: [ConsentModule, SessionsModule, ViewsModule],
-  controllers: [AccountController, HomeController],
-  providers: [AccountPages, Notices],
+  imports: [ConsentModule, SessionsModule, SignInModule, ViewsModule],
+  controllers: [AccountController, SecurityController, FactorSetUpController, HomeController],
+  providers: [AccountPages, FactorRemoval, Notices, RecentProof, SecurityPages],
 })
 export class AccountModule {}

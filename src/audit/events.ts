@@ -69,6 +69,20 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
   },
   'device.denied': { means: 'A resource owner denied a device', about: ['userId', 'clientId'] },
+  'factor.added': {
+    means: 'A user set up a factor to sign in with',
+    about: ['userId'],
+    detail: { factor: 'string' },
+  },
+  'factor.removed': {
+    means: 'A factor of a user was removed',
+    about: ['userId'],
+    detail: { factor: 'string' },
+  },
+  'factor.recovery_code_used': {
+    means: 'A user signed in with a recovery code',
+    about: ['userId'],
+  },
   'grant.revoked': { means: 'A grant was revoked', about: ['userId', 'clientId', 'grantId'] },
   'grants.revoked': {
     means: 'All grants of a user or to a client were revoked',

@@ -13,7 +13,7 @@ import { redirectOrigin } from '../protocol/redirect-uri.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { type Allowed, Issuance } from './issuance.js';
-import type { NextStep } from './interaction-policy.js';
+import { type NextStep, wantedBy } from './interaction-policy.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
 
@@ -48,7 +48,8 @@ export class AuthorizationFlow {
       if (step.kind !== 'issue') {
         if (!interaction) await this.pushedRequests.keepForPages(request);
         const begun = interaction ?? this.begin(request, http, reply);
-        await this.ask(step.kind, evaluation.session, begun, reply);
+        const wanted = step.kind === 'sign-in' ? wantedBy(evaluation) : undefined;
+        await this.ask(step.kind, evaluation.session, { ...begun, ...(wanted && { wanted }) }, reply);
         return;
       }
       const { session } = step;
@@ -80,7 +81,9 @@ export class AuthorizationFlow {
     begun: AuthorizationInteraction,
     reply: FastifyReply,
   ): Promise<void> {
-    const next = page === 'sign-in' ? { ...begun, insufficientSessionHash: session?.tokenHash ?? '' } : begun;
+    const insufficientSessionHash = session?.tokenHash ?? '';
+    const next =
+      page === 'sign-in' ? { ...begun, insufficientSessionHash, buildsOn: session?.tokenHash } : begun;
     await this.walk.goOn(page, next, reply.request, reply);
   }
 

@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../clients/registered-client.js';
 import type { Answer } from '../interaction/interaction-answers.js';
+import type { AskedAcr } from '../protocol/acr.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
 import type { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
@@ -72,6 +73,8 @@ export interface AuthorizationRequest extends ScopedRequest {
   readonly prompts: ReadonlySet<Prompt>;
   /** The greatest age of the sign-in, in seconds. */
   readonly maxAge: number | undefined;
+  /** What is asked of the context class, as far as it can be reached here. */
+  readonly acr: AskedAcr;
   /** The subject of the id_token_hint. */
   readonly hintedSubject: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { SignInModule } from '../sign-in/sign-in.module.js';
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
@@ -28,7 +29,15 @@ import { RequestSources } from './request-sources.js';
 import { SelectAccountController } from './select-account.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule, InteractionModule, SessionsModule, TokenModule, ViewsModule],
+  imports: [
+    SignInModule,
+    ClientsModule,
+    ConsentModule,
+    InteractionModule,
+    SessionsModule,
+    TokenModule,
+    ViewsModule,
+  ],
   controllers: [
     AuthorizeController,
     CancelSignInController,

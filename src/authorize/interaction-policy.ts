@@ -1,12 +1,13 @@
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import type { Authentication } from '../protocol/acr.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { leadsToApplication } from '../protocol/redirect-uri.js';
 import { issuesTokens } from '../protocol/response-type.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
-import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import type { AuthorizationInteraction, WantedSignIn } from '../interaction/interaction.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
-import { sufficientAuthentication } from '../sign-in/policy.js';
+import { type Asked, nextSignInStep, type Person } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** What a request needs next. */
@@ -26,6 +27,10 @@ export interface Situation {
   readonly interaction: AuthorizationInteraction | undefined;
   /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
+  /** Who is signed in; undefined if nothing asks for more than was proven. */
+  readonly person: Person | undefined;
+  /** Whether the policy of this server asks for a second factor. */
+  readonly secondFactor: Asked['secondFactor'];
   /** Whether the user is asked for consent although they allowed it before. */
   readonly askedEachTime: boolean;
   readonly now: number;
@@ -36,19 +41,25 @@ export interface Situation {
  * @throws OAuthError if prompt=none forbids that page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
-  const { request, session, subject, interaction, remembered } = situation;
+  const { request, session: current, subject, interaction, remembered } = situation;
+  const authentication = current && authenticationOf(situation, current);
+  // What is reported is what the request asks for.
+  const session = current && authentication && { ...current, ...authentication };
   const silent = request.prompts.has('none');
 
   if (subject !== undefined && !isMeant(request, subject)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
-  if (!session || !isSignedInAsAsked(situation, session)) {
+  if (!session) {
     if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
     return { kind: 'sign-in' };
   }
+  // "the Authorization Server MUST treat that outcome as a failed authentication attempt" (OIDC Core §5.5.1.1)
+  if (!satisfies(request.acr.essential, session.acr))
+    throw new OAuthError('unmet_authentication_requirements', 'the person cannot reach the essential acr');
   if (request.prompts.has('select_account') && !hasChosen(session, interaction))
     return { kind: 'select-account' };
-  if (request.scopes.some((scope) => Object.hasOwn(adminScopes, scope)) && !session.administrator) {
+  if (asksForAdministration(request) && !session.administrator) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
   const isAllowed = request.scopes.every((scope) => remembered.has(scope));
@@ -89,19 +100,37 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
   );
 }
 
-function isSignedInAsAsked({ request, interaction, now }: Situation, session: ActiveSession): boolean {
-  const { prompts, maxAge, claims } = request;
-  const acr = claims.idToken.get('acr');
-  const proofs = session.amr.map((method) => ({ method, provenAt: session.authenticatedAt }));
+/** What the request asks of the sign-in. */
+export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn {
+  const { prompts, maxAge, acr } = request;
+  return { fresh: prompts.has('login'), maxAge, acr, isSensitive: asksForAdministration(request) };
+}
+
+/** Whether rights over this server are asked for. */
+export const asksForAdministration = ({ scopes }: Pick<AuthorizationRequest, 'scopes'>): boolean =>
+  scopes.some((scope) => Object.hasOwn(adminScopes, scope));
+
+/** The authentication of a session; undefined if it has to go on, since the request or the policy asks for more. */
+function authenticationOf(
+  { request, interaction, person, secondFactor, now }: Situation,
+  session: ActiveSession,
+): Authentication | undefined {
+  const { prompts, maxAge, acr } = request;
   const isForRequest = hasSignedInSince(session, interaction);
-  return (
-    sufficientAuthentication({
-      earlier: isForRequest ? [] : proofs,
-      forRequest: isForRequest ? proofs : [],
-      asked: { prompts, maxAge, acr: acr?.essential ? acr : undefined },
-      now,
-    }) !== undefined
-  );
+  const step = nextSignInStep({
+    earlier: isForRequest ? [] : session.proofs,
+    forRequest: isForRequest ? session.proofs : [],
+    asked: {
+      fresh: prompts.has('login'),
+      maxAge,
+      // No page can be shown for what need not be reached.
+      acr: prompts.has('none') ? { ...acr, values: [] } : acr,
+      secondFactor,
+    },
+    now,
+    person: { factors: person?.factors ?? [], passwordChangeRequired: false },
+  });
+  return step.kind === 'done' ? step.authentication : undefined;
 }
 
 function hasChosen(session: ActiveSession, interaction: AuthorizationInteraction | undefined): boolean {

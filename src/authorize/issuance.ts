@@ -146,7 +146,7 @@ export class Issuance {
       offline,
       authTime: session.authenticatedAt,
       acr: session.acr,
-      amr: session.amr,
+      amr: [...session.amr],
       claims: request.parameters.get('claims') ?? null,
       createdAt: now,
       expiresAt: issuesCode ? pendingGrantExpiry(pendingTerms, lifetimes) : expiresAt,

@@ -10,9 +10,17 @@ import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
 import { Sessions } from '../sessions/sessions.js';
+import { People } from '../sign-in/people.js';
+import { secondFactorAsked } from '../sign-in/policy.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { isAskedEachTime, type NextStep, nextStep } from './interaction-policy.js';
+import {
+  asksForAdministration,
+  isAskedEachTime,
+  type NextStep,
+  nextStep,
+  type Situation,
+} from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
 
 /** A request that passed all checks, with what it needs next. */
@@ -41,6 +49,7 @@ export class RequestEvaluation {
     private readonly sessions: Sessions,
     private readonly subjects: Subjects,
     private readonly consents: ConsentRecords,
+    private readonly people: People,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -65,16 +74,51 @@ export class RequestEvaluation {
       const subject = session && this.subjects.subjectFor(request.client, session.userId);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
+      const proving = session && (await this.proving(request, session));
       return {
         request,
         session,
         remembered,
-        step: nextStep({ request, session, subject, interaction, remembered, askedEachTime, now }),
+        step: nextStep({
+          request,
+          session,
+          subject,
+          interaction,
+          remembered,
+          person: proving?.person,
+          secondFactor: proving?.secondFactor,
+          askedEachTime,
+          now,
+        }),
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       return { proven, error, isSignInDue: await this.isSignInDue(proven, http) };
     }
+  }
+
+  /** With what the person could prove more, if the request asks for more than a sign-in. */
+  private async proving(
+    request: AuthorizationRequest,
+    { userId, administrator }: ActiveSession,
+  ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
+    const isSensitive = asksForAdministration(request);
+    const { essential, values = [] } = request.acr;
+    if (!isSensitive && !essential && values.length === 0) return undefined;
+    const person = await this.people.find(userId);
+    const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
+    const secondFactor = isSensitive
+      ? secondFactorAsked(
+          { asked, requiredOf },
+          {
+            isAdministrator: administrator,
+            isKnownDevice: true,
+            isSensitive,
+            hasSecondFactor: person?.hasSecondFactor ?? false,
+          },
+        )
+      : undefined;
+    return { person, secondFactor };
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { generatePassword } from '../crypto/generated-password.js';
+import { generatePassword } from '../crypto/readable-code.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { CreateUserDto, toUserDto, UpdateUserDto } from '../users/users.dto.js';

@@ -35,6 +35,24 @@ export const listOf =
   (value, name) =>
     entriesOf(value).map((entry) => kind(entry, name));
 
+/** Different names of a list, between commas, in the order given. */
+export const namesOf =
+  <const Name extends string>(...allowed: readonly Name[]): Kind<readonly Name[]> =>
+  (value, name) => {
+    const names = entriesOf(value).map((entry) => allowed.find((candidate) => candidate === entry));
+    if (names.length > 0 && !names.includes(undefined) && new Set(names).size === names.length)
+      return names as Name[];
+    throw new SettingError(
+      `${name} is "${value}": use one or more of ${allowed.join(', ')}, each once, separated by commas`,
+    );
+  };
+
+/** The same, or `none` for no name. */
+export const namesOrNone =
+  <const Name extends string>(...allowed: readonly Name[]): Kind<readonly Name[]> =>
+  (value, name) =>
+    value === 'none' ? [] : namesOf(...allowed)(value, name);
+
 /** A scheme that belongs to an application on the user's device. */
 export const redirectScheme: Kind<string> = (value, name) => {
   const scheme = value.toLowerCase();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { refuseMisspelt } from './misspelt-settings.js';
 import { type MtlsSettings, mtlsSettings } from './mtls-setting.js';
@@ -64,6 +65,7 @@ export function readSettings(environment: Environment): Settings {
   const { origin } = new URL(issuer);
   return {
     ...others,
+    signIn: signInAt(issuer, others.signIn),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer,
@@ -75,6 +77,21 @@ export function readSettings(environment: Environment): Settings {
       hasProxies: others.trustedProxies.length > 0,
     }),
     responseTypes: [...new Set(['code', ...others.responseTypes])],
+  };
+}
+
+/** A passkey belongs to a domain: there are none at an address (WebAuthn Level 3 §5.1.3). */
+function signInAt(issuer: string, signIn: Values['signIn']): Values['signIn'] {
+  if (isIP(new URL(issuer).hostname.replace(/^\[|\]$/g, '')) === 0) return signIn;
+  const firstFactors = signIn.firstFactors.filter((factor) => factor !== 'passkey');
+  if (firstFactors.length === 0)
+    throw new SettingError(
+      'EYRIE_FIRST_FACTORS is passkey, which needs a host name: set EYRIE_ISSUER to one, or add password',
+    );
+  return {
+    ...signIn,
+    firstFactors,
+    secondFactors: signIn.secondFactors.filter((factor) => factor !== 'passkey'),
   };
 }
 

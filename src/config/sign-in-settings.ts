@@ -1,7 +1,7 @@
 import type { SettingGroup } from './setting.js';
-import { integer, oneOf, seconds } from './setting-kinds.js';
+import { integer, namesOf, namesOrNone, oneOf, seconds } from './setting-kinds.js';
 
-/** How failed sign-ins are slowed down. */
+/** How people sign in, and how failed sign-ins are slowed down. */
 export const signInSettings = {
   attempts: {
     name: 'EYRIE_SIGN_IN_ATTEMPTS',
@@ -22,6 +22,33 @@ export const signInSettings = {
     default: '900',
     meaning: 'Length in seconds of the window in which failed sign-ins are counted',
     parse: seconds(1, 86_400),
+  },
+  firstFactors: {
+    name: 'EYRIE_FIRST_FACTORS',
+    default: 'password,passkey',
+    meaning: 'What people may begin a sign-in with, separated by commas: password, passkey',
+    parse: namesOf('password', 'passkey'),
+  },
+  secondFactors: {
+    name: 'EYRIE_SECOND_FACTORS',
+    default: 'passkey,one-time-code,recovery-code',
+    meaning:
+      'What people may set up as a second factor, separated by commas, the preferred one first: passkey, one-time-code, recovery-code; none turns second factors off',
+    parse: namesOrNone('passkey', 'one-time-code', 'recovery-code'),
+  },
+  secondFactorAsked: {
+    name: 'EYRIE_SECOND_FACTOR',
+    default: 'always',
+    meaning:
+      'When people who have a second factor are asked for it: always, new-device (where they have not signed in before), or on-request (if an application or the admin API asks for it)',
+    parse: oneOf('always', 'new-device', 'on-request'),
+  },
+  secondFactorRequiredOf: {
+    name: 'EYRIE_SECOND_FACTOR_REQUIRED_OF',
+    default: 'nobody',
+    meaning:
+      'Who must have a second factor, and sets one up at the next sign-in otherwise: nobody, administrators, or everybody',
+    parse: oneOf('nobody', 'administrators', 'everybody'),
   },
   withEmail: {
     name: 'EYRIE_SIGN_IN_WITH_EMAIL',

@@ -5,11 +5,14 @@ export type SealPurpose =
   | 'signing-key'
   | 'client-secret'
   | 'kept-key'
+  | 'authenticator'
   | 'interaction'
   | 'answer'
   | 'device'
   | 'sign-out'
-  | 'password-change'
+  | 'sign-in-progress'
+  | 'enrolment'
+  | 'passkey-challenge'
   | 'way-back'
   | 'notice';
 

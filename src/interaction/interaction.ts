@@ -5,6 +5,7 @@ import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { PageError } from '../http/page-error.js';
 import { newId } from '../persistence/id.js';
+import type { AskedAcr } from '../protocol/acr.js';
 import { interactionRefusal } from './interaction-refusal.js';
 import { afterSignIn, type Step, stepUrl } from './steps.js';
 import { type CameFrom, WayBack } from './way-back.js';
@@ -25,6 +26,17 @@ interface Begun extends CameFrom {
   readonly shownToSessionHash?: string;
 }
 
+/** What an authorization request asks of the sign-in. */
+export interface WantedSignIn {
+  /** Whether earlier proofs do not count (prompt=login). */
+  readonly fresh?: boolean;
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly acr?: AskedAcr;
+  /** Whether rights over this server are asked for. */
+  readonly isSensitive?: boolean;
+}
+
 /** An authorization request on its way through our pages. */
 export interface AuthorizationInteraction extends Begun {
   readonly kind: 'authorization';
@@ -35,6 +47,10 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
+  /** What the sign-in must reach. */
+  readonly wanted?: WantedSignIn;
+  /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
+  readonly buildsOn?: string;
   /** The token hash of the session whose account was chosen. */
   readonly chosenSessionHash?: string;
 }

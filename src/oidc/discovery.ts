@@ -1,7 +1,7 @@
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
-import { supportedAcrs } from '../protocol/acr.js';
+import { reachableAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
@@ -70,7 +70,7 @@ export function serverMetadata(
     dpop_signing_alg_values_supported: dpopAlgorithms,
     ...mutualTls(settings),
     code_challenge_methods_supported: ['S256'],
-    acr_values_supported: supportedAcrs,
+    acr_values_supported: reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]),
     prompt_values_supported: promptValues,
     claim_types_supported: ['normal'],
     claims_supported: [...suppliedClaims, ...tokenClaims, ...(frontChannel ? ['c_hash'] : [])],

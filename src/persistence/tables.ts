@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { OpaqueAccessToken } from './entities/access-token.entity.js';
 import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
+import { Authenticator } from './entities/authenticator.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
 import { ClientSecret } from './entities/client-secret.entity.js';
 import { Client } from './entities/client.entity.js';
@@ -13,7 +14,9 @@ import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
+import { Passkey } from './entities/passkey.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
+import { RecoveryCode } from './entities/recovery-code.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Refusal } from './entities/refusal.entity.js';
 import { Resource } from './entities/resource.entity.js';
@@ -27,6 +30,7 @@ import { User } from './entities/user.entity.js';
 import { AccessTokensStore } from './stores/access-tokens.store.js';
 import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
 import { AuditStore } from './stores/audit.store.js';
+import { AuthenticatorsStore } from './stores/authenticators.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
@@ -37,7 +41,9 @@ import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
+import { PasskeysStore } from './stores/passkeys.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
+import { RecoveryCodesStore } from './stores/recovery-codes.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
@@ -48,6 +54,7 @@ import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
 import { UsedJtisStore } from './stores/used-jtis.store.js';
+import { UserFactorsStore } from './stores/user-factors.store.js';
 import { UsersStore } from './stores/users.store.js';
 
 /** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
@@ -57,6 +64,7 @@ const tables = [
   { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
   { store: AuditStore, entities: [AuditEvent] },
+  { store: AuthenticatorsStore, entities: [Authenticator] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
   { store: ClientsStore, entities: [Client, ClientSecret] },
   { store: ConsentsStore, entities: [Consent] },
@@ -66,7 +74,9 @@ const tables = [
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
+  { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
+  { store: RecoveryCodesStore, entities: [RecoveryCode] },
   { store: RefreshTokensStore, entities: [RefreshToken] },
   { store: RefusalsStore, entities: [Refusal] },
   { store: ResourcesStore, entities: [Resource] },
@@ -77,6 +87,8 @@ const tables = [
   { store: SigningKeysStore, entities: [SigningKey] },
   { store: ThrottlesStore, entities: [Throttle] },
   { store: UsedJtisStore, entities: [UsedJti] },
+  // Its tables are those of UsersStore, AuthenticatorsStore, PasskeysStore and RecoveryCodesStore.
+  { store: UserFactorsStore, entities: [] },
   { store: UsersStore, entities: [User, Credential] },
 ];
 

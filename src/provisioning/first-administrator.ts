@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
 import { SettingError } from '../config/setting-error.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { generatePassword } from '../crypto/generated-password.js';
+import { generatePassword } from '../crypto/readable-code.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { userPasswordViolation } from '../users/user-password.js';

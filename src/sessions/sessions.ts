@@ -12,7 +12,7 @@ import { newId } from '../persistence/id.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import type { Authentication } from '../protocol/acr.js';
+import { authenticationBy, type Proof } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
 import { SessionEnd } from './session-end.js';
 
@@ -24,7 +24,9 @@ export interface ProvenUser {
 }
 
 /** How somebody signed in. */
-export interface SignIn extends Authentication {
+export interface SignIn {
+  /** What was proven now, and what is still held against it of a session that goes on. */
+  readonly proofs: readonly Proof[];
   /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
   readonly keep?: boolean;
 }
@@ -58,23 +60,29 @@ export class Sessions {
 
   /**
    * Signs a user in. The cookie outlasts the browser only if they asked for that. The cookie always changes. The session continues if the same user was signed in in this browser before.
+   * @throws Error if what was proven reaches no context class
    * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
    */
   async open(
     { userId, credentialsVersion }: ProvenUser,
-    { acr, amr, keep = false }: SignIn,
+    { proofs, keep = false }: SignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
     const before = await this.current(request);
+    const isSameUser = before?.userId === userId;
+    const held = latestProofs(isSameUser ? [...before.proofs, ...proofs] : proofs);
+    const authentication = authenticationBy(held.map(({ method }) => method));
+    if (!authentication) throw new Error('a sign-in needs a proof that reaches a context class');
     const token = generateOpaqueToken();
     const now = this.clock.now();
     const { session, keptSession } = this.settings.lifetimes;
     const kept = keep && keptSession > 0;
     const fresh = {
       tokenHash: lookupHash(token),
-      acr,
-      amr: [...amr],
+      acr: authentication.acr,
+      amr: [...authentication.amr],
+      proofs: held,
       authenticatedAt: now,
       lastSeenAt: now,
       kept,
@@ -91,7 +99,7 @@ export class Sessions {
     const isOpen = await this.changes.change(event, async (tx) => {
       const user = await this.users.hold(tx, userId);
       if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
-      if (before?.userId === userId && (await this.store.renew(tx, before.id, fresh))) return true;
+      if (isSameUser && (await this.store.renew(tx, before.id, fresh))) return true;
       if (before && before.userId !== userId) await this.replace(tx, before, now);
       await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
       return true;
@@ -146,4 +154,12 @@ export class Sessions {
   private idleSince(now: number): number {
     return now - this.settings.lifetimes.sessionIdle;
   }
+}
+
+/** Each method once, with when it was last proven, in the order in which they were first proven. */
+function latestProofs(proofs: readonly Proof[]): Proof[] {
+  const latest = new Map<string, number>();
+  for (const { method, provenAt } of proofs)
+    latest.set(method, Math.max(provenAt, latest.get(method) ?? provenAt));
+  return [...latest].map(([method, provenAt]) => ({ method, provenAt }));
 }

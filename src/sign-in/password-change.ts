@@ -1,32 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clock } from '../config/clock.js';
+import type { FastifyRequest } from 'fastify';
 import { BusyError } from '../crypto/busy-error.js';
-import { Secrets } from '../crypto/secrets.js';
-import { Browser } from '../http/browser.js';
 import { addressOf } from '../http/network.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import type { FailedOutcome } from './factors/factor.js';
-import type { Proof } from './policy.js';
+import type { SignInProgress } from './sign-in-progress.js';
 import { SignInThrottle } from './sign-in-throttle.js';
-
-/** A user who has proven who they are, but must change the password before anything else. */
-export interface ChangingUser extends ProvenUser {
-  readonly username: string;
-  readonly proofs: readonly Proof[];
-  /** Whether to keep them signed in. */
-  readonly keep: boolean;
-}
-
-/** How {@link ChangingUser} travels, sealed, in the form of the page. */
-interface SealedUser extends ChangingUser {
-  /** The binding of the browser that gave the proof. */
-  readonly browser: string;
-  /** Seconds since the epoch. */
-  readonly expiresAt: number;
-}
 
 /** Two texts of the form. */
 export interface TypedPassword {
@@ -41,9 +22,6 @@ export type PasswordChangeOutcome =
   | { readonly kind: 'outdated' }
   | FailedOutcome;
 
-/** A person takes a while to think of a password. */
-const proofLifetimeSeconds = 900;
-
 /** Changes a password that must be changed: between its proof and the session. */
 @Injectable()
 export class PasswordChange {
@@ -51,36 +29,15 @@ export class PasswordChange {
     private readonly passwords: UserPasswords,
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
-    private readonly secrets: Secrets,
-    private readonly browser: Browser,
-    private readonly clock: Clock,
   ) {}
-
-  /** @returns the proof, sealed and bound to the browser: no session, but enough to change the password */
-  async prove(user: ChangingUser, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    const sealed: SealedUser = {
-      ...user,
-      browser: this.browser.binding(request, reply),
-      expiresAt: this.clock.now() + proofLifetimeSeconds,
-    };
-    return this.secrets.seal('password-change', sealed);
-  }
-
-  /** The user of a proof; undefined if it is forged, expired, or belongs to another browser. */
-  async open(proof: string, request: FastifyRequest): Promise<ChangingUser | undefined> {
-    const sealed = (await this.secrets.unseal('password-change', proof)) as SealedUser | undefined;
-    const isUsable =
-      sealed && sealed.expiresAt > this.clock.now() && this.browser.isBoundTo(request, sealed.browser);
-    return isUsable ? sealed : undefined;
-  }
 
   /** Changes the password, if the account is not closed and the password is a good one. */
   async change(
-    user: ChangingUser,
+    { user, username }: SignInProgress,
     { password, again }: TypedPassword,
     request: FastifyRequest,
   ): Promise<PasswordChangeOutcome> {
-    const { userId, username, credentialsVersion } = user;
+    const { userId, credentialsVersion } = user;
     const address = addressOf(request);
     const knownDevice = await this.devices.find(request, userId);
     const retryAfterSeconds = await this.throttle.wait({ username, address, knownDevice });

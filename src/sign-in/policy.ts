@@ -1,23 +1,37 @@
-import { type Authentication, authenticationBy } from '../protocol/acr.js';
-import { type ClaimRequest, satisfies } from '../protocol/claims-request.js';
-import { OAuthError } from '../protocol/errors.js';
-import type { Prompt } from '../protocol/prompt.js';
+import {
+  type AskedAcr,
+  type Authentication,
+  authenticationBy,
+  multiFactorAcr,
+  type Proof,
+  reachedAcrs,
+} from '../protocol/acr.js';
+import { satisfies } from '../protocol/claims-request.js';
+import type { FactorName } from '../protocol/factors.js';
 
-/** A method that a person has proven. */
-export interface Proof {
-  /** RFC 8176 §2. */
-  readonly method: string;
-  /** Seconds since the epoch. */
-  readonly provenAt: number;
+/** A factor that somebody has, with the methods that it proves (RFC 8176 §2). */
+export interface OwnFactor {
+  readonly name: FactorName;
+  readonly amr: readonly string[];
 }
 
-/** What a request asks of the authentication (OIDC Core §3.1.2.1 and §5.5.1.1). */
+/** Who signs in, as far as the decision depends on it. */
+export interface Person {
+  /** In the order in which they are asked for. */
+  readonly factors: readonly OwnFactor[];
+  /** The password must be changed before anything else is done with it. */
+  readonly passwordChangeRequired: boolean;
+}
+
+/** What is asked of the authentication, by the request and by the policy of this server. */
 export interface Asked {
-  readonly prompts?: ReadonlySet<Prompt>;
+  /** Whether earlier proofs do not count (prompt=login, OIDC Core §3.1.2.1). */
+  readonly fresh?: boolean;
   /** Seconds. */
   readonly maxAge?: number | undefined;
-  /** The essential claim `acr`. */
-  readonly acr?: ClaimRequest | undefined;
+  readonly acr?: AskedAcr | undefined;
+  /** Whether a second factor is asked of those who have one, or set up by those who have none. */
+  readonly secondFactor?: 'if-present' | 'required' | undefined;
 }
 
 /** Everything that the decision depends on. */
@@ -28,55 +42,117 @@ export interface SignInSituation {
   readonly forRequest: readonly Proof[];
   readonly asked: Asked;
   readonly now: number;
-  /** The password must be changed before anything else is done with it. */
-  readonly passwordChangeRequired?: boolean;
-}
-
-/** What the policy knows of a factor. */
-export interface FactorMethods {
-  /** The methods that it proves (RFC 8176 §2). */
-  readonly amr: readonly string[];
+  /** Undefined until a first factor says who it is. */
+  readonly person: Person | undefined;
 }
 
 /** What a sign-in needs next. */
-export type SignInStep<Factor> =
-  | { readonly kind: 'factor'; readonly factor: Factor }
+export type SignInStep =
+  | { readonly kind: 'first-factor' }
+  /** One of these, the preferred one first. */
+  | { readonly kind: 'further-factor'; readonly factors: readonly FactorName[] }
+  /** To set up a second factor. */
+  | { readonly kind: 'enrolment' }
   | { readonly kind: 'new-password' }
   | { readonly kind: 'done'; readonly authentication: Authentication };
 
-/** The authentication that the proofs amount to; undefined if it is not what the request asks, or not recent enough. */
-export function sufficientAuthentication(situation: SignInSituation): Authentication | undefined {
-  const reached = authenticationBy(countedMethods(situation));
-  return reached && satisfies(situation.asked.acr, reached.acr) ? reached : undefined;
+/** Something to reach, and what follows if the factors of the person do not suffice. */
+interface Goal {
+  isReached(acrs: readonly string[]): boolean;
+  readonly otherwise: 'enrolment' | 'go-on';
 }
 
 /**
- * What a sign-in needs next: the first factor of the list that is not proven, then a new password if it must be changed, or nothing
- * more.
- * @throws OAuthError unmet_authentication_requirements if no factor is left
+ * What a sign-in needs next, read from top to bottom: a first factor; the factors that the request or the policy asks for beside it; a
+ * second factor to be set up; a new password if it must be changed; or nothing more. It asks only for what is missing. An `acr` that
+ * the person cannot reach is left to the request, which fails if it is essential (OIDC Core §5.5.1.1).
  */
-export function nextSignInStep<Factor extends FactorMethods>(
-  factors: readonly Factor[],
-  situation: SignInSituation,
-): SignInStep<Factor> {
-  const authentication = sufficientAuthentication(situation);
-  if (authentication)
-    return situation.passwordChangeRequired ? { kind: 'new-password' } : { kind: 'done', authentication };
-  const proven = countedMethods(situation);
-  const factor = factors.find(({ amr }) => !amr.every((method) => proven.includes(method)));
-  // "the Authorization Server MUST treat that outcome as a failed authentication attempt" (OIDC Core §5.5.1.1)
-  if (!factor) throw new OAuthError('unmet_authentication_requirements', 'the acr cannot be reached');
-  return { kind: 'factor', factor };
+export function nextSignInStep(situation: SignInSituation): SignInStep {
+  const { person, asked } = situation;
+  const methods = countedMethods(situation);
+  const authentication = authenticationBy(methods, asked.acr);
+  if (!authentication || !person) return { kind: 'first-factor' };
+  for (const goal of goalsOf(asked)) {
+    if (goal.isReached(reachedAcrs(methods))) continue;
+    const factors = factorsTowards(goal, person.factors, methods);
+    if (factors.length > 0) return { kind: 'further-factor', factors };
+    if (goal.otherwise === 'enrolment') return { kind: 'enrolment' };
+  }
+  if (person.passwordChangeRequired && methods.includes('pwd')) return { kind: 'new-password' };
+  return { kind: 'done', authentication };
 }
 
-function countedMethods({ earlier, forRequest, asked, now }: SignInSituation): string[] {
+/** The methods that count: those of the request, and earlier ones that are recent enough. */
+export function countedMethods({
+  earlier,
+  forRequest,
+  asked,
+  now,
+}: Omit<SignInSituation, 'person'>): string[] {
   return [...earlier.filter((proof) => isRecent(proof, asked, now)), ...forRequest].map(
     ({ method }) => method,
   );
 }
 
+function goalsOf({ acr, secondFactor }: Asked): Goal[] {
+  const { essential, values = [] } = acr ?? {};
+  const goals: Goal[] = [];
+  if (secondFactor)
+    goals.push({
+      isReached: (acrs) => acrs.includes(multiFactorAcr),
+      otherwise: secondFactor === 'required' ? 'enrolment' : 'go-on',
+    });
+  if (essential)
+    goals.push({
+      isReached: (acrs) => acrs.some((reached) => satisfies(essential, reached)),
+      otherwise: 'go-on',
+    });
+  if (values.length > 0)
+    goals.push({ isReached: (acrs) => values.some((value) => acrs.includes(value)), otherwise: 'go-on' });
+  return goals;
+}
+
+/** The factors that reach the goal by themselves or, if none does, those that reach it together. */
+function factorsTowards(
+  goal: Goal,
+  factors: readonly OwnFactor[],
+  methods: readonly string[],
+): readonly FactorName[] {
+  const reaches = (added: readonly string[]): boolean => goal.isReached(reachedAcrs([...methods, ...added]));
+  const missing = factors.filter(({ amr }) => !amr.every((method) => methods.includes(method)));
+  const sufficient = missing.filter(({ amr }) => reaches(amr));
+  const useful = sufficient.length > 0 || !reaches(missing.flatMap(({ amr }) => amr)) ? sufficient : missing;
+  return [...new Set(useful.map(({ name }) => name))];
+}
+
 /** max_age=0 asks for a new sign-in, as prompt=login does. */
-function isRecent({ provenAt }: Proof, { prompts, maxAge }: Asked, now: number): boolean {
-  if (prompts?.has('login') || maxAge === 0) return false;
+function isRecent({ provenAt }: Proof, { fresh, maxAge }: Asked, now: number): boolean {
+  if (fresh || maxAge === 0) return false;
   return maxAge === undefined || now - provenAt <= maxAge;
+}
+
+/** When this server asks for a second factor by itself (`EYRIE_SECOND_FACTOR`), and of whom (`EYRIE_SECOND_FACTOR_REQUIRED_OF`). */
+export interface SecondFactorPolicy {
+  readonly asked: 'always' | 'new-device' | 'on-request';
+  readonly requiredOf: 'nobody' | 'administrators' | 'everybody';
+}
+
+/** What the policy depends on. */
+export interface SecondFactorSituation {
+  readonly isAdministrator: boolean;
+  readonly isKnownDevice: boolean;
+  /** Whether rights over this server are asked for, or somebody changes what they sign in with. */
+  readonly isSensitive: boolean;
+  readonly hasSecondFactor: boolean;
+}
+
+/** Whether the policy of this server asks for a second factor. */
+export function secondFactorAsked(
+  { asked, requiredOf }: SecondFactorPolicy,
+  { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor }: SecondFactorSituation,
+): Asked['secondFactor'] {
+  const isRequired = requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator);
+  const isAsked = asked === 'always' || isSensitive || (asked === 'new-device' && !isKnownDevice);
+  if (isRequired && (isAsked || !hasSecondFactor)) return 'required';
+  return isAsked ? 'if-present' : undefined;
 }

@@ -1,19 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Authentication } from '../protocol/acr.js';
 import { KnownDevices } from '../sessions/known-devices.js';
-import { type ProvenUser, Sessions } from '../sessions/sessions.js';
+import { Sessions } from '../sessions/sessions.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { Failure } from './sign-in-pages.js';
-import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
-
-/** What a sign-in ends with: what was proven, whether to keep the person signed in, and what it is for. */
-export interface CompletedSignIn {
-  readonly user: ProvenUser;
-  readonly authentication: Authentication;
-  readonly keep: boolean;
-  readonly purpose: SignInPurpose;
-}
+import type { SignInProgress } from './sign-in-progress.js';
 
 /** The end of a sign-in. */
 @Injectable()
@@ -21,21 +12,19 @@ export class SignInCompletion {
   constructor(
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
-    private readonly purposes: SignInPurposes,
   ) {}
 
   /**
-   * Signs a user in, and sends the browser to what comes next.
-   * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
+   * Signs a user in, and remembers the device.
+   * @returns false if the credentials were changed, or the user disabled, since the proofs were checked: nobody is signed in
    */
   async complete(
-    { user, authentication, keep, purpose }: CompletedSignIn,
+    { user, proofs, keep }: SignInProgress,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
-    if (!(await this.sessions.open(user, { ...authentication, keep }, request, reply))) return false;
+    if (!(await this.sessions.open(user, { proofs, keep }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
-    await this.purposes.goOn(purpose, request, reply);
     return true;
   }
 }

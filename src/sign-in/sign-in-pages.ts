@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
@@ -5,8 +6,11 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
+import type { PageName, Pages, PurposeFields } from '../views/page-models.js';
 import { Views } from '../views/views.js';
-import type { Factor } from './factors/factor.js';
+import { PasskeyChallenges } from './passkey-challenges.js';
+import type { FactorName } from '../protocol/factors.js';
+import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
 
 /** Why an attempt failed. */
@@ -15,21 +19,28 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
-/** What the page shows beside its form. */
+/** What the first page shows beside its form. */
 export interface ShownSignIn extends Failure {
   readonly purpose: SignInPurpose;
-  readonly username?: string;
+  readonly username?: string | undefined;
   /** Whether the box “Keep me signed in” is ticked. */
   readonly keep?: boolean;
 }
 
-/** What the page of a new password shows. */
-export interface ShownNewPassword extends Failure {
+/** What a page between the first factor and the session shows. */
+export interface ShownProgress extends Failure {
   readonly purpose: SignInPurpose;
-  readonly username: string;
-  /** Sealed: who has proven the password that must be changed. */
-  readonly proof: string;
+  readonly progress: SignInProgress;
 }
+
+/** The pages that continue a sign-in under way. */
+type ProgressPageName = 'new-password' | 'further-factor' | 'enrolment';
+
+/** What such a page shows beside its hidden fields. */
+type OwnContent<Name extends PageName> = Omit<
+  Pages[Name],
+  'csrfToken' | 'progress' | 'username' | keyof PurposeFields | keyof Failure
+>;
 
 const restartedNotice = 'You were away for more than an hour, so the request was started again.';
 
@@ -39,58 +50,114 @@ export class SignInPages {
   constructor(
     private readonly clients: ClientDirectory,
     private readonly wayBack: WayBack,
+    private readonly progresses: SignInProgresses,
+    private readonly challenges: PasskeyChallenges,
     private readonly browser: Browser,
     private readonly views: Views,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The page of a factor. */
-  async show(
-    factor: Factor,
+  /** The page that a sign-in begins with. */
+  async showFirst(
     { purpose, keep, ...rest }: ShownSignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const from = applicationOf(purpose);
     const client = from && (await this.clients.find(from.clientId));
-    const csrfToken = this.browser.csrfToken(request, reply);
-    const html = factor.page({
-      csrfToken,
+    const { firstFactors, withEmail } = this.settings.signIn;
+    const passkey = firstFactors.includes('passkey')
+      ? await this.passkeyForm('required', request, reply)
+      : undefined;
+    const html = this.views.render('sign-in', {
+      csrfToken: this.browser.csrfToken(request, reply),
       clientName: from?.clientName,
       policyUri: client?.metadata.policyUri ?? undefined,
       tosUri: client?.metadata.tosUri ?? undefined,
       canReturn: redirectOriginOf(purpose) !== undefined,
       keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
-      ...(await this.sealed(purpose)),
+      withEmail: withEmail === 'on',
+      withoutPassword: !firstFactors.includes('password'),
+      ...passkey,
+      ...(await this.fieldsOf(purpose)),
       ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
       notice: noticeOf(purpose),
       ...rest,
     });
-    pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
-    reply.send(html);
+    this.send(html, purpose, passkey?.scriptNonce, reply);
   }
 
-  /** The page on which the password is changed. */
-  async showNewPassword(
-    { purpose, ...rest }: ShownNewPassword,
+  /** The page of a further factor. */
+  async showFurther(
+    {
+      factor,
+      others,
+      ...shown
+    }: ShownProgress & {
+      readonly factor: FactorName;
+      readonly others: readonly FactorName[];
+    },
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const csrfToken = this.browser.csrfToken(request, reply);
-    const html = this.views.render('new-password', { csrfToken, ...(await this.sealed(purpose)), ...rest });
-    pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
-    reply.send(html);
+    const passkey = factor === 'passkey' ? await this.passkeyForm('preferred', request, reply) : undefined;
+    await this.showNext('further-factor', shown, { factor, others, ...passkey }, request, reply);
+  }
+
+  /** A page that continues a sign-in under way. */
+  async showNext<Name extends ProgressPageName>(
+    name: Name,
+    { purpose, progress, ...failure }: ShownProgress,
+    content: OwnContent<Name>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const page = {
+      csrfToken: this.browser.csrfToken(request, reply),
+      ...(await this.fieldsOf(purpose)),
+      progress: await this.progresses.seal(progress, request, reply),
+      username: progress.username,
+      ...failure,
+      ...content,
+    };
+    const nonce = 'scriptNonce' in content ? (content.scriptNonce as string | undefined) : undefined;
+    this.send(this.views.render(name, page as unknown as Pages[Name]), purpose, nonce, reply);
   }
 
   /** The hidden fields that hold the purpose. */
-  private async sealed(purpose: SignInPurpose): Promise<{ interaction?: string; back?: string }> {
-    if (purpose.kind === 'account') return {};
+  async fieldsOf(purpose: SignInPurpose): Promise<PurposeFields> {
+    if (purpose.kind === 'account') return purpose.page ? { to: purpose.page } : {};
     if (purpose.kind === 'back') return { back: await this.wayBack.seal(purpose.from) };
     return { interaction: purpose.sealed };
   }
+
+  private async passkeyForm(
+    userVerification: 'required' | 'preferred',
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<{ passkey: { options: string; challenge: string }; scriptNonce: string }> {
+    return {
+      passkey: await this.challenges.forSignIn(userVerification, request, reply),
+      scriptNonce: randomBytes(16).toString('base64url'),
+    };
+  }
+
+  private send(
+    html: string,
+    purpose: SignInPurpose,
+    scriptNonce: string | undefined,
+    reply: FastifyReply,
+  ): void {
+    pageHeaders(reply, {
+      formAction: redirectOriginOf(purpose),
+      scriptNonce,
+    });
+    reply.send(html);
+  }
 }
 
-function redirectOriginOf(purpose: SignInPurpose): string | undefined {
+/** The origin to which the forms of a sign-in may lead. */
+export function redirectOriginOf(purpose: SignInPurpose): string | undefined {
   const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
   return opened?.kind === 'authorization' ? opened.redirectOrigin : undefined;
 }

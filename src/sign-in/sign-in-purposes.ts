@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
-import { type Interaction, Interactions } from '../interaction/interaction.js';
+import { type Interaction, Interactions, type WantedSignIn } from '../interaction/interaction.js';
 import { afterSignIn, stepUrl } from '../interaction/steps.js';
 import { Walk } from '../interaction/walk.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
@@ -9,10 +9,18 @@ import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
 
+/** Pages of the account that ask for a proof of their own. */
+const accountPages = { security: endpoints.accountSecurity } as const;
+
+export type AccountPageName = keyof typeof accountPages;
+
+/** Whoever changes what they sign in with has just proven who they are, with all that they have. */
+export const recentProofSeconds = 600;
+
 /** What a sign-in is for, and so where it leads. */
 export type SignInPurpose =
-  /** The person's own account. */
-  | { readonly kind: 'account' }
+  /** The person's own account; the start page of it, unless another is named. */
+  | { readonly kind: 'account'; readonly page?: AccountPageName }
   /** A request of an application. */
   | { readonly kind: 'interaction'; readonly sealed: string; readonly opened: Interaction }
   /** A request that has expired and is started again. */
@@ -24,6 +32,8 @@ export type SignInPurpose =
 export interface SealedPurpose {
   readonly interaction: string | undefined;
   readonly back: string | undefined;
+  /** The name of a page of the account; it is not sealed. */
+  readonly to?: string | undefined;
 }
 
 /** Finds what a sign-in is for, and leads there. */
@@ -37,10 +47,14 @@ export class SignInPurposes {
   ) {}
 
   /** @throws PageError 403 if the interaction is forged or belongs to another browser */
-  async find({ interaction: sealed, back }: SealedPurpose, request: FastifyRequest): Promise<SignInPurpose> {
+  async find(
+    { interaction: sealed, back, to }: SealedPurpose,
+    request: FastifyRequest,
+  ): Promise<SignInPurpose> {
     if (!sealed) {
       const from = back ? await this.wayBack.open(back) : undefined;
-      return from ? { kind: 'back', from } : { kind: 'account' };
+      if (from) return { kind: 'back', from };
+      return to !== undefined && isAccountPage(to) ? { kind: 'account', page: to } : { kind: 'account' };
     }
     const found = await this.interactions.look(sealed, request);
     if (found.state === 'unreadable' || found.state === 'elsewhere')
@@ -64,7 +78,7 @@ export class SignInPurposes {
       return;
     }
     if (purpose.kind === 'account') {
-      reply.redirect(endpoints.account, 303);
+      reply.redirect(purpose.page ? accountPages[purpose.page] : endpoints.account, 303);
       return;
     }
     const { kind, opened, sealed } = purpose;
@@ -93,5 +107,14 @@ export class SignInPurposes {
 /** The purpose in the form of one of our pages. */
 export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
   const form = formParameters(request);
-  return { interaction: form.get('interaction'), back: form.get('back') };
+  return { interaction: form.get('interaction'), back: form.get('back'), to: form.get('to') };
 }
+
+/** What a purpose asks of the sign-in. */
+export function wantedFor(purpose: SignInPurpose): WantedSignIn {
+  if (purpose.kind === 'account' && purpose.page) return { maxAge: recentProofSeconds, isSensitive: true };
+  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
+  return (opened?.kind === 'authorization' && opened.wanted) || {};
+}
+
+const isAccountPage = (name: string): name is AccountPageName => Object.hasOwn(accountPages, name);

@@ -12,6 +12,8 @@ export interface SignInAttempt {
   readonly address: string;
   /** The id of the device, if this user has signed in on it before. */
   readonly knownDevice: string | undefined;
+  /** Whether a first factor is proven. Such attempts have a count of their own, which a right password does not reset. */
+  readonly isFurther?: boolean;
 }
 
 /** A failure that was counted. */
@@ -71,9 +73,10 @@ export class SignInThrottle {
     await this.store.forget(this.accountCounter(attempt).keyHash);
   }
 
-  private accountCounter({ username, knownDevice }: SignInAttempt): LimitCounter {
+  private accountCounter({ username, knownDevice, isFurther = false }: SignInAttempt): LimitCounter {
+    const kind = isFurther ? 'further factor' : 'account';
     return {
-      keyHash: lookupHash(`sign-in account ${usernameKey(username)} ${knownDevice ?? ''}`),
+      keyHash: lookupHash(`sign-in ${kind} ${usernameKey(username)} ${knownDevice ?? ''}`),
       maxCount: this.settings.signIn.attempts,
     };
   }

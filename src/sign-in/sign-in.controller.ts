@@ -1,19 +1,23 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { formParameters } from '../http/forms.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { Walk } from '../interaction/walk.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
+import type { Factor, FactorOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
-import { PasswordChange } from './password-change.js';
-import { nextSignInStep } from './policy.js';
-import { accountChanged, failureOf, SignInCompletion } from './sign-in-completion.js';
+import { failureOf } from './sign-in-completion.js';
+import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInPages } from './sign-in-pages.js';
+import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import { SignInSteps } from './sign-in-steps.js';
+
+const tooLate = { kind: 'refused', message: 'You were away for too long. Sign in again.' } as const;
 
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
@@ -23,15 +27,16 @@ export class SignInController {
     private readonly factors: Factors,
     private readonly pages: SignInPages,
     private readonly purposes: SignInPurposes,
-    private readonly completion: SignInCompletion,
+    private readonly progresses: SignInProgresses,
+    private readonly decisions: SignInDecisions,
+    private readonly steps: SignInSteps,
     private readonly sessions: Sessions,
-    private readonly passwordChange: PasswordChange,
-    private readonly clock: Clock,
     walk: Walk,
   ) {
-    walk.register('sign-in', async (opened, request, reply) =>
-      this.begin(await purposes.of(opened), request, reply),
-    );
+    walk.register('sign-in', async (opened, request, reply) => {
+      const purpose = await purposes.of(opened);
+      await this.begin(purpose, await sessions.current(request), request, reply);
+    });
   }
 
   /** Somebody may come back to an old page, by a bookmark or the Back button: they go on from where they are. */
@@ -39,60 +44,78 @@ export class SignInController {
   async show(
     @Query('interaction') interaction: string | undefined,
     @Query('back') back: string | undefined,
+    @Query('to') to: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const purpose = await this.purposes.find({ interaction, back }, request);
+    const purpose = await this.purposes.find({ interaction, back, to }, request);
     const session = await this.sessions.current(request);
-    const isDone =
-      session !== undefined && (purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened));
+    const isDone = session !== undefined && isSignedInFor(purpose, session);
     if (isDone || purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
-    else await this.begin(purpose, request, reply);
+    else await this.begin(purpose, session, request, reply);
   }
 
   @Post()
   @HttpCode(200)
   @UseGuards(InteractionFormGuard)
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const factor = this.factors.first;
     const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const form = formParameters(request);
-    const keep = form.get('keep') !== undefined;
-    const shown = { purpose, keep, username: form.get('username') };
-    const outcome = await factor.check(request);
-    if (outcome.kind !== 'proven') {
-      await this.pages.show(factor, { ...shown, ...failureOf(outcome, reply) }, request, reply);
+    const progress = await this.progresses.open(form.get('progress') ?? '', request);
+    const factor = this.factors.named(form.get('factor') ?? 'password');
+    const outcome = await this.check(factor, progress, request);
+    if (outcome.kind === 'proven') {
+      const next = this.decisions.advance(progress, outcome, form.get('keep') !== undefined);
+      await this.steps.goOn(next, purpose, request, reply);
       return;
     }
-    const { user, account } = outcome;
-    const now = this.clock.now();
-    const proofs = factor.amr.map((method) => ({ method, provenAt: now }));
-    const step = nextSignInStep(this.factors.inOrder, {
-      earlier: [],
-      forRequest: proofs,
-      asked: {},
-      now,
-      passwordChangeRequired: account.passwordChangeRequired,
-    });
-    if (step.kind === 'factor') {
-      await this.pages.show(step.factor, shown, request, reply);
-      return;
-    }
-    if (step.kind === 'new-password') {
-      const { username } = account;
-      const proof = await this.passwordChange.prove({ ...user, username, proofs, keep }, request, reply);
-      await this.pages.showNewPassword({ purpose, proof, username }, request, reply);
-      return;
-    }
-    const { authentication } = step;
-    if (!(await this.completion.complete({ user, authentication, keep, purpose }, request, reply)))
-      await this.pages.show(factor, { ...shown, ...failureOf(accountChanged, reply) }, request, reply);
+    const failure = failureOf(outcome, reply);
+    if (factor && progress)
+      await this.steps.repeat(factor.name, progress, { purpose, ...failure }, request, reply);
+    else
+      await this.pages.showFirst(
+        { purpose, keep: form.get('keep') !== undefined, username: form.get('username'), ...failure },
+        request,
+        reply,
+      );
   }
 
-  /** Shows the page of the first factor. */
-  private async begin(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.pages.show(this.factors.first, { purpose, username: loginHintOf(purpose) }, request, reply);
+  /** Checks the answer of a form, if it is one of a factor at which the sign-in may be. */
+  private async check(
+    factor: Factor | undefined,
+    progress: SignInProgress | undefined,
+    request: FastifyRequest,
+  ): Promise<FactorOutcome> {
+    if (!factor) return { kind: 'refused', message: 'This way of signing in is not offered.' };
+    if (!progress && !this.factors.isFirst(factor)) return tooLate;
+    return factor.check(request, progress);
   }
+
+  /** Shows the page of the first factor, or of what is missing beside the session on which the sign-in builds. */
+  private async begin(
+    purpose: SignInPurpose,
+    session: ActiveSession | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const progress =
+      session && buildsOn(purpose, session) ? await this.decisions.fromSession(request) : undefined;
+    if (progress) await this.steps.goOn(progress, purpose, request, reply);
+    else await this.pages.showFirst({ purpose, username: loginHintOf(purpose) }, request, reply);
+  }
+}
+
+/** Whether nothing has to be proven any more. Pages of the account say themselves what they ask for. */
+function isSignedInFor(purpose: SignInPurpose, session: ActiveSession): boolean {
+  if (purpose.kind === 'account') return purpose.page === undefined;
+  return purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened);
+}
+
+/** Whether a sign-in asks only for what is missing in this session. */
+function buildsOn(purpose: SignInPurpose, { tokenHash }: ActiveSession): boolean {
+  if (purpose.kind === 'account') return true;
+  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
+  return opened?.kind === 'authorization' && opened.buildsOn === tokenHash;
 }
 
 function loginHintOf(purpose: SignInPurpose): string | undefined {

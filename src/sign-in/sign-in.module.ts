@@ -5,27 +5,49 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { factorProviders, Factors } from './factors/factors.js';
+import { EnrolmentController } from './enrolment/enrolment.controller.js';
+import { enrolmentProviders, Enrolments } from './enrolment/enrolments.js';
+import { RecoveryCodes } from './enrolment/recovery-codes.js';
+import { FurtherFactorController } from './further-factor.controller.js';
+import { FurtherFactors } from './factors/further-factors.js';
 import { NewPasswordController } from './new-password.controller.js';
+import { PasskeyChallenges } from './passkey-challenges.js';
+import { Attempts } from './attempts.js';
 import { PasswordChange } from './password-change.js';
+import { People } from './people.js';
 import { SignInCompletion } from './sign-in-completion.js';
+import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SignInPages } from './sign-in-pages.js';
+import { SignInProgresses } from './sign-in-progress.js';
 import { SignInPurposes } from './sign-in-purposes.js';
+import { SignInSteps } from './sign-in-steps.js';
 import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [SignInController, NewPasswordController],
+  controllers: [SignInController, FurtherFactorController, EnrolmentController, NewPasswordController],
   providers: [
     Factors,
     PasswordChange,
+    Attempts,
     SignInCompletion,
+    SignInDecisions,
     SignInFailures,
     SignInPages,
     SignInPurposes,
+    SignInProgresses,
+    SignInSteps,
     SignInThrottle,
+    FurtherFactors,
+    Enrolments,
+    PasskeyChallenges,
+    People,
+    RecoveryCodes,
+    ...enrolmentProviders,
     ...factorProviders,
   ],
+  exports: [Enrolments, People, RecoveryCodes, SignInDecisions],
 })
 export class SignInModule {}

@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { nameOf, type Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
-import { generatePassword } from '../crypto/generated-password.js';
+import { generatePassword } from '../crypto/readable-code.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';

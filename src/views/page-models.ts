@@ -1,3 +1,5 @@
+import type { FactorName } from '../protocol/factors.js';
+
 /** Every form carries a token that binds it to one browser. */
 export interface Form {
   /** Goes into the hidden field `_csrf`. */
@@ -10,9 +12,38 @@ export interface InteractionForm extends Form {
   readonly interaction: string;
 }
 
-export interface SignInPage extends Form {
+/** The hidden fields of a sign-in that say what it is for. */
+export interface PurposeFields {
   /** The sealed authorization request, if there is one. */
   readonly interaction?: string;
+  /** The client whose request cannot go on, sealed. */
+  readonly back?: string;
+  /** The page of the account that comes next, by its name. */
+  readonly to?: string;
+}
+
+/** Why the last attempt failed. */
+export interface FailedAttempt {
+  /** A sentence for the resource owner. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** A form whose script asks the browser for a passkey. */
+export interface PasskeyForm {
+  /** PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3 §5.1.9), as JSON. */
+  readonly options: string;
+  /** The challenge, sealed; goes into the hidden field `challenge`. */
+  readonly challenge: string;
+}
+
+export interface SignInPage extends Form, PurposeFields, FailedAttempt {
+  /** Whether people sign in with a passkey alone. */
+  readonly withoutPassword?: boolean;
+  readonly passkey?: PasskeyForm;
+  /** The nonce of the script that asks for the passkey. */
+  readonly scriptNonce?: string;
   /** The client that sent the resource owner here, if any. */
   readonly clientName?: string;
   /** Whether a verified e-mail address does instead of the username. */
@@ -21,8 +52,6 @@ export interface SignInPage extends Form {
   readonly tosUri?: string;
   /** Whether the person can return to the client without signing in. */
   readonly canReturn?: boolean;
-  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
-  readonly back?: string;
   /** Where the person can go instead. */
   readonly links?: readonly PageLink[];
   /** Whether the box “Keep me signed in” is ticked; absent if it is not offered. */
@@ -31,25 +60,89 @@ export interface SignInPage extends Form {
   readonly notice?: string;
   /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
-  /** Why the last attempt failed, as a sentence for the resource owner. */
-  readonly error?: string;
-  /** Seconds until another attempt is accepted, if attempts are throttled. */
-  readonly retryAfterSeconds?: number;
 }
 
-export interface NewPasswordPage extends Form {
-  /** The sealed authorization request, if there is one. */
-  readonly interaction?: string;
-  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
-  readonly back?: string;
-  /** The sealed proof of the present password; goes into the hidden field `proof`. */
-  readonly proof: string;
-  /** Whose password it is, for password managers. */
+/** A page between the first factor and the session. */
+export interface ProgressPage extends Form, PurposeFields, FailedAttempt {
+  /** The sealed sign-in under way; goes into the hidden field `progress`. */
+  readonly progress: string;
+  /** Who signs in. */
   readonly username: string;
-  /** Why the last password was refused, as a sentence for the resource owner. */
+}
+
+export type NewPasswordPage = ProgressPage;
+
+export interface FurtherFactorPage extends ProgressPage {
+  readonly factor: FactorName;
+  /** The other factors that would do. */
+  readonly others: readonly FactorName[];
+  readonly passkey?: PasskeyForm;
+  readonly scriptNonce?: string;
+}
+
+/** A second factor that can be set up. */
+export type EnrollableFactor = 'passkey' | 'one-time-code';
+
+/** A choice of what to set up. */
+export interface EnrolmentPage extends ProgressPage {
+  readonly offered: readonly EnrollableFactor[];
+}
+
+/** Where the form of a page for setting something up posts to: at a sign-in, or in the account. */
+export interface EnrolmentForm extends Form, PurposeFields {
+  readonly action: string;
+  /** The sealed sign-in under way; absent in the account. */
+  readonly progress?: string;
+  readonly username: string;
+  /** Why the last answer was refused, as a sentence for the resource owner. */
   readonly error?: string;
-  /** Seconds until another attempt is accepted, if attempts are throttled. */
-  readonly retryAfterSeconds?: number;
+}
+
+export interface OneTimeCodeSetUpPage extends EnrolmentForm {
+  /** The sealed secret; goes into the hidden field `enrolment`. */
+  readonly enrolment: string;
+  /** The secret in base32, in groups of four. */
+  readonly secret: string;
+  /** The QR code of the secret: how many modules are on a side, and the path of the dark ones. */
+  readonly qrCode: { readonly size: number; readonly path: string };
+}
+
+export interface PasskeySetUpPage extends EnrolmentForm {
+  /** PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 §5.1.8), as JSON. */
+  readonly options: string;
+  /** The challenge, sealed; goes into the hidden field `challenge`. */
+  readonly challenge: string;
+  readonly scriptNonce: string;
+}
+
+/** New recovery codes, which are shown once. */
+export interface RecoveryCodesPage extends EnrolmentForm {
+  readonly codes: readonly string[];
+}
+
+/** A passkey in the list of its owner. */
+export interface ListedPasskey {
+  readonly id: string;
+  readonly name: string;
+  readonly since: Date;
+  readonly lastUsed?: Date;
+}
+
+/** What somebody signs in with. */
+export interface SecurityPage extends Form {
+  readonly username: string;
+  readonly passkeys: readonly ListedPasskey[];
+  /** Whether each can be set up. */
+  readonly offered: readonly (EnrollableFactor | 'recovery-code')[];
+  /** The authenticator app; absent if there is none. */
+  readonly authenticator?: { readonly since: Date; readonly lastUsed?: Date };
+  /** How many recovery codes are unused. */
+  readonly recoveryCodes: number;
+  readonly timeZone?: string;
+  /** A sentence about what was just done. */
+  readonly notice?: string;
+  /** Why the last change was refused, as a sentence for the resource owner. */
+  readonly error?: string;
 }
 
 export interface NamedScope {
@@ -216,6 +309,18 @@ export interface MessagePage {
 export interface Pages {
   /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
+  /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */
+  readonly 'further-factor': FurtherFactorPage;
+  /** Asks which second factor to set up; posts `factor` to `/login/set-up`. */
+  readonly enrolment: EnrolmentPage;
+  /** Shows the secret of an authenticator app, and asks for a first code. */
+  readonly 'one-time-code-setup': OneTimeCodeSetUpPage;
+  /** Has the browser make a passkey. */
+  readonly 'passkey-setup': PasskeySetUpPage;
+  /** Shows recovery codes. */
+  readonly 'recovery-codes': RecoveryCodesPage;
+  /** Shows what somebody signs in with, with forms that change it. */
+  readonly security: SecurityPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */

@@ -20,8 +20,17 @@ export function readIcon(): StaticAsset {
   return readAsset('templates/icon.eta', '/icon.svg');
 }
 
-function readAsset(file: string, path: string): StaticAsset {
-  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+/** The script of the pages that ask the browser for a passkey, served as `/passkeys.js`, behind the library that it calls. */
+export function readPasskeyScript(): StaticAsset {
+  const library = new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser'));
+  return asset(`${readFileSync(library, 'utf8')}\n${read('passkeys.js')}`, '/passkeys.js');
+}
+
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+
+const readAsset = (file: string, path: string): StaticAsset => asset(read(file), path);
+
+function asset(text: string, path: string): StaticAsset {
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   return { text, etag: `"${digest}"`, href: `${path}?v=${digest}` };
 }

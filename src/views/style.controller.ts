@@ -1,14 +1,15 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { readIcon, readStyleSheet, type StaticAsset } from './static-asset.js';
+import { readIcon, readPasskeyScript, readStyleSheet, type StaticAsset } from './static-asset.js';
 
-/** `GET /style.css` and `GET /icon.svg`, for all pages. */
+/** `GET /style.css`, `GET /icon.svg` and `GET /passkeys.js`, for our pages. */
 @ApiExcludeController()
 @Controller()
 export class StyleController {
   private readonly styleSheet = readStyleSheet();
   private readonly icon = readIcon();
+  private readonly passkeyScript = readPasskeyScript();
 
   @Get('style.css')
   serveStyleSheet(
@@ -24,6 +25,14 @@ export class StyleController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
     return serve(this.icon, 'image/svg+xml', ifNoneMatch, reply);
+  }
+
+  @Get('passkeys.js')
+  servePasskeyScript(
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    return serve(this.passkeyScript, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
   }
 }
 

@@ -4,7 +4,7 @@ import { Eta } from 'eta';
 import { clientAddress, linkTarget } from './links.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
 import { byResource, monogram, readableTime, readableWait } from './readable.js';
-import { readIcon, readStyleSheet } from './static-asset.js';
+import { readIcon, readPasskeyScript, readStyleSheet } from './static-asset.js';
 import { describeUserAgent } from './user-agent.js';
 
 /** Functions for every template. */
@@ -24,7 +24,11 @@ const vocabulary = {
  */
 @Injectable()
 export class Views {
-  private readonly frame = { styleHref: readStyleSheet().href, iconHref: readIcon().href };
+  private readonly frame = {
+    styleHref: readStyleSheet().href,
+    iconHref: readIcon().href,
+    passkeysHref: readPasskeyScript().href,
+  };
   private readonly eta = new Eta({
     views: fileURLToPath(new URL('templates', import.meta.url)),
     autoEscape: true,

@@ -10,10 +10,12 @@ const session = {
   id: 'session',
   userId: 'alice',
   tokenHash: 'this session',
+  acr: 'urn:eyrie:acr:password',
   amr: ['pwd'],
+  proofs: [{ method: 'pwd', provenAt: now - 600 }],
   authenticatedAt: now - 600,
   administrator: false,
-} as ActiveSession;
+} as unknown as ActiveSession;
 const administrator: ActiveSession = { ...session, administrator: true };
 
 const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest =>
@@ -22,6 +24,7 @@ const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequ
     prompts: new Set<Prompt>(),
     claims: parseClaimsRequest(undefined),
     maxAge: undefined,
+    acr: {},
     hintedSubject: undefined,
     ...changes,
   }) as AuthorizationRequest;
@@ -40,6 +43,8 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   subject: 'alice',
   interaction: undefined,
   remembered: new Set(['openid', 'contacts.read']),
+  person: undefined,
+  secondFactor: undefined,
   askedEachTime: false,
   now,
   ...changes,

@@ -83,7 +83,9 @@ describe.each<[string, Record<string, string>, () => Promise<Certificates | unde
   });
 
   it('every URL has the origin of the issuer and answers', async () => {
-    const urls = Object.entries(world.metadata).filter(([, value]) => /^https?:/.test(String(value)));
+    const urls = Object.entries(world.metadata).filter(
+      ([, value]) => typeof value === 'string' && /^https?:/.test(value),
+    );
     expect(urls.length).toBeGreaterThan(8);
     for (const [name, value] of urls) {
       const url = String(value);

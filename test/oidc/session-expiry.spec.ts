@@ -115,6 +115,7 @@ describe('D3 sessions that merely end', () => {
           userId: subject,
           acr: '1',
           amr: ['pwd'],
+          proofs: null,
           kept: false,
           authenticatedAt: now,
           lastSeenAt: now,

@@ -153,18 +153,30 @@ export const recipes: readonly Recipe[] = [
     folder: 'sign-in-factor',
     edits: [
       {
-        file: 'src/sign-in/factors/factors.ts',
-        place: ['after', 'const classes: readonly Type<Factor>[] = [PasswordFactor'],
-        entry: ', OneTimeCodeFactor',
-        imports: "import { OneTimeCodeFactor } from './one-time-code.js';",
+        file: 'src/protocol/factors.ts',
+        place: ['after', 'export const factorMethods = {'],
+        entry: "\n  'spoken-code': ['tel'],",
       },
       {
-        file: 'src/protocol/acr.ts',
-        place: [
-          'after',
-          'const contextClasses: readonly { readonly acr: string; readonly methods: readonly string[] }[] = [',
-        ],
-        entry: "\n  { acr: 'urn:example:acr:two-factors', methods: ['pwd', 'otp'] },",
+        file: 'src/config/sign-in-settings.ts',
+        place: ['after', "parse: namesOrNone('passkey'"],
+        entry: ", 'spoken-code'",
+      },
+      {
+        file: 'src/sign-in/factors/factors.ts',
+        place: ['after', 'const classes: readonly Type<Factor>[] = ['],
+        entry: '\n  SpokenCodeFactor,',
+        imports: "import { SpokenCodeFactor } from './spoken-code.js';",
+      },
+      {
+        file: 'src/sign-in/people.ts',
+        place: ['after', 'const own: readonly (OwnFactor & { readonly count: number })[] = ['],
+        entry: "\n    { name: 'spoken-code', amr: ['tel'], count: 0 },",
+      },
+      {
+        file: 'src/views/templates/further-factor.eta',
+        place: ['after', 'const names = {'],
+        entry: "\n    'spoken-code': 'Be called',",
       },
     ],
   },

@@ -1,112 +1,210 @@
-import { passwordAcr } from '../../src/protocol/acr.js';
-import type { Prompt } from '../../src/protocol/prompt.js';
-import { nextSignInStep, type SignInSituation, sufficientAuthentication } from '../../src/sign-in/policy.js';
+import { multiFactorAcr, passwordAcr, phishingResistantAcr } from '../../src/protocol/acr.js';
+import {
+  nextSignInStep,
+  type Person,
+  secondFactorAsked,
+  type SecondFactorPolicy,
+  type SecondFactorSituation,
+  type SignInSituation,
+} from '../../src/sign-in/policy.js';
 
 const now = 1_800_000_000;
-const password = { kind: 'password', amr: ['pwd'] };
-const proven = { method: 'pwd', provenAt: now - 600 };
-const done = { kind: 'done', authentication: { acr: passwordAcr, amr: ['pwd'] } };
-const passwordNeeded = { kind: 'factor', factor: password };
-
-const situation = (changes: Partial<SignInSituation> = {}): SignInSituation => ({
-  earlier: [],
-  forRequest: [],
-  asked: {},
-  now,
-  ...changes,
+const password = { method: 'pwd', provenAt: now - 600 };
+const code = { method: 'otp', provenAt: now - 600 };
+const person = (...factors: Person['factors']): Person => ({
+  factors: [...factors, { name: 'password', amr: ['pwd'] }],
+  passwordChangeRequired: false,
 });
-const prompting = (...prompts: Prompt[]) => ({ prompts: new Set(prompts) });
+const withPassword = person();
+const app = { name: 'one-time-code', amr: ['otp'] } as const;
+const key = { name: 'passkey', amr: ['swk', 'user', 'mfa'] } as const;
+const recovery = { name: 'recovery-code', amr: ['otp'] } as const;
+const essential = (value: string) => ({ acr: { essential: { essential: true, value } } });
+const voluntary = (...values: string[]) => ({ acr: { values } });
 
 type Row = [condition: string, changes: Partial<SignInSituation>];
 
+const step = (changes: Partial<SignInSituation>) =>
+  nextSignInStep({ earlier: [], forRequest: [], asked: {}, now, person: withPassword, ...changes });
+const done = (acr: string, ...amr: string[]) => ({ kind: 'done', authentication: { acr, amr } });
+const further = (...factors: string[]) => ({ kind: 'further-factor', factors });
+
 const sufficient: Row[] = [
-  ['with a password proven before', { earlier: [proven] }],
-  ['with a password proven for the request', { forRequest: [proven] }],
-  ['with a password as old as max_age', { earlier: [proven], asked: { maxAge: 600 } }],
-  ['with prompt=none and a password proven before', { earlier: [proven], asked: prompting('none') }],
-  [
-    'with prompt=select_account and a password proven before',
-    { earlier: [proven], asked: prompting('select_account') },
-  ],
+  ['with a password proven before', { earlier: [password] }],
+  ['with a password proven for the request', { forRequest: [password] }],
+  ['with a password as old as max_age', { earlier: [password], asked: { maxAge: 600 } }],
   [
     'with prompt=login and a password proven for the request',
-    { forRequest: [proven], asked: prompting('login') },
+    { forRequest: [password], asked: { fresh: true } },
   ],
-  ['with max_age=0 and a password proven for the request', { forRequest: [proven], asked: { maxAge: 0 } }],
+  ['with max_age=0 and a password proven for the request', { forRequest: [password], asked: { maxAge: 0 } }],
   [
     'with a password proven for the request, by a clock that is behind',
-    { forRequest: [proven], asked: { maxAge: 1 } },
+    { forRequest: [password], asked: { maxAge: 1 } },
   ],
-  [
-    'with the password class as the essential acr',
-    { earlier: [proven], asked: { acr: { essential: true, value: passwordAcr } } },
-  ],
+  ['with the password class as the essential acr', { earlier: [password], asked: essential(passwordAcr) }],
   [
     'with the password class among the essential acrs',
-    { earlier: [proven], asked: { acr: { essential: true, values: ['urn:stronger', passwordAcr] } } },
+    {
+      earlier: [password],
+      asked: { acr: { essential: { essential: true, values: ['urn:stronger', passwordAcr] } } },
+    },
   ],
-  ['with a password proven twice', { earlier: [proven], forRequest: [proven] }],
-];
-
-const insufficient: Row[] = [
-  ['with nothing proven', {}],
-  ['with a password older than max_age', { earlier: [proven], asked: { maxAge: 599 } }],
-  ['with prompt=login and a password proven before', { earlier: [proven], asked: prompting('login') }],
+  ['with a password proven twice', { earlier: [password], forRequest: [password] }],
   [
-    'with prompt=login consent and a password proven before',
-    { earlier: [proven], asked: prompting('login', 'consent') },
+    'with an essential acr that the person cannot reach',
+    { earlier: [password], asked: essential(multiFactorAcr) },
   ],
+  ['with acr_values that the person cannot reach', { earlier: [password], asked: voluntary(multiFactorAcr) }],
   [
-    'with max_age=0 and a password proven this second',
-    { earlier: [{ ...proven, provenAt: now }], asked: { maxAge: 0 } },
+    'with a second factor that is asked only of who has one',
+    { earlier: [password], asked: { secondFactor: 'if-present' } },
   ],
-  ['with a method that no factor proves', { earlier: [{ method: 'face', provenAt: now }] }],
 ];
 
 describe('the next step of a sign-in', () => {
   it.each(sufficient)('%s is none: it is done, with acr and amr', (_condition, changes) => {
-    expect(nextSignInStep([password], situation(changes))).toEqual(done);
+    expect(step(changes)).toEqual(done(passwordAcr, 'pwd'));
   });
 
-  it.each(insufficient)('%s is the password', (_condition, changes) => {
-    expect(nextSignInStep([password], situation(changes))).toEqual(passwordNeeded);
+  it.each<Row>([
+    ['with nothing proven', {}],
+    ['with nobody known yet', { person: undefined }],
+    ['with a password older than max_age', { earlier: [password], asked: { maxAge: 599 } }],
+    ['with prompt=login and a password proven before', { earlier: [password], asked: { fresh: true } }],
+    [
+      'with max_age=0 and a password proven this second',
+      { earlier: [{ ...password, provenAt: now }], asked: { maxAge: 0 } },
+    ],
+    ['with a code alone', { earlier: [code], person: person(app) }],
+    ['with a method that no factor proves', { earlier: [{ method: 'face', provenAt: now }] }],
+  ])('%s is a first factor', (_condition, changes) => {
+    expect(step(changes)).toEqual({ kind: 'first-factor' });
   });
 
-  it('is the first factor of the list that is not proven', () => {
-    const code = { kind: 'code', amr: ['otp'] };
-    const asked = { acr: { essential: true, value: 'urn:stronger' } };
+  it.each<[...Row, unknown]>([
+    [
+      'K4 with a second factor that the policy asks for is one of those that the person has, in their order',
+      { forRequest: [password], person: person(key, app, recovery), asked: { secondFactor: 'if-present' } },
+      further('passkey', 'one-time-code', 'recovery-code'),
+    ],
+    [
+      'K4 with an essential acr is what reaches it, and nothing else',
+      { earlier: [password], person: person(key, app), asked: essential(phishingResistantAcr) },
+      further('passkey'),
+    ],
+    [
+      'K4 with acr_values is what reaches one of them',
+      { earlier: [password], person: person(app), asked: voluntary('gold', multiFactorAcr) },
+      further('one-time-code'),
+    ],
+    [
+      'K4 with a code that is older than max_age is the code again',
+      {
+        earlier: [code],
+        forRequest: [password],
+        person: person(app),
+        asked: { maxAge: 60, ...essential(multiFactorAcr) },
+      },
+      further('one-time-code'),
+    ],
+    [
+      'K4 with a passkey proven and the password class as the essential acr is the password',
+      {
+        earlier: key.amr.map((method) => ({ method, provenAt: now })),
+        person: person(key),
+        asked: essential(passwordAcr),
+      },
+      further('password'),
+    ],
+    [
+      'with a second factor that everybody must have, and none, is to set one up',
+      { forRequest: [password], asked: { secondFactor: 'required' } },
+      { kind: 'enrolment' },
+    ],
+  ])('%s', (_condition, changes, expected) => {
+    expect(step(changes)).toEqual(expected);
+  });
 
-    expect(nextSignInStep([password, code], situation({ asked }))).toEqual(passwordNeeded);
-    expect(nextSignInStep([password, code], situation({ asked, earlier: [proven] }))).toEqual({
-      kind: 'factor',
-      factor: code,
+  it('with a code proven beside the password is none: both are reported', () => {
+    const situation = { earlier: [password], forRequest: [code], person: person(app) };
+    expect(step({ ...situation, asked: { secondFactor: 'required' } })).toEqual(
+      done(multiFactorAcr, 'pwd', 'otp', 'mfa'),
+    );
+  });
+
+  it('with a passkey that verified its user is none, although a second factor is required', () => {
+    const forRequest = key.amr.map((method) => ({ method, provenAt: now }));
+    expect(step({ forRequest, person: person(key), asked: { secondFactor: 'required' } })).toEqual(
+      done(phishingResistantAcr, ...key.amr),
+    );
+  });
+
+  it('with an acr that is asked for is done with that one, not with the strongest', () => {
+    const situation = { earlier: [password, code], person: person(app) };
+    expect(step({ ...situation, asked: voluntary(passwordAcr) })).toMatchObject({
+      authentication: { acr: passwordAcr },
     });
   });
 
   it.each(sufficient)('%s is a new password, if it must be changed', (_condition, changes) => {
-    const step = nextSignInStep([password], situation({ ...changes, passwordChangeRequired: true }));
-    expect(step).toEqual({ kind: 'new-password' });
+    expect(step({ ...changes, person: { ...withPassword, passwordChangeRequired: true } })).toEqual({
+      kind: 'new-password',
+    });
   });
 
-  it('is the factor before a new password is chosen', () => {
-    expect(nextSignInStep([password], situation({ passwordChangeRequired: true }))).toEqual(passwordNeeded);
-  });
-
-  it('is an error when all factors are proven and the essential acr is not reached', () => {
-    const asked = { acr: { essential: true, value: 'urn:stronger' } };
-
-    expect(() => nextSignInStep([password], situation({ asked, earlier: [proven] }))).toThrow(
-      expect.objectContaining({ code: 'unmet_authentication_requirements' }),
+  it('is the second factor before a new password is chosen', () => {
+    const changing = { ...person(app), passwordChangeRequired: true };
+    expect(step({ forRequest: [password], person: changing, asked: { secondFactor: 'if-present' } })).toEqual(
+      further('one-time-code'),
     );
   });
 });
 
-describe('the authentication of a session', () => {
-  it.each(sufficient)('%s is sufficient', (_condition, changes) => {
-    expect(sufficientAuthentication(situation(changes))).toEqual(done.authentication);
-  });
+describe('the second factor that this server asks for by itself', () => {
+  const none: SecondFactorSituation = {
+    isAdministrator: false,
+    isKnownDevice: true,
+    isSensitive: false,
+    hasSecondFactor: false,
+  };
 
-  it.each(insufficient)('%s is not sufficient', (_condition, changes) => {
-    expect(sufficientAuthentication(situation(changes))).toBeUndefined();
+  it.each<[string, SecondFactorPolicy, Partial<SecondFactorSituation>, unknown]>([
+    ['always, of who has one', { asked: 'always', requiredOf: 'nobody' }, {}, 'if-present'],
+    ['new-device, on a known device', { asked: 'new-device', requiredOf: 'nobody' }, {}, undefined],
+    [
+      'new-device, on another device',
+      { asked: 'new-device', requiredOf: 'nobody' },
+      { isKnownDevice: false },
+      'if-present',
+    ],
+    ['on-request, without a request', { asked: 'on-request', requiredOf: 'nobody' }, {}, undefined],
+    [
+      'on-request, for the admin API',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isSensitive: true },
+      'if-present',
+    ],
+    [
+      'administrators, of somebody else',
+      { asked: 'on-request', requiredOf: 'administrators' },
+      {},
+      undefined,
+    ],
+    [
+      'administrators, of one without a second factor',
+      { asked: 'on-request', requiredOf: 'administrators' },
+      { isAdministrator: true },
+      'required',
+    ],
+    [
+      'administrators, of one with a second factor, on request',
+      { asked: 'on-request', requiredOf: 'administrators' },
+      { isAdministrator: true, hasSecondFactor: true },
+      undefined,
+    ],
+    ['everybody', { asked: 'new-device', requiredOf: 'everybody' }, {}, 'required'],
+  ])('%s', (_policy, policy, changes, expected) => {
+    expect(secondFactorAsked(policy, { ...none, ...changes })).toBe(expected);
   });
 });

@@ -1,3 +1,4 @@
+import { readSettings } from '../../src/config/settings.js';
 import type { RequestSource, ScopedRequest } from '../../src/authorize/authorization-request.js';
 import type { Knowledge } from '../../src/authorize/checks/check.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
@@ -90,6 +91,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
     issuer: 'https://id.example.com',
     responseTypes: ['code', 'code id_token', 'id_token'],
     requirePushedRequests: false,
+    signIn: readSettings({}).signIn,
     ...settings,
   },
 });

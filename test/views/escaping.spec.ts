@@ -7,6 +7,9 @@ const HOSTILE = `"'><script>alert(1)</script>\n<img src=x onerror=alert(2)>&amp;
 /** Link targets are not shown at all unless they are http(s); links.spec.ts covers them. */
 const LINK_FIELDS = new Set(['clientUri', 'logoUri', 'policyUri', 'tosUri', 'href']);
 
+/** Fields whose values are names of the code, which decide what a page shows. */
+const NAME_FIELDS = new Set(['factor', 'others', 'offered']);
+
 /** Fields that no page shows. */
 const UNSEEN_FIELDS = new Set(['consentId']);
 
@@ -15,7 +18,7 @@ function poison(model: object): { poisoned: object; shown: string[] } {
   const shown: string[] = [];
 
   function text(clean: string, field: string): string {
-    if (LINK_FIELDS.has(field)) return clean;
+    if (LINK_FIELDS.has(field) || NAME_FIELDS.has(field)) return clean;
     const hostile = `${field}${HOSTILE}`;
     if (!UNSEEN_FIELDS.has(field)) shown.push(field === 'userAgent' ? hostile.slice(0, 60) : hostile);
     return hostile;
@@ -72,15 +75,29 @@ describe('escaping', () => {
 });
 
 const scripted: readonly PageName[] = ['form-post', 'account'];
+const withPasskeys: readonly PageName[] = ['sign-in', 'further-factor', 'passkey-setup'];
 
 describe('content security policy', () => {
-  it.each(pageNames.filter((name) => !scripted.includes(name)))('%s has no script at all', (name) => {
-    expect(elements(render(name), 'script')).toEqual([]);
-  });
+  it.each(pageNames.filter((name) => ![...scripted, ...withPasskeys].includes(name)))(
+    '%s has no script at all',
+    (name) => {
+      expect(elements(render(name), 'script')).toEqual([]);
+    },
+  );
 
   it.each(scripted)('%s has one script, and it carries the nonce', (name) => {
     const scripts = elements(render(name), 'script');
     expect(scripts).toEqual([{ tag: 'script', attributes: { nonce: 'nonce-1' } }]);
+  });
+
+  it.each(withPasskeys)('%s has the script of passkeys alone, and it carries the nonce', (name) => {
+    const [script, ...others] = elements(render(name), 'script');
+    expect(script?.attributes).toEqual({
+      src: expect.stringMatching(/^\/passkeys\.js\?v=/),
+      nonce: 'nonce-1',
+      defer: '',
+    });
+    expect(others).toEqual([]);
   });
 
   it.each(pageNames)('%s has neither inline styles nor inline handlers', (name) => {

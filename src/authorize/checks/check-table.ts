@@ -16,7 +16,7 @@ import {
   requestObjectIsValid,
 } from './delivery-checks.js';
 import { isRegisteredForDeviceFlow } from './device-checks.js';
-import { essentialAcrIsReachable, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
+import { acr, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
 import { client, redirectUri, responseModeOfErrors, state } from './proof-checks.js';
 import {
   repeatsNoParameter,
@@ -79,7 +79,7 @@ export const checks = {
     [requests, nonce],
     [requests, prompts],
     [requests, maxAge],
-    [requests, essentialAcrIsReachable],
+    [requests, acr],
     [requests, idTokenHint],
     [requests, dpopKey],
   ],

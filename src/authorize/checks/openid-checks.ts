@@ -1,4 +1,4 @@
-import { supportedAcrs } from '../../protocol/acr.js';
+import { reachableAcrs } from '../../protocol/acr.js';
 import { satisfies } from '../../protocol/claims-request.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { parseMaxAge, parsePrompt } from '../../protocol/prompt.js';
@@ -31,13 +31,20 @@ export function maxAge({ parameters, client }: ScopedRequest): Pick<Authorizatio
 }
 
 /**
- * "If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that outcome as a
- * failed authentication attempt" (OIDC Core §5.5.1.1).
+ * `acr_values` (OIDC Core §3.1.2.1), and the essential claim `acr`: "If this is an Essential Claim and the requirement cannot be met,
+ * then the Authorization Server MUST treat that outcome as a failed authentication attempt" (§5.5.1.1).
  */
-export function essentialAcrIsReachable({ claims: { idToken } }: ScopedRequest): void {
-  const acr = idToken.get('acr');
-  if (acr?.essential && !supportedAcrs.some((supported) => satisfies(acr, supported)))
+export function acr(
+  { parameters, claims: { idToken } }: ScopedRequest,
+  { settings }: Knowledge,
+): Pick<AuthorizationRequest, 'acr'> {
+  const reachable = reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]);
+  const claim = idToken.get('acr');
+  const essential = claim?.essential ? claim : undefined;
+  if (essential && !reachable.some((reached) => satisfies(essential, reached)))
     throw new OAuthError('unmet_authentication_requirements', 'the essential acr cannot be reached here');
+  const values = (parameters.get('acr_values') ?? '').split(' ').filter((value) => reachable.includes(value));
+  return { acr: { essential, values } };
 }
 
 /** The subject of an id_token_hint, which must be ours and unforged but may have expired (OIDC Core §3.1.2.1). */

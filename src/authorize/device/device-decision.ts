@@ -98,7 +98,7 @@ export class DeviceDecision {
       offline: scopes.includes('offline_access'),
       authTime: session.authenticatedAt,
       acr: session.acr,
-      amr: session.amr,
+      amr: [...session.amr],
       createdAt: now,
       expiresAt: pendingGrantExpiry({ ...terms, issuesAccessToken: false }, lifetimes),
     });

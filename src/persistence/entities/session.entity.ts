@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import type { Proof } from '../../protocol/acr.js';
 import { Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A browser in which a user is signed in; the id is the `sid` claim. */
@@ -9,6 +10,8 @@ export class Session {
   @Text(36) userId: string;
   @Text(255) acr: string;
   @Json() amr: string[];
+  /** What was proven, and when; null in a session of an earlier release, where `amr` and `authenticatedAt` say it. */
+  @Json({ nullable: true }) proofs: Proof[] | null;
   /** Whether the person asked to stay signed in: it does not end for want of use. */
   @Flag() kept: boolean;
   @Epoch() authenticatedAt: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { Session } from '../entities/session.entity.js';
+import type { Proof } from '../../protocol/acr.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
 
@@ -14,15 +15,21 @@ export interface ActiveSession {
   readonly name: string | null;
   readonly administrator: boolean;
   readonly acr: string;
-  readonly amr: string[];
+  readonly amr: readonly string[];
+  readonly proofs: readonly Proof[];
+  /** Whether the person asked to stay signed in. */
+  readonly kept: boolean;
   readonly authenticatedAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
 }
 
-type Row = RowOf<Omit<ActiveSession, 'amr'>> & { readonly amr: string };
+type Row = RowOf<Omit<ActiveSession, 'amr' | 'proofs'>> & {
+  readonly amr: string;
+  readonly proofs: string | null;
+};
 
-const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.authenticated_at,
+const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
     s.last_seen_at, s.expires_at
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL`;
@@ -53,6 +60,7 @@ export class SessionsStore {
       | 'tokenHash'
       | 'acr'
       | 'amr'
+      | 'proofs'
       | 'kept'
       | 'authenticatedAt'
       | 'lastSeenAt'
@@ -137,6 +145,7 @@ export class SessionsStore {
 }
 
 function fromRow(row: Row): ActiveSession {
+  const amr = JSON.parse(row.amr) as string[];
   return {
     id: row.id,
     tokenHash: row.token_hash,
@@ -145,7 +154,11 @@ function fromRow(row: Row): ActiveSession {
     name: row.name,
     administrator: Boolean(row.administrator),
     acr: row.acr,
-    amr: JSON.parse(row.amr) as string[],
+    amr,
+    proofs: row.proofs
+      ? (JSON.parse(row.proofs) as Proof[])
+      : amr.map((method) => ({ method, provenAt: row.authenticated_at })),
+    kept: Boolean(row.kept),
     authenticatedAt: row.authenticated_at,
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
+import { Authenticator } from '../entities/authenticator.entity.js';
+import { Passkey } from '../entities/passkey.entity.js';
+import { RecoveryCode } from '../entities/recovery-code.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -196,10 +199,26 @@ export class UsersStore {
     return tx.findOneByOrFail(User, { id });
   }
 
-  /** Deletes a user and its credentials; what it opened and granted must be ended in the same transaction. */
+  /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
-    await tx.delete(Credential, { userId: id });
+    for (const factor of [Credential, Authenticator, RecoveryCode, Passkey])
+      await tx.delete(factor, { userId: id });
     await tx.delete(User, { id });
+  }
+
+  /**
+   * Notes that a factor was added or removed: a sign-in under way, which may have decided without it, begins again.
+   * @param version what the change was decided on; undefined if it does not matter
+   * @returns false if the credentials have changed since
+   */
+  async changeCredentials(tx: EntityManager, id: string, version?: number): Promise<boolean> {
+    const changed = await this.database.affected(
+      tx,
+      `UPDATE users SET version = version + 1, credentials_version = credentials_version + 1
+        WHERE id = ?${version === undefined ? '' : ' AND credentials_version = ?'}`,
+      version === undefined ? [id] : [id, version],
+    );
+    return changed === 1;
   }
 
   /** Replaces the hash of the same password. Does nothing if the password has been changed meanwhile. */

@@ -1,17 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import type { ProvenUser } from '../../sessions/sessions.js';
-import type { SignInPage } from '../../views/page-models.js';
-import type { FactorMethods } from '../policy.js';
-
-/** What a sign-in needs to know of a user beside who it is. */
-export interface ProvenAccount {
-  readonly username: string;
-  readonly passwordChangeRequired: boolean;
-}
+import type { FactorName } from '../../protocol/factors.js';
+import type { SignInProgress } from '../sign-in-progress.js';
 
 /** The outcome of an answer to a factor's page. */
 export type FactorOutcome =
-  | { readonly kind: 'proven'; readonly user: ProvenUser; readonly account: ProvenAccount }
+  | {
+      readonly kind: 'proven';
+      readonly user: ProvenUser;
+      readonly username: string;
+      /** RFC 8176 §2. */
+      readonly methods: readonly string[];
+    }
   /** `message` says why, as a sentence for the resource owner. */
   | { readonly kind: 'refused'; readonly message: string }
   /** There were too many failures. */
@@ -20,14 +20,15 @@ export type FactorOutcome =
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
 /** One way in which people prove who they are. */
-export interface Factor extends FactorMethods {
-  /** Renders its page, whose form posts to `/login`. */
-  page(page: SignInPage): string;
+export interface Factor {
+  /** The name in settings, and in the field `factor` of its form. */
+  readonly name: FactorName;
   /**
-   * Checks the form that its page posted. It asks the throttle before it looks at the answer, and counts a failure there and in the
-   * audit trail.
+   * Checks the form that its page posted to `/login`. It asks the throttle before it looks at the answer, and counts a failure there
+   * and in the audit trail.
+   * @param progress who has begun to sign in; undefined if nobody has
    */
-  check(request: FastifyRequest): Promise<FactorOutcome>;
+  check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome>;
 }
 
 /** Why a proof failed. */

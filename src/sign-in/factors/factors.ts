@@ -1,9 +1,18 @@
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Factor } from './factor.js';
+import { OneTimeCodeFactor } from './one-time-code.js';
+import { PasskeyFactor } from './passkey.js';
 import { PasswordFactor } from './password.js';
+import { RecoveryCodeFactor } from './recovery-code.js';
 
-/** Every factor, in the order in which people are asked for them. Another one is its file and its line here. */
-const classes: readonly Type<Factor>[] = [PasswordFactor];
+/** Every factor. Another one is its file, its line here, and its name in the policy. */
+const classes: readonly Type<Factor>[] = [
+  PasswordFactor,
+  PasskeyFactor,
+  OneTimeCodeFactor,
+  RecoveryCodeFactor,
+];
 
 const FACTORS = Symbol('factors');
 
@@ -19,10 +28,20 @@ export const factorProviders: Provider[] = [
 /** The factors of a sign-in. */
 @Injectable()
 export class Factors {
-  /** The factor that a sign-in begins with. */
-  readonly first: Factor;
+  constructor(
+    @Inject(FACTORS) private readonly all: readonly Factor[],
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
-  constructor(@Inject(FACTORS) readonly inOrder: readonly [Factor, ...Factor[]]) {
-    [this.first] = inOrder;
+  /** The factor of a form; undefined if there is none of this name, or if it is not offered. */
+  named(name: string): Factor | undefined {
+    const { firstFactors, secondFactors } = this.settings.signIn;
+    const offered: readonly string[] = [...firstFactors, ...secondFactors];
+    return this.all.find((factor) => factor.name === name && offered.includes(name));
+  }
+
+  /** Whether a sign-in can begin with it. */
+  isFirst({ name }: Factor): boolean {
+    return this.settings.signIn.firstFactors.some((first) => first === name);
   }
 }

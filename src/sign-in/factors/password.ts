@@ -12,9 +12,7 @@ import type { User } from '../../persistence/entities/user.entity.js';
 import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
 import { exceedsMaxPasswordLength } from '../../protocol/password.js';
-import type { SignInPage } from '../../views/page-models.js';
 import { emailKey } from '../../users/verified-contacts.js';
-import { Views } from '../../views/views.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import type { Factor, FactorOutcome } from './factor.js';
@@ -36,7 +34,7 @@ const refused = { kind: 'refused', message: 'The username or the password is wro
 /** Username and password, through passport-local. An unknown user takes as long as a wrong password and gets the same answer. */
 @Injectable()
 export class PasswordFactor extends PassportStrategy(Strategy, strategyName) implements Factor {
-  readonly amr = ['pwd'];
+  override readonly name = 'password';
   private readonly withEmail: boolean;
 
   constructor(
@@ -45,15 +43,10 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
     private readonly failures: SignInFailures,
-    private readonly views: Views,
     @Inject(SETTINGS) settings: Settings,
   ) {
     super({ passReqToCallback: true, session: false });
     this.withEmail = settings.signIn.withEmail === 'on';
-  }
-
-  page(page: SignInPage): string {
-    return this.views.render('sign-in', { ...page, withEmail: this.withEmail });
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
@@ -105,11 +98,12 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     await this.throttle.succeed(attempt);
     if (match === 'outdated' && stored !== undefined)
       await this.users.rehashPassword(user.id, stored, await this.hasher.hash(password));
-    const { username: name, credentialsVersion, passwordChangeRequired } = user;
+    const { credentialsVersion } = user;
     return {
       kind: 'proven',
       user: { userId: user.id, credentialsVersion },
-      account: { username: name, passwordChangeRequired },
+      username: user.username,
+      methods: ['pwd'],
     };
   }
 

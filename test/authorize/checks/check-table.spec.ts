@@ -24,7 +24,7 @@ const contents = [
   'nonce',
   'prompts',
   'maxAge',
-  'essentialAcrIsReachable',
+  'acr',
   'idTokenHint',
   'dpopKey',
 ];

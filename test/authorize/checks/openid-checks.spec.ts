@@ -1,17 +1,11 @@
 import { dpopKey, pkce } from '../../../src/authorize/checks/binding-checks.js';
-import {
-  essentialAcrIsReachable,
-  idTokenHint,
-  maxAge,
-  nonce,
-  prompts,
-} from '../../../src/authorize/checks/openid-checks.js';
+import { acr, idTokenHint, maxAge, nonce, prompts } from '../../../src/authorize/checks/openid-checks.js';
 import { passwordAcr } from '../../../src/protocol/acr.js';
 import { type ClaimsRequest, parseClaimsRequest } from '../../../src/protocol/claims-request.js';
 import { clientWith, knowledgeWith, outcomeOf, requestWith } from '../../support/checked-requests.js';
 
 const knowledge = knowledgeWith();
-const acr = (value: object): ClaimsRequest =>
+const claimingAcr = (value: object): ClaimsRequest =>
   parseClaimsRequest(JSON.stringify({ id_token: { acr: value } }));
 
 type Row = [condition: string, check: () => object | void, outcome: unknown];
@@ -59,19 +53,23 @@ describe('the OpenID Connect parameters of a request', () => {
     ],
     [
       'an essential acr that is supported passes',
-      () =>
-        essentialAcrIsReachable(requestWith({}, { claims: acr({ essential: true, value: passwordAcr }) })),
-      'passed',
+      () => acr(requestWith({}, { claims: claimingAcr({ essential: true, value: passwordAcr }) }), knowledge),
+      { acr: { essential: { essential: true, value: passwordAcr }, values: [] } },
     ],
     [
       'an essential acr that is not supported is an error',
-      () => essentialAcrIsReachable(requestWith({}, { claims: acr({ essential: true, value: 'gold' }) })),
+      () => acr(requestWith({}, { claims: claimingAcr({ essential: true, value: 'gold' }) }), knowledge),
       'unmet_authentication_requirements',
     ],
     [
       'a voluntary acr that is not supported passes',
-      () => essentialAcrIsReachable(requestWith({}, { claims: acr({ value: 'gold' }) })),
-      'passed',
+      () => acr(requestWith({}, { claims: claimingAcr({ value: 'gold' }) }), knowledge),
+      { acr: { essential: undefined, values: [] } },
+    ],
+    [
+      'acr_values that are supported are found, in their order',
+      () => acr(requestWith({ acr_values: 'gold phr urn:eyrie:acr:password' }), knowledge),
+      { acr: { essential: undefined, values: ['phr', passwordAcr] } },
     ],
     ['no id_token_hint is none', () => idTokenHint(requestWith(), knowledge), { hintedSubject: undefined }],
     [

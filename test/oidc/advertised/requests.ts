@@ -8,8 +8,9 @@ import {
   redirectUri,
   verifier,
 } from '../../support/authorization-requests.js';
-import { shows } from '../../support/walk.js';
-import { responseOf, type Shown } from '../../support/browser.js';
+import { codeOf, setUpApp, toSecondFactor } from '../../support/second-factor.js';
+import { shows, signedInBrowser } from '../../support/walk.js';
+import { responseOf, type Shown, TestBrowser } from '../../support/browser.js';
 import { alice } from '../../support/server.js';
 import { payloadOf, RelyingParty } from '../../support/relying-party.js';
 import { ask, type Check, errorOf, keysFor, namesIn, versatile, type World } from './world.js';
@@ -86,8 +87,16 @@ export const requestChecks: Readonly<Record<string, Check>> = {
   },
 
   async acr_values_supported(value, world) {
+    // Somebody who has proven everything that there is.
+    const { server } = world;
+    const user = { username: 'somebody-with-an-app', password: 'correct horse battery' };
+    await server.createUser(user);
+    const app = await setUpApp(server, await signedInBrowser(server, user));
+    const browser = new TestBrowser(server.issuer);
+    await browser.submit(await toSecondFactor(browser, user), { code: await codeOf(server, app) });
+    const theirs = await RelyingParty.register(server, {}, browser);
     for (const acr_values of namesIn(value))
-      expect(payloadOf((await world.client.tokens({ acr_values })).id_token).acr).toBe(acr_values);
+      expect(payloadOf((await theirs.tokens({ acr_values })).id_token).acr).toBe(acr_values);
     const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:other' } } });
     expect(errorOf(await ask(world, world.client, { claims }))).toBe('unmet_authentication_requirements');
   },

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { AuthenticatorsStore } from '../persistence/stores/authenticators.store.js';
+import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import type { SecurityPage } from '../views/page-models.js';
+
+/** The content of the page that shows what somebody signs in with. */
+@Injectable()
+export class SecurityPages {
+  constructor(
+    private readonly users: UsersStore,
+    private readonly userFactors: UserFactorsStore,
+    private readonly passkeys: PasskeysStore,
+    private readonly authenticators: AuthenticatorsStore,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async contentFor({ userId, username }: ActiveSession): Promise<Omit<SecurityPage, 'csrfToken' | 'notice'>> {
+    const user = await this.users.find(userId);
+    const { recoveryCodes } = await this.userFactors.of(userId);
+    const authenticator = await this.authenticators.find(userId);
+    return {
+      username,
+      passkeys: (await this.passkeys.of(userId)).map(({ id, name, createdAt, lastUsedAt }) => ({
+        id,
+        name,
+        ...times(createdAt, lastUsedAt),
+      })),
+      offered: this.settings.signIn.secondFactors,
+      ...(authenticator && { authenticator: times(authenticator.createdAt, authenticator.lastUsedAt) }),
+      recoveryCodes,
+      timeZone: user?.zoneinfo ?? undefined,
+    };
+  }
+}
+
+const times = (since: number, lastUsed: number | null): { since: Date; lastUsed?: Date } => ({
+  since: new Date(since * 1000),
+  ...(lastUsed === null ? {} : { lastUsed: new Date(lastUsed * 1000) }),
+});

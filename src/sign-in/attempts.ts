@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { addressOf } from '../http/network.js';
+import { KnownDevices } from '../sessions/known-devices.js';
+import type { FailedOutcome } from './factors/factor.js';
+import { SignInFailures } from './sign-in-failures.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** Who makes an attempt. */
+export interface Attempting {
+  readonly username: string;
+  /** Undefined if there is no such user. */
+  readonly userId: string | undefined;
+  /** Whether a first factor is proven. */
+  readonly isFurther: boolean;
+}
+
+/** Makes attempts under the throttle. */
+@Injectable()
+export class Attempts {
+  constructor(
+    private readonly throttle: SignInThrottle,
+    private readonly failures: SignInFailures,
+    private readonly devices: KnownDevices,
+  ) {}
+
+  /**
+   * Checks an answer, unless there were too many failures, and counts a failure there and in the audit trail.
+   * @param prove returns what the answer proves, and undefined if it is wrong
+   * @param refused what a wrong answer gets
+   */
+  async make<Proven>(
+    { userId, ...who }: Attempting,
+    request: FastifyRequest,
+    prove: () => Promise<Proven | undefined>,
+    refused: FailedOutcome,
+  ): Promise<{ readonly kind: 'right'; readonly proven: Proven } | FailedOutcome> {
+    const knownDevice = await this.devices.find(request, userId);
+    const attempt = { ...who, address: addressOf(request), knownDevice };
+    const closed = await this.throttle.wait(attempt);
+    if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
+    const proven = await prove();
+    const retryAfterSeconds =
+      proven === undefined
+        ? await this.failures.record(attempt, userId ?? null)
+        : await this.throttle.wait(attempt);
+    if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
+    if (proven === undefined) return refused;
+    await this.throttle.succeed(attempt);
+    return { kind: 'right', proven };
+  }
+}

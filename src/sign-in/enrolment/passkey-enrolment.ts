@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RegistrationResponseJSON, VerifiedRegistrationResponse } from '@simplewebauthn/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Changes } from '../../audit/changes.js';
+import type { Originator } from '../../audit/originator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { lookupHash } from '../../crypto/opaque-token.js';
+import { formParameters } from '../../http/forms.js';
+import { DuplicateError } from '../../persistence/duplicate-error.js';
+import { newId } from '../../persistence/id.js';
+import { PasskeysStore } from '../../persistence/stores/passkeys.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import type { ProvenUser } from '../../sessions/sessions.js';
+import { PasskeyChallenges } from '../passkey-challenges.js';
+import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
+import { RecoveryCodes } from './recovery-codes.js';
+
+/** Passkeys of one user. */
+const maxPasskeys = 20;
+const maxNameCharacters = 64;
+/** Characters of an answer: without attestation it is far shorter. */
+const maxResponseCharacters = 65_536;
+
+const refused = { kind: 'refused', message: 'This passkey cannot be used here. Try again.' } as const;
+
+/** What the page of a new passkey shows. */
+export interface NewPasskey {
+  readonly options: string;
+  readonly challenge: string;
+  readonly scriptNonce: string;
+}
+
+/** Registers passkeys (WebAuthn Level 3 §7.1). */
+@Injectable()
+export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
+  readonly name = 'passkey';
+  readonly page = 'passkey-setup';
+  private readonly serviceName: string;
+
+  constructor(
+    private readonly passkeys: PasskeysStore,
+    private readonly users: UsersStore,
+    private readonly recoveryCodes: RecoveryCodes,
+    private readonly challenges: PasskeyChallenges,
+    private readonly changes: Changes,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    this.serviceName = new URL(settings.issuer).host;
+  }
+
+  /** What the browser is asked to make: a key of its own for this user, which says whose it is. */
+  async begin(
+    { userId, username }: EnrollingUser,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<NewPasskey> {
+    const { generateRegistrationOptions } = await import('@simplewebauthn/server');
+    const { challenge, sealed } = await this.challenges.create(request, reply);
+    const known = await this.passkeys.of(userId);
+    const options = await generateRegistrationOptions({
+      rpName: this.serviceName,
+      rpID: this.challenges.rpId,
+      userID: new TextEncoder().encode(userId),
+      userName: username,
+      challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+      attestationType: 'none',
+      // "used to ensure that the new credential is not created on an authenticator that already contains a credential" (§5.4)
+      excludeCredentials: known.map(({ credentialId }) => ({ id: credentialId })),
+      authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
+    });
+    return {
+      options: JSON.stringify(options),
+      challenge: sealed,
+      scriptNonce: randomBytes(16).toString('base64url'),
+    };
+  }
+
+  /** Stores the key that the browser has made. It counts as a proof. */
+  async confirm(
+    { userId, credentialsVersion }: ProvenUser,
+    actor: Originator,
+    request: FastifyRequest,
+  ): Promise<Enrolled> {
+    const form = formParameters(request);
+    const challenge = await this.challenges.use(form.get('challenge') ?? '', request);
+    const verified =
+      challenge === undefined ? undefined : await this.verify(form.get('passkey') ?? '', challenge);
+    if (!verified?.verified) return refused;
+    const { credential, aaguid, credentialDeviceType, userVerified } = verified.registrationInfo;
+    const known = await this.passkeys.of(userId);
+    if (known.length >= maxPasskeys)
+      return { kind: 'refused', message: `You have ${maxPasskeys} passkeys. Remove one first.` };
+    const backupEligible = credentialDeviceType === 'multiDevice';
+    const event = { event: 'factor.added', actor, userId, detail: { factor: 'passkey' } } as const;
+    try {
+      const codes = await this.changes.change(event, async (tx, now) => {
+        if (!(await this.users.changeCredentials(tx, userId, credentialsVersion))) return false;
+        await this.passkeys.insert(tx, {
+          id: newId(),
+          userId,
+          credentialHash: lookupHash(credential.id),
+          credentialId: credential.id,
+          publicKey: Buffer.from(credential.publicKey).toString('base64url'),
+          counter: credential.counter,
+          transports: [...(credential.transports ?? [])],
+          backupEligible,
+          aaguid,
+          name: passkeyName(form.get('name') ?? '', known.length),
+          createdAt: now,
+          lastUsedAt: null,
+        });
+        return this.recoveryCodes.ensure(tx, userId, now);
+      });
+      if (codes === false) return { kind: 'outdated' };
+      const key = backupEligible ? 'swk' : 'hwk';
+      return {
+        kind: 'enrolled',
+        user: { userId, credentialsVersion: credentialsVersion + 1 },
+        methods: userVerified ? [key, 'user', 'mfa'] : [key, 'user'],
+        codes,
+      };
+    } catch (error) {
+      if (error instanceof DuplicateError) return refused;
+      throw error;
+    }
+  }
+
+  private async verify(
+    text: string,
+    expectedChallenge: string,
+  ): Promise<VerifiedRegistrationResponse | undefined> {
+    if (text.length > maxResponseCharacters) return undefined;
+    const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
+    try {
+      return await verifyRegistrationResponse({
+        response: JSON.parse(text) as RegistrationResponseJSON,
+        expectedChallenge,
+        expectedOrigin: this.settings.origin,
+        expectedRPID: this.challenges.rpId,
+        requireUserVerification: false,
+      });
+    } catch {
+      // What does not verify is thrown: another origin, another challenge, a damaged answer.
+      return undefined;
+    }
+  }
+}
+
+/** The name that its owner gives a passkey, or a number. */
+export function passkeyName(typed: string, known: number): string {
+  const name = [
+    ...typed
+      .normalize('NFC')
+      .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+      .trim(),
+  ]
+    .slice(0, maxNameCharacters)
+    .join('');
+  return name === '' ? `Passkey ${known + 1}` : name;
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Attempts } from '../attempts.js';
+import type { SignInProgress } from '../sign-in-progress.js';
+import type { FactorOutcome } from './factor.js';
+
+/** One answer for every code, so that a failure tells nothing. */
+const wrongCode = { kind: 'refused', message: 'The code is wrong, or was used before.' } as const;
+
+/** Checks the codes of people who have proven a first factor. */
+@Injectable()
+export class FurtherFactors {
+  constructor(private readonly attempts: Attempts) {}
+
+  /** @param isRight checks the code of a user, and uses it up */
+  async checkCode(
+    request: FastifyRequest,
+    progress: SignInProgress | undefined,
+    isRight: (userId: string) => Promise<boolean>,
+  ): Promise<FactorOutcome> {
+    if (!progress) throw new Error('a code was checked of nobody');
+    const { user, username } = progress;
+    const { userId } = user;
+    const outcome = await this.attempts.make(
+      { username, userId, isFurther: true },
+      request,
+      async () => ((await isRight(userId)) ? 'right' : undefined),
+      wrongCode,
+    );
+    return outcome.kind === 'right' ? { kind: 'proven', user, username, methods: ['otp'] } : outcome;
+  }
+}

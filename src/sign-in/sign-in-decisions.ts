@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { KnownDevices } from '../sessions/known-devices.js';
+import { type ProvenUser, Sessions } from '../sessions/sessions.js';
+import { People } from './people.js';
+import { nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
+import type { SignInProgress } from './sign-in-progress.js';
+import { type SignInPurpose, wantedFor } from './sign-in-purposes.js';
+
+/** What an answer has proven. */
+export interface NewProofs {
+  readonly user: ProvenUser;
+  readonly username: string;
+  /** RFC 8176 §2. */
+  readonly methods: readonly string[];
+}
+
+/** Decides on sign-ins under way: the policy, with what it has to know. */
+@Injectable()
+export class SignInDecisions {
+  constructor(
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly devices: KnownDevices,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @returns what the sign-in needs next; undefined if its user is gone or disabled */
+  async stepOf(
+    { user, proofs, earlier }: SignInProgress,
+    purpose: SignInPurpose,
+    request: FastifyRequest,
+  ): Promise<SignInStep | undefined> {
+    const person = await this.people.find(user.userId);
+    if (!person) return undefined;
+    const { isSensitive = false, ...wanted } = wantedFor(purpose);
+    const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
+    const { isAdministrator, hasSecondFactor } = person;
+    const isKnownDevice = (await this.devices.find(request, user.userId)) !== undefined;
+    const secondFactor = secondFactorAsked(
+      { asked, requiredOf },
+      { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor },
+    );
+    return nextSignInStep({
+      earlier,
+      forRequest: proofs,
+      asked: { ...wanted, secondFactor },
+      now: this.clock.now(),
+      person,
+    });
+  }
+
+  /** The session of this browser as the beginning of a sign-in; undefined if there is none. */
+  async fromSession(request: FastifyRequest): Promise<SignInProgress | undefined> {
+    const session = await this.sessions.current(request);
+    const person = session && (await this.people.find(session.userId));
+    if (!session || !person) return undefined;
+    const { user, username } = person;
+    return { user, username, proofs: [], earlier: session.proofs, keep: session.kept };
+  }
+
+  /**
+   * A sign-in after an answer. One of somebody else is a new one.
+   * @param keep whether a new one is kept
+   */
+  advance(
+    progress: SignInProgress | undefined,
+    { user, username, methods }: NewProofs,
+    keep: boolean,
+  ): SignInProgress {
+    const now = this.clock.now();
+    const proofs = methods.map((method) => ({ method, provenAt: now }));
+    return progress?.user.userId === user.userId
+      ? { ...progress, user, proofs: [...progress.proofs, ...proofs] }
+      : { user, username, proofs, earlier: [], keep };
+  }
+}
