@@ -6,7 +6,8 @@ import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { type Enrolling, Enrolments } from '../sign-in/enrolment/enrolments.js';
 import { RecoveryCodes } from '../sign-in/enrolment/recovery-codes.js';
-import { failureOf } from '../sign-in/sign-in-completion.js';
+import { failureOf, SignInCompletion } from '../sign-in/sign-in-completion.js';
+import { SignInDecisions } from '../sign-in/sign-in-decisions.js';
 import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
 import { type Owner, RecentProof } from './recent-proof.js';
@@ -19,6 +20,8 @@ export class FactorSetUpController {
     private readonly enrolments: Enrolments,
     private readonly recoveryCodes: RecoveryCodes,
     private readonly recentProof: RecentProof,
+    private readonly decisions: SignInDecisions,
+    private readonly completion: SignInCompletion,
     private readonly notices: Notices,
   ) {}
 
@@ -45,10 +48,17 @@ export class FactorSetUpController {
       await this.enrolments.show(enrolment, enrolling, error, request, reply);
     } else if (outcome.kind === 'outdated') {
       await this.done('Your account was changed in another window. Nothing was added.', owner, reply);
-    } else if (outcome.codes.length > 0) {
-      this.enrolments.showCodes(outcome.codes, enrolling, request, reply);
     } else {
-      await this.done('It is set up.', owner, reply);
+      // What was set up has just been used: it is a proof.
+      const { progress } = owner;
+      const next = this.decisions.advance(
+        progress,
+        { ...outcome, username: progress.username },
+        progress.keep,
+      );
+      await this.completion.complete(next, request, reply);
+      if (outcome.codes.length > 0) this.enrolments.showCodes(outcome.codes, enrolling, request, reply);
+      else await this.done('It is set up.', owner, reply);
     }
   }
 

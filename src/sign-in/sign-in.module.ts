@@ -48,6 +48,6 @@ import { SignInController } from './sign-in.controller.js';
     ...enrolmentProviders,
     ...factorProviders,
   ],
-  exports: [Enrolments, People, RecoveryCodes, SignInDecisions],
+  exports: [Enrolments, People, RecoveryCodes, SignInCompletion, SignInDecisions],
 })
 export class SignInModule {}

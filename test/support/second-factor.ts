@@ -9,9 +9,17 @@ export interface App {
   readonly recoveryCodes: readonly string[];
 }
 
-/** The code that an app shows at the time of the server. */
-export const codeOf = (server: TestServer, { secret }: Pick<App, 'secret'>, steps = 0): Promise<string> =>
-  generate({ secret, epoch: server.clock.now() + steps * 30 });
+const stepSeconds = 30;
+
+/**
+ * The code that an app shows. The clock of the server is moved to the beginning of the next time step, so that it is the same one when
+ * the code arrives.
+ */
+export function codeOf(server: TestServer, { secret }: Pick<App, 'secret'>, steps = 0): Promise<string> {
+  const { clock } = server;
+  clock.advance(stepSeconds - (clock.now() % stepSeconds));
+  return generate({ secret, epoch: clock.now() + steps * stepSeconds });
+}
 
 /** The secret on a page that sets up an app. */
 export const secretOn = (page: Shown): string =>
