@@ -25,6 +25,7 @@ export const endpoints = {
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',
+  language: '/language',
   admin: '/admin',
   docs: '/docs',
   docsJson: '/docs-json',

@@ -6,6 +6,7 @@ import { type ProvenUser, Sessions } from '../sessions/sessions.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { Failure } from './sign-in-pages.js';
 import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import { message } from '../locales/message.js';
 
 /** What a sign-in ends with: what was proven, whether to keep the person signed in, and what it is for. */
 export interface CompletedSignIn {
@@ -42,7 +43,7 @@ export class SignInCompletion {
 
 export const accountChanged = {
   kind: 'refused',
-  message: 'This account has just been changed. Sign in again.',
+  message: message('signIn.accountChanged'),
 } as const;
 
 /** Sets the status of a failed attempt, and says on the page why it failed. */
@@ -53,7 +54,6 @@ export function failureOf(outcome: FailedOutcome, reply: FastifyReply): Failure 
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error =
-    kind === 'busy' ? 'Too many people are signing in at this moment.' : 'There were too many attempts.';
+  const error = message(kind === 'busy' ? 'signIn.busy' : 'common.tooManyAttempts');
   return { error, retryAfterSeconds };
 }

@@ -8,10 +8,11 @@ import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import { Views } from '../views/views.js';
 import type { Factor } from './factors/factor.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
+import { type Message, message, type Text } from '../locales/message.js';
 
 /** Why an attempt failed. */
 export interface Failure {
-  readonly error?: string;
+  readonly error?: Text;
   readonly retryAfterSeconds?: number;
 }
 
@@ -30,8 +31,6 @@ export interface ShownNewPassword extends Failure {
   /** Sealed: who has proven the password that must be changed. */
   readonly proof: string;
 }
-
-const restartedNotice = 'You were away for more than an hour, so the request was started again.';
 
 /** Shows the pages of a sign-in, with the application that asks for it. */
 @Injectable()
@@ -54,18 +53,21 @@ export class SignInPages {
     const from = applicationOf(purpose);
     const client = from && (await this.clients.find(from.clientId));
     const csrfToken = this.browser.csrfToken(request, reply);
-    const html = factor.page({
-      csrfToken,
-      clientName: from?.clientName,
-      policyUri: client?.metadata.policyUri ?? undefined,
-      tosUri: client?.metadata.tosUri ?? undefined,
-      canReturn: redirectOriginOf(purpose) !== undefined,
-      keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
-      ...(await this.sealed(purpose)),
-      ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
-      notice: noticeOf(purpose),
-      ...rest,
-    });
+    const html = factor.page(
+      {
+        csrfToken,
+        clientName: from?.clientName,
+        policyUri: client?.metadata.policyUri ?? undefined,
+        tosUri: client?.metadata.tosUri ?? undefined,
+        canReturn: redirectOriginOf(purpose) !== undefined,
+        keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
+        ...(await this.sealed(purpose)),
+        ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
+        notice: noticeOf(purpose),
+        ...rest,
+      },
+      reply,
+    );
     pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
     reply.send(html);
   }
@@ -77,7 +79,11 @@ export class SignInPages {
     reply: FastifyReply,
   ): Promise<void> {
     const csrfToken = this.browser.csrfToken(request, reply);
-    const html = this.views.render('new-password', { csrfToken, ...(await this.sealed(purpose)), ...rest });
+    const html = this.views.render(
+      'new-password',
+      { csrfToken, ...(await this.sealed(purpose)), ...rest },
+      reply,
+    );
     pageHeaders(reply, { formAction: redirectOriginOf(purpose) });
     reply.send(html);
   }
@@ -100,7 +106,7 @@ function applicationOf(purpose: SignInPurpose): CameFrom | undefined {
   return purpose.kind === 'back' ? purpose.from : purpose.opened;
 }
 
-function noticeOf(purpose: SignInPurpose): string | undefined {
+function noticeOf(purpose: SignInPurpose): Message | undefined {
   if (purpose.kind === 'back') return purpose.reason;
-  return purpose.kind === 'interaction' && purpose.opened.restarted ? restartedNotice : undefined;
+  return purpose.kind === 'interaction' && purpose.opened.restarted ? message('signIn.restarted') : undefined;
 }

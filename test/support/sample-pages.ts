@@ -1,3 +1,4 @@
+import { message, verbatim } from '../../src/locales/message.js';
 import type {
   AccountPage,
   ConfirmSignOutPage,
@@ -25,11 +26,13 @@ export const samples = {
     tosUri: 'https://writer.example.com/terms',
     canReturn: true,
     back: 'sealed-application',
-    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    links: [
+      { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
+    ],
     keep: false,
-    notice: 'You were away for more than an hour, so the request was started again.',
+    notice: message('signIn.restarted'),
     username: 'alice',
-    error: 'The username or the password is not right.',
+    error: message('signIn.wrongPassword'),
     retryAfterSeconds: 90,
   } satisfies SignInPage,
   'new-password': {
@@ -37,7 +40,9 @@ export const samples = {
     interaction: 'sealed-request',
     proof: 'sealed-proof',
     username: 'alice',
-    error: 'The new password is a common password.',
+    error: message('newPassword.refused', {
+      violation: message('password.guessable', { reason: message('password.common') }),
+    }),
     retryAfterSeconds: 90,
   } satisfies NewPasswordPage,
   consent: {
@@ -54,22 +59,22 @@ export const samples = {
     scopes: [
       {
         name: 'openid',
-        resource: 'ContactSaver',
-        description: 'Know who you are',
+        resource: message('consent.ownResource'),
+        description: message('scope.openid'),
         required: true,
         remembered: true,
       },
       {
         name: 'contacts.read',
-        resource: 'ContactSaver',
-        description: 'Read your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Read your contacts'),
         required: false,
         remembered: true,
       },
       {
         name: 'contacts.write',
-        resource: 'ContactSaver',
-        description: 'Change your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Change your contacts'),
         required: false,
         remembered: false,
       },
@@ -78,7 +83,7 @@ export const samples = {
   device: {
     csrfToken: 'csrf-1',
     userCode: 'WDJB-MJHT',
-    error: 'This code is wrong.',
+    error: message('device.wrongCode'),
     retryAfterSeconds: 90,
   } satisfies DevicePage,
   'device-confirm': {
@@ -95,15 +100,15 @@ export const samples = {
     scopes: [
       {
         name: 'openid',
-        resource: 'ContactSaver',
-        description: 'Know who you are',
+        resource: message('consent.ownResource'),
+        description: message('scope.openid'),
         required: true,
         remembered: true,
       },
       {
         name: 'contacts.read',
-        resource: 'ContactSaver',
-        description: 'Read your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Read your contacts'),
         required: false,
         remembered: false,
       },
@@ -119,14 +124,14 @@ export const samples = {
   account: {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
-    notice: 'PhotoPrinter no longer has access.',
+    notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
     grants: [
       {
         consentId: 'consent-1',
         clientId: 'message-writer',
         clientName: 'MessageWriter',
-        scopes: [{ name: 'contacts.read', description: 'Read your contacts' }],
+        scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },
@@ -149,11 +154,13 @@ export const samples = {
     ],
   } satisfies AccountPage,
   error: {
-    title: 'This request cannot go on',
+    title: message('request.unanswerable'),
     code: 'invalid_request',
-    message: 'The redirection URI is not registered for this client.',
-    advice: 'It has to begin anew in the application.',
-    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    message: message('request.unregisteredRedirectUri'),
+    advice: message('common.startAnew'),
+    links: [
+      { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
+    ],
     signOutToken: 'csrf-1',
     reference: 'request-17',
   } satisfies ErrorPage,
@@ -167,11 +174,11 @@ export const samples = {
     issuer: 'http://localhost:3000',
     user: { name: 'Alice Adams' },
     links: [
-      { href: '/account', label: 'Your account', description: 'See what you granted.' },
+      { href: '/account', label: message('account.title'), description: message('home.account') },
       {
         href: 'https://docs.example.com/',
-        label: 'Documentation',
-        description: 'How to register a client.',
+        label: verbatim('Documentation'),
+        description: verbatim('How to register a client.'),
       },
     ],
   } satisfies HomePage,
@@ -187,9 +194,9 @@ export const samples = {
     frames: ['https://writer.example.com/frame?sid=session-1'],
   } satisfies SignedOutPage,
   message: {
-    title: 'Nothing to do here',
-    text: 'This form is too old.',
-    links: [{ href: '/', label: 'Start again' }],
+    title: message('device.notConnected'),
+    text: message('device.noAccess', { client: 'LivingRoomScreen' }),
+    links: [{ href: '/', label: message('common.seeAccount') }],
   } satisfies MessagePage,
 } satisfies Pages;
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-local';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -18,6 +18,7 @@ import { Views } from '../../views/views.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import type { Factor, FactorOutcome } from './factor.js';
+import { message } from '../../locales/message.js';
 
 /** What passport-local reads, and the request that it comes from. */
 interface PostedPassword {
@@ -31,7 +32,7 @@ const strategyName = 'local';
 /** Characters of a username or an e-mail address. */
 const maxNameLength = 320;
 
-const refused = { kind: 'refused', message: 'The username or the password is wrong.' } as const;
+const refused = { kind: 'refused', message: message('signIn.wrongPassword') } as const;
 
 /** Username and password, through passport-local. An unknown user takes as long as a wrong password and gets the same answer. */
 @Injectable()
@@ -52,8 +53,8 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     this.withEmail = settings.signIn.withEmail === 'on';
   }
 
-  page(page: SignInPage): string {
-    return this.views.render('sign-in', { ...page, withEmail: this.withEmail });
+  page(page: SignInPage, reply: FastifyReply): string {
+    return this.views.render('sign-in', { ...page, withEmail: this.withEmail }, reply);
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
+import { verbatim } from '../../locales/message.js';
 import type { SignInPage } from '../../views/page-models.js';
 import { Views } from '../../views/views.js';
 import { SignInFailures } from '../sign-in-failures.js';
@@ -19,8 +20,8 @@ export class OneTimeCodeFactor implements Factor {
     private readonly views: Views,
   ) {}
 
-  page(page: SignInPage): string {
-    return this.views.render('sign-in', page);
+  page(page: SignInPage, reply: FastifyReply): string {
+    return this.views.render('sign-in', page, reply);
   }
 
   async check(request: FastifyRequest): Promise<FactorOutcome> {
@@ -29,6 +30,6 @@ export class OneTimeCodeFactor implements Factor {
     const retryAfterSeconds =
       (await this.throttle.wait(attempt)) ?? (await this.failures.record(attempt, null));
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
-    return { kind: 'refused', message: 'The code is wrong.' };
+    return { kind: 'refused', message: verbatim('The code is wrong.') };
   }
 }
