@@ -24,8 +24,8 @@ const placeholders = (text: string): string[] =>
 const tags = (text: string): string[] => [...text.matchAll(/<\/?\w+>/g)].map(([tag]) => tag).toSorted();
 
 describe('The list of languages', () => {
-  it('begins with English, and names each language once', () => {
-    expect(languages[0]).toBe(defaultLanguage);
+  it('has English, and names each language once', () => {
+    expect(languages).toContain(defaultLanguage);
     expect(new Set(languages.map(({ tag }) => tag)).size).toBe(languages.length);
   });
 
@@ -58,7 +58,9 @@ describe.each(languages.map((language) => [language.name, language] as const))('
         const expected = placeholders(first);
         const isSame = expected.every((name) => names.includes(name) || name === 'count');
         return (
-          !isSame || names.some((name) => !expected.includes(name)) || `${tags(text)}` !== `${tags(first)}`
+          !isSame ||
+          names.some((name) => !expected.includes(name)) ||
+          String(tags(text)) !== String(tags(first))
         );
       });
     });
@@ -113,7 +115,7 @@ describe('The keys of the texts', () => {
     const wrong = uses.filter(([, key = '', given = '']) => {
       const names = given.split(/,(?![^(]*\))/).flatMap((part) => part.split(':')[0]?.trim() || []);
       const [text = ''] = formsOf(defaultLanguage, key as MessageKey).slice(-1);
-      return `${names.toSorted()}` !== `${placeholders(text)}`;
+      return String(names.toSorted()) !== String(placeholders(text));
     });
     expect(wrong.map(([use]) => use)).toEqual([]);
   });

@@ -160,8 +160,8 @@ export const recipes: readonly Recipe[] = [
     edits: [
       {
         file: 'src/locales/languages.ts',
-        place: ['after', 'export const languages: readonly Language[] = [english'],
-        entry: ', dutch',
+        place: ['after', 'export const languages: readonly Language[] = ['],
+        entry: '\n  dutch,',
         imports: "import { dutch } from './nl.js';",
       },
     ],
