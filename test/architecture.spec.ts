@@ -23,10 +23,12 @@ const rows = [
   ['sessions'],
   ['admin'],
   ['resource'],
-  ['keys', 'proofs', 'http', 'views'],
+  ['views'],
+  ['keys', 'proofs', 'http'],
   ['outbound', 'queue', 'telemetry'],
   ['audit'],
   ['crypto', 'persistence'],
+  ['locales'],
   ['protocol', 'config'],
 ];
 /** The command line stands above them all, with the files of `src` itself. */

@@ -196,6 +196,15 @@ describe('A server on which every recipe was followed', () => {
     expect(await page.text()).toContain('About Eyrie');
   });
 
+  it('shows the new page in the new language, and in English what the language does not have', async () => {
+    const page = await call('/about', { headers: { 'accept-language': 'nl-BE' } });
+    expect(page.headers.get('content-language')).toBe('nl');
+    const text = await page.text();
+    expect(text).toContain('Met deze server logt u in.');
+    expect(text).toContain('About Eyrie');
+    expect(discovery.ui_locales_supported).toContain('nl');
+  });
+
   it('guards the new admin resource, keeps what is sent to it, and records the new event', async () => {
     expect((await call('/admin/announcements')).status).toBe(401);
     const created = await administer('/announcements', { text: 'Keys are rotated on Monday' });

@@ -15,6 +15,7 @@ import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
 import { AccountPages } from './account-page.js';
 import { ConsentRecords } from '../consent/consent-records.js';
+import { type Message, message } from '../locales/message.js';
 
 /** The page on which resource owners see and withdraw what they granted. It shows the signed-in user only their own data. */
 @ApiExcludeController()
@@ -39,7 +40,7 @@ export class AccountController {
     const scriptNonce = randomBytes(16).toString('base64url');
     const content = await this.pages.contentFor(session);
     pageHeaders(reply, { scriptNonce });
-    reply.send(this.views.render('account', { ...content, csrfToken, notice, scriptNonce }));
+    reply.send(this.views.render('account', { ...content, csrfToken, notice, scriptNonce }, reply));
   }
 
   @Post('withdraw')
@@ -50,7 +51,7 @@ export class AccountController {
     const clientId = formParameters(request).require('client_id');
     const name = await this.pages.clientName(clientId);
     await this.consents.withdraw(session.userId, clientId, byOwner(session, request));
-    await this.done(`${name} has no access to your account any more.`, session, reply);
+    await this.done(message('account.withdrawn', { client: name }), session, reply);
   }
 
   @Post('sessions/revoke')
@@ -66,7 +67,7 @@ export class AccountController {
       return;
     }
     await this.sessions.end(id, session.userId, byOwner(session, request));
-    await this.done('The session has ended. That browser has to sign in again.', session, reply);
+    await this.done(message('account.sessionEnded'), session, reply);
   }
 
   @Post('sessions/revoke-others')
@@ -75,9 +76,8 @@ export class AccountController {
     const session = await this.signedIn(request, reply);
     if (!session) return;
     const ended = await this.sessions.endOthers(session, byOwner(session, request));
-    const sessions = ended === 1 ? '1 other session has' : `${ended} other sessions have`;
     await this.done(
-      ended === 0 ? 'You are signed in in this browser alone.' : `${sessions} ended.`,
+      ended === 0 ? message('account.noOthers') : message('account.othersEnded', { count: ended }),
       session,
       reply,
     );
@@ -93,7 +93,7 @@ export class AccountController {
   }
 
   /** Shows the page again, which says what was done. */
-  private async done(notice: string, session: ActiveSession, reply: FastifyReply): Promise<void> {
+  private async done(notice: Message, session: ActiveSession, reply: FastifyReply): Promise<void> {
     await this.notices.leave(session, notice, reply);
     reply.redirect(endpoints.account, 303);
   }

@@ -11,6 +11,7 @@ import { SignInDecisions } from '../sign-in/sign-in-decisions.js';
 import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
 import { type Owner, RecentProof } from './recent-proof.js';
+import { type Message, message } from '../locales/message.js';
 
 /** Sets up what people sign in with, for who has just proven to be them. */
 @ApiExcludeController()
@@ -47,7 +48,7 @@ export class FactorSetUpController {
       const { error } = failureOf(outcome, reply);
       await this.enrolments.show(enrolment, enrolling, error, request, reply);
     } else if (outcome.kind === 'outdated') {
-      await this.done('Your account was changed in another window. Nothing was added.', owner, reply);
+      await this.done(message('security.changedElsewhere'), owner, reply);
     } else {
       // What was set up has just been used: it is a proof.
       const { progress } = owner;
@@ -58,7 +59,7 @@ export class FactorSetUpController {
       );
       await this.completion.complete(next, request, reply);
       if (outcome.codes.length > 0) this.enrolments.showCodes(outcome.codes, enrolling, request, reply);
-      else await this.done('It is set up.', owner, reply);
+      else await this.done(message('security.isSetUp'), owner, reply);
     }
   }
 
@@ -73,7 +74,7 @@ export class FactorSetUpController {
   }
 
   /** Leads back to the page, which says what was done. */
-  private async done(notice: string, { session }: Owner, reply: FastifyReply): Promise<void> {
+  private async done(notice: Message, { session }: Owner, reply: FastifyReply): Promise<void> {
     await this.notices.leave(session, notice, reply);
     reply.redirect(endpoints.accountSecurity, 303);
   }

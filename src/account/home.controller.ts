@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
 import { Sessions } from '../sessions/sessions.js';
+import { message } from '../locales/message.js';
 
 /** The front page: what this server is, and links to its pages. It is public. */
 @ApiExcludeController()
@@ -22,33 +23,37 @@ export class HomeController {
     const session = await this.sessions.current(request);
     pageHeaders(reply);
     reply.send(
-      this.views.render('home', {
-        issuer: this.settings.issuer,
-        ...(session ? { user: { name: session.name ?? session.username } } : {}),
-        links: [
-          session
-            ? {
-                href: endpoints.account,
-                label: 'Your account',
-                description: 'What you have granted, and where you are signed in',
-              }
-            : {
-                href: endpoints.signIn,
-                label: 'Sign in',
-                description: 'See what you have granted, and where you are signed in',
-              },
-          {
-            href: endpoints.docs,
-            label: 'Admin API',
-            description: 'Register clients, manage users, revoke grants',
-          },
-          {
-            href: endpoints.openidConfiguration,
-            label: 'Discovery document',
-            description: 'What an OpenID Connect client needs to know',
-          },
-        ],
-      }),
+      this.views.render(
+        'home',
+        {
+          issuer: this.settings.issuer,
+          ...(session ? { user: { name: session.name ?? session.username } } : {}),
+          links: [
+            session
+              ? {
+                  href: endpoints.account,
+                  label: message('account.title'),
+                  description: message('home.account'),
+                }
+              : {
+                  href: endpoints.signIn,
+                  label: message('common.signIn'),
+                  description: message('home.signIn'),
+                },
+            {
+              href: endpoints.docs,
+              label: message('home.adminApi'),
+              description: message('home.adminApiIs'),
+            },
+            {
+              href: endpoints.openidConfiguration,
+              label: message('home.discovery'),
+              description: message('home.discoveryIs'),
+            },
+          ],
+        },
+        reply,
+      ),
     );
   }
 }

@@ -12,6 +12,7 @@ import { FactorRemoval } from './factor-removal.js';
 import { Notices } from './notices.js';
 import { type Owner, RecentProof } from './recent-proof.js';
 import { SecurityPages } from './security-page.js';
+import { type Message, message } from '../locales/message.js';
 
 /**
  * The page on which people look after what they sign in with. It shows and changes only what is their own, and only for who has just
@@ -37,7 +38,7 @@ export class SecurityController {
     const notice = await this.notices.take(owner.session, request, reply);
     const content = await this.pages.contentFor(owner.session);
     pageHeaders(reply);
-    reply.send(this.views.render('security', { ...content, csrfToken, notice }));
+    reply.send(this.views.render('security', { ...content, csrfToken, notice }, reply));
   }
 
   @Post('remove-authenticator')
@@ -47,7 +48,7 @@ export class SecurityController {
     if (!owner) return;
     const { session } = owner;
     await this.removal.removeAuthenticator(session.userId, byOwner(session, request));
-    await this.done('The authenticator app was removed.', owner, reply);
+    await this.done(message('security.appRemoved'), owner, reply);
   }
 
   @Post('remove-passkey')
@@ -58,14 +59,12 @@ export class SecurityController {
     const { session } = owner;
     const id = formParameters(request).require('id');
     const isRemoved = await this.removal.removePasskey(session.userId, id, byOwner(session, request));
-    const notice = isRemoved
-      ? 'The passkey was removed. Your device may still offer it: remove it there too.'
-      : 'The passkey is all that you sign in with. Add another way first.';
+    const notice = isRemoved ? message('security.passkeyRemoved') : message('security.lastPasskey');
     await this.done(notice, owner, reply);
   }
 
   /** Shows the page again, which says what was done. */
-  private async done(notice: string, { session }: Owner, reply: FastifyReply): Promise<void> {
+  private async done(notice: Message, { session }: Owner, reply: FastifyReply): Promise<void> {
     await this.notices.leave(session, notice, reply);
     reply.redirect(endpoints.accountSecurity, 303);
   }

@@ -16,6 +16,7 @@ import { type Allowed, Issuance } from './issuance.js';
 import { type NextStep, wantedBy } from './interaction-policy.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
+import { languageOfTags } from '../locales/negotiation.js';
 
 /** How often a request is evaluated again because something changed while it was answered. */
 const maxAttempts = 3;
@@ -153,6 +154,7 @@ export class AuthorizationFlow {
 
   private begin(request: ProvenRequest, http: FastifyRequest, reply: FastifyReply): AuthorizationInteraction {
     const loginHint = request.parameters.get('login_hint');
+    const language = languageOfTags(request.parameters.get('ui_locales'));
     return {
       kind: 'authorization',
       id: newId(),
@@ -164,6 +166,7 @@ export class AuthorizationFlow {
       clientName: request.client.name,
       redirectOrigin: redirectOrigin(request.redirectUri),
       ...(loginHint === undefined ? {} : { loginHint }),
+      ...(language === undefined ? {} : { language: language.tag }),
     };
   }
 }

@@ -87,12 +87,16 @@ export class AuthorizationResponses {
       const nonce = randomBytes(16).toString('base64url');
       pageHeaders(reply, { formAction: redirectOrigin(redirectUri), scriptNonce: nonce });
       reply.send(
-        this.views.render('form-post', {
-          action: redirectUri,
-          fields: parameters,
-          nonce,
-          clientName: client.name,
-        }),
+        this.views.render(
+          'form-post',
+          {
+            action: redirectUri,
+            fields: parameters,
+            nonce,
+            clientName: client.name,
+          },
+          reply,
+        ),
       );
       return;
     }

@@ -12,6 +12,8 @@ import { type AuthorizationInteraction, Interactions } from '../interaction/inte
 import { Walk } from '../interaction/walk.js';
 import { WayBack } from '../interaction/way-back.js';
 import { AuthorizationFlow } from './authorization-flow.js';
+import { type Message, message } from '../locales/message.js';
+import { Languages } from '../http/languages.js';
 
 /** Longer requests are pushed (RFC 9126). */
 const maxRequestCharacters = 8_192;
@@ -26,6 +28,7 @@ export class AuthorizeController {
     private readonly answers: InteractionAnswers,
     private readonly wayBack: WayBack,
     private readonly crossSitePosts: CrossSitePosts,
+    private readonly languages: Languages,
     walk: Walk,
   ) {
     walk.register('resume', this.continue.bind(this));
@@ -93,6 +96,7 @@ export class AuthorizeController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
+    if (!interaction) this.languages.ask(request, parameters.get('ui_locales'));
     try {
       await this.flow.advance(parameters, interaction, request, reply);
     } catch (error) {
@@ -104,14 +108,15 @@ export class AuthorizeController {
 
 /** A request that cannot be read has no proven client, so its error is shown on a page. */
 function read(length: number, parse: () => Parameters): Parameters {
-  if (length > maxRequestCharacters) throw unreadable(413, 'It is too large.');
+  if (length > maxRequestCharacters) throw unreadable(413, message('request.tooLarge'));
   try {
     return parse();
   } catch (error) {
-    if (error instanceof OAuthError) throw unreadable(400, `It is malformed: ${error.description}.`);
+    if (error instanceof OAuthError)
+      throw unreadable(400, message('request.malformed', { reason: error.description }));
     throw error;
   }
 }
 
-const unreadable = (status: number, reason: string): PageError =>
-  new PageError(status, 'invalid_request', 'This request cannot be read', reason);
+const unreadable = (status: number, reason: Message): PageError =>
+  new PageError(status, 'invalid_request', message('request.unreadable'), reason);

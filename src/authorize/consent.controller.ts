@@ -52,16 +52,19 @@ export class ConsentController {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
     const { request, remembered, session } = question;
-    const html = await this.pages.render({
-      client: request.client,
-      redirectUri: request.redirectUri,
-      scopes: request.scopes,
-      remembered,
-      session,
-      // Only an answer from this session counts.
-      interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
-      csrfToken: this.browser.csrfToken(http, reply),
-    });
+    const html = await this.pages.render(
+      {
+        client: request.client,
+        redirectUri: request.redirectUri,
+        scopes: request.scopes,
+        remembered,
+        session,
+        // Only an answer from this session counts.
+        interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
+        csrfToken: this.browser.csrfToken(http, reply),
+      },
+      reply,
+    );
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
       imageUri: clientAddress(this.pages.describe(request.client).logoUri),

@@ -12,6 +12,7 @@ import { Parameters } from '../protocol/parameters.js';
 import { type Answer, repeatSeconds } from '../interaction/interaction-answers.js';
 import { interactionLifetimeSeconds } from '../interaction/interaction.js';
 import type { PushedAnswer, RequestSource } from './authorization-request.js';
+import { message } from '../locales/message.js';
 
 /** A request_uri begins with this (RFC 9126 §2.2). The random part follows. */
 const prefix = 'urn:ietf:params:oauth:request_uri:';
@@ -144,7 +145,7 @@ const refused = (detail: string): PageError =>
   new PageError(
     400,
     'invalid_request_uri',
-    'This request has expired or was answered before',
-    'The application began it too long ago, or it has its answer.',
-    { detail: `request_uri: ${detail}`, advice: 'It has to begin anew in the application.' },
+    message('request.expiredOrAnswered'),
+    message('request.tooLongAgo'),
+    { detail: `request_uri: ${detail}`, advice: message('common.startAnew') },
   );

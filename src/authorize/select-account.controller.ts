@@ -49,13 +49,17 @@ export class SelectAccountController {
     const asked = await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash });
     pageHeaders(reply, { formAction: interaction.redirectOrigin });
     reply.send(
-      this.views.render('select-account', {
-        csrfToken,
-        interaction: asked,
-        clientName: interaction.clientName,
-        userName: session.name ?? session.username,
-        username: session.username,
-      }),
+      this.views.render(
+        'select-account',
+        {
+          csrfToken,
+          interaction: asked,
+          clientName: interaction.clientName,
+          userName: session.name ?? session.username,
+          username: session.username,
+        },
+        reply,
+      ),
     );
   }
 

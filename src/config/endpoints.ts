@@ -28,6 +28,7 @@ export const endpoints = {
   consent: '/consent',
   account: '/account',
   accountSecurity: '/account/security',
+  language: '/language',
   admin: '/admin',
   docs: '/docs',
   docsJson: '/docs-json',

@@ -6,6 +6,8 @@ import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { ClientDescription, RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
+import type { FastifyReply } from 'fastify';
+import { message, type Text, verbatim } from '../locales/message.js';
 
 /** What the consent page asks the resource owner. */
 export interface Question {
@@ -30,23 +32,22 @@ export class ConsentPages {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async render({
-    client,
-    redirectUri,
-    scopes,
-    remembered,
-    session,
-    interaction,
-    csrfToken,
-  }: Question): Promise<string> {
-    return this.views.render('consent', {
-      csrfToken,
-      interaction,
-      ...this.describe(client),
-      redirectHost: redirectHost(redirectUri),
-      userName: session.name ?? session.username,
-      scopes: await this.scopes(scopes, remembered),
-    });
+  async render(
+    { client, redirectUri, scopes, remembered, session, interaction, csrfToken }: Question,
+    reply: FastifyReply,
+  ): Promise<string> {
+    return this.views.render(
+      'consent',
+      {
+        csrfToken,
+        interaction,
+        ...this.describe(client),
+        redirectHost: redirectHost(redirectUri),
+        userName: session.name ?? session.username,
+        scopes: await this.scopes(scopes, remembered),
+      },
+      reply,
+    );
   }
 
   /**
@@ -67,9 +68,11 @@ export class ConsentPages {
   }
 
   /** The scopes of OpenID Connect and of the admin API belong to this service, where the person has their account. */
-  private async resourceName(scope: string): Promise<string> {
+  private async resourceName(scope: string): Promise<Text> {
     const resource = await this.catalogue.resourceOf(scope);
-    return resource && resource.identifier !== this.settings.issuer ? resource.name : 'Your account here';
+    return resource && resource.identifier !== this.settings.issuer
+      ? verbatim(resource.name)
+      : message('consent.ownResource');
   }
 
   /** The scopes of a request with their descriptions. */

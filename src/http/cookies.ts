@@ -4,10 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
 /**
- * The cookies of Eyrie: the session, the browser, the known device, what the next page says of what was just done, and the browser
- * state that the check_session_iframe compares.
+ * The cookies of Eyrie: the session, the browser, the known device, the language that was chosen, what the next page says of
+ * what was just done, and the browser state that the check_session_iframe compares.
  */
-export type CookieName = 'session' | 'browser' | 'device' | 'notice' | 'browser_state';
+export type CookieName = 'session' | 'browser' | 'device' | 'language' | 'notice' | 'browser_state';
 
 /**
  * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix (`__Secure-` and its path if the issuer has one). Only

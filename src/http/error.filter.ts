@@ -11,11 +11,15 @@ import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
 import { type ExplainedError, ExplainedErrors, type FailedRequest } from '../audit/explained-errors.js';
+import { type Message, message, type Text, verbatim } from '../locales/message.js';
+import { inEnglish } from '../locales/translator.js';
 
 /** An error in the form that every renderer takes. */
 interface Failure extends ExplainedError {
   readonly status: number;
-  readonly title?: string;
+  readonly title?: Text;
+  /** What its page says, if that is more than the description for developers. */
+  readonly text?: Text;
   /** What its page offers. */
   readonly page?: PageErrorOptions;
   /** Seconds after which the request may succeed. */
@@ -83,22 +87,31 @@ export class ErrorFilter implements ExceptionFilter {
     request: FastifyRequest,
     reference: string | undefined,
   ): void {
-    const { code, status, title, description, page = {} } = failure;
+    const { code, status, title, description, text = verbatim(description), page = {} } = failure;
     const signOutToken = page.offersSignOut ? this.browser.csrfToken(request, reply) : undefined;
     pageHeaders(reply);
     reply.send(
-      this.pages.error({
-        title: title ?? (status === 404 ? 'This page does not exist' : 'This did not work'),
-        code,
-        message: description,
-        advice: page.advice,
-        links: page.links,
-        signOutToken,
-        reference,
-      }),
+      this.pages.error(
+        {
+          title: title ?? message(status === 404 ? 'error.noPage' : 'error.failed'),
+          code,
+          message: text,
+          advice: page.advice,
+          links: page.links,
+          signOutToken,
+          reference,
+        },
+        reply,
+      ),
     );
   }
 }
+
+/** The same for developers and on a page. */
+const said = (text: Message): Pick<Failure, 'description' | 'text'> => ({
+  description: inEnglish(text),
+  text,
+});
 
 const failed = (request: FastifyRequest): FailedRequest => ({
   request,
@@ -115,6 +128,7 @@ function describe(exception: unknown): Failure {
       code: exception.code,
       title: exception.title,
       description: exception.message,
+      text: exception.text,
       detail: exception.options.detail,
       page: exception.options,
     };
@@ -129,13 +143,13 @@ function describe(exception: unknown): Failure {
       description: exception.message,
     };
   }
-  const { statusCode, message } = exception as Partial<FastifyError>;
+  const { statusCode, message: reason } = exception as Partial<FastifyError>;
   // Fastify's own errors: a body that is too large, malformed, or of an unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return {
       status: statusCode,
       code: 'invalid_request',
-      description: message ?? 'the request is malformed',
+      description: reason ?? 'the request is malformed',
     };
   }
   const outage = outageOf(exception);
@@ -143,7 +157,7 @@ function describe(exception: unknown): Failure {
   return {
     status: 500,
     code: 'server_error',
-    description: 'something went wrong on our side',
+    ...said(message('error.internal')),
     detail: 'an internal error: the log has it under the same reference',
   };
 }
@@ -152,8 +166,8 @@ function describe(exception: unknown): Failure {
 const unavailable = (outage: string): Failure => ({
   status: 503,
   code: 'temporarily_unavailable',
-  title: 'Please try again',
-  description: 'the service is unavailable for a moment: try again in a few seconds',
+  title: message('error.tryAgain'),
+  ...said(message('error.unavailable')),
   detail: `the database: ${outage}`,
   retryAfter: retryAfterOutage,
   outage,

@@ -6,16 +6,17 @@ import { OAuthError } from '../protocol/errors.js';
 import { Browser } from './browser.js';
 import { formParameters } from './forms.js';
 import { type ErrorPageLink, PageError, type PageErrorOptions } from './page-error.js';
+import { message, type Text, verbatim } from '../locales/message.js';
 
 /** A form of ours whose token does not belong to the browser's cookie: that was cleared, is blocked, or is another browser's. */
 export class StaleForm extends PageError {
-  /** @param message what happened, in one sentence */
-  constructor(message: string, options: PageErrorOptions) {
-    super(403, 'forbidden', 'This form was not accepted', message, options);
+  /** @param text what happened, in one sentence */
+  constructor(text: Text, options: PageErrorOptions) {
+    super(403, 'forbidden', message('form.notAccepted'), text, options);
   }
 
   override with(options: PageErrorOptions): StaleForm {
-    return new StaleForm(this.message, { ...this.options, ...options });
+    return new StaleForm(this.text, { ...this.options, ...options });
   }
 }
 
@@ -37,26 +38,26 @@ export class FormGuard implements CanActivate {
 
   /** @throws PageError if the form is not ours, or was shown to another browser */
   check(request: FastifyRequest): void {
-    const { origin, 'sec-fetch-site': site } = request.headers;
+    this.checkOrigin(request);
+    if (!this.browser.hasCsrfToken(request, csrfField(request))) {
+      throw new StaleForm(
+        message(this.browser.isKnown(request) ? 'form.tooOld' : 'form.noCookie'),
+        this.browser.isKnown(request)
+          ? { advice: message('form.openAgain'), links: pageOf(request) }
+          : { advice: message('form.allowCookies'), links: pageOf(request) },
+      );
+    }
+  }
+
+  /** @throws PageError if the form was sent from another site */
+  checkOrigin({ headers }: FastifyRequest): void {
+    const { origin, 'sec-fetch-site': site } = headers;
     if (
       (origin !== undefined && origin !== this.settings.origin) ||
       site === 'cross-site' ||
       site === 'same-site'
     ) {
-      throw refused(
-        'The form was sent from another site.',
-        `origin ${origin}, sec-fetch-site ${String(site)}`,
-      );
-    }
-    if (!this.browser.hasCsrfToken(request, csrfField(request))) {
-      throw new StaleForm(
-        this.browser.isKnown(request)
-          ? 'The form is older than the cookies of your browser, or was opened in another one.'
-          : 'Your browser did not send our cookie with the form: cookies are blocked or were cleared.',
-        this.browser.isKnown(request)
-          ? { advice: 'Open the page again.', links: pageOf(request) }
-          : { advice: 'Allow cookies for this site, and open the page again.', links: pageOf(request) },
-      );
+      throw refused(message('form.otherSite'), `origin ${origin}, sec-fetch-site ${String(site)}`);
     }
   }
 }
@@ -66,7 +67,7 @@ function csrfField(request: FastifyRequest): string | undefined {
     return formParameters(request).get('_csrf');
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    throw new PageError(400, error.code, 'This form cannot be read', error.description);
+    throw new PageError(400, error.code, message('form.unreadable'), verbatim(error.description));
   }
 }
 
@@ -74,8 +75,8 @@ function csrfField(request: FastifyRequest): string | undefined {
 function pageOf(request: FastifyRequest): ErrorPageLink[] {
   const path = request.raw.url?.split('?', 1)[0] ?? '';
   const page = pagesOfForms.find((start) => path === start || path.startsWith(`${start}/`));
-  return page === undefined ? [] : [{ href: page, label: 'Open the page again' }];
+  return page === undefined ? [] : [{ href: page, label: message('common.openAgain') }];
 }
 
-const refused = (message: string, detail?: string): PageError =>
-  new PageError(403, 'forbidden', 'This form was not accepted', message, { detail });
+const refused = (text: Text, detail?: string): PageError =>
+  new PageError(403, 'forbidden', message('form.notAccepted'), text, { detail });

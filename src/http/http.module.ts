@@ -8,6 +8,7 @@ import { Draining } from './draining.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
+import { Languages } from './languages.js';
 import { NetworkLimits } from './network-limits.js';
 
 @Global()
@@ -20,9 +21,10 @@ import { NetworkLimits } from './network-limits.js';
     Cookies,
     Draining,
     FormGuard,
+    Languages,
     NetworkLimits,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [AnonymousRequests, Browser, Cookies, FormGuard, NetworkLimits],
+  exports: [AnonymousRequests, Browser, Cookies, FormGuard, Languages, NetworkLimits],
 })
 export class HttpModule {}

@@ -30,7 +30,7 @@ export class CrossSitePosts {
     const nonce = randomBytes(16).toString('base64url');
     pageHeaders(reply, { scriptNonce: nonce });
     const fields = Object.fromEntries(parameters.entries());
-    reply.send(this.views.render('form-post', { action: path, fields, nonce, isOwn: true }));
+    reply.send(this.views.render('form-post', { action: path, fields, nonce, isOwn: true }, reply));
     return true;
   }
 }

@@ -15,6 +15,7 @@ import {
   restartableSeconds,
 } from './interaction.js';
 import { WayBack } from './way-back.js';
+import { message } from '../locales/message.js';
 
 /** What its user decided about a device. */
 export interface DeviceAnswer {
@@ -83,9 +84,15 @@ export class InteractionAnswers {
   }
 
   private async isAnswered({ clientId, clientName }: Interaction): Promise<PageError> {
-    return new PageError(400, 'answered', 'This request has been answered', `${clientName} has its answer.`, {
-      advice: `Go on in ${clientName}. If it still needs access, it will ask again.`,
-      links: await this.wayBack.linksTo(clientId),
-    });
+    return new PageError(
+      400,
+      'answered',
+      message('request.answered'),
+      message('request.hasAnswer', { client: clientName }),
+      {
+        advice: message('request.goOnInClient', { client: clientName }),
+        links: await this.wayBack.linksTo(clientId),
+      },
+    );
   }
 }

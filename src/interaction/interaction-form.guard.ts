@@ -7,6 +7,7 @@ import type { PageError } from '../http/page-error.js';
 import { Interactions } from './interaction.js';
 import { afterSignIn, stepUrl } from './steps.js';
 import { WayBack } from './way-back.js';
+import { message } from '../locales/message.js';
 
 /** Accepts posts of our own forms on the way of an interaction. The page of a form that is too old leads on. */
 @Injectable()
@@ -34,7 +35,7 @@ export class InteractionFormGuard implements CanActivate {
     const found = await this.interactions.look(sealed, request);
     if (found.state !== 'open') return this.interactions.refusal(found, sealed, request);
     const page = stepUrl(afterSignIn[found.interaction.kind], sealed);
-    return stale.with({ links: [{ href: page, label: 'Open the page again' }] });
+    return stale.with({ links: [{ href: page, label: message('common.openAgain') }] });
   }
 
   private async backFrom(stale: StaleForm, back: string | undefined): Promise<PageError> {
@@ -42,7 +43,7 @@ export class InteractionFormGuard implements CanActivate {
     const page = from ? `${endpoints.signIn}?back=${back}` : endpoints.signIn;
     const links = [
       ...(await this.wayBack.linksTo(from?.clientId)),
-      { href: page, label: 'Open the page again' },
+      { href: page, label: message('common.openAgain') },
     ];
     return stale.with({ links });
   }

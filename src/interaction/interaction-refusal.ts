@@ -1,6 +1,7 @@
 import { endpoints } from '../config/endpoints.js';
 import { type ErrorPageLink, PageError } from '../http/page-error.js';
 import { stepUrl } from './steps.js';
+import { type Message, message } from '../locales/message.js';
 
 /** Why an interaction cannot go on, and where the person can. */
 export type RefusedInteraction =
@@ -21,47 +22,39 @@ export type RefusedInteraction =
 /** The page of an interaction that cannot go on: what happened in one sentence, what the person can do, and where. */
 export function interactionRefusal(refused: RefusedInteraction): PageError {
   if (refused.state === 'unreadable')
-    return new PageError(
-      403,
-      'forbidden',
-      'This request cannot be read',
-      'The address or the form of this page is damaged, or was not made by this service.',
-      { advice: 'Start again in the application that sent you here.' },
-    );
+    return new PageError(403, 'forbidden', message('request.unreadable'), message('request.damaged'), {
+      advice: message('request.startAgain'),
+    });
   const { state, kind, isKnownBrowser, restart, back, sealedBack } = refused;
-  const deviceLinks = kind === 'device' ? [{ href: endpoints.device, label: 'Enter the code again' }] : [];
+  const deviceLinks =
+    kind === 'device' ? [{ href: endpoints.device, label: message('device.enterAgain') }] : [];
   if (state !== 'elsewhere') {
     const again =
-      restart === undefined ? [] : [{ href: stepUrl('restart', restart), label: 'Start again here' }];
-    return new PageError(
-      400,
-      'expired',
-      'This request has expired',
-      'It was left open for more than an hour.',
-      { advice: adviceFor(kind, restart), links: [...again, ...deviceLinks, ...back] },
-    );
+      restart === undefined
+        ? []
+        : [{ href: stepUrl('restart', restart), label: message('request.startAgainHere') }];
+    return new PageError(400, 'expired', message('request.expired'), message('request.leftOpen'), {
+      advice: adviceFor(kind, restart),
+      links: [...again, ...deviceLinks, ...back],
+    });
   }
   const signInLinks =
-    kind === 'device' ? [] : [{ href: `${endpoints.signIn}?back=${sealedBack}`, label: 'Sign in here' }];
+    kind === 'device'
+      ? []
+      : [{ href: `${endpoints.signIn}?back=${sealedBack}`, label: message('request.signInHere') }];
   return new PageError(
     403,
     'forbidden',
-    'This request belongs to another browser',
-    isKnownBrowser
-      ? 'It was begun in another browser, or before the cookies of this one were cleared.'
-      : 'Your browser did not send the cookie that the request began with: cookies are blocked or were cleared.',
+    message('request.otherBrowser'),
+    isKnownBrowser ? message('request.begunElsewhere') : message('request.noCookie'),
     {
-      advice: isKnownBrowser
-        ? 'In this browser, the request has to begin anew.'
-        : 'Allow cookies for this site. Then the request has to begin anew.',
+      advice: isKnownBrowser ? message('request.beginAnewHere') : message('request.allowCookies'),
       links: [...back, ...deviceLinks, ...signInLinks],
     },
   );
 }
 
-function adviceFor(kind: 'authorization' | 'device', restart: string | undefined): string {
-  if (kind === 'device') return 'If your device still shows the code, enter it once more.';
-  return restart === undefined
-    ? 'It has to begin anew in the application.'
-    : 'You can start it again here, or return to the application.';
+function adviceFor(kind: 'authorization' | 'device', restart: string | undefined): Message {
+  if (kind === 'device') return message('device.stillShown');
+  return restart === undefined ? message('common.startAnew') : message('request.restartOrReturn');
 }

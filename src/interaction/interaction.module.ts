@@ -5,6 +5,7 @@ import { CrossSitePosts } from './cross-site-post.js';
 import { InteractionAnswers } from './interaction-answers.js';
 import { InteractionFormGuard } from './interaction-form.guard.js';
 import { Interactions } from './interaction.js';
+import { LanguageController } from './language.controller.js';
 import { Walk } from './walk.js';
 import { WayBack } from './way-back.js';
 
@@ -12,6 +13,7 @@ const providers = [CrossSitePosts, InteractionAnswers, InteractionFormGuard, Int
 
 @Module({
   imports: [ClientsModule, ViewsModule],
+  controllers: [LanguageController],
   providers,
   exports: providers,
 })

@@ -9,6 +9,8 @@ import type { AskedAcr } from '../protocol/acr.js';
 import { interactionRefusal } from './interaction-refusal.js';
 import { afterSignIn, type Step, stepUrl } from './steps.js';
 import { type CameFrom, WayBack } from './way-back.js';
+import { message } from '../locales/message.js';
+import { Languages } from '../http/languages.js';
 
 /** What every interaction holds. */
 interface Begun extends CameFrom {
@@ -20,6 +22,8 @@ interface Begun extends CameFrom {
   readonly startedAt: number;
   /** Whether it was started again, since the person was away for too long. */
   readonly restarted?: boolean;
+  /** The tag of the language that the request asks for, unless the person has chosen one. */
+  readonly language?: string;
   /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
   readonly insufficientSessionHash?: string;
   /** The token hash of the session that the current page was shown to. Only its answer counts. */
@@ -83,6 +87,7 @@ export class Interactions {
     private readonly secrets: Secrets,
     private readonly browser: Browser,
     private readonly wayBack: WayBack,
+    private readonly languages: Languages,
     private readonly clock: Clock,
   ) {}
 
@@ -98,6 +103,7 @@ export class Interactions {
   async look(sealed: string, request: FastifyRequest): Promise<FoundInteraction> {
     const interaction = (await this.secrets.unseal('interaction', sealed)) as Interaction | undefined;
     if (!interaction) return { state: 'unreadable' };
+    this.languages.ask(request, interaction.language);
     if (!this.browser.isBoundTo(request, interaction.browser)) return { state: 'elsewhere', interaction };
     const isOver = interaction.startedAt + interactionLifetimeSeconds <= this.clock.now();
     return { state: isOver || !isKnown(interaction) ? 'expired' : 'open', interaction };
@@ -171,14 +177,8 @@ const isKnown = ({ kind, id, clientId }: Interaction): boolean =>
 
 function authorizationOf(interaction: Interaction): AuthorizationInteraction {
   if (interaction.kind === 'authorization') return interaction;
-  throw new PageError(
-    400,
-    'invalid_request',
-    'This request cannot be answered',
-    'It is the request of a device, and this page is for another kind.',
-    {
-      detail: `interaction: expected an authorization request, received a ${interaction.kind}`,
-      advice: 'Start again on your device.',
-    },
-  );
+  throw new PageError(400, 'invalid_request', message('request.unanswerable'), message('request.ofDevice'), {
+    detail: `interaction: expected an authorization request, received a ${interaction.kind}`,
+    advice: message('request.startOnDevice'),
+  });
 }

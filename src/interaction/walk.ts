@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noStore } from '../http/headers.js';
 import { type AuthorizationInteraction, Interactions } from './interaction.js';
 import { type Step, stepUrl } from './steps.js';
+import { Languages } from '../http/languages.js';
 
 /**
  * Longer URLs go into no header of ours: proxies have buffers of 4 kB for all headers of a response (nginx by default), and answer 502
@@ -22,7 +23,10 @@ export type ShowStep = (
 export class Walk {
   private readonly shows = new Map<Step, ShowStep>();
 
-  constructor(private readonly interactions: Interactions) {}
+  constructor(
+    private readonly interactions: Interactions,
+    private readonly languages: Languages,
+  ) {}
 
   /** Registers who answers with a step. */
   register(step: Step, show: ShowStep): void {
@@ -39,6 +43,7 @@ export class Walk {
     const url = stepUrl(step, await this.interactions.seal(interaction));
     const show = this.shows.get(step);
     if (show && url.length > maxUrlCharacters) {
+      this.languages.ask(request, interaction.language);
       await show(interaction, request, reply);
       return;
     }

@@ -3,6 +3,7 @@ import { ClientDirectory } from '../clients/client-directory.js';
 import { Secrets } from '../crypto/secrets.js';
 import type { ErrorPageLink } from '../http/page-error.js';
 import { clientAddress } from '../views/links.js';
+import { message } from '../locales/message.js';
 
 /** The application that a person came from. */
 export interface CameFrom {
@@ -22,7 +23,7 @@ export class WayBack {
   async linksTo(clientId: string | undefined): Promise<ErrorPageLink[]> {
     const client = clientId === undefined ? undefined : await this.clients.find(clientId);
     const href = clientAddress(client?.metadata.clientUri);
-    return client && href ? [{ href, label: `Back to ${client.name}` }] : [];
+    return client && href ? [{ href, label: message('common.backTo', { client: client.name }) }] : [];
   }
 
   /** The application, to be sent through a page of ours. */

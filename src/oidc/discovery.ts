@@ -10,6 +10,7 @@ import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
+import { languages } from '../locales/languages.js';
 
 /** Claims of the ID token that are not about the resource owner. */
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
@@ -72,6 +73,7 @@ export function serverMetadata(
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]),
     prompt_values_supported: promptValues,
+    ui_locales_supported: languages.map(({ tag }) => tag),
     claim_types_supported: ['normal'],
     claims_supported: [...suppliedClaims, ...tokenClaims, ...(frontChannel ? ['c_hash'] : [])],
     claims_parameter_supported: true,

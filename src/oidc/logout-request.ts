@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { Subjects } from '../clients/subjects.js';
@@ -7,6 +8,10 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { responseLocation } from '../protocol/response-mode.js';
+import { type Message, message } from '../locales/message.js';
+import { Secrets } from '../crypto/secrets.js';
+import { Languages } from '../http/languages.js';
+import { languageOfTags } from '../locales/negotiation.js';
 
 const logoutParameters = [
   'id_token_hint',
@@ -27,6 +32,8 @@ export interface LogoutRequest {
   readonly registeredItself: boolean;
   /** Where the browser goes afterwards: a registered URI, with the state. */
   readonly returnTo: string | undefined;
+  /** The tag of the language that the request asks for. */
+  readonly language: string | undefined;
 }
 
 /** Checks logout requests. */
@@ -36,21 +43,25 @@ export class LogoutRequests {
     private readonly clients: ClientDirectory,
     private readonly jwtVerifier: JwtVerifier,
     private readonly subjects: Subjects,
+    private readonly secrets: Secrets,
+    private readonly languages: Languages,
   ) {}
 
   /**
    * @param read reads the parameters
    * @throws PageError if they are malformed, the hint is forged, or the client is unknown or has not registered the URI
    */
-  async check(read: () => Parameters): Promise<LogoutRequest> {
+  async check(read: () => Parameters, http: FastifyRequest): Promise<LogoutRequest> {
     const parameters = readable(read);
+    const language = languageOfTags(parameters.get('ui_locales'))?.tag;
+    this.languages.ask(http, language);
     const repeated = logoutParameters.find((name) => parameters.repeated.has(name));
-    if (repeated !== undefined) throw refusal(`The application sent ${repeated} more than once.`);
+    if (repeated !== undefined) throw refusal(message('request.sentTwice', { parameter: repeated }));
     const hint = await this.hint(parameters.get('id_token_hint'));
     const named = parameters.get('client_id');
     // "If both client_id and id_token_hint are present, the OP MUST verify that the Client Identifier matches"
     if (hint && named !== undefined && named !== hint.clientId)
-      throw refusal('The request names two different applications.');
+      throw refusal(message('signOut.twoApplications'));
 
     const clientId = hint?.clientId ?? named;
     const client = clientId === undefined ? undefined : await this.clients.find(clientId);
@@ -63,7 +74,19 @@ export class LogoutRequests {
       clientName: client?.name,
       registeredItself: client?.registeredItself ?? false,
       returnTo: uri && (state === undefined ? uri : responseLocation(uri, 'query', { state })),
+      language,
     };
+  }
+
+  /** The request as it travels through the confirmation page. */
+  async seal(request: LogoutRequest): Promise<string> {
+    return this.secrets.seal('sign-out', request);
+  }
+
+  async open(sealed: string, http: FastifyRequest): Promise<LogoutRequest | undefined> {
+    const request = (await this.secrets.unseal('sign-out', sealed)) as LogoutRequest | undefined;
+    this.languages.ask(http, request?.language);
+    return request;
   }
 
   /** Whether a verified hint names this user, by the subject that its client knows. */
@@ -79,9 +102,7 @@ export class LogoutRequests {
     if (idToken === undefined) return undefined;
     const claims = await this.jwtVerifier.verifyHint(idToken);
     if (typeof claims?.sub !== 'string' || typeof claims.aud !== 'string') {
-      throw refusal(
-        'The application did not prove who is to be signed out (id_token_hint is not an ID token of this service).',
-      );
+      throw refusal(message('signOut.noProof'));
     }
     return { subject: claims.sub, clientId: claims.aud };
   }
@@ -93,7 +114,7 @@ function readable(read: () => Parameters): Parameters {
     return read();
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    throw refusal(`The request is malformed: ${error.description}.`);
+    throw refusal(message('signOut.malformed', { reason: error.description }));
   }
 }
 
@@ -102,20 +123,17 @@ function checkReturn(uri: string, clientId: string | undefined, client: Register
   const received = `post_logout_redirect_uri ${uri.slice(0, 1_000)}`;
   if (clientId === undefined)
     throw refusal(
-      'The application wants to be returned to, but did not say who it is (id_token_hint and client_id are missing).',
+      message('signOut.unknownSender'),
       `${received}: expected an id_token_hint or a client_id beside it, received neither`,
     );
   if (!client)
-    throw refusal(
-      'This service does not know the application (client_id).',
-      `client_id ${clientId.slice(0, 255)}, ${received}`,
-    );
+    throw refusal(message('request.unknownClient'), `client_id ${clientId.slice(0, 255)}, ${received}`);
   if (!client.allowsPostLogoutRedirectUri(uri))
     throw refusal(
-      'The application wants to return to an address that is not registered for it (post_logout_redirect_uri).',
+      message('signOut.unregisteredReturn'),
       `${received}, registered: ${client.metadata.postLogoutRedirectUris.join(' ') || 'none'}`,
     );
 }
 
-const refusal = (message: string, detail?: string): PageError =>
-  new PageError(400, 'invalid_request', 'You were not signed out', message, { detail });
+const refusal = (text: Message, detail?: string): PageError =>
+  new PageError(400, 'invalid_request', message('signOut.refused'), text, { detail });

@@ -2,7 +2,6 @@ import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
-import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters, queryParameters } from '../http/forms.js';
@@ -17,6 +16,7 @@ import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
+import { message } from '../locales/message.js';
 
 /** RP-initiated logout (OIDC RP-Initiated Logout §2). It asks the person unless an id_token_hint names them. */
 @ApiExcludeController()
@@ -28,7 +28,6 @@ export class LogoutController {
     private readonly signedOut: SignedOut,
     private readonly browser: Browser,
     private readonly formGuard: FormGuard,
-    private readonly secrets: Secrets,
     private readonly views: Views,
     private readonly crossSitePosts: CrossSitePosts,
   ) {}
@@ -50,27 +49,30 @@ export class LogoutController {
       return;
     }
     this.formGuard.check(http);
-    const request = (await this.secrets.unseal('sign-out', form.get('request') ?? '')) as
-      LogoutRequest | undefined;
+    const request = await this.requests.open(form.get('request') ?? '', http);
     if (decision === 'sign-out') await this.signOut(request, http, reply);
     else reply.redirect(endpoints.account, 303);
   }
 
   private async request(read: () => Parameters, http: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = await this.sessions.current(http);
-    const request = await this.checked(read, session);
+    const request = await this.checked(read, session, http);
     // "the OP SHOULD ask the End-User whether to log out of the OP" unless the hint proves who is meant (§2).
     if (session && !(await this.requests.isAbout(request, session.userId))) {
       const csrfToken = this.browser.csrfToken(http, reply);
-      const sealed = await this.secrets.seal('sign-out', request);
+      const sealed = await this.requests.seal(request);
       pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });
       reply.send(
-        this.views.render('confirm-sign-out', {
-          csrfToken,
-          request: sealed,
-          clientName: request.clientName,
-          userName: session.name ?? session.username,
-        }),
+        this.views.render(
+          'confirm-sign-out',
+          {
+            csrfToken,
+            request: sealed,
+            clientName: request.clientName,
+            userName: session.name ?? session.username,
+          },
+          reply,
+        ),
       );
       return;
     }
@@ -78,15 +80,19 @@ export class LogoutController {
   }
 
   /** Only the redirect is forbidden to a request that is not valid: its page offers to sign out here. */
-  private async checked(read: () => Parameters, session: ActiveSession | undefined): Promise<LogoutRequest> {
+  private async checked(
+    read: () => Parameters,
+    session: ActiveSession | undefined,
+    http: FastifyRequest,
+  ): Promise<LogoutRequest> {
     try {
-      return await this.requests.check(read);
+      return await this.requests.check(read, http);
     } catch (error) {
       if (!(error instanceof PageError)) throw error;
       throw error.with(
         session
-          ? { advice: 'You can still end your session in this browser.', offersSignOut: true }
-          : { advice: 'You are not signed in in this browser, so there is nothing to end.' },
+          ? { advice: message('signOut.endHere'), offersSignOut: true }
+          : { advice: message('signOut.nothingToEnd') },
       );
     }
   }

@@ -20,12 +20,3 @@ export function exceedsMaxPasswordLength(password: string): boolean {
   // A code point has two code units at most, and its canonical decomposition four code points.
   return password.length > 8 * maxPasswordLength || passwordLength(password) > maxPasswordLength;
 }
-
-/** What is wrong with the length of a password, as a predicate; undefined if nothing is. */
-export function passwordLengthViolation(password: string): string | undefined {
-  if (exceedsMaxPasswordLength(password))
-    return `must be shorter than or equal to ${maxPasswordLength} characters`;
-  return passwordLength(password) < minPasswordLength
-    ? `must be longer than or equal to ${minPasswordLength} characters`
-    : undefined;
-}

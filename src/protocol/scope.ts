@@ -36,12 +36,7 @@ export function scopeBeside(
   return beside.length > 0 ? formatScope(beside) : null;
 }
 
-/** Scope values with a meaning of their own in OpenID Connect (OIDC Core §3.1.2.1, §5.4, §11), in words for the consent page. */
-export const openidScopes: Readonly<Record<string, string>> = {
-  openid: 'Know who you are',
-  profile: 'See your name and profile',
-  email: 'See your email address',
-  address: 'See your postal address',
-  phone: 'See your phone number',
-  offline_access: 'Keep this access while you are away',
-};
+/** Scope values with a meaning of their own in OpenID Connect (OIDC Core §3.1.2.1, §5.4, §11). */
+export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
+
+export const isOpenidScope = (scope: string): boolean => (openidScopes as readonly string[]).includes(scope);

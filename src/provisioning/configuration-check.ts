@@ -66,9 +66,9 @@ export class ConfigurationCheck {
           reason: 'is the identifier of Eyrie itself',
         });
     });
-    const scopes = [openidScopes, adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
+    const described = [adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
     return {
-      scopes: new Set(scopes.flatMap((described) => Object.keys(described))),
+      scopes: new Set([...openidScopes, ...described.flatMap((scopes) => Object.keys(scopes))]),
       identifiers: [this.settings.issuer, ...named, ...kept.map(({ identifier }) => identifier)],
       problems,
     };

@@ -6,6 +6,7 @@ import { generatePassword } from '../crypto/readable-code.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { userPasswordViolation } from '../users/user-password.js';
+import { inEnglish } from '../locales/translator.js';
 
 /** The administrator that the first start created. */
 export interface FirstAdministratorAccount {
@@ -38,7 +39,7 @@ export class FirstAdministrator {
         'EYRIE_ADMIN_PASSWORD is missing: there is no user yet, so set it, or EYRIE_ADMIN_PASSWORD_FILE, to the password of the first administrator',
       );
     const violation = chosen === undefined ? undefined : await userPasswordViolation(chosen, account);
-    if (violation !== undefined) throw new SettingError(`${this.passwordSetting} ${violation}`);
+    if (violation !== undefined) throw new SettingError(`${this.passwordSetting} ${inEnglish(violation)}`);
     const password = chosen ?? generatePassword();
     try {
       const user = {

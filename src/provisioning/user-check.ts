@@ -8,6 +8,7 @@ import { newUsernameViolation } from '../users/username.js';
 import type { Configuration } from './configuration-file.js';
 import { isRefused, type Problem } from './problems.js';
 import { VerifiedAddresses } from './verified-addresses.js';
+import { inEnglish } from '../locales/translator.js';
 
 /** A user of the file. */
 type Entry = Configuration['users'][number];
@@ -55,6 +56,10 @@ export class UserCheck {
     if (present && !enforce) return undefined;
     if (present && (await this.hasher.verify(await this.users.passwordHash(present.id), password)))
       return undefined;
-    return userPasswordViolation(password, { ...(present ? toProfile(present) : {}), ...given });
+    const violation = await userPasswordViolation(password, {
+      ...(present ? toProfile(present) : {}),
+      ...given,
+    });
+    return violation && inEnglish(violation);
   }
 }

@@ -8,12 +8,12 @@ import { type AccessTokenForm, defaultAccessTokenForm, sharedForm } from '../pro
 import { invalidTarget } from '../protocol/resource-indicator.js';
 import { openidScopes } from '../protocol/scope.js';
 import { normalizeUri } from '../protocol/uri.js';
+import { hasMessage } from '../locales/languages.js';
+import { type Message, type Text, verbatim } from '../locales/message.js';
+import { inEnglish } from '../locales/translator.js';
 
 /** Scopes of the admin API, for administrators and for service clients that were registered with them. */
-export const adminScopes: Readonly<Record<string, string>> = {
-  'eyrie.admin': 'Administer this identity service',
-  'eyrie.admin.read': 'Look at the administration of this identity service',
-};
+export const adminScopes: Readonly<Record<string, string>> = inWords(['eyrie.admin', 'eyrie.admin.read']);
 
 /** Whether a scope belongs to the admin API. No other resource may have a scope of this prefix. */
 export const isAdminScope = (scope: string): boolean => scope.startsWith('eyrie.');
@@ -73,8 +73,9 @@ export class ResourceCatalogue {
   }
 
   /** The description of a scope; the scope itself if it has none. */
-  async describe(scope: string): Promise<string> {
-    return (await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope;
+  async describe(scope: string): Promise<Text> {
+    const own = ownScopeMessage(scope);
+    return own ?? verbatim((await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope);
   }
 
   /** The resource that a scope belongs to. */
@@ -172,7 +173,7 @@ export class ResourceCatalogue {
     const own = {
       identifier: this.settings.issuer,
       name: 'Eyrie',
-      scopes: { ...openidScopes, ...adminScopes },
+      scopes: { ...inWords(openidScopes), ...adminScopes },
       ...defaultAccessTokenForm,
     };
     const resources = [own, ...(await this.store.all())];
@@ -188,6 +189,19 @@ export class ResourceCatalogue {
     this.lastRead = resources;
     return { resources, byIdentifier, byScope };
   }
+}
+
+/** What a scope of Eyrie itself allows, on the consent page. */
+function ownScopeMessage(scope: string): Message | undefined {
+  const key = `scope.${scope}`;
+  return hasMessage(key) ? { key } : undefined;
+}
+
+/** Scopes of Eyrie itself with their English descriptions. */
+function inWords(scopes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    scopes.map((scope) => [scope, inEnglish(ownScopeMessage(scope) ?? verbatim(scope))]),
+  );
 }
 
 /** The resource with this identifier, in whatever spelling. */

@@ -33,7 +33,7 @@ export class SignedOut {
       return;
     }
     pageHeaders(reply, { frameSources: [...new Set(frames.map(redirectOrigin))] });
-    reply.send(this.views.render('signed-out', { ...way, frames }));
+    reply.send(this.views.render('signed-out', { ...way, frames }, reply));
   }
 
   /** "the OP MAY add these query parameters […] iss […] sid" (§3): always both, after the query of the URI itself. */

@@ -8,6 +8,7 @@ import { UserPasswords } from '../users/user-passwords.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { message } from '../locales/message.js';
 
 /** Two texts of the form. */
 export interface TypedPassword {
@@ -42,14 +43,14 @@ export class PasswordChange {
     const knownDevice = await this.devices.find(request, userId);
     const retryAfterSeconds = await this.throttle.wait({ username, address, knownDevice });
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
-    if (password !== again) return { kind: 'refused', message: 'The two passwords differ.' };
+    if (password !== again) return { kind: 'refused', message: message('newPassword.differ') };
     if (!(await this.passwords.isCurrent(user))) return { kind: 'outdated' };
     try {
       const violation = await this.passwords.violationOf(userId, password);
       // What was compared may be the password that the same form, sent twice, has just set.
       if (violation !== undefined)
         return (await this.passwords.isCurrent(user))
-          ? { kind: 'refused', message: `The new password ${violation}.` }
+          ? { kind: 'refused', message: message('newPassword.refused', { violation }) }
           : { kind: 'outdated' };
       const changed = await this.passwords.replace({ userId, credentialsVersion }, password, address);
       return changed ? { kind: 'changed', user: changed } : { kind: 'outdated' };

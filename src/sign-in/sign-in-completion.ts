@@ -5,6 +5,7 @@ import { Sessions } from '../sessions/sessions.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { Failure } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
+import { message } from '../locales/message.js';
 
 /** The end of a sign-in. */
 @Injectable()
@@ -31,7 +32,7 @@ export class SignInCompletion {
 
 export const accountChanged = {
   kind: 'refused',
-  message: 'This account has just been changed. Sign in again.',
+  message: message('signIn.accountChanged'),
 } as const;
 
 /** Sets the status of a failed attempt, and says on the page why it failed. */
@@ -42,7 +43,6 @@ export function failureOf(outcome: FailedOutcome, reply: FastifyReply): Failure 
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error =
-    kind === 'busy' ? 'Too many people are signing in at this moment.' : 'There were too many attempts.';
+  const error = message(kind === 'busy' ? 'signIn.busy' : 'common.tooManyAttempts');
   return { error, retryAfterSeconds };
 }

@@ -12,10 +12,11 @@ import { PasskeyChallenges } from './passkey-challenges.js';
 import type { FactorName } from '../protocol/factors.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
+import { type Message, message, type Text } from '../locales/message.js';
 
 /** Why an attempt failed. */
 export interface Failure {
-  readonly error?: string;
+  readonly error?: Text;
   readonly retryAfterSeconds?: number;
 }
 
@@ -42,8 +43,6 @@ type OwnContent<Name extends PageName> = Omit<
   'csrfToken' | 'progress' | 'username' | keyof PurposeFields | keyof Failure
 >;
 
-const restartedNotice = 'You were away for more than an hour, so the request was started again.';
-
 /** Shows the pages of a sign-in, with the application that asks for it. */
 @Injectable()
 export class SignInPages {
@@ -69,21 +68,25 @@ export class SignInPages {
     const passkey = firstFactors.includes('passkey')
       ? await this.passkeyForm('required', request, reply)
       : undefined;
-    const html = this.views.render('sign-in', {
-      csrfToken: this.browser.csrfToken(request, reply),
-      clientName: from?.clientName,
-      policyUri: client?.metadata.policyUri ?? undefined,
-      tosUri: client?.metadata.tosUri ?? undefined,
-      canReturn: redirectOriginOf(purpose) !== undefined,
-      keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
-      withEmail: withEmail === 'on',
-      withoutPassword: !firstFactors.includes('password'),
-      ...passkey,
-      ...(await this.fieldsOf(purpose)),
-      ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
-      notice: noticeOf(purpose),
-      ...rest,
-    });
+    const html = this.views.render(
+      'sign-in',
+      {
+        csrfToken: this.browser.csrfToken(request, reply),
+        clientName: from?.clientName,
+        policyUri: client?.metadata.policyUri ?? undefined,
+        tosUri: client?.metadata.tosUri ?? undefined,
+        canReturn: redirectOriginOf(purpose) !== undefined,
+        keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
+        withEmail: withEmail === 'on',
+        withoutPassword: !firstFactors.includes('password'),
+        ...passkey,
+        ...(await this.fieldsOf(purpose)),
+        ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
+        notice: noticeOf(purpose),
+        ...rest,
+      },
+      reply,
+    );
     this.send(html, purpose, passkey?.scriptNonce, reply);
   }
 
@@ -121,7 +124,7 @@ export class SignInPages {
       ...content,
     };
     const nonce = 'scriptNonce' in content ? (content.scriptNonce as string | undefined) : undefined;
-    this.send(this.views.render(name, page as unknown as Pages[Name]), purpose, nonce, reply);
+    this.send(this.views.render(name, page as unknown as Pages[Name], reply), purpose, nonce, reply);
   }
 
   /** The hidden fields that hold the purpose. */
@@ -167,7 +170,7 @@ function applicationOf(purpose: SignInPurpose): CameFrom | undefined {
   return purpose.kind === 'back' ? purpose.from : purpose.opened;
 }
 
-function noticeOf(purpose: SignInPurpose): string | undefined {
+function noticeOf(purpose: SignInPurpose): Message | undefined {
   if (purpose.kind === 'back') return purpose.reason;
-  return purpose.kind === 'interaction' && purpose.opened.restarted ? restartedNotice : undefined;
+  return purpose.kind === 'interaction' && purpose.opened.restarted ? message('signIn.restarted') : undefined;
 }

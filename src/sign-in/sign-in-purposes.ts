@@ -8,6 +8,7 @@ import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
+import { type Message, message } from '../locales/message.js';
 
 /** Pages of the account that ask for a proof of their own. */
 const accountPages = { security: endpoints.accountSecurity } as const;
@@ -26,7 +27,7 @@ export type SignInPurpose =
   /** A request that has expired and is started again. */
   | { readonly kind: 'restart'; readonly sealed: string; readonly opened: Interaction }
   /** An application whose request cannot go on. */
-  | { readonly kind: 'back'; readonly from: CameFrom; readonly reason?: string };
+  | { readonly kind: 'back'; readonly from: CameFrom; readonly reason?: Message };
 
 /** What the sign-in page says of its purpose, sealed. */
 export interface SealedPurpose {
@@ -63,7 +64,7 @@ export class SignInPurposes {
     if (state === 'open') return { kind: 'interaction', sealed, opened };
     return this.interactions.isRestartable(opened)
       ? { kind: 'restart', sealed, opened }
-      : { kind: 'back', from: opened, reason: 'The request was left open for too long, and has expired.' };
+      : { kind: 'back', from: opened, reason: message('signIn.expired') };
   }
 
   /** The sign-in for an interaction that is open. */
@@ -92,14 +93,18 @@ export class SignInPurposes {
   private async showWayBack({ clientId, clientName }: CameFrom, reply: FastifyReply): Promise<void> {
     pageHeaders(reply);
     reply.send(
-      this.views.render('message', {
-        title: 'You are signed in',
-        text: `Go back to ${clientName} and start again there, since its request could not go on.`,
-        links: [
-          ...(await this.wayBack.linksTo(clientId)),
-          { href: endpoints.account, label: 'See your account' },
-        ],
-      }),
+      this.views.render(
+        'message',
+        {
+          title: message('signIn.done'),
+          text: message('signIn.goBack', { client: clientName }),
+          links: [
+            ...(await this.wayBack.linksTo(clientId)),
+            { href: endpoints.account, label: message('common.seeAccount') },
+          ],
+        },
+        reply,
+      ),
     );
   }
 }

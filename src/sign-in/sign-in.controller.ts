@@ -16,8 +16,9 @@ import { SignInPages } from './sign-in-pages.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { message } from '../locales/message.js';
 
-const tooLate = { kind: 'refused', message: 'You were away for too long. Sign in again.' } as const;
+const tooLate = { kind: 'refused', message: message('factor.tooLate') } as const;
 
 /** The sign-in page. It is public. Its form is accepted only from the browser to which it was shown. */
 @ApiExcludeController()
@@ -86,7 +87,7 @@ export class SignInController {
     progress: SignInProgress | undefined,
     request: FastifyRequest,
   ): Promise<FactorOutcome> {
-    if (!factor) return { kind: 'refused', message: 'This way of signing in is not offered.' };
+    if (!factor) return { kind: 'refused', message: message('factor.notOffered') };
     if (!progress && !this.factors.isFirst(factor)) return tooLate;
     return factor.check(request, progress);
   }

@@ -1,6 +1,8 @@
 import { ValidateBy } from 'class-validator';
 import { usernameKey } from '../persistence/stores/users.store.js';
-import { maxPasswordLength, minPasswordLength, passwordLengthViolation } from '../protocol/password.js';
+import { passwordLengthViolation } from '../crypto/password-rules.js';
+import { inEnglish } from '../locales/translator.js';
+import { maxPasswordLength, minPasswordLength } from '../protocol/password.js';
 import { shownText } from '../protocol/shown-text.js';
 import { type About, Field, type TextBounds, TextField } from '../resource/fields.js';
 import { newUsernamePattern } from './username.js';
@@ -58,7 +60,8 @@ const IsPassword = (): PropertyDecorator =>
       validate: (value: unknown) => typeof value === 'string' && passwordLengthViolation(value) === undefined,
       defaultMessage: (checked) => {
         const value: unknown = checked?.value;
-        return `$property ${typeof value === 'string' ? passwordLengthViolation(value) : 'must be a string'}`;
+        const violation = typeof value === 'string' ? passwordLengthViolation(value) : undefined;
+        return `$property ${violation ? inEnglish(violation) : 'must be a string'}`;
       },
     },
   });

@@ -9,6 +9,7 @@ import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 import { requirePassword, userPasswordViolation } from './user-password.js';
 import { toProfile } from './user-profile.js';
+import { type Message, message } from '../locales/message.js';
 
 /** Options of a new password. */
 export interface SetPasswordOptions {
@@ -67,7 +68,7 @@ export class UserPasswords {
    * What is wrong with a password that a user chooses in place of the present one, as a predicate; undefined if nothing is.
    * @throws BusyError if too many passwords wait to be compared
    */
-  async violationOf(id: string, password: string): Promise<string | undefined> {
+  async violationOf(id: string, password: string): Promise<Message | undefined> {
     const user = await this.accounts.require(id);
     const violation = await userPasswordViolation(password, {
       ...toProfile(user),
@@ -75,7 +76,7 @@ export class UserPasswords {
     });
     if (violation !== undefined) return violation;
     const isPresent = await this.hasher.verify(await this.users.passwordHash(id), password);
-    return isPresent ? 'is the present one: choose another' : undefined;
+    return isPresent ? message('password.present') : undefined;
   }
 
   /**

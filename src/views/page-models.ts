@@ -1,3 +1,4 @@
+import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
 
 /** Every form carries a token that binds it to one browser. */
@@ -25,7 +26,7 @@ export interface PurposeFields {
 /** Why the last attempt failed. */
 export interface FailedAttempt {
   /** A sentence for the resource owner. */
-  readonly error?: string;
+  readonly error?: Text;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
@@ -57,7 +58,7 @@ export interface SignInPage extends Form, PurposeFields, FailedAttempt {
   /** Whether the box “Keep me signed in” is ticked; absent if it is not offered. */
   readonly keep?: boolean;
   /** A sentence about what happened before. */
-  readonly notice?: string;
+  readonly notice?: Text;
   /** Prefilled: the login_hint, or the input of the failed attempt. */
   readonly username?: string;
 }
@@ -95,7 +96,7 @@ export interface EnrolmentForm extends Form, PurposeFields {
   readonly progress?: string;
   readonly username: string;
   /** Why the last answer was refused, as a sentence for the resource owner. */
-  readonly error?: string;
+  readonly error?: Text;
 }
 
 export interface OneTimeCodeSetUpPage extends EnrolmentForm {
@@ -140,20 +141,18 @@ export interface SecurityPage extends Form {
   readonly recoveryCodes: number;
   readonly timeZone?: string;
   /** A sentence about what was just done. */
-  readonly notice?: string;
-  /** Why the last change was refused, as a sentence for the resource owner. */
-  readonly error?: string;
+  readonly notice?: Text;
 }
 
 export interface NamedScope {
   readonly name: string;
   /** The scope's description: "Read your contacts". */
-  readonly description: string;
+  readonly description: Text;
 }
 
 export interface RequestedScope extends NamedScope {
   /** The name of the resource that it belongs to, if that is known. */
-  readonly resource?: string;
+  readonly resource?: Text;
   /** Whether the resource owner cannot deselect it (openid). */
   readonly required: boolean;
   /** Whether the resource owner allowed it to this client before. */
@@ -182,7 +181,7 @@ export interface DevicePage extends Form {
   /** Prefilled: from the URL, or the input of the failed attempt. */
   readonly userCode?: string;
   /** Why the last attempt failed, as a sentence for the resource owner. */
-  readonly error?: string;
+  readonly error?: Text;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
@@ -232,18 +231,18 @@ export interface AccountPage extends Form {
   /** The nonce of the script that shows times in the time zone of the browser. */
   readonly scriptNonce?: string;
   /** A sentence about what was just done. */
-  readonly notice?: string;
+  readonly notice?: Text;
 }
 
 /** An error that must not be answered by redirect. */
 export interface ErrorPage {
-  readonly title: string;
+  readonly title: Text;
   /** The error code, for the client's developers. */
   readonly code: string;
-  /** What happened, in one sentence. */
-  readonly message: string;
+  /** What happened, in one sentence; verbatim if it is for developers, in English. */
+  readonly message: Text;
   /** What the person can do, as a sentence; without it, to go back and try again. */
-  readonly advice?: string;
+  readonly advice?: Text;
   /** Where the person can go on. */
   readonly links?: readonly PageLink[];
   /** The CSRF token of a form that signs out here, if the page offers that. */
@@ -268,11 +267,11 @@ export interface FormPostPage {
 export interface PageLink {
   /** A path on this server, or an absolute http(s) URL; anything else is shown as text. */
   readonly href: string;
-  readonly label: string;
+  readonly label: Text;
 }
 
 export interface DescribedLink extends PageLink {
-  readonly description: string;
+  readonly description: Text;
 }
 
 export interface HomePage {
@@ -300,8 +299,8 @@ export interface SignedOutPage {
 }
 
 export interface MessagePage {
-  readonly title: string;
-  readonly text: string;
+  readonly title: Text;
+  readonly text: Text;
   readonly links?: readonly PageLink[];
 }
 

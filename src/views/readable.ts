@@ -1,20 +1,8 @@
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+import type { Language, Message, Text } from '../locales/message.js';
+import { message } from '../locales/message.js';
 
 /** The parts of a time, as `Intl.DateTimeFormat` takes them. */
-const TIME_PARTS = {
+const timeParts = {
   day: 'numeric',
   month: 'long',
   year: 'numeric',
@@ -24,39 +12,46 @@ const TIME_PARTS = {
 } as const;
 
 /**
- * A time for people, the same on every machine: `21 November 2026, 14:05 UTC`.
+ * A time for people: `21 November 2026, 14:05 UTC`.
  * @param timeZone of the person, as in the IANA time zone database; UTC if it is unknown
  */
-export function readableTime(at: Date, timeZone?: string): string {
-  const local = timeZone === undefined ? undefined : formatIn(timeZone)?.format(at);
-  if (local !== undefined) return local.replace(' at ', ', ');
-  const clock = at.toISOString().slice(11, 16);
-  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock} UTC`;
+export function readableTime(
+  at: Date,
+  { dateLocale }: Pick<Language, 'dateLocale'>,
+  timeZone = 'UTC',
+): string {
+  const format = formatIn(dateLocale, timeZone) ?? formatIn(dateLocale, 'UTC');
+  // English has a word between date and time, which differs between versions of ICU.
+  return format?.format(at).replace(' at ', ', ') ?? at.toISOString();
 }
 
 /** Undefined if there is no such time zone. */
-function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
+function formatIn(locale: string, timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-GB', { ...TIME_PARTS, timeZone });
+    return new Intl.DateTimeFormat(locale, { ...timeParts, timeZone });
   } catch {
     return undefined;
   }
 }
 
 /** Scopes by the name of their resource, in the order in which resources first come. */
-export function byResource<Scope extends { readonly resource?: string }>(
+export function byResource<Scope extends { readonly resource?: Text }>(
   scopes: readonly Scope[],
+  nameOf: (resource: Text) => string,
 ): [resource: string | undefined, scopes: Scope[]][] {
   const groups = new Map<string | undefined, Scope[]>();
-  for (const scope of scopes) groups.set(scope.resource, [...(groups.get(scope.resource) ?? []), scope]);
+  for (const scope of scopes) {
+    const name = scope.resource && nameOf(scope.resource);
+    groups.set(name, [...(groups.get(name) ?? []), scope]);
+  }
   return [...groups];
 }
 
 /** A waiting time for people, rounded up: `1 second`, `45 seconds`, `2 minutes`. */
-export function readableWait(seconds: number): string {
-  const [count, unit] =
-    seconds < 60 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+export function waitMessage(seconds: number): Message {
+  return seconds < 60
+    ? message('wait.seconds', { count: Math.max(1, Math.ceil(seconds)) })
+    : message('wait.minutes', { count: Math.ceil(seconds / 60) });
 }
 
 /** The initial of a client without a logo; empty if its name has neither letters nor digits. */

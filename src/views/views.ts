@@ -1,22 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { Eta } from 'eta';
-import { clientAddress, linkTarget } from './links.js';
+import type { FastifyReply } from 'fastify';
+import { Languages } from '../http/languages.js';
+import { languages as allLanguages } from '../locales/languages.js';
+import type { Language } from '../locales/message.js';
+import { translatorOf } from '../locales/translator.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
-import { byResource, monogram, readableTime, readableWait } from './readable.js';
 import { readIcon, readPasskeyScript, readStyleSheet } from './static-asset.js';
-import { describeUserAgent } from './user-agent.js';
+import { vocabularyIn } from './vocabulary.js';
 
-/** Functions for every template. */
-const vocabulary = {
-  byResource,
-  clientAddress,
-  linkTarget,
-  monogram,
-  readableTime,
-  readableWait,
-  describeUserAgent,
-};
+/** What the language of a page depends on. */
+const languageDependsOn = 'Accept-Language, Cookie';
 
 /**
  * Renders the pages of `page-models.ts` as HTML. Every value is escaped; no page needs a script. A template is read and compiled when it
@@ -29,19 +24,31 @@ export class Views {
     iconHref: readIcon().href,
     passkeysHref: readPasskeyScript().href,
   };
+  private readonly vocabularies = new Map(
+    allLanguages.map((language) => [language, vocabularyIn(translatorOf(language))]),
+  );
   private readonly eta = new Eta({
     views: fileURLToPath(new URL('templates', import.meta.url)),
     autoEscape: true,
     cache: true,
   });
 
-  /** The page as HTML. */
-  render<Name extends PageName>(name: Name, page: Pages[Name]): string {
-    return this.eta.render(name, { ...page, ...vocabulary, ...this.frame });
+  constructor(private readonly languages: Languages) {}
+
+  /** The page as HTML, in the language of the request. Sets the headers that say so. */
+  render<Name extends PageName>(name: Name, page: Pages[Name], reply: FastifyReply): string {
+    const language = this.languages.of(reply.request);
+    reply.header('content-language', language.tag).header('vary', languageDependsOn);
+    return this.renderIn(language, name, page);
+  }
+
+  /** The page as HTML, in a language. */
+  renderIn<Name extends PageName>(language: Language, name: Name, page: Pages[Name]): string {
+    return this.eta.render(name, { ...page, ...this.vocabularies.get(language), ...this.frame });
   }
 
   /** The page of an error that is not sent to a client. */
-  error(page: ErrorPage): string {
-    return this.render('error', page);
+  error(page: ErrorPage, reply: FastifyReply): string {
+    return this.render('error', page, reply);
   }
 }

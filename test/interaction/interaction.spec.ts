@@ -4,6 +4,7 @@ import type { Settings } from '../../src/config/settings.js';
 import { lookupHash } from '../../src/crypto/opaque-token.js';
 import { Secrets } from '../../src/crypto/secrets.js';
 import type { ClientDirectory } from '../../src/clients/client-directory.js';
+import { Languages } from '../../src/http/languages.js';
 import { Browser } from '../../src/http/browser.js';
 import { Cookies } from '../../src/http/cookies.js';
 import {
@@ -32,8 +33,8 @@ describe('A sealed interaction', () => {
 
   beforeEach(() => {
     clock = new TestClock();
-    const browser = new Browser(new Cookies({ origin: 'http://localhost:3000', issuerPath: '' } as Settings));
-    interactions = new Interactions(secrets, browser, noWayBack, clock);
+    const cookies = new Cookies({ origin: 'http://localhost:3000', issuerPath: '' } as Settings);
+    interactions = new Interactions(secrets, new Browser(cookies), noWayBack, new Languages(cookies), clock);
     const begun = {
       browser: lookupHash('this browser'),
       id: 'interaction',

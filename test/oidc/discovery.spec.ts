@@ -53,7 +53,7 @@ describe.each<[string, Record<string, string>, () => Promise<Certificates | unde
     await expect(checks[name]?.(world.metadata[name], world)).resolves.toBeUndefined();
   });
 
-  it('display and locales are not told of, and change nothing', async () => {
+  it('display and locales of claims are not told of, and change nothing', async () => {
     await expect(checkSilentParameters(world)).resolves.toBeUndefined();
   });
 

@@ -141,10 +141,28 @@ export const recipes: readonly Recipe[] = [
         entry: '\n  /** Says what this server is. */\n  readonly about: { readonly name: string };',
       },
       {
+        file: 'src/locales/en.ts',
+        place: ['after', '  texts: {'],
+        entry:
+          "\n    'about.title': 'About',\n    'about.heading': 'About {{name}}',\n    'about.lead': 'This server signs you in.',",
+      },
+      {
         file: 'src/account/account.module.ts',
         place: ['after', 'controllers: ['],
         entry: 'AboutController, ',
         imports: "import { AboutController } from './about.controller.js';",
+      },
+    ],
+  },
+  {
+    title: 'A language',
+    folder: 'language',
+    edits: [
+      {
+        file: 'src/locales/languages.ts',
+        place: ['after', 'export const languages: readonly Language[] = ['],
+        entry: '\n  dutch,',
+        imports: "import { dutch } from './nl.js';",
       },
     ],
   },

@@ -1,11 +1,25 @@
+import { readSettings } from '../../src/config/settings.js';
+import { Cookies } from '../../src/http/cookies.js';
+import { Languages } from '../../src/http/languages.js';
+import { defaultLanguage } from '../../src/locales/languages.js';
+import type { Language } from '../../src/locales/message.js';
 import { Views } from '../../src/views/views.js';
 import { type PageName, samples } from './sample-pages.js';
 
-const views = new Views();
+const views = new Views(new Languages(new Cookies(readSettings({}))));
 
 export const pageNames = Object.keys(samples) as PageName[];
 
 /** Renders any page by name; the model defaults to the sample of that name. */
-export function render(name: PageName, model: object = samples[name]): string {
-  return views.render(name, model);
+export function render(
+  name: PageName,
+  model: object = samples[name],
+  language: Language = defaultLanguage,
+): string {
+  return views.renderIn(language, name, model);
+}
+
+/** The same without its footer, which has the language menu on every page. */
+export function renderContent(name: PageName, model?: object): string {
+  return render(name, model).replace(/<footer[\s\S]*<\/footer>/, '');
 }

@@ -1,3 +1,4 @@
+import { message, verbatim } from '../../src/locales/message.js';
 import type {
   AccountPage,
   ConfirmSignOutPage,
@@ -34,11 +35,13 @@ export const samples = {
     tosUri: 'https://writer.example.com/terms',
     canReturn: true,
     back: 'sealed-application',
-    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    links: [
+      { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
+    ],
     keep: false,
-    notice: 'You were away for more than an hour, so the request was started again.',
+    notice: message('signIn.restarted'),
     username: 'alice',
-    error: 'The username or the password is not right.',
+    error: message('signIn.wrongPassword'),
     retryAfterSeconds: 90,
   } satisfies SignInPage,
   'new-password': {
@@ -48,7 +51,9 @@ export const samples = {
     to: 'security',
     progress: 'sealed-sign-in',
     username: 'alice',
-    error: 'The new password is a common password.',
+    error: message('newPassword.refused', {
+      violation: message('password.guessable', { reason: message('password.common') }),
+    }),
     retryAfterSeconds: 90,
   } satisfies NewPasswordPage,
   'further-factor': {
@@ -62,7 +67,7 @@ export const samples = {
     others: ['password', 'passkey', 'recovery-code'],
     passkey: { options: '{"challenge":"c1"}', challenge: 'sealed-challenge' },
     scriptNonce: 'nonce-1',
-    error: 'The code is wrong, or was used before.',
+    error: message('factor.wrongCode'),
     retryAfterSeconds: 90,
   } satisfies FurtherFactorPage,
   enrolment: {
@@ -85,7 +90,7 @@ export const samples = {
     enrolment: 'sealed-secret',
     secret: 'JBSW Y3DP EHPK 3PXP',
     qrCode: { size: 2, path: 'M0 0h1v1h-1z' },
-    error: 'The code is wrong. Check the time of your device and try again.',
+    error: message('setUp.wrongCode'),
   } satisfies OneTimeCodeSetUpPage,
   'passkey-setup': {
     csrfToken: 'csrf-1',
@@ -98,7 +103,7 @@ export const samples = {
     options: '{"challenge":"c1"}',
     challenge: 'sealed-challenge',
     scriptNonce: 'nonce-1',
-    error: 'This passkey cannot be used here. Try again.',
+    error: message('setUp.passkeyRefused'),
   } satisfies PasskeySetUpPage,
   'recovery-codes': {
     csrfToken: 'csrf-1',
@@ -127,8 +132,7 @@ export const samples = {
       lastUsed: new Date('2026-11-21T09:00:00Z'),
     },
     recoveryCodes: 9,
-    notice: 'The authenticator app was removed.',
-    error: 'There were too many attempts.',
+    notice: message('security.appRemoved'),
   } satisfies SecurityPage,
   consent: {
     csrfToken: 'csrf-1',
@@ -144,22 +148,22 @@ export const samples = {
     scopes: [
       {
         name: 'openid',
-        resource: 'ContactSaver',
-        description: 'Know who you are',
+        resource: message('consent.ownResource'),
+        description: message('scope.openid'),
         required: true,
         remembered: true,
       },
       {
         name: 'contacts.read',
-        resource: 'ContactSaver',
-        description: 'Read your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Read your contacts'),
         required: false,
         remembered: true,
       },
       {
         name: 'contacts.write',
-        resource: 'ContactSaver',
-        description: 'Change your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Change your contacts'),
         required: false,
         remembered: false,
       },
@@ -168,7 +172,7 @@ export const samples = {
   device: {
     csrfToken: 'csrf-1',
     userCode: 'WDJB-MJHT',
-    error: 'This code is wrong.',
+    error: message('device.wrongCode'),
     retryAfterSeconds: 90,
   } satisfies DevicePage,
   'device-confirm': {
@@ -185,15 +189,15 @@ export const samples = {
     scopes: [
       {
         name: 'openid',
-        resource: 'ContactSaver',
-        description: 'Know who you are',
+        resource: message('consent.ownResource'),
+        description: message('scope.openid'),
         required: true,
         remembered: true,
       },
       {
         name: 'contacts.read',
-        resource: 'ContactSaver',
-        description: 'Read your contacts',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Read your contacts'),
         required: false,
         remembered: false,
       },
@@ -209,14 +213,14 @@ export const samples = {
   account: {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
-    notice: 'PhotoPrinter no longer has access.',
+    notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
     grants: [
       {
         consentId: 'consent-1',
         clientId: 'message-writer',
         clientName: 'MessageWriter',
-        scopes: [{ name: 'contacts.read', description: 'Read your contacts' }],
+        scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },
@@ -239,11 +243,13 @@ export const samples = {
     ],
   } satisfies AccountPage,
   error: {
-    title: 'This request cannot go on',
+    title: message('request.unanswerable'),
     code: 'invalid_request',
-    message: 'The redirection URI is not registered for this client.',
-    advice: 'It has to begin anew in the application.',
-    links: [{ href: 'https://writer.example.com/', label: 'Back to MessageWriter' }],
+    message: message('request.unregisteredRedirectUri'),
+    advice: message('common.startAnew'),
+    links: [
+      { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
+    ],
     signOutToken: 'csrf-1',
     reference: 'request-17',
   } satisfies ErrorPage,
@@ -257,11 +263,11 @@ export const samples = {
     issuer: 'http://localhost:3000',
     user: { name: 'Alice Adams' },
     links: [
-      { href: '/account', label: 'Your account', description: 'See what you granted.' },
+      { href: '/account', label: message('account.title'), description: message('home.account') },
       {
         href: 'https://docs.example.com/',
-        label: 'Documentation',
-        description: 'How to register a client.',
+        label: verbatim('Documentation'),
+        description: verbatim('How to register a client.'),
       },
     ],
   } satisfies HomePage,
@@ -277,9 +283,9 @@ export const samples = {
     frames: ['https://writer.example.com/frame?sid=session-1'],
   } satisfies SignedOutPage,
   message: {
-    title: 'Nothing to do here',
-    text: 'This form is too old.',
-    links: [{ href: '/', label: 'Start again' }],
+    title: message('device.notConnected'),
+    text: message('device.noAccess', { client: 'LivingRoomScreen' }),
+    links: [{ href: '/', label: message('common.seeAccount') }],
   } satisfies MessagePage,
 } satisfies Pages;
 

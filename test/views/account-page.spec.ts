@@ -1,5 +1,5 @@
 import { byId, elements, hidden } from '../support/markup.js';
-import { render } from '../support/rendering.js';
+import { renderContent } from '../support/rendering.js';
 import { samples } from '../support/sample-pages.js';
 
 function actions(page: string): string[] {
@@ -15,7 +15,7 @@ function buttons(page: string): string[] {
 }
 
 describe('account page', () => {
-  const page = render('account');
+  const page = renderContent('account');
 
   it('gives every grant, every session and the sign-out a form of its own with the token', () => {
     expect(actions(page)).toEqual([
@@ -44,11 +44,11 @@ describe('account page', () => {
 
   it('does not offer to end other sessions where there is none', () => {
     const sessions = samples.account.sessions.filter(({ current }) => current);
-    expect(byId(render('account', { ...samples.account, sessions }), 'revoke-others')).toBeUndefined();
+    expect(byId(renderContent('account', { ...samples.account, sessions }), 'revoke-others')).toBeUndefined();
   });
 
   it('shows times in the time zone of the person', () => {
-    const berlin = render('account', { ...samples.account, timeZone: 'Europe/Berlin' });
+    const berlin = renderContent('account', { ...samples.account, timeZone: 'Europe/Berlin' });
     expect(berlin).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 09:03 CET</time>');
   });
 
@@ -64,7 +64,7 @@ describe('account page', () => {
   });
 
   it('says so when nothing is granted', () => {
-    const empty = render('account', { ...samples.account, grants: [] });
+    const empty = renderContent('account', { ...samples.account, grants: [] });
     expect(empty).toContain('No application has access to your account.');
     expect(actions(empty)).not.toContain('post /account/withdraw');
   });

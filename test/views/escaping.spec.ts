@@ -25,6 +25,8 @@ function poison(model: object): { poisoned: object; shown: string[] } {
   }
 
   function walk(value: unknown, field: string): unknown {
+    // The key of a message is code.
+    if (field === 'key') return value;
     if (typeof value === 'string') return text(value, field);
     if (Array.isArray(value)) return value.map((item) => walk(item, field));
     if (value === null || typeof value !== 'object' || value instanceof Date) return value;

@@ -1,6 +1,8 @@
 import { byId, elements, hidden } from '../support/markup.js';
-import { render } from '../support/rendering.js';
+import { renderContent } from '../support/rendering.js';
 import { samples } from '../support/sample-pages.js';
+import { verbatim } from '../../src/locales/message.js';
+import { inEnglish } from '../../src/locales/translator.js';
 
 function actions(page: string): string[] {
   return elements(page, 'form').map(({ attributes }) => `${attributes.method} ${attributes.action}`);
@@ -16,7 +18,7 @@ function buttons(page: string): string[] {
 
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
-    const page = render('sign-in');
+    const page = renderContent('sign-in');
     expect(actions(page)).toEqual(['post /login', 'post /login', 'post /login/cancel']);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
@@ -35,7 +37,7 @@ describe('sign-in page', () => {
   });
 
   it('says what happened before, and links policy, terms and the application', () => {
-    const page = render('sign-in');
+    const page = renderContent('sign-in');
     expect(page).toContain('You were away for more than an hour');
     const hrefs = elements(page, 'a').map(({ attributes }) => attributes.href);
     for (const path of ['', 'privacy', 'terms'])
@@ -43,21 +45,21 @@ describe('sign-in page', () => {
   });
 
   it('offers to keep the person signed in where the server does', () => {
-    expect(byId(render('sign-in'), 'keep')?.attributes).not.toHaveProperty('checked');
-    expect(byId(render('sign-in', { csrfToken: 'c', keep: true }), 'keep')?.attributes).toHaveProperty(
+    expect(byId(renderContent('sign-in'), 'keep')?.attributes).not.toHaveProperty('checked');
+    expect(byId(renderContent('sign-in', { csrfToken: 'c', keep: true }), 'keep')?.attributes).toHaveProperty(
       'checked',
     );
-    expect(byId(render('sign-in', { csrfToken: 'c' }), 'keep')).toBeUndefined();
+    expect(byId(renderContent('sign-in', { csrfToken: 'c' }), 'keep')).toBeUndefined();
   });
 
   it('tells why the last attempt failed and when the next is accepted', () => {
-    const page = render('sign-in');
-    expect(page).toContain('The username or the password is not right.');
+    const page = renderContent('sign-in');
+    expect(page).toContain('The username or the password is wrong.');
     expect(page).toContain('You can try again in 2 minutes.');
   });
 
   it('without an authorization request has no interaction field and focuses the username', () => {
-    const page = render('sign-in', { csrfToken: 'csrf-1' });
+    const page = renderContent('sign-in', { csrfToken: 'csrf-1' });
     expect(hidden(page, 'interaction')).toEqual([]);
     expect(byId(page, 'username')?.attributes).toMatchObject({ value: '', autofocus: '' });
     expect(byId(page, 'password')?.attributes).not.toHaveProperty('autofocus');
@@ -65,14 +67,14 @@ describe('sign-in page', () => {
   });
 
   it('with a prefilled username focuses the password', () => {
-    const page = render('sign-in', { csrfToken: 'csrf-1', username: 'alice' });
+    const page = renderContent('sign-in', { csrfToken: 'csrf-1', username: 'alice' });
     expect(byId(page, 'password')?.attributes).toHaveProperty('autofocus');
     expect(byId(page, 'username')?.attributes).not.toHaveProperty('autofocus');
   });
 });
 
 describe('consent page', () => {
-  const page = render('consent');
+  const page = renderContent('consent');
 
   it('names the client, the redirect host, the resource owner and each scope in words', () => {
     for (const text of ['MessageWriter', '127.0.0.1:4000', 'Alice Adams', 'Read your contacts']) {
@@ -96,12 +98,12 @@ describe('consent page', () => {
   it('groups scopes by the resource that they belong to, and names it', () => {
     const scope = (name: string, resource: string) => ({
       name,
-      resource,
-      description: name,
+      resource: verbatim(resource),
+      description: verbatim(name),
       required: false,
       remembered: false,
     });
-    const html = render('consent', {
+    const html = renderContent('consent', {
       ...samples.consent,
       scopes: [scope('a', 'One'), scope('b', 'Two'), scope('c', 'One')],
     });
@@ -141,7 +143,7 @@ describe('consent page', () => {
 
   it('shows no link for a target that is not https', () => {
     const hostile = 'javascript:alert(1)';
-    const guarded = render('consent', {
+    const guarded = renderContent('consent', {
       ...samples.consent,
       clientUri: hostile,
       logoUri: 'data:image/svg+xml,<svg/>',
@@ -156,7 +158,7 @@ describe('consent page', () => {
 
 describe('account choice page', () => {
   it('offers to go on as who is signed in, or as another', () => {
-    const page = render('select-account');
+    const page = renderContent('select-account');
     expect(actions(page)).toEqual(['post /select-account']);
     expect(buttons(page)).toEqual(['continue choice=continue', 'other choice=other']);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
@@ -166,9 +168,10 @@ describe('account choice page', () => {
 
 describe('error page', () => {
   it('shows message, code and reference, what to do and where to go on', () => {
-    const { links, ...texts } = samples.error;
-    const page = render('error');
-    for (const text of Object.values(texts)) expect(page).toContain(text);
+    const { links, title, message: reason, advice, code, reference } = samples.error;
+    const page = renderContent('error');
+    for (const text of [title, reason, advice]) expect(page).toContain(inEnglish(text));
+    for (const text of [code, reference]) expect(page).toContain(text);
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', links[0]?.href]);
     expect(page).not.toContain('Go back to where you came from');
     expect(actions(page)).toEqual(['post /logout']);
@@ -176,7 +179,11 @@ describe('error page', () => {
   });
 
   it('without advice says to go back, and without links leads nowhere but home', () => {
-    const page = render('error', { title: 'No', code: 'invalid_request', message: 'It is damaged.' });
+    const page = renderContent('error', {
+      title: verbatim('No'),
+      code: 'invalid_request',
+      message: verbatim('It is damaged.'),
+    });
     expect(page).toContain('Go back to where you came from and try again.');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/']);
     expect(elements(page, 'form')).toEqual([]);
@@ -185,7 +192,7 @@ describe('error page', () => {
 
 describe('form_post page', () => {
   it('posts the response to the redirection URI and has a button for browsers without JavaScript', () => {
-    const page = render('form-post');
+    const page = renderContent('form-post');
     expect(actions(page)).toEqual(['post https://writer.example.com/callback']);
     expect(hidden(page, 'code')).toEqual(['code-1']);
     expect(hidden(page, 'state')).toEqual(['state-1']);
@@ -195,7 +202,7 @@ describe('form_post page', () => {
 
 describe('home page', () => {
   it('names issuer and user, and links on', () => {
-    const page = render('home');
+    const page = renderContent('home');
     expect(page).toContain('http://localhost:3000');
     expect(page).toContain('Alice Adams');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual([
@@ -208,7 +215,7 @@ describe('home page', () => {
 
 describe('sign-out pages', () => {
   it('asks before signing out, and stays when Enter chooses', () => {
-    const page = render('confirm-sign-out');
+    const page = renderContent('confirm-sign-out');
     expect(actions(page)).toEqual(['post /logout']);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'request')).toEqual(['sealed-logout']);
@@ -216,22 +223,22 @@ describe('sign-out pages', () => {
   });
 
   it('without a client or a request asks all the same', () => {
-    const page = render('confirm-sign-out', { csrfToken: 'csrf-1' });
+    const page = renderContent('confirm-sign-out', { csrfToken: 'csrf-1' });
     expect(hidden(page, 'request')).toEqual([]);
     expect(page).not.toContain('undefined');
   });
 
   it('says that the session has ended, with and without a client', () => {
-    expect(render('signed-out')).toContain('MessageWriter');
-    expect(render('signed-out', {})).not.toContain('undefined');
+    expect(renderContent('signed-out')).toContain('MessageWriter');
+    expect(renderContent('signed-out', {})).not.toContain('undefined');
   });
 });
 
 describe('message page', () => {
   it('shows title, text and links', () => {
-    const page = render('message');
-    expect(page).toContain('This form is too old.');
+    const page = renderContent('message');
+    expect(page).toContain('has no access. You can close this page.');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', '/']);
-    expect(render('message', { title: 'a', text: 'b' })).not.toContain('<ul');
+    expect(renderContent('message', { title: verbatim('a'), text: verbatim('b') })).not.toContain('<ul');
   });
 });

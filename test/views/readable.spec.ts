@@ -1,4 +1,6 @@
-import { monogram, readableTime, readableWait } from '../../src/views/readable.js';
+import { monogram, readableTime, waitMessage } from '../../src/views/readable.js';
+import { defaultLanguage } from '../../src/locales/languages.js';
+import { inEnglish } from '../../src/locales/translator.js';
 
 describe('times and waits for people', () => {
   it.each([
@@ -6,7 +8,7 @@ describe('times and waits for people', () => {
     ['2024-02-29T00:00:00Z', '29 February 2024, 00:00 UTC'],
     ['2026-01-01T00:30:00+01:00', '31 December 2025, 23:30 UTC'],
   ])('%s reads %s', (instant, text) => {
-    expect(readableTime(new Date(instant))).toBe(text);
+    expect(readableTime(new Date(instant), defaultLanguage)).toBe(text);
   });
 
   it.each([
@@ -16,7 +18,7 @@ describe('times and waits for people', () => {
     ['Nowhere/City', '21 November 2026, 14:05 UTC'],
     ['', '21 November 2026, 14:05 UTC'],
   ])('in %s a time reads %s', (timeZone, text) => {
-    expect(readableTime(new Date('2026-11-21T14:05:59.999Z'), timeZone)).toBe(text);
+    expect(readableTime(new Date('2026-11-21T14:05:59.999Z'), defaultLanguage, timeZone)).toBe(text);
   });
 
   it.each([
@@ -29,7 +31,7 @@ describe('times and waits for people', () => {
     [61, '2 minutes'],
     [900, '15 minutes'],
   ])('%d seconds read %s', (seconds, text) => {
-    expect(readableWait(seconds)).toBe(text);
+    expect(inEnglish(waitMessage(seconds))).toBe(text);
   });
 });
 

@@ -1,13 +1,13 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { Views } from '../../src/views/views.js';
-import { ViewsModule } from '../../src/views/views.module.js';
+import { StyleController } from '../../src/views/style.controller.js';
 import { elements } from '../support/markup.js';
+import { render } from '../support/rendering.js';
 
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [ViewsModule] }).compile();
+  const module = await Test.createTestingModule({ controllers: [StyleController] }).compile();
   app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   await app.init();
 });
@@ -43,7 +43,7 @@ describe.each([
 });
 
 it('pages ask for the style sheet and the icon under addresses that are served', async () => {
-  const page = app.get(Views).render('signed-out', {});
+  const page = render('signed-out', {});
   for (const { attributes } of elements(page, 'link')) {
     const response = await app.inject({ url: String(attributes.href) });
     expect(response.statusCode).toBe(200);

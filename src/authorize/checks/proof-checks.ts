@@ -4,6 +4,7 @@ import { defaultMode, responseMode } from '../../protocol/response-mode.js';
 import { canonicalResponseType, issuesTokens } from '../../protocol/response-type.js';
 import type { IdentifiedRequest, ProvenRequest, RequestSource } from '../authorization-request.js';
 import type { Knowledge } from './check.js';
+import { type Message, message } from '../../locales/message.js';
 
 /** A client that is registered here, or that its metadata document describes (RFC 6749 §4.1.1). */
 export async function client(
@@ -11,14 +12,9 @@ export async function client(
   { clients }: Knowledge,
 ): Promise<Pick<IdentifiedRequest, 'client'>> {
   const clientId = single(parameters, 'client_id');
-  if (clientId === undefined)
-    throw unanswerable('The application did not say who it is (client_id is missing).');
+  if (clientId === undefined) throw unanswerable(message('request.noClientId'));
   const found = await clients.find(clientId);
-  if (!found)
-    throw unanswerable(
-      'This service does not know the application (client_id).',
-      `client_id ${clientId.slice(0, 255)}`,
-    );
+  if (!found) throw unanswerable(message('request.unknownClient'), `client_id ${clientId.slice(0, 255)}`);
   return { client: found };
 }
 
@@ -29,11 +25,10 @@ export function redirectUri(
   const sent = single(request.parameters, 'redirect_uri');
   const { redirectUris } = request.client.metadata;
   const meant = sent ?? (redirectUris.length === 1 ? redirectUris[0] : undefined);
-  if (meant === undefined)
-    throw unanswerable('The application did not say where to return to (redirect_uri is missing).');
+  if (meant === undefined) throw unanswerable(message('request.noRedirectUri'));
   if (!request.client.allowsRedirectUri(meant)) {
     throw unanswerable(
-      'The application wants to return to an address that is not registered for it (redirect_uri).',
+      message('request.unregisteredRedirectUri'),
       `redirect_uri ${meant.slice(0, 1_000)}, registered: ${redirectUris.join(' ')}`,
     );
   }
@@ -61,9 +56,9 @@ export function responseModeOfErrors(
 }
 
 function single(parameters: Parameters, name: string): string | undefined {
-  if (parameters.repeated.has(name)) throw unanswerable(`The application sent ${name} more than once.`);
+  if (parameters.repeated.has(name)) throw unanswerable(message('request.sentTwice', { parameter: name }));
   return parameters.get(name);
 }
 
-const unanswerable = (message: string, detail?: string): PageError =>
-  new PageError(400, 'invalid_request', 'This request cannot be answered', message, { detail });
+const unanswerable = (text: Message, detail?: string): PageError =>
+  new PageError(400, 'invalid_request', message('request.unanswerable'), text, { detail });

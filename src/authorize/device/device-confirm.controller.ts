@@ -20,6 +20,7 @@ import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
 import { type AskingDevice, DeviceRequests } from './device-requests.js';
+import { message } from '../../locales/message.js';
 
 /** The device that the page asks about, and the session of the person it asks. */
 interface Question extends AskingDevice {
@@ -56,15 +57,19 @@ export class DeviceConfirmController {
     const { interaction, device, client, session } = question;
     const remembered = await this.consents.remembered(session.userId, client.clientId);
     const description = this.consentPages.describe(client);
-    const html = this.views.render('device-confirm', {
-      csrfToken: this.browser.csrfToken(http, reply),
-      // Only an answer from this session counts.
-      interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
-      userCode: readableUserCode(interaction.userCode),
-      ...description,
-      userName: session.name ?? session.username,
-      scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
-    });
+    const html = this.views.render(
+      'device-confirm',
+      {
+        csrfToken: this.browser.csrfToken(http, reply),
+        // Only an answer from this session counts.
+        interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
+        userCode: readableUserCode(interaction.userCode),
+        ...description,
+        userName: session.name ?? session.username,
+        scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
+      },
+      reply,
+    );
     pageHeaders(reply, { imageUri: clientAddress(description.logoUri) });
     reply.send(html);
   }
@@ -125,13 +130,15 @@ export class DeviceConfirmController {
     const isAllowed = decision === 'allowed';
     pageHeaders(reply);
     reply.send(
-      this.views.render('message', {
-        title: isAllowed ? 'Your device is connected' : 'The device was not connected',
-        text: isAllowed
-          ? `${clientName} continues within a few seconds. You can close this page.`
-          : `${clientName} has no access. You can close this page.`,
-        links: [{ href: endpoints.account, label: 'See what you have granted' }],
-      }),
+      this.views.render(
+        'message',
+        {
+          title: message(isAllowed ? 'device.connected' : 'device.notConnected'),
+          text: message(isAllowed ? 'device.goesOn' : 'device.noAccess', { client: clientName }),
+          links: [{ href: endpoints.account, label: message('device.seeGrants') }],
+        },
+        reply,
+      ),
     );
   }
 
@@ -162,9 +169,9 @@ export class DeviceConfirmController {
       throw new PageError(
         403,
         'access_denied',
-        'This is for administrators',
-        'The device asks for access that only an administrator can give.',
-        { advice: 'Ask an administrator to connect it.' },
+        message('device.forAdministrators'),
+        message('device.forAdministratorsReason'),
+        { advice: message('device.forAdministratorsAdvice') },
       );
     }
     return { interaction, device, client, session };
@@ -174,7 +181,7 @@ export class DeviceConfirmController {
 const decisions = { allow: 'allowed', deny: 'denied', switch: undefined } as const;
 
 const tooLate = (): PageError =>
-  new PageError(400, 'expired_token', 'This code is no longer valid', 'It was used or has expired.', {
-    advice: 'Start again on your device, and enter the new code that it shows.',
-    links: [{ href: endpoints.device, label: 'Enter a code' }],
+  new PageError(400, 'expired_token', message('device.tooLate'), message('device.tooLateReason'), {
+    advice: message('device.tooLateAdvice'),
+    links: [{ href: endpoints.device, label: message('device.enterCode') }],
   });

@@ -15,6 +15,7 @@ import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
 import { DeviceRequests } from './device-requests.js';
 import { UserCodeThrottle } from './user-code-throttle.js';
+import { type Message, message } from '../../locales/message.js';
 
 /** The form shows at most this much of a code that was typed. */
 const maxShownCharacters = 20;
@@ -55,7 +56,7 @@ export class DeviceController {
       reply.status(400);
       this.page(http, reply, {
         typed,
-        error: 'This code is wrong, was used, or has expired. Look at your device again.',
+        error: message('device.wrongCode'),
       });
       return;
     }
@@ -78,18 +79,18 @@ export class DeviceController {
 
   private refuse(http: FastifyRequest, reply: FastifyReply, typed: string, retryAfterSeconds: number): void {
     reply.status(429).header('retry-after', String(retryAfterSeconds));
-    this.page(http, reply, { typed, error: 'There were too many attempts.', retryAfterSeconds });
+    this.page(http, reply, { typed, error: message('common.tooManyAttempts'), retryAfterSeconds });
   }
 
   private page(
     http: FastifyRequest,
     reply: FastifyReply,
-    { typed, ...rest }: { typed: string; error?: string; retryAfterSeconds?: number },
+    { typed, ...rest }: { typed: string; error?: Message; retryAfterSeconds?: number },
   ): void {
     const code = normalUserCode(typed);
     const userCode = code === undefined ? typed.slice(0, maxShownCharacters) : readableUserCode(code);
     const csrfToken = this.browser.csrfToken(http, reply);
     pageHeaders(reply);
-    reply.send(this.views.render('device', { csrfToken, userCode, ...rest }));
+    reply.send(this.views.render('device', { csrfToken, userCode, ...rest }, reply));
   }
 }

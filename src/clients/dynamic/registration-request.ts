@@ -15,7 +15,7 @@ import { RegistrableScopes } from '../registrable-scopes.js';
 import { registrableTypes, type RegistrationTypes, type TypeRules } from './registrable-types.js';
 
 /** The scopes of a client that acts for itself, if it names none. It has the rest only by naming them. */
-const openidScope = formatScope(Object.keys(openidScopes));
+const openidScope = formatScope(openidScopes);
 
 /** The members that a client may set: all but those that only operators set. Unknown members are ignored (RFC 7591 §2). */
 class SelfDescription extends OmitType(ClientMetadataDto, operatorMembers) {}

@@ -15,6 +15,7 @@ import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
 import { RecoveryCodes } from './recovery-codes.js';
+import { message } from '../../locales/message.js';
 
 /** How a new secret travels, sealed, in the form of its page. */
 interface SealedSecret {
@@ -84,11 +85,9 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
   ): Promise<Enrolled> {
     const form = formParameters(request);
     const secret = await this.open(form.get('enrolment') ?? '', userId, request);
-    if (secret === undefined)
-      return { kind: 'refused', message: 'You were away for too long. Here is a new secret.' };
+    if (secret === undefined) return { kind: 'refused', message: message('setUp.newKey') };
     const step = await timeStepOf(secret, form.get('code') ?? '', this.clock.now());
-    if (step === undefined)
-      return { kind: 'refused', message: 'The code is wrong. Check the time of your device and try again.' };
+    if (step === undefined) return { kind: 'refused', message: message('setUp.wrongCode') };
     const secretSealed = await this.secrets.seal('authenticator', secret);
     const event = { event: 'factor.added', actor, userId, detail: { factor: 'one-time-code' } } as const;
     try {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Originator } from '../../audit/originator.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { EnrollableFactor, EnrolmentForm, Pages } from '../../views/page-models.js';
+import type { Message } from '../../locales/message.js';
 
 /** Who sets up a factor. */
 export interface EnrollingUser {
@@ -21,7 +22,7 @@ export type Enrolled =
       readonly codes: readonly string[];
     }
   /** `message` says why, as a sentence for the resource owner. */
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: Message }
   /** The credentials were changed since the proof was checked. */
   | { readonly kind: 'outdated' };
 

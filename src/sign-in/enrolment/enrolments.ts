@@ -11,6 +11,7 @@ import { Views } from '../../views/views.js';
 import { AuthenticatorEnrolment } from './authenticator-enrolment.js';
 import type { Enrolled, Enrolment } from './enrolment.js';
 import { PasskeyEnrolment } from './passkey-enrolment.js';
+import type { Text } from '../../locales/message.js';
 
 /** Every factor that can be set up. Another one is its file and its line here. */
 export const enrolmentProviders = [AuthenticatorEnrolment, PasskeyEnrolment];
@@ -65,7 +66,7 @@ export class Enrolments {
   async show(
     enrolment: Enrolment,
     { user, username, form, formAction }: Enrolling,
-    error: string | undefined,
+    error: Text | undefined,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
@@ -73,7 +74,7 @@ export class Enrolments {
     const csrfToken = this.browser.csrfToken(request, reply);
     const page = { csrfToken, username, ...form, error, ...content } as Pages[typeof enrolment.page];
     pageHeaders(reply, { formAction, scriptNonce: 'scriptNonce' in page ? page.scriptNonce : undefined });
-    reply.send(this.views.render(enrolment.page, page));
+    reply.send(this.views.render(enrolment.page, page, reply));
   }
 
   /** Shows new recovery codes, once. */
@@ -85,12 +86,16 @@ export class Enrolments {
   ): void {
     pageHeaders(reply, { formAction });
     reply.send(
-      this.views.render('recovery-codes', {
-        csrfToken: this.browser.csrfToken(request, reply),
-        username,
-        ...form,
-        codes,
-      }),
+      this.views.render(
+        'recovery-codes',
+        {
+          csrfToken: this.browser.csrfToken(request, reply),
+          username,
+          ...form,
+          codes,
+        },
+        reply,
+      ),
     );
   }
 }

@@ -15,6 +15,7 @@ import type { ProvenUser } from '../../sessions/sessions.js';
 import { PasskeyChallenges } from '../passkey-challenges.js';
 import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
 import { RecoveryCodes } from './recovery-codes.js';
+import { message } from '../../locales/message.js';
 
 /** Passkeys of one user. */
 const maxPasskeys = 20;
@@ -22,7 +23,7 @@ const maxNameCharacters = 64;
 /** Characters of an answer: without attestation it is far shorter. */
 const maxResponseCharacters = 65_536;
 
-const refused = { kind: 'refused', message: 'This passkey cannot be used here. Try again.' } as const;
+const refused = { kind: 'refused', message: message('setUp.passkeyRefused') } as const;
 
 /** What the page of a new passkey shows. */
 export interface NewPasskey {
@@ -90,7 +91,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     const { credential, aaguid, credentialDeviceType, userVerified } = verified.registrationInfo;
     const known = await this.passkeys.of(userId);
     if (known.length >= maxPasskeys)
-      return { kind: 'refused', message: `You have ${maxPasskeys} passkeys. Remove one first.` };
+      return { kind: 'refused', message: message('setUp.tooManyPasskeys', { number: maxPasskeys }) };
     const backupEligible = credentialDeviceType === 'multiDevice';
     const event = { event: 'factor.added', actor, userId, detail: { factor: 'passkey' } } as const;
     try {
@@ -106,7 +107,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
           transports: [...(credential.transports ?? [])],
           backupEligible,
           aaguid,
-          name: passkeyName(form.get('name') ?? '', known.length),
+          name: passkeyName(form.get('name') ?? ''),
           createdAt: now,
           lastUsedAt: null,
         });
@@ -147,15 +148,11 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
   }
 }
 
-/** The name that its owner gives a passkey, or a number. */
-export function passkeyName(typed: string, known: number): string {
-  const name = [
-    ...typed
-      .normalize('NFC')
-      .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-      .trim(),
-  ]
-    .slice(0, maxNameCharacters)
-    .join('');
-  return name === '' ? `Passkey ${known + 1}` : name;
+/** The name that its owner gives a passkey, as it is stored; empty if there is none. */
+export function passkeyName(typed: string): string {
+  const name = typed
+    .normalize('NFC')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    .trim();
+  return [...name].slice(0, maxNameCharacters).join('');
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { FactorName } from '../../protocol/factors.js';
 import type { SignInProgress } from '../sign-in-progress.js';
+import type { Text } from '../../locales/message.js';
 
 /** The outcome of an answer to a factor's page. */
 export type FactorOutcome =
@@ -13,7 +14,7 @@ export type FactorOutcome =
       readonly methods: readonly string[];
     }
   /** `message` says why, as a sentence for the resource owner. */
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: Text }
   /** There were too many failures. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** The answer was not checked, since too many others are. */

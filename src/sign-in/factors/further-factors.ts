@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { Attempts } from '../attempts.js';
 import type { SignInProgress } from '../sign-in-progress.js';
 import type { FactorOutcome } from './factor.js';
+import { message } from '../../locales/message.js';
 
 /** One answer for every code, so that a failure tells nothing. */
-const wrongCode = { kind: 'refused', message: 'The code is wrong, or was used before.' } as const;
+const wrongCode = { kind: 'refused', message: message('factor.wrongCode') } as const;
 
 /** Checks the codes of people who have proven a first factor. */
 @Injectable()

@@ -13,11 +13,12 @@ import { PasskeyChallenges } from '../passkey-challenges.js';
 import { People } from '../people.js';
 import type { SignInProgress } from '../sign-in-progress.js';
 import type { Factor, FactorOutcome } from './factor.js';
+import { message } from '../../locales/message.js';
 
 /** Characters of an assertion: keys and signatures are far shorter. */
 const maxAssertionCharacters = 16_384;
 
-const refused = { kind: 'refused', message: 'This passkey cannot be used here.' } as const;
+const refused = { kind: 'refused', message: message('factor.wrongPasskey') } as const;
 
 /** A public key credential that its owner's device keeps (WebAuthn Level 3). It says by itself whose it is. */
 @Injectable()

@@ -16,6 +16,7 @@ import { emailKey } from '../../users/verified-contacts.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import type { Factor, FactorOutcome } from './factor.js';
+import { message } from '../../locales/message.js';
 
 /** What passport-local reads, and the request that it comes from. */
 interface PostedPassword {
@@ -29,7 +30,7 @@ const strategyName = 'local';
 /** Characters of a username or an e-mail address. */
 const maxNameLength = 320;
 
-const refused = { kind: 'refused', message: 'The username or the password is wrong.' } as const;
+const refused = { kind: 'refused', message: message('signIn.wrongPassword') } as const;
 
 /** Username and password, through passport-local. An unknown user takes as long as a wrong password and gets the same answer. */
 @Injectable()

@@ -14,6 +14,6 @@ export class AboutController {
   @Get()
   show(@Res() reply: FastifyReply): void {
     pageHeaders(reply);
-    reply.send(this.views.render('about', { name: 'Eyrie' }));
+    reply.send(this.views.render('about', { name: 'Eyrie' }, reply));
   }
 }
