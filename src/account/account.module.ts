@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '../consent/consent.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
-import { FactorRemoval } from './factor-removal.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
 import { RecentProof } from './recent-proof.js';
@@ -14,8 +14,8 @@ import { SecurityPages } from './security-page.js';
 import { HomeController } from './home.controller.js';
 
 @Module({
-  imports: [ConsentModule, SessionsModule, SignInModule, ViewsModule],
+  imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
   controllers: [AccountController, SecurityController, FactorSetUpController, HomeController],
-  providers: [AccountPages, FactorRemoval, Notices, RecentProof, SecurityPages],
+  providers: [AccountPages, Notices, RecentProof, SecurityPages],
 })
 export class AccountModule {}

@@ -8,7 +8,7 @@ import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { Views } from '../views/views.js';
 import { byOwner } from './by-owner.js';
-import { FactorRemoval } from './factor-removal.js';
+import { FactorRemoval } from '../users/factor-removal.js';
 import { Notices } from './notices.js';
 import { type Owner, RecentProof } from './recent-proof.js';
 import { SecurityPages } from './security-page.js';

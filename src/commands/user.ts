@@ -3,6 +3,7 @@ import { generatePassword } from '../crypto/readable-code.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { CreateUserDto, toUserDto, UpdateUserDto } from '../users/users.dto.js';
+import { FactorRemoval } from '../users/factor-removal.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
@@ -92,6 +93,18 @@ export function addUserCommands(program: Command): void {
     .description('delete a user, and end all sessions and grants; the audit trail keeps its events')
     .option('--json', 'print JSON')
     .action(deleteUser);
+
+  user
+    .command('reset-factors <username>')
+    .description('remove the second factors of a user who has lost them; end all sessions')
+    .option('--json', 'print JSON')
+    .action((username: string, options: JsonOption) =>
+      withService(async (service) => {
+        const { id } = await findUser(service, username);
+        await service.get(FactorRemoval).reset(id, actor);
+        printResult(`The second factors of ${username} were removed.`, { user_id: id }, options);
+      }),
+    );
 
   user
     .command('set-password <username>')
