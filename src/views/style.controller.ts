@@ -1,14 +1,16 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { readIcon, readStyleSheet, type StaticAsset } from './static-asset.js';
+import { endpoints } from '../config/endpoints.js';
+import { readIcon, readStyleSheet, readSwaggerSignIn, type StaticAsset } from './static-asset.js';
 
-/** `GET /style.css` and `GET /icon.svg`, for all pages. */
+/** `GET /style.css` and `GET /icon.svg`, for all pages; `GET /docs/sign-in.js`, for Swagger UI. */
 @ApiExcludeController()
 @Controller()
 export class StyleController {
   private readonly styleSheet = readStyleSheet();
   private readonly icon = readIcon();
+  private readonly swaggerSignIn = readSwaggerSignIn();
 
   @Get('style.css')
   serveStyleSheet(
@@ -24,6 +26,14 @@ export class StyleController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
     return serve(this.icon, 'image/svg+xml', ifNoneMatch, reply);
+  }
+
+  @Get(endpoints.docsSignIn)
+  serveSwaggerSignIn(
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    return serve(this.swaggerSignIn, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
   }
 }
 
