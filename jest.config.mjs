@@ -36,7 +36,7 @@ const base = {
 
 const isFull = process.env.EYRIE_TEST_FULL === '1';
 // These download packages, compile, or need more of Debian. They run with EYRIE_TEST_FULL=1, once.
-const fullOnly = ['flows/web-apps', 'operations/(behind-nginx|node-versions)'];
+const fullOnly = ['flows/(web-apps|mod-auth-openidc)', 'operations/(behind-nginx|galera|node-versions)'];
 
 // Every spec runs on SQLite.
 const sqlite = {

@@ -5,7 +5,7 @@
 //   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server to use instead of a private one
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
 //   EYRIE_TEST_REQUIRE     mysql,browser: the run fails if one of these is missing
-//   EYRIE_TEST_FULL=1      runs on MariaDB or MySQL also what says little there, and what needs nginx, a C++ compiler or downloads
+//   EYRIE_TEST_FULL=1      runs on MariaDB or MySQL also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
 import { spawn } from 'node:child_process';

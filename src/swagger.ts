@@ -5,10 +5,17 @@ import type { Settings } from './config/settings.js';
 import { swaggerUiClientId } from './provisioning/built-in-clients.js';
 import { adminSecurity } from './resource/admin-api.js';
 import { adminScopes } from './resource/resource-catalogue.js';
+import { readIcon, readSwaggerSignIn } from './views/static-asset.js';
+
+declare global {
+  /** From views/swagger-sign-in.js, in the browser. */
+  var staySignedIn: (request: object) => object;
+}
 
 const description = `Administers clients, users, resources, grants and tokens.
 
-**To try it here**, press *Authorize* and sign in as an administrator. **Services** use a client with the grant
+**To try it here**, press *Authorize* and sign in as an administrator. You stay signed in, over a reload too, until you press *Logout*,
+close the tab or end your session. **Services** use a client with the grant
 type \`client_credentials\` and one of the scopes, and send its access token as \`Authorization: Bearer …\`.
 
 Times are seconds since the epoch, UTC. Lists are paginated: send the \`next\` of one page as \`after\` to get the following one.`;
@@ -49,7 +56,8 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
     jsonDocumentUrl: endpoints.docsJson,
     raw: ['json'],
     customSiteTitle: 'Eyrie admin API',
-    customfavIcon: '/icon.svg',
+    customfavIcon: settings.issuerPath + readIcon().href,
+    customJs: settings.issuerPath + readSwaggerSignIn().href,
     customCss: '.swagger-ui .topbar { display: none }',
     swaggerOptions: {
       oauth2RedirectUrl: settings.issuer + endpoints.docsRedirect,
@@ -58,6 +66,8 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
         usePkceWithAuthorizationCodeGrant: true,
         scopes: Object.keys(adminScopes),
       },
+      // Swagger UI gets its source, and runs it.
+      requestInterceptor: (request: object) => globalThis.staySignedIn(request),
       displayRequestDuration: true,
       defaultModelsExpandDepth: 0,
       // Swagger UI would send the document to a third party's validator.

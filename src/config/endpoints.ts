@@ -33,6 +33,7 @@ export const endpoints = {
   docs: '/docs',
   docsJson: '/docs-json',
   docsRedirect: '/docs/oauth2-redirect.html',
+  docsSignIn: '/docs/sign-in.js',
   live: '/health/live',
   ready: '/health/ready',
   metrics: '/metrics',

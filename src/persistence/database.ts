@@ -1,9 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from './dialects/affected-rows.js';
-import type { Dialect, Selector } from './dialects/dialect.js';
+import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
 import { DuplicateError } from './duplicate-error.js';
 import type { SqlValue } from './sql.js';
 import type { Transaction, Transactor } from './transaction.js';
+
+const fullMilliseconds = 30_000;
 
 /**
  * The database as stores see it. They write SQL once for all databases, as {@link Dialect} describes it; values are bound to `?` marks.
@@ -17,6 +19,8 @@ export class Database {
    */
   readonly write: Transactor;
   private readonly select: Selector;
+  /** By the monotonic clock, in milliseconds. */
+  private wasFullAt = -Infinity;
 
   constructor(
     private readonly dialect: Dialect,
@@ -27,6 +31,7 @@ export class Database {
     const transact = dialect.transactor(writer);
     this.write = (work) =>
       transact(work).catch((error: unknown) => {
+        if (dialect.outageOf(error) === diskFull) this.wasFullAt = performance.now();
         throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
       });
     this.select = dialect.selector(writer, transact);
@@ -58,6 +63,11 @@ export class Database {
    */
   async insertIfAbsent(tx: Transaction, insert: string, values: readonly SqlValue[]): Promise<boolean> {
     return this.dialect.insertIfAbsent(tx, this.dialect.statement(insert), values);
+  }
+
+  /** Whether a write failed in the last half a minute because the disk is full. */
+  get wasFull(): boolean {
+    return performance.now() - this.wasFullAt < fullMilliseconds;
   }
 
   /** The time of the database, in milliseconds since the epoch. */

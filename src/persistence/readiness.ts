@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import { diskFull } from './dialects/dialect.js';
 import { outageOf } from './dialects/dialects.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { withinTime } from './time-limit.js';
@@ -36,7 +37,8 @@ export class Readiness {
     const problem = await this.database
       .write((tx) => this.leases.serialise(tx, leaseName))
       .then(
-        () => undefined,
+        // What is full may still have room for the row of a probe.
+        () => (this.database.wasFull ? diskFull : undefined),
         (error: unknown) => outageOf(error) ?? 'it fails',
       );
     this.answer = { problem, at: performance.now() };

@@ -1,5 +1,5 @@
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
-import { ClientRegistration } from '../clients/client-registration.js';
+import { ClientRegistration, type Registration } from '../clients/client-registration.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
@@ -17,23 +17,31 @@ export class BuiltInClients {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Registers Swagger UI, or updates its redirection URI after a change of the issuer; other changes to it stay. */
+  /** Registers Swagger UI, or updates what it depends on: its redirection URI follows the issuer. Other changes to it stay. */
   async ensure(): Promise<void> {
-    const redirect_uris = [this.settings.issuer + endpoints.docsRedirect];
+    const needed = {
+      redirect_uris: [this.settings.issuer + endpoints.docsRedirect],
+      grant_types: ['authorization_code', 'refresh_token'],
+      session_refresh_tokens: true,
+    };
     const present = await this.clients.find(swaggerUiClientId);
-    if (!present) return this.register(redirect_uris);
-    if (present.redirectUris.join() !== redirect_uris.join())
-      await this.registration.update(swaggerUiClientId, { redirect_uris }, 'eyrie:start');
+    if (!present) return this.register(needed);
+    const { redirectUris, grantTypes, sessionRefreshTokens } = present;
+    if (
+      redirectUris.join() !== needed.redirect_uris.join() ||
+      grantTypes.join() !== needed.grant_types.join() ||
+      !sessionRefreshTokens
+    )
+      await this.registration.update(swaggerUiClientId, needed, 'eyrie:start');
   }
 
-  private async register(redirect_uris: string[]): Promise<void> {
+  private async register(needed: Registration): Promise<void> {
     try {
       await this.registration.register(
         {
           client_id: swaggerUiClientId,
           client_name: 'Swagger UI',
-          redirect_uris,
-          grant_types: ['authorization_code'],
+          ...needed,
           token_endpoint_auth_method: 'none',
           scope: Object.keys(adminScopes).join(' '),
         },

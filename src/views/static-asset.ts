@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { endpoints } from '../config/endpoints.js';
 
-/** A static file of the pages, with what browsers cache it by. */
+/** A static file, with what browsers cache it by. */
 export interface StaticAsset {
   readonly text: string;
   /** A strong entity tag over the content, quotes included. */
   readonly etag: string;
-  /** Its URL in the pages, which changes with the content, so that no browser shows an old one. */
+  /** Its URL below the issuer, which changes with the content, so that no browser shows an old one. */
   readonly href: string;
 }
 
@@ -18,6 +19,11 @@ export function readStyleSheet(): StaticAsset {
 /** The logo above every page and in the browser's tab, served as `/icon.svg`. */
 export function readIcon(): StaticAsset {
   return readAsset('templates/icon.eta', '/icon.svg');
+}
+
+/** What keeps people signed in to Swagger UI, served as `/docs/sign-in.js`. */
+export function readSwaggerSignIn(): StaticAsset {
+  return readAsset('swagger-sign-in.js', endpoints.docsSignIn);
 }
 
 /** The script of the pages that ask the browser for a passkey, served as `/passkeys.js`, behind the library that it calls. */

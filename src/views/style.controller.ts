@@ -1,15 +1,23 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { readIcon, readPasskeyScript, readStyleSheet, type StaticAsset } from './static-asset.js';
+import { endpoints } from '../config/endpoints.js';
+import {
+  readIcon,
+  readPasskeyScript,
+  readStyleSheet,
+  readSwaggerSignIn,
+  type StaticAsset,
+} from './static-asset.js';
 
-/** `GET /style.css`, `GET /icon.svg` and `GET /passkeys.js`, for our pages. */
+/** `GET /style.css`, `GET /icon.svg` and `GET /passkeys.js`, for our pages; `GET /docs/sign-in.js`, for Swagger UI. */
 @ApiExcludeController()
 @Controller()
 export class StyleController {
   private readonly styleSheet = readStyleSheet();
   private readonly icon = readIcon();
   private readonly passkeyScript = readPasskeyScript();
+  private readonly swaggerSignIn = readSwaggerSignIn();
 
   @Get('style.css')
   serveStyleSheet(
@@ -33,6 +41,14 @@ export class StyleController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
     return serve(this.passkeyScript, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
+  }
+
+  @Get(endpoints.docsSignIn)
+  serveSwaggerSignIn(
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    return serve(this.swaggerSignIn, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
   }
 }
 

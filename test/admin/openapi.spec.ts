@@ -162,6 +162,7 @@ describe('The OpenAPI document of the admin API', () => {
     '/docs/swagger-ui-init.js',
     '/docs/oauth2-redirect.html',
     '/docs/oauth2-redirect.js',
+    '/docs/sign-in.js',
   ])('%s is served with a policy that keeps third parties out', async (path) => {
     const response = await fetch(server.issuer + path);
     expect(response.status).toBe(200);

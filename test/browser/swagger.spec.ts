@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { BuiltInClients } from '../../src/provisioning/built-in-clients.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
+import { UserAccounts } from '../../src/users/user-accounts.js';
 import { alice, startServer, type TestServer } from '../support/server.js';
 
 const administrator = { username: 'admin', password: 'the keys of the house', administrator: true };
@@ -42,23 +43,59 @@ describeInChromium('Swagger UI', () => {
   afterEach(() => context.close());
 
   it('an administrator presses Authorize, signs in, allows it, and calls the admin API', async () => {
-    const popup = await authorize();
-    await signIn(popup, administrator);
-    const closed = popup.waitForEvent('close');
-    await popup.click('#allow');
-    await closed;
-    await page.click('.modal-ux button.btn-done');
+    await signInAndAllow(administrator);
 
-    const operation = page.locator('#operations-Clients-listClients');
-    await operation.click();
-    await operation.getByRole('button', { name: 'Try it out' }).click();
-    await operation.getByRole('button', { name: 'Execute' }).click();
-    const answer = operation.locator('.live-responses-table .response');
-
-    await answer.waitFor();
-    expect(await answer.locator('.response-col_status').textContent()).toMatch(/^200/);
-    expect(await answer.textContent()).toContain('eyrie-swagger-ui');
+    expect(await listClients()).toEqual({ status: '200', body: expect.stringContaining('eyrie-swagger-ui') });
     expect(complaints).toEqual([]);
+  });
+
+  it('an administrator stays signed in over a reload, and when the access token has expired', async () => {
+    const worker = { ...administrator, username: 'worker' };
+    await server.createUser(worker);
+    await signInAndAllow(worker);
+
+    await page.reload();
+    expect(await listClients()).toMatchObject({ status: '200' });
+    const first = await accessToken();
+    expect(complaints).toEqual([]);
+
+    for (let hours = 0; hours < 9; hours += 3) {
+      server.clock.advance(3 * 3_600);
+      await page.reload();
+      expect(await listClients()).toMatchObject({ status: '200' });
+    }
+    expect(await accessToken()).not.toBe(first);
+  });
+
+  it('Logout forgets the sign-in, and ends what it had obtained', async () => {
+    const leaver = { ...administrator, username: 'leaver' };
+    await server.createUser(leaver);
+    await signInAndAllow(leaver);
+    const authorization = `Bearer ${await accessToken()}`;
+    const isAccepted = async (): Promise<boolean> =>
+      (await fetch(`${server.issuer}/admin/clients`, { headers: { authorization } })).ok;
+    expect(await isAccepted()).toBe(true);
+
+    const revoked = page.waitForResponse(`${server.issuer}/revoke`);
+    await page.click('.auth-wrapper button.authorize');
+    await page.locator('.modal-ux button', { hasText: 'Logout' }).click();
+    expect((await revoked).status()).toBe(200);
+
+    expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
+    expect(await isAccepted()).toBe(false);
+    await page.reload();
+    expect(await listClients()).toMatchObject({ status: '401' });
+  });
+
+  it('a sign-in that was ended elsewhere is forgotten at the next request', async () => {
+    const dismissed = { ...administrator, username: 'dismissed' };
+    const id = await server.createUser(dismissed);
+    await signInAndAllow(dismissed);
+    await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');
+
+    expect(await listClients()).toMatchObject({ status: '401' });
+    await page.locator('.auth-wrapper button.authorize.unlocked').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
   it('an administrator whose password must be changed changes it on the way', async () => {
@@ -80,12 +117,7 @@ describeInChromium('Swagger UI', () => {
   it('the untouched list of audit events shows every kind, and an untouched change of a user names no member', async () => {
     const second = { ...administrator, username: 'second' };
     await server.createUser(second);
-    const popup = await authorize();
-    await signIn(popup, second);
-    const closed = popup.waitForEvent('close');
-    await popup.click('#allow');
-    await closed;
-    await page.click('.modal-ux button.btn-done');
+    await signInAndAllow(second);
 
     const list = page.locator('#operations-Audit-listAuditEvents');
     await list.click();
@@ -114,6 +146,31 @@ describeInChromium('Swagger UI', () => {
     const popup = context.waitForEvent('page');
     await page.click('.modal-ux button.authorize');
     return popup;
+  }
+
+  async function signInAndAllow(person: typeof administrator): Promise<void> {
+    const popup = await authorize();
+    await signIn(popup, person);
+    const closed = popup.waitForEvent('close');
+    await popup.click('#allow');
+    await closed;
+    await page.click('.modal-ux button.btn-done');
+  }
+
+  /** Executes the untouched operation. */
+  async function listClients(): Promise<{ status: string | undefined; body: string | null }> {
+    const operation = page.locator('#operations-Clients-listClients');
+    await operation.click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const answer = operation.locator('.live-responses-table .response');
+    await answer.waitFor();
+    const status = await answer.locator('.response-col_status').textContent();
+    return { status: status?.slice(0, 3), body: await answer.textContent() };
+  }
+
+  function accessToken(): Promise<string> {
+    return page.evaluate('ui.authSelectors.authorized().first().getIn(["token", "access_token"])');
   }
 
   async function signIn(

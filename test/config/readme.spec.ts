@@ -104,7 +104,7 @@ describe('README', () => {
     const owner =
       path === endpoints.resume
         ? endpoints.authorize
-        : path === endpoints.docsRedirect
+        : path.startsWith(`${endpoints.docs}/`)
           ? endpoints.docs
           : path;
     expect(endpointList).toContain(`\`${owner}`);

@@ -123,6 +123,18 @@ describe('A20 an issuer with a path', () => {
     expect(await openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).toHaveProperty('access_token');
   });
 
+  it('A20 what the page of Swagger UI loads stands below the path', async () => {
+    const page = await (await get('/auth/docs')).text();
+    const urls = [...page.matchAll(/(?:src|href)=["']([^"']+)["']/g)].map(([, url = '']) =>
+      String(new URL(url, `${origin}/auth/docs`)),
+    );
+    expect(urls.filter((url) => !url.startsWith(`${origin}/auth/`))).toEqual([]);
+    expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual(
+      urls.map(() => 200),
+    );
+    expect(urls.length).toBeGreaterThan(4);
+  });
+
   it('A20 the OpenAPI document names the path', async () => {
     const document = (await (await get('/auth/docs-json')).json()) as { servers: unknown };
     expect(document.servers).toEqual([{ url: '/auth' }]);

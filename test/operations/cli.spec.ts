@@ -1,10 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { settingDescriptions } from '../../src/config/settings.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { ProgramHost } from '../support/program-host.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, eyrie } from '../support/programs.js';
 import { alice, startServer, testSecret, type TestServer } from '../support/server.js';
-import { RelyingParty } from '../support/relying-party.js';
+import { basic, post, RelyingParty } from '../support/relying-party.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
 
 describe('The command line beside a running server', () => {
@@ -41,6 +42,19 @@ describe('The command line beside a running server', () => {
     const page = await signIn(browser, await browser.open('/login'), { username, password });
     return page.url.endsWith('/account');
   };
+
+  it('takes the first steps of README as they stand there', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const [, secret = '', commandLine = ''] = /echo (\S+) \| npm run eyrie -- (.+)/.exec(readme) ?? [];
+    expect(await run(commandLine, `${secret}\n`)).toMatchObject({ code: 0, stderr: '' });
+
+    expect(readme).toContain(`curl -u robot:${secret} -d grant_type=client_credentials`);
+    const headers = { authorization: basic('robot', secret) };
+    const tokens = await post(server, '/token', { grant_type: 'client_credentials' }, headers);
+    const { body } = await post(server, '/introspect', { token: tokens.body.access_token }, headers);
+    expect(body).toMatchObject({ active: true, client_id: 'robot' });
+    expect((await run('client delete robot')).code).toBe(0);
+  });
 
   it('registers a client whose secret works at the server, rotates it, disables and deletes the client', async () => {
     const created = await json<{ client_id: string; client_secret: string }>(

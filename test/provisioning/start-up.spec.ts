@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../src/app.module.js';
 import { readSettings } from '../../src/config/settings.js';
+import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { swaggerUiClientId } from '../../src/provisioning/built-in-clients.js';
@@ -8,6 +9,8 @@ import { StartUp } from '../../src/provisioning/start-up.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { testSecret } from '../support/server.js';
 import { ConfigurationFiles } from '../support/configuration.js';
+
+const refreshing = { grantTypes: ['authorization_code', 'refresh_token'], sessionRefreshTokens: true };
 
 describe('What is there before anybody signs in', () => {
   let database: TestDatabase;
@@ -92,6 +95,7 @@ describe('What is there before anybody signs in', () => {
       redirectUris: ['https://id.example.com/docs/oauth2-redirect.html'],
       tokenEndpointAuthMethod: 'none',
       scope: 'eyrie.admin eyrie.admin.read',
+      ...refreshing,
     });
 
     const moved = await service({ EYRIE_ISSUER: 'https://login.example.com' });
@@ -99,5 +103,23 @@ describe('What is there before anybody signs in', () => {
     await expect(clients.find(swaggerUiClientId)).resolves.toMatchObject({
       redirectUris: ['https://login.example.com/docs/oauth2-redirect.html'],
     });
+  });
+
+  it('Swagger UI that could not refresh its tokens can do so after the start, and keeps its name', async () => {
+    const context = await service();
+    await context.get(StartUp).run();
+    const former = {
+      grant_types: ['authorization_code'],
+      session_refresh_tokens: false,
+      client_name: 'Our console',
+    };
+    await context.get(ClientRegistration).update(swaggerUiClientId, former, 'test');
+
+    await context.get(StartUp).run();
+    const client = await context.get(ClientsStore).find(swaggerUiClientId);
+    expect(client).toMatchObject({ ...refreshing, clientName: 'Our console' });
+
+    await context.get(StartUp).run();
+    expect((await context.get(ClientsStore).find(swaggerUiClientId))?.version).toBe(client?.version);
   });
 });

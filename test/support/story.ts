@@ -9,6 +9,8 @@ import { walk } from './walk.js';
 
 /** Made up for this run, so that it is found in no text by chance. */
 export const clientSecret = randomBytes(24).toString('hex');
+/** How MessageWriter authenticates. */
+export const storyAuthorization = `Basic ${Buffer.from(`message-writer:${clientSecret}`).toString('base64')}`;
 const redirectUri = 'https://writer.example.com/callback';
 
 /** The story of Alice and MessageWriter as a file that a server applies at start. */
@@ -97,7 +99,7 @@ export function refresh(replica: string, refreshToken: string): Promise<Answer> 
 async function post(replica: string, fields: Record<string, string>): Promise<Answer> {
   const response = await fetch(`${replica}/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`message-writer:${clientSecret}`).toString('base64')}` },
+    headers: { authorization: storyAuthorization },
     body: new URLSearchParams(fields),
   });
   return { status: response.status, body: (await response.json()) as Answer['body'] };

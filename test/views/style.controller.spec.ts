@@ -17,6 +17,7 @@ afterAll(() => app.close());
 describe.each([
   ['/style.css', 'text/css; charset=utf-8', ':focus-visible'],
   ['/icon.svg', 'image/svg+xml', '<svg'],
+  ['/docs/sign-in.js', 'text/javascript; charset=utf-8', 'staySignedIn'],
 ])('GET %s', (url, type, text) => {
   it('answers with the content, an entity tag and leave to cache', async () => {
     const response = await app.inject({ url });

@@ -2,6 +2,9 @@ import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, Qu
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
 
+/** The reason of an outage that a write of another row may not meet. */
+export const diskFull = 'its disk is full';
+
 /** What a connection is for. Migrations have no time limits. */
 export type Access = 'read-write' | 'read-only' | 'migration';
 

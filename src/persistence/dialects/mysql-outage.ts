@@ -1,9 +1,8 @@
-import { driverCodeOf } from './dialect.js';
+import { diskFull, driverCodeOf } from './dialect.js';
 import { NoConnectionError } from './mysql-pool.js';
 
 const unreachable = 'it cannot be reached';
 const readOnly = 'it is read-only';
-const full = 'its disk is full';
 const busy = 'it is busy';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -12,9 +11,9 @@ const reasons: Readonly<Record<string, string>> = {
   ER_READ_ONLY_MODE: readOnly,
   // "WSREP has not yet prepared node for application use": a node of Galera without quorum, or not in sync.
   ER_UNKNOWN_COM_ERROR: 'its node is not in sync with its cluster',
-  ER_DISK_FULL: full,
-  ER_RECORD_FILE_FULL: full,
-  ER_ERROR_ON_WRITE: full,
+  ER_DISK_FULL: diskFull,
+  ER_RECORD_FILE_FULL: diskFull,
+  ER_ERROR_ON_WRITE: diskFull,
   ER_LOCK_WAIT_TIMEOUT: busy,
   ER_LOCK_TABLE_FULL: busy,
   ER_OUTOFMEMORY: busy,

@@ -1,4 +1,4 @@
-import { driverCodeOf } from './dialect.js';
+import { diskFull, driverCodeOf } from './dialect.js';
 
 /** The write lock, or its turn to write, was not had within the time limit. */
 export class BusyError extends Error {
@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   SQLITE_BUSY: locked,
   SQLITE_LOCKED: locked,
   SQLITE_PROTOCOL: locked,
-  SQLITE_FULL: 'its disk is full',
+  SQLITE_FULL: diskFull,
   SQLITE_READONLY: 'it is read-only',
   SQLITE_IOERR: 'its disk fails',
   SQLITE_CANTOPEN: 'it cannot be opened',
