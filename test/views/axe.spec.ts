@@ -70,7 +70,7 @@ describeInChromium('Every page, as axe sees it', () => {
 
   async function violationsOn(page: Page): Promise<string[]> {
     await page.evaluate(axe);
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }
 });
