@@ -19,9 +19,7 @@ describe('A resource with words in other languages', () => {
     admin = await AdminCaller.register(server);
     const { identifier, name, scopes } = contacts;
     resource = { identifier, name, scopes };
-    expect((await admin.put('/resources', { ...resource, translations })).body.translations).toEqual(
-      translations,
-    );
+    await admin.put('/resources', { ...resource, translations });
   });
 
   const consentIn = async (ui_locales: string): Promise<string> => {
@@ -38,6 +36,11 @@ describe('A resource with words in other languages', () => {
     const page = await consentIn(language);
     expect(page).toContain(`>${description}</label>`);
     expect(page).toContain(`<bdi>${name}</bdi></h2>`);
+  });
+
+  it('is read back with them', async () => {
+    const { body } = await admin.get(`/resources/${encodeURIComponent(contacts.identifier)}`);
+    expect(body.translations).toEqual(translations);
   });
 
   it('keeps them when a change says nothing of them, and loses them when it says so', async () => {
