@@ -7,7 +7,8 @@ import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { ClientDescription, RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply } from 'fastify';
-import { message, type Text, verbatim } from '../locales/message.js';
+import { message, type Text } from '../locales/message.js';
+import { nameOf } from '../resource/resource-translations.js';
 
 /** What the consent page asks the resource owner. */
 export interface Question {
@@ -71,7 +72,7 @@ export class ConsentPages {
   private async resourceName(scope: string): Promise<Text> {
     const resource = await this.catalogue.resourceOf(scope);
     return resource && resource.identifier !== this.settings.issuer
-      ? verbatim(resource.name)
+      ? nameOf(resource)
       : message('consent.ownResource');
   }
 

@@ -18,7 +18,8 @@ export class Languages {
 
   /** @param tags language tags in the order of preference: `ui_locales` (OIDC Core §3.1.2.1) */
   ask(request: FastifyRequest, tags: string | undefined): void {
-    if (tags !== undefined) this.asked.set(request, tags);
+    if (tags === undefined) this.asked.delete(request);
+    else this.asked.set(request, tags);
   }
 
   of(request: FastifyRequest): Language {

@@ -223,7 +223,7 @@ export const arabic: Language = {
       'إذا لم تتعرّف على إحدى الجلسات فأنهِها، وعلى ذلك المتصفح عندئذٍ تسجيل الدخول من جديد.',
     'account.thisSession': 'هذه الجلسة',
     'account.lastSeen': 'آخر نشاط',
-    'account.signedIn': 'تسجيل الدخول',
+    'account.signedIn': 'الدخول',
     'account.address': 'العنوان',
     'account.endSession': 'إنهاء الجلسة<hidden> في {{agent}}</hidden>',
     'account.endOthers': 'إنهاء جميع الجلسات الأخرى',
@@ -239,7 +239,8 @@ export const arabic: Language = {
     'account.noOthers': 'أنت مسجّل الدخول في هذا المتصفح وحده.',
 
     'agent.unknown': 'متصفح غير معروف',
-    'agent.onPlatform': '{{browser}} على {{platform}}',
+    // The mark makes a name that begins in Latin letters run from right to left.
+    'agent.onPlatform': '\u200f{{browser}} على {{platform}}',
 
     'home.title': 'خدمة الهوية',
     'home.heading': 'سجّل الدخول مرة واحدة، وشارك ما تختاره فقط',

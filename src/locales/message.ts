@@ -31,9 +31,11 @@ export interface Message {
   readonly values?: Readonly<Record<string, MessageValue>>;
 }
 
-/** A text that is shown as it is in every language: what a client or a person wrote, or a protocol error. */
+/** A text of somebody else: what a client or a person wrote, or a protocol error. It is shown as it is, or as its writer translated it. */
 export interface Verbatim {
   readonly verbatim: string;
+  /** By language tag. */
+  readonly inLanguages?: Readonly<Record<string, string>>;
 }
 
 export type Text = Message | Verbatim;

@@ -37,7 +37,9 @@ export class Translator {
 
   /** A text without markup. */
   textOf(text: Text): string {
-    return 'verbatim' in text ? text.verbatim : this.translate(text.key, text.values);
+    return 'verbatim' in text
+      ? (text.inLanguages?.[this.language.tag] ?? text.verbatim)
+      : this.translate(text.key, text.values);
   }
 
   /** @param write how a value is written */

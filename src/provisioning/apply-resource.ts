@@ -15,11 +15,20 @@ export class ApplyResource {
   ) {}
 
   async apply(resource: Configuration['resources'][number]): Promise<Outcome> {
-    const { identifier, name, scopes, access_token_typ: typ, access_token_signing_alg: alg } = resource;
+    const {
+      identifier,
+      name,
+      scopes,
+      translations,
+      access_token_typ: typ,
+      access_token_signing_alg: alg,
+    } = resource;
     const present = withIdentifier(await this.resources.all(), identifier);
     const isUnchanged =
       present?.name === name &&
       isDeepStrictEqual(present.scopes, { ...scopes }) &&
+      (translations === undefined ||
+        isDeepStrictEqual(present.translations ?? {}, structuredClone(translations))) &&
       (typ ?? present.accessTokenTyp) === present.accessTokenTyp &&
       (alg ?? present.accessTokenSigningAlg) === present.accessTokenSigningAlg;
     if (isUnchanged) return 'unchanged';

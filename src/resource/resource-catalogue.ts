@@ -11,6 +11,8 @@ import { normalizeUri } from '../protocol/uri.js';
 import { hasMessage } from '../locales/languages.js';
 import { type Message, type Text, verbatim } from '../locales/message.js';
 import { inEnglish } from '../locales/translator.js';
+import type { ResourceTranslations } from '../persistence/entities/resource.entity.js';
+import { descriptionOf } from './resource-translations.js';
 
 /** Scopes of the admin API, for administrators and for service clients that were registered with them. */
 export const adminScopes: Readonly<Record<string, string>> = inWords(['eyrie.admin', 'eyrie.admin.read']);
@@ -24,6 +26,8 @@ export interface ProtectedResource extends AccessTokenForm {
   readonly name: string;
   /** Each scope with its description on the consent page. */
   readonly scopes: Readonly<Record<string, string>>;
+  /** Its words in other languages. */
+  readonly translations?: ResourceTranslations | null;
 }
 
 /** The known resources, indexed by their identifiers and by scope. */
@@ -75,7 +79,9 @@ export class ResourceCatalogue {
   /** The description of a scope; the scope itself if it has none. */
   async describe(scope: string): Promise<Text> {
     const own = ownScopeMessage(scope);
-    return own ?? verbatim((await this.catalogue()).byScope.get(scope)?.scopes[scope] ?? scope);
+    if (own) return own;
+    const resource = (await this.catalogue()).byScope.get(scope);
+    return resource ? descriptionOf(resource, scope) : verbatim(scope);
   }
 
   /** The resource that a scope belongs to. */

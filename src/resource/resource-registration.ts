@@ -11,7 +11,7 @@ import type { AuditEvent } from '../audit/events.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { Resource } from '../persistence/entities/resource.entity.js';
+import type { Resource, ResourceTranslations } from '../persistence/entities/resource.entity.js';
 import { AllowedScopesStore } from '../persistence/stores/allowed-scopes.store.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
 import { namesUri } from '../protocol/uri.js';
@@ -21,6 +21,7 @@ import { resourceProblems, withIdentifier } from './resource-rules.js';
 
 /** A resource as it is to be registered. What is omitted of the form of its tokens stays as it is, and is the default for a new resource. */
 export interface ResourceDefinition extends Pick<ProtectedResource, 'identifier' | 'name' | 'scopes'> {
+  readonly translations?: ResourceTranslations;
   readonly access_token_typ?: ProtectedResource['accessTokenTyp'];
   readonly access_token_signing_alg?: ProtectedResource['accessTokenSigningAlg'];
 }
@@ -98,7 +99,14 @@ export class ResourceRegistration {
     actor: Originator,
     check: (present: HeldResource | undefined, all: readonly HeldResource[]) => void,
   ): Promise<'created' | 'updated'> {
-    const { identifier: named, name, scopes, access_token_typ, access_token_signing_alg } = definition;
+    const {
+      identifier: named,
+      name,
+      scopes,
+      translations,
+      access_token_typ,
+      access_token_signing_alg,
+    } = definition;
     const outcome = await this.changes.change(
       (event: AuditEvent | undefined) => event ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
@@ -107,12 +115,13 @@ export class ResourceRegistration {
         check(before, all);
         const identifier = before?.identifier ?? named;
         const form = { accessTokenTyp: access_token_typ, accessTokenSigningAlg: access_token_signing_alg };
-        await this.store.put(tx, { identifier, name, scopes: { ...scopes }, ...form }, now);
+        await this.store.put(tx, { identifier, name, scopes: { ...scopes }, translations, ...form }, now);
         if (!before) return { event: 'resource.created', actor, detail: { identifier } };
         const present = members(before);
         const changes = memberChanges(present, {
           name,
           scopes,
+          translations: translations ?? present.translations,
           access_token_typ: access_token_typ ?? present.access_token_typ,
           access_token_signing_alg: access_token_signing_alg ?? present.access_token_signing_alg,
         });
@@ -132,9 +141,16 @@ const unknownResource = (identifier: string): NotFoundException =>
   new NotFoundException(`there is no resource ${identifier}`);
 
 /** The members that a change is recorded by. */
-const members = ({ name, scopes, accessTokenTyp, accessTokenSigningAlg }: HeldResource): ResourceMembers => ({
+const members = ({
   name,
   scopes,
+  translations,
+  accessTokenTyp,
+  accessTokenSigningAlg,
+}: HeldResource): ResourceMembers => ({
+  name,
+  scopes,
+  translations: translations ?? {},
   access_token_typ: accessTokenTyp,
   access_token_signing_alg: accessTokenSigningAlg,
 });

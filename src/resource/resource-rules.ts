@@ -2,19 +2,21 @@ import { isOpenidScope } from '../protocol/scope.js';
 import { shownTextViolation } from '../protocol/shown-text.js';
 import { namesUri } from '../protocol/uri.js';
 import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
+import {
+  maxDescriptionLength,
+  type TranslationProblem,
+  translationProblems,
+} from './resource-translations.js';
 
 /** scope-token (RFC 6749 §3.3) */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
-
-/** Characters of the description of a scope. */
-export const maxDescriptionLength = 255;
 
 /** An absolute URI without a fragment (RFC 8707 §2), as far as a pattern tells. */
 export const identifierPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[\x21\x22\x24-\x7e]*$/;
 
 /** What is wrong with one field of a resource, or with one of its scopes. */
 export interface ResourceProblem {
-  readonly path: readonly ['identifier'] | readonly ['scopes', scope: string];
+  readonly path: readonly ['identifier'] | readonly ['scopes', scope: string] | TranslationProblem['path'];
   readonly reason: string;
 }
 
@@ -22,7 +24,11 @@ export interface ResourceProblem {
 export function resourceProblems({
   identifier,
   scopes,
-}: Pick<ProtectedResource, 'identifier'> & { scopes: Readonly<Record<string, unknown>> }): ResourceProblem[] {
+  translations = {},
+}: Pick<ProtectedResource, 'identifier'> & {
+  scopes: Readonly<Record<string, unknown>>;
+  translations?: Readonly<Record<string, unknown>>;
+}): ResourceProblem[] {
   const problems: ResourceProblem[] = [];
   if (!isResourceIdentifier(identifier))
     problems.push({
@@ -38,7 +44,7 @@ export function resourceProblems({
     else if (shownTextViolation(description) !== undefined)
       refuse(`${shownTextViolation(description)} in its description`);
   }
-  return problems;
+  return [...problems, ...translationProblems(translations, scopes)];
 }
 
 /** "an absolute URI … MUST NOT include a fragment component" (RFC 8707 §2). */

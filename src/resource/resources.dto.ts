@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
-import type { Resource } from '../persistence/entities/resource.entity.js';
+import type { Resource, ResourceTranslations } from '../persistence/entities/resource.entity.js';
 import { accessTokenAlgorithms, accessTokenTypes } from '../protocol/access-token.js';
 import { shownText } from '../protocol/shown-text.js';
 import { ChoiceField, Field, TextField } from './fields.js';
 import { maxIdentifierLength } from './path-parameters.js';
 import type { ResourceDefinition } from './resource-registration.js';
-import { identifierPattern, maxDescriptionLength } from './resource-rules.js';
+import { identifierPattern } from './resource-rules.js';
+import { maxDescriptionLength } from './resource-translations.js';
 
 /** A protected resource. */
 export class PutResourceDto implements ResourceDefinition {
@@ -41,6 +42,31 @@ export class PutResourceDto implements ResourceDefinition {
     },
   )
   scopes: Record<string, string>;
+
+  @Field(
+    {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          name: { type: 'string', minLength: 1, maxLength: maxDescriptionLength },
+          scopes: {
+            type: 'object',
+            additionalProperties: { type: 'string', minLength: 1, maxLength: maxDescriptionLength },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+    [IsObject()],
+    {
+      optional: true,
+      example: { de: { name: 'Kontaktspeicher' } },
+      description:
+        'Its name and the descriptions of its scopes in other languages of the pages, by language tag: {"de": {"name": …, "scopes": {…}}}. Unchanged if omitted; none for a new resource',
+    },
+  )
+  translations?: ResourceTranslations;
 
   @ChoiceField({
     values: accessTokenTypes,
@@ -83,11 +109,21 @@ export class ResourceListDto {
 
 /** A resource in the form of the admin API. */
 export function toResourceDto(resource: Resource): ResourceDto {
-  const { identifier, name, scopes, accessTokenTyp, accessTokenSigningAlg, createdAt, updatedAt } = resource;
+  const {
+    identifier,
+    name,
+    scopes,
+    translations,
+    accessTokenTyp,
+    accessTokenSigningAlg,
+    createdAt,
+    updatedAt,
+  } = resource;
   return {
     identifier,
     name,
     scopes,
+    ...(translations ? { translations } : {}),
     access_token_typ: accessTokenTyp,
     access_token_signing_alg: accessTokenSigningAlg,
     created_at: createdAt,

@@ -107,6 +107,13 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
       ),
     ],
     [
+      'words in a language that pages do not have',
+      'resources: [{ identifier: https://a.example, name: A, scopes: {}, translations: { tlh: { name: A } } }]',
+      [
+        'resources[0].translations.tlh must be one of the languages of the pages: en, de, fr, es, zh-Hans, ja, ar',
+      ],
+    ],
+    [
       'a description that misleads people',
       'resources: [{ identifier: https://a.example, name: A, scopes: { a.read: "Read\\u0007" } }]',
       [

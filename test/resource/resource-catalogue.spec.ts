@@ -2,6 +2,7 @@ import { readSettings } from '../../src/config/settings.js';
 import type { Resource } from '../../src/persistence/entities/resource.entity.js';
 import type { ResourcesStore } from '../../src/persistence/stores/resources.store.js';
 import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
+import { inEnglish } from '../../src/locales/translator.js';
 
 const issuer = 'https://id.example.com';
 const contacts = {
@@ -37,8 +38,8 @@ describe('The resource catalogue', () => {
 
   it('a scope without words stands for itself', async () => {
     const catalogue = catalogueOf(async () => [contacts]);
-    expect(await catalogue.describe('contacts.read')).toBe('Read your contacts');
-    expect(await catalogue.describe('__proto__')).toBe('__proto__');
+    expect(inEnglish(await catalogue.describe('contacts.read'))).toBe('Read your contacts');
+    expect(inEnglish(await catalogue.describe('__proto__'))).toBe('__proto__');
   });
 
   it('a change while it is being read is seen, and fails no request', async () => {

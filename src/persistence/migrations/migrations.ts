@@ -29,6 +29,7 @@ import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients
 import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 import { KeptKeys1763860000000 } from './1763860000000-kept-keys.js';
 import { Factors1763861000000 } from './1763861000000-factors.js';
+import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   KeptSessions1763842000000,
   KeptKeys1763860000000,
   Factors1763861000000,
+  ResourceTranslations1763864000000,
 ] as const;

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AccessTokenForm } from '../../protocol/access-token.js';
-import { Resource } from '../entities/resource.entity.js';
+import { Resource, type ResourceTranslations } from '../entities/resource.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 
 /** What a change of the resources depends on. */
-export type HeldResource = Pick<Resource, 'id' | 'version' | 'identifier' | 'name' | 'scopes'> &
+export type HeldResource = Pick<
+  Resource,
+  'id' | 'version' | 'identifier' | 'name' | 'scopes' | 'translations'
+> &
   AccessTokenForm;
 
 interface HeldRow extends Pick<Resource, 'id' | 'version' | 'identifier' | 'name'> {
   readonly scopes: string;
+  readonly translations: string | null;
   readonly access_token_typ: AccessTokenForm['accessTokenTyp'];
   readonly access_token_signing_alg: AccessTokenForm['accessTokenSigningAlg'];
 }
@@ -27,12 +31,13 @@ export class ResourcesStore {
   async holdAll(tx: EntityManager): Promise<HeldResource[]> {
     const rows = await this.database.lockedRows<HeldRow>(
       tx,
-      'SELECT id, version, identifier, name, scopes, access_token_typ, access_token_signing_alg FROM resources',
+      'SELECT id, version, identifier, name, scopes, translations, access_token_typ, access_token_signing_alg FROM resources',
       [],
     );
-    return rows.map(({ scopes, access_token_typ, access_token_signing_alg, ...row }) => ({
+    return rows.map(({ scopes, translations, access_token_typ, access_token_signing_alg, ...row }) => ({
       ...row,
       scopes: JSON.parse(scopes) as Record<string, string>,
+      translations: translations === null ? null : (JSON.parse(translations) as ResourceTranslations),
       accessTokenTyp: access_token_typ,
       accessTokenSigningAlg: access_token_signing_alg,
     }));
@@ -42,19 +47,21 @@ export class ResourcesStore {
     await tx.delete(Resource, { id });
   }
 
-  /** Creates the resource, or replaces its name and scopes, and the form of its tokens as far as it is given. */
+  /** Creates the resource, or replaces its name and scopes, and its translations and the form of its tokens as far as they are given. */
   async put(
     tx: EntityManager,
     {
       identifier,
       name,
       scopes,
+      translations,
       ...form
-    }: Pick<Resource, 'identifier' | 'name' | 'scopes'> & Partial<AccessTokenForm>,
+    }: Pick<Resource, 'identifier' | 'name' | 'scopes'> &
+      Partial<AccessTokenForm & Pick<Resource, 'translations'>>,
     now: number,
   ): Promise<'created' | 'updated'> {
     const { accessTokenTyp, accessTokenSigningAlg } = form;
-    const changes = { name, scopes, accessTokenTyp, accessTokenSigningAlg, updatedAt: now };
+    const changes = { name, scopes, translations, accessTokenTyp, accessTokenSigningAlg, updatedAt: now };
     const { affected } = await tx.update(
       Resource,
       { identifier },

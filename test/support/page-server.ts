@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { languageNamed } from '../../src/locales/languages.js';
+import { readIcon, readStyleSheet } from '../../src/views/static-asset.js';
+import { pageNames, render } from './rendering.js';
+import { type PageName, samples } from './sample-pages.js';
+
+const policy = `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'nonce-nonce-1'; frame-ancestors 'none'; base-uri 'none'`;
+
+/** Serves the sample of each page at `/<name>`, under the content security policy; `?language=ar` chooses its language. */
+export class PageServer {
+  /** The bodies of the forms that were posted. */
+  posted: string[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly origin: string,
+  ) {}
+
+  static async start(): Promise<PageServer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const pages = new PageServer(server, origin);
+    server.on('request', (request, response) => {
+      void pages.answer(request).then(([type, body]) => {
+        response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
+        response.end(body);
+      });
+    });
+    return pages;
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage): Promise<[type: string, body: string]> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
+    if (pathname === '/style.css') return ['text/css', readStyleSheet().text];
+    if (pathname === '/icon.svg') return ['image/svg+xml', readIcon().text];
+    if (request.method === 'POST') {
+      this.posted.push(await bodyOf(request));
+      return ['text/html; charset=utf-8', '<!doctype html><title>Received</title>'];
+    }
+    const name = pageNames.find((candidate) => pathname === `/${candidate}`) ?? 'home';
+    const language = languageNamed(searchParams.get('language') ?? undefined);
+    return ['text/html; charset=utf-8', render(name, this.modelFor(name, searchParams), language)];
+  }
+
+  /** The samples, with what would leave this server pointed back at it. */
+  private modelFor(name: PageName, options: URLSearchParams): object {
+    // A page that submits itself is gone before anybody can look at it.
+    const nonce = options.has('still') ? 'another' : 'nonce-1';
+    if (name === 'form-post') return { ...samples[name], nonce, action: `${this.origin}/callback` };
+    if (name === 'consent' || name === 'device-confirm') return { ...samples[name], logoUri: undefined };
+    if (name === 'signed-out') return { clientName: samples['signed-out'].clientName };
+    return samples[name];
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,79 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { languages } from '../../src/locales/languages.js';
+import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
+import { PageServer } from '../support/page-server.js';
+import { pageNames } from '../support/rendering.js';
+
+/** A way in which people look at the pages. */
+interface Look {
+  readonly language: string;
+  readonly colorScheme: 'light' | 'dark';
+  readonly viewport: { readonly width: number; readonly height: number };
+}
+
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 360, height: 740 };
+
+/** Where screenshots go, if they are wanted: `npm run screenshots`. Then every language is looked at. */
+const folder = process.env.EYRIE_TEST_SCREENSHOTS;
+
+const looks: readonly Look[] = folder
+  ? languages.flatMap(({ tag: language }) => [
+      { language, colorScheme: 'light', viewport: desktop },
+      { language, colorScheme: 'dark', viewport: phone },
+    ])
+  : [
+      { language: 'en', colorScheme: 'light', viewport: desktop },
+      { language: 'en', colorScheme: 'dark', viewport: phone },
+      { language: 'ar', colorScheme: 'light', viewport: phone },
+      { language: 'ar', colorScheme: 'dark', viewport: desktop },
+    ];
+describeInChromium('Every page, as axe sees it', () => {
+  let pages: PageServer;
+  let browser: Browser;
+  let axe: string;
+
+  beforeAll(async () => {
+    pages = await PageServer.start();
+    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+    axe = await readFile(
+      join(import.meta.dirname, '..', '..', 'node_modules', 'axe-core', 'axe.min.js'),
+      'utf8',
+    );
+    if (folder) await mkdir(folder, { recursive: true });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await pages.stop();
+  });
+
+  describe.each(looks)('in $language, $colorScheme, $viewport.width pixels wide', ({ language, ...look }) => {
+    let page: Page;
+
+    beforeAll(async () => {
+      page = await browser.newPage(look);
+    });
+    afterAll(() => page.close());
+
+    it.each(pageNames)('%s has no violation', async (name) => {
+      await page.goto(`${pages.origin}/${name}?language=${language}&still`);
+      if (folder) await page.screenshot({ path: shotOf(name, language, look), fullPage: true });
+      // The menu is part of every page, and looked at as open.
+      await page.evaluate("document.querySelector('details.languages')?.setAttribute('open', '')");
+      expect(await violationsOn(page)).toEqual([]);
+    });
+  });
+
+  async function violationsOn(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  }
+});
+
+const shotOf = (name: string, language: string, { colorScheme, viewport }: Omit<Look, 'language'>): string =>
+  join(folder ?? '', `${name}-${language}-${colorScheme}-${viewport.width}.png`);
