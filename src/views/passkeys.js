@@ -30,7 +30,8 @@
   });
 
   const username = document.querySelector('input[autocomplete~="webauthn"]');
-  if (isNew || !username) return;
+  // After a failure the person decides: a device that answers by itself would fail again and again.
+  if (isNew || !username || document.querySelector('.alert:not([hidden])')) return;
   browserSupportsWebAuthnAutofill()
     .then(
       (supported) => supported && startAuthentication({ optionsJSON, useBrowserAutofill: true }).then(answer),

@@ -63,7 +63,16 @@ describe('Settings', () => {
       shutdownDelay: 1,
       dpopNonce: false,
       sessionManagement: false,
-      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off' },
+      signIn: {
+        attempts: 10,
+        attemptsPerAddress: 100,
+        window: 900,
+        firstFactors: ['password', 'passkey'],
+        secondFactors: ['passkey', 'one-time-code', 'recovery-code'],
+        secondFactorAsked: 'always',
+        secondFactorRequiredOf: 'nobody',
+        withEmail: 'off',
+      },
     });
   });
 
