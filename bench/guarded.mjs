@@ -1,8 +1,8 @@
 /**
- * A Nest route without and with the guard of `@eyrie/guard`. The issuer is simulated in this process, with the guard's option `fetch`.
- * GET /token returns a token for the guarded route.
+ * A Nest route without and with the guard of `@eyrie/guard`. The issuers are simulated in this process, with the guard's option
+ * `fetch`. GET /token returns a token of the last issuer, for the guarded route.
  *
- * Environment: PORT.
+ * Environment: PORT, ISSUERS (how many are trusted, 1 by default).
  */
 // oxlint-disable-next-line import/no-unassigned-import -- gives Nest the metadata functions of Reflect
 import 'reflect-metadata';
@@ -12,7 +12,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { BearerModule, RequireScopes } from '@eyrie/guard';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-const issuer = 'https://id.example.com';
+const issuers = Array.from(
+  { length: Number(process.env.ISSUERS ?? 1) },
+  (_, i) => `https://id${i}.example.com`,
+);
+const issuer = issuers.at(-1);
 const audience = 'https://contacts.example.com';
 const contacts = { contacts: [{ name: 'Bob', email: 'bob@example.com' }] };
 
@@ -28,8 +32,8 @@ const token = await new SignJWT({ client_id: 'bench', scope: 'contacts.read', jt
   .sign(privateKey);
 
 async function answerAsIssuer(url) {
-  const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
-  return Response.json(String(url).endsWith('/jwks') ? jwks : metadata);
+  const { origin, pathname } = new URL(url);
+  return Response.json(pathname === '/jwks' ? jwks : { issuer: origin, jwks_uri: `${origin}/jwks` });
 }
 
 class ContactsController {
@@ -60,7 +64,13 @@ decorate('token', Get('token'));
 // oxlint-disable-next-line typescript/no-extraneous-class -- a Nest module is an empty class
 class AppModule {}
 Module({
-  imports: [BearerModule.forRoot({ issuer, audience, fetch: answerAsIssuer })],
+  imports: [
+    BearerModule.forRoot({
+      issuers: issuers.map((one) => ({ issuer: one })),
+      audience,
+      fetch: answerAsIssuer,
+    }),
+  ],
   controllers: [ContactsController],
 })(AppModule);
 

@@ -117,14 +117,14 @@ export const operations = {
 
   open_route: {
     title: 'Nest route without the guard',
-    servers: ['guarded'],
+    servers: ['guarded', 'guarded-200'],
     prepare: obtainGuardedToken,
     run: (connection, { token }) => readContacts(connection, '/open', token),
   },
 
   guarded_route: {
     title: 'the same route with the guard',
-    servers: ['guarded'],
+    servers: ['guarded', 'guarded-200'],
     prepare: obtainGuardedToken,
     run: (connection, { token }) => readContacts(connection, '/guarded', token),
   },

@@ -6,9 +6,10 @@
  *
  *   npm run bench                                  everything except `growth`, about four minutes
  *   npm run bench -- --only refresh,userinfo       some measurements: the operations of operations.mjs, `guard`
- *                                                  (@eyrie/guard on a route), `start` (first answer, idle memory),
+ *                                                  (@eyrie/guard on a route, with one issuer and with 200), `start`
+ *                                                  (first answer, idle memory),
  *                                                  `growth` (many token rows; slow, some gigabytes of disk)
- *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded
+ *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
  *   npm run bench -- --concurrency 4               fewer connections (16)
  *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million)
@@ -34,9 +35,7 @@ async function measureAll(bench) {
   const { options } = bench;
   const rows = await compare(bench);
   const budgets = [];
-  if (options.only.includes('guard') && options.servers.includes('guarded')) {
-    budgets.push(...(await measureGuardCost(bench)));
-  }
+  if (options.only.includes('guard')) budgets.push(...(await measureGuardCost(bench)));
   if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
   if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
   return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };

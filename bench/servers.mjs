@@ -43,11 +43,18 @@ export const starters = {
 
   bare: (directory) => start({ name: 'bare', script: pathOf('./bare.mjs'), directory, path: '/' }),
 
-  guarded: (directory) => {
-    built('../packages/guard/dist/index.js');
-    return start({ name: 'guarded', script: pathOf('./guarded.mjs'), directory, path: '/open' });
-  },
+  guarded: (directory) => startGuarded('guarded', directory, 1),
+
+  /** The same service, which trusts many issuers. */
+  'guarded-200': (directory) => startGuarded('guarded-200', directory, 200),
 };
+
+function startGuarded(name, directory, issuers) {
+  built('../packages/guard/dist/index.js');
+  return start({ name, script: pathOf('./guarded.mjs'), directory, path: '/open' }, () => ({
+    ISSUERS: String(issuers),
+  }));
+}
 
 function built(relative) {
   const path = pathOf(relative);

@@ -44,9 +44,10 @@ const guardRows = [
   ['revocations'],
   ['settings'],
   ['proof'],
+  ['telemetry'],
   ['refusal'],
   ['route'],
-  ['request', 'fetch'],
+  ['request', 'fetch', 'profiles'],
   ['token'],
 ];
 

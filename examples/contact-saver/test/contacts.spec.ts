@@ -128,7 +128,7 @@ describe('ContactSaver', () => {
   it('takes a token that is bound to a key with its proof, and not without', async () => {
     const dpop = await issuer.dpopKey();
     const token = await mint('contacts.read', { dpop });
-    const proof = await dpop.proof({ token, url: 'http://contacts.test/contacts' });
+    const proof = await dpop.proof({ token, url: 'https://contacts.example.com/contacts' });
     const headers = { authorization: `DPoP ${token}`, dpop: proof };
     expect((await call('GET', '/contacts', undefined, headers)).status).toBe(200);
     expect((await call('GET', '/contacts', token)).status).toBe(401);

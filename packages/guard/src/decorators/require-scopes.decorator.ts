@@ -1,4 +1,4 @@
-import { requirementDecorator } from './requirement-decorator.js';
+import { requirementDecorator } from './route-decorator.js';
 import { checkScopes } from '../route/requirements.js';
 
 /**
@@ -9,7 +9,7 @@ import { checkScopes } from '../route/requirements.js';
  *
  * In a service with `@nestjs/swagger`, it also documents the security of the route, for the scheme named `oauth2`.
  *
- * @throws {TypeError} if an argument is not a single scope (RFC 6749 §3.3)
+ * @throws {TypeError} if an argument is not a single scope (RFC 6749 §3.3), or there is no argument
  * @example
  * ```ts
  * @RequireScopes('contacts.read')
@@ -18,7 +18,7 @@ import { checkScopes } from '../route/requirements.js';
  * ```
  */
 export function RequireScopes(...scopes: string[]): ClassDecorator & MethodDecorator {
-  checkScopes(scopes);
+  checkScopes('@RequireScopes()', scopes);
   return requirementDecorator({ kind: 'all-scopes', scopes });
 }
 
@@ -34,7 +34,6 @@ export function RequireScopes(...scopes: string[]): ClassDecorator & MethodDecor
  * ```
  */
 export function RequireAnyScope(...scopes: string[]): ClassDecorator & MethodDecorator {
-  checkScopes(scopes);
-  if (scopes.length === 0) throw new TypeError('@RequireAnyScope() needs a scope');
+  checkScopes('@RequireAnyScope()', scopes);
   return requirementDecorator({ kind: 'any-scope', scopes });
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { isPublic, requiredScopes, type Requirement, requirementsOf } from '../route/requirements.js';
+import { accessOf, requiredScopes, type Requirement, requirementsOf } from '../route/requirements.js';
 
 // The metadata key of @nestjs/swagger for the security of a route. It is set directly, so that a service does not need Swagger, and
 // does not load it earlier.
@@ -10,14 +10,16 @@ const ANONYMOUS = {};
 
 /**
  * Documents the security of a handler of this class: an OAuth 2.0 token with its scopes, with one alternative for each possible
- * choice of scopes; no security if the handler is public.
+ * choice of scopes; no security if the handler is public, and both if its token is optional.
  */
 export function documentHandler(controller: object, handler: object): void {
   const security: Record<string, string[]>[] = Reflect.getOwnMetadata(SWAGGER_SECURITY, handler) ?? [];
   const others = security.filter((requirement) => !isOwn(requirement));
-  const own = isPublic(controller, handler)
-    ? [ANONYMOUS]
-    : alternatives(requirementsOf(controller, handler)).map((scopes) => ({ [SWAGGER_SCHEME]: scopes }));
+  const access = accessOf(controller, handler);
+  const withToken = alternatives(requirementsOf(controller, handler)).map((scopes) => ({
+    [SWAGGER_SCHEME]: scopes,
+  }));
+  const own = [...(access === 'required' ? [] : [ANONYMOUS]), ...(access === 'public' ? [] : withToken)];
   Reflect.defineMetadata(SWAGGER_SECURITY, [...others, ...own], handler);
 }
 

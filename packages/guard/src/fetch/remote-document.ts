@@ -1,4 +1,5 @@
 import { VerifierUnavailable } from '../token/token-verifier.js';
+import { reasonOf } from './reason.js';
 
 /** The ages of a document, in seconds. */
 export interface Freshness {
@@ -14,8 +15,8 @@ export interface RemoteDocumentOptions<T> extends Freshness {
   /** The name of the document in messages. */
   name: string;
   load: () => Promise<T>;
-  /** Milliseconds since the epoch. */
-  now: () => number;
+  /** Milliseconds of a monotonic clock, so that a change of the system's time makes no document older or younger. */
+  elapsed: () => number;
   /** Called when a fetch fails, and when a fetch succeeds again. */
   report?: (message: string) => void;
   /** Called when a document replaces another. */
@@ -36,8 +37,9 @@ export class RemoteDocument<T> {
   #held: { value: T; at: number } | undefined;
   #fetching: Promise<T> | undefined;
   #failures = 0;
-  #notBefore = 0;
+  #notBefore = -Infinity;
   #lastAttempt = -Infinity;
+  #lastError: unknown;
 
   constructor(options: RemoteDocumentOptions<T>) {
     this.#options = options;
@@ -49,16 +51,23 @@ export class RemoteDocument<T> {
    * @throws {VerifierUnavailable} if it cannot be fetched, and the cached one is too old
    */
   async current(): Promise<T> {
-    this.touch();
+    const { usable } = this;
+    if (usable !== undefined) return usable;
     const held = this.#held;
-    const { maxAge, staleFor } = this.#options;
-    if (held !== undefined && this.#age(held) <= maxAge) return held.value;
+    const { staleFor } = this.#options;
     try {
       return await this.#fetch();
     } catch (error) {
       if (held !== undefined && this.#age(held) <= staleFor) return held.value;
       throw error;
     }
+  }
+
+  /** The document, if it is so young that nobody need wait for a newer one. Begins a fetch in the background as {@link touch} does. */
+  get usable(): T | undefined {
+    this.touch();
+    const held = this.#held;
+    return held !== undefined && this.#age(held) <= this.#options.maxAge ? held.value : undefined;
   }
 
   /** Begins a fetch in the background if the document is older than `refreshAfter`. */
@@ -77,7 +86,7 @@ export class RemoteDocument<T> {
   async refetch(cooldown: number): Promise<T | undefined> {
     if (this.#fetching) return this.#fetching;
     if (this.#failures > 0) return this.#fetch();
-    return this.#options.now() - this.#lastAttempt < cooldown * 1000 ? undefined : this.#fetch();
+    return this.#options.elapsed() - this.#lastAttempt < cooldown * 1000 ? undefined : this.#fetch();
   }
 
   #fetch(): Promise<T> {
@@ -87,44 +96,41 @@ export class RemoteDocument<T> {
   }
 
   async #attempt(): Promise<T> {
-    const { load, now, name, report, replaced } = this.#options;
-    this.#lastAttempt = now();
+    const { load, elapsed, name, report, replaced } = this.#options;
+    this.#lastAttempt = elapsed();
     try {
       const value = await load();
       const previous = this.#held;
-      this.#held = { value, at: now() };
+      this.#held = { value, at: elapsed() };
       if (this.#failures > 0) report?.(`${name} can be fetched again`);
       this.#failures = 0;
-      this.#notBefore = 0;
+      this.#notBefore = -Infinity;
       if (previous) replaced?.(previous.value, value);
       return value;
     } catch (error) {
       const maxBackoff = this.#held === undefined ? MAX_INITIAL_BACKOFF_MS : MAX_BACKOFF_MS;
       const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, maxBackoff);
       this.#failures += 1;
-      this.#notBefore = now() + backoff;
-      const reason = error instanceof Error ? error.message : String(error);
-      report?.(`${name} cannot be fetched, next attempt in ${backoff / 1000} s: ${reason}`);
-      throw this.#unavailable(error);
+      this.#notBefore = elapsed() + backoff;
+      this.#lastError = error;
+      report?.(`${name} cannot be fetched, next attempt in ${backoff / 1000} s: ${reasonOf(error)}`);
+      throw this.#unavailable();
     }
   }
 
-  #unavailable(cause?: unknown): VerifierUnavailable {
-    const seconds = Math.max(0, this.#notBefore - this.#options.now()) / 1000;
-    return new VerifierUnavailable(
-      `${this.#options.name} cannot be fetched`,
-      Math.max(1, Math.ceil(seconds)),
-      {
-        cause,
-      },
-    );
+  #unavailable(): VerifierUnavailable {
+    const seconds = Math.max(0, this.#notBefore - this.#options.elapsed()) / 1000;
+    const retryAfter = Math.max(1, Math.ceil(seconds));
+    return new VerifierUnavailable(`${this.#options.name} cannot be fetched`, retryAfter, {
+      cause: this.#lastError,
+    });
   }
 
   #waiting(): boolean {
-    return this.#fetching === undefined && this.#options.now() < this.#notBefore;
+    return this.#fetching === undefined && this.#options.elapsed() < this.#notBefore;
   }
 
   #age(held: { at: number }): number {
-    return (this.#options.now() - held.at) / 1000;
+    return (this.#options.elapsed() - held.at) / 1000;
   }
 }

@@ -1,6 +1,9 @@
+import type { Profile } from '../profiles/profile.js';
+import type { TokenShape } from '../settings/shape-settings.js';
 import type { AccessToken } from '../token/access-token.js';
-import type { ScopeReader } from '../token/scope-reader.js';
 import { InvalidToken } from '../token/token-verifier.js';
+
+type Claims = Readonly<Record<string, unknown>>;
 
 /**
  * Makes an access token of claims whose issuer, audience and times have been checked.
@@ -8,33 +11,51 @@ import { InvalidToken } from '../token/token-verifier.js';
  * @throws {InvalidToken} if a claim is not as RFC 9068 §2.2 requires
  */
 export function accessToken(
-  claims: Readonly<Record<string, unknown>>,
-  { issuer, scopes }: { issuer: string; scopes: ScopeReader },
+  claims: Claims,
+  issuer: string,
+  { profile, scopes, roles }: TokenShape,
 ): AccessToken {
-  const { exp } = claims;
+  const { exp, sub } = claims;
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw wrong('exp', exp);
+  const clientId = clientOf(claims, profile);
+  // RFC 9068 §2.2: without a resource owner, the subject is the client.
+  const subject = sub === undefined ? clientId : sub;
+  if (!isText(subject)) throw wrong('sub', sub);
   return Object.freeze({
-    subject: text(claims, 'sub'),
+    subject,
     issuer,
-    clientId: text(claims, 'client_id'),
+    clientId,
     scopes: scopes(claims),
-    audience: audienceOf(claims['aud']),
+    roles: roles(claims),
+    audience: listOf('aud', audienceIn(claims, profile) ?? []),
     expiresAt: exp,
     claims: deepFrozen(claims),
   });
 }
 
-/** The audience as a list (RFC 7519 §4.1.3). @throws {InvalidToken} if it is neither a string nor a list of strings */
-export function audienceOf(aud: unknown): readonly string[] {
-  if (typeof aud === 'string') return Object.freeze([aud]);
-  if (!Array.isArray(aud) || !aud.every((one) => typeof one === 'string')) throw wrong('aud', aud);
-  return Object.freeze([...aud]);
+/** The value of the claim that holds the audience. */
+export function audienceIn(claims: Claims, { audience }: Profile): unknown {
+  return audience.map((name) => claims[name]).find((value) => value !== undefined);
 }
 
-function text(claims: Readonly<Record<string, unknown>>, name: string): string {
-  const value = claims[name];
-  if (typeof value !== 'string' || value === '') throw wrong(name, value);
-  return value;
+/** The audience as a list (RFC 7519 §4.1.3). @throws {InvalidToken} if it is neither a string nor a list of strings */
+export function listOf(claim: string, value: unknown): readonly string[] {
+  if (typeof value === 'string') return Object.freeze([value]);
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) throw wrong(claim, value);
+  return Object.freeze([...value]);
+}
+
+/** The client; empty if the issuer does not name it and need not. @throws {InvalidToken} if it must */
+function clientOf(claims: Claims, { client, required }: Profile): string {
+  const named = client.map((name) => claims[name]).find(isText);
+  if (named !== undefined) return named;
+  const missing = client.find((name) => required.includes(name));
+  if (missing !== undefined) throw wrong(missing, claims[missing]);
+  return '';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function wrong(claim: string, value: unknown): InvalidToken {

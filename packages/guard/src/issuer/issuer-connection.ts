@@ -1,50 +1,49 @@
 import { Logger } from '@nestjs/common';
+import { RemoteDocument } from '../fetch/remote-document.js';
 import { RevocationFeed } from '../revocations/revocation-feed.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { traced } from '../telemetry/tracing.js';
 import { VerifierUnavailable } from '../token/token-verifier.js';
+import { Introspector } from './introspector.js';
 import { discover, type IssuerMetadata } from './issuer-metadata.js';
-import { KeySet } from './key-set.js';
-import { Line } from '../fetch/line.js';
-import { RemoteDocument } from '../fetch/remote-document.js';
+import { fetchKeys, FixedKeys, type IssuerKeys, KeySet } from './key-set.js';
 
-/** Introspection requests at once, and requests that wait for them. Further ones get 503. */
-const maxIntrospections = 32;
-const maxWaitingIntrospections = 512;
+const NO_INTROSPECTION = 'The metadata of the issuer has no introspection_endpoint';
 
 /** The documents of an issuer: its metadata, its keys and its revocation feed. All verifiers of its tokens share one connection. */
 export class IssuerConnection {
   readonly metadata: RemoteDocument<IssuerMetadata>;
-  readonly keys: KeySet;
+  readonly keys: IssuerKeys;
   /** The revocation feed; `undefined` if the service does not follow it. */
   readonly revocations: RevocationFeed | undefined;
-  /** The introspection requests under way: anybody can cause one by a token that does not exist. */
-  readonly introspections = new Line(maxIntrospections, maxWaitingIntrospections);
+  readonly introspector: Introspector;
   readonly #withdrawn: (() => void)[] = [];
 
   constructor(readonly settings: IssuerSettings) {
-    const { issuer, fetch, now, keys, revocations } = settings;
+    const { issuer, fetch, elapsed, revocations, observer } = settings;
     const log = new Logger('BearerModule');
     const report = (message: string): void => log.warn(`${message} (${issuer})`);
     this.metadata = new RemoteDocument({
-      ...keys,
+      ...settings.keys,
       name: 'The metadata of the issuer',
-      load: () => discover(issuer, fetch),
-      now,
+      load: async () => {
+        const metadata = await this.#observed('metadata', () => discover(settings));
+        if (this.#lacksIntrospection(metadata)) report(`${NO_INTROSPECTION}, so opaque tokens get 503`);
+        return metadata;
+      },
+      elapsed,
       report,
     });
-    this.keys = new KeySet({
-      ...keys,
-      location: () => this.#keyLocation(),
-      fetch,
-      now,
+    this.keys = this.#keys(report);
+    this.introspector = new Introspector({
+      location: () => this.#introspectionEndpoint(),
+      elapsed,
       report,
-      withdrawn: () => {
-        for (const listener of this.#withdrawn) listener();
-      },
+      observer,
     });
     this.revocations =
       revocations &&
-      new RevocationFeed({ ...revocations, location: () => this.#feedLocation(), fetch, now, report });
+      new RevocationFeed({ ...revocations, location: () => this.#feedLocation(), fetch, elapsed, report });
   }
 
   /** Calls a verifier when the issuer has withdrawn a key, so that it verifies its tokens again. */
@@ -60,9 +59,31 @@ export class IssuerConnection {
    */
   async prepare(): Promise<void> {
     await this.checkRevocations();
-    const { jwksUri, introspectionEndpoint } = await this.metadata.current();
-    const onlyIntrospects = this.settings.introspection !== undefined && introspectionEndpoint !== undefined;
-    if (jwksUri !== undefined || !onlyIntrospects) await this.keys.prepare();
+    const publishesKeys = await this.publishesKeys();
+    if (this.settings.introspection !== undefined) await this.#introspectionEndpoint();
+    if (publishesKeys || this.settings.introspection === undefined) await this.keys.prepare();
+  }
+
+  /**
+   * Checks that opaque tokens can be introspected, if they are to be.
+   *
+   * @throws {VerifierUnavailable} if they cannot
+   */
+  async checkIntrospection(): Promise<void> {
+    const { introspection: credentials } = this.settings;
+    if (credentials !== undefined) await this.introspector.check({ ...this.settings, credentials });
+  }
+
+  /**
+   * Whether the issuer has keys at all. If not, its signed tokens are introspected.
+   *
+   * @throws {VerifierUnavailable} if that is not known
+   */
+  async publishesKeys(): Promise<boolean> {
+    const { uri, published } = this.settings.keys;
+    return (
+      uri !== undefined || published !== undefined || (await this.metadata.current()).jwksUri !== undefined
+    );
   }
 
   /** Whether {@link checkRevocations} would return at once. */
@@ -84,6 +105,48 @@ export class IssuerConnection {
   /** Stops following the revocation feed. */
   close(): void {
     this.revocations?.stop();
+  }
+
+  #keys(report: (message: string) => void): IssuerKeys {
+    const { keys, elapsed, fetch } = this.settings;
+    if (keys.published !== undefined) return new FixedKeys({ keys: keys.published });
+    return new KeySet({
+      ...keys,
+      load: async () => {
+        const url = keys.uri ?? (await this.#keyLocation());
+        return this.#observed('keys', () => fetchKeys(url, fetch));
+      },
+      elapsed,
+      report,
+      withdrawn: () => {
+        for (const listener of this.#withdrawn) listener();
+      },
+    });
+  }
+
+  async #observed<T>(document: 'metadata' | 'keys', fetched: () => Promise<T>): Promise<T> {
+    const { observer } = this.settings;
+    try {
+      const value = await traced(`fetch issuer ${document}`, fetched);
+      observer?.called(document, 'ok');
+      return value;
+    } catch (error) {
+      observer?.called(document, 'failed');
+      throw error;
+    }
+  }
+
+  async #introspectionEndpoint(): Promise<string> {
+    const known = this.settings.introspection?.endpoint;
+    if (known !== undefined) return known;
+    const { introspectionEndpoint } = await this.metadata.current();
+    if (introspectionEndpoint === undefined) throw new VerifierUnavailable(NO_INTROSPECTION, 30);
+    return introspectionEndpoint;
+  }
+
+  #lacksIntrospection({ introspectionEndpoint }: IssuerMetadata): boolean {
+    const { introspection } = this.settings;
+    return introspection !== undefined && (introspection.endpoint ?? introspectionEndpoint) === undefined;
   }
 
   async #feedLocation(): Promise<string> {

@@ -1,5 +1,8 @@
-import { isSecureUrl } from '../settings/checks.js';
 import { askIssuer } from '../fetch/issuer-client.js';
+import { reasonOf } from '../fetch/reason.js';
+import { isSecureUrl } from '../settings/checks.js';
+import type { IssuerSettings } from '../settings/issuer-settings.js';
+import { metadataUrls, reachable } from './issuer-address.js';
 
 /** The members of an issuer's metadata that the guard uses (RFC 8414 §2). */
 export interface IssuerMetadata {
@@ -9,55 +12,57 @@ export interface IssuerMetadata {
   readonly revocationFeedEndpoint: string | undefined;
 }
 
+type MetadataSettings = Pick<IssuerSettings, 'issuer' | 'address' | 'allowHttp' | 'fetch'>;
+
 /**
  * Fetches an issuer's metadata: from the URL of OpenID Connect Discovery or, if that fails, from the URL of RFC 8414.
  *
  * @throws {Error} with the reason for each URL
  */
-export async function discover(issuer: string, request: typeof fetch): Promise<IssuerMetadata> {
+export async function discover(settings: MetadataSettings): Promise<IssuerMetadata> {
   const failures: string[] = [];
-  for (const url of metadataUrls(issuer)) {
+  for (const url of metadataUrls(settings)) {
     try {
-      const { status, body } = await askIssuer(request, url);
+      const { status, body } = await askIssuer(settings.fetch, url);
       if (status !== 200 || body === undefined)
         throw new Error(`status ${status}, ${body ? '' : 'no '}JSON object`);
-      return readMetadata(issuer, body);
+      return readMetadata(body, settings);
     } catch (error) {
-      failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${url}: ${reasonOf(error)}`);
     }
   }
   throw new Error(failures.join('; '));
 }
 
-// OpenID Connect Discovery §4 appends the well-known path to the issuer. RFC 8414 §3 inserts it between host and path.
-function metadataUrls(issuer: string): [string, string] {
-  const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/$/, '');
-  return [
-    `${origin}${path}/.well-known/openid-configuration`,
-    `${origin}/.well-known/oauth-authorization-server${path}`,
-  ];
-}
-
-function readMetadata(issuer: string, metadata: Readonly<Record<string, unknown>>): IssuerMetadata {
+function readMetadata(
+  metadata: Readonly<Record<string, unknown>>,
+  settings: MetadataSettings,
+): IssuerMetadata {
+  const { issuer } = settings;
   // RFC 8414 §3.3: "The "issuer" value returned MUST be identical to the authorization server's issuer identifier"
   if (metadata['issuer'] !== issuer) {
     throw new Error(
       `the issuer is ${JSON.stringify(metadata['issuer'])} instead of ${JSON.stringify(issuer)}`,
     );
   }
+  const endpoint = (name: string): string | undefined => endpointIn(metadata, name, settings);
   return {
-    jwksUri: endpoint(metadata, 'jwks_uri'),
-    introspectionEndpoint: endpoint(metadata, 'introspection_endpoint'),
+    jwksUri: endpoint('jwks_uri'),
+    introspectionEndpoint: endpoint('introspection_endpoint'),
     // Earlier releases of Eyrie named it without their prefix.
     revocationFeedEndpoint:
-      endpoint(metadata, 'eyrie_revocation_feed_endpoint') ?? endpoint(metadata, 'revocation_feed_endpoint'),
+      endpoint('eyrie_revocation_feed_endpoint') ?? endpoint('revocation_feed_endpoint'),
   };
 }
 
-function endpoint(metadata: Readonly<Record<string, unknown>>, name: string): string | undefined {
+function endpointIn(
+  metadata: Readonly<Record<string, unknown>>,
+  name: string,
+  settings: MetadataSettings,
+): string | undefined {
   const value = metadata[name];
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || !isSecureUrl(value)) throw new Error(`${name} is not an https URL`);
-  return value;
+  const url = typeof value === 'string' && URL.canParse(value) ? reachable(value, settings) : '';
+  if (!isSecureUrl(url, settings.allowHttp)) throw new Error(`${name} is not an https URL`);
+  return url;
 }

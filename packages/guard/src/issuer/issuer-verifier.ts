@@ -1,33 +1,40 @@
+import { type IssuerSettings, narrowedSettings } from '../settings/issuer-settings.js';
+import { traced } from '../telemetry/tracing.js';
 import type { AccessToken } from '../token/access-token.js';
-import { scopeReader } from '../token/scope-reader.js';
-import type { IssuerSettings } from '../settings/issuer-settings.js';
-import {
-  InvalidToken,
-  TokenVerifier,
-  VerifierUnavailable,
-  type VerifierRules,
-} from '../token/token-verifier.js';
-import { introspect } from './introspection.js';
+import { InvalidToken, TokenVerifier, type VerifierRules } from '../token/token-verifier.js';
 import { IssuerConnection } from './issuer-connection.js';
 import { type Jws, readJws } from './jws.js';
 import { keyNamedBy, verifyJwt } from './jwt-verifier.js';
 import type { SignatureCheck } from './signature.js';
-import { TokenCache, tokenKey } from './token-cache.js';
+import { type Lifetime, TokenCache, tokenKey } from './token-cache.js';
 
-interface Verified {
+/** A token with what several verifiers need of it, so that it is hashed and parsed once. */
+export interface ReadToken {
+  readonly token: string;
+  /** Its key in caches. */
+  readonly key: string;
+  /** `undefined` for an opaque token. */
+  readonly jws: Jws | undefined;
+}
+
+export function readToken(token: string, key = tokenKey(token)): ReadToken {
+  return { token, key, jws: readJws(token) };
+}
+
+interface Verified extends Lifetime {
   readonly token: AccessToken;
-  /** The token may be cached until this time, in milliseconds since the epoch. */
-  readonly until: number;
 }
 
 /**
- * Verifies the tokens of an issuer: signed ones locally with its keys, opaque ones by introspection. Verified tokens are cached.
- * Concurrent requests with the same token share one verification.
+ * Verifies the tokens of an issuer: signed ones locally with its keys, opaque ones by introspection. Verified tokens are cached, and for
+ * as long as introspection responses also the opaque ones that are refused. Concurrent requests with the same token share one
+ * verification.
  */
 export class IssuerVerifier extends TokenVerifier {
   readonly #settings: IssuerSettings;
   readonly #pending = new Map<string, Promise<AccessToken>>();
   #cache: TokenCache;
+  readonly #refused: TokenCache<InvalidToken>;
 
   constructor(
     settings: IssuerSettings,
@@ -35,8 +42,9 @@ export class IssuerVerifier extends TokenVerifier {
   ) {
     super();
     this.#settings = settings;
-    this.#cache = new TokenCache(settings.cacheSize);
-    connection.onKeysWithdrawn(() => (this.#cache = new TokenCache(settings.cacheSize)));
+    this.#cache = new TokenCache(settings.cacheSize, settings);
+    this.#refused = new TokenCache(settings.cacheSize, settings);
+    connection.onKeysWithdrawn(() => (this.#cache = new TokenCache(settings.cacheSize, settings)));
     const { revocations } = connection;
     revocations?.onRevoked(() => this.#cache.evict((token) => revocations.find(token) !== undefined));
   }
@@ -50,46 +58,58 @@ export class IssuerVerifier extends TokenVerifier {
     return this.#settings.introspection !== undefined;
   }
 
-  override narrowed({ audience, scopes }: VerifierRules): IssuerVerifier {
-    const own = {
-      ...this.#settings,
-      ...(audience && { audience }),
-      ...(scopes && { scopes: scopeReader(scopes) }),
-    };
-    return new IssuerVerifier(own, this.connection);
+  override narrowed(rules: VerifierRules): IssuerVerifier {
+    return new IssuerVerifier(narrowedSettings(this.#settings, rules), this.connection);
   }
 
   override recall(token: string): AccessToken | undefined {
-    return this.#recall(tokenKey(token));
+    return this.recallKey(tokenKey(token));
   }
 
-  /** A signed token whose key is known is verified without waiting for anything. */
-  async verify(token: string): Promise<AccessToken> {
-    const key = tokenKey(token);
-    const known = this.#recall(key);
+  /** As {@link recall}, by the token's key in caches. */
+  recallKey(key: string): AccessToken | undefined {
+    const { keys, revocations } = this.connection;
+    if (revocations?.refuses) return undefined;
+    keys.touch();
+    return this.#cache.get(key);
+  }
+
+  /** Removes a token from the cache. */
+  forget(key: string): void {
+    this.#cache.delete(key);
+  }
+
+  verify(token: string): Promise<AccessToken> {
+    return this.verifyRead(readToken(token));
+  }
+
+  /** As {@link verify}. A signed token whose key is known is verified without waiting for anything. */
+  async verifyRead({ token, key, jws }: ReadToken): Promise<AccessToken> {
+    const known = this.recallKey(key);
     if (known !== undefined) return known;
-    const jws = readJws(token);
-    const isSignature = jws && this.#knownCheck(jws);
+    const refused = this.#refused.get(key);
+    if (refused !== undefined) throw refused;
+    const isSignature = jws && this.#usableCheck(jws);
     if (isSignature) return this.#remember(key, ofJwt(verifyJwt(jws, isSignature, this.#settings)));
     const pending = this.#pending.get(key) ?? this.#verifyAndCache(key, token, jws);
     this.#pending.set(key, pending);
     return pending;
   }
 
-  /** @throws {InvalidToken} if the key is known but the header is not acceptable */
-  #knownCheck(jws: Jws): SignatureCheck | undefined {
+  /**
+   * The check of a signature for which nothing need be waited for.
+   *
+   * @throws {InvalidToken} if the header is not acceptable, or the key cannot be used
+   */
+  #usableCheck(jws: Jws): SignatureCheck | undefined {
     if (!this.connection.knowsRevocations) return undefined;
-    const { alg, kid } = jws.header;
-    const known = this.connection.keys.known(alg, kid);
-    if (known !== undefined) keyNamedBy(jws, this.#settings.algorithms);
-    return known;
-  }
-
-  #recall(key: string): AccessToken | undefined {
-    const { keys, revocations } = this.connection;
-    if (revocations?.refuses) return undefined;
-    keys.touch();
-    return this.#cache.get(key, this.#settings.now());
+    const keys = this.connection.keys.usable;
+    if (keys === undefined) return undefined;
+    const { alg, kid } = keyNamedBy(jws, this.#settings.algorithms);
+    const found = keys.find(alg, kid);
+    if (found === undefined || keys.hasName(kid)) return found;
+    // A token that names no key may need newer keys. If it does not, its signature is checked here, and not again.
+    return found(jws.signed, jws.signature) ? () => true : undefined;
   }
 
   async #verifyAndCache(key: string, token: string, jws: Jws | undefined): Promise<AccessToken> {
@@ -97,53 +117,57 @@ export class IssuerVerifier extends TokenVerifier {
     const cache = this.#cache;
     try {
       await this.connection.checkRevocations();
-      return this.#remember(key, await this.#verifyUncached(token, jws), cache);
+      const verified = await traced('verify access token', () => this.#verifyUncached(key, token, jws));
+      return this.#remember(key, verified, cache);
     } finally {
       this.#pending.delete(key);
     }
   }
 
   // Nothing is awaited between the check and the cache, so that a later revocation finds the token in the cache.
-  #remember(key: string, { token, until }: Verified, cache = this.#cache): AccessToken {
+  #remember(key: string, { token, ...lifetime }: Verified, cache = this.#cache): AccessToken {
     const revoked = this.connection.revocations?.find(token);
     if (revoked !== undefined) {
       throw new InvalidToken('The access token was revoked', {
         finding: { check: 'revocation feed', expected: 'no revocation', received: revoked },
       });
     }
-    cache.set(key, token, until);
+    cache.set(key, token, lifetime);
     return token;
   }
 
-  async #verifyUncached(token: string, jws: Jws | undefined): Promise<Verified> {
-    const { introspection: credentials, algorithms, now } = this.#settings;
-    const { introspections, metadata, keys } = this.connection;
-    if (jws && (credentials === undefined || (await metadata.current()).jwksUri !== undefined)) {
+  async #verifyUncached(key: string, token: string, jws: Jws | undefined): Promise<Verified> {
+    const { introspection, algorithms } = this.#settings;
+    const { connection } = this;
+    if (jws && (introspection === undefined || (await connection.publishesKeys()))) {
       const { alg, kid } = keyNamedBy(jws, algorithms);
-      return ofJwt(verifyJwt(jws, await keys.find(alg, kid), this.#settings));
+      const fits = (check: SignatureCheck): boolean => check(jws.signed, jws.signature);
+      return ofJwt(verifyJwt(jws, await connection.keys.find(alg, kid, fits), this.#settings));
     }
+    return this.#introspect(key, token);
+  }
+
+  async #introspect(key: string, token: string): Promise<Verified> {
+    const { introspection: credentials, elapsed } = this.#settings;
     if (credentials === undefined) {
       throw new InvalidToken(undefined, {
         detail: 'The token is opaque, and no introspection is configured',
       });
     }
-    const { introspectionEndpoint } = await metadata.current();
-    if (introspectionEndpoint === undefined) {
-      throw new VerifierUnavailable('The metadata of the issuer has no introspection_endpoint', 30);
+    const lifetimeMs = credentials.cacheFor * 1000;
+    try {
+      const rules = { ...this.#settings, credentials };
+      const [verified, askedAt] = await this.connection.introspector.ask(token, rules);
+      return { token: verified, expiresAt: verified.expiresAt * 1000, freshUntil: askedAt + lifetimeMs };
+    } catch (error) {
+      if (error instanceof InvalidToken) {
+        this.#refused.set(key, error, { expiresAt: Infinity, freshUntil: elapsed() + lifetimeMs });
+      }
+      throw error;
     }
-    if (introspections.isFull) throw new VerifierUnavailable('Too many tokens are being introspected', 1);
-    const rules = { ...this.#settings, credentials };
-    const [verified, requestedAt] = await introspections.run(async () => {
-      const startedAt = now();
-      return [await introspect(token, introspectionEndpoint, rules), startedAt] as const;
-    });
-    return {
-      token: verified,
-      until: Math.min(verified.expiresAt * 1000, requestedAt + credentials.cacheFor * 1000),
-    };
   }
 }
 
 function ofJwt(token: AccessToken): Verified {
-  return { token, until: token.expiresAt * 1000 };
+  return { token, expiresAt: token.expiresAt * 1000 };
 }

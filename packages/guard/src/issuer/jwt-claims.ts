@@ -1,9 +1,10 @@
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { isAudience } from '../token/audience.js';
 import { InvalidToken } from '../token/token-verifier.js';
+import { audienceIn } from './claims.js';
 
 type Claims = Readonly<Record<string, unknown>>;
-type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance'>;
+type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance' | 'shapes'>;
 
 /**
  * Checks the issuer, audience and times of a JWT access token (RFC 9068 §4, RFC 7519 §4.1).
@@ -13,16 +14,20 @@ type ClaimRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance'>
  */
 export function checkClaims(
   claims: Claims,
-  { issuer, audience, clockTolerance }: ClaimRules,
+  { issuer, audience, clockTolerance, shapes }: ClaimRules,
   now: number,
 ): void {
-  const { iss, aud, sub, client_id: clientId, exp, nbf, iat } = claims;
+  const { iss, exp, nbf, iat } = claims;
+  const { profile } = shapes.signed;
+  const aud = audienceIn(claims, profile);
   if (iss !== issuer) throw refused('iss', issuer, iss, 'The access token is from another issuer');
   if (!isFor(audience, aud)) throw refused('aud', audience, aud, 'The access token is for another audience');
-  if (clientId === undefined) throw missing('client_id');
-  if (sub === undefined) throw missing('sub');
-  if (iat === undefined) throw missing('iat');
-  if (typeof iat !== 'number' || !Number.isFinite(iat)) throw refused('iat', 'a number', iat);
+  for (const claim of profile.required) {
+    if (claims[claim] === undefined) throw missing(claim);
+  }
+  if (iat !== undefined && !(typeof iat === 'number' && Number.isFinite(iat))) {
+    throw refused('iat', 'a number', iat);
+  }
   if (exp === undefined) throw missing('exp');
   const latest = now + clockTolerance;
   const early = 'The access token is not valid yet';
@@ -33,7 +38,7 @@ export function checkClaims(
   if (exp <= Math.floor(now) - clockTolerance) {
     throw refused('exp', `after ${now - clockTolerance}`, exp, 'The access token has expired');
   }
-  if (!(iat <= latest)) throw refused('iat', `at most ${latest}`, iat, early);
+  if (iat !== undefined && iat > latest) throw refused('iat', `at most ${latest}`, iat, early);
 }
 
 function isFor(audience: readonly string[], aud: unknown): boolean {

@@ -3,11 +3,12 @@ import { quoted } from '../token/finding.js';
 import type { IssuerSettings } from '../settings/issuer-settings.js';
 import { InvalidToken } from '../token/token-verifier.js';
 import { accessToken } from './claims.js';
-import { jsonObject, type Jws } from './jws.js';
+import type { Jws } from './jws.js';
 import { checkClaims } from './jwt-claims.js';
 import type { SignatureCheck } from './signature.js';
+import { checkKind, checkType } from './token-kind.js';
 
-type JwtRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance' | 'scopes' | 'now'>;
+type JwtRules = Pick<IssuerSettings, 'issuer' | 'audience' | 'clockTolerance' | 'shapes' | 'now'>;
 
 /**
  * Reads the `alg` and `kid` of the key that a JWT names.
@@ -39,7 +40,7 @@ export function keyNamedBy(
  * @throws {InvalidToken} naming the failed check
  */
 export function verifyJwt(jws: Jws, isSignature: SignatureCheck | undefined, rules: JwtRules): AccessToken {
-  const { header, signed, signature, payload } = jws;
+  const { header, signed, signature } = jws;
   if (isSignature === undefined) {
     const received = `${quoted(header['kid'])} for ${quoted(header['alg'])}`;
     throw new InvalidToken('The access token is not signed with a key of the issuer', {
@@ -49,18 +50,11 @@ export function verifyJwt(jws: Jws, isSignature: SignatureCheck | undefined, rul
   if (!isSignature(signed, signature)) {
     throw new InvalidToken(undefined, { detail: 'signature verification failed' });
   }
-  const claims = jsonObject(payload);
+  const { claims } = jws;
   if (claims === undefined) throw new InvalidToken(undefined, { detail: 'The payload is not a JSON object' });
-  checkType(header['typ']);
+  const { signed: shape } = rules.shapes;
+  checkType(header, shape.profile);
+  checkKind(claims, shape.profile);
   checkClaims(claims, rules, rules.now() / 1000);
-  return accessToken(claims, rules);
-}
-
-// RFC 9068 §4: "at+jwt" or "application/at+jwt"; RFC 7515 §4.1.9: media types are case-insensitive.
-function checkType(typ: unknown): void {
-  if (typ === 'at+jwt') return;
-  if (typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ)) return;
-  throw new InvalidToken('The token is not an access token', {
-    finding: { check: 'typ', expected: 'at+jwt', received: typ },
-  });
+  return accessToken(claims, rules.issuer, shape);
 }

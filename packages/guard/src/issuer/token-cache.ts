@@ -1,10 +1,26 @@
 import { hash } from 'node:crypto';
 import type { AccessToken } from '../token/access-token.js';
 
-interface Entry {
-  readonly token: AccessToken;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
+/** Milliseconds of the two clocks. */
+export interface Clocks {
+  /** Since the epoch: the time by which tokens expire. */
+  now: () => number;
+  /** Monotonic: the time by which things age. */
+  elapsed: () => number;
+}
+
+/** How long something may be remembered. */
+export interface Lifetime {
+  /** The expiry of the token, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The end of its cache entry by the monotonic clock. Default: none. */
+  readonly freshUntil?: number;
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly expiresAt: number;
+  readonly freshUntil: number;
   /** The number of the move that put it at the end of the queue. */
   moved: number;
 }
@@ -15,47 +31,56 @@ export function tokenKey(token: string): string {
 }
 
 /**
- * Verified tokens. When the cache is full, the least recently used tokens are evicted. For speed, a token that is already in the most
- * recent tenth is not moved when it is used.
+ * What is known of tokens: verified ones, or why they are refused. When the cache is full, the least recently used entries are evicted.
+ * For speed, an entry that is already in the most recent tenth is not moved when it is used.
  */
-export class TokenCache {
+export class TokenCache<Value = AccessToken> {
   /** The least recently used first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry<Value>>();
   readonly #size: number;
+  readonly #clocks: Clocks;
   #moves = 0;
 
   /** @param size how many tokens are kept; 0 keeps none */
-  constructor(size: number) {
+  constructor(size: number, clocks: Clocks) {
     this.#size = size;
+    this.#clocks = clocks;
   }
 
-  /** @param now milliseconds since the epoch */
-  get(key: string, now: number): AccessToken | undefined {
+  get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.until <= now) {
+    if (this.#isOver(entry)) {
       this.#entries.delete(key);
       return undefined;
     }
     if (this.#moves - entry.moved > this.#size / 10) this.#put(key, entry);
-    return entry.token;
+    return entry.value;
   }
 
-  /** @param until the end of its cache entry, in milliseconds since the epoch */
-  set(key: string, token: AccessToken, until: number): void {
+  set(key: string, value: Value, { expiresAt, freshUntil = Infinity }: Lifetime): void {
     if (this.#size === 0) return;
-    this.#put(key, { token, until, moved: 0 });
+    this.#put(key, { value, expiresAt, freshUntil, moved: 0 });
     if (this.#entries.size > this.#size) this.#makeRoom();
   }
 
-  /** Evicts the tokens for which the predicate is true. */
-  evict(predicate: (token: AccessToken) => boolean): void {
-    for (const [key, { token }] of this.#entries) {
-      if (predicate(token)) this.#entries.delete(key);
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** Evicts the entries for which the predicate is true. */
+  evict(predicate: (value: Value) => boolean): void {
+    for (const [key, { value }] of this.#entries) {
+      if (predicate(value)) this.#entries.delete(key);
     }
   }
 
-  #put(key: string, entry: Entry): void {
+  #isOver({ expiresAt, freshUntil }: Entry<Value>): boolean {
+    const { now, elapsed } = this.#clocks;
+    return expiresAt <= now() || (freshUntil !== Infinity && freshUntil <= elapsed());
+  }
+
+  #put(key: string, entry: Entry<Value>): void {
     this.#moves += 1;
     entry.moved = this.#moves;
     this.#entries.delete(key);

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { reasonOf } from '../fetch/reason.js';
+import type { IssuerDirectory } from '../issuer/issuer-directory.js';
 import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
 
 /** The result of a health indicator for `@nestjs/terminus`. */
@@ -18,32 +20,34 @@ export type BearerHealthResult = Record<
  */
 @Injectable()
 export class BearerHealth {
-  readonly #verifiers: readonly IssuerVerifier[];
+  readonly #issuers: IssuerDirectory;
 
-  constructor(verifiers: readonly IssuerVerifier[]) {
-    this.#verifiers = verifiers;
+  constructor(issuers: IssuerDirectory) {
+    this.#issuers = issuers;
   }
 
   /**
-   * `up` if the metadata and the keys of every issuer are available. They are fetched if they are too old.
+   * `up` if the metadata and the keys of every issuer are available, and its introspection endpoint works. They are fetched if they
+   * are too old. Issuers that were resolved at run time are listed, but none of them takes the service down.
    *
    * @param key the key of the result
    */
   async check(key = 'bearer'): Promise<BearerHealthResult> {
-    const states = await Promise.all(this.#verifiers.map(state));
+    const states = await Promise.all(this.#issuers.all.map(state));
     const issuers = Object.fromEntries(states);
-    const failed = states.filter(([, reason]) => reason !== 'up');
+    const failed = this.#issuers.areListed ? states.filter(([, reason]) => reason !== 'up') : [];
     return failed.length === 0
       ? { [key]: { status: 'up', issuers } }
       : { [key]: { status: 'down', issuers, message: failed.map(([, reason]) => reason).join('; ') } };
   }
 }
 
-async function state(verifier: IssuerVerifier): Promise<[issuer: string, state: string]> {
+async function state({ issuer, connection }: IssuerVerifier): Promise<[issuer: string, state: string]> {
   try {
-    await verifier.connection.prepare();
-    return [verifier.issuer, 'up'];
+    await connection.prepare();
+    await connection.checkIntrospection();
+    return [issuer, 'up'];
   } catch (error) {
-    return [verifier.issuer, error instanceof Error ? error.message : String(error)];
+    return [issuer, reasonOf(error)];
   }
 }

@@ -1,27 +1,14 @@
-import type { InjectionToken, ModuleMetadata } from '@nestjs/common';
-import { Possession, type PossessionSettings } from '../proof/possession.js';
+import { Possession } from '../proof/possession.js';
 import type { ProtectionParts } from '../protection/protection.js';
 import { RefusalJournal } from '../refusal/refusal-journal.js';
 import { Refusals } from '../refusal/refusals.js';
 import type { ResourceMetadata } from '../settings/resource-metadata.js';
-import type { ScopeMapping } from '../token/scope-mapping.js';
+import { admissionSettings } from '../settings/admission-settings.js';
 import { check, texts } from '../settings/checks.js';
-import type { RefusalSettings } from '../settings/refusal-settings.js';
+import type { GuardSettings } from '../settings/guard-settings.js';
+import { originsOf } from '../settings/possession-settings.js';
 import type { TokenVerifier } from '../token/token-verifier.js';
-
-/** Options for the controllers of a module that differ from the rest of the service. */
-export interface BearerFeatureOptions {
-  /** The audience of tokens for these controllers. */
-  audience?: string | readonly string[];
-  /** The claims with their scopes, and the names of scopes in these controllers. */
-  scopes?: ScopeMapping;
-  /** The realm in their challenges. Default: the first audience here, or that of the service. */
-  realm?: string;
-  /** The verifier of their tokens, in place of that of the service. */
-  useExisting?: InjectionToken<TokenVerifier>;
-  /** Modules that provide the verifier. */
-  imports?: ModuleMetadata['imports'];
-}
+import type { BearerFeatureOptions } from './feature-options.js';
 
 /**
  * Makes the parts of the service's protection.
@@ -30,8 +17,7 @@ export interface BearerFeatureOptions {
  */
 export function protectionParts(
   verifier: TokenVerifier,
-  { realm, journal, exceptions, now }: RefusalSettings,
-  possession: PossessionSettings,
+  { refusal: { realm, journal, exceptions, now }, possession, admission, observer }: GuardSettings,
   metadata: ResourceMetadata | null,
 ): ProtectionParts {
   checkVerifier(verifier);
@@ -42,12 +28,14 @@ export function protectionParts(
     offersDpop: possession.offered,
   });
   return {
+    ...admission,
     verifier,
     possession: new Possession(possession),
     refusals,
     journal: new RefusalJournal(journal),
     exceptions,
     now,
+    ...(observer && { observer }),
   };
 }
 
@@ -62,16 +50,23 @@ export function ownParts(
   own?: TokenVerifier,
 ): ProtectionParts {
   if (own !== undefined) checkVerifier(own);
-  const rest = own === undefined ? inherited : { ...inherited, verifier: own };
+  const { scopes, roles } = options;
   const audience = options.audience === undefined ? undefined : texts('audience', options.audience);
   const realm = options.realm ?? audience?.[0];
-  if (audience === undefined && options.scopes === undefined) {
-    return realm === undefined ? rest : { ...rest, refusals: rest.refusals.ofPart(realm) };
-  }
-  const verifier = rest.verifier.narrowed?.({ audience, scopes: options.scopes });
+  const isNarrower = [audience, scopes, roles].some((rule) => rule !== undefined);
+  const whole = own ?? inherited.verifier;
+  const verifier = isNarrower ? whole.narrowed?.({ audience, scopes, roles }) : whole;
   check(verifier !== undefined, 'forFeature', 'needs forRoot, or a TokenVerifier with narrowed()');
-  const refusals = realm === undefined ? rest.refusals : rest.refusals.ofPart(realm);
-  return { ...rest, verifier, refusals, ...(audience && { audience }) };
+  // The validators of the service hold for its features too.
+  const { validators, user = inherited.user } = admissionSettings(options);
+  return {
+    ...inherited,
+    verifier,
+    validators: [...inherited.validators, ...validators],
+    ...(user && { user }),
+    ...(realm !== undefined && { refusals: inherited.refusals.ofPart(realm) }),
+    ...(audience && { audience, possession: inherited.possession.ofPart(originsOf(audience)) }),
+  };
 }
 
 // The verifier comes from a factory or provider of the service, whose type cannot be checked.

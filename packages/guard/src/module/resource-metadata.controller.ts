@@ -2,8 +2,7 @@ import { Controller, Get, Header, Inject, NotFoundException, Req, VERSION_NEUTRA
 import type { CarrierRequest } from '../request/credentials.js';
 import { METADATA_PATH, type ResourceMetadata } from '../settings/resource-metadata.js';
 import { Public } from '../decorators/public.decorator.js';
-
-export const RESOURCE_METADATA = Symbol('@eyrie/guard:resource-metadata');
+import { RESOURCE_METADATA } from './injection-tokens.js';
 
 /**
  * Serves the metadata of the protected resource (RFC 9728 §3), at the URL in challenges. A service with a

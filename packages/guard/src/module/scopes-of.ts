@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { SETTINGS } from './bearer.module.js';
+import { SETTINGS } from './injection-tokens.js';
 import { Protection } from '../protection/protection.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { isAudience } from '../token/audience.js';
 import { type MappedRoute, mappedRoutes } from './mapped-routes.js';
 import { requiredScopes, requirementsOf } from '../route/requirements.js';
+import { checkOptionNames, type OptionNames } from '../settings/option-names.js';
 import type { BearerSettings } from '../settings/bearer-settings.js';
 
 /** The scopes that a route needs. */
@@ -42,11 +43,13 @@ export interface ScopesOfOptions {
   descriptions?: Readonly<Record<string, string>>;
 }
 
+const optionNames: OptionNames<ScopesOfOptions> = { resource: true, name: true, descriptions: true };
+
 /**
  * Lists the HTTP routes of a protected resource with the scopes that they need. The service must have been created, with
  * its prefix and versioning set, but need not listen. Each feature with its own audience is a separate resource.
  *
- * @throws {TypeError} if the service uses its own TokenVerifier and `resource` is not given
+ * @throws {TypeError} if the service uses its own TokenVerifier and `resource` is not given, or an option is unknown
  * @example
  * ```ts
  * const app = await NestFactory.create(AppModule, { logger: false });
@@ -54,6 +57,7 @@ export interface ScopesOfOptions {
  * ```
  */
 export function scopesOf(app: INestApplicationContext, options: ScopesOfOptions = {}): ScopeManifest {
+  checkOptionNames('scopesOf', options, optionNames);
   const { name, descriptions } = options;
   const audiences = audiencesOf(app);
   const resource = options.resource ?? audiences[0];

@@ -1,4 +1,5 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { IssuerDirectory } from '../issuer/issuer-directory.js';
 import type { IssuerVerifier } from '../issuer/issuer-verifier.js';
 import { VerifierUnavailable } from '../token/token-verifier.js';
 
@@ -7,22 +8,22 @@ import { VerifierUnavailable } from '../token/token-verifier.js';
  * request need not wait, and a wrong URL appears in the log before it.
  */
 export class WarmUp implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #verifiers: readonly IssuerVerifier[];
+  readonly #issuers: IssuerDirectory;
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
 
-  constructor(verifiers: readonly IssuerVerifier[]) {
-    this.#verifiers = verifiers;
+  constructor(issuers: IssuerDirectory) {
+    this.#issuers = issuers;
   }
 
   onApplicationBootstrap(): void {
-    for (const verifier of this.#verifiers) void this.#prepare(verifier);
+    for (const verifier of this.#issuers.all) void this.#prepare(verifier);
   }
 
   onModuleDestroy(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const { connection } of this.#verifiers) connection.close();
+    this.#issuers.close();
   }
 
   async #prepare(verifier: IssuerVerifier): Promise<void> {

@@ -21,7 +21,9 @@ export interface CertificateHeader {
 export function certificateReader(proxy: CertificateHeader | undefined): CertificateReader {
   if (proxy === undefined) return ofConnection;
   const { header, trustedProxies } = proxy;
-  if (!/^[\w-]+$/.test(header)) throw new TypeError('BearerModule: mtls.header must be the name of a header');
+  if (typeof header !== 'string' || !/^[\w-]+$/.test(header))
+    throw new TypeError('BearerModule: mtls.header must be the name of a header');
+  if (!Array.isArray(trustedProxies)) throw new TypeError('BearerModule: mtls.trustedProxies must be a list');
   const trusted = addressList(trustedProxies);
   const name = header.toLowerCase();
   return (request) => {
@@ -63,17 +65,17 @@ function socketOf({ raw, socket }: CarrierRequest) {
   return raw?.socket ?? socket;
 }
 
-function addressList(addresses: readonly string[]): BlockList {
+function addressList(addresses: readonly unknown[]): BlockList {
   const list = new BlockList();
   for (const one of addresses) {
-    const [address = '', bits] = one.split('/', 2);
+    const [address = '', bits] = String(one).split('/', 2);
     try {
       const family = isIPv6(address) ? 'ipv6' : 'ipv4';
       if (bits === undefined) list.addAddress(address, family);
       else list.addSubnet(address, Number(bits), family);
     } catch {
       throw new TypeError(
-        `BearerModule: mtls.trustedProxies: ${JSON.stringify(one)} is not an address or network`,
+        `BearerModule: mtls.trustedProxies: ${JSON.stringify(String(one))} is not an address or network`,
       );
     }
   }

@@ -22,8 +22,8 @@ export interface PossessionSettings extends ProofRules {
   readonly offered: 'no' | 'beside' | 'alone';
   readonly nonces: NonceSource | undefined;
   readonly replays: ReplayStore;
-  /** The origins at which clients reach the service; taken from the request if absent. */
-  readonly origins: readonly string[] | undefined;
+  /** The origins at which clients reach the service; empty if they are not known. */
+  readonly origins: readonly string[];
   readonly certificateOf: CertificateReader;
 }
 
@@ -48,6 +48,14 @@ export class Possession {
 
   constructor(settings: PossessionSettings) {
     this.#settings = settings;
+  }
+
+  /** The checks of a part of the service, which clients may also reach at these origins. */
+  ofPart(origins: readonly string[]): Possession {
+    return new Possession({
+      ...this.#settings,
+      origins: [...new Set([...this.#settings.origins, ...origins])],
+    });
   }
 
   /** Whether this token needs no proof, as in most requests. */
@@ -110,6 +118,10 @@ export class Possession {
     }
     const target = accepted ? targetOf(carrier.request, origins) : undefined;
     if (target === undefined) throw refusals.invalidToken(scheme, NOT_HERE, { check: 'DPoP' });
+    if (target.uris.length === 0) {
+      const finding = { check: 'option origin', expected: 'the origin of this service', received: undefined };
+      throw refusals.invalidToken(scheme, NOT_HERE, finding);
+    }
     // One request may be checked several times, even concurrently, for the fields of a GraphQL operation. That is not a replay.
     const holder = carrier.holder as { [PROVEN]?: Proving };
     const header = carrier.request.headers['dpop'];

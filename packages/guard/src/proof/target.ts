@@ -11,21 +11,18 @@ export interface ProofTarget {
 }
 
 /**
- * The target of a request, with the URL that the client used; `undefined` if the call has no URL, such as a message.
+ * The target of a request, with the URLs by which clients reach it; `undefined` if the call has no URL, such as a message.
  *
- * @param origins the origins of the service; taken from the request if `undefined`
+ * @param origins the origins of the service
  */
-export function targetOf(
-  request: CarrierRequest,
-  origins: readonly string[] | undefined,
-): ProofTarget | undefined {
+export function targetOf(request: CarrierRequest, origins: readonly string[]): ProofTarget | undefined {
   const { method } = request;
   const path = request.originalUrl ?? request.url;
   if (method === undefined || path === undefined) return undefined;
-  const uris = (origins ?? [originOf(request)])
-    .map((origin) => origin && normalized(`${origin}${path.startsWith('/') ? path : '/'}`))
+  const uris = origins
+    .map((origin) => normalized(`${origin}${path.startsWith('/') ? path : '/'}`))
     .filter((uri) => uri !== undefined);
-  return uris.length === 0 ? undefined : { method, uris };
+  return { method, uris };
 }
 
 /**
@@ -38,15 +35,4 @@ export function normalized(uri: string): string | undefined {
   const { protocol, host, pathname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return undefined;
   return `${protocol}//${host}${normalizeEncoding(pathname)}`;
-}
-
-// The `protocol` and `host` of Express and Fastify follow their setting for proxies. In Express 4, `host` has no port and its use
-// causes a warning, so it is read only if a proxy may have changed the host.
-function originOf(request: CarrierRequest): string | undefined {
-  const { protocol, headers, raw, socket } = request;
-  const sent = headers['x-forwarded-host'] === undefined ? headers['host'] : undefined;
-  const name = sent ?? (request.host || headers['host']);
-  if (typeof name !== 'string') return undefined;
-  const encrypted = (raw?.socket ?? socket)?.encrypted === true;
-  return `${protocol ?? (encrypted ? 'https' : 'http')}://${name}`;
 }

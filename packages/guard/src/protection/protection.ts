@@ -2,10 +2,12 @@ import type { Possession } from '../proof/possession.js';
 import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { RefusalJournal } from '../refusal/refusal-journal.js';
 import type { Refusals } from '../refusal/refusals.js';
+import type { Observer } from '../telemetry/observer.js';
+import type { AdmissionSettings } from '../settings/admission-settings.js';
 import type { TokenVerifier } from '../token/token-verifier.js';
 
 /** The parts that the guard uses to verify tokens and to refuse requests. */
-export interface ProtectionParts {
+export interface ProtectionParts extends AdmissionSettings {
   readonly verifier: TokenVerifier;
   readonly possession: Possession;
   readonly refusals: Refusals;
@@ -13,6 +15,8 @@ export interface ProtectionParts {
   readonly exceptions: RefusalExceptions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** What wants to know of the guard's work; absent if nothing does. */
+  readonly observer?: Observer;
   /** The audience of tokens, if it differs from the rest of the service. */
   readonly audience?: readonly string[];
 }

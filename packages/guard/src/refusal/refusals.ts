@@ -1,3 +1,4 @@
+import { reasonOf } from '../fetch/reason.js';
 import type { Finding } from '../token/finding.js';
 import type { Shortfall } from '../route/route-policy.js';
 import { BearerError, type BearerErrorCode } from './bearer-error.js';
@@ -48,11 +49,8 @@ export class Refusals {
     });
   }
 
-  invalidRequest(description: string): BearerError {
-    return this.#refuse('invalid_request', 'Bearer', description, {
-      status: 400,
-      finding: { check: 'credentials' },
-    });
+  invalidRequest(description: string, finding: Finding = { check: description }): BearerError {
+    return this.#refuse('invalid_request', 'Bearer', description, { status: 400, finding });
   }
 
   /** @param scheme the scheme of the request */
@@ -121,7 +119,7 @@ export class Refusals {
     return new BearerError('temporarily_unavailable', description, {
       status: 503,
       retryAfter,
-      finding: { check: cause.message },
+      finding: { check: reasonOf(cause) },
       cause,
     });
   }

@@ -1,5 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Finding } from '../token/finding.js';
 import type { Scheme } from './challenge.js';
+import { malformedPart } from './malformed-header.js';
 
 /** The parts of a request, on Express and on Fastify, that the guard reads. */
 export interface CarrierRequest {
@@ -26,6 +28,9 @@ export interface CarrierSocket {
   getPeerX509Certificate?(): X509Certificate | undefined;
 }
 
+/** Finds the tokens of a request in a place that RFC 6750 does not know. More than one is an error of the request. */
+export type TokensElsewhere = (request: CarrierRequest) => readonly string[];
+
 /** A token and its scheme. */
 export interface Presented {
   readonly scheme: Scheme;
@@ -36,9 +41,15 @@ export interface Presented {
 export type Credentials =
   | ({ readonly kind: 'token' } & Presented)
   | { readonly kind: 'none' }
-  | { readonly kind: 'malformed'; readonly description: string };
+  | {
+      readonly kind: 'malformed';
+      readonly description: string;
+      /** Which part is malformed, for the log, if the description does not say it. */
+      readonly finding?: Finding;
+    };
 
 const NONE: Credentials = { kind: 'none' };
+const NOWHERE: readonly string[] = [];
 const MAX_TOKEN_LENGTH = 16_384;
 
 // RFC 6750 §2.1, RFC 9449 §7.1: credentials = "Bearer" 1*SP b64token, and "DPoP" likewise. Scheme names are
@@ -47,36 +58,44 @@ const CREDENTIALS = /^([Bb][Ee][Aa][Rr][Ee][Rr]|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9\-
 const OTHER_SCHEME = /^(?!(?:bearer|dpop) )[!#$%&'*+\-.^_`|~0-9a-z]+ +[!-~]/i;
 
 /**
- * Finds the access token of a request (RFC 6750 §2, RFC 9449 §7.1): in the Authorization header or, if `formAllowed`, in a form body.
- * A token in the query is refused, since URLs are stored in logs and histories (RFC 9700 §4.3.2).
+ * Finds the access token of a request (RFC 6750 §2, RFC 9449 §7.1): in the Authorization header, if `formAllowed` in a form body, or
+ * elsewhere as the service says. A token in the query is refused, since URLs are stored in logs and histories (RFC 9700 §4.3.2).
  */
-export function readCredentials(request: CarrierRequest, formAllowed: boolean): Credentials {
+export function readCredentials(
+  request: CarrierRequest,
+  formAllowed: boolean,
+  elsewhere?: TokensElsewhere,
+): Credentials {
   if (inQuery(request.originalUrl ?? request.url ?? '')) {
     return malformed('The access token must not be sent in the query');
   }
-  const inForm = formToken(request);
   const header = request.headers.authorization;
-  if (header === undefined) {
-    return inForm === undefined ? NONE : fromForm(inForm, formAllowed);
-  }
-  if (typeof header !== 'string' || authorizationCount(request) > 1) {
+  if (Array.isArray(header) || authorizationCount(request) > 1) {
     return malformed('The request has more than one Authorization header');
   }
-  const found = CREDENTIALS.exec(header);
-  const scheme = found?.[1];
-  const token = found?.[2];
+  const inForm = formToken(request);
+  const others = elsewhere?.(request) ?? NOWHERE;
+  const [, scheme, token] = (header !== undefined && CREDENTIALS.exec(header)) || NOWHERE;
+  if (scheme === undefined && header !== undefined && !OTHER_SCHEME.test(header)) {
+    return malformed('The Authorization header is malformed', malformedPart(header));
+  }
+  // RFC 6750 §2: "Clients MUST NOT use more than one method to transmit the token in each request."
+  const ways = Number(token !== undefined) + Number(inForm !== undefined) + others.length;
+  if (ways > 1) return malformed('The access token is sent in more than one way');
   if (scheme !== undefined && token !== undefined) {
-    if (inForm !== undefined) return malformed('The access token is sent in more than one way');
     return checked(token, scheme.length === 4 ? 'DPoP' : 'Bearer');
   }
-  if (OTHER_SCHEME.test(header)) return inForm === undefined ? NONE : fromForm(inForm, formAllowed);
-  return malformed('The Authorization header is malformed');
+  if (inForm !== undefined && !formAllowed) {
+    return malformed('The access token must be sent in the Authorization header');
+  }
+  if (inForm !== undefined) return bare(inForm, 'in the form');
+  return others[0] === undefined ? NONE : bare(others[0], 'in the cookie or in its own place');
 }
 
-function fromForm(value: unknown, allowed: boolean): Credentials {
-  if (!allowed) return malformed('The access token must be sent in the Authorization header');
+/** @param value a token without a scheme */
+function bare(value: unknown, place: string): Credentials {
   if (typeof value !== 'string' || !CREDENTIALS.test(`bearer ${value}`)) {
-    return malformed('The access token in the form is malformed');
+    return malformed(`The access token ${place} is malformed`);
   }
   return checked(value, 'Bearer');
 }
@@ -87,8 +106,8 @@ function checked(token: string, scheme: Scheme): Credentials {
     : { kind: 'token', scheme, token };
 }
 
-function malformed(description: string): Credentials {
-  return { kind: 'malformed', description };
+function malformed(description: string, finding?: Finding): Credentials {
+  return { kind: 'malformed', description, ...(finding && { finding }) };
 }
 
 function inQuery(url: string): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AccessToken } from '../token/access-token.js';
 import type { RevocationSettings } from '../settings/revocation-settings.js';
 import { askIssuer, basicCredentials } from '../fetch/issuer-client.js';
+import { reasonOf } from '../fetch/reason.js';
 import { type FeedAnswer, readFeedAnswer } from './feed-answer.js';
 import { RevokedIds } from './revoked-ids.js';
 
@@ -9,8 +10,8 @@ export interface RevocationFeedOptions extends RevocationSettings {
   /** The URL of the feed. It is called before each request. */
   location: () => Promise<string>;
   fetch: typeof fetch;
-  /** Milliseconds since the epoch. */
-  now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  elapsed: () => number;
   report: (message: string) => void;
   /** Waits between two attempts. It must end early if the signal is aborted. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
@@ -77,8 +78,8 @@ export class RevocationFeed {
 
   /** Whether there was no response for longer than the bound, or more ids than can be kept. */
   get isLost(): boolean {
-    const { now, bound } = this.#options;
-    const time = now();
+    const { elapsed, bound } = this.#options;
+    const time = elapsed();
     return time - this.#confirmedAt > bound * 1000 || !this.#revoked.isComplete(time);
   }
 
@@ -148,7 +149,7 @@ export class RevocationFeed {
   }
 
   #apply({ cursor, grants, tokens, clients, retainFor }: FeedAnswer): void {
-    const now = this.#options.now();
+    const now = this.#options.elapsed();
     const until = now + retainFor * 1000;
     this.#revoked.add('grant', grants, until);
     this.#revoked.add('token', tokens, until);
@@ -167,8 +168,7 @@ export class RevocationFeed {
     const { onLoss, report } = this.#options;
     const consequence =
       onLoss === 'refuse' ? 'requests get 503' : 'revoked tokens are accepted until they expire';
-    const reason = error instanceof Error ? error.message : String(error);
-    report(`The revocation feed is lost, and ${consequence}: ${reason}`);
+    report(`The revocation feed is lost, and ${consequence}: ${reasonOf(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import type { AccessToken } from '../token/access-token.js';
 
 /**
  * The ids that an issuer has revoked. Each is kept until the tokens that it concerns have expired. If there are more ids than the limit,
- * the oldest are dropped, and the set is incomplete until these would have expired. Times are milliseconds since the epoch.
+ * the oldest are dropped, and the set is incomplete until these would have expired. Times are milliseconds of a monotonic clock.
  */
 export class RevokedIds {
   readonly #limit: number;

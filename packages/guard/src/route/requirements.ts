@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AccessToken } from '../token/access-token.js';
+import { quoted } from '../token/finding.js';
 
 /** Scopes of which a token needs all, or at least one. */
 export interface ScopeRequirement {
@@ -29,41 +30,62 @@ export interface UnmetClaim {
   readonly received: unknown;
 }
 
+/** Whether a call needs a token, may have one, or is accepted whatever it has. */
+export type Access = 'required' | 'optional' | 'public';
+
+/** The decorators that make a route other than guarded. */
+const DECORATORS = { optional: '@OptionalBearer()', public: '@Public()' } as const;
+
 export type Requirement = ScopeRequirement | AuthenticationRequirement | ClaimsRequirement;
 
 const REQUIREMENTS = Symbol.for('@eyrie/guard:requirements');
-const PUBLIC = Symbol.for('@eyrie/guard:public');
+const ACCESS = Symbol.for('@eyrie/guard:access');
 const NONE: readonly Requirement[] = [];
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** @throws {TypeError} if one of them is not a single scope (RFC 6749 §3.3) */
-export function checkScopes(scopes: readonly string[]): void {
+/**
+ * Checks the scopes of a decorator.
+ *
+ * @throws {TypeError} if there is none, or one of them is not a single scope (RFC 6749 §3.3)
+ */
+export function checkScopes(decorator: string, scopes: readonly unknown[]): void {
+  if (scopes.length === 0)
+    throw new TypeError(`${decorator} needs a scope; @UseGuards(BearerGuard) needs none`);
   for (const scope of scopes) {
-    if (!SCOPE_TOKEN.test(scope))
-      throw new TypeError(`${JSON.stringify(scope)} is not a scope: pass each scope as a separate argument`);
+    if (typeof scope === 'string' && SCOPE_TOKEN.test(scope)) continue;
+    throw new TypeError(
+      `${decorator}: ${quoted(scope)} is not a scope: pass each scope as a separate argument`,
+    );
   }
 }
 
 /**
  * Adds a requirement to a controller class or a handler.
  *
- * @throws {TypeError} if it is public
+ * @throws {TypeError} if it is public or optional
  */
 export function addRequirement(target: object, requirement: Requirement): void {
-  if (Reflect.hasOwnMetadata(PUBLIC, target)) throw contradiction(target);
+  const access = ownAccess(target);
+  if (access !== undefined) throw contradiction(target, access);
   Reflect.defineMetadata(REQUIREMENTS, [...requirementsOn(target), requirement], target);
 }
 
 /**
- * Makes a controller class or a handler public.
+ * Makes a controller class or a handler public or optional.
  *
- * @throws {TypeError} if it has requirements
+ * @throws {TypeError} if it has requirements, or is both
  */
-export function markPublic(target: object): void {
-  if (Reflect.hasOwnMetadata(REQUIREMENTS, target)) throw contradiction(target);
-  Reflect.defineMetadata(PUBLIC, true, target);
+export function markAccess(target: object, access: Exclude<Access, 'required'>): void {
+  if (Reflect.hasOwnMetadata(REQUIREMENTS, target)) throw contradiction(target, access);
+  const other = ownAccess(target);
+  if (other !== undefined && other !== access) {
+    throw new TypeError(
+      `${nameOf(target)} is ${DECORATORS[access]} and ${DECORATORS[other]}: it cannot be both`,
+    );
+  }
+  Reflect.defineMetadata(ACCESS, access, target);
 }
 
 /** The requirements of a handler, or of a class and its base classes. */
@@ -73,18 +95,20 @@ export function requirementsOn(target: object): readonly Requirement[] {
 }
 
 /**
- * Whether a handler of this class is public. The decorators of the handler come first: a handler with requirements is guarded in a
- * public class, and a public handler is public in a class with requirements. A class that inherits both is guarded.
+ * Whether a handler of this class needs a token. The decorators of the handler come first: a handler with requirements is guarded in
+ * a public class, and a public handler is public in a class with requirements. A class that inherits both is guarded.
  */
-export function isPublic(controller: object, handler: object): boolean {
-  if (requirementsOn(handler).length > 0) return false;
-  if (Reflect.hasMetadata(PUBLIC, handler)) return true;
-  return Reflect.hasMetadata(PUBLIC, controller) && requirementsOn(controller).length === 0;
+export function accessOf(controller: object, handler: object): Access {
+  if (requirementsOn(handler).length > 0) return 'required';
+  const own: Access | undefined = Reflect.getMetadata(ACCESS, handler);
+  if (own !== undefined) return own;
+  if (requirementsOn(controller).length > 0) return 'required';
+  return (Reflect.getMetadata(ACCESS, controller) as Access | undefined) ?? 'required';
 }
 
 /** All requirements for a call of this handler: its own and those of its class. */
 export function requirementsOf(controller: object, handler: object): readonly Requirement[] {
-  if (isPublic(controller, handler)) return NONE;
+  if (accessOf(controller, handler) !== 'required') return NONE;
   return [...requirementsOn(controller), ...requirementsOn(handler)];
 }
 
@@ -93,7 +117,17 @@ export function requiredScopes(requirements: readonly Requirement[]): readonly s
   return [...new Set(requirements.flatMap((one) => (one.kind === 'all-scopes' ? one.scopes : [])))];
 }
 
-function contradiction(target: object): TypeError {
-  const name = typeof target === 'function' ? target.name : 'A handler';
-  return new TypeError(`${name} is @Public() and has requirements for the token: it cannot be both`);
+function ownAccess(target: object): Exclude<Access, 'required'> | undefined {
+  return Reflect.getOwnMetadata(ACCESS, target);
+}
+
+function contradiction(target: object, access: Exclude<Access, 'required'>): TypeError {
+  const name = nameOf(target);
+  return new TypeError(
+    `${name} is ${DECORATORS[access]} and has requirements for the token: it cannot be both`,
+  );
+}
+
+function nameOf(target: object): string {
+  return typeof target === 'function' ? target.name : 'A handler';
 }

@@ -2,8 +2,9 @@ import type { AccessToken } from '../token/access-token.js';
 import type { Finding } from '../token/finding.js';
 import { allowsFormToken } from './form-token.js';
 import {
+  type Access,
+  accessOf,
   type AuthenticationRequirement,
-  isPublic,
   requiredScopes,
   type Requirement,
   requirementsOf,
@@ -12,8 +13,7 @@ import {
 
 /** The requirements of a route, from its decorators. */
 export interface RoutePolicy {
-  /** Whether every request is accepted. */
-  readonly isPublic: boolean;
+  readonly access: Access;
   readonly formAllowed: boolean;
   readonly scopes: readonly string[];
   /** The requirements other than these scopes. */
@@ -44,7 +44,7 @@ export function routePolicy(controller: object, handler: object): RoutePolicy {
   if (known !== undefined) return known;
   const requirements = requirementsOf(controller, handler);
   const policy: RoutePolicy = {
-    isPublic: isPublic(controller, handler),
+    access: accessOf(controller, handler),
     formAllowed: allowsFormToken(controller, handler),
     scopes: requiredScopes(requirements),
     further: requirements.filter(({ kind }) => kind !== 'all-scopes'),

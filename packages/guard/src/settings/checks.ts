@@ -9,6 +9,12 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** A switch, or its default. Text such as "false" is refused. @throws {TypeError} naming the wrong option */
+export function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
+  check(value === undefined || typeof value === 'boolean', name, 'must be true or false');
+  return value ?? fallback;
+}
+
 /** A duration in seconds, or its default. @throws {TypeError} naming the wrong option */
 export function seconds(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;
@@ -35,9 +41,19 @@ export function texts(name: string, value: string | readonly string[] | undefine
   return [first, ...others];
 }
 
-/** Whether a URL is https, or http on loopback. */
-export function isSecureUrl(value: string): boolean {
+/** One of several names. @throws {TypeError} naming the wrong option */
+export function oneOf<Name extends string>(option: string, value: Name, names: readonly Name[]): Name {
+  check(names.includes(value), option, `must be ${names.join(' or ')}`);
+  return value;
+}
+
+/**
+ * Whether a URL is https, or http on loopback.
+ *
+ * @param allowHttp accepts http everywhere
+ */
+export function isSecureUrl(value: string, allowHttp = false): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && (allowHttp || LOOPBACK.test(hostname)));
 }

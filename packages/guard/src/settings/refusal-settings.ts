@@ -1,7 +1,7 @@
 import type { BearerOptions } from './bearer-options.js';
 import type { RefusalExceptions } from '../refusal/refusal-exceptions.js';
 import type { JournalOptions } from '../refusal/refusal-journal.js';
-import { check } from './checks.js';
+import { check, flag, isText } from './checks.js';
 
 /** The options for refused requests, for every verifier. */
 export type RefusalOptions = Pick<BearerOptions, 'realm' | 'logRefusals' | 'explain' | 'exceptions' | 'now'>;
@@ -26,7 +26,8 @@ export function refusalSettings(
   realm: string,
   inProduction = process.env['NODE_ENV'] === 'production',
 ): RefusalSettings {
-  const { logRefusals: level = 'debug', explain = false } = options;
+  const { logRefusals: level = 'debug' } = options;
+  const explain = flag('explain', options.explain, false);
   check(['debug', 'warn', 'off'].includes(level), 'logRefusals', 'must be debug, warn or off');
   const settings = {
     realm: options.realm ?? realm,
@@ -34,6 +35,6 @@ export function refusalSettings(
     exceptions: options.exceptions ?? {},
     now: options.now ?? Date.now,
   };
-  check(/^[\x20-\x7e]+$/.test(settings.realm), 'realm', 'must be printable ASCII');
+  check(isText(settings.realm) && /^[\x20-\x7e]+$/.test(settings.realm), 'realm', 'must be printable ASCII');
   return settings;
 }

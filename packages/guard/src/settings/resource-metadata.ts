@@ -49,6 +49,11 @@ export function describeResource(
     'resourceMetadata.resource',
     'must be an https URL without a fragment; if it is omitted, the audience must be such a URL',
   );
+  for (const name of ['scopes', 'authorizationServers'] as const) {
+    const list: unknown = options[name];
+    const isList = list === undefined || (Array.isArray(list) && list.every(isText));
+    check(isList, `resourceMetadata.${name}`, 'must be a list of texts');
+  }
   // RFC 9728 §3.1: the well-known path is inserted between the host and the path and query of the identifier.
   const { origin, pathname, search } = new URL(resource);
   const path = `${METADATA_PATH}${pathname === '/' ? '' : pathname}`;

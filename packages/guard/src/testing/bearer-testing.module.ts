@@ -1,12 +1,16 @@
 import type { DynamicModule } from '@nestjs/common';
-import { BearerModule, type BearerModuleScope } from '../module/bearer.module.js';
-import type { BearerOptions } from '../settings/bearer-options.js';
+import { BearerModule } from '../module/bearer.module.js';
+import type { BearerOptions, KeyOptions } from '../settings/bearer-options.js';
+import type { BearerModuleScope } from '../settings/service-settings.js';
 import { answering } from './answering.js';
 import type { TestIssuer } from './test-issuer.js';
 
+/** The options that come from the test issuer. */
+type SetByIssuer = 'issuer' | 'issuers' | 'address' | 'jwksUri' | 'allowHttp' | 'fetch' | 'now';
+
 /** The options of {@link BearerModule.forRoot} that the test issuer does not set. */
 export type BearerTestingOptions = BearerModuleScope &
-  Partial<Omit<BearerOptions, 'issuer' | 'issuers' | 'fetch' | 'now'>>;
+  Partial<Omit<BearerOptions, SetByIssuer | 'keys'>> & { keys?: KeyOptions };
 
 /** The guard for `@nestjs/testing`: the real {@link BearerModule}, with an issuer inside the test. */
 export class BearerTestingModule {

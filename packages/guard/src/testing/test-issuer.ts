@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import { checkOptionNames, type OptionNames } from '../settings/option-names.js';
 import { DpopKey } from './dpop-key.js';
 import { TestEndpoints } from './test-endpoints.js';
 import { TestKey } from './test-key.js';
@@ -15,6 +16,13 @@ export interface TestIssuerOptions {
   /** The algorithm of its signatures. Default: `ES256`. */
   algorithm?: string;
 }
+
+const optionNames: OptionNames<TestIssuerOptions> = {
+  issuer: true,
+  audience: true,
+  now: true,
+  algorithm: true,
+};
 
 /** More than any clock tolerance. */
 const DAY_SECONDS = 24 * 60 * 60;
@@ -55,7 +63,9 @@ export class TestIssuer {
     this.fetch = this.#endpoints.fetch;
   }
 
+  /** @throws {TypeError} naming an unknown option */
   static async create(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+    checkOptionNames('TestIssuer', options, optionNames);
     const { algorithm = 'ES256' } = options;
     return new TestIssuer(options, algorithm, await TestKey.create(algorithm));
   }

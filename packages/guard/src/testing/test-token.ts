@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from '../settings/option-names.js';
 import type { DpopKey } from './dpop-key.js';
 
 /** The contents of a minted token. By default, it is valid. */
@@ -20,6 +21,17 @@ export interface TestToken {
   claims?: Readonly<Record<string, unknown>>;
 }
 
+const tokenNames: OptionNames<TestToken> = {
+  sub: true,
+  scope: true,
+  aud: true,
+  expiresIn: true,
+  acr: true,
+  clientId: true,
+  dpop: true,
+  claims: true,
+};
+
 /** The issuer, audience and time of a token. */
 interface Origin {
   readonly issuer: string;
@@ -28,8 +40,13 @@ interface Origin {
   readonly now: number;
 }
 
-/** The claims of an access token (RFC 9068 §2.2). */
+/**
+ * The claims of an access token (RFC 9068 §2.2).
+ *
+ * @throws {TypeError} naming a member that a test token does not have
+ */
 export function testClaims(token: TestToken, { issuer, audience, now }: Origin): Record<string, unknown> {
+  checkOptionNames('TestIssuer', token, tokenNames);
   const {
     sub = 'test-user',
     scope = [],

@@ -4,11 +4,13 @@ export interface AccessToken {
   readonly subject: string;
   /** `iss`: the issuer of the token. Your own verifier may omit it. */
   readonly issuer?: string;
-  /** `client_id`: the client that the token was issued to. */
+  /** The client that the token was issued to: `client_id`, or as the profile says. Empty if the issuer does not name it. */
   readonly clientId: string;
-  /** The granted scopes: from `scope`, or as the option `scopes` says. */
+  /** The granted scopes: as the profile or the option `scopes` says. */
   readonly scopes: ReadonlySet<string>;
-  /** `aud`, always as a list. */
+  /** The roles: as the profile or the option `roles` says. Your own verifier may omit them. */
+  readonly roles?: ReadonlySet<string>;
+  /** `aud`, or as the profile says; always as a list. */
   readonly audience: readonly string[];
   /** `exp`, in seconds since the epoch. */
   readonly expiresAt: number;

@@ -1,6 +1,6 @@
 import type { AccessToken } from './access-token.js';
 import { describeFinding, type Finding } from './finding.js';
-import type { ScopeMapping } from './scope-mapping.js';
+import type { RoleMapping, ScopeMapping } from './name-mapping.js';
 
 /** Verifies access tokens. The class is also the injection token of the verifier in use. */
 export abstract class TokenVerifier {
@@ -28,6 +28,8 @@ export interface VerifierRules {
   readonly audience?: readonly string[];
   /** Default: the scopes option of the service. */
   readonly scopes?: ScopeMapping;
+  /** Default: the roles option of the service. */
+  readonly roles?: RoleMapping;
 }
 
 export interface InvalidTokenOptions extends ErrorOptions {

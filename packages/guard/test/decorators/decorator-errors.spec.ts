@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { Public, RequireAcr, RequireAnyScope, RequireScopes } from '@eyrie/guard';
+import {
+  Claim,
+  OptionalBearer,
+  Public,
+  RequireAcr,
+  RequireAnyRole,
+  RequireAnyScope,
+  RequireClaims,
+  RequireRoles,
+  RequireScopes,
+} from '@eyrie/guard';
+
+/** What a variable of the environment is that nobody has set. */
+const unset = process.env['EYRIE_TEST_UNSET'] as string;
 
 describe('a decorator', () => {
   class Target {
@@ -20,15 +33,62 @@ describe('a decorator', () => {
     }).toThrow('Both is @Public()');
   });
 
+  it('@OptionalBearer() beside @Public() or requirements is refused, in either order', () => {
+    expect(() => {
+      @OptionalBearer()
+      @Public()
+      class Both {}
+      return Both;
+    }).toThrow('Both is @OptionalBearer() and @Public()');
+    expect(() => {
+      @RequireRoles('admin')
+      @OptionalBearer()
+      class Both {}
+      return Both;
+    }).toThrow('Both is @OptionalBearer() and has requirements');
+  });
+
   it.each([
+    ['@RequireScopes without a scope', () => RequireScopes()],
+    ['@RequireScopes with an unset variable', () => RequireScopes(unset)],
+    ['@RequireScopes with an unset variable among others', () => RequireScopes('a', unset)],
+    ['@RequireScopes with a list', () => RequireScopes(['a', 'b'] as never)],
     ['@RequireAnyScope without a scope', () => RequireAnyScope()],
     ['@RequireAnyScope with two in one', () => RequireAnyScope('a b')],
+    ['@RequireAnyScope with an unset variable', () => RequireAnyScope('a', unset)],
+    ['@RequireRoles without a role', () => RequireRoles()],
+    ['@RequireRoles with an unset variable', () => RequireRoles(unset)],
+    ['@RequireRoles with a list', () => RequireRoles(['admin'] as never)],
+    ['@RequireAnyRole without a role', () => RequireAnyRole()],
+    ['@RequireAnyRole with an empty role', () => RequireAnyRole('admin', '')],
     ['@RequireAcr with a blank', () => RequireAcr('a b')],
     ['@RequireAcr with a quote', () => RequireAcr('a"')],
     ['@RequireAcr without anything', () => RequireAcr([])],
+    ['@RequireAcr with an unset variable', () => RequireAcr(unset)],
+    ['@RequireAcr with an unset variable in its list', () => RequireAcr([unset])],
     ['@RequireAcr with a negative age', () => RequireAcr('a', { maxAge: -1 })],
     ['@RequireAcr with half a second', () => RequireAcr('a', { maxAge: 0.5 })],
-  ])('%s is refused', (_title, decorate) => {
+    ['@RequireAcr with an age from an unset variable', () => RequireAcr('a', { maxAge: Number(unset) })],
+    ['@RequireAcr with an age without a value', () => RequireAcr('a', { maxAge: undefined })],
+    ['@RequireAcr with a misspelt option', () => RequireAcr('a', { maxage: 5 } as never)],
+    ['@RequireClaims with an unset variable', () => RequireClaims({ tenant: unset })],
+    ['@RequireClaims with an unset variable in a list', () => RequireClaims({ tenant: ['acme', unset] })],
+    ['@RequireClaims with an empty list', () => RequireClaims({ tenant: [] })],
+    ['@RequireClaims with NaN', () => RequireClaims({ level: Number(unset) })],
+    ['@RequireClaims with null', () => RequireClaims({ tenant: null } as never)],
+    ['@RequireClaims with an object in place of a value', () => RequireClaims({ tenant: {} } as never)],
+    [
+      '@RequireClaims with a promise of a value',
+      () => RequireClaims({ tenant: Promise.resolve('a') } as never),
+    ],
+    ['@RequireClaims without claims', () => RequireClaims({})],
+    ['@RequireClaims without anything', () => RequireClaims(unset as never)],
+    ['@RequireClaims with a promise', () => RequireClaims(Promise.resolve({ tenant: 'acme' }) as never)],
+    ['@RequireClaims with a list', () => RequireClaims(['tenant'] as never)],
+    ['@RequireClaims with an asynchronous function', () => RequireClaims((async () => true) as never)],
+    ['@Claim without a name', () => Claim(unset)],
+    ['@Claim with an empty name', () => Claim('')],
+  ])('%s is refused when it is made', (_title, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
 });

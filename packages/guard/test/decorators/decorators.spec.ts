@@ -101,7 +101,7 @@ class StepUpController {
   }
 
   // As JavaScript would let it be written: a promise, which is no answer yet.
-  @RequireClaims((async () => false) as unknown as () => boolean)
+  @RequireClaims((() => Promise.resolve(false)) as unknown as () => boolean)
   @Get('promised')
   promised(): string {
     return '"promised"';

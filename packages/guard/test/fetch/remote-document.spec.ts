@@ -22,7 +22,7 @@ describe('RemoteDocument', () => {
       refreshAfter: 300,
       maxAge: 600,
       staleFor: 3600,
-      now: clock.now,
+      elapsed: clock.now,
       report: (message) => reports.push(message),
       load: async () => {
         loads += 1;

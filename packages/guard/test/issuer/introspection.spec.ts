@@ -132,8 +132,8 @@ describe('Introspection of an opaque token', () => {
     ['expires at a string', { exp: '9999999999' }],
     ['is of another type', { token_type: 'refresh_token' }],
     ['is said to be of type DPoP without its key', { token_type: 'DPoP' }],
-    ['was issued to nobody', { client_id: undefined }],
-    ['has a scope that is a list', { scope: ['contacts.read'] }],
+    ['belongs to nobody', { client_id: undefined, sub: undefined }],
+    ['is for an audience of an odd shape', { aud: { 0: AUDIENCE } }],
   ];
 
   it.each(REFUSED)('a token that %s is refused', async (_title, changes) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccessToken } from '@eyrie/guard';
 import { TokenCache, tokenKey } from '../../src/issuer/token-cache.js';
 
@@ -11,14 +11,23 @@ const token = (clientId: string): AccessToken => ({
   claims: {},
 });
 
+/** Both clocks. */
+const time = { now: 0, elapsed: 0 };
+const clocks = { now: () => time.now, elapsed: () => time.elapsed };
+
+beforeEach(() => {
+  time.now = 0;
+  time.elapsed = 0;
+});
+
 function filled(size: number, count: number): TokenCache {
-  const cache = new TokenCache(size);
-  for (let i = 0; i < count; i += 1) cache.set(`${i}`, token(`${i}`), 1000);
+  const cache = new TokenCache(size, clocks);
+  for (let i = 0; i < count; i += 1) cache.set(`${i}`, token(`${i}`), { expiresAt: 1000 });
   return cache;
 }
 
 const held = (cache: TokenCache, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => i).filter((i) => cache.get(`${i}`, 0) !== undefined);
+  Array.from({ length: count }, (_, i) => i).filter((i) => cache.get(`${i}`) !== undefined);
 
 describe('TokenCache', () => {
   it('holds as many tokens as it is told to, and forgets the oldest first', () => {
@@ -34,20 +43,33 @@ describe('TokenCache', () => {
   it('keeps a token that is used over older ones that are not', () => {
     const cache = filled(100, 100);
     for (let i = 100; i < 1000; i += 1) {
-      expect(cache.get('0', 0)).toBeDefined();
-      cache.set(`${i}`, token(`${i}`), 1000);
+      expect(cache.get('0')).toBeDefined();
+      cache.set(`${i}`, token(`${i}`), { expiresAt: 1000 });
     }
     expect(held(cache, 900)[0]).toBe(0);
-    expect(cache.get('1', 0)).toBeUndefined();
+    expect(cache.get('1')).toBeUndefined();
   });
 
   it('forgets a token at its time, and those that are dead at once', () => {
     const cache = filled(10, 3);
-    expect(cache.get('0', 999)).toBeDefined();
-    expect(cache.get('0', 1000)).toBeUndefined();
-    expect(cache.get('0', 0)).toBeUndefined();
+    time.now = 999;
+    expect(cache.get('0')).toBeDefined();
+    time.now = 1000;
+    expect(cache.get('0')).toBeUndefined();
+    time.now = 0;
+    expect(cache.get('0')).toBeUndefined();
     cache.evict(({ clientId }) => clientId === '1');
     expect(held(cache, 3)).toEqual([2]);
+  });
+
+  it('forgets a response at its age, whatever happens to the time of day', () => {
+    const cache = new TokenCache(10, clocks);
+    cache.set('a', token('a'), { expiresAt: 1000, freshUntil: 50 });
+    time.elapsed = 49;
+    time.now = -500;
+    expect(cache.get('a')).toBeDefined();
+    time.elapsed = 50;
+    expect(cache.get('a')).toBeUndefined();
   });
 
   it('with room for none holds none', () => {

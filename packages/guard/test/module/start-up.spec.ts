@@ -74,7 +74,9 @@ describe('a service that starts', () => {
   it('terminus sees an issuer out of reach as down, with the reason', async () => {
     issuer.failing.set(DISCOVERY, 500);
     await start();
-    const reason = 'The metadata of the issuer cannot be fetched';
+    const reason: unknown = expect.stringMatching(
+      /^The metadata of the issuer cannot be fetched: .*: status 500/,
+    );
     expect(await health()).toMatchObject({
       status: 'error',
       error: { bearer: { status: 'down', message: reason, issuers: { [issuer.url]: reason } } },

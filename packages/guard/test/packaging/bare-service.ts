@@ -39,7 +39,9 @@ async function main(platform: string | undefined): Promise<void> {
       none: await call(),
       expired: await call(`Bearer ${await issuer.expired()}`),
       narrow: await call(`Bearer ${await issuer.missingScope()}`),
-      bound: await call(`DPoP ${bound}`, { dpop: await dpop.proof({ token: bound, url }) }),
+      bound: await call(`DPoP ${bound}`, {
+        dpop: await dpop.proof({ token: bound, url: 'https://service.test/contacts' }),
+      }),
       routes: scopesOf(app).routes,
     }),
   );

@@ -19,7 +19,7 @@ export async function packGuard(place: Workplace): Promise<Pack> {
   const source = await place.folder('guard');
   const build = await source.tsc('-p', join(guard, 'tsconfig.json'), '--outDir', join(source.path, 'dist'));
   if (build.code !== 0) throw new Error(build.output);
-  for (const file of ['package.json', 'README.md', 'LICENSE']) {
+  for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     await copyFile(join(guard, file), join(source.path, file));
   }
   const printed = await source.succeed('npm', 'pack', '--json', '--ignore-scripts', '--loglevel=silent');

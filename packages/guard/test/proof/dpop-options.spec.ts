@@ -21,52 +21,72 @@ describe('options of DPoP', () => {
   }
 
   it('dpop: true offers both schemes', async () => {
-    const { url } = await restart({ dpop: true });
-    expect((await rawRequest(url, [])).challenge).toBe(`Bearer realm="contacts", ${DPOP}`);
+    const { address } = await restart({ dpop: true });
+    expect((await rawRequest(address, [])).challenge).toBe(`Bearer realm="contacts", ${DPOP}`);
   });
 
   it('dpop.required offers and accepts DPoP alone', async () => {
     const g = await restart({ dpop: { required: true } });
-    expect((await rawRequest(g.url, [])).challenge).toBe(DPOP);
-    const bearer = await rawRequest(g.url, [['Authorization', `Bearer ${await dpop.mint()}`]]);
+    expect((await rawRequest(g.address, [])).challenge).toBe(DPOP);
+    const bearer = await rawRequest(g.address, [['Authorization', `Bearer ${await dpop.mint()}`]]);
     expect(bearer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
-    expect((await send(g.url, g.token, await dpop.key.prove(g.request))).status).toBe(200);
+    expect((await send(g.address, g.token, await dpop.key.prove(g.request))).status).toBe(200);
   });
 
   it('dpop: false refuses tokens bound to a key', async () => {
     const g = await restart({ dpop: false });
-    expect((await send(g.url, g.token, await dpop.key.prove(g.request))).status).toBe(401);
+    expect((await send(g.address, g.token, await dpop.key.prove(g.request))).status).toBe(401);
   });
 
   it('an algorithm that is not allowed is refused', async () => {
     const g = await restart({ dpop: { algorithms: ['EdDSA'] } });
-    const answer = await send(g.url, g.token, await dpop.key.prove(g.request));
+    const answer = await send(g.address, g.token, await dpop.key.prove(g.request));
     expect(answer.challenge).toContain('error="invalid_dpop_proof"');
     expect(answer.challenge).toContain('algs="EdDSA"');
   });
 
-  it('the origin option replaces the origin that requests name', async () => {
-    const g = await restart({ origin: 'https://contacts.example.com' });
-    const request = { ...g.request, url: 'https://contacts.example.com/contacts' };
-    expect((await send(g.url, g.token, await dpop.key.prove(request))).status).toBe(200);
-    expect((await send(g.url, g.token, await dpop.key.prove(g.request))).status).toBe(401);
+  it('the origin option replaces that of the audience', async () => {
+    const g = await restart({ origin: ['https://a.example.com', 'https://b.example.com'] });
+    for (const origin of ['https://a.example.com', 'https://b.example.com']) {
+      const request = { ...g.request, url: `${origin}/contacts` };
+      expect((await send(g.address, g.token, await dpop.key.prove(request))).status).toBe(200);
+    }
+    expect((await send(g.address, g.token, await dpop.key.prove(g.request))).status).toBe(401);
+  });
+
+  it('the origins of all audiences that are URLs count', async () => {
+    const other = 'https://other.example.com';
+    const g = await restart({ audience: ['contacts', `${other}/api`, AUDIENCE] });
+    const request = { ...g.request, url: `${other}/contacts` };
+    expect((await send(g.address, g.token, await dpop.key.prove(request))).status).toBe(200);
+    expect((await send(g.address, g.token, await dpop.key.prove(g.request))).status).toBe(200);
+  });
+
+  it('where the audience is no URL and there is no origin, a token bound to a key gets 401, whatever its proof is for', async () => {
+    const g = await restart({ audience: 'contacts', explain: true });
+    const token = await dpop.bound({ aud: 'contacts' });
+    for (const url of [g.address, g.url]) {
+      const answer = await send(g.address, token, await dpop.key.prove({ ...g.request, token, url }));
+      expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
+      expect(answer.headers['eyrie-explain']).toContain('option origin');
+    }
   });
 
   it('more proofs than can be remembered get 503, until the first have expired', async () => {
     const g = await restart({ dpop: { replayCacheSize: 2 } });
     const statuses = [];
     for (let i = 0; i < 3; i += 1)
-      statuses.push((await send(g.url, g.token, await dpop.key.prove(g.request))).status);
+      statuses.push((await send(g.address, g.token, await dpop.key.prove(g.request))).status);
     dpop.clock.advance(66);
     const later = { ...g.request, now: dpop.seconds() };
-    statuses.push((await send(g.url, g.token, await dpop.key.prove(later))).status);
+    statuses.push((await send(g.address, g.token, await dpop.key.prove(later))).status);
     expect(statuses).toEqual([200, 200, 503, 200]);
   });
 
   it('a proof without the nonce is answered with one, which then passes and is replaced in time', async () => {
     const g = await restart({ dpop: { nonce: { secret: 's'.repeat(32), lifetime: 300 } } });
     const attempt = async (nonce?: unknown) =>
-      send(g.url, g.token, await dpop.key.prove({ ...g.request, now: dpop.seconds() }, { nonce }));
+      send(g.address, g.token, await dpop.key.prove({ ...g.request, now: dpop.seconds() }, { nonce }));
     const first = await attempt();
     const nonce = first.headers['dpop-nonce'];
     expect(first).toMatchObject({ status: 401, body: { error: 'use_dpop_nonce' } });
@@ -94,7 +114,7 @@ describe('options of DPoP', () => {
         },
       },
     });
-    const attempt = async (jti: string) => send(g.url, g.token, await dpop.key.prove(g.request, { jti }));
+    const attempt = async (jti: string) => send(g.address, g.token, await dpop.key.prove(g.request, { jti }));
     const answers = [await attempt('one'), await attempt('two'), await attempt('three')];
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 503]);
     expect(answers[1]?.body).toMatchObject({ error: 'invalid_dpop_proof' });
@@ -103,7 +123,7 @@ describe('options of DPoP', () => {
       [`${dpop.key.thumbprint} one`, g.now + 70, dpop.clock.now() / 1000],
       [`${dpop.key.thumbprint} two`, g.now + 70, dpop.clock.now() / 1000],
     ]);
-    expect((await send(g.url, g.token, 'proof')).status).toBe(401);
+    expect((await send(g.address, g.token, 'proof')).status).toBe(401);
     expect(noted).toHaveLength(2);
   });
 
@@ -112,7 +132,7 @@ describe('options of DPoP', () => {
     const nonce = { current: () => 'fresh', check: (sent: string) => states[sent] ?? 'bad' };
     const g = await restart({ dpop: { nonce } });
     const attempt = async (sent?: string) =>
-      send(g.url, g.token, await dpop.key.prove(g.request, { nonce: sent }));
+      send(g.address, g.token, await dpop.key.prove(g.request, { nonce: sent }));
     const none = await attempt();
     expect([none.status, none.headers['dpop-nonce']]).toEqual([401, 'fresh']);
     const stale = await attempt('stale');
@@ -122,6 +142,7 @@ describe('options of DPoP', () => {
   });
 
   it.each([
+    ['DPoP with an audience that is no URL', { audience: 'contacts', dpop: true }],
     ['an origin with a path', { origin: 'https://a.example/x' }],
     ['a short secret', { dpop: { nonce: { secret: 'short' } } }],
     ['an HMAC', { dpop: { algorithms: ['HS256'] } }],

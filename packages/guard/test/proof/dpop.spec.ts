@@ -23,10 +23,10 @@ describe('a DPoP-bound token', () => {
     ['the address in other spelling', claims(({ url }) => ({ htu: url.replace('http', 'HTTP') }))],
     [
       'the address with an encoded letter',
-      claims(({ url }) => ({ htu: url.replace('contacts', '%63ontacts') })),
+      claims(({ url }) => ({ htu: url.replace(/contacts$/, '%63ontacts') })),
     ],
     ['the address with a query and a fragment', claims(({ url }) => ({ htu: `${url}?a=b#c` }))],
-    ['the address with dots', claims(({ url }) => ({ htu: url.replace('/contacts', '/x/../contacts') }))],
+    ['the address with dots', claims(({ url }) => ({ htu: url.replace(/\/contacts$/, '/x/../contacts') }))],
     ['a proof that is a minute old', claims(({ now }) => ({ iat: now - 60 }))],
     ['a clock slightly ahead', claims(({ now }) => ({ iat: now + 5 }))],
     ['a nonce that nobody asked for', claims(() => ({ nonce: 'x' }))],
@@ -39,19 +39,19 @@ describe('a DPoP-bound token', () => {
 
   it.each(GOOD)('a DPoP-bound token passes with %s', async (_title, proof) => {
     const g = await dpop.ground(service);
-    expect(await send(g.url, g.token, await proof(g))).toMatchObject({ status: 200 });
+    expect(await send(g.address, g.token, await proof(g))).toMatchObject({ status: 200 });
   });
 
   it('a DPoP-bound token passes with a query in the request, which the proof leaves out', async () => {
     const g = await dpop.ground(service);
     const proof = await dpop.key.prove(g.request);
-    expect((await send(`${g.url}?page=2`, g.token, proof)).status).toBe(200);
+    expect((await send(`${g.address}?page=2`, g.token, proof)).status).toBe(200);
   });
 
   it('a DPoP-bound token passes again and again with a new proof each time, verified once', async () => {
     const g = await dpop.ground(service);
     for (let i = 0; i < 3; i += 1) {
-      expect((await send(g.url, g.token, await dpop.key.prove(g.request))).status).toBe(200);
+      expect((await send(g.address, g.token, await dpop.key.prove(g.request))).status).toBe(200);
     }
   });
 
@@ -59,20 +59,20 @@ describe('a DPoP-bound token', () => {
     const g = await dpop.ground(service);
     const another = await DpopKey.generate(alg);
     const token = await dpop.bound({ cnf: { jkt: another.thumbprint } });
-    expect((await send(g.url, token, await another.prove({ ...g.request, token }))).status).toBe(200);
+    expect((await send(g.address, token, await another.prove({ ...g.request, token }))).status).toBe(200);
   });
   it('a DPoP-bound token without a proof, or with two, gets 401 invalid_dpop_proof', async () => {
     const g = await dpop.ground(service);
     const two = [await dpop.key.prove(g.request), await dpop.key.prove(g.request)];
-    expect((await send(g.url, g.token)).body).toMatchObject({ error: 'invalid_dpop_proof' });
-    expect((await send(g.url, g.token, ...two)).body).toMatchObject({ error: 'invalid_dpop_proof' });
+    expect((await send(g.address, g.token)).body).toMatchObject({ error: 'invalid_dpop_proof' });
+    expect((await send(g.address, g.token, ...two)).body).toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
   it('a DPoP-bound token with a proof that was used before gets 401', async () => {
     const g = await dpop.ground(service);
     const proof = await dpop.key.prove(g.request);
-    expect((await send(g.url, g.token, proof)).status).toBe(200);
-    const again = await send(g.url, g.token, proof);
+    expect((await send(g.address, g.token, proof)).status).toBe(200);
+    const again = await send(g.address, g.token, proof);
     expect(again.body).toEqual({
       error: 'invalid_dpop_proof',
       error_description: 'The DPoP proof was used before',
@@ -84,7 +84,7 @@ describe('a DPoP-bound token', () => {
     async (age) => {
       const g = await dpop.ground(service);
       const proof = await dpop.key.prove(g.request, { iat: dpop.clock.now() / 1000 - age });
-      const statuses = [await send(g.url, g.token, proof), await send(g.url, g.token, proof)].map(
+      const statuses = [await send(g.address, g.token, proof), await send(g.address, g.token, proof)].map(
         ({ status }) => status,
       );
       expect(statuses).toEqual([age <= 65 ? 200 : 401, 401]);
@@ -93,7 +93,7 @@ describe('a DPoP-bound token', () => {
 
   it('a DPoP-bound token with a good proof by another key gets 401 invalid_token', async () => {
     const g = await dpop.ground(service);
-    const answer = await send(g.url, g.token, await dpop.other.prove(g.request));
+    const answer = await send(g.address, g.token, await dpop.other.prove(g.request));
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
     expect(answer.challenge).toMatch(/^DPoP realm="contacts", error="invalid_token"/);
   });
@@ -112,7 +112,7 @@ describe('a DPoP-bound token', () => {
   it.each(SCHEMES)('a DPoP-bound token %s gets 401 with both challenges', async (_title, headers) => {
     const g = await dpop.ground(service);
     const description = 'The access token is bound to a key and cannot be used as bearer token';
-    expect(await rawRequest(g.url, headers(g.token, await dpop.key.prove(g.request)))).toMatchObject({
+    expect(await rawRequest(g.address, headers(g.token, await dpop.key.prove(g.request)))).toMatchObject({
       status: 401,
       challenge: `Bearer realm="contacts", error="invalid_token", error_description="${description}", ${DPOP}`,
     });
@@ -121,9 +121,11 @@ describe('a DPoP-bound token', () => {
   it('other refusals of a DPoP-bound token name DPoP', async () => {
     const g = await dpop.ground(service);
     const expired = await dpop.bound({ exp: 1 });
-    expect((await send(g.url, expired)).challenge).toMatch(/^DPoP realm="contacts", error="invalid_token"/);
+    expect((await send(g.address, expired)).challenge).toMatch(
+      /^DPoP realm="contacts", error="invalid_token"/,
+    );
     const poor = await dpop.bound({ scope: 'other' });
-    const answer = await send(g.url, poor, await dpop.key.prove({ ...g.request, token: poor }));
+    const answer = await send(g.address, poor, await dpop.key.prove({ ...g.request, token: poor }));
     expect(answer.status).toBe(403);
     expect(answer.challenge).toMatch(/^DPoP realm="contacts", error="insufficient_scope"/);
   });
@@ -131,7 +133,7 @@ describe('a DPoP-bound token', () => {
   it('an unbound token by the DPoP scheme gets 401', async () => {
     const g = await dpop.ground(service);
     const token = await dpop.mint();
-    const answer = await send(g.url, token, await dpop.key.prove({ ...g.request, token }));
+    const answer = await send(g.address, token, await dpop.key.prove({ ...g.request, token }));
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
   });
 

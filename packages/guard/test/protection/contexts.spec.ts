@@ -47,6 +47,32 @@ describe('BearerGuard beyond HTTP', () => {
   add('GraphQL with req in its context', 'graphql', apollo, {}, {}, { req: apollo }, {});
   add('GraphQL with a reply', 'graphql', mercurius, {}, {}, { reply: { request: mercurius } }, {});
   add('a GraphQL subscription', 'graphql', subscription, {}, {}, { extra: { request: subscription } }, {});
+  const byHeader = request();
+  add(
+    'Apollo’s context of a subscription',
+    'graphql',
+    byHeader,
+    {},
+    {},
+    { req: { extra: { request: byHeader } } },
+  );
+  for (const connectionParams of [
+    { Authorization: 'Bearer good' },
+    { authorization: 'bearer good' },
+    { token: 'good' },
+  ]) {
+    const title = `a subscription with connectionParams ${JSON.stringify(connectionParams)}`;
+    const [apollo5, own] = [{ headers: {} }, { headers: {} }];
+    add(title, 'graphql', apollo5, {}, {}, { req: { connectionParams, extra: { request: apollo5 } } });
+    add(
+      `${title} in a context of one's own`,
+      'graphql',
+      own,
+      {},
+      {},
+      { connectionParams, extra: { request: own } },
+    );
+  }
   const upgraded = { upgradeReq: { headers } };
   const shaken = { handshake: { headers, url: '/socket.io/?EIO=4' } };
   add('a WebSocket with its upgrade request', 'ws', upgraded, upgraded, {});
@@ -80,6 +106,36 @@ describe('BearerGuard beyond HTTP', () => {
 
   const REFUSED: [title: string, message: string, context: ExecutionContext][] = [
     ['a bad token in GraphQL', 'not valid', call('graphql', {}, {}, { req: { headers: BAD } }, {})],
+    [
+      'a bad token in connectionParams',
+      'not valid',
+      call(
+        'graphql',
+        {},
+        {},
+        { req: { connectionParams: { token: 'bad' }, extra: { request: { headers: {} } } } },
+      ),
+    ],
+    [
+      'a subscription with two tokens',
+      'more than one',
+      call(
+        'graphql',
+        {},
+        {},
+        { req: { connectionParams: { token: 'good' }, extra: { request: { headers } } } },
+      ),
+    ],
+    [
+      'a subscription without a token',
+      'needs a bearer token',
+      call('graphql', {}, {}, { req: { connectionParams: {}, extra: { request: { headers: {} } } } }),
+    ],
+    [
+      'a handshake with two tokens',
+      'ws: invalid_request',
+      call('ws', { handshake: { headers, auth: { token: 'good' } } }, {}),
+    ],
     ['a bad token in a handshake', 'ws: invalid_token', call('ws', { handshake: { headers: BAD } }, {})],
     ['a handshake without a token', 'ws: missing_token', call('ws', { handshake: { headers: {} } }, {})],
     [
@@ -114,15 +170,22 @@ describe('BearerGuard beyond HTTP', () => {
     await expect(guard.canActivate(context)).rejects.toThrow(message);
   });
 
-  const NOTHING: [title: string, context: ExecutionContext][] = [
-    ['GraphQL without the request in its context', call('graphql', {}, {}, {}, {})],
-    ['GraphQL without a context', call('graphql', {}, {}, undefined, {})],
-    ['a WebSocket that kept nothing of its handshake', call('ws', { send() {} }, {})],
-    ['a message by a transport without headers', call('rpc', {}, { getPattern: () => 'contacts' })],
-    ['a kind of call that is not known', call('telnet', {})],
+  const NOTHING: [title: string, remedy: string, context: ExecutionContext][] = [
+    ['GraphQL without the request in its context', 'pass it as req', call('graphql', {}, {}, {}, {})],
+    ['GraphQL without a context', 'pass it as req', call('graphql', {}, {}, undefined, {})],
+    ['a WebSocket that kept nothing of its handshake', 'client.upgradeReq', call('ws', { send() {} }, {})],
+    [
+      'a message by a transport without headers',
+      'TCP and Redis',
+      call('rpc', {}, { getPattern: () => 'contacts' }),
+    ],
+    ['a kind of call that is not known', 'knows http, graphql, ws, rpc', call('telnet', {})],
   ];
 
-  it.each(NOTHING)('%s lets nobody pass and names the handler', (_title, context) => {
-    expect(() => guard.canActivate(context)).toThrow('BearerGuard on Contacts.list');
+  it.each(NOTHING)('%s lets nobody pass; the error names the handler and %j', (_title, remedy, context) => {
+    expect(() => guard.canActivate(context)).toThrow(
+      `BearerGuard on Contacts.list: this call of type “${context.getType()}”`,
+    );
+    expect(() => guard.canActivate(context)).toThrow(remedy);
   });
 });

@@ -78,6 +78,35 @@ describe('a refusal', () => {
     expect((await get(path, claims)).headers['eyrie-explain']).toBe(reason);
   });
 
+  const EXPECTED = "expected 'Bearer or DPoP, a space, and a token', received";
+  const MALFORMED: [reason: string, path: string, header: string | undefined][] = [
+    [`Authorization header: ${EXPECTED} 'no token after the scheme'`, '/contacts', 'Bearer'],
+    [`Authorization header: ${EXPECTED} 'white space within or after the token'`, '/contacts', 'Bearer a b'],
+    [
+      `Authorization header: ${EXPECTED} 'a character that tokens do not have, at position 3 of 4'`,
+      '/contacts',
+      'Bearer ab"c',
+    ],
+    [`Authorization header: ${EXPECTED} 'no such scheme and token'`, '/contacts', 'secret'],
+    ['The access token must not be sent in the query', '/contacts?access_token=a', undefined],
+  ];
+
+  it.each(MALFORMED)(
+    'a malformed request is told and logged with its part: %s',
+    async (wrong, path, header) => {
+      await start({ explain: true });
+      const answer = await rawRequest(
+        `${service.url}${path}`,
+        header === undefined ? [] : [['Authorization', header]],
+      );
+      expect(answer).toMatchObject({
+        status: 400,
+        headers: { 'eyrie-explain': `400 invalid_request, ${wrong}` },
+      });
+      expect(lines).toEqual([['debug', `ContactsController.list refused: 400 invalid_request, ${wrong}`]]);
+    },
+  );
+
   it('tells nothing of it to the caller otherwise', async () => {
     await start();
     expect((await get('/contacts', { aud: 'x' })).headers).not.toHaveProperty('eyrie-explain');

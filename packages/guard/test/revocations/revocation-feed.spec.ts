@@ -29,7 +29,7 @@ describe('the follower of the revocation feed', () => {
       bound,
       location: () => Promise.resolve(source.url),
       fetch: request,
-      now: clock.now,
+      elapsed: clock.now,
       report: (message) => reports.push(message),
       pause: async (milliseconds) => pauses.push(milliseconds),
     });

@@ -16,6 +16,9 @@ export interface Ground {
   other: DpopKey;
   token: string;
   now: number;
+  /** Where requests go. */
+  address: string;
+  /** What proofs are for: the URL at which clients know the service. */
   url: string;
   request: { method: string; url: string; token: string; now: number };
 }
@@ -56,12 +59,13 @@ export class DpopIssuer {
   }
 
   async ground(service: ContactsApp): Promise<Ground> {
-    const [token, now, url] = [await this.bound(), this.seconds(), `${service.url}/contacts`];
+    const [token, now, url] = [await this.bound(), this.seconds(), `${AUDIENCE}/contacts`];
     return {
       key: this.key,
       other: this.other,
       token,
       now,
+      address: `${service.url}/contacts`,
       url,
       request: { method: 'GET', url, token, now },
     };

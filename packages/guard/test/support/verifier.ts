@@ -14,5 +14,7 @@ export function verifierOf(
   options: Partial<BearerOptions> = {},
 ): IssuerVerifier {
   const settings = bearerSettings({ issuer: issuer.url, audience: AUDIENCE, now: clock.now, ...options });
-  return new IssuerVerifier(settings.issuers[0]);
+  const [only] = settings.issuers;
+  if (only === undefined) throw new TypeError('The issuers are resolved at run time');
+  return new IssuerVerifier(only);
 }

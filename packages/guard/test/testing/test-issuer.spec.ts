@@ -147,8 +147,11 @@ describe('a service tested with TestIssuer', () => {
     await startFor();
     const key = await issuer.dpopKey();
     const token = await issuer.mint({ dpop: key });
-    const url = `${await app?.getUrl()}/contacts/token`;
-    const send = (headers: Record<string, string>) => fetch(url, { headers }).then(({ status }) => status);
+    const address = `${await app?.getUrl()}/contacts/token`;
+    // A proof is for the URL at which clients know the service: the origin is that of its audience.
+    const url = `${issuer.audience as string}/contacts/token`;
+    const send = (headers: Record<string, string>) =>
+      fetch(address, { headers }).then(({ status }) => status);
     const authorization = `DPoP ${token}`;
     expect(await send({ authorization, dpop: await key.proof({ token, url }) })).toBe(200);
     expect(await send({ authorization, dpop: await key.proof({ token, url, method: 'POST' }) })).toBe(401);
