@@ -134,7 +134,7 @@ export interface SecurityPage extends Form {
   readonly username: string;
   readonly passkeys: readonly ListedPasskey[];
   /** Whether each can be set up. */
-  readonly offered: readonly (EnrollableFactor | 'recovery-code')[];
+  readonly offered: readonly FactorName[];
   /** The authenticator app; absent if there is none. */
   readonly authenticator?: { readonly since: Date; readonly lastUsed?: Date };
   /** How many recovery codes are unused. */

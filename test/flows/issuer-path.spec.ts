@@ -33,7 +33,9 @@ describe('A20 an issuer with a path', () => {
     expect(response.status).toBe(200);
     const metadata = (await response.json()) as Record<string, unknown>;
     expect(metadata.issuer).toBe(`${origin}/auth`);
-    const urls = Object.values(metadata).filter((value) => String(value).startsWith('http'));
+    const urls = Object.values(metadata).filter(
+      (value) => typeof value === 'string' && value.startsWith('http'),
+    );
     expect(urls.length).toBeGreaterThan(8);
     expect(urls.filter((url) => !String(url).startsWith(`${origin}/auth`))).toEqual([]);
   });

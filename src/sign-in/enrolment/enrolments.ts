@@ -43,7 +43,9 @@ export class Enrolments {
 
   /** What can be set up. */
   get offered(): EnrollableFactor[] {
-    return this.settings.signIn.secondFactors.filter((name) => name !== 'recovery-code');
+    return this.settings.signIn.secondFactors.flatMap((name) =>
+      this.all.flatMap((one) => (one.name === name ? [one.name] : [])),
+    );
   }
 
   /** The one that a form names; undefined if it is not offered. */
