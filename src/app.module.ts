@@ -18,6 +18,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { UserinfoModule } from './oidc/userinfo.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './admin/metrics.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
@@ -73,6 +74,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ErrorPagesModule,
       HttpModule,
       ViewsModule,
+      MailModule,
       ResourceModule,
       AdminModule,
       ...(settings.metrics ? [MetricsModule] : []),

@@ -23,6 +23,7 @@ const rows = [
   ['sessions'],
   ['admin'],
   ['resource'],
+  ['mail'],
   ['keys', 'proofs', 'http', 'views'],
   ['outbound', 'queue', 'telemetry'],
   ['audit'],

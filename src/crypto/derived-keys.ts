@@ -7,6 +7,7 @@ export type SealPurpose =
   | 'kept-key'
   | 'interaction'
   | 'answer'
+  | 'delivery'
   | 'device'
   | 'sign-out'
   | 'password-change'

@@ -19,6 +19,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   client_secrets: 'client-secret',
   answered_interactions: 'answer',
   pushed_requests: 'answer',
+  deliveries: 'delivery',
   kept_keys: 'kept-key',
 };
 

@@ -28,6 +28,7 @@ import { AuditByTime1763826000000 } from './1763826000000-audit-by-time.js';
 import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients.js';
 import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 import { KeptKeys1763860000000 } from './1763860000000-kept-keys.js';
+import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   SignInAtClients1763841000000,
   KeptSessions1763842000000,
   KeptKeys1763860000000,
+  SealedDeliveries1763862000000,
 ] as const;

@@ -21,10 +21,36 @@ export interface DeliveryFilter {
   readonly state?: Delivery['state'];
 }
 
+/** What is queued; without what it does not have. */
+export interface NewDelivery
+  extends
+    Pick<Delivery, 'kind'>,
+    Partial<Pick<Delivery, 'clientId' | 'userId' | 'sessionId' | 'payload' | 'contentSealed'>> {}
+
 /** Deliveries that wait for their time, and their outcome. */
 @Injectable()
 export class DeliveriesStore {
   constructor(private readonly database: Database) {}
+
+  /** Queues a delivery that is due now, in the transaction of what it is about. */
+  async queue(tx: EntityManager, delivery: NewDelivery, now: number): Promise<void> {
+    await tx.insert(Delivery, {
+      clientId: null,
+      userId: null,
+      sessionId: null,
+      payload: null,
+      contentSealed: null,
+      ...delivery,
+      id: newId(),
+      state: 'pending',
+      attempts: 0,
+      dueAt: now,
+      lastProblem: null,
+      createdAt: now,
+      deliveredAt: null,
+      expiresAt: now + retentionSeconds,
+    });
+  }
 
   /** Queues logout requests to the clients of one session, in the transaction that ends it. */
   async queueLogoutsOfSession(tx: EntityManager, sessionId: string, now: number): Promise<void> {
@@ -59,7 +85,7 @@ export class DeliveriesStore {
     await this.database.write((tx) =>
       this.database.affected(
         tx,
-        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, due_at = NULL, delivered_at = ?, last_problem = NULL WHERE id = ?",
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, due_at = NULL, delivered_at = ?, last_problem = NULL, content_sealed = NULL WHERE id = ?",
         [now, id],
       ),
     );
@@ -73,7 +99,9 @@ export class DeliveriesStore {
     await this.database.write((tx) =>
       this.database.affected(
         tx,
-        'UPDATE deliveries SET state = ?, attempts = attempts + 1, due_at = ?, last_problem = ? WHERE id = ?',
+        `UPDATE deliveries SET state = ?, attempts = attempts + 1, due_at = ?, last_problem = ?${
+          retryAt === null ? ', content_sealed = NULL' : ''
+        } WHERE id = ?`,
         [retryAt === null ? 'failed' : 'pending', retryAt, problem.slice(0, 255), id],
       ),
     );
@@ -112,21 +140,11 @@ export class DeliveriesStore {
       [value],
     );
     for (const row of clients) {
-      await tx.insert(Delivery, {
-        sessionId: row.session_id,
-        userId: row.user_id,
-        clientId: row.client_id,
-        id: newId(),
-        kind: logoutDeliveryKind,
-        payload: null,
-        state: 'pending',
-        attempts: 0,
-        dueAt: now,
-        lastProblem: null,
-        createdAt: now,
-        deliveredAt: null,
-        expiresAt: now + retentionSeconds,
-      });
+      await this.queue(
+        tx,
+        { kind: logoutDeliveryKind, sessionId: row.session_id, userId: row.user_id, clientId: row.client_id },
+        now,
+      );
     }
   }
 }

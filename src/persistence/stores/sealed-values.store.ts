@@ -8,6 +8,7 @@ export const sealedColumns = {
   client_secrets: { id: 'id', column: 'sealed_secret' },
   answered_interactions: { id: 'id', column: 'response_sealed' },
   pushed_requests: { id: 'request_uri_hash', column: 'response_sealed' },
+  deliveries: { id: 'id', column: 'content_sealed' },
   kept_keys: { id: 'name', column: 'key_sealed' },
 } as const;
 

@@ -1,0 +1,29 @@
+import type { Letter } from './letter.js';
+import { factorAdded } from './messages/factor-added.js';
+import { factorRemoved } from './messages/factor-removed.js';
+import { newDevice } from './messages/new-device.js';
+import { passwordChanged } from './messages/password-changed.js';
+import { test } from './messages/test.js';
+
+/** Every message, by its name. Another one is its file and its line here. */
+const messages = {
+  test,
+  'password-changed': passwordChanged,
+  'new-device': newDevice,
+  'factor-added': factorAdded,
+  'factor-removed': factorRemoved,
+} as const;
+
+/** What each message needs to know. */
+export type Models = {
+  readonly [Name in keyof typeof messages]: Parameters<(typeof messages)[Name]>[0];
+};
+
+export type MessageName = keyof Models;
+
+const writers: { readonly [Name in MessageName]: (model: Models[Name]) => Letter } = messages;
+
+/** The letter of a message. */
+export function writeLetter<Name extends MessageName>(name: Name, model: Models[Name]): Letter {
+  return writers[name](model);
+}

@@ -1,0 +1,83 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Delivery } from '../persistence/entities/delivery.entity.js';
+import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import type { Transaction } from '../persistence/transaction.js';
+import type { DeliveryHandler, DeliveryProblem } from '../queue/delivery-handler.js';
+import { DeliveryQueue } from '../queue/delivery-queue.js';
+import { describeUserAgent } from '../views/user-agent.js';
+import { Mailer, mailRetryDelaysSeconds } from './mailer.js';
+import type { Circumstances } from './messages/account-change.js';
+import type { MessageName, Models } from './messages.js';
+
+/** The messages about a change of what a person signs in with. */
+export type NoticeName = {
+  [Name in MessageName]: Models[Name] extends Circumstances & { readonly username: string } ? Name : never;
+}[MessageName];
+
+/** What of a notice does not follow from the user and the time. */
+type OwnMembers<Name extends NoticeName> = Omit<Models[Name], 'username' | keyof Circumstances>;
+
+/** A change that a person is notified of. */
+export type Notice = {
+  readonly [Name in NoticeName]: {
+    readonly message: Name;
+    readonly userId: string;
+    /** The network address of the request, if it was the person's browser. */
+    readonly address?: string | undefined;
+    /** The User-Agent header of that browser. */
+    readonly userAgent?: string | undefined;
+  } & OwnMembers<Name>;
+}[NoticeName];
+
+/** Tells people by mail that what they sign in with was changed. */
+@Injectable()
+export class Notices implements DeliveryHandler, OnModuleInit {
+  readonly kind = 'notice';
+  readonly retryDelaysSeconds = mailRetryDelaysSeconds;
+
+  constructor(
+    private readonly queue: DeliveryQueue,
+    private readonly deliveries: DeliveriesStore,
+    private readonly users: UsersStore,
+    private readonly mailer: Mailer,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.register(this);
+  }
+
+  /**
+   * Queues a notice in the transaction of the change. It goes to the e-mail address that the user has when it is sent; nothing is sent
+   * without mail or without an address.
+   */
+  async notify(tx: Transaction, { userId, userAgent, ...notice }: Notice, now: number): Promise<void> {
+    if (!this.mailer.isOn) return;
+    const device = userAgent === undefined ? {} : { device: describeUserAgent(userAgent) };
+    const payload = Object.fromEntries(
+      Object.entries({ ...notice, ...device, at: now }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string | number>;
+    await this.deliveries.queue(tx, { kind: this.kind, userId, payload }, now);
+  }
+
+  describe({ userId, payload }: Delivery): string {
+    return `the mail ${payload?.message} to the user ${userId}`;
+  }
+
+  async deliver({ id, userId, payload }: Delivery): Promise<DeliveryProblem | undefined> {
+    const user = userId === null ? null : await this.users.find(userId);
+    if (!user?.email) return undefined;
+    const { message, ...told } = payload ?? {};
+    const { username, zoneinfo, email } = user;
+    const model = { ...told, username, timeZone: zoneinfo ?? undefined, issuer: this.settings.issuer };
+    // Written by `notify`, which has the types.
+    return this.mailer.send({
+      id,
+      to: email,
+      message: message as NoticeName,
+      model: model as unknown as Models[NoticeName],
+    });
+  }
+}
