@@ -27,6 +27,7 @@ import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
@@ -84,6 +85,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       SignInModule,
+      ...(settings.mail.server ? [RecoveryModule] : []),
       ConsentModule,
       TokenModule,
       AccountModule,

@@ -20,6 +20,8 @@ export const endpoints = {
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   home: '/',
   signIn: '/login',
+  forgottenPassword: '/login/forgotten-password',
+  choosePassword: '/login/choose-password',
   newPassword: '/login/new-password',
   cancelSignIn: '/login/cancel',
   selectAccount: '/select-account',

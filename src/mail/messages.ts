@@ -3,12 +3,14 @@ import { factorAdded } from './messages/factor-added.js';
 import { factorRemoved } from './messages/factor-removed.js';
 import { newDevice } from './messages/new-device.js';
 import { passwordChanged } from './messages/password-changed.js';
+import { passwordReset } from './messages/password-reset.js';
 import { test } from './messages/test.js';
 
 /** Every message, by its name. Another one is its file and its line here. */
 const messages = {
   test,
   'password-changed': passwordChanged,
+  'password-reset': passwordReset,
   'new-device': newDevice,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,

@@ -13,6 +13,7 @@ import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
+import { MailedLink } from './entities/mailed-link.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Refusal } from './entities/refusal.entity.js';
@@ -37,6 +38,7 @@ import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
+import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { RefusalsStore } from './stores/refusals.store.js';
@@ -66,6 +68,7 @@ const tables = [
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
+  { store: MailedLinksStore, entities: [MailedLink] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RefreshTokensStore, entities: [RefreshToken] },
   { store: RefusalsStore, entities: [Refusal] },

@@ -59,6 +59,7 @@ export class SignInPages {
       clientName: from?.clientName,
       policyUri: client?.metadata.policyUri ?? undefined,
       tosUri: client?.metadata.tosUri ?? undefined,
+      canRecover: this.settings.mail.server !== undefined,
       canReturn: redirectOriginOf(purpose) !== undefined,
       keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
       ...(await this.sealed(purpose)),
@@ -83,7 +84,7 @@ export class SignInPages {
   }
 
   /** The hidden fields that hold the purpose. */
-  private async sealed(purpose: SignInPurpose): Promise<{ interaction?: string; back?: string }> {
+  async sealed(purpose: SignInPurpose): Promise<{ interaction?: string; back?: string }> {
     if (purpose.kind === 'account') return {};
     if (purpose.kind === 'back') return { back: await this.wayBack.seal(purpose.from) };
     return { interaction: purpose.sealed };

@@ -27,5 +27,6 @@ import { SignInController } from './sign-in.controller.js';
     SignInThrottle,
     ...factorProviders,
   ],
+  exports: [Factors, SignInPages, SignInPurposes, SignInThrottle],
 })
 export class SignInModule {}

@@ -77,8 +77,15 @@ export class UserPasswords {
       username: user.username,
     });
     if (violation !== undefined) return violation;
-    const isPresent = await this.hasher.verify(await this.users.passwordHash(id), password);
-    return isPresent ? 'is the present one: choose another' : undefined;
+    return (await this.isPresent(id, password)) ? 'is the present one: choose another' : undefined;
+  }
+
+  /**
+   * Whether this is the password of the user.
+   * @throws BusyError if too many passwords wait to be compared
+   */
+  async isPresent(id: string, password: string): Promise<boolean> {
+    return this.hasher.verify(await this.users.passwordHash(id), password);
   }
 
   /**

@@ -19,6 +19,8 @@ export interface SignInPage extends Form {
   readonly withEmail?: boolean;
   readonly policyUri?: string;
   readonly tosUri?: string;
+  /** Whether the person can ask for a new password. */
+  readonly canRecover?: boolean;
   /** Whether the person can return to the client without signing in. */
   readonly canReturn?: boolean;
   /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
@@ -47,6 +49,34 @@ export interface NewPasswordPage extends Form {
   /** Whose password it is, for password managers. */
   readonly username: string;
   /** Why the last password was refused, as a sentence for the resource owner. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface ForgottenPasswordPage extends Form {
+  /** The sealed authorization request, if there is one. */
+  readonly interaction?: string;
+  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
+  readonly back?: string;
+  /** Prefilled: the input of the failed attempt. */
+  readonly name?: string | undefined;
+  /** Whether the request was taken. */
+  readonly isSent?: boolean;
+  /** Why it was not taken, as a sentence for the person. */
+  readonly error?: string;
+  /** Seconds until another request is accepted, if requests are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface ChoosePasswordPage extends Form {
+  /** The token of the mailed link; goes into the hidden field `token`. */
+  readonly token: string;
+  /** Whose password it is, for password managers. */
+  readonly username: string;
+  /** Whether they have been invited and have no password yet. */
+  readonly isInvited: boolean;
+  /** Why the last password was refused, as a sentence for the person. */
   readonly error?: string;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
@@ -218,6 +248,10 @@ export interface Pages {
   readonly 'sign-in': SignInPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;
+  /** Asks who has forgotten the password; posts `name`, or `step` sign-in to return, to `/login/forgotten-password`. */
+  readonly 'forgotten-password': ForgottenPasswordPage;
+  /** Asks the owner of a mailed link for a password; posts to `/login/choose-password`. */
+  readonly 'choose-password': ChoosePasswordPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   readonly consent: ConsentPage;
   /** Asks for the code that a device shows; posts `user_code` to `/device`. */

@@ -17,7 +17,7 @@ function buttons(page: string): string[] {
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
     const page = render('sign-in');
-    expect(actions(page)).toEqual(['post /login', 'post /login/cancel']);
+    expect(actions(page)).toEqual(['post /login', 'post /login/forgotten-password', 'post /login/cancel']);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
       autocomplete: 'username',
@@ -28,10 +28,10 @@ describe('sign-in page', () => {
       type: 'password',
       autocomplete: 'current-password',
     });
-    expect(buttons(page)).toEqual(['submit', 'cancel']);
-    expect(hidden(page, '_csrf')).toEqual(['csrf-1', 'csrf-1']);
-    expect(hidden(page, 'interaction')).toEqual(['sealed-request', 'sealed-request']);
-    expect(hidden(page, 'back')).toEqual(['sealed-application']);
+    expect(buttons(page)).toEqual(['submit', 'forgotten', 'cancel']);
+    expect(hidden(page, '_csrf')).toEqual(['csrf-1', 'csrf-1', 'csrf-1']);
+    expect(hidden(page, 'interaction')).toEqual(['sealed-request', 'sealed-request', 'sealed-request']);
+    expect(hidden(page, 'back')).toEqual(['sealed-application', 'sealed-application']);
   });
 
   it('says what happened before, and links policy, terms and the application', () => {

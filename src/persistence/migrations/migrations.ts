@@ -29,6 +29,7 @@ import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients
 import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 import { KeptKeys1763860000000 } from './1763860000000-kept-keys.js';
 import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
+import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   KeptSessions1763842000000,
   KeptKeys1763860000000,
   SealedDeliveries1763862000000,
+  MailedLinks1763862100000,
 ] as const;

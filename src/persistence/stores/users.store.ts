@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
+import { MailedLink } from '../entities/mailed-link.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -102,6 +103,15 @@ export class UsersStore {
     return this.database.read.findOneBy(User, { verifiedEmailKey: key });
   }
 
+  /** The user with this address, verified or not, if there is only one; as it is written, or in lower case. */
+  async findOnlyByEmail(email: string): Promise<User | null> {
+    const found = await this.database.read.find(User, {
+      where: { email: In([...new Set([email, email.toLowerCase()])]) },
+      take: 2,
+    });
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
     const [row] = await this.database.query<UserRow>(selectActive, [id]);
@@ -199,6 +209,7 @@ export class UsersStore {
   /** Deletes a user and its credentials; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
     await tx.delete(Credential, { userId: id });
+    await tx.delete(MailedLink, { userId: id });
     await tx.delete(User, { id });
   }
 
