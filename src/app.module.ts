@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountEmailModule } from './account/account-email.module.js';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -89,6 +90,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ConsentModule,
       TokenModule,
       AccountModule,
+      ...(settings.mail.server ? [AccountEmailModule] : []),
       OidcModule,
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),

@@ -11,5 +11,6 @@ import { HomeController } from './home.controller.js';
   imports: [ConsentModule, SessionsModule, ViewsModule],
   controllers: [AccountController, HomeController],
   providers: [AccountPages, Notices],
+  exports: [Notices],
 })
 export class AccountModule {}

@@ -1,6 +1,6 @@
 import { mailbox, mailUrl } from './mail-url.js';
-import type { SettingGroup } from './setting.js';
-import { integer } from './setting-kinds.js';
+import { days, type SettingGroup } from './setting.js';
+import { integer, seconds } from './setting-kinds.js';
 
 /** How mail is sent. */
 export const mailSettings = {
@@ -29,5 +29,11 @@ export const mailSettings = {
     meaning:
       'Mails with a link that can be asked for from one address (IPv6: a /64; four times as many from a /56, 16 times from a /48) within an hour; further requests get 429',
     parse: integer(1, 1_000_000),
+  },
+  invitationTtl: {
+    name: 'EYRIE_INVITATION_TTL',
+    ...days(7),
+    meaning: 'Lifetime in seconds of the link that an invited person gets',
+    parse: seconds(60),
   },
 } as const satisfies SettingGroup;

@@ -4,15 +4,16 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { type NetworkLimit, NetworkLimits } from '../http/network-limits.js';
 import type { LinkPurpose, MailedLink } from '../persistence/entities/mailed-link.entity.js';
+import type { User } from '../persistence/entities/user.entity.js';
 import { MailedLinksStore } from '../persistence/stores/mailed-links.store.js';
-import type { HeldUser } from '../persistence/stores/users.store.js';
+import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 
 /** A link that is about to be mailed. */
 export interface NewLink
   extends
     Pick<MailedLink, 'purpose' | 'email'>,
-    Partial<Pick<MailedLink, 'userId' | 'credentialsVersion' | 'newEmail' | 'pairId'>> {
+    Partial<Pick<MailedLink, 'userId' | 'userEmail' | 'credentialsVersion' | 'newEmail' | 'pairId'>> {
   /** The path of the page that it leads to. */
   readonly path: string;
   readonly lifetimeSeconds: number;
@@ -20,8 +21,13 @@ export interface NewLink
 
 /** What is found under the token of a link. */
 export type FoundLink =
-  | { readonly kind: 'usable'; readonly link: MailedLink }
-  /** There is no such link, it was used, or its time is over. */
+  | {
+      readonly kind: 'usable';
+      readonly link: MailedLink;
+      /** Null if the link is to make the user. */
+      readonly user: User | null;
+    }
+  /** There is no such link, it was used, its time is over, or what it was made for has changed. */
   | { readonly kind: 'dead' }
   /** Too many links from this network were dead. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
@@ -29,13 +35,14 @@ export type FoundLink =
 /** For so long a form that comes a second time has the answer of the first. */
 const repeatSeconds = 60;
 
-const guesses: NetworkLimit = { name: 'mailed link', maxCount: 100, windowSeconds: 900, isRecorded: true };
+const guesses: NetworkLimit = { name: 'dead link', maxCount: 100, windowSeconds: 900, isRecorded: true };
 
 /** Links in mails. Only a hash of their token is stored. Opening one changes nothing, since programs that check mail do so too. */
 @Injectable()
 export class MailedLinks {
   constructor(
     private readonly store: MailedLinksStore,
+    private readonly users: UsersStore,
     private readonly limits: NetworkLimits,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -47,6 +54,7 @@ export class MailedLinks {
     const token = generateOpaqueToken();
     await this.store.insert(tx, {
       userId: null,
+      userEmail: null,
       credentialsVersion: null,
       newEmail: null,
       pairId: null,
@@ -64,7 +72,8 @@ export class MailedLinks {
     const closed = await this.limits.wait(guesses, address);
     if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
     const link = await this.store.findUsable(lookupHash(token), purposes, this.clock.now());
-    if (link) return { kind: 'usable', link };
+    const user = link?.userId ? await this.users.find(link.userId) : null;
+    if (link && (link.userId === null || isMadeFor(link, user))) return { kind: 'usable', link, user };
     await this.limits.count(guesses, address);
     return { kind: 'dead' };
   }
@@ -72,6 +81,11 @@ export class MailedLinks {
   /** The user of a link that was used a moment ago, for forms that come twice; undefined if there is none. */
   async userOfJustUsed(token: string): Promise<string | undefined> {
     return this.store.userOfUsed(lookupHash(token), this.clock.now() - repeatSeconds);
+  }
+
+  /** Whether a link of this pair that was mailed to this address has been used. */
+  async isUsed(tx: Transaction, pairId: string, email: string): Promise<boolean> {
+    return this.store.isUsed(tx, pairId, email);
   }
 
   /**
@@ -84,11 +98,10 @@ export class MailedLinks {
 }
 
 /** Whether a link still is for this user: the account is open, and has the address and the credentials that it had. */
-export function isMadeFor(
-  { userId, email, credentialsVersion, purpose, newEmail }: MailedLink,
+function isMadeFor(
+  { userId, userEmail, credentialsVersion }: MailedLink,
   user: Pick<HeldUser, 'id' | 'disabledAt' | 'email' | 'credentialsVersion'> | null | undefined,
 ): boolean {
-  if (!user || user.id !== userId || user.disabledAt !== null) return false;
-  const hasAddress = user.email === email || (purpose === 'email_change' && newEmail === email);
-  return hasAddress && (credentialsVersion === null || credentialsVersion === user.credentialsVersion);
+  if (!user || user.id !== userId || user.disabledAt !== null || user.email !== userEmail) return false;
+  return credentialsVersion === null || credentialsVersion === user.credentialsVersion;
 }

@@ -1,6 +1,10 @@
 import type { Letter } from './letter.js';
+import { emailChange } from './messages/email-change.js';
+import { emailChanged } from './messages/email-changed.js';
+import { emailVerification } from './messages/email-verification.js';
 import { factorAdded } from './messages/factor-added.js';
 import { factorRemoved } from './messages/factor-removed.js';
+import { invitation } from './messages/invitation.js';
 import { newDevice } from './messages/new-device.js';
 import { passwordChanged } from './messages/password-changed.js';
 import { passwordReset } from './messages/password-reset.js';
@@ -11,6 +15,10 @@ const messages = {
   test,
   'password-changed': passwordChanged,
   'password-reset': passwordReset,
+  invitation,
+  'email-verification': emailVerification,
+  'email-change': emailChange,
+  'email-changed': emailChanged,
   'new-device': newDevice,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,

@@ -5,6 +5,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { factorProviders, Factors } from './factors/factors.js';
+import { PasswordFactor } from './factors/password.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasswordChange } from './password-change.js';
 import { SignInCompletion } from './sign-in-completion.js';
@@ -27,6 +28,6 @@ import { SignInController } from './sign-in.controller.js';
     SignInThrottle,
     ...factorProviders,
   ],
-  exports: [Factors, SignInPages, SignInPurposes, SignInThrottle],
+  exports: [Factors, PasswordFactor, SignInPages, SignInPurposes, SignInThrottle],
 })
 export class SignInModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { PasswordHasher } from '../crypto/password.js';
 import { MailedLinks } from '../mail/mailed-links.js';
-import { Notices } from '../mail/notices.js';
+import { Notifications } from '../mail/notifications.js';
 import type { MailedLink } from '../persistence/entities/mailed-link.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { ProvenAddresses } from './proven-addresses.js';
@@ -16,7 +16,7 @@ export class LinkedPasswords {
     private readonly links: MailedLinks,
     private readonly authority: UserAuthority,
     private readonly addresses: ProvenAddresses,
-    private readonly notices: Notices,
+    private readonly notifications: Notifications,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
   ) {}
@@ -36,7 +36,7 @@ export class LinkedPasswords {
         if (!(await this.links.redeem(tx, link, held, now))) return false;
         await this.users.setPassword(tx, userId, { hash, changeRequired: false }, now);
         await this.authority.endAll(tx, userId, 'password_changed', now);
-        await this.notices.notify(tx, { message: 'password-changed', userId, address }, now);
+        await this.notifications.notify(tx, { message: 'password-changed', userId, address }, now);
         return true;
       },
     );

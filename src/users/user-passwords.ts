@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { PasswordHasher } from '../crypto/password.js';
-import { Notices } from '../mail/notices.js';
+import { Notifications } from '../mail/notifications.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Precondition } from '../resource/precondition.js';
 import type { ProvenUser } from '../sessions/sessions.js';
@@ -31,7 +31,7 @@ export class UserPasswords {
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
-    private readonly notices: Notices,
+    private readonly notifications: Notifications,
   ) {}
 
   /**
@@ -56,7 +56,7 @@ export class UserPasswords {
       await this.users.setPassword(tx, id, { hash, changeRequired }, now);
       if (keepGrants) await this.authority.endSessions(tx, id, now);
       else await this.authority.endAll(tx, id, 'password_changed', now);
-      await this.notices.notify(tx, { message: 'password-changed', userId: id }, now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId: id }, now);
     });
   }
 
@@ -103,7 +103,7 @@ export class UserPasswords {
       if (!held || held.disabledAt !== null || held.credentialsVersion !== credentialsVersion) return false;
       await this.users.setPassword(tx, userId, { hash, changeRequired: false }, now);
       await this.authority.endSessions(tx, userId, now);
-      await this.notices.notify(tx, { message: 'password-changed', userId, address }, now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId, address }, now);
       return true;
     });
     return isReplaced ? { userId, credentialsVersion: credentialsVersion + 1 } : undefined;

@@ -5,13 +5,27 @@ import { ProvenAddresses } from './proven-addresses.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 import { UserDeletion } from './user-deletion.js';
+import { UserEmails } from './user-emails.js';
+import { UserInvitations } from './user-invitations.js';
+import { UserLinks } from './user-links.js';
 import { UserPasswords } from './user-passwords.js';
+import { UserMailsAdminController } from './user-mails.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [SessionsModule],
-  controllers: [UsersAdminController],
-  providers: [LinkedPasswords, ProvenAddresses, UserAccounts, UserAuthority, UserDeletion, UserPasswords],
-  exports: [LinkedPasswords, ProvenAddresses, UserAccounts, UserDeletion, UserPasswords],
+  controllers: [UsersAdminController, UserMailsAdminController],
+  providers: [
+    LinkedPasswords,
+    ProvenAddresses,
+    UserAccounts,
+    UserAuthority,
+    UserDeletion,
+    UserEmails,
+    UserInvitations,
+    UserLinks,
+    UserPasswords,
+  ],
+  exports: [LinkedPasswords, UserAccounts, UserDeletion, UserEmails, UserLinks, UserPasswords],
 })
 export class UsersModule {}

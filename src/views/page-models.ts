@@ -82,6 +82,28 @@ export interface ChoosePasswordPage extends Form {
   readonly retryAfterSeconds?: number;
 }
 
+export interface ConfirmEmailPage extends Form {
+  /** The token of the mailed link; goes into the hidden field `token`. */
+  readonly token: string;
+  readonly email: string;
+  /** Whether the address replaces another one. */
+  readonly isChange: boolean;
+}
+
+export interface AccountEmailPage extends Form {
+  readonly username: string;
+  readonly email?: string | undefined;
+  readonly isVerified: boolean;
+  /** A sentence about what was just done. */
+  readonly notice?: string | undefined;
+  /** Prefilled: the input of the failed attempt. */
+  readonly newEmail?: string | undefined;
+  /** Why the last attempt failed, as a sentence for the person. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
 export interface NamedScope {
   readonly name: string;
   /** The scope's description: "Read your contacts". */
@@ -162,6 +184,8 @@ export interface OpenSession {
 
 export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
+  /** Whether the person can verify and change the e-mail address. */
+  readonly canChangeEmail?: boolean;
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
@@ -252,6 +276,10 @@ export interface Pages {
   readonly 'forgotten-password': ForgottenPasswordPage;
   /** Asks the owner of a mailed link for a password; posts to `/login/choose-password`. */
   readonly 'choose-password': ChoosePasswordPage;
+  /** Asks the owner of a mailed link to confirm an e-mail address; posts to `/login/confirm-email`. */
+  readonly 'confirm-email': ConfirmEmailPage;
+  /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` with `password` to `/account/email`. */
+  readonly 'account-email': AccountEmailPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   readonly consent: ConsentPage;
   /** Asks for the code that a device shows; posts `user_code` to `/device`. */

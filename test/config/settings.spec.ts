@@ -64,7 +64,7 @@ describe('Settings', () => {
       dpopNonce: false,
       sessionManagement: false,
       signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off' },
-      mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50 },
+      mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
     });
   });
 

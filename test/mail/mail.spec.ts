@@ -1,7 +1,7 @@
 import { Database } from '../../src/persistence/database.js';
 import type { Delivery } from '../../src/persistence/entities/delivery.entity.js';
 import { DeliveriesStore } from '../../src/persistence/stores/deliveries.store.js';
-import { type Notice, Notices } from '../../src/mail/notices.js';
+import { type Notification, Notifications } from '../../src/mail/notifications.js';
 import { mailRetryDelaysSeconds } from '../../src/mail/mailer.js';
 import { UserPasswords } from '../../src/users/user-passwords.js';
 import { useMailReceiver } from '../support/mail-receiver.js';
@@ -25,8 +25,10 @@ describe('Mail', () => {
     mails.refusal = undefined;
   });
 
-  const notify = (notice: Notice): Promise<void> =>
-    server.app.get(Database).write((tx) => server.app.get(Notices).notify(tx, notice, server.clock.now()));
+  const notify = (notice: Notification): Promise<void> =>
+    server.app
+      .get(Database)
+      .write((tx) => server.app.get(Notifications).notify(tx, notice, server.clock.now()));
   const deliveries = async (): Promise<Delivery[]> =>
     (await server.app.get(DeliveriesStore).list({ kind: 'notice' }, { limit: 100 })).items;
 

@@ -1,6 +1,8 @@
 import type {
+  AccountEmailPage,
   AccountPage,
   ChoosePasswordPage,
+  ConfirmEmailPage,
   ConfirmSignOutPage,
   ConsentPage,
   DeviceConfirmPage,
@@ -59,6 +61,22 @@ export const samples = {
     error: 'The new password is a common password.',
     retryAfterSeconds: 90,
   } satisfies ChoosePasswordPage,
+  'confirm-email': {
+    csrfToken: 'csrf-1',
+    token: 'token-1',
+    email: 'alice@example.com',
+    isChange: true,
+  } satisfies ConfirmEmailPage,
+  'account-email': {
+    csrfToken: 'csrf-1',
+    username: 'alice',
+    email: 'alice@example.com',
+    isVerified: false,
+    notice: 'A link is on its way.',
+    newEmail: 'alice@example.org',
+    error: 'The password is wrong.',
+    retryAfterSeconds: 90,
+  } satisfies AccountEmailPage,
   consent: {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
@@ -138,6 +156,7 @@ export const samples = {
   account: {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
+    canChangeEmail: true,
     notice: 'PhotoPrinter no longer has access.',
     scriptNonce: 'nonce-1',
     grants: [

@@ -13,11 +13,13 @@ export class MailedLink {
   @OptionalText(36) userId: string | null;
   /** The address to which it was mailed. */
   @Text(320) email: string;
+  /** The address that the user had: with another one the link is void. */
+  @OptionalText(320) userEmail: string | null;
   /** The user's credentials, if the link is void once these change. */
   @OptionalCount() credentialsVersion: number | null;
-  /** The address that it confirms, if that is another one than the user has. */
+  /** The address that it puts in place of the one that the user has. */
   @OptionalText(320) newEmail: string | null;
-  /** Links that count only together have the same id here. */
+  /** Links to both addresses of a change have the same id here. */
   @OptionalText(36) pairId: string | null;
   @Epoch() createdAt: number;
   @Epoch() expiresAt: number;

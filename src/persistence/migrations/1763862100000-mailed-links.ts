@@ -14,6 +14,7 @@ export class MailedLinks1763862100000 implements MigrationInterface {
        purpose varchar(32) NOT NULL,
        user_id varchar(36) NULL,
        email varchar(320) NOT NULL,
+       user_email varchar(320) NULL,
        credentials_version int NULL,
        new_email varchar(320) NULL,
        pair_id varchar(36) NULL,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import { Database } from '../database.js';
 import { type LinkPurpose, MailedLink } from '../entities/mailed-link.entity.js';
 
@@ -27,6 +27,10 @@ export class MailedLinksStore {
   async userOfUsed(tokenHash: string, since: number): Promise<string | undefined> {
     const link = await this.database.read.findOneBy(MailedLink, { tokenHash });
     return link?.usedAt && link.usedAt >= since ? (link.userId ?? undefined) : undefined;
+  }
+
+  async isUsed(tx: EntityManager, pairId: string, email: string): Promise<boolean> {
+    return tx.existsBy(MailedLink, { pairId, email, usedAt: Not(IsNull()) });
   }
 
   /** Uses the link: true for exactly one request, and only in time. */

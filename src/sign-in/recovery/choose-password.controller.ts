@@ -25,12 +25,13 @@ export class ChoosePasswordController {
 
   @Get()
   async show(
-    @Query('token') token: unknown,
+    @Query('token') given: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const found = await this.passwords.open(String(token ?? ''), addressOf(request));
-    if (found.kind === 'usable') this.render(String(token), found.owner, {}, request, reply);
+    const token = typeof given === 'string' ? given : '';
+    const found = await this.passwords.open(token, addressOf(request));
+    if (found.kind === 'usable') this.render(token, found.owner, {}, request, reply);
     else showUnusableLink(found, this.views, reply);
   }
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusyError } from '../../crypto/busy-error.js';
-import { type FoundLink, isMadeFor, MailedLinks } from '../../mail/mailed-links.js';
+import { type FoundLink, MailedLinks } from '../../mail/mailed-links.js';
 import type { MailedLink } from '../../persistence/entities/mailed-link.entity.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
 import { LinkedPasswords } from '../../users/linked-passwords.js';
 import { UserPasswords } from '../../users/user-passwords.js';
 import type { FailedOutcome } from '../factors/factor.js';
@@ -35,7 +34,6 @@ const dead = { kind: 'unusable', found: { kind: 'dead' } } as const;
 export class PasswordByLink {
   constructor(
     private readonly links: MailedLinks,
-    private readonly users: UsersStore,
     private readonly passwords: UserPasswords,
     private readonly linkedPasswords: LinkedPasswords,
     private readonly throttle: SignInThrottle,
@@ -45,9 +43,8 @@ export class PasswordByLink {
   async open(token: string, address: string): Promise<OpenedLink> {
     const found = await this.links.find(token, ['password_reset', 'invitation'], address);
     if (found.kind !== 'usable') return found;
-    const { link } = found;
-    const user = link.userId === null ? null : await this.users.find(link.userId);
-    if (!user || !isMadeFor(link, user)) return { kind: 'dead' };
+    const { link, user } = found;
+    if (!user) return { kind: 'dead' };
     const { id: userId, username } = user;
     return { kind: 'usable', link, owner: { userId, username, isInvited: link.purpose === 'invitation' } };
   }

@@ -55,6 +55,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
         lifetimeSeconds,
         userId,
         email,
+        userEmail: email,
         credentialsVersion,
       },
       actor: { name: 'unknown', address: request.address },
