@@ -29,6 +29,7 @@ import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
+import { SignUpModule } from './sign-in/sign-up/sign-up.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
@@ -87,6 +88,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       SignInModule,
       ...(settings.mail.server ? [RecoveryModule] : []),
+      ...(settings.signIn.signUp === 'off' ? [] : [SignUpModule]),
       ConsentModule,
       TokenModule,
       AccountModule,

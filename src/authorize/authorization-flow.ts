@@ -80,7 +80,8 @@ export class AuthorizationFlow {
     begun: AuthorizationInteraction,
     reply: FastifyReply,
   ): Promise<void> {
-    const next = page === 'sign-in' ? { ...begun, insufficientSessionHash: session?.tokenHash ?? '' } : begun;
+    const endsWithSignIn = page === 'sign-in' || page === 'sign-up';
+    const next = endsWithSignIn ? { ...begun, insufficientSessionHash: session?.tokenHash ?? '' } : begun;
     await this.walk.goOn(page, next, reply.request, reply);
   }
 

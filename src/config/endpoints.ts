@@ -25,6 +25,8 @@ export const endpoints = {
   confirmEmail: '/login/confirm-email',
   newPassword: '/login/new-password',
   cancelSignIn: '/login/cancel',
+  signUp: '/sign-up',
+  completeSignUp: '/sign-up/complete',
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',

@@ -63,6 +63,8 @@ export function readSettings(environment: Environment): Settings {
     throw new SettingError(
       `${others.mail.from ? 'EYRIE_MAIL_URL' : 'EYRIE_MAIL_FROM'} is missing: set both EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or neither`,
     );
+  if (others.signIn.signUp !== 'off' && others.mail.server === undefined)
+    throw new SettingError('EYRIE_SIGN_UP needs mail: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or remove it');
   const tls = tlsFiles(tlsCertificate, tlsKey);
   const issuer = others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`;
   const { origin } = new URL(issuer);

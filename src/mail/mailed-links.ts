@@ -13,7 +13,9 @@ import type { Transaction } from '../persistence/transaction.js';
 export interface NewLink
   extends
     Pick<MailedLink, 'purpose' | 'email'>,
-    Partial<Pick<MailedLink, 'userId' | 'userEmail' | 'credentialsVersion' | 'newEmail' | 'pairId'>> {
+    Partial<
+      Pick<MailedLink, 'userId' | 'userEmail' | 'credentialsVersion' | 'newEmail' | 'pairId' | 'interaction'>
+    > {
   /** The path of the page that it leads to. */
   readonly path: string;
   readonly lifetimeSeconds: number;
@@ -58,6 +60,7 @@ export class MailedLinks {
       credentialsVersion: null,
       newEmail: null,
       pairId: null,
+      interaction: null,
       ...members,
       tokenHash: lookupHash(token),
       createdAt: now,
@@ -86,6 +89,11 @@ export class MailedLinks {
   /** Whether a link of this pair that was mailed to this address has been used. */
   async isUsed(tx: Transaction, pairId: string, email: string): Promise<boolean> {
     return this.store.isUsed(tx, pairId, email);
+  }
+
+  /** Uses a link that makes a user; false if it was used meanwhile. */
+  async redeemAsNobody(tx: Transaction, { tokenHash, userId }: MailedLink, now: number): Promise<boolean> {
+    return userId === null && (await this.store.redeem(tx, tokenHash, now));
   }
 
   /**

@@ -8,6 +8,8 @@ import { invitation } from './messages/invitation.js';
 import { newDevice } from './messages/new-device.js';
 import { passwordChanged } from './messages/password-changed.js';
 import { passwordReset } from './messages/password-reset.js';
+import { signUp } from './messages/sign-up.js';
+import { signUpKnown } from './messages/sign-up-known.js';
 import { test } from './messages/test.js';
 
 /** Every message, by its name. Another one is its file and its line here. */
@@ -20,6 +22,8 @@ const messages = {
   'email-change': emailChange,
   'email-changed': emailChanged,
   'new-device': newDevice,
+  'sign-up': signUp,
+  'sign-up-known': signUpKnown,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,
 } as const;

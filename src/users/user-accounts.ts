@@ -42,6 +42,8 @@ const contactColumns = Object.keys(noContacts);
 export interface CreateOptions {
   /** The password is one of `generatePassword`, which needs no check. */
   readonly isGenerated?: boolean;
+  /** What else happens in the transaction. If it throws, no user is created. */
+  readonly also?: (tx: Transaction, id: string, now: number) => Promise<void>;
 }
 
 /** What belongs to the creation of a user. */
@@ -65,14 +67,21 @@ export class UserAccounts {
    * @throws ConflictException if the username is taken, or another user has the verified e-mail address
    * @throws BadRequestException if the username has invisible characters or the password is easy to guess
    */
-  async create(user: NewUser, actor: Originator, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+  async create(
+    user: NewUser,
+    actor: Originator,
+    { isGenerated = false, also }: CreateOptions = {},
+  ): Promise<User> {
     requireNewUsername(user.username);
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const changeRequired = user.password_change_required ?? false;
     return this.insert(user, actor, {
       changeRequired,
-      also: (tx, id, now) => this.users.setPassword(tx, id, { hash, changeRequired }, now),
+      also: async (tx, id, now) => {
+        await this.users.setPassword(tx, id, { hash, changeRequired }, now);
+        await also?.(tx, id, now);
+      },
     });
   }
 

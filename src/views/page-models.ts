@@ -19,6 +19,8 @@ export interface SignInPage extends Form {
   readonly withEmail?: boolean;
   readonly policyUri?: string;
   readonly tosUri?: string;
+  /** Whether the person can make an account. */
+  readonly canSignUp?: boolean;
   /** Whether the person can ask for a new password. */
   readonly canRecover?: boolean;
   /** Whether the person can return to the client without signing in. */
@@ -79,6 +81,36 @@ export interface ChoosePasswordPage extends Form {
   /** Why the last password was refused, as a sentence for the person. */
   readonly error?: string;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface SignUpPage extends Form {
+  /** The sealed authorization request, if there is one. */
+  readonly interaction?: string;
+  /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */
+  readonly back?: string;
+  /** Prefilled: the input of the failed attempt. */
+  readonly email?: string | undefined;
+  /** The domains of the addresses that may sign up; absent for all. */
+  readonly domains?: readonly string[] | undefined;
+  /** Whether the request was taken. */
+  readonly isSent?: boolean;
+  /** Why it was not taken, as a sentence for the person. */
+  readonly error?: string;
+  /** Seconds until another request is accepted, if requests are throttled. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface CompleteSignUpPage extends Form {
+  /** The token of the mailed link; goes into the hidden field `token`. */
+  readonly token: string;
+  readonly email: string;
+  /** Prefilled: the input of the failed attempt. */
+  readonly username?: string;
+  readonly name?: string;
+  /** Why the last attempt failed, as a sentence for the person. */
+  readonly error?: string;
+  /** Seconds until another attempt is accepted, if too many people do the same. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -276,6 +308,10 @@ export interface Pages {
   readonly 'forgotten-password': ForgottenPasswordPage;
   /** Asks the owner of a mailed link for a password; posts to `/login/choose-password`. */
   readonly 'choose-password': ChoosePasswordPage;
+  /** Asks for the e-mail address of a new account; posts `email`, or `step` sign-in to return, to `/sign-up`. */
+  readonly 'sign-up': SignUpPage;
+  /** Asks the owner of a mailed link for a username and a password; posts to `/sign-up/complete`. */
+  readonly 'complete-sign-up': CompleteSignUpPage;
   /** Asks the owner of a mailed link to confirm an e-mail address; posts to `/login/confirm-email`. */
   readonly 'confirm-email': ConfirmEmailPage;
   /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` with `password` to `/account/email`. */

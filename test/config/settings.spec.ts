@@ -63,7 +63,7 @@ describe('Settings', () => {
       shutdownDelay: 1,
       dpopNonce: false,
       sessionManagement: false,
-      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off' },
+      signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off', signUp: 'off' },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
     });
   });

@@ -90,6 +90,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
     issuer: 'https://id.example.com',
     responseTypes: ['code', 'code id_token', 'id_token'],
     requirePushedRequests: false,
+    signIn: { attempts: 10, attemptsPerAddress: 100, window: 900, withEmail: 'off', signUp: 'off' },
     ...settings,
   },
 });

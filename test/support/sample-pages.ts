@@ -2,6 +2,7 @@ import type {
   AccountEmailPage,
   AccountPage,
   ChoosePasswordPage,
+  CompleteSignUpPage,
   ConfirmEmailPage,
   ConfirmSignOutPage,
   ConsentPage,
@@ -17,6 +18,7 @@ import type {
   SelectAccountPage,
   SignedOutPage,
   SignInPage,
+  SignUpPage,
 } from '../../src/views/page-models.js';
 
 /** One model a page, with every optional field filled in. */
@@ -27,6 +29,7 @@ export const samples = {
     clientName: 'MessageWriter',
     policyUri: 'https://writer.example.com/privacy',
     tosUri: 'https://writer.example.com/terms',
+    canSignUp: true,
     canRecover: true,
     canReturn: true,
     back: 'sealed-application',
@@ -61,6 +64,24 @@ export const samples = {
     error: 'The new password is a common password.',
     retryAfterSeconds: 90,
   } satisfies ChoosePasswordPage,
+  'sign-up': {
+    csrfToken: 'csrf-1',
+    interaction: 'sealed-request',
+    back: 'sealed-application',
+    email: 'alice@example.com',
+    domains: ['example.com', 'example.org'],
+    error: 'This is not an e-mail address.',
+    retryAfterSeconds: 90,
+  } satisfies SignUpPage,
+  'complete-sign-up': {
+    csrfToken: 'csrf-1',
+    token: 'token-1',
+    email: 'alice@example.com',
+    username: 'alice',
+    name: 'Alice Adams',
+    error: 'The username alice is taken.',
+    retryAfterSeconds: 90,
+  } satisfies CompleteSignUpPage,
   'confirm-email': {
     csrfToken: 'csrf-1',
     token: 'token-1',

@@ -20,7 +20,7 @@ export interface Knowledge {
   readonly clients: Pick<ClientDirectory, 'find'>;
   readonly catalogue: Pick<ResourceCatalogue, 'all' | 'registered' | 'scopesAt'>;
   readonly jwtVerifier: Pick<JwtVerifier, 'verifyHint'>;
-  readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests'>;
+  readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests' | 'signIn'>;
 }
 
 /**

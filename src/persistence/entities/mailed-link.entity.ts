@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { Epoch, OptionalCount, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Epoch, LongText, OptionalCount, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** What a link in a mail is for. */
 export type LinkPurpose = 'password_reset' | 'invitation' | 'email_verification' | 'email_change' | 'sign_up';
@@ -21,6 +21,8 @@ export class MailedLink {
   @OptionalText(320) newEmail: string | null;
   /** Links to both addresses of a change have the same id here. */
   @OptionalText(36) pairId: string | null;
+  /** The sealed interaction during which it was asked for. */
+  @LongText({ nullable: true }) interaction: string | null;
   @Epoch() createdAt: number;
   @Epoch() expiresAt: number;
   @OptionalEpoch() usedAt: number | null;

@@ -18,6 +18,7 @@ export class MailedLinks1763862100000 implements MigrationInterface {
        credentials_version int NULL,
        new_email varchar(320) NULL,
        pair_id varchar(36) NULL,
+       interaction text NULL,
        created_at bigint NOT NULL,
        expires_at bigint NOT NULL,
        used_at bigint NULL`,
