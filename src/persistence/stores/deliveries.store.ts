@@ -5,7 +5,7 @@ import { Delivery } from '../entities/delivery.entity.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
-import type { SqlValue } from '../sql.js';
+import { marks, type SqlValue } from '../sql.js';
 
 /** A delivery is kept for this long after it was queued, so that administrators can inspect it. */
 const retentionSeconds = 7 * 86_400;
@@ -73,10 +73,12 @@ export class DeliveriesStore {
       .getMany();
   }
 
-  async isAnyDue(now: number): Promise<boolean> {
-    const found = await this.database.query<unknown>('SELECT 1 FROM deliveries WHERE due_at <= ? LIMIT 1', [
-      now,
-    ]);
+  /** Whether any delivery of these kinds is due. */
+  async isAnyDue(kinds: readonly string[], now: number): Promise<boolean> {
+    const found = await this.database.query<unknown>(
+      `SELECT 1 FROM deliveries WHERE due_at <= ? AND kind IN (${marks(kinds)}) LIMIT 1`,
+      [now, ...kinds],
+    );
     return found.length > 0;
   }
 
