@@ -8,7 +8,7 @@ import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
-import type { AccountEmailPage } from '../views/page-models.js';
+import type { AccountEmailPage } from '../views/mailed-page-models.js';
 import { Views } from '../views/views.js';
 import { OwnEmail, type OwnEmailOutcome } from './own-email.js';
 import { Notices } from './notices.js';

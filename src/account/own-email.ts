@@ -9,7 +9,7 @@ import type { FactorOutcome } from '../sign-in/factors/factor.js';
 import { PasswordFactor } from '../sign-in/factors/password.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserEmails } from '../users/user-emails.js';
-import type { AccountEmailPage } from '../views/page-models.js';
+import type { AccountEmailPage } from '../views/mailed-page-models.js';
 
 /** What has come of a request about one's own address, in words. */
 export type OwnEmailOutcome =

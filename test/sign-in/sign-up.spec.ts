@@ -1,6 +1,6 @@
-import { readSettings } from '../../src/config/settings.js';
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { responseOf, type Shown, TestBrowser } from '../support/browser.js';
+import { postForm } from '../support/forms.js';
 import { linkIn, useMailReceiver } from '../support/mail-receiver.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, type TestServer, useServer } from '../support/server.js';
@@ -130,6 +130,34 @@ describe('Sign-up', () => {
     },
   );
 
+  it.each([
+    '/sign-up?interaction=a&interaction=b',
+    '/sign-up?interaction=forged',
+    '/sign-up/complete?token=a&token=b',
+    '/sign-up/complete',
+    '/login/choose-password?token=a&token=b',
+    '/login/confirm-email?token[x]=a',
+  ])('%s is answered with a page and 4xx', async (path) => {
+    const { status, headers } = await browser.open(path);
+
+    expect(Math.floor(status / 100)).toBe(4);
+    expect(headers.get('content-type')).toContain('text/html');
+  });
+
+  it('a form without the token of this browser is refused', async () => {
+    for (const path of [
+      '/sign-up',
+      '/sign-up/complete',
+      '/login/forgotten-password',
+      '/login/choose-password',
+      '/login/confirm-email',
+    ])
+      expect((await postForm(browser, path, { email: newAddress(), name: 'alice', token: 'x' })).status).toBe(
+        403,
+      );
+    expect(await mails.take(server)).toEqual([]);
+  });
+
   it('the sixth request for an address within an hour is refused with 429', async () => {
     const email = newAddress();
     for (let count = 0; count < 5; count += 1) expect((await ask(email)).status).toBe(200);
@@ -207,16 +235,5 @@ describe('Without EYRIE_SIGN_UP', () => {
     expect(response.get('code')).not.toBeNull();
     const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).text();
     expect(metadata).not.toContain('"create"');
-  });
-});
-
-describe('EYRIE_SIGN_UP', () => {
-  it.each([
-    [{ EYRIE_SIGN_UP: 'open' }, 'EYRIE_SIGN_UP needs mail'],
-    [{ ...mails.settings, EYRIE_SIGN_UP: 'on' }, 'use off, open, or domains'],
-    [{ ...mails.settings, EYRIE_SIGN_UP: 'a@example.com' }, 'use off, open, or domains'],
-    [{ ...mails.settings, EYRIE_SIGN_UP: 'open,example.com' }, 'use off, open, or domains'],
-  ])('%j stops the start with a remedy', (environment, remedy) => {
-    expect(() => readSettings(environment)).toThrow(remedy);
   });
 });

@@ -1,15 +1,10 @@
 import type {
-  AccountEmailPage,
   AccountPage,
-  ChoosePasswordPage,
-  CompleteSignUpPage,
-  ConfirmEmailPage,
   ConfirmSignOutPage,
   ConsentPage,
   DeviceConfirmPage,
   DevicePage,
   ErrorPage,
-  ForgottenPasswordPage,
   FormPostPage,
   HomePage,
   MessagePage,
@@ -18,8 +13,8 @@ import type {
   SelectAccountPage,
   SignedOutPage,
   SignInPage,
-  SignUpPage,
 } from '../../src/views/page-models.js';
+import { mailedSamples } from './sample-mailed-pages.js';
 
 /** One model a page, with every optional field filled in. */
 export const samples = {
@@ -48,56 +43,6 @@ export const samples = {
     error: 'The new password is a common password.',
     retryAfterSeconds: 90,
   } satisfies NewPasswordPage,
-  'forgotten-password': {
-    csrfToken: 'csrf-1',
-    interaction: 'sealed-request',
-    back: 'sealed-application',
-    name: 'alice',
-    error: 'Enter your username or e-mail address.',
-    retryAfterSeconds: 90,
-  } satisfies ForgottenPasswordPage,
-  'choose-password': {
-    csrfToken: 'csrf-1',
-    token: 'token-1',
-    username: 'alice',
-    isInvited: true,
-    error: 'The new password is a common password.',
-    retryAfterSeconds: 90,
-  } satisfies ChoosePasswordPage,
-  'sign-up': {
-    csrfToken: 'csrf-1',
-    interaction: 'sealed-request',
-    back: 'sealed-application',
-    email: 'alice@example.com',
-    domains: ['example.com', 'example.org'],
-    error: 'This is not an e-mail address.',
-    retryAfterSeconds: 90,
-  } satisfies SignUpPage,
-  'complete-sign-up': {
-    csrfToken: 'csrf-1',
-    token: 'token-1',
-    email: 'alice@example.com',
-    username: 'alice',
-    name: 'Alice Adams',
-    error: 'The username alice is taken.',
-    retryAfterSeconds: 90,
-  } satisfies CompleteSignUpPage,
-  'confirm-email': {
-    csrfToken: 'csrf-1',
-    token: 'token-1',
-    email: 'alice@example.com',
-    isChange: true,
-  } satisfies ConfirmEmailPage,
-  'account-email': {
-    csrfToken: 'csrf-1',
-    username: 'alice',
-    email: 'alice@example.com',
-    isVerified: false,
-    notice: 'A link is on its way.',
-    newEmail: 'alice@example.org',
-    error: 'The password is wrong.',
-    retryAfterSeconds: 90,
-  } satisfies AccountEmailPage,
   consent: {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
@@ -250,6 +195,7 @@ export const samples = {
     text: 'This form is too old.',
     links: [{ href: '/', label: 'Start again' }],
   } satisfies MessagePage,
+  ...mailedSamples,
 } satisfies Pages;
 
 export type PageName = keyof typeof samples;

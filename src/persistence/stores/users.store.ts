@@ -105,10 +105,8 @@ export class UsersStore {
 
   /** The user with this address, verified or not, if there is only one; as it is written, or in lower case. */
   async findOnlyByEmail(email: string): Promise<User | null> {
-    const found = await this.database.read.find(User, {
-      where: { email: In([...new Set([email, email.toLowerCase()])]) },
-      take: 2,
-    });
+    const where = { email: In([...new Set([email, email.toLowerCase()])]) };
+    const found = await this.database.read.find(User, { where, take: 2 });
     return found.length === 1 ? (found[0] ?? null) : null;
   }
 
@@ -237,16 +235,9 @@ export class UsersStore {
       [changeRequired ? 1 : 0, userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
-    if (affected === 0) {
-      await tx.insert(Credential, {
-        id: newId(),
-        userId,
-        kind: 'password',
-        hash,
-        createdAt: now,
-        updatedAt: now,
-      });
-    }
+    const times = { createdAt: now, updatedAt: now };
+    if (affected === 0)
+      await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
   }
 }
 

@@ -7,7 +7,7 @@ import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
-import type { ForgottenPasswordPage } from '../../views/page-models.js';
+import type { ForgottenPasswordPage } from '../../views/mailed-page-models.js';
 import { Views } from '../../views/views.js';
 import { Factors } from '../factors/factors.js';
 import { SignInPages } from '../sign-in-pages.js';

@@ -9,7 +9,7 @@ import { pageHeaders } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
 import { PageError } from '../../http/page-error.js';
 import { type FoundLink, MailedLinks } from '../../mail/mailed-links.js';
-import type { CompleteSignUpPage } from '../../views/page-models.js';
+import type { CompleteSignUpPage } from '../../views/mailed-page-models.js';
 import { Views } from '../../views/views.js';
 import { Factors } from '../factors/factors.js';
 import { showUnusableLink } from '../recovery/unusable-link.js';

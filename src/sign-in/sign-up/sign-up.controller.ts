@@ -9,7 +9,7 @@ import { pageHeaders } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { Walk } from '../../interaction/walk.js';
-import type { SignUpPage } from '../../views/page-models.js';
+import type { SignUpPage } from '../../views/mailed-page-models.js';
 import { Views } from '../../views/views.js';
 import { Factors } from '../factors/factors.js';
 import { SignInPages } from '../sign-in-pages.js';

@@ -83,3 +83,16 @@ describe('An address that mail is sent to', () => {
     expect(isMailAddress(text)).toBe(false);
   });
 });
+
+describe('EYRIE_SIGN_UP', () => {
+  const mail = { EYRIE_MAIL_URL: 'smtp://localhost', EYRIE_MAIL_FROM: from };
+
+  it.each([
+    [{ EYRIE_SIGN_UP: 'open' }, 'EYRIE_SIGN_UP needs mail'],
+    [{ ...mail, EYRIE_SIGN_UP: 'on' }, 'use off, open, or domains'],
+    [{ ...mail, EYRIE_SIGN_UP: 'a@example.com' }, 'use off, open, or domains'],
+    [{ ...mail, EYRIE_SIGN_UP: 'open,example.com' }, 'use off, open, or domains'],
+  ])('%j stops the start with a remedy', (environment, remedy) => {
+    expect(() => readSettings(environment)).toThrow(remedy);
+  });
+});
