@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountEmailModule } from './account/account-email.module.js';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -18,6 +19,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { CheckSessionModule } from './oidc/check-session.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { UserinfoModule } from './oidc/userinfo.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './admin/metrics.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
@@ -26,6 +28,8 @@ import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
+import { SignUpModule } from './sign-in/sign-up/sign-up.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
@@ -73,6 +77,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ErrorPagesModule,
       HttpModule,
       ViewsModule,
+      MailModule,
       ResourceModule,
       AdminModule,
       ...(settings.metrics ? [MetricsModule] : []),
@@ -82,9 +87,12 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       SignInModule,
+      ...(settings.mail.server ? [RecoveryModule] : []),
+      ...(settings.signIn.signUp === 'off' ? [] : [SignUpModule]),
       ConsentModule,
       TokenModule,
       AccountModule,
+      ...(settings.mail.server ? [AccountEmailModule] : []),
       OidcModule,
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),

@@ -7,6 +7,7 @@ import { addConfigurationCommands } from './commands/configuration.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addMailCommands } from './commands/mail.js';
 import { addRegistrationTokenCommands } from './commands/registration-token.js';
 import { addScopeCommands } from './commands/scopes.js';
 import { addSecretCommands } from './commands/secret.js';
@@ -40,6 +41,7 @@ addKeyCommands(program);
 addSecretCommands(program);
 addScopeCommands(program);
 addRegistrationTokenCommands(program);
+addMailCommands(program);
 addAuditCommand(program);
 addExplainCommand(program);
 

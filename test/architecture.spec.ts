@@ -23,6 +23,7 @@ const rows = [
   ['sessions'],
   ['admin'],
   ['resource'],
+  ['mail'],
   ['views'],
   ['keys', 'proofs', 'http'],
   ['outbound', 'queue', 'telemetry'],

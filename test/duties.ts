@@ -98,6 +98,10 @@ export const duties: readonly Duty[] = [
   done('J2', 'introspection as JWT, protected resource metadata'),
   done('J3', 'initiate_login_uri; metadata members of our own begin with eyrie_'),
   // Factors
+  done(
+    'K5',
+    'recovery answers alike for all names; links work once, for 30 minutes, by POST alone, and end the rest',
+  ),
   done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
   // Faults and limits
   done('O1', 'a fault of the database is answered with 503, in time'),

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
@@ -17,6 +18,7 @@ export class AccountPages {
     private readonly clients: ClientsStore,
     private readonly sessions: Sessions,
     private readonly catalogue: ResourceCatalogue,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async contentFor(
@@ -29,6 +31,7 @@ export class AccountPages {
         username: session.username,
         ...(user?.email ? { email: user.email } : {}),
       },
+      canChangeEmail: this.settings.mail.server !== undefined,
       timeZone: user?.zoneinfo ?? undefined,
       grants: await this.grantsOf(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({

@@ -161,6 +161,11 @@ export const auditEvents = {
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },
   'user.enabled': { means: 'A user was enabled again', about: ['userId'] },
   'user.deleted': { means: 'A user was deleted', about: ['userId'] },
+  'user.link_mailed': {
+    means: 'A link was mailed to a user, or to an address that wants to become one',
+    about: ['userId'],
+    detail: { purpose: 'string' },
+  },
   'user.password_set': { means: "A user's password was set", about: ['userId'] },
 } as const satisfies Readonly<Record<string, EventKind>>;
 

@@ -83,8 +83,9 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<void> {
     const insufficientSessionHash = session?.tokenHash ?? '';
-    const next =
-      page === 'sign-in' ? { ...begun, insufficientSessionHash, buildsOn: session?.tokenHash } : begun;
+    const endsWithSignIn = page === 'sign-in' || page === 'sign-up';
+    const buildsOn = page === 'sign-in' ? session?.tokenHash : undefined;
+    const next = endsWithSignIn ? { ...begun, insufficientSessionHash, buildsOn } : begun;
     await this.walk.goOn(page, next, reply.request, reply);
   }
 

@@ -13,6 +13,7 @@ import type { AuthorizationRequest } from './authorization-request.js';
 /** What a request needs next. */
 export type NextStep =
   | { readonly kind: 'sign-in' }
+  | { readonly kind: 'sign-up' }
   | { readonly kind: 'select-account' }
   | { readonly kind: 'consent'; readonly session: ActiveSession }
   | { readonly kind: 'issue'; readonly session: ActiveSession };
@@ -50,6 +51,9 @@ export function nextStep(situation: Situation): NextStep {
   if (subject !== undefined && !isMeant(request, subject)) {
     throw new OAuthError('login_required', 'another user is signed in');
   }
+  // Initiating User Registration §4.1: the person is shown how to make an account, even if somebody is signed in.
+  if (request.prompts.has('create') && !(current && hasSignedInSince(current, interaction)))
+    return { kind: 'sign-up' };
   if (!session) {
     if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
     return { kind: 'sign-in' };

@@ -80,6 +80,14 @@ export const registrableScopes: Kind<'all' | readonly string[]> = (value, name) 
   );
 };
 
+/** Whether people may make accounts: `off`, `open`, or the domains of their e-mail addresses. */
+export const signUp: Kind<'off' | 'open' | readonly string[]> = (value, name) => {
+  if (value === 'off' || value === 'open') return value;
+  const domains = entriesOf(value).map((domain) => domain.toLowerCase());
+  if (domains.every((domain) => /^[^\s@/:]+\.[^\s@/:.]+$/.test(domain))) return domains;
+  throw new SettingError(`${name} is "${value}": use off, open, or domains such as example.com,example.org`);
+};
+
 /** Text of a minimum length. The error does not repeat it. */
 export const secretText =
   (minimum: number, remedy = ''): Kind<string> =>

@@ -1,6 +1,7 @@
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
+import { mailSettings } from './mail-settings.js';
 import { serverSettings } from './server-settings.js';
 import type { SettingGroup } from './setting.js';
 import { signInSettings } from './sign-in-settings.js';
@@ -12,4 +13,5 @@ export const settingTable = {
   ...clientSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
+  mail: mailSettings,
 } as const satisfies SettingGroup;

@@ -60,6 +60,12 @@ export function readSettings(environment: Environment): Settings {
     );
   if (others.adminPassword !== undefined && others.adminPasswordFile !== undefined)
     throw new SettingError('EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD: keep one of them');
+  if ((others.mail.server === undefined) !== (others.mail.from === undefined))
+    throw new SettingError(
+      `${others.mail.from ? 'EYRIE_MAIL_URL' : 'EYRIE_MAIL_FROM'} is missing: set both EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or neither`,
+    );
+  if (others.signIn.signUp !== 'off' && others.mail.server === undefined)
+    throw new SettingError('EYRIE_SIGN_UP needs mail: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or remove it');
   const tls = tlsFiles(tlsCertificate, tlsKey);
   const issuer = others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`;
   const { origin } = new URL(issuer);

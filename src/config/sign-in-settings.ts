@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { integer, namesOf, namesOrNone, oneOf, seconds } from './setting-kinds.js';
+import { integer, namesOf, namesOrNone, oneOf, seconds, signUp } from './setting-kinds.js';
 
 /** How people sign in, and how failed sign-ins are slowed down. */
 export const signInSettings = {
@@ -55,5 +55,12 @@ export const signInSettings = {
     default: 'off',
     meaning: 'on: people may sign in with their verified e-mail address instead of their username',
     parse: oneOf('on', 'off'),
+  },
+  signUp: {
+    name: 'EYRIE_SIGN_UP',
+    default: 'off',
+    meaning:
+      'Who may make an account at /sign-up: off (nobody), open (everybody who has an e-mail address), or the domains of those addresses, separated by commas. Needs EYRIE_MAIL_URL',
+    parse: signUp,
   },
 } as const satisfies SettingGroup;

@@ -8,6 +8,7 @@ export type SealPurpose =
   | 'authenticator'
   | 'interaction'
   | 'answer'
+  | 'delivery'
   | 'device'
   | 'sign-out'
   | 'sign-in-progress'

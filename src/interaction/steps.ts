@@ -3,6 +3,7 @@ import { endpoints } from '../config/endpoints.js';
 /** Where a browser goes next with an interaction: one of our pages, or back to the authorization endpoint. */
 export const steps = {
   'sign-in': endpoints.signIn,
+  'sign-up': endpoints.signUp,
   'select-account': endpoints.selectAccount,
   consent: endpoints.consent,
   'confirm-device': endpoints.deviceConfirm,

@@ -20,6 +20,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   answered_interactions: 'answer',
   pushed_requests: 'answer',
   authenticators: 'authenticator',
+  deliveries: 'delivery',
   kept_keys: 'kept-key',
 };
 

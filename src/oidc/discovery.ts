@@ -5,7 +5,7 @@ import { reachableAcrs } from '../protocol/acr.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
-import { promptValues } from '../protocol/prompt.js';
+import { supportedPrompts } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
 import { subjectTypes } from '../protocol/sector.js';
@@ -72,7 +72,7 @@ export function serverMetadata(
     ...mutualTls(settings),
     code_challenge_methods_supported: ['S256'],
     acr_values_supported: reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]),
-    prompt_values_supported: promptValues,
+    prompt_values_supported: supportedPrompts(settings.signIn.signUp !== 'off'),
     ui_locales_supported: languages.map(({ tag }) => tag),
     claim_types_supported: ['normal'],
     claims_supported: [...suppliedClaims, ...tokenClaims, ...(frontChannel ? ['c_hash'] : [])],

@@ -34,3 +34,6 @@ export const Flag = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ type: 'boolean', ...options });
 
 export const Count = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'int', ...options });
+
+/** A count that may not be known. */
+export const OptionalCount = (): PropertyDecorator => Count({ nullable: true });

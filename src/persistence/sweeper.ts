@@ -18,6 +18,7 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   ['deliveries', 'id'],
   // Its rows have moved to `deliveries`; an earlier release may still write some.
   ['logout_deliveries', 'id'],
+  ['mailed_links', 'token_hash'],
   ['used_jtis', 'jti_hash'],
   ['answered_interactions', 'id'],
   ['pushed_requests', 'request_uri_hash'],

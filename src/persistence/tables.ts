@@ -14,6 +14,7 @@ import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
+import { MailedLink } from './entities/mailed-link.entity.js';
 import { Passkey } from './entities/passkey.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RecoveryCode } from './entities/recovery-code.entity.js';
@@ -41,6 +42,7 @@ import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
+import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RecoveryCodesStore } from './stores/recovery-codes.store.js';
@@ -74,6 +76,7 @@ const tables = [
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
+  { store: MailedLinksStore, entities: [MailedLink] },
   { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RecoveryCodesStore, entities: [RecoveryCode] },

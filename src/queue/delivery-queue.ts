@@ -62,7 +62,7 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
 
   private async work(): Promise<void> {
     const kinds = [...this.handlers.keys()];
-    if (this.stopping || !(await this.deliveries.isAnyDue(this.clock.now()))) return;
+    if (this.stopping || !(await this.deliveries.isAnyDue(kinds, this.clock.now()))) return;
     while (!this.stopping && (await this.holdLease())) {
       const due = await this.deliveries.due(kinds, this.clock.now(), batchSize);
       if (due.length === 0) break;

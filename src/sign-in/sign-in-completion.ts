@@ -36,9 +36,9 @@ export const accountChanged = {
 } as const;
 
 /** Sets the status of a failed attempt, and says on the page why it failed. */
-export function failureOf(outcome: FailedOutcome, reply: FastifyReply): Failure {
+export function failureOf(outcome: FailedOutcome, reply: FastifyReply, refusedStatus = 401): Failure {
   if (outcome.kind === 'refused') {
-    reply.status(401);
+    reply.status(refusedStatus);
     return { error: outcome.message };
   }
   const { kind, retryAfterSeconds } = outcome;

@@ -24,6 +24,8 @@ export interface Failure {
 export interface ShownSignIn extends Failure {
   readonly purpose: SignInPurpose;
   readonly username?: string | undefined;
+  /** A sentence about what happened before. */
+  readonly notice?: Text;
   /** Whether the box “Keep me signed in” is ticked. */
   readonly keep?: boolean;
 }
@@ -75,6 +77,8 @@ export class SignInPages {
         clientName: from?.clientName,
         policyUri: client?.metadata.policyUri ?? undefined,
         tosUri: client?.metadata.tosUri ?? undefined,
+        canSignUp: this.settings.signIn.signUp !== 'off',
+        canRecover: this.settings.mail.server !== undefined,
         canReturn: redirectOriginOf(purpose) !== undefined,
         keep: this.settings.lifetimes.keptSession > 0 ? (keep ?? false) : undefined,
         withEmail: withEmail === 'on',

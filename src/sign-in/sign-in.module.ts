@@ -7,9 +7,11 @@ import { ViewsModule } from '../views/views.module.js';
 import { factorProviders, Factors } from './factors/factors.js';
 import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { enrolmentProviders, Enrolments } from './enrolment/enrolments.js';
+import { FactorAdditions } from './enrolment/factor-additions.js';
 import { RecoveryCodes } from './enrolment/recovery-codes.js';
 import { FurtherFactorController } from './further-factor.controller.js';
 import { FurtherFactors } from './factors/further-factors.js';
+import { PasswordFactor } from './factors/password.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import { Attempts } from './attempts.js';
@@ -44,10 +46,21 @@ import { SignInController } from './sign-in.controller.js';
     Enrolments,
     PasskeyChallenges,
     People,
+    FactorAdditions,
     RecoveryCodes,
     ...enrolmentProviders,
     ...factorProviders,
   ],
-  exports: [Enrolments, People, RecoveryCodes, SignInCompletion, SignInDecisions],
+  exports: [
+    Enrolments,
+    PasswordFactor,
+    People,
+    RecoveryCodes,
+    SignInCompletion,
+    SignInDecisions,
+    SignInPages,
+    SignInPurposes,
+    SignInThrottle,
+  ],
 })
 export class SignInModule {}

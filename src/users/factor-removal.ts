@@ -1,13 +1,13 @@
-import { ConflictException, Injectable } from '@nestjs/common';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
-import type { Originator } from '../audit/originator.js';
+import { nameOf, type Originator } from '../audit/originator.js';
+import { Notifications } from '../mail/notifications.js';
 import { AuthenticatorsStore } from '../persistence/stores/authenticators.store.js';
 import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
 import { RecoveryCodesStore } from '../persistence/stores/recovery-codes.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 
 /** Removes what people sign in with. `actor` is the actor in the audit trail. */
@@ -19,29 +19,31 @@ export class FactorRemoval {
     private readonly recoveryCodes: RecoveryCodesStore,
     private readonly userFactors: UserFactorsStore,
     private readonly users: UsersStore,
-    private readonly accounts: UserAccounts,
     private readonly authority: UserAuthority,
+    private readonly notifications: Notifications,
     private readonly changes: Changes,
   ) {}
 
   /** @returns false if there is none */
   async removeAuthenticator(userId: string, actor: Originator): Promise<boolean> {
-    return this.changes.change(removed('one-time-code', userId, actor), async (tx) => {
+    return this.changes.change(removed('one-time-code', userId, actor), async (tx, now) => {
       if (!(await this.authenticators.delete(tx, userId))) return false;
       await this.forgetUselessCodes(tx, userId);
+      await this.notify(tx, userId, 'The authenticator app', actor, now);
       return this.users.changeCredentials(tx, userId);
     });
   }
 
   /** @returns false if nothing was removed: there is no such passkey, or it is the last thing that the user can begin a sign-in with */
   async removePasskey(userId: string, id: string, actor: Originator): Promise<boolean> {
-    return this.changes.change(removed('passkey', userId, actor), async (tx) => {
+    return this.changes.change(removed('passkey', userId, actor), async (tx, now) => {
       // Held, so that of two requests that each remove one of two passkeys one is refused.
       await this.users.hold(tx, userId);
       const { passwords, hardwarePasskeys, copiedPasskeys } = await this.userFactors.within(tx, userId);
       if (passwords === 0 && hardwarePasskeys + copiedPasskeys === 1) return false;
       if (!(await this.passkeys.delete(tx, id, userId))) return false;
       await this.forgetUselessCodes(tx, userId);
+      await this.notify(tx, userId, 'A passkey', actor, now);
       return this.users.changeCredentials(tx, userId);
     });
   }
@@ -53,7 +55,7 @@ export class FactorRemoval {
    */
   async reset(userId: string, actor: Originator): Promise<void> {
     await this.changes.change(removed('all', userId, actor), async (tx, now) => {
-      await this.accounts.hold(tx, userId, undefined);
+      if (!(await this.users.hold(tx, userId))) throw new NotFoundException(`there is no user ${userId}`);
       const counts = await this.userFactors.within(tx, userId);
       if (counts.passwords === 0)
         throw new ConflictException('the user has no password to sign in with: set one first');
@@ -66,8 +68,21 @@ export class FactorRemoval {
       await this.passkeys.deleteAll(tx, userId);
       await this.recoveryCodes.delete(tx, userId);
       await this.authority.endSessions(tx, userId, now);
+      await this.notify(tx, userId, 'Everything but the password', nameOf(actor), now);
       return this.users.changeCredentials(tx, userId);
     });
+  }
+
+  /** @param factor the words of the mail */
+  private async notify(
+    tx: Transaction,
+    userId: string,
+    factor: string,
+    actor: Originator,
+    now: number,
+  ): Promise<void> {
+    const address = typeof actor === 'string' ? undefined : actor.address;
+    await this.notifications.notify(tx, { message: 'factor-removed', userId, factor, address }, now);
   }
 
   /** Recovery codes stand in for another factor: without one they go too. */

@@ -16,11 +16,15 @@ import { type Profile, toColumns } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
 import { changedContacts, noContacts } from './verified-contacts.js';
 
-/** A user to be created. */
-export interface NewUser extends Profile {
+/** A user to be created, without what they sign in with. */
+export interface InvitedUser extends Profile {
   readonly username: string;
-  readonly password: string;
   readonly administrator?: boolean;
+}
+
+/** A user to be created. */
+export interface NewUser extends InvitedUser {
+  readonly password: string;
   /** The password must be changed at the first sign-in. */
   readonly password_change_required?: boolean;
 }
@@ -38,6 +42,14 @@ const contactColumns = Object.keys(noContacts);
 export interface CreateOptions {
   /** The password is one of `generatePassword`, which needs no check. */
   readonly isGenerated?: boolean;
+  /** What else happens in the transaction. If it throws, no user is created. */
+  readonly also?: (tx: Transaction, id: string, now: number) => Promise<void>;
+}
+
+/** What belongs to the creation of a user. */
+interface Insertion {
+  readonly changeRequired?: boolean;
+  readonly also: (tx: Transaction, id: string, now: number) => Promise<void>;
 }
 
 /** Creates and changes users. `actor` is the actor in the audit trail. */
@@ -55,12 +67,36 @@ export class UserAccounts {
    * @throws ConflictException if the username is taken, or another user has the verified e-mail address
    * @throws BadRequestException if the username has invisible characters or the password is easy to guess
    */
-  async create(user: NewUser, actor: Originator, { isGenerated = false }: CreateOptions = {}): Promise<User> {
+  async create(
+    user: NewUser,
+    actor: Originator,
+    { isGenerated = false, also }: CreateOptions = {},
+  ): Promise<User> {
     requireNewUsername(user.username);
     if (!isGenerated) await requirePassword(user.password, user);
     const hash = await this.hasher.hash(user.password);
-    const now = this.clock.now();
     const changeRequired = user.password_change_required ?? false;
+    return this.insert(user, actor, {
+      changeRequired,
+      also: async (tx, id, now) => {
+        await this.users.setPassword(tx, id, { hash, changeRequired }, now);
+        await also?.(tx, id, now);
+      },
+    });
+  }
+
+  /**
+   * Creates a user, who cannot sign in unless `also` provides for that in the same transaction.
+   * @throws ConflictException as {@link create}
+   * @throws BadRequestException if the username has invisible characters
+   */
+  async insert(
+    user: InvitedUser,
+    actor: Originator,
+    { changeRequired = false, also }: Insertion,
+  ): Promise<User> {
+    requireNewUsername(user.username);
+    const now = this.clock.now();
     const columns = toColumns(user);
     const entity: User = {
       ...emptyProfile,
@@ -86,7 +122,7 @@ export class UserAccounts {
       await this.changes.change(events, async (tx) => {
         if (!(await this.users.insert(tx, entity)))
           throw new ConflictException(`the id ${entity.id} is the client_id of a client: try again`);
-        await this.users.setPassword(tx, entity.id, { hash, changeRequired }, now);
+        await also(tx, entity.id, now);
       });
     } catch (error) {
       if (!(error instanceof DuplicateError)) throw error;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { PasswordHasher } from '../crypto/password.js';
+import { Notifications } from '../mail/notifications.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Precondition } from '../resource/precondition.js';
 import type { ProvenUser } from '../sessions/sessions.js';
@@ -31,6 +32,7 @@ export class UserPasswords {
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
+    private readonly notifications: Notifications,
   ) {}
 
   /**
@@ -55,6 +57,7 @@ export class UserPasswords {
       await this.users.setPassword(tx, id, { hash, changeRequired }, now);
       if (keepGrants) await this.authority.endSessions(tx, id, now);
       else await this.authority.endAll(tx, id, 'password_changed', now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId: id }, now);
     });
   }
 
@@ -75,8 +78,15 @@ export class UserPasswords {
       username: user.username,
     });
     if (violation !== undefined) return violation;
-    const isPresent = await this.hasher.verify(await this.users.passwordHash(id), password);
-    return isPresent ? message('password.present') : undefined;
+    return (await this.isPresent(id, password)) ? message('password.present') : undefined;
+  }
+
+  /**
+   * Whether this is the password of the user.
+   * @throws BusyError if too many passwords wait to be compared
+   */
+  async isPresent(id: string, password: string): Promise<boolean> {
+    return this.hasher.verify(await this.users.passwordHash(id), password);
   }
 
   /**
@@ -94,6 +104,7 @@ export class UserPasswords {
       if (!held || held.disabledAt !== null || held.credentialsVersion !== credentialsVersion) return false;
       await this.users.setPassword(tx, userId, { hash, changeRequired: false }, now);
       await this.authority.endSessions(tx, userId, now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId, address }, now);
       return true;
     });
     return isReplaced ? { userId, credentialsVersion: credentialsVersion + 1 } : undefined;

@@ -2,16 +2,33 @@ import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { FactorRemoval } from './factor-removal.js';
 import { FactorsAdminController } from './factors.admin.controller.js';
+import { LinkedPasswords } from './linked-passwords.js';
+import { ProvenAddresses } from './proven-addresses.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 import { UserDeletion } from './user-deletion.js';
+import { UserEmails } from './user-emails.js';
+import { UserInvitations } from './user-invitations.js';
+import { UserLinks } from './user-links.js';
 import { UserPasswords } from './user-passwords.js';
+import { UserMailsAdminController } from './user-mails.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
   imports: [SessionsModule],
-  controllers: [UsersAdminController, FactorsAdminController],
-  providers: [FactorRemoval, UserAccounts, UserAuthority, UserDeletion, UserPasswords],
-  exports: [FactorRemoval, UserAccounts, UserDeletion, UserPasswords],
+  controllers: [UsersAdminController, FactorsAdminController, UserMailsAdminController],
+  providers: [
+    FactorRemoval,
+    LinkedPasswords,
+    ProvenAddresses,
+    UserAccounts,
+    UserAuthority,
+    UserDeletion,
+    UserEmails,
+    UserInvitations,
+    UserLinks,
+    UserPasswords,
+  ],
+  exports: [FactorRemoval, LinkedPasswords, UserAccounts, UserDeletion, UserEmails, UserLinks, UserPasswords],
 })
 export class UsersModule {}

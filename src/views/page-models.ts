@@ -1,17 +1,7 @@
 import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
-
-/** Every form carries a token that binds it to one browser. */
-export interface Form {
-  /** Goes into the hidden field `_csrf`. */
-  readonly csrfToken: string;
-}
-
-/** A form that belongs to an authorization request under way. */
-export interface InteractionForm extends Form {
-  /** The sealed authorization request; goes into the hidden field `interaction`. */
-  readonly interaction: string;
-}
+import type { Form, InteractionForm } from './form-models.js';
+import type { MailedPages } from './mailed-page-models.js';
 
 /** The hidden fields of a sign-in that say what it is for. */
 export interface PurposeFields {
@@ -51,6 +41,10 @@ export interface SignInPage extends Form, PurposeFields, FailedAttempt {
   readonly withEmail?: boolean;
   readonly policyUri?: string;
   readonly tosUri?: string;
+  /** Whether the person can make an account. */
+  readonly canSignUp?: boolean;
+  /** Whether the person can ask for a new password. */
+  readonly canRecover?: boolean;
   /** Whether the person can return to the client without signing in. */
   readonly canReturn?: boolean;
   /** Where the person can go instead. */
@@ -224,6 +218,8 @@ export interface OpenSession {
 
 export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
+  /** Whether the person can verify and change the e-mail address. */
+  readonly canChangeEmail?: boolean;
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
@@ -305,7 +301,7 @@ export interface MessagePage {
 }
 
 /** Every page: what it shows, by the name of its template. */
-export interface Pages {
+export interface Pages extends MailedPages {
   /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
   /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */

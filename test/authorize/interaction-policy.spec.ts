@@ -68,6 +68,17 @@ describe('the next step of an authorization request', () => {
       { askedEachTime: true },
       'consent',
     ],
+    ['with prompt=create is the sign-up', { ...nobody, request: prompting('create') }, 'sign-up'],
+    [
+      'with prompt=create is the sign-up, though somebody is signed in',
+      { request: prompting('create') },
+      'sign-up',
+    ],
+    [
+      'with prompt=create is the response after the sign-in that followed',
+      { request: prompting('create'), session: newer, interaction: afterSignIn },
+      'issue',
+    ],
     ['with prompt=login is the sign-in', { request: prompting('login') }, 'sign-in'],
     [
       'with prompt=login, once signed in anew, is the response',

@@ -72,7 +72,9 @@ describe('Settings', () => {
         secondFactorAsked: 'always',
         secondFactorRequiredOf: 'nobody',
         withEmail: 'off',
+        signUp: 'off',
       },
+      mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
     });
   });
 

@@ -9,7 +9,9 @@ import { readSettings } from '../../src/config/settings.js';
 import { Secrets } from '../../src/crypto/secrets.js';
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { SecretRotation } from '../../src/keys/secret-rotation.js';
+import { Database } from '../../src/persistence/database.js';
 import { newId } from '../../src/persistence/id.js';
+import { DeliveriesStore } from '../../src/persistence/stores/deliveries.store.js';
 import { sealedColumns } from '../../src/persistence/stores/sealed-values.store.js';
 import { DpopNonces } from '../../src/proofs/dpop-nonces.js';
 import { testSecret, useServer } from '../support/server.js';
@@ -160,6 +162,10 @@ describe('A new EYRIE_SECRET', () => {
       await source.query(
         `INSERT INTO answered_interactions (id, response_sealed, answered_at, expires_at) VALUES ('${newId()}', '${answer}', 1, 1)`,
       );
+    const contentSealed = await server.app.get(Secrets).seal('delivery', { to: 'alice@example.com' });
+    await server.app
+      .get(Database)
+      .write((tx) => server.app.get(DeliveriesStore).queue(tx, { kind: 'later', contentSealed }, 1));
 
     const replaced = await replica(replacing);
     const resealed = await replaced.get(SecretRotation).rotate('test');
@@ -168,10 +174,11 @@ describe('A new EYRIE_SECRET', () => {
       client_secrets: 1,
       answered_interactions: 120,
       pushed_requests: 0,
+      deliveries: 1,
       kept_keys: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
-    expect(again.map((row) => row.resealed)).toEqual([0, 0, 0, 0, 0]);
+    expect(again.map((row) => row.resealed)).toEqual([0, 0, 0, 0, 0, 0]);
 
     const alone = await replica({ EYRIE_SECRET: newSecret });
     expect(await alone.get(KeyRing).published()).toEqual(keys);

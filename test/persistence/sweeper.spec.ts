@@ -37,6 +37,7 @@ describe('The sweeper', () => {
     'device_codes',
     'grants',
     'initial_access_tokens',
+    'mailed_links',
     'pushed_requests',
     'refusals',
     'revoked_tokens',

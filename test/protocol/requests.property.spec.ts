@@ -51,15 +51,15 @@ describe('Properties of the short parameters', () => {
   it('A8 a prompt is the set of its known values, none alone, or invalid_request', () => {
     fc.assert(
       fc.property(words, (text) => {
-        const refusal = refusalOf(() => parsePrompt(text));
+        const refusal = refusalOf(() => parsePrompt(text, promptValues));
         if (refusal) {
           expect(refusal.code).toBe('invalid_request');
           return;
         }
-        const prompts = [...parsePrompt(text)];
+        const prompts = [...parsePrompt(text, promptValues)];
         expect(isWithin(prompts, promptValues)).toBe(true);
         expect(prompts.includes('none') && prompts.length > 1).toBe(false);
-        expect([...parsePrompt(prompts.join(' '))]).toEqual(prompts);
+        expect([...parsePrompt(prompts.join(' '), promptValues)]).toEqual(prompts);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { parseClaimsRequest, satisfies } from '../../src/protocol/claims-request.js';
 import { scopeClaims, selectClaims, suppliedClaims } from '../../src/protocol/claims.js';
 import { codeChallenge, isCodeVerifier, verifiesChallenge } from '../../src/protocol/pkce.js';
-import { parseMaxAge, parsePrompt } from '../../src/protocol/prompt.js';
+import { parseMaxAge, parsePrompt, supportedPrompts } from '../../src/protocol/prompt.js';
 import { responseLocation, responseMode } from '../../src/protocol/response-mode.js';
 import { formatScope, isWithin, parseScope } from '../../src/protocol/scope.js';
 
@@ -96,11 +96,11 @@ describe('prompt and max_age (OIDC Core §3.1.2.1)', () => {
     ['create login x', ['login']],
     ['none create', ['none']],
   ])('prompt=%j asks for %j', (value, prompts) => {
-    expect([...parsePrompt(value)]).toEqual(prompts);
+    expect([...parsePrompt(value, supportedPrompts(false))]).toEqual(prompts);
   });
 
   it.each(['none login', 'login none', 'none create consent'])('prompt=%j is invalid_request', (value) => {
-    expect(() => parsePrompt(value)).toThrow(invalid('invalid_request'));
+    expect(() => parsePrompt(value, supportedPrompts(false))).toThrow(invalid('invalid_request'));
   });
 
   it.each([

@@ -21,6 +21,7 @@ import type {
   SignedOutPage,
   SignInPage,
 } from '../../src/views/page-models.js';
+import { mailedSamples } from './sample-mailed-pages.js';
 
 /** One model a page, with every optional field filled in. */
 export const samples = {
@@ -33,6 +34,8 @@ export const samples = {
     clientName: 'MessageWriter',
     policyUri: 'https://writer.example.com/privacy',
     tosUri: 'https://writer.example.com/terms',
+    canSignUp: true,
+    canRecover: true,
     canReturn: true,
     back: 'sealed-application',
     links: [
@@ -213,6 +216,7 @@ export const samples = {
   account: {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
+    canChangeEmail: true,
     notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
     grants: [
@@ -287,6 +291,7 @@ export const samples = {
     text: message('device.noAccess', { client: 'LivingRoomScreen' }),
     links: [{ href: '/', label: message('common.seeAccount') }],
   } satisfies MessagePage,
+  ...mailedSamples,
 } satisfies Pages;
 
 export type PageName = keyof typeof samples;

@@ -19,7 +19,13 @@ function buttons(page: string): string[] {
 describe('sign-in page', () => {
   it('posts username and password to /login', () => {
     const page = renderContent('sign-in');
-    expect(actions(page)).toEqual(['post /login', 'post /login', 'post /login/cancel']);
+    expect(actions(page)).toEqual([
+      'post /login',
+      'post /login',
+      'post /sign-up',
+      'post /login/forgotten-password',
+      'post /login/cancel',
+    ]);
     expect(byId(page, 'username')?.attributes).toMatchObject({
       name: 'username',
       autocomplete: 'username webauthn',
@@ -30,10 +36,10 @@ describe('sign-in page', () => {
       type: 'password',
       autocomplete: 'current-password',
     });
-    expect(buttons(page)).toEqual(['submit', 'use-passkey', 'cancel']);
-    expect(hidden(page, '_csrf')).toEqual(['csrf-1', 'csrf-1', 'csrf-1']);
-    expect(hidden(page, 'interaction')).toEqual(['sealed-request', 'sealed-request', 'sealed-request']);
-    expect(hidden(page, 'back')).toEqual(['sealed-application', 'sealed-application']);
+    expect(buttons(page)).toEqual(['submit', 'use-passkey', 'sign-up', 'forgotten', 'cancel']);
+    expect(hidden(page, '_csrf')).toEqual(Array(5).fill('csrf-1'));
+    expect(hidden(page, 'interaction')).toEqual(Array(5).fill('sealed-request'));
+    expect(hidden(page, 'back')).toEqual(Array(4).fill('sealed-application'));
   });
 
   it('says what happened before, and links policy, terms and the application', () => {

@@ -1,7 +1,7 @@
 import { reachableAcrs } from '../../protocol/acr.js';
 import { satisfies } from '../../protocol/claims-request.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
-import { parseMaxAge, parsePrompt } from '../../protocol/prompt.js';
+import { parseMaxAge, parsePrompt, supportedPrompts } from '../../protocol/prompt.js';
 import { issues } from '../../protocol/response-type.js';
 import type { AuthorizationRequest, ScopedRequest } from '../authorization-request.js';
 import type { Knowledge } from './check.js';
@@ -21,8 +21,12 @@ export function nonce({
 }
 
 /** OIDC Core §3.1.2.1 */
-export function prompts({ parameters }: ScopedRequest): Pick<AuthorizationRequest, 'prompts'> {
-  return { prompts: parsePrompt(parameters.get('prompt')) };
+export function prompts(
+  { parameters }: ScopedRequest,
+  { settings }: Knowledge,
+): Pick<AuthorizationRequest, 'prompts'> {
+  const supported = supportedPrompts(settings.signIn.signUp !== 'off');
+  return { prompts: parsePrompt(parameters.get('prompt'), supported) };
 }
 
 /** OIDC Core §3.1.2.1, OIDC Registration §2 (`default_max_age`) */

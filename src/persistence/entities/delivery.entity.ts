@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Count, Epoch, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Count, Epoch, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** An entry of the queue, and its outcome. */
 @Entity('deliveries')
@@ -12,6 +12,8 @@ export class Delivery {
   @OptionalText(36) sessionId: string | null;
   /** What else the handler needs. Never holds a password, code, token or secret. */
   @Json({ nullable: true }) payload: Record<string, string | number | boolean> | null;
+  /** What only the handler may read, sealed; erased once it is delivered or has failed. */
+  @LongText({ nullable: true }) contentSealed: string | null;
   @Text(16) state: 'pending' | 'delivered' | 'failed';
   @Count() attempts: number;
   /** The time of the next attempt; null once it is delivered or has failed. */

@@ -29,6 +29,8 @@ import { SignInAtClients1763841000000 } from './1763841000000-sign-in-at-clients
 import { KeptSessions1763842000000 } from './1763842000000-kept-sessions.js';
 import { KeptKeys1763860000000 } from './1763860000000-kept-keys.js';
 import { Factors1763861000000 } from './1763861000000-factors.js';
+import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
+import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -64,5 +66,7 @@ export const migrations = [
   KeptSessions1763842000000,
   KeptKeys1763860000000,
   Factors1763861000000,
+  SealedDeliveries1763862000000,
+  MailedLinks1763862100000,
   ResourceTranslations1763864000000,
 ] as const;

@@ -5,7 +5,7 @@ import { Delivery } from '../entities/delivery.entity.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
-import type { SqlValue } from '../sql.js';
+import { marks, type SqlValue } from '../sql.js';
 
 /** A delivery is kept for this long after it was queued, so that administrators can inspect it. */
 const retentionSeconds = 7 * 86_400;
@@ -21,10 +21,36 @@ export interface DeliveryFilter {
   readonly state?: Delivery['state'];
 }
 
+/** What is queued; without what it does not have. */
+export interface NewDelivery
+  extends
+    Pick<Delivery, 'kind'>,
+    Partial<Pick<Delivery, 'clientId' | 'userId' | 'sessionId' | 'payload' | 'contentSealed'>> {}
+
 /** Deliveries that wait for their time, and their outcome. */
 @Injectable()
 export class DeliveriesStore {
   constructor(private readonly database: Database) {}
+
+  /** Queues a delivery that is due now, in the transaction of what it is about. */
+  async queue(tx: EntityManager, delivery: NewDelivery, now: number): Promise<void> {
+    await tx.insert(Delivery, {
+      clientId: null,
+      userId: null,
+      sessionId: null,
+      payload: null,
+      contentSealed: null,
+      ...delivery,
+      id: newId(),
+      state: 'pending',
+      attempts: 0,
+      dueAt: now,
+      lastProblem: null,
+      createdAt: now,
+      deliveredAt: null,
+      expiresAt: now + retentionSeconds,
+    });
+  }
 
   /** Queues logout requests to the clients of one session, in the transaction that ends it. */
   async queueLogoutsOfSession(tx: EntityManager, sessionId: string, now: number): Promise<void> {
@@ -47,10 +73,12 @@ export class DeliveriesStore {
       .getMany();
   }
 
-  async isAnyDue(now: number): Promise<boolean> {
-    const found = await this.database.query<unknown>('SELECT 1 FROM deliveries WHERE due_at <= ? LIMIT 1', [
-      now,
-    ]);
+  /** Whether any delivery of these kinds is due. */
+  async isAnyDue(kinds: readonly string[], now: number): Promise<boolean> {
+    const found = await this.database.query<unknown>(
+      `SELECT 1 FROM deliveries WHERE due_at <= ? AND kind IN (${marks(kinds)}) LIMIT 1`,
+      [now, ...kinds],
+    );
     return found.length > 0;
   }
 
@@ -59,7 +87,7 @@ export class DeliveriesStore {
     await this.database.write((tx) =>
       this.database.affected(
         tx,
-        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, due_at = NULL, delivered_at = ?, last_problem = NULL WHERE id = ?",
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, due_at = NULL, delivered_at = ?, last_problem = NULL, content_sealed = NULL WHERE id = ?",
         [now, id],
       ),
     );
@@ -73,7 +101,9 @@ export class DeliveriesStore {
     await this.database.write((tx) =>
       this.database.affected(
         tx,
-        'UPDATE deliveries SET state = ?, attempts = attempts + 1, due_at = ?, last_problem = ? WHERE id = ?',
+        `UPDATE deliveries SET state = ?, attempts = attempts + 1, due_at = ?, last_problem = ?${
+          retryAt === null ? ', content_sealed = NULL' : ''
+        } WHERE id = ?`,
         [retryAt === null ? 'failed' : 'pending', retryAt, problem.slice(0, 255), id],
       ),
     );
@@ -112,21 +142,11 @@ export class DeliveriesStore {
       [value],
     );
     for (const row of clients) {
-      await tx.insert(Delivery, {
-        sessionId: row.session_id,
-        userId: row.user_id,
-        clientId: row.client_id,
-        id: newId(),
-        kind: logoutDeliveryKind,
-        payload: null,
-        state: 'pending',
-        attempts: 0,
-        dueAt: now,
-        lastProblem: null,
-        createdAt: now,
-        deliveredAt: null,
-        expiresAt: now + retentionSeconds,
-      });
+      await this.queue(
+        tx,
+        { kind: logoutDeliveryKind, sessionId: row.session_id, userId: row.user_id, clientId: row.client_id },
+        now,
+      );
     }
   }
 }

@@ -9,6 +9,7 @@ export const sealedColumns = {
   answered_interactions: { id: 'id', column: 'response_sealed' },
   pushed_requests: { id: 'request_uri_hash', column: 'response_sealed' },
   authenticators: { id: 'user_id', column: 'secret_sealed' },
+  deliveries: { id: 'id', column: 'content_sealed' },
   kept_keys: { id: 'name', column: 'key_sealed' },
 } as const;
 

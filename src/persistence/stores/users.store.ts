@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
+import { MailedLink } from '../entities/mailed-link.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -105,6 +106,13 @@ export class UsersStore {
     return this.database.read.findOneBy(User, { verifiedEmailKey: key });
   }
 
+  /** The user with this address, verified or not, if there is only one; as it is written, or in lower case. */
+  async findOnlyByEmail(email: string): Promise<User | null> {
+    const where = { email: In([...new Set([email, email.toLowerCase()])]) };
+    const found = await this.database.read.find(User, { where, take: 2 });
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
     const [row] = await this.database.query<UserRow>(selectActive, [id]);
@@ -201,8 +209,8 @@ export class UsersStore {
 
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
-    for (const factor of [Credential, Authenticator, RecoveryCode, Passkey])
-      await tx.delete(factor, { userId: id });
+    for (const owned of [Credential, Authenticator, RecoveryCode, Passkey, MailedLink])
+      await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });
   }
 
@@ -245,16 +253,9 @@ export class UsersStore {
       [changeRequired ? 1 : 0, userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
-    if (affected === 0) {
-      await tx.insert(Credential, {
-        id: newId(),
-        userId,
-        kind: 'password',
-        hash,
-        createdAt: now,
-        updatedAt: now,
-      });
-    }
+    const times = { createdAt: now, updatedAt: now };
+    if (affected === 0)
+      await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
   }
 }
 

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { create as qrCode } from 'qrcode';
-import { Changes } from '../../audit/changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -11,10 +10,9 @@ import { Browser } from '../../http/browser.js';
 import { formParameters } from '../../http/forms.js';
 import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { AuthenticatorsStore } from '../../persistence/stores/authenticators.store.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
-import { RecoveryCodes } from './recovery-codes.js';
+import { FactorAdditions } from './factor-additions.js';
 import { message } from '../../locales/message.js';
 
 /** How a new secret travels, sealed, in the form of its page. */
@@ -45,9 +43,7 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
 
   constructor(
     private readonly authenticators: AuthenticatorsStore,
-    private readonly users: UsersStore,
-    private readonly recoveryCodes: RecoveryCodes,
-    private readonly changes: Changes,
+    private readonly additions: FactorAdditions,
     private readonly secrets: Secrets,
     private readonly browser: Browser,
     private readonly clock: Clock,
@@ -89,20 +85,17 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
     const step = await timeStepOf(secret, form.get('code') ?? '', this.clock.now());
     if (step === undefined) return { kind: 'refused', message: message('setUp.wrongCode') };
     const secretSealed = await this.secrets.seal('authenticator', secret);
-    const event = { event: 'factor.added', actor, userId, detail: { factor: 'one-time-code' } } as const;
     try {
-      const codes = await this.changes.change(event, async (tx, now) => {
-        if (!(await this.users.changeCredentials(tx, userId, credentialsVersion))) return false;
-        await this.authenticators.insert(tx, {
+      const codes = await this.additions.add(this.name, { userId, credentialsVersion }, actor, (tx, now) =>
+        this.authenticators.insert(tx, {
           userId,
           secretSealed,
           lastStep: step,
           createdAt: now,
           lastUsedAt: now,
-        });
-        return this.recoveryCodes.ensure(tx, userId, now);
-      });
-      if (codes === false) return { kind: 'outdated' };
+        }),
+      );
+      if (!codes) return { kind: 'outdated' };
       return {
         kind: 'enrolled',
         user: { userId, credentialsVersion: credentialsVersion + 1 },

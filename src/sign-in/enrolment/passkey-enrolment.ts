@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RegistrationResponseJSON, VerifiedRegistrationResponse } from '@simplewebauthn/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Changes } from '../../audit/changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
@@ -10,11 +9,10 @@ import { formParameters } from '../../http/forms.js';
 import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { newId } from '../../persistence/id.js';
 import { PasskeysStore } from '../../persistence/stores/passkeys.store.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import { PasskeyChallenges } from '../passkey-challenges.js';
 import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
-import { RecoveryCodes } from './recovery-codes.js';
+import { FactorAdditions } from './factor-additions.js';
 import { message } from '../../locales/message.js';
 
 /** Passkeys of one user. */
@@ -41,10 +39,8 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
 
   constructor(
     private readonly passkeys: PasskeysStore,
-    private readonly users: UsersStore,
-    private readonly recoveryCodes: RecoveryCodes,
+    private readonly additions: FactorAdditions,
     private readonly challenges: PasskeyChallenges,
-    private readonly changes: Changes,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     this.serviceName = new URL(settings.issuer).host;
@@ -93,11 +89,9 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     if (known.length >= maxPasskeys)
       return { kind: 'refused', message: message('setUp.tooManyPasskeys', { number: maxPasskeys }) };
     const backupEligible = credentialDeviceType === 'multiDevice';
-    const event = { event: 'factor.added', actor, userId, detail: { factor: 'passkey' } } as const;
     try {
-      const codes = await this.changes.change(event, async (tx, now) => {
-        if (!(await this.users.changeCredentials(tx, userId, credentialsVersion))) return false;
-        await this.passkeys.insert(tx, {
+      const codes = await this.additions.add(this.name, { userId, credentialsVersion }, actor, (tx, now) =>
+        this.passkeys.insert(tx, {
           id: newId(),
           userId,
           credentialHash: lookupHash(credential.id),
@@ -110,10 +104,9 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
           name: passkeyName(form.get('name') ?? ''),
           createdAt: now,
           lastUsedAt: null,
-        });
-        return this.recoveryCodes.ensure(tx, userId, now);
-      });
-      if (codes === false) return { kind: 'outdated' };
+        }),
+      );
+      if (!codes) return { kind: 'outdated' };
       const key = backupEligible ? 'swk' : 'hwk';
       return {
         kind: 'enrolled',

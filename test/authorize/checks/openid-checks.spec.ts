@@ -4,6 +4,8 @@ import { passwordAcr } from '../../../src/protocol/acr.js';
 import { type ClaimsRequest, parseClaimsRequest } from '../../../src/protocol/claims-request.js';
 import { clientWith, knowledgeWith, outcomeOf, requestWith } from '../../support/checked-requests.js';
 
+const openToAll = { ...knowledgeWith().settings.signIn, signUp: 'open' } as const;
+
 const knowledge = knowledgeWith();
 const claimingAcr = (value: object): ClaimsRequest =>
   parseClaimsRequest(JSON.stringify({ id_token: { acr: value } }));
@@ -26,12 +28,17 @@ describe('the OpenID Connect parameters of a request', () => {
     ],
     [
       'prompts are found',
-      () => prompts(requestWith({ prompt: 'login consent' })),
+      () => prompts(requestWith({ prompt: 'login consent create' }), knowledgeWith()),
       { prompts: new Set(['login', 'consent']) },
     ],
     [
+      'the prompt create is found where people may make accounts',
+      () => prompts(requestWith({ prompt: 'create' }), knowledgeWith({ signIn: openToAll })),
+      { prompts: new Set(['create']) },
+    ],
+    [
       'none beside another prompt is an error',
-      () => prompts(requestWith({ prompt: 'none login' })),
+      () => prompts(requestWith({ prompt: 'none login' }), knowledgeWith()),
       'invalid_request',
     ],
     ['max_age is found', () => maxAge(requestWith({ max_age: '60' })), { maxAge: 60 }],

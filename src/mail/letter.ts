@@ -1,0 +1,58 @@
+/** What a mail says, without its form. */
+export interface Letter {
+  readonly subject: string;
+  /** Sentences, in their order. */
+  readonly paragraphs: readonly string[];
+  /** What happened, as names and values. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** The one thing to do. */
+  readonly link?: { readonly label: string; readonly href: string };
+  /** What to do if the person did not expect it. */
+  readonly unexpected?: string;
+}
+
+/** The letter as text, for programs that show no HTML. */
+export function letterAsText({ paragraphs, facts = [], link, unexpected }: Letter): string {
+  const listed = facts.map(([name, value]) => `${name}: ${value}`).join('\n');
+  const parts = [...paragraphs, listed, link && `${link.label}:\n${link.href}`, unexpected];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+/** The letter as HTML, with no image and nothing to fetch. Every text is escaped. */
+export function letterAsHtml({ subject, paragraphs, facts = [], link, unexpected }: Letter): string {
+  const rows = facts.map(
+    ([name, value]) => `<tr><th align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+  );
+  const parts = [
+    ...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
+    ...(rows.length > 0 ? [`<table cellpadding="4">${rows.join('')}</table>`] : []),
+    ...(link ? [button(link.label, link.href)] : []),
+    ...(unexpected === undefined ? [] : [`<p style="color:#555">${escaped(unexpected)}</p>`]),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+<body style="font-family:sans-serif;line-height:1.5;max-width:36em;margin:1em auto;padding:0 1em">
+${parts.join('\n')}
+</body>
+</html>
+`;
+}
+
+/** A link that looks like a button, and its address for those who would rather read it first. */
+function button(label: string, href: string): string {
+  const target = escaped(href);
+  return `<p><a href="${target}" style="display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:#1f4f8f;color:#fff;text-decoration:none">${escaped(label)}</a></p>
+<p style="font-size:.85em;word-break:break-all">${target}</p>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,0 +1,83 @@
+import { ConflictException, Injectable } from '@nestjs/common';
+import { BusyError } from '../../crypto/busy-error.js';
+import { type Message, message, verbatim } from '../../locales/message.js';
+import { MailedLinks } from '../../mail/mailed-links.js';
+import type { MailedLink } from '../../persistence/entities/mailed-link.entity.js';
+import { usernameKey } from '../../persistence/stores/users.store.js';
+import { shownText } from '../../protocol/shown-text.js';
+import { UserAccounts } from '../../users/user-accounts.js';
+import { maxUsernameLength } from '../../users/user-fields.js';
+import { userPasswordViolation } from '../../users/user-password.js';
+import { newUsernameViolation } from '../../users/username.js';
+import type { FailedOutcome } from '../factors/factor.js';
+
+/** What somebody types to make an account. */
+export interface TypedAccount {
+  readonly username: string;
+  readonly name: string;
+  readonly password: string;
+  readonly again: string;
+}
+
+/** What has come of it. */
+export type NewAccountOutcome = { readonly kind: 'created' } | { readonly kind: 'dead' } | FailedOutcome;
+
+/** The link was used for another account meanwhile. */
+class UsedLinkError extends Error {}
+
+/** Makes accounts for the owners of mailed links. */
+@Injectable()
+export class NewAccounts {
+  constructor(
+    private readonly accounts: UserAccounts,
+    private readonly links: MailedLinks,
+  ) {}
+
+  /** Makes an account, whose e-mail address is verified, and uses the link up. A refused account leaves the link. */
+  async create(link: MailedLink, typed: TypedAccount, address: string): Promise<NewAccountOutcome> {
+    const { username, name, password } = typed;
+    const { email } = link;
+    const refusal = await refusalOf(typed, email);
+    if (refusal !== undefined) return { kind: 'refused', message: refusal };
+    try {
+      await this.accounts.create(
+        { username, password, email, email_verified: true, ...(name === '' ? {} : { name }) },
+        { name: 'eyrie:sign-up', address },
+        {
+          also: async (tx, _id, now) => {
+            if (!(await this.links.redeemAsNobody(tx, link, now))) throw new UsedLinkError();
+          },
+        },
+      );
+      return { kind: 'created' };
+    } catch (error) {
+      if (error instanceof UsedLinkError) return { kind: 'dead' };
+      if (error instanceof BusyError) return { kind: 'busy', retryAfterSeconds: error.retryAfterSeconds };
+      if (error instanceof ConflictException)
+        return {
+          kind: 'refused',
+          message: message('completeSignUp.cannotBeUsed', { reason: verbatim(error.message) }),
+        };
+      throw error;
+    }
+  }
+}
+
+async function refusalOf(
+  { username, name, password, again }: TypedAccount,
+  email: string,
+): Promise<Message | undefined> {
+  if (
+    [username, usernameKey(username)].some(
+      (form) => form === '' || Array.from(form).length > maxUsernameLength,
+    )
+  )
+    return message('completeSignUp.usernameLength', { characters: maxUsernameLength });
+  const nameless = newUsernameViolation(username);
+  if (nameless !== undefined) return message('completeSignUp.username', { violation: verbatim(nameless) });
+  if (Array.from(name).length > 255 || (name !== '' && !shownText.pattern.test(name)))
+    return message('completeSignUp.badName');
+  if (password !== again) return message('newPassword.differ');
+  const violation = await userPasswordViolation(password, { username, name, email });
+  return violation === undefined ? undefined : message('newPassword.refused', { violation });
+}
