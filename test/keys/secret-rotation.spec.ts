@@ -175,6 +175,7 @@ describe('A new EYRIE_SECRET', () => {
       answered_interactions: 120,
       pushed_requests: 0,
       deliveries: 1,
+      authenticators: 0,
       kept_keys: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
