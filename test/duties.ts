@@ -98,6 +98,10 @@ export const duties: readonly Duty[] = [
   done('J2', 'introspection as JWT, protected resource metadata'),
   done('J3', 'initiate_login_uri; metadata members of our own begin with eyrie_'),
   // Factors
+  done('K1', 'a passkey is verified with its challenge, counter, owner and origin'),
+  done('K2', 'a one-time code is used once, with one step of drift, under a throttle'),
+  done('K3', 'recovery codes are used once; a change of factors needs a fresh proof'),
+  done('K4', 'acr and amr tell what was proven, and what is missing alone is asked for'),
   done(
     'K5',
     'recovery answers alike for all names; links work once, for 30 minutes, by POST alone, and end the rest',

@@ -179,7 +179,7 @@ describe('A new EYRIE_SECRET', () => {
       kept_keys: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
-    expect(again.map((row) => row.resealed)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(again.map((row) => row.resealed)).toEqual(resealed.map(() => 0));
 
     const alone = await replica({ EYRIE_SECRET: newSecret });
     expect(await alone.get(KeyRing).published()).toEqual(keys);
