@@ -58,22 +58,22 @@ describe('The command line beside a running server', () => {
 
   it('registers a client whose secret works at the server, rotates it, disables and deletes the client', async () => {
     const created = await json<{ client_id: string; client_secret: string }>(
-      'client create --id robot --redirect-uri https://a.example/cb --grant-type authorization_code refresh_token',
+      'client create --id machine --redirect-uri https://a.example/cb --grant-type authorization_code refresh_token',
     );
-    expect(await tokenError('robot', created.client_secret)).toBe('invalid_grant');
+    expect(await tokenError('machine', created.client_secret)).toBe('invalid_grant');
 
-    const rotated = await json<typeof created>('client rotate-secret robot --overlap 0');
+    const rotated = await json<typeof created>('client rotate-secret machine --overlap 0');
     expect(rotated.client_secret).not.toBe(created.client_secret);
 
-    expect((await run('client disable robot')).stdout).toBe('robot is disabled\n');
+    expect((await run('client disable machine')).stdout).toBe('machine is disabled\n');
     expect(await json('client list')).toEqual([
-      expect.objectContaining({ client_id: 'robot', disabled: true }),
+      expect.objectContaining({ client_id: 'machine', disabled: true }),
     ]);
-    expect((await run('client delete robot')).code).toBe(0);
-    expect(await run('client delete robot')).toEqual({
+    expect((await run('client delete machine')).code).toBe(0);
+    expect(await run('client delete machine')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'eyrie: there is no client robot\n',
+      stderr: 'eyrie: there is no client machine\n',
     });
   });
 

@@ -111,7 +111,7 @@ describe('refusals of the endpoints for devices and for tokens', () => {
       'two tokens',
       ({ access }) =>
         post(parties.server, '/userinfo', { access_token: access }, { authorization: `Bearer ${access}` }),
-      because(refusal(400, 'invalid_request', 'Bearer '), 'credentials'),
+      refusal(400, 'invalid_request', 'Bearer '),
     ],
   ];
   describeRefusals('/device_authorization', parties, deviceAuthorization);
