@@ -46,7 +46,10 @@ function methodsOf(methods: readonly string[]): string[] {
 }
 
 /** The authentication context classes. The strongest stands first. */
-const contextClasses: readonly { readonly acr: string; isReached(methods: readonly string[]): boolean }[] = [
+const contextClasses: readonly {
+  readonly acr: string;
+  readonly isReached: (methods: readonly string[]) => boolean;
+}[] = [
   {
     acr: phishingResistantHardwareAcr,
     isReached: (methods) => methods.includes('mfa') && methods.includes('hwk'),

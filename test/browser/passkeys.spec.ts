@@ -120,6 +120,7 @@ describeInChromium('K1 Passkeys', () => {
     await page.waitForSelector('h1:has-text("Confirm that it is you")');
     await usePasskey();
     await page.waitForURL('**/account');
+    expect(await page.textContent('main')).toContain(user.username);
   });
 
   it('is refused when its counter has not gone on, as that of a copy', async () => {
@@ -156,6 +157,7 @@ describeInChromium('K1 Passkeys', () => {
     await page.waitForSelector('#sign-in-error');
     await signInWithPassword();
     await page.waitForURL('**/account');
+    expect(await page.textContent('main')).toContain(user.username);
   });
 
   it('is refused when its answer is sent a second time, or by another browser', async () => {

@@ -147,5 +147,5 @@ export function passkeyName(typed: string): string {
     .normalize('NFC')
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return [...name].slice(0, maxNameCharacters).join('');
+  return Array.from(name).slice(0, maxNameCharacters).join('');
 }
