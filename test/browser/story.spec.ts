@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { buildEverything, type Demo, startDemo } from '../support/demo.js';
+
+/** Where a picture of the demo goes, if it is wanted: `npm run screenshots`. */
+const screenshots = process.env.EYRIE_TEST_SCREENSHOTS;
 
 // Without EYRIE_TEST_CHROMIUM there is no browser to walk in; `npm test` says so at its end.
 describeInChromium('The story, as `npm run demo` lets people walk it', () => {
@@ -35,6 +39,8 @@ describeInChromium('The story, as `npm run demo` lets people walk it', () => {
         await signInOnTheWay(page);
         expect(await page.textContent('main')).toContain('Allow MessageWriter to use your account?');
         expect(await page.textContent('main')).toContain('Read your contacts');
+        if (screenshots)
+          await page.locator('.card').screenshot({ path: join(screenshots, 'demo-consent.png') });
         await page.click('#allow');
         await seesHeading(page, 'Alice’s contacts');
         expect(await page.locator('#contacts strong').allTextContents()).toEqual([

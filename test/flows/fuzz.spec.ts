@@ -21,6 +21,10 @@ const everyEndpoint = {
   EYRIE_REGISTRATION: 'open',
   EYRIE_SESSION_MANAGEMENT: 'on',
   EYRIE_METRICS: 'token',
+  // Nobody listens there.
+  EYRIE_MAIL_URL: 'smtp://127.0.0.1:1',
+  EYRIE_MAIL_FROM: 'no-reply@id.example.com',
+  EYRIE_SIGN_UP: 'open',
 };
 
 describe('Bad input', () => {
