@@ -38,7 +38,9 @@ describe('README', () => {
     const names = settingDescriptions.map(({ name }) => name);
 
     // The tests and compose.yaml have variables of their own.
-    const pages = readdirSync('docs').map((name) => readFileSync(`docs/${name}`, 'utf8'));
+    const pages = readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => readFileSync(`docs/${name}`, 'utf8'));
     const named = [readme, ...pages].join('\n').match(/EYRIE_(?!TEST_|DB_)[A-Z_]+[A-Z]/g) ?? [];
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
     expect(readme).toContain('(docs/settings.md)');
