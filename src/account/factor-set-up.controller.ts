@@ -70,7 +70,8 @@ export class FactorSetUpController {
     const owner = await this.recentProof.require(request, reply);
     if (!owner) return;
     const codes = await this.recoveryCodes.replace(owner.session.userId, byOwner(owner.session, request));
-    this.enrolments.showCodes(codes, enrollingIn(owner), request, reply);
+    if (codes.length > 0) this.enrolments.showCodes(codes, enrollingIn(owner), request, reply);
+    else reply.redirect(endpoints.accountSecurity, 303);
   }
 
   /** Leads back to the page, which says what was done. */

@@ -71,7 +71,7 @@ export function readSettings(environment: Environment): Settings {
   const { origin } = new URL(issuer);
   return {
     ...others,
-    signIn: signInAt(issuer, others.signIn),
+    signIn: possibleSignIn(signInAt(issuer, others.signIn)),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer,
@@ -84,6 +84,16 @@ export function readSettings(environment: Environment): Settings {
     }),
     responseTypes: [...new Set(['code', ...others.responseTypes])],
   };
+}
+
+/** Whoever must have a second factor needs one that can be set up. */
+function possibleSignIn(signIn: Values['signIn']): Values['signIn'] {
+  const { secondFactorRequiredOf, secondFactors } = signIn;
+  if (secondFactorRequiredOf === 'nobody' || secondFactors.some((factor) => factor !== 'recovery-code'))
+    return signIn;
+  throw new SettingError(
+    `EYRIE_SECOND_FACTOR_REQUIRED_OF is ${secondFactorRequiredOf}, but there is nothing to set up: add one-time-code to EYRIE_SECOND_FACTORS, or passkey if EYRIE_ISSUER has a host name`,
+  );
 }
 
 /** A passkey belongs to a domain: there are none at an address (WebAuthn Level 3 §5.1.3). */

@@ -44,11 +44,13 @@ function ownFactors(
   counts: UserFactors,
   { firstFactors, secondFactors }: Settings['signIn'],
 ): readonly OwnFactor[] {
+  // Recovery codes stand in for another second factor, and are none by themselves.
+  const others = counts.hardwarePasskeys + counts.copiedPasskeys + counts.authenticators;
   const own: readonly (OwnFactor & { readonly count: number })[] = [
     { name: 'passkey', amr: ['hwk', 'user', 'mfa'], count: counts.hardwarePasskeys },
     { name: 'passkey', amr: ['swk', 'user', 'mfa'], count: counts.copiedPasskeys },
     { name: 'one-time-code', amr: ['otp'], count: counts.authenticators },
-    { name: 'recovery-code', amr: ['otp'], count: counts.recoveryCodes },
+    { name: 'recovery-code', amr: ['otp'], count: others > 0 ? counts.recoveryCodes : 0 },
     { name: 'password', amr: ['pwd'], count: counts.passwords },
   ];
   return [...new Set([...secondFactors, ...firstFactors])].flatMap((name) =>

@@ -3,7 +3,7 @@ import { generate } from 'otplib';
 import { UserFactorsStore } from '../../src/persistence/stores/user-factors.store.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { TestBrowser } from '../support/browser.js';
-import { csrfOf } from '../support/forms.js';
+import { csrfOf, postForm } from '../support/forms.js';
 import { ProgramHost } from '../support/program-host.js';
 import { codeOf, secretOn, setUpApp, toSecondFactor } from '../support/second-factor.js';
 import { testSecret, useServer } from '../support/server.js';
@@ -86,6 +86,25 @@ describe('K3 The factors of a user', () => {
     const asked = await toSecondFactor(browser, user, late);
     const back = await browser.submit(asked, { code: await codeOf(server, user.app) });
     expect(back.url).toMatch(/\/account\/security$/);
+  });
+
+  it('are no recovery codes alone: nobody gets these without another factor, or is asked for them', async () => {
+    const user = { username: `user-${++count}`, password: 'correct horse battery' };
+    const id = await server.createUser(user);
+    const browser = await signedInBrowser(server, user);
+    const security = await browser.open('/account/security');
+    const answer = await postForm(
+      browser,
+      '/account/security/recovery-codes',
+      { _csrf: csrfOf(security) },
+      { origin: server.issuer },
+    );
+    expect({ status: answer.status, codes: answer.html.includes('id="codes"') }).toEqual({
+      status: 303,
+      codes: false,
+    });
+    expect(await server.app.get(UserFactorsStore).of(id)).toMatchObject({ recoveryCodes: 0 });
+    await signedInBrowser(server, user);
   });
 
   it('that are set up in two windows at once are one', async () => {
