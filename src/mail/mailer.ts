@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createTransport } from 'nodemailer';
 import { isMailAddress, type Mailbox, type MailServer } from '../config/mail-url.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { DeliveryProblem } from '../queue/delivery-handler.js';
@@ -47,6 +46,7 @@ export class Mailer {
     if (!isMailAddress(to)) return { reason: 'the address cannot be one', final: true };
     const { server, from } = this.route;
     const letter = writeLetter(message, model);
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport(optionsOf(server));
     try {
       await transport.sendMail({

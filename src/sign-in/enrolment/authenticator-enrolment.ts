@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { create as qrCode } from 'qrcode';
 import type { Originator } from '../../audit/originator.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -59,7 +58,8 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
     reply: FastifyReply,
   ): Promise<NewAuthenticator> {
     const form = formParameters(request);
-    const secret = (await this.open(form.get('enrolment') ?? '', userId, request)) ?? newOneTimeCodeSecret();
+    const secret =
+      (await this.open(form.get('enrolment') ?? '', userId, request)) ?? (await newOneTimeCodeSecret());
     const sealed: SealedSecret = {
       userId,
       secret,
@@ -69,7 +69,7 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
     return {
       enrolment: await this.secrets.seal('enrolment', sealed),
       secret: secret.match(/.{1,4}/g)?.join(' ') ?? secret,
-      qrCode: drawn(oneTimeCodeUri(secret, this.serviceName, username)),
+      qrCode: await drawn(await oneTimeCodeUri(secret, this.serviceName, username)),
     };
   }
 
@@ -119,8 +119,9 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
 }
 
 /** A QR code as the path of its dark modules. */
-function drawn(text: string): NewAuthenticator['qrCode'] {
-  const { modules } = qrCode(text);
+async function drawn(text: string): Promise<NewAuthenticator['qrCode']> {
+  const { default: qrCode } = await import('qrcode');
+  const { modules } = qrCode.create(text);
   const { size } = modules;
   const dark = Array.from({ length: size * size }, (_, index) => index).filter(
     (index) => modules.data[index],
