@@ -6,7 +6,7 @@ import { IssuerConnection } from './issuer-connection.js';
 import { type Jws, readJws } from './jws.js';
 import { keyNamedBy, verifyJwt } from './jwt-verifier.js';
 import type { SignatureCheck } from './signature.js';
-import { type Lifetime, TokenCache, tokenKey } from './token-cache.js';
+import { type Lifetime, recallByKey, TokenCache, tokenKey } from './token-cache.js';
 
 /** A token with what several verifiers need of it, so that it is hashed and parsed once. */
 export interface ReadToken {
@@ -63,7 +63,7 @@ export class IssuerVerifier extends TokenVerifier {
   }
 
   override recall(token: string): AccessToken | undefined {
-    return this.recallKey(tokenKey(token));
+    return recallByKey(token, (key) => this.recallKey(key));
   }
 
   /** As {@link recall}, by the token's key in caches. */

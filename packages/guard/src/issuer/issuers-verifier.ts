@@ -7,7 +7,7 @@ import {
 } from '../token/token-verifier.js';
 import type { IssuerDirectory } from './issuer-directory.js';
 import { type IssuerVerifier, type ReadToken, readToken } from './issuer-verifier.js';
-import { tokenKey } from './token-cache.js';
+import { recallByKey, tokenKey } from './token-cache.js';
 import { TokenOwners } from './token-owners.js';
 
 /**
@@ -32,7 +32,7 @@ export class IssuersVerifier extends TokenVerifier {
   }
 
   override recall(token: string): AccessToken | undefined {
-    return this.#recall(tokenKey(token));
+    return recallByKey(token, (key) => this.#recall(key));
   }
 
   async verify(token: string): Promise<AccessToken> {

@@ -42,7 +42,8 @@ export function checkClaims(
 }
 
 function isFor(audience: readonly string[], aud: unknown): boolean {
-  return [aud].flat().some((one) => typeof one === 'string' && isAudience(audience, one));
+  if (typeof aud === 'string') return isAudience(audience, aud);
+  return Array.isArray(aud) && aud.some((one) => typeof one === 'string' && isAudience(audience, one));
 }
 
 function missing(claim: string): InvalidToken {

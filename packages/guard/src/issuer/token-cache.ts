@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AccessToken } from '../token/access-token.js';
+import { RecentResults } from '../token/recent-results.js';
 
 /** Milliseconds of the two clocks. */
 export interface Clocks {
@@ -28,6 +29,21 @@ interface Entry<Value> {
 /** The cache key of a token: its SHA-256, so that the token itself is not kept. */
 export function tokenKey(token: string): string {
   return hash('sha256', token, 'base64');
+}
+
+/** The keys of the tokens that came again most recently. To hash a token takes longer than the rest of the guard's work. */
+const recentKeys = new RecentResults<string>(1000);
+
+/** Looks a token up by its key. Of tokens that are found, the latest ones are remembered with their keys. */
+export function recallByKey(
+  token: string,
+  recall: (key: string) => AccessToken | undefined,
+): AccessToken | undefined {
+  const known = recentKeys.get(token);
+  const key = known ?? tokenKey(token);
+  const found = recall(key);
+  if (found !== undefined && known === undefined) recentKeys.set(token, key);
+  return found;
 }
 
 /**

@@ -11,8 +11,9 @@ const OTHER_KIND = 'The token is not an access token';
  * @throws {InvalidToken} if it is the type of another kind of token
  */
 export function checkType({ typ }: JsonObject, { types }: Profile): void {
-  const name = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
-  if (types.some((type) => type === name)) return;
+  const accepted: readonly unknown[] = types;
+  if (accepted.includes(typ)) return;
+  if (typeof typ === 'string' && accepted.includes(typ.toLowerCase().replace(/^application\//, ''))) return;
   const expected = types.map((type) => type ?? 'none').join(' or ');
   throw new InvalidToken(OTHER_KIND, { finding: { check: 'typ', expected, received: typ } });
 }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Finding } from '../token/finding.js';
+import { RecentResults } from '../token/recent-results.js';
 import type { Scheme } from './challenge.js';
 import { malformedPart } from './malformed-header.js';
 
@@ -52,6 +53,9 @@ const NONE: Credentials = { kind: 'none' };
 const NOWHERE: readonly string[] = [];
 const MAX_TOKEN_LENGTH = 16_384;
 
+/** Most requests have a header that came before. */
+const recentHeaders = new RecentResults<Credentials>(1000);
+
 // RFC 6750 §2.1, RFC 9449 §7.1: credentials = "Bearer" 1*SP b64token, and "DPoP" likewise. Scheme names are
 // case-insensitive (RFC 9110 §11.1). They are spelt out because the flag `i` would make the search through the whole token slower.
 const CREDENTIALS = /^([Bb][Ee][Aa][Rr][Ee][Rr]|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9\-._~+/]+=*)$/;
@@ -75,21 +79,32 @@ export function readCredentials(
   }
   const inForm = formToken(request);
   const others = elsewhere?.(request) ?? NOWHERE;
-  const [, scheme, token] = (header !== undefined && CREDENTIALS.exec(header)) || NOWHERE;
-  if (scheme === undefined && header !== undefined && !OTHER_SCHEME.test(header)) {
-    return malformed('The Authorization header is malformed', malformedPart(header));
-  }
+  const inHeader = header === undefined ? NONE : ofHeader(header);
+  if (inHeader.kind === 'malformed') return inHeader;
   // RFC 6750 §2: "Clients MUST NOT use more than one method to transmit the token in each request."
-  const ways = Number(token !== undefined) + Number(inForm !== undefined) + others.length;
+  const ways = Number(inHeader.kind === 'token') + Number(inForm !== undefined) + others.length;
   if (ways > 1) return malformed('The access token is sent in more than one way');
-  if (scheme !== undefined && token !== undefined) {
-    return checked(token, scheme.length === 4 ? 'DPoP' : 'Bearer');
-  }
+  if (inHeader.kind === 'token') return inHeader;
   if (inForm !== undefined && !formAllowed) {
     return malformed('The access token must be sent in the Authorization header');
   }
   if (inForm !== undefined) return bare(inForm, 'in the form');
   return others[0] === undefined ? NONE : bare(others[0], 'in the cookie or in its own place');
+}
+
+/** The credentials in an Authorization header; none if they are for another scheme. */
+function ofHeader(header: string): Credentials {
+  const known = recentHeaders.get(header);
+  if (known !== undefined) return known;
+  const [, scheme, token] = CREDENTIALS.exec(header) ?? NOWHERE;
+  if (scheme !== undefined && token !== undefined) {
+    const credentials = checked(token, scheme.length === 4 ? 'DPoP' : 'Bearer');
+    recentHeaders.set(header, credentials);
+    return credentials;
+  }
+  return OTHER_SCHEME.test(header)
+    ? NONE
+    : malformed('The Authorization header is malformed', malformedPart(header));
 }
 
 /** @param value a token without a scheme */

@@ -9,6 +9,8 @@ export type NameReader = (claims: Claims) => ReadonlySet<string>;
 /** The names in the value of a claim. A value of an unexpected shape has none, so it grants nothing. */
 type Spelling = (value: unknown) => readonly string[];
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /**
  * Makes the reader of scopes. A string is a list of them, separated by spaces (RFC 6749 §3.3).
  *
@@ -57,7 +59,7 @@ function nameReader(
         for (const name of ownNames.get(theirs) ?? [theirs]) found.add(name);
       }
     }
-    return found;
+    return found.size === 0 ? NO_NAMES : found;
   };
 }
 

@@ -6,7 +6,9 @@ import { message } from './message.js';
 import type { Transport } from './transport.js';
 import { webSocket } from './web-socket.js';
 
-const transports: readonly Transport[] = [http, graphql, webSocket, message];
+const transports = new Map(
+  [http, graphql, webSocket, message].map((transport): [string, Transport] => [transport.type, transport]),
+);
 
 /**
  * Finds the part of a call that contains the token.
@@ -15,10 +17,10 @@ const transports: readonly Transport[] = [http, graphql, webSocket, message];
  */
 export function carrierOf(context: ExecutionContext): Carrier {
   const type: string = context.getType();
-  const transport = transports.find((one) => one.type === type);
+  const transport = transports.get(type);
   const carrier = transport?.carrierOf(context);
   if (carrier !== undefined) return carrier;
-  const remedy = transport?.remedy ?? `BearerGuard knows ${transports.map((one) => one.type).join(', ')}`;
+  const remedy = transport?.remedy ?? `BearerGuard knows ${[...transports.keys()].join(', ')}`;
   throw new TypeError(
     `BearerGuard on ${context.getClass().name}.${context.getHandler().name}: ` +
       `this call of type “${type}” has no place for an access token: ${remedy}`,
