@@ -5,6 +5,7 @@ import type { Settings } from './config/settings.js';
 import { swaggerUiClientId } from './provisioning/built-in-clients.js';
 import { adminSecurity } from './resource/admin-api.js';
 import { adminScopes } from './resource/resource-catalogue.js';
+import { adminScope } from './resource/rights.js';
 import { readIcon, readSwaggerSignIn } from './views/static-asset.js';
 
 declare global {
@@ -14,8 +15,8 @@ declare global {
 
 const description = `Administers clients, users, resources, grants and tokens.
 
-**To try it here**, press *Authorize* and sign in as an administrator. You stay signed in, over a reload too, until you press *Logout*,
-close the tab or end your session. **Services** use a client with the grant
+**To try it here**, press *Authorize* and sign in as an administrator or as somebody with another role: you get the scopes that the role
+allows. You stay signed in, over a reload too, until you press *Logout*, close the tab or end your session. **Services** use a client with the grant
 type \`client_credentials\` and one of the scopes, and send its access token as \`Authorization: Bearer …\`.
 
 Times are seconds since the epoch, UTC. Lists are paginated: send the \`next\` of one page as \`after\` to get the following one.`;
@@ -64,7 +65,8 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
       initOAuth: {
         clientId: swaggerUiClientId,
         usePkceWithAuthorizationCodeGrant: true,
-        scopes: Object.keys(adminScopes),
+        // Narrowed to what the roles of the person allow.
+        scopes: [adminScope.write, adminScope.read],
       },
       // Swagger UI gets its source, and runs it.
       requestInterceptor: (request: object) => globalThis.staySignedIn(request),

@@ -13,7 +13,7 @@ export class AuditAdminController {
   constructor(private readonly audit: AuditStore) {}
 
   @Get()
-  @AdminRead({
+  @AdminRead('audit', {
     summary: 'List audit events, newest first',
     description: 'An event never holds a password, code, token or secret.',
     returns: AuditPageDto,

@@ -15,7 +15,7 @@ export class ExplainAdminController {
   constructor(private readonly explainedErrors: ExplainedErrors) {}
 
   @Get(':reference')
-  @AdminRead({
+  @AdminRead('audit', {
     summary: 'Explain an error',
     description:
       'The reference is on the error page, in the header `Eyrie-Reference`, or at the end of `error_description`. An explanation holds no password, code, token or secret.',

@@ -24,7 +24,7 @@ export class LogoutDeliveriesAdminController {
   ) {}
 
   @Get()
-  @AdminRead({
+  @AdminRead('deliveries', {
     summary: 'List logout deliveries, oldest first',
     description: 'Requests of OIDC Back-Channel Logout. They are kept for a week.',
     returns: LogoutDeliveriesPageDto,
@@ -36,7 +36,7 @@ export class LogoutDeliveriesAdminController {
   }
 
   @Post(':delivery_id/retry')
-  @AdminWrite({
+  @AdminWrite('deliveries', {
     summary: 'Retry a delivery now',
     description:
       'Also possible after it failed; it then gets one more attempt. A conflict if it was delivered already.',

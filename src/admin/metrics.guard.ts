@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { addressMatcher } from '../config/address-matcher.js';
 import { plainAddress } from '../http/network.js';
-import { adminScope } from '../resource/in-process-verifier.js';
+import { adminScope } from '../resource/rights.js';
 
 /** Admits requests from the addresses in `EYRIE_METRICS`, and others with an access token as for the admin API. */
 @Injectable()
@@ -25,7 +25,7 @@ export class MetricsGuard implements CanActivate {
     if (this.isAllowed(plainAddress(request.ip))) return true;
     await this.bearer.canActivate(context);
     const token = request.accessToken;
-    if (token?.scopes.has(adminScope.read) && token.claims.administers === true) return true;
+    if (token?.scopes.has(adminScope.read)) return true;
     const description = `Metrics need the scope ${adminScope.read}`;
     const error = new BearerError('insufficient_scope', description, {
       status: 403,

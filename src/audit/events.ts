@@ -44,6 +44,11 @@ export const auditEvents = {
   },
   'client.disabled': { means: 'A client was disabled', about: ['clientId'] },
   'client.enabled': { means: 'A client was enabled again', about: ['clientId'] },
+  'client.manager_added': { means: 'Somebody became the manager of a client', about: ['userId', 'clientId'] },
+  'client.manager_removed': {
+    means: 'Somebody ceased to be the manager of a client',
+    about: ['userId', 'clientId'],
+  },
   'client.deleted': { means: 'A client was deleted', about: ['clientId'] },
   'client.secret_rotated': {
     means: 'A client got a new secret',

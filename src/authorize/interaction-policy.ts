@@ -4,7 +4,7 @@ import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
 import { leadsToApplication } from '../protocol/redirect-uri.js';
 import { issuesTokens } from '../protocol/response-type.js';
-import { adminScopes } from '../resource/resource-catalogue.js';
+import { isAdminScope, narrowedTo, type RoleHolder, rolesOf, scopesOfRoles } from '../resource/rights.js';
 import type { AuthorizationInteraction, WantedSignIn } from '../interaction/interaction.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { type Asked, nextSignInStep, type Person } from '../sign-in/policy.js';
@@ -63,10 +63,10 @@ export function nextStep(situation: Situation): NextStep {
     throw new OAuthError('unmet_authentication_requirements', 'the person cannot reach the essential acr');
   if (request.prompts.has('select_account') && !hasChosen(session, interaction))
     return { kind: 'select-account' };
-  if (asksForAdministration(request) && !session.administrator) {
+  if (!mayAdminister(request, session)) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
-  const isAllowed = request.scopes.every((scope) => remembered.has(scope));
+  const isAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
   if (request.prompts.has('consent') || situation.askedEachTime || !isAllowed) {
     if (silent)
       throw new OAuthError(
@@ -112,7 +112,20 @@ export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn 
 
 /** Whether rights over this server are asked for. */
 export const asksForAdministration = ({ scopes }: Pick<AuthorizationRequest, 'scopes'>): boolean =>
-  scopes.some((scope) => Object.hasOwn(adminScopes, scope));
+  scopes.some(isAdminScope);
+
+/** Whether the person can give some of the rights over this server that are asked for, if any are. */
+const mayAdminister = (request: AuthorizationRequest, session: ActiveSession): boolean =>
+  !asksForAdministration(request) || asksForAdministration(withinRoles(request, session));
+
+/** The request, with only those rights over this server that the person can give. */
+export const withinRoles = <Request extends Pick<AuthorizationRequest, 'scopes'>>(
+  request: Request,
+  person: RoleHolder,
+): Request =>
+  asksForAdministration(request)
+    ? { ...request, scopes: narrowedTo(scopesOfRoles(rolesOf(person)), request.scopes) }
+    : request;
 
 /** The authentication of a session; undefined if it has to go on, since the request or the policy asks for more. */
 function authenticationOf(

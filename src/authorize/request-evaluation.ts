@@ -9,6 +9,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
+import { rolesOf } from '../resource/rights.js';
 import { Sessions } from '../sessions/sessions.js';
 import { People } from '../sign-in/people.js';
 import { secondFactorAsked } from '../sign-in/policy.js';
@@ -20,6 +21,7 @@ import {
   type NextStep,
   nextStep,
   type Situation,
+  withinRoles,
 } from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
 
@@ -76,7 +78,7 @@ export class RequestEvaluation {
       const now = this.clock.now();
       const proving = session && (await this.proving(request, session));
       return {
-        request,
+        request: session ? withinRoles(request, session) : request,
         session,
         remembered,
         step: nextStep({
@@ -100,18 +102,18 @@ export class RequestEvaluation {
   /** With what the person could prove more, if the request asks for more than a sign-in. */
   private async proving(
     request: AuthorizationRequest,
-    { userId, administrator }: ActiveSession,
+    session: ActiveSession,
   ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
     const isSensitive = asksForAdministration(request);
     const { essential, values = [] } = request.acr;
     if (!isSensitive && !essential && values.length === 0) return undefined;
-    const person = await this.people.find(userId);
+    const person = await this.people.find(session.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const secondFactor = isSensitive
       ? secondFactorAsked(
           { asked, requiredOf },
           {
-            isAdministrator: administrator,
+            isAdministrator: rolesOf(session).length > 0,
             isKnownDevice: true,
             isSensitive,
             hasSecondFactor: person?.hasSecondFactor ?? false,

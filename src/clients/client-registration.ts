@@ -7,7 +7,7 @@ import { Client } from '../persistence/entities/client.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import type { Work } from '../persistence/transaction.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
@@ -43,7 +43,7 @@ export interface RegistrationOptions {
   /** Whether the client did not say which scopes it needs. */
   readonly scopeUnstated?: boolean;
   /** Runs in the same transaction. If it throws, the client is not registered. */
-  readonly within?: Work<void>;
+  readonly within?: (tx: Transaction, clientId: string) => Promise<void>;
 }
 
 /** A change of a client, beside what is changed. */
@@ -99,7 +99,7 @@ export class ClientRegistration {
     };
     try {
       await this.changes.change({ event: 'client.registered', actor, clientId }, async (tx) => {
-        await within?.(tx);
+        await within?.(tx, clientId);
         if (!(await this.clients.insert(tx, client)))
           throw new ConflictException(`the client_id ${clientId} is the id of a user`);
         if (kept) await this.clients.addSecret(tx, clientId, kept, now);

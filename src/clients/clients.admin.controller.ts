@@ -6,11 +6,14 @@ import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
+import { Actor, AdminRead, AdminWrite, LimitedTo } from '../resource/admin-api.js';
 import { PathClientId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { changeNothing } from '../resource/request-examples.js';
+import { readScope, writeScope } from '../resource/rights.js';
+import { ClientManagers } from './client-managers.js';
+import { ClientProtection } from './client-protection.guard.js';
 import { changedMeanwhile } from './client-refusals.js';
 import { ClientRegistration } from './client-registration.js';
 import { ClientSecrets } from './client-secrets.js';
@@ -37,13 +40,16 @@ export class ClientsAdminController {
     private readonly clients: ClientsStore,
     private readonly registration: ClientRegistration,
     private readonly secrets: ClientSecrets,
+    private readonly managers: ClientManagers,
     private readonly clock: Clock,
   ) {}
 
   @Post()
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: 'Register a client',
-    description: 'The response shows the secret. It is not shown again.',
+    description:
+      'The response shows the secret. It is not shown again. A client manager manages the clients that they register.',
     status: 201,
     returns: ClientWithSecretDto,
     body: {
@@ -73,21 +79,39 @@ export class ClientsAdminController {
   async registerClient(
     @Body() body: RegisterClientDto,
     @Actor() actor: Originator,
+    @LimitedTo(writeScope('clients')) manager: string | undefined,
   ): Promise<ClientWithSecretDto> {
-    const { client, secret } = await this.registration.register(body, actor);
+    const { client, secret } = await this.registration.register(
+      body,
+      actor,
+      manager === undefined ? {} : { within: async (tx, id) => this.managers.note(tx, id, manager) },
+    );
     const registered: ClientWithSecretDto = toClientDto(client);
     if (secret !== undefined) registered.client_secret = secret;
     return registered;
   }
 
   @Get()
-  @AdminRead({ summary: 'List clients', returns: ClientPageDto })
-  async listClients(@Query() query: ClientsQuery): Promise<ClientPageDto> {
-    return toPageDto(await this.clients.list(query), toClientDto);
+  @AdminRead('clients', {
+    summary: 'List clients',
+    description: 'A client manager sees the clients that they manage.',
+    returns: ClientPageDto,
+  })
+  async listClients(
+    @Query() query: ClientsQuery,
+    @LimitedTo(readScope('clients')) managedBy: string | undefined,
+  ): Promise<ClientPageDto> {
+    return toPageDto(await this.clients.list({ ...query, managedBy }), toClientDto);
   }
 
   @Get(':client_id')
-  @AdminRead({ summary: 'Read a client', returns: ClientDto, refuses: { 404: noClient }, tagged: true })
+  @AdminRead('clients', {
+    summary: 'Read a client',
+    guards: [ClientProtection],
+    returns: ClientDto,
+    refuses: { 404: noClient },
+    tagged: true,
+  })
   async readClient(
     @PathClientId() clientId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -96,7 +120,8 @@ export class ClientsAdminController {
   }
 
   @Patch(':client_id')
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: 'Change a client',
     description:
       'Omitted fields stay unchanged. A client cannot take the scopes of the admin API from itself.',
@@ -126,7 +151,8 @@ export class ClientsAdminController {
   }
 
   @Post(':client_id/disable')
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: 'Disable a client',
     description:
       'While a client is disabled, its requests are rejected and its tokens are inactive. A client cannot disable itself.',
@@ -145,7 +171,8 @@ export class ClientsAdminController {
   }
 
   @Post(':client_id/enable')
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: 'Enable a client again',
     returns: ClientDto,
     refuses: { 404: noClient, 412: true },
@@ -161,7 +188,8 @@ export class ClientsAdminController {
   }
 
   @Delete(':client_id')
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: 'Delete a client',
     description:
       'All its grants and tokens are revoked, and the consent that users gave it is deleted. A client cannot delete itself.',
@@ -177,7 +205,8 @@ export class ClientsAdminController {
   }
 
   @Post(':client_id/secrets')
-  @AdminWrite({
+  @AdminWrite('clients', {
+    guards: [ClientProtection],
     summary: "Rotate a client's secret",
     description:
       'Adds a secret. The response shows it, and it is not shown again. The previous secrets remain valid during the overlap, so that the client can switch without interruption.',

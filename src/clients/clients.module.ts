@@ -9,6 +9,9 @@ import { AuthenticationFailures } from './authentication/authentication-failures
 import { SecretGuesses } from './authentication/secret-guesses.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
+import { ClientManagers } from './client-managers.js';
+import { ClientManagersAdminController } from './client-managers.admin.controller.js';
+import { ClientProtection } from './client-protection.guard.js';
 import { ClientRegistration } from './client-registration.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
@@ -18,10 +21,11 @@ import { RegistrationTokensAdminController } from './dynamic/registration-tokens
 import { MetadataAdmission } from './metadata-admission.js';
 import { RegistrableScopes } from './registrable-scopes.js';
 import { RemoteKeySets } from './remote-key-sets.js';
+import { UnlimitedRights } from './unlimited-rights.guard.js';
 import { Subjects } from './subjects.js';
 
 @Module({
-  controllers: [ClientsAdminController, RegistrationTokensAdminController],
+  controllers: [ClientsAdminController, ClientManagersAdminController, RegistrationTokensAdminController],
   providers: [
     ...authenticationMethodProviders,
     AuthenticationMethods,
@@ -30,6 +34,8 @@ import { Subjects } from './subjects.js';
     ClientAuthenticator,
     ClientDirectory,
     ClientKeys,
+    ClientManagers,
+    ClientProtection,
     ClientRegistration,
     ClientRules,
     ClientSecretCheck,
@@ -42,6 +48,7 @@ import { Subjects } from './subjects.js';
     AuthenticationFailures,
     SecretGuesses,
     Subjects,
+    UnlimitedRights,
   ],
   exports: [
     AuthenticationMethods,

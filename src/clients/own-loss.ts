@@ -3,7 +3,7 @@ import { nameOf, type Originator } from '../audit/originator.js';
 import type { Client } from '../persistence/entities/client.entity.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { parseScope } from '../protocol/scope.js';
-import { isAdminScope } from '../resource/resource-catalogue.js';
+import { isAdminScope } from '../resource/rights.js';
 
 export const notItself = 'a client cannot do this to itself; another administrator can';
 

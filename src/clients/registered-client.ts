@@ -5,13 +5,16 @@ import { matchesRedirectUri } from '../protocol/redirect-uri.js';
 import { matchesRequestUri } from '../protocol/request-uri.js';
 import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
+import { withIncluded } from '../resource/rights.js';
 import { toMetadata } from './client-columns.js';
 
 /** A client as the protocol endpoints use it. */
 export class RegisteredClient {
   readonly clientId: string;
   readonly name: string;
+  /** Those that it is registered for. */
   readonly scopes: ReadonlySet<string>;
+  private readonly allowedScopes: ReadonlySet<string>;
   readonly isPublic: boolean;
   /** The methods by which it may authenticate. */
   readonly authMethods: readonly string[];
@@ -25,9 +28,15 @@ export class RegisteredClient {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
     this.scopes = new Set(parseScope(metadata.scope));
+    this.allowedScopes = withIncluded(this.scopes);
     this.sector = sectorOfClient(metadata);
     this.authMethods = metadata.tokenEndpointAuthMethods ?? [metadata.tokenEndpointAuthMethod];
     this.isPublic = metadata.tokenEndpointAuthMethod === 'none';
+  }
+
+  /** Whether it is registered for a scope, or for one of the admin API that includes it. */
+  allowsScope(scope: string): boolean {
+    return this.allowedScopes.has(scope);
   }
 
   allowsGrantType(grantType: string): boolean {

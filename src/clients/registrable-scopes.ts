@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Client } from '../persistence/entities/client.entity.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
-import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { isAdminScope } from '../resource/rights.js';
 
 /** The scopes that clients may register for themselves. */
 @Injectable()

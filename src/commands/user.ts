@@ -4,6 +4,7 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { CreateUserDto, toUserDto, UpdateUserDto } from '../users/users.dto.js';
 import { FactorRemoval } from '../users/factor-removal.js';
+import { partialRolesOf } from '../resource/rights.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
@@ -189,6 +190,7 @@ function toRow(user: User): Row {
     name: user.name,
     email: user.email,
     administrator: user.administrator,
+    roles: partialRolesOf(user).join(' '),
     disabled: user.disabledAt !== null,
     created: time(user.createdAt),
     id: user.id,

@@ -30,7 +30,7 @@ export class GrantsAdminController {
   ) {}
 
   @Get()
-  @AdminRead({ summary: 'List grants, by user, by client or both', returns: GrantPageDto })
+  @AdminRead('grants', { summary: 'List grants, by user, by client or both', returns: GrantPageDto })
   async listGrants(@Query() query: GrantsQuery): Promise<GrantPageDto> {
     const { user_id: userId, client_id: clientId, include_inactive, include_dead, ...page } = query;
     const includeInactive = include_inactive || include_dead;
@@ -39,13 +39,13 @@ export class GrantsAdminController {
   }
 
   @Get(':grant_id')
-  @AdminRead({ summary: 'Read a grant', returns: GrantDto, refuses: { 404: noGrant } })
+  @AdminRead('grants', { summary: 'Read a grant', returns: GrantDto, refuses: { 404: noGrant } })
   async readGrant(@PathId('grant_id') id: string): Promise<GrantDto> {
     return toGrantDto(await this.revocation.require(id));
   }
 
   @Delete(':grant_id')
-  @AdminWrite({
+  @AdminWrite('grants', {
     summary: 'Revoke a grant',
     description: 'All its codes and tokens are revoked at once.',
     refuses: { 404: noGrant },
@@ -56,7 +56,7 @@ export class GrantsAdminController {
   }
 
   @Delete()
-  @AdminWrite({
+  @AdminWrite('grants', {
     summary: 'Revoke all grants of a user, to a client, or of a user to a client',
     description:
       'All their codes and tokens are revoked at once. Consent is forgotten as well, so users are asked again.',

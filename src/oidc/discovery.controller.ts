@@ -3,7 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { AuthenticationMethods } from '../clients/authentication/methods.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { isAdminScope } from '../resource/rights.js';
 import { GrantTypes } from '../token/grant-types/grant-types.js';
 import { serverMetadata } from './discovery.js';
 

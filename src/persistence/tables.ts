@@ -4,6 +4,7 @@ import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { Authenticator } from './entities/authenticator.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
+import { ClientManager } from './entities/client-manager.entity.js';
 import { ClientSecret } from './entities/client-secret.entity.js';
 import { Client } from './entities/client.entity.js';
 import { Consent } from './entities/consent.entity.js';
@@ -33,6 +34,7 @@ import { AnsweredInteractionsStore } from './stores/answered-interactions.store.
 import { AuditStore } from './stores/audit.store.js';
 import { AuthenticatorsStore } from './stores/authenticators.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
+import { ClientManagersStore } from './stores/client-managers.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
@@ -68,6 +70,7 @@ const tables = [
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthenticatorsStore, entities: [Authenticator] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
+  { store: ClientManagersStore, entities: [ClientManager] },
   { store: ClientsStore, entities: [Client, ClientSecret] },
   { store: ConsentsStore, entities: [Consent] },
   { store: DeliveriesStore, entities: [Delivery] },

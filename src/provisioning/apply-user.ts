@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { defined } from '../clients/client-changes.js';
 import { PasswordHasher } from '../crypto/password.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { partialRolesOf, toRoleColumn } from '../resource/rights.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
@@ -27,8 +28,18 @@ export class ApplyUser {
       await this.accounts.create({ ...given, username, password, password_change_required }, actor);
       return 'created';
     }
-    const before = { ...toProfile(present), administrator: present.administrator };
-    const differs = !isDeepStrictEqual({ ...before, ...defined(given) }, before);
+    const before = {
+      ...toProfile(present),
+      administrator: present.administrator,
+      admin_roles: partialRolesOf(present),
+    };
+    const { admin_roles = before.admin_roles } = given;
+    const after = {
+      ...before,
+      ...defined(given),
+      admin_roles: partialRolesOf({ adminRoles: toRoleColumn(admin_roles) }),
+    };
+    const differs = !isDeepStrictEqual(after, before);
     if (differs) await this.accounts.update(present.id, given, actor);
     if (password === undefined || !enforce) return differs ? 'updated' : 'unchanged';
 

@@ -3,7 +3,8 @@ import { ClientRegistration, type Registration } from '../clients/client-registr
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { adminScopes } from '../resource/resource-catalogue.js';
+import { formatScope } from '../protocol/scope.js';
+import { adminScope } from '../resource/rights.js';
 
 /** The public client behind Swagger UI's Authorize button. */
 export const swaggerUiClientId = 'eyrie-swagger-ui';
@@ -43,7 +44,8 @@ export class BuiltInClients {
           client_name: 'Swagger UI',
           ...needed,
           token_endpoint_auth_method: 'none',
-          scope: Object.keys(adminScopes).join(' '),
+          // These include all others.
+          scope: formatScope([adminScope.write, adminScope.read]),
         },
         'eyrie:start',
       );

@@ -1,6 +1,7 @@
-import { type BearerRequest, RequireClaims, RequireScopes } from '@eyrie/guard';
+import { type AccessToken, type BearerRequest, RequireScopes } from '@eyrie/guard';
 import {
   applyDecorators,
+  type CanActivate,
   createParamDecorator,
   type ExecutionContext,
   Header,
@@ -9,7 +10,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Originator } from '../audit/originator.js';
 import { addressOf } from '../http/network.js';
@@ -17,12 +18,11 @@ import { AdminRefusalFilter } from './admin-refusal.filter.js';
 import { describeRefusals, type OwnRefusals } from './admin-refusals.js';
 import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { type DescribedBody, describeBody } from './request-examples.js';
-import { adminScope, callerOf } from './in-process-verifier.js';
+import { callerOf, limitedUser } from './in-process-verifier.js';
+import { type AdminArea, adminScopeNames, readScope, withIncluded, writeScope } from './rights.js';
 
 /** The name of the security scheme in the OpenAPI document. */
 export const adminSecurity = 'oauth2';
-
-const { read, write } = adminScope;
 
 /** An operation of the admin API as its document describes it. */
 export interface AdminOperation {
@@ -40,37 +40,55 @@ export interface AdminOperation {
   readonly refuses?: OwnRefusals;
   /** Whether the response has an ETag, which later changes can name in If-Match. */
   readonly tagged?: boolean;
+  /** Guards that decide about the one who calls and what the call is about. */
+  readonly guards?: readonly Type<CanActivate>[];
 }
 
-/** An operation that changes nothing: guarded by `eyrie.admin.read` or `eyrie.admin`, and documented. */
-export const AdminRead = (operation: AdminOperation): MethodDecorator => guarded([read, write], operation);
+/** An operation that changes nothing: guarded by the scope for reading the area, and documented. */
+export const AdminRead = (area: AdminArea, operation: AdminOperation): MethodDecorator =>
+  guarded(readScope(area), operation);
 
-/** An operation that changes something: guarded by `eyrie.admin`, and documented. */
-export const AdminWrite = (operation: AdminOperation): MethodDecorator => guarded([write], operation);
+/** An operation that changes something: guarded by the scope for the area, and documented. */
+export const AdminWrite = (area: AdminArea, operation: AdminOperation): MethodDecorator =>
+  guarded(writeScope(area), operation);
 
 /** The caller, for the audit trail: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
 export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): Originator => {
-  const request = context.switchToHttp().getRequest<FastifyRequest & BearerRequest>();
-  const { accessToken } = request;
-  if (!accessToken) throw new Error(`${context.getHandler().name} lacks a decorator of the admin API`);
-  return { name: callerOf(accessToken), address: addressOf(request) };
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return { name: callerOf(tokenOf(context)), address: addressOf(request) };
 });
 
-/** @param scopes any of which suffices: the first, and those that include it */
-function guarded([needed, ...including]: [string, ...string[]], operation: AdminOperation): MethodDecorator {
-  const { summary, description, returns, body, refuses = {}, tagged = false } = operation;
+/**
+ * The id of the user whose rights hold only for what they manage; undefined if the rights of the caller hold for everything.
+ * @param scope the scope that the operation needs
+ */
+export const LimitedTo = (scope: string): ParameterDecorator =>
+  createParamDecorator((_data: unknown, context: ExecutionContext): string | undefined =>
+    limitedUser(tokenOf(context), scope),
+  )();
+
+/** The verified token of a call. */
+export function tokenOf(context: ExecutionContext): AccessToken {
+  const { accessToken } = context.switchToHttp().getRequest<BearerRequest>();
+  if (!accessToken) throw new Error(`${context.getHandler().name} lacks a decorator of the admin API`);
+  return accessToken;
+}
+
+function guarded(needed: string, operation: AdminOperation): MethodDecorator {
+  const { summary, description, returns, body, refuses = {}, tagged = false, guards = [] } = operation;
+  const sufficient = adminScopeNames.filter((scope) => withIncluded([scope]).has(needed)).toReversed();
   const status = returns ? (operation.status ?? 200) : 204;
-  const needs = `Needs the scope ${[needed, ...including].map((scope) => `\`${scope}\``).join(' or ')}.`;
+  const needs = `Needs the scope ${sufficient.map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
     RequireScopes(needed),
-    RequireClaims({ administers: true }),
-    UseGuards(DeclaredQueryGuard),
+    UseGuards(DeclaredQueryGuard, ...guards),
     UseFilters(AdminRefusalFilter),
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
     ApiOperation({ summary, description: description ? `${description}\n\n${needs}` : needs }),
     // Several security requirements are alternatives: one of the scopes suffices.
-    ...including.map((scope) => ApiSecurity(adminSecurity, [scope])),
+    ...sufficient.slice(1).map((scope) => ApiSecurity(adminSecurity, [scope])),
+    ApiExtension('x-required-right', needed),
     returns
       ? ApiResponse({
           status,

@@ -29,7 +29,7 @@ export function describeRefusals(own: OwnRefusals): MethodDecorator {
       error: 'invalid_token',
       error_description: 'The access token is unknown, expired or revoked',
     }),
-    tokenRefusal(403, 'The access token lacks the scope, or the user is no administrator', {
+    tokenRefusal(403, 'The access token lacks the scope, or the user no longer has the role', {
       error: 'insufficient_scope',
       error_description: 'The access token does not hold the scopes of this resource',
     }),

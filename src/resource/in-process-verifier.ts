@@ -4,9 +4,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { type ActiveToken, ActiveTokens } from './active-tokens.js';
-
-/** The scopes of the admin API: the first includes the second. */
-export const adminScope = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
+import { isAdminScope, rolesOf, scopesOfRoles, unlimitedScopesOfRoles, withIncluded } from './rights.js';
 
 /** Verifies tokens for Eyrie's own endpoints in process, so that a revocation counts at once. */
 @Injectable()
@@ -22,15 +20,25 @@ export class InProcessVerifier extends TokenVerifier {
   async verify(token: string): Promise<AccessToken> {
     const active = await this.activeTokens.find(token);
     if (!active) throw unknownToken();
-    const scopes = ownScopes(active, this.settings.issuer);
-    if (scopes.has(adminScope.write)) scopes.add(adminScope.read);
-    // The user must still be an administrator.
-    const administers =
-      scopes.has(adminScope.read) &&
-      (active.userId === null || (await this.users.isAdministrator(active.userId)));
-    return accessTokenOf(active, scopes, { administers });
+    const held = withIncluded(ownScopes(active, this.settings.issuer));
+    if (active.userId === null || ![...held].some(isAdminScope))
+      return accessTokenOf(active, held, { unlimited: held });
+    // Only what the roles of the user still allow.
+    const roles = rolesOf(await this.users.rolesOfActive(active.userId));
+    const allowed = scopesOfRoles(roles);
+    const scopes = new Set([...held].filter((scope) => !isAdminScope(scope) || allowed.has(scope)));
+    return accessTokenOf(active, scopes, { unlimited: unlimitedScopesOfRoles(roles) });
   }
 }
+
+/**
+ * The user whose rights hold for some clients only, if those of the call do.
+ * @param scope the scope that the operation needs
+ */
+export const limitedUser = (
+  { subject, claims }: Pick<AccessToken, 'subject' | 'claims'>,
+  scope: string,
+): string | undefined => ((claims['unlimited'] as ReadonlySet<string>).has(scope) ? undefined : subject);
 
 /** Who calls with a token: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
 export const callerOf = ({ subject, clientId }: Pick<AccessToken, 'subject' | 'clientId'>): string =>

@@ -13,12 +13,10 @@ import { type Message, type Text, verbatim } from '../locales/message.js';
 import { inEnglish } from '../locales/translator.js';
 import type { ResourceTranslations } from '../persistence/entities/resource.entity.js';
 import { descriptionOf } from './resource-translations.js';
+import { adminScopeNames } from './rights.js';
 
-/** Scopes of the admin API, for administrators and for service clients that were registered with them. */
-export const adminScopes: Readonly<Record<string, string>> = inWords(['eyrie.admin', 'eyrie.admin.read']);
-
-/** Whether a scope belongs to the admin API. No other resource may have a scope of this prefix. */
-export const isAdminScope = (scope: string): boolean => scope.startsWith('eyrie.');
+/** Scopes of the admin API, for people who administer and for service clients that were registered with them. */
+export const adminScopes: Readonly<Record<string, string>> = inWords(adminScopeNames);
 
 /** A protected resource: its identifier is the audience of tokens for it. */
 export interface ProtectedResource extends AccessTokenForm {

@@ -1,7 +1,8 @@
 import { isOpenidScope } from '../protocol/scope.js';
 import { shownTextViolation } from '../protocol/shown-text.js';
 import { namesUri } from '../protocol/uri.js';
-import { isAdminScope, type ProtectedResource } from './resource-catalogue.js';
+import { type ProtectedResource } from './resource-catalogue.js';
+import { isAdminScope } from './rights.js';
 import {
   maxDescriptionLength,
   type TranslationProblem,

@@ -23,13 +23,13 @@ export class ResourcesAdminController {
   ) {}
 
   @Get()
-  @AdminRead({ summary: 'List protected resources', returns: ResourceListDto })
+  @AdminRead('resources', { summary: 'List protected resources', returns: ResourceListDto })
   async listResources(): Promise<ResourceListDto> {
     return { items: (await this.resources.all()).map(toResourceDto) };
   }
 
   @Get(':identifier')
-  @AdminRead({
+  @AdminRead('resources', {
     summary: 'Read a protected resource',
     description: 'The identifier stands percent-encoded in the path.',
     returns: ResourceDto,
@@ -44,7 +44,7 @@ export class ResourcesAdminController {
   }
 
   @Put()
-  @AdminWrite({
+  @AdminWrite('resources', {
     summary: 'Register a protected resource, or replace its name and scopes',
     returns: ResourceDto,
     body: {
@@ -73,7 +73,7 @@ export class ResourcesAdminController {
   }
 
   @Delete(':identifier')
-  @AdminWrite({
+  @AdminWrite('resources', {
     summary: 'Delete a protected resource',
     description:
       'No token is issued for it any more; those already issued expire. What users allowed of its scopes ends. Clients keep the scopes in their metadata.',

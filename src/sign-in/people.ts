@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { type UserFactors, UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { rolesOf } from '../resource/rights.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 import type { OwnFactor, Person } from './policy.js';
 
@@ -9,6 +10,7 @@ import type { OwnFactor, Person } from './policy.js';
 export interface SigningInPerson extends Person {
   readonly user: ProvenUser;
   readonly username: string;
+  /** Whether they administer the service, or a part of it. */
   readonly isAdministrator: boolean;
   /** Whether they have a second factor, recovery codes aside. */
   readonly hasSecondFactor: boolean;
@@ -31,7 +33,7 @@ export class People {
     return {
       user: { userId, credentialsVersion: user.credentialsVersion },
       username: user.username,
-      isAdministrator: user.administrator,
+      isAdministrator: rolesOf(user).length > 0,
       passwordChangeRequired: user.passwordChangeRequired,
       factors,
       hasSecondFactor: factors.some(({ name }) => name === 'passkey' || name === 'one-time-code'),

@@ -6,7 +6,8 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { invalidTarget, parseResources } from '../protocol/resource-indicator.js';
 import { isWithin, parseScope } from '../protocol/scope.js';
-import { isAdminScope, ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { isAdminScope, narrowedTo, rolesOf, scopesOfRoles } from '../resource/rights.js';
 
 /** What may be issued. */
 export interface Entitlement {
@@ -29,7 +30,7 @@ export class Entitlements {
    * whose resource still exists. Empty if nothing is left.
    */
   async ofGrant(client: RegisteredClient, { scope, userId, resources }: GrantContext): Promise<Entitlement> {
-    const registered = parseScope(scope).filter((name) => client.scopes.has(name));
+    const registered = parseScope(scope).filter((name) => client.allowsScope(name));
     const given = await this.givenBy(userId, registered);
     if (!resources) return { scopes: given, resources };
     const { existing, usable } = await this.catalogue.existing(resources, given);
@@ -61,9 +62,9 @@ export class Entitlements {
     return { scopes: scopes.filter((name) => !isAdminScope(name)), resources };
   }
 
-  /** Only an administrator can give the scopes of the admin API. A client that acts for itself has those of its registration. */
+  /** People give the scopes of the admin API as their roles allow. A client that acts for itself has those of its registration. */
   private async givenBy(userId: string | null, scopes: readonly string[]): Promise<readonly string[]> {
     if (userId === null || !scopes.some(isAdminScope)) return scopes;
-    return (await this.users.isAdministrator(userId)) ? scopes : scopes.filter((name) => !isAdminScope(name));
+    return narrowedTo(scopesOfRoles(rolesOf(await this.users.rolesOfActive(userId))), scopes);
   }
 }

@@ -21,7 +21,7 @@ export class TokensAdminController {
   ) {}
 
   @Get()
-  @AdminRead({
+  @AdminRead('grants', {
     summary: 'List opaque access tokens, by user, by client or both',
     description:
       'Only active tokens are listed. JWTs are not stored, so they are not listed; their grants are.',
@@ -33,7 +33,7 @@ export class TokensAdminController {
   }
 
   @Delete(':token_id')
-  @AdminWrite({
+  @AdminWrite('grants', {
     summary: 'Revoke an opaque access token',
     description: 'Its grant and refresh token remain active.',
     refuses: { 404: 'there is no active opaque token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },

@@ -7,6 +7,7 @@ import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
+import { AdministratorProtection } from './administrator-protection.guard.js';
 import { FactorRemoval } from './factor-removal.js';
 import { toUserFactorsDto, UserFactorsDto } from './factors.dto.js';
 import { UserAccounts } from './user-accounts.js';
@@ -26,7 +27,7 @@ export class FactorsAdminController {
   ) {}
 
   @Get()
-  @AdminRead({
+  @AdminRead('users', {
     summary: 'Show what a user signs in with',
     description: 'Password, authenticator app, passkeys and recovery codes; never their secrets.',
     returns: UserFactorsDto,
@@ -42,7 +43,8 @@ export class FactorsAdminController {
   }
 
   @Delete()
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: "Remove a user's second factors",
     description:
       'For a user who has lost them. Removes the authenticator app, the passkeys and the recovery codes, and ends all sessions. The user signs in with the password alone, and sets up new factors.',

@@ -9,6 +9,7 @@ import { DuplicateError } from '../persistence/duplicate-error.js';
 import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
+import { type PartialRole, toRoleColumn } from '../resource/rights.js';
 import { recordUpdate } from './user-events.js';
 import { UserAuthority } from './user-authority.js';
 import { requirePassword } from './user-password.js';
@@ -20,6 +21,7 @@ import { changedContacts, noContacts } from './verified-contacts.js';
 export interface InvitedUser extends Profile {
   readonly username: string;
   readonly administrator?: boolean;
+  readonly admin_roles?: readonly PartialRole[];
 }
 
 /** A user to be created. */
@@ -33,6 +35,7 @@ export interface NewUser extends InvitedUser {
 export interface UserChanges extends Profile {
   readonly username?: string;
   readonly administrator?: boolean;
+  readonly admin_roles?: readonly PartialRole[];
   readonly disabled?: boolean;
 }
 
@@ -106,6 +109,7 @@ export class UserAccounts {
       username: user.username,
       usernameKey: usernameKey(user.username),
       administrator: user.administrator ?? false,
+      adminRoles: toRoleColumn(user.admin_roles ?? []),
       version: 0,
       credentialsVersion: 0,
       passwordChangeRequired: changeRequired,
@@ -133,7 +137,7 @@ export class UserAccounts {
   }
 
   /**
-   * Changes the name, the profile, the administrator role, or whether the user may sign in. Disabling ends all sessions and revokes all
+   * Changes the name, the profile, the roles, or whether the user may sign in. Disabling ends all sessions and revokes all
    * grants. A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
    * @throws ConflictException if no administrator would be left who can sign in, the name is taken, or another user has the verified
@@ -143,7 +147,7 @@ export class UserAccounts {
    */
   async update(
     id: string,
-    { username, administrator, disabled, ...profile }: UserChanges,
+    { username, administrator, admin_roles: adminRoles, disabled, ...profile }: UserChanges,
     actor: Originator,
     precondition?: Precondition,
   ): Promise<User> {
@@ -152,6 +156,7 @@ export class UserAccounts {
       ...toColumns(profile),
       ...(username === undefined ? {} : { username, usernameKey: usernameKey(username) }),
       ...(administrator === undefined ? {} : { administrator }),
+      ...(adminRoles === undefined ? {} : { adminRoles: toRoleColumn(adminRoles) }),
     };
     const changesContacts = contactColumns.some((column) => column in given);
     const work = async (tx: Transaction, now: number): Promise<void> => {

@@ -7,7 +7,12 @@ import type { Transaction } from '../persistence/transaction.js';
 import { profileColumns } from './user-profile.js';
 
 /** The columns whose changes the audit trail holds, by the names of the admin API. Passwords are none of them. */
-const recordedColumns = { username: 'username', administrator: 'administrator', ...profileColumns } as const;
+const recordedColumns = {
+  username: 'username',
+  administrator: 'administrator',
+  admin_roles: 'adminRoles',
+  ...profileColumns,
+} as const;
 
 /** An update, and the user before it. */
 interface Update {

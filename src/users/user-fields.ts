@@ -1,9 +1,10 @@
-import { ValidateBy } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, ValidateBy } from 'class-validator';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { passwordLengthViolation } from '../crypto/password-rules.js';
 import { inEnglish } from '../locales/translator.js';
 import { maxPasswordLength, minPasswordLength } from '../protocol/password.js';
 import { shownText } from '../protocol/shown-text.js';
+import { partialRoles } from '../resource/rights.js';
 import { type About, Field, type TextBounds, TextField } from '../resource/fields.js';
 import { newUsernamePattern } from './username.js';
 
@@ -100,6 +101,22 @@ export const UsernameField = (about: About): PropertyDecorator =>
     { type: 'string', minLength: 1, maxLength: maxUsernameLength, pattern: newUsernamePattern.source },
     [IsUsername()],
     about,
+  );
+
+export const adminRolesMeaning =
+  'Roles of somebody who uses a part of the admin API: auditor (reads everything), client_manager (clients that they registered or were given), user_support (users who administer nothing, their sessions and grants)';
+
+/** Which parts of the admin API somebody may use. */
+export const AdminRolesField = (about: About): PropertyDecorator =>
+  Field(
+    {
+      type: 'array',
+      items: { type: 'string', enum: [...partialRoles] },
+      maxItems: partialRoles.length,
+      uniqueItems: true,
+    },
+    [IsArray(), ArrayMaxSize(partialRoles.length), ArrayUnique(), IsIn(partialRoles, { each: true })],
+    { example: [], description: adminRolesMeaning, ...about },
   );
 
 export const PasswordField = (about: About): PropertyDecorator =>

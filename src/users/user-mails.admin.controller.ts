@@ -4,6 +4,7 @@ import type { Originator } from '../audit/originator.js';
 import { endpoints } from '../config/endpoints.js';
 import { Actor, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
+import { AdministratorProtection } from './administrator-protection.guard.js';
 import { UserEmails } from './user-emails.js';
 import { UserInvitations } from './user-invitations.js';
 import { InviteUserDto } from './user-mails.dto.js';
@@ -22,7 +23,8 @@ export class UserMailsAdminController {
   ) {}
 
   @Post('invitations')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Invite a user',
     description:
       'Creates a user without a password, and mails a link to choose one. The link works once, for `EYRIE_INVITATION_TTL`. The e-mail address counts as verified once it was used.',
@@ -44,7 +46,8 @@ export class UserMailsAdminController {
   }
 
   @Post(':user_id/invitation')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Mail another invitation',
     description: 'For a user who has no password yet. Invitations that were mailed before stay usable.',
     refuses: { 404: noUser, 409: 'the user has a password already' },
@@ -54,7 +57,8 @@ export class UserMailsAdminController {
   }
 
   @Post(':user_id/email-verification')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Have a user verify the e-mail address',
     description: 'Mails a link to the e-mail address. It works once, for a day.',
     refuses: { 404: noUser, 409: 'the e-mail address is verified already' },

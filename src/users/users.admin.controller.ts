@@ -25,6 +25,7 @@ import { toPageDto } from '../resource/paging.dto.js';
 import { changeNothing } from '../resource/request-examples.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
+import { AdministratorProtection } from './administrator-protection.guard.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserDeletion } from './user-deletion.js';
 import { UserPasswords } from './user-passwords.js';
@@ -57,7 +58,8 @@ export class UsersAdminController {
   ) {}
 
   @Post()
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Create a user',
     status: 201,
     returns: UserDto,
@@ -77,13 +79,13 @@ export class UsersAdminController {
   }
 
   @Get()
-  @AdminRead({ summary: 'List users', returns: UserPageDto })
+  @AdminRead('users', { summary: 'List users', returns: UserPageDto })
   async listUsers(@Query() query: UsersQuery): Promise<UserPageDto> {
     return toPageDto(await this.users.list(query), toUserDto);
   }
 
   @Get(':user_id')
-  @AdminRead({ summary: 'Read a user', returns: UserDto, refuses: { 404: noUser }, tagged: true })
+  @AdminRead('users', { summary: 'Read a user', returns: UserDto, refuses: { 404: noUser }, tagged: true })
   async readUser(
     @PathId('user_id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -92,7 +94,8 @@ export class UsersAdminController {
   }
 
   @Patch(':user_id')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Update a user',
     description:
       'Omitted fields keep their values. Administrators cannot remove their own administrator role.',
@@ -123,7 +126,8 @@ export class UsersAdminController {
   }
 
   @Post(':user_id/disable')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Disable a user',
     description:
       'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
@@ -142,7 +146,8 @@ export class UsersAdminController {
   }
 
   @Post(':user_id/enable')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Enable a disabled user',
     returns: UserDto,
     refuses: { 404: noUser, 412: true },
@@ -158,7 +163,8 @@ export class UsersAdminController {
   }
 
   @Delete(':user_id')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: 'Delete a user',
     description:
       'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile. Administrators cannot delete themselves.',
@@ -174,7 +180,8 @@ export class UsersAdminController {
   }
 
   @Put(':user_id/password')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: "Set a user's password",
     description:
       'Ends all sessions of the user, and revokes all grants with their tokens and pending codes. With `keep_grants`, only those bound to a session are revoked.',
@@ -200,14 +207,19 @@ export class UsersAdminController {
   }
 
   @Get(':user_id/sessions')
-  @AdminRead({ summary: "List a user's active sessions", returns: SessionListDto, refuses: { 404: noUser } })
+  @AdminRead('users', {
+    summary: "List a user's active sessions",
+    returns: SessionListDto,
+    refuses: { 404: noUser },
+  })
   async listUserSessions(@PathId('user_id') id: string): Promise<SessionListDto> {
     await this.accounts.require(id);
     return { items: (await this.sessions.listActive(id)).map(toSessionDto) };
   }
 
   @Delete(':user_id/sessions/:session_id')
-  @AdminWrite({
+  @AdminWrite('users', {
+    guards: [AdministratorProtection],
     summary: "End one of a user's sessions",
     description: 'Revokes the tokens bound to the session.',
     refuses: {

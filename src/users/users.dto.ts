@@ -4,8 +4,17 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { HasLength } from '../resource/field-checks.js';
 import { Field, FlagField, maxSearchLength, TextField, WebAddressField } from '../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
+import { type PartialRole, partialRoles, partialRolesOf } from '../resource/rights.js';
 import type { NewUser } from './user-accounts.js';
-import { AddressField, ClaimField, maxUsernameLength, PasswordField, UsernameField } from './user-fields.js';
+import {
+  AddressField,
+  AdminRolesField,
+  adminRolesMeaning,
+  ClaimField,
+  maxUsernameLength,
+  PasswordField,
+  UsernameField,
+} from './user-fields.js';
 import { type Profile, toProfile } from './user-profile.js';
 
 /** A user's profile in the names of the standard claims (OIDC Core §5.1). */
@@ -107,8 +116,11 @@ export class CreateUserDto extends ProfileDto implements NewUser {
   })
   password: string;
 
-  @FlagField({ default: false, description: 'Whether the user can be granted the admin scopes' })
+  @FlagField({ default: false, description: 'Whether the user may use the whole admin API' })
   administrator?: boolean;
+
+  @AdminRolesField({ default: [] })
+  admin_roles?: PartialRole[];
 
   @FlagField({
     default: false,
@@ -126,8 +138,11 @@ export class UpdateUserDto extends ProfileDto {
   })
   username?: string;
 
-  @FlagField({ optional: true, description: 'Whether the user can be granted the admin scopes' })
+  @FlagField({ optional: true, description: 'Whether the user may use the whole admin API' })
   administrator?: boolean;
+
+  @AdminRolesField({ optional: true })
+  admin_roles?: PartialRole[];
 }
 
 /** A new password. */
@@ -165,8 +180,11 @@ export class UserDto extends ProfileDto {
   @ApiProperty({ example: 'alice' })
   username: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Whether the user may use the whole admin API' })
   administrator: boolean;
+
+  @ApiProperty({ enum: partialRoles, isArray: true, description: adminRolesMeaning })
+  admin_roles: PartialRole[];
 
   @ApiProperty({ description: 'Whether the user must choose another password at the next sign-in' })
   password_change_required: boolean;
@@ -193,6 +211,7 @@ export function toUserDto(user: User): UserDto {
     id: user.id,
     username: user.username,
     administrator: user.administrator,
+    admin_roles: partialRolesOf(user),
     password_change_required: user.passwordChangeRequired,
     ...toProfile(user),
     disabled_at: user.disabledAt,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AdministratorProtection } from './administrator-protection.guard.js';
 import { FactorRemoval } from './factor-removal.js';
 import { FactorsAdminController } from './factors.admin.controller.js';
 import { LinkedPasswords } from './linked-passwords.js';
@@ -18,6 +19,7 @@ import { UsersAdminController } from './users.admin.controller.js';
   imports: [SessionsModule],
   controllers: [UsersAdminController, FactorsAdminController, UserMailsAdminController],
   providers: [
+    AdministratorProtection,
     FactorRemoval,
     LinkedPasswords,
     ProvenAddresses,

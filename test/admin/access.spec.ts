@@ -52,7 +52,7 @@ describe('Who may call the admin API', () => {
     expect(answer.status).toBe(403);
     expect(answer.body.error).toBe('insufficient_scope');
     expect(answer.headers.get('www-authenticate')).toMatch(
-      /error="insufficient_scope".*scope="eyrie\.admin\.read"/,
+      /error="insufficient_scope".*scope="eyrie\.clients\.read"/,
     );
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
@@ -67,7 +67,7 @@ describe('Who may call the admin API', () => {
 
     const refused = await reader.post('/users', { username: 'eve', password: 'long enough' });
     expect(refused.status).toBe(403);
-    expect(refused.headers.get('www-authenticate')).toContain('scope="eyrie.admin"');
+    expect(refused.headers.get('www-authenticate')).toContain('scope="eyrie.users"');
     expect((await reader.get('/users?username=eve')).body.items).toEqual([]);
   });
 

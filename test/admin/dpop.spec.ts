@@ -151,7 +151,7 @@ describe('G3 the admin API with a token that is bound to a key', () => {
       error: 'insufficient_scope',
     });
     expect(refused.headers.get('www-authenticate')).toMatch(
-      /^DPoP realm="eyrie", error="insufficient_scope", .*scope="eyrie\.admin", algs="/,
+      /^DPoP realm="eyrie", error="insufficient_scope", .*scope="eyrie\.users", algs="/,
     );
   });
 

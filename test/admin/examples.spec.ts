@@ -47,6 +47,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
 /** Whoever sends the untouched form is told that it must say whose grants. */
 const refused: Readonly<Record<string, number>> = {
   revokeGrants: 400,
+  // The person of the example is no client manager.
+  addClientManager: 400,
   inviteUser: 409,
   repeatInvitation: 409,
   askToVerifyEmail: 409,

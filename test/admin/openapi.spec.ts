@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { auditEventNames } from '../../src/audit/events.js';
 import { useServer } from '../support/server.js';
+import { adminScopeNames } from '../../src/resource/rights.js';
 import { AdminCaller } from '../support/admin-caller.js';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -69,9 +70,13 @@ describe('The OpenAPI document of the admin API', () => {
     for (const { method, path, operation } of operations) {
       const scopes = (operation.security ?? []).flatMap(({ oauth2 }) => oauth2 ?? []);
       const reads = method === 'get';
+      const right = (operation as unknown as Record<string, unknown>)['x-required-right'];
+      expect(right).toMatch(reads ? /^eyrie\.[a-z]+\.read$/ : /^eyrie\.[a-z]+$/);
       expect({ path, scopes }).toEqual({
         path,
-        scopes: reads ? ['eyrie.admin.read', 'eyrie.admin'] : ['eyrie.admin'],
+        scopes: reads
+          ? [right, String(right).replace('.read', ''), 'eyrie.admin.read', 'eyrie.admin']
+          : [right, 'eyrie.admin'],
       });
       for (const scope of scopes) expect(operation.description).toContain(`\`${scope}\``);
 
@@ -149,7 +154,7 @@ describe('The OpenAPI document of the admin API', () => {
           authorizationCode: {
             authorizationUrl: `${server.issuer}/authorize`,
             tokenUrl: `${server.issuer}/token`,
-            scopes: { 'eyrie.admin': expect.any(String), 'eyrie.admin.read': expect.any(String) },
+            scopes: Object.fromEntries(adminScopeNames.map((name) => [name, expect.any(String)])),
           },
         },
       },

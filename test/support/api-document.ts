@@ -38,6 +38,8 @@ export interface Operation {
   readonly method: string;
   /** Below `/admin`, with its parameters in braces. */
   readonly path: string;
+  /** The scope that it needs. */
+  readonly right: string;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
   /** The examples of its body, in the order of the document. */
@@ -67,6 +69,7 @@ export async function operationsOf({ issuer }: TestServer): Promise<Operation[]>
             id: operation.operationId ?? '',
             method: method.toUpperCase(),
             path: path.slice('/admin'.length),
+            right: (operation as unknown as Record<'x-required-right', string>)['x-required-right'],
             parameters: (operation.parameters ?? []) as unknown as Parameter[],
             body: resolve(content?.schema),
             examples: Object.values(content?.examples ?? {}).map(({ value }) => value),

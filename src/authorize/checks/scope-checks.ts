@@ -29,8 +29,8 @@ export async function requestedScopes(
   const exists = (name: string): boolean =>
     resourcesHere.some((resource) => Object.hasOwn(resource.scopes, name));
   const requested = parseScope(parameters.get('scope'));
-  const known = requested.filter((name) => client.scopes.has(name) || exists(name));
-  const foreign = known.find((name) => !client.scopes.has(name));
+  const known = requested.filter((name) => client.allowsScope(name) || exists(name));
+  const foreign = known.find((name) => !client.allowsScope(name));
   if (foreign !== undefined)
     throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
 

@@ -9,15 +9,16 @@ import type { DeviceAnswer } from '../../interaction/interaction-answers.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
+import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
-import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
+import { asksForAdministration, withinRoles } from '../interaction-policy.js';
 import { DeviceDecision } from './device-decision.js';
 import { type AskingDevice, DeviceRequests } from './device-requests.js';
 import { message } from '../../locales/message.js';
@@ -66,7 +67,7 @@ export class DeviceConfirmController {
         userCode: readableUserCode(interaction.userCode),
         ...description,
         userName: session.name ?? session.username,
-        scopes: await this.consentPages.scopes(parseScope(device.scope), remembered),
+        scopes: await this.consentPages.scopes(scopesFor(device, session), remembered),
       },
       reply,
     );
@@ -101,7 +102,7 @@ export class DeviceConfirmController {
     form: ConsentForm,
     reply: FastifyReply,
   ): Promise<void> {
-    const allowed = parseScope(asking.device.scope).filter(
+    const allowed = scopesFor(asking.device, session).filter(
       (scope) => scope === requiredScope || form.scopes.has(scope),
     );
     const isAllowed = form.decision === 'allow' && allowed.length > 0;
@@ -164,8 +165,8 @@ export class DeviceConfirmController {
       );
       return undefined;
     }
-    const isForAdministrators = parseScope(device.scope).some((scope) => Object.hasOwn(adminScopes, scope));
-    if (isForAdministrators && !session.administrator) {
+    const asked = { scopes: parseScope(device.scope) };
+    if (asksForAdministration(asked) && !asksForAdministration({ scopes: scopesFor(device, session) })) {
       throw new PageError(
         403,
         'access_denied',
@@ -177,6 +178,10 @@ export class DeviceConfirmController {
     return { interaction, device, client, session };
   }
 }
+
+/** The scopes that the device asks for, as far as the person can give them. */
+const scopesFor = ({ scope }: Pick<PendingDevice, 'scope'>, session: ActiveSession): readonly string[] =>
+  withinRoles({ scopes: parseScope(scope) }, session).scopes;
 
 const decisions = { allow: 'allowed', deny: 'denied', switch: undefined } as const;
 

@@ -24,7 +24,7 @@ export class RegistrationTokensAdminController {
   ) {}
 
   @Post()
-  @AdminWrite({
+  @AdminWrite('registration', {
     summary: 'Create an initial access token, with which clients register themselves',
     description: 'The response shows the token. It is not shown again.',
     status: 201,
@@ -48,7 +48,7 @@ export class RegistrationTokensAdminController {
   }
 
   @Get()
-  @AdminRead({
+  @AdminRead('registration', {
     summary: 'List registration tokens, oldest first',
     description: 'Expired and used up tokens are listed until the next cleanup deletes them.',
     returns: RegistrationTokensPageDto,
@@ -58,7 +58,7 @@ export class RegistrationTokensAdminController {
   }
 
   @Delete(':token_id')
-  @AdminWrite({
+  @AdminWrite('registration', {
     summary: 'Delete a registration token',
     description: 'Clients registered with it remain.',
     refuses: { 404: 'there is no registration token 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00' },

@@ -9,6 +9,8 @@ export class User {
   /** The username as it is looked up: NFKC, lower case. */
   @Text() usernameKey: string;
   @Flag() administrator: boolean;
+  /** The roles of somebody who administers a part of the service, separated by spaces. */
+  @OptionalText() adminRoles: string | null;
   @OptionalText() name: string | null;
   @OptionalText() givenName: string | null;
   @OptionalText() familyName: string | null;

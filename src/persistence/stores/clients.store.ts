@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ClientManager } from '../entities/client-manager.entity.js';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -40,12 +41,24 @@ export class ClientsStore {
   /**
    * Oldest first.
    * @param search what their client_id, name or one of their redirection URIs contains
+   * @param managedBy the user who manages them
    */
   async list({
     search,
+    managedBy,
     ...page
-  }: PageRequest & { readonly search?: string | undefined }): Promise<Page<Client>> {
+  }: PageRequest & {
+    readonly search?: string | undefined;
+    readonly managedBy?: string | undefined;
+  }): Promise<Page<Client>> {
     const query = addPage(this.database.read.createQueryBuilder(Client, 'client'), page, 'createdAt');
+    if (managedBy !== undefined)
+      query.andWhere(
+        'client.clientId IN (SELECT m.client_id FROM client_managers m WHERE m.user_id = :managedBy)',
+        {
+          managedBy,
+        },
+      );
     if (search !== undefined)
       addSearch(query, {
         client_id: search,
@@ -91,6 +104,7 @@ export class ClientsStore {
   /** Deletes the client and its secrets; what it was granted must be revoked in the same transaction. */
   async delete(tx: EntityManager, clientId: string): Promise<boolean> {
     await tx.delete(ClientSecret, { clientId });
+    await tx.delete(ClientManager, { clientId });
     const { affected } = await tx.delete(Client, { clientId });
     return affected === 1;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
+import { ClientManager } from '../entities/client-manager.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
@@ -19,6 +20,7 @@ export type UserClaimsSource = Omit<
   | 'usernameKey'
   | 'verifiedEmailKey'
   | 'administrator'
+  | 'adminRoles'
   | 'version'
   | 'credentialsVersion'
   | 'passwordChangeRequired'
@@ -32,6 +34,7 @@ export type HeldUser = Pick<
   | 'id'
   | 'version'
   | 'administrator'
+  | 'adminRoles'
   | 'disabledAt'
   | 'credentialsVersion'
   | 'email'
@@ -119,13 +122,13 @@ export class UsersStore {
     return row && fromUserRow(row);
   }
 
-  /** Whether this is an administrator who may sign in. */
-  async isAdministrator(id: string): Promise<boolean> {
-    const found = await this.database.query<{ id: string }>(
-      'SELECT id FROM users WHERE id = ? AND administrator AND disabled_at IS NULL',
+  /** The roles of a user; none for one who may not sign in. */
+  async rolesOfActive(id: string): Promise<Pick<User, 'administrator' | 'adminRoles'>> {
+    const [row] = await this.database.query<RowOf<Pick<User, 'administrator' | 'adminRoles'>>>(
+      'SELECT administrator, admin_roles FROM users WHERE id = ? AND disabled_at IS NULL',
       [id],
     );
-    return found.length > 0;
+    return { administrator: Boolean(row?.administrator), adminRoles: row?.admin_roles ?? null };
   }
 
   /** The administrators who may sign in, held until the transaction ends, so that one of them stays. Other users are not held. */
@@ -183,7 +186,7 @@ export class UsersStore {
   async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
+      `SELECT id, version, administrator, admin_roles, disabled_at, credentials_version, email, email_verified, phone_number,
          phone_number_verified FROM users WHERE id = ?`,
       [id],
     );
@@ -192,6 +195,7 @@ export class UsersStore {
         id: row.id,
         version: row.version,
         administrator: Boolean(row.administrator),
+        adminRoles: row.admin_roles,
         disabledAt: row.disabled_at,
         credentialsVersion: row.credentials_version,
         email: row.email,
@@ -209,7 +213,7 @@ export class UsersStore {
 
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
-    for (const owned of [Credential, Authenticator, RecoveryCode, Passkey, MailedLink])
+    for (const owned of [Credential, Authenticator, RecoveryCode, Passkey, MailedLink, ClientManager])
       await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });
   }

@@ -1,0 +1,54 @@
+import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ClientManagersStore } from '../persistence/stores/client-managers.store.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { tokenOf } from '../resource/admin-api.js';
+import { limitedUser } from '../resource/in-process-verifier.js';
+import { adminScopeNames, readScope, writeScope } from '../resource/rights.js';
+import { unknownClient } from './client-refusals.js';
+
+interface ClientCall {
+  readonly Params: { readonly client_id?: string };
+  readonly Body: { readonly scope?: unknown } | null | undefined;
+}
+
+/**
+ * Lets client managers see and change only the clients that they manage. Nobody gives a client scopes of the admin API that they do not
+ * have themselves, or changes a client that has them.
+ */
+@Injectable()
+export class ClientProtection implements CanActivate {
+  constructor(
+    private readonly clients: ClientsStore,
+    private readonly managers: ClientManagersStore,
+  ) {}
+
+  /**
+   * @throws ForbiddenException
+   * @throws NotFoundException for a client that a client manager does not manage
+   */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<ClientCall>>();
+    const isRead = method === 'GET';
+    const token = tokenOf(context);
+    const clientId = params.client_id;
+    const user = limitedUser(token, isRead ? readScope('clients') : writeScope('clients'));
+    if (clientId !== undefined && user !== undefined && !(await this.managers.manages(user, clientId)))
+      throw unknownClient(clientId);
+    if (isRead) return true;
+    if (!holds(token.scopes, scopesIn(body?.scope)))
+      throw new ForbiddenException('only somebody who has a scope of the admin API can give it to a client');
+    const client = clientId === undefined ? null : await this.clients.find(clientId);
+    if (client && !holds(token.scopes, scopesIn(client.scope)))
+      throw new ForbiddenException(
+        'the client has scopes of the admin API; only somebody who has them can change it',
+      );
+    return true;
+  }
+}
+
+/** The body has not been validated yet. */
+const scopesIn = (scope: unknown): string[] => (typeof scope === 'string' ? scope.split(' ') : []);
+
+const holds = (own: ReadonlySet<string>, scopes: readonly string[]): boolean =>
+  scopes.every((scope) => !adminScopeNames.includes(scope) || own.has(scope));
