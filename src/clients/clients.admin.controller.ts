@@ -152,6 +152,7 @@ export class ClientsAdminController {
 
   @Post(':client_id/disable')
   @AdminWrite('clients', {
+    ends: ({ params }) => ({ of: 'client', clientId: params['client_id'] ?? '' }),
     guards: [ClientProtection],
     summary: 'Disable a client',
     description:
@@ -189,6 +190,7 @@ export class ClientsAdminController {
 
   @Delete(':client_id')
   @AdminWrite('clients', {
+    ends: ({ params }) => ({ of: 'client', clientId: params['client_id'] ?? '' }),
     guards: [ClientProtection],
     summary: 'Delete a client',
     description:

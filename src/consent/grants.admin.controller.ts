@@ -7,7 +7,7 @@ import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
 import { toPageDto } from '../resource/paging.dto.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { type GrantParties, GrantRevocation } from './grant-revocation.js';
 import {
   GrantDto,
   GrantPageDto,
@@ -46,6 +46,7 @@ export class GrantsAdminController {
 
   @Delete(':grant_id')
   @AdminWrite('grants', {
+    ends: ({ params }) => ({ of: 'grant', grantId: params['grant_id'] ?? '' }),
     summary: 'Revoke a grant',
     description: 'All its codes and tokens are revoked at once.',
     refuses: { 404: noGrant },
@@ -57,17 +58,26 @@ export class GrantsAdminController {
 
   @Delete()
   @AdminWrite('grants', {
+    ends: ({ query }) => ({ of: 'parties', ...partiesIn(query) }),
     summary: 'Revoke all grants of a user, to a client, or of a user to a client',
     description:
       'All their codes and tokens are revoked at once. Consent is forgotten as well, so users are asked again.',
     returns: RevokedGrantsDto,
   })
   async revokeGrants(
-    @Query() { user_id: userId, client_id: clientId }: RevokeGrantsQuery,
+    @Query() query: RevokeGrantsQuery,
     @Actor() actor: Originator,
   ): Promise<RevokedGrantsDto> {
-    if (userId === undefined && clientId === undefined)
-      throw new BadRequestException(['user_id or client_id must say whose grants to revoke']);
-    return { revoked: await this.revocation.revokeAll({ userId, clientId }, actor) };
+    return { revoked: await this.revocation.revokeAll(partiesIn(query), actor) };
   }
+}
+
+/** @throws BadRequestException if neither is named */
+function partiesIn(query: { readonly user_id?: unknown; readonly client_id?: unknown }): GrantParties {
+  const [userId, clientId] = [query.user_id, query.client_id].map((id) =>
+    typeof id === 'string' ? id : undefined,
+  );
+  if (userId === undefined && clientId === undefined)
+    throw new BadRequestException(['user_id or client_id must say whose grants to revoke']);
+  return { userId, clientId };
 }

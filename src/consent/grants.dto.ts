@@ -26,6 +26,10 @@ export class RevokeGrantsQuery {
 
   @ClientIdQuery('Grants to this client')
   client_id?: string;
+
+  /** Answered before the operation runs. */
+  @QueryFlagField({ optional: true, isHidden: true })
+  dry_run?: boolean;
 }
 
 /** One authorization: every code and token belongs to a grant. */

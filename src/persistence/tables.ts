@@ -36,6 +36,7 @@ import { AuthenticatorsStore } from './stores/authenticators.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
 import { ClientsStore } from './stores/clients.store.js';
+import { AffectedGrantsStore } from './stores/affected-grants.store.js';
 import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
@@ -64,6 +65,8 @@ import { UsersStore } from './stores/users.store.js';
 /** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
 const tables = [
   { store: AccessTokensStore, entities: [OpaqueAccessToken] },
+  // Its tables are those of GrantsStore, ClientsStore and UsersStore.
+  { store: AffectedGrantsStore, entities: [] },
   // Its tables are those of ConsentsStore and GrantsStore.
   { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },

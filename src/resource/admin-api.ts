@@ -9,14 +9,25 @@ import {
   type Type,
   UseFilters,
   UseGuards,
+  UseInterceptors,
 } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiSecurity,
+  refs,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Originator } from '../audit/originator.js';
 import { addressOf } from '../http/network.js';
 import { AdminRefusalFilter } from './admin-refusal.filter.js';
 import { describeRefusals, type OwnRefusals } from './admin-refusals.js';
 import { DeclaredQueryGuard } from './declared-query.guard.js';
+import { ForesightDto } from './foresight.dto.js';
+import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
 import { type DescribedBody, describeBody } from './request-examples.js';
 import { callerOf, limitedUser } from './in-process-verifier.js';
 import { type AdminArea, adminScopeNames, readScope, withIncluded, writeScope } from './rights.js';
@@ -40,6 +51,8 @@ export interface AdminOperation {
   readonly refuses?: OwnRefusals;
   /** Whether the response has an ETag, which later changes can name in If-Match. */
   readonly tagged?: boolean;
+  /** What it ends. With `dry_run=true` it says what that would be, and ends nothing. */
+  readonly ends?: EndingOf;
   /** Guards that decide about the one who calls and what the call is about. */
   readonly guards?: readonly Type<CanActivate>[];
 }
@@ -58,6 +71,24 @@ export const Actor = createParamDecorator((_data: unknown, context: ExecutionCon
   return { name: callerOf(tokenOf(context)), address: addressOf(request) };
 });
 
+/** Lets an operation say what it would end. */
+function foreseen(ends: EndingOf, returns: Type | undefined): MethodDecorator {
+  return applyDecorators(
+    Ends(ends),
+    UseInterceptors(ForesightInterceptor),
+    ApiExtraModels(ForesightDto, ...(returns ? [returns] : [])),
+    ApiQuery({
+      name: 'dry_run',
+      required: false,
+      schema: { type: 'boolean', default: false },
+      description: 'Shows what would end (`ForesightDto`), and changes nothing',
+    }),
+    ...(returns
+      ? []
+      : [ApiResponse({ status: 200, type: ForesightDto, description: 'With `dry_run`: what would end' })]),
+  );
+}
+
 /**
  * The id of the user whose rights hold only for what they manage; undefined if the rights of the caller hold for everything.
  * @param scope the scope that the operation needs
@@ -75,7 +106,7 @@ export function tokenOf(context: ExecutionContext): AccessToken {
 }
 
 function guarded(needed: string, operation: AdminOperation): MethodDecorator {
-  const { summary, description, returns, body, refuses = {}, tagged = false, guards = [] } = operation;
+  const { summary, description, returns, body, refuses = {}, tagged = false, guards = [], ends } = operation;
   const sufficient = adminScopeNames.filter((scope) => withIncluded([scope]).has(needed)).toReversed();
   const status = returns ? (operation.status ?? 200) : 204;
   const needs = `Needs the scope ${sufficient.map((scope) => `\`${scope}\``).join(' or ')}.`;
@@ -92,7 +123,7 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
     returns
       ? ApiResponse({
           status,
-          type: returns,
+          ...(ends ? { schema: { oneOf: refs(returns, ForesightDto) } } : { type: returns }),
           description: status === 201 ? 'Created' : 'OK',
           ...(tagged
             ? { headers: { ETag: { description: 'Tag of this state', schema: { type: 'string' } } } }
@@ -101,5 +132,6 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
       : ApiResponse({ status, description: 'Done; no content' }),
     ...(body ? [describeBody(body)] : []),
     describeRefusals(refuses),
+    ...(ends ? [foreseen(ends, returns)] : []),
   );
 }

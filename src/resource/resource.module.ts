@@ -1,6 +1,8 @@
 import { BearerModule } from '@eyrie/guard';
 import { Global, Module } from '@nestjs/common';
 import { ActiveTokens } from './active-tokens.js';
+import { Foresight } from './foresight.js';
+import { ForesightInterceptor } from './foresight.interceptor.js';
 import { GuardSettings } from './guard-settings.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { OwnerVerifier } from './owner-verifier.js';
@@ -28,7 +30,7 @@ class VerifierModule {}
     }),
   ],
   controllers: [ResourcesAdminController],
-  providers: [RefusedCalls, ResourceCatalogue, ResourceRegistration],
-  exports: [VerifierModule, RefusedCalls, ResourceCatalogue, ResourceRegistration],
+  providers: [Foresight, ForesightInterceptor, RefusedCalls, ResourceCatalogue, ResourceRegistration],
+  exports: [VerifierModule, Foresight, RefusedCalls, ResourceCatalogue, ResourceRegistration],
 })
 export class ResourceModule {}

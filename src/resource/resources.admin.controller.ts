@@ -6,6 +6,7 @@ import { endpoints } from '../config/endpoints.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { Actor, AdminRead, AdminWrite } from './admin-api.js';
+import type { Ending } from './foresight.js';
 import { PathIdentifier } from './path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from './precondition.js';
 import { ResourceRegistration } from './resource-registration.js';
@@ -45,6 +46,7 @@ export class ResourcesAdminController {
 
   @Put()
   @AdminWrite('resources', {
+    ends: ({ body }) => endingOfPut(body),
     summary: 'Register a protected resource, or replace its name and scopes',
     returns: ResourceDto,
     body: {
@@ -74,6 +76,7 @@ export class ResourcesAdminController {
 
   @Delete(':identifier')
   @AdminWrite('resources', {
+    ends: ({ params }) => ({ of: 'resource', identifier: params['identifier'] ?? '', keeping: [] }),
     summary: 'Delete a protected resource',
     description:
       'No token is issued for it any more; those already issued expire. What users allowed of its scopes ends. Clients keep the scopes in their metadata.',
@@ -86,6 +89,12 @@ export class ResourcesAdminController {
   ): Promise<void> {
     await this.registration.delete(identifier, actor, precondition);
   }
+}
+
+/** The body has not been validated yet. */
+function endingOfPut(body: unknown): Ending {
+  const { identifier, scopes } = (body ?? {}) as Partial<Record<keyof PutResourceDto, unknown>>;
+  return { of: 'resource', identifier: String(identifier), keeping: Object.keys(scopes ?? {}) };
 }
 
 /** The resource in the response, with the tag of its state. */

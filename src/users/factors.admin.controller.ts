@@ -44,6 +44,7 @@ export class FactorsAdminController {
 
   @Delete()
   @AdminWrite('users', {
+    ends: ({ params }) => ({ of: 'user', userId: params['user_id'] ?? '', isOnline: true }),
     guards: [AdministratorProtection],
     summary: "Remove a user's second factors",
     description:

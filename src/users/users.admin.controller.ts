@@ -127,6 +127,7 @@ export class UsersAdminController {
 
   @Post(':user_id/disable')
   @AdminWrite('users', {
+    ends: ({ params }) => ({ of: 'user', userId: params['user_id'] ?? '' }),
     guards: [AdministratorProtection],
     summary: 'Disable a user',
     description:
@@ -164,6 +165,7 @@ export class UsersAdminController {
 
   @Delete(':user_id')
   @AdminWrite('users', {
+    ends: ({ params }) => ({ of: 'user', userId: params['user_id'] ?? '' }),
     guards: [AdministratorProtection],
     summary: 'Delete a user',
     description:
@@ -181,6 +183,11 @@ export class UsersAdminController {
 
   @Put(':user_id/password')
   @AdminWrite('users', {
+    ends: ({ params, body }) => ({
+      of: 'user',
+      userId: params['user_id'] ?? '',
+      isOnline: (body as SetPasswordDto | undefined)?.keep_grants === true,
+    }),
     guards: [AdministratorProtection],
     summary: "Set a user's password",
     description:
@@ -219,6 +226,11 @@ export class UsersAdminController {
 
   @Delete(':user_id/sessions/:session_id')
   @AdminWrite('users', {
+    ends: ({ params }) => ({
+      of: 'session',
+      userId: params['user_id'] ?? '',
+      sessionId: params['session_id'] ?? '',
+    }),
     guards: [AdministratorProtection],
     summary: "End one of a user's sessions",
     description: 'Revokes the tokens bound to the session.',

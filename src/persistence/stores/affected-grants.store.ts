@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database.js';
+import { containing, containsText, type SqlValue } from '../sql.js';
+import type { GrantFilter } from './grants.store.js';
+
+/** Which active grants something would end. */
+export interface AffectedGrants extends GrantFilter {
+  readonly grantId?: string;
+  /** Only those that end with their session. */
+  readonly isOnline?: boolean;
+}
+
+export interface GrantCounts {
+  readonly grants: number;
+  readonly people: number;
+  readonly clients: number;
+}
+
+/** An active grant with the names of its parties. */
+export interface NamedGrant {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly username: string | null;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scope: string;
+  readonly createdAt: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly user_id: string | null;
+  readonly username: string | null;
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly scope: string;
+  readonly created_at: string | number;
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+const batchSize = 500;
+const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
+const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope, g.created_at
+  FROM grants g JOIN clients c ON c.client_id = g.client_id LEFT JOIN users u ON u.id = g.user_id`;
+
+/** What would end, before it does. */
+@Injectable()
+export class AffectedGrantsStore {
+  constructor(private readonly database: Database) {}
+
+  async count(which: AffectedGrants, now: number): Promise<GrantCounts> {
+    const { sql, values } = conditionOf(which);
+    const [row] = await this.database.query<Record<keyof GrantCounts, string | number>>(
+      `SELECT COUNT(*) AS grants, COUNT(DISTINCT g.user_id) AS people, COUNT(DISTINCT g.client_id) AS clients
+         FROM grants g WHERE ${sql} AND ${isActive}`,
+      [...values, now],
+    );
+    return {
+      grants: Number(row?.grants),
+      people: Number(row?.people),
+      clients: Number(row?.clients),
+    };
+  }
+
+  /** Oldest first. */
+  async first(which: AffectedGrants, limit: number, now: number): Promise<NamedGrant[]> {
+    const { sql, values } = conditionOf(which);
+    const rows = await this.database.query<Row>(
+      `${selectNamed} WHERE ${sql} AND ${isActive} ORDER BY g.id LIMIT ${limit}`,
+      [...values, now],
+    );
+    return rows.map(toNamedGrant);
+  }
+
+  /** Every active grant of a person that holds one of these scopes, oldest first. */
+  async *holding(scopes: readonly string[], now: number): AsyncGenerator<NamedGrant> {
+    if (scopes.length === 0) return;
+    const contained = scopes.map(() => containsText('g.scope')).join(' OR ');
+    for (let after = ''; ;) {
+      const rows = await this.database.query<Row>(
+        `${selectNamed} WHERE g.id > ? AND g.user_id IS NOT NULL AND (${contained}) AND ${isActive}
+         ORDER BY g.id LIMIT ${batchSize}`,
+        [after, ...scopes.map(containing), now],
+      );
+      yield* rows
+        .filter(({ scope }) => scope.split(' ').some((name) => scopes.includes(name)))
+        .map(toNamedGrant);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+    }
+  }
+}
+
+function conditionOf({ grantId, userId, clientId, sessionId, isOnline }: AffectedGrants): Condition {
+  const columns = [
+    ['g.id', grantId],
+    ['g.user_id', userId],
+    ['g.client_id', clientId],
+    ['g.session_id', sessionId],
+  ] as const;
+  const given = columns.flatMap(([column, value]): [string, SqlValue][] =>
+    value === undefined ? [] : [[column, value]],
+  );
+  if (given.length === 0) throw new Error('something must say which grants');
+  return {
+    sql: [...given.map(([column]) => `${column} = ?`), ...(isOnline ? ['g.offline = false'] : [])].join(
+      ' AND ',
+    ),
+    values: given.map(([, value]) => value),
+  };
+}
+
+const toNamedGrant = (row: Row): NamedGrant => ({
+  id: row.id,
+  userId: row.user_id,
+  username: row.username,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  scope: row.scope,
+  createdAt: Number(row.created_at),
+});

@@ -1,0 +1,108 @@
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { type AffectedGrants, AffectedGrantsStore } from '../persistence/stores/affected-grants.store.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import { SessionsStore } from '../persistence/stores/sessions.store.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
+import { type ForesightDto, toEndingGrantDto } from './foresight.dto.js';
+import { withIdentifier } from './resource-rules.js';
+
+/** What a call ends. */
+export type Ending =
+  | { readonly of: 'client'; readonly clientId: string }
+  /** `isOnline`: the grants that do not depend on a session stay. */
+  | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
+  | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
+  | { readonly of: 'grant'; readonly grantId: string }
+  | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
+  /** `keeping`: the scopes that the resource has afterwards. */
+  | { readonly of: 'resource'; readonly identifier: string; readonly keeping: readonly string[] };
+
+const shownGrants = 20;
+
+/** Says what a call would end, and ends nothing. */
+@Injectable()
+export class Foresight {
+  constructor(
+    private readonly affected: AffectedGrantsStore,
+    private readonly users: UsersStore,
+    private readonly clients: ClientsStore,
+    private readonly sessions: SessionsStore,
+    private readonly resources: ResourcesStore,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @throws NotFoundException if there is nothing to end */
+  async of(ending: Ending): Promise<ForesightDto> {
+    switch (ending.of) {
+      case 'client':
+        if (!(await this.clients.find(ending.clientId)))
+          throw new NotFoundException(`there is no client ${ending.clientId}`);
+        return this.ofGrants({ clientId: ending.clientId });
+      case 'user': {
+        const { userId, isOnline } = ending;
+        if (!(await this.users.find(userId))) throw new NotFoundException(`there is no user ${userId}`);
+        const sessions = (await this.activeSessions(userId)).length;
+        return this.ofGrants({ userId, ...(isOnline ? { isOnline } : {}) }, sessions);
+      }
+      case 'session': {
+        const { userId, sessionId } = ending;
+        if (!(await this.activeSessions(userId)).some(({ id }) => id === sessionId))
+          throw new NotFoundException(`there is no active session ${sessionId} of the user ${userId}`);
+        return this.ofGrants({ userId, sessionId, isOnline: true }, 1);
+      }
+      case 'grant': {
+        const foreseen = await this.ofGrants({ grantId: ending.grantId });
+        if (foreseen.grants === 0) throw new NotFoundException(`there is no active grant ${ending.grantId}`);
+        return foreseen;
+      }
+      case 'parties':
+        return this.ofGrants({ userId: ending.userId, clientId: ending.clientId });
+      case 'resource':
+        return this.ofScopes(ending.identifier, ending.keeping);
+    }
+  }
+
+  private async ofGrants(which: AffectedGrants, sessions = 0): Promise<ForesightDto> {
+    const now = this.clock.now();
+    const first = await this.affected.first(which, shownGrants, now);
+    return {
+      ...(await this.affected.count(which, now)),
+      narrowed_grants: 0,
+      sessions,
+      first: first.map(toEndingGrantDto),
+    };
+  }
+
+  private async ofScopes(identifier: string, keeping: readonly string[]): Promise<ForesightDto> {
+    const resource = withIdentifier(await this.resources.all(), identifier);
+    if (!resource) throw new NotFoundException(`there is no resource ${identifier}`);
+    const gone = Object.keys(resource.scopes).filter((scope) => !keeping.includes(scope));
+    const [people, clients] = [new Set<string | null>(), new Set<string>()];
+    const first: ForesightDto['first'] = [];
+    let [grants, narrowed] = [0, 0];
+    for await (const grant of this.affected.holding(gone, this.clock.now())) {
+      people.add(grant.userId);
+      clients.add(grant.clientId);
+      if (grant.scope.split(' ').every((scope) => gone.includes(scope))) grants++;
+      else narrowed++;
+      if (first.length < shownGrants) first.push(toEndingGrantDto(grant));
+    }
+    return {
+      grants,
+      narrowed_grants: narrowed,
+      people: people.size,
+      clients: clients.size,
+      sessions: 0,
+      first,
+    };
+  }
+
+  private async activeSessions(userId: string): Promise<readonly { readonly id: string }[]> {
+    const now = this.clock.now();
+    return this.sessions.listActive(userId, now, now - this.settings.lifetimes.sessionIdle);
+  }
+}

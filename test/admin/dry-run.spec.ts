@@ -1,0 +1,165 @@
+import { AdminCaller, itemsOf } from '../support/admin-caller.js';
+import { type Operation, operationsOf } from '../support/api-document.js';
+import { changesOfRows, everyRow } from '../support/database-rows.js';
+import { type Answer, RelyingParty } from '../support/relying-party.js';
+import { alice, contacts, useServer } from '../support/server.js';
+
+const bob = { username: 'bob', password: 'a plain word for bob' };
+
+describe('A call with dry_run', () => {
+  const server = useServer();
+  let admin: AdminCaller;
+  let operations: Operation[];
+  let first: RelyingParty;
+  let second: RelyingParty;
+  let aliceId: string;
+
+  const foreseen = async (method: string, path: string, body?: unknown): Promise<Answer['body']> => {
+    const answer = await admin.call(method, `${path}${path.includes('?') ? '&' : '?'}dry_run=true`, body);
+    expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    return answer.body;
+  };
+
+  beforeAll(async () => {
+    admin = await AdminCaller.register(server);
+    operations = await operationsOf(server);
+    aliceId = await server.createUser(alice);
+    await server.createUser(bob);
+    await admin.put('/resources', contacts);
+    first = await RelyingParty.register(server, { client_name: 'First' });
+    second = await RelyingParty.register(server, { client_name: 'Second' });
+    await first.tokens({ scope: 'openid contacts.read' });
+    await first.tokens({ scope: 'openid offline_access contacts.read' });
+    await second.redeem(await second.authorize({}, bob));
+  });
+
+  it('on a client: its grants, and who gave them', async () => {
+    expect(await foreseen('DELETE', `/clients/${first.clientId}`)).toEqual({
+      grants: 2,
+      narrowed_grants: 0,
+      people: 1,
+      clients: 1,
+      sessions: 0,
+      first: [
+        expect.objectContaining({ username: 'alice', client_name: 'First' }),
+        expect.objectContaining({ client_id: first.clientId, scope: 'openid offline_access contacts.read' }),
+      ],
+    });
+  });
+
+  it('on a user: the grants to all clients, and the sessions', async () => {
+    expect(await foreseen('POST', `/users/${aliceId}/disable`)).toMatchObject({
+      grants: 2,
+      people: 1,
+      sessions: 1,
+    });
+  });
+
+  it('on a password that is set: the grants, without those that are kept', async () => {
+    const body = { password: 'a completely new one' };
+
+    expect(await foreseen('PUT', `/users/${aliceId}/password`, body)).toMatchObject({ grants: 2 });
+    expect(await foreseen('PUT', `/users/${aliceId}/password`, { ...body, keep_grants: true })).toMatchObject(
+      { grants: 1, sessions: 1 },
+    );
+  });
+
+  it('on a session: the grants that end with it', async () => {
+    const [session] = itemsOf(await admin.get(`/users/${aliceId}/sessions`));
+
+    expect(await foreseen('DELETE', `/users/${aliceId}/sessions/${String(session!['id'])}`)).toMatchObject({
+      grants: 1,
+      sessions: 1,
+    });
+  });
+
+  it('on grants: as many as would be revoked', async () => {
+    const path = `/grants?user_id=${aliceId}&client_id=${first.clientId}`;
+    const before = await foreseen('DELETE', path);
+
+    expect(before).toMatchObject({ grants: 2 });
+    const [grant] = before['first'] as { grant_id: string }[];
+    expect(await foreseen('DELETE', `/grants/${grant!.grant_id}`)).toMatchObject({ grants: 1 });
+  });
+
+  it('on a resource: the grants that end, and those that lose scopes', async () => {
+    expect(await foreseen('DELETE', `/resources/${encodeURIComponent(contacts.identifier)}`)).toMatchObject({
+      grants: 0,
+      narrowed_grants: 3,
+      people: 2,
+      clients: 2,
+    });
+    expect(await foreseen('PUT', '/resources', contacts)).toMatchObject({ grants: 0, narrowed_grants: 0 });
+    expect(
+      await foreseen('PUT', '/resources', { ...contacts, scopes: { 'contacts.write': 'Write' } }),
+    ).toMatchObject({ grants: 0, narrowed_grants: 3 });
+  });
+
+  it('shows twenty grants at most, and counts them all', async () => {
+    const busy = await RelyingParty.register(server, { client_name: 'Busy' });
+    for (let i = 0; i < 22; i++) await busy.tokens();
+    const { grants, first: shown } = await foreseen('DELETE', `/clients/${busy.clientId}`);
+
+    expect(grants).toBe(22);
+    expect(shown).toHaveLength(20);
+  });
+
+  it('changes nothing, at any operation that has it', async () => {
+    const ending = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'dry_run'));
+    const [session] = itemsOf(await admin.get(`/users/${aliceId}/sessions`));
+    const values: Record<string, string> = {
+      client_id: first.clientId,
+      user_id: aliceId,
+      session_id: String(session!['id']),
+      grant_id: String(itemsOf(await admin.get(`/grants?user_id=${aliceId}`))[0]!['id']),
+      identifier: contacts.identifier,
+    };
+    const before = await everyRow(server);
+    for (const { method, path, examples } of ending) {
+      const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));
+      const query = path === '/grants' ? `user_id=${aliceId}&dry_run=true` : 'dry_run=true';
+      const body = path === '/resources' ? contacts : examples[0];
+      const { status } = await admin.call(method, `${concrete}?${query}`, body);
+      expect({ method, path, status }).toEqual({ method, path, status: 200 });
+    }
+
+    expect(ending.length).toBeGreaterThanOrEqual(10);
+    const changed = changesOfRows(before, await everyRow(server)).map(({ table }) => table);
+    expect(changed.filter((table) => table !== 'leases')).toEqual([]);
+  });
+
+  it.each([
+    ['DELETE', '/clients/none', 404],
+    ['DELETE', '/users/none', 404],
+    ['DELETE', '/grants/none', 404],
+    ['DELETE', '/users/none/sessions/none', 404],
+    ['DELETE', '/resources/none', 404],
+    ['DELETE', '/grants', 400],
+    ['DELETE', '/grants?user_id=a&user_id=b', 400],
+    ['PUT', '/resources', 404],
+  ])('%s %s: %i, as there is nothing to end', async (method, path, status) => {
+    const answer = await admin.call(method, `${path}${path.includes('?') ? '&' : '?'}dry_run=true`);
+    expect(answer.status).toBe(status);
+  });
+
+  it.each(['maybe', '', '1'])('%j is refused as a value', async (value) => {
+    expect((await admin.delete(`/clients/${first.clientId}?dry_run=${value}`)).status).toBe(400);
+    expect((await admin.get(`/clients/${first.clientId}`)).status).toBe(200);
+  });
+
+  it('needs the right of the operation', async () => {
+    const reader = await AdminCaller.register(server, 'eyrie.admin.read');
+    expect((await reader.delete(`/clients/${first.clientId}?dry_run=true`)).status).toBe(403);
+  });
+
+  it('is refused at operations that end nothing', async () => {
+    expect((await admin.post(`/clients/${first.clientId}/enable?dry_run=true`)).status).toBe(400);
+  });
+
+  it('with false does what the operation does', async () => {
+    const gone = await RelyingParty.register(server, { client_name: 'Gone' });
+    expect((await admin.delete(`/clients/${gone.clientId}?dry_run=false`)).status).toBe(204);
+    expect((await admin.get(`/clients/${gone.clientId}`)).status).toBe(404);
+  });
+});
