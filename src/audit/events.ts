@@ -11,7 +11,7 @@ interface EventKind {
   /** What it is about; the id is null if it is not known. */
   readonly about: readonly Subject[];
   /** The members of its detail. They never hold a password, code, token or secret. */
-  readonly detail?: Readonly<Record<string, 'string' | 'number' | 'string?' | 'changes' | 'changes?'>>;
+  readonly detail?: Readonly<Record<string, keyof DetailTypes>>;
 }
 
 /** Every event of the audit trail. An event is one entry here. */
@@ -61,8 +61,8 @@ export const auditEvents = {
   },
   'consent.given': {
     means: 'A resource owner allowed a client scopes',
-    about: ['userId', 'clientId'],
-    detail: { scope: 'string' },
+    about: ['userId', 'clientId', 'grantId'],
+    detail: { scope: 'string', language: 'string', words: 'words' },
   },
   'consent.withdrawn': {
     means: 'A resource owner withdrew what a client was allowed',
@@ -187,6 +187,8 @@ interface DetailTypes {
   readonly string: string;
   readonly 'string?': string | undefined;
   readonly number: number;
+  /** Texts by what they are about. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 type Detail<Kind extends EventKind> = Kind extends {

@@ -104,7 +104,8 @@ export class ConsentController {
       const denied = new OAuthError('access_denied', 'the resource owner denied the request');
       return this.flow.deny(request, denied, interaction, reply);
     }
-    return this.flow.issue(request, { session, scopes: allowed }, interaction, reply);
+    const shown = await this.pages.wordsOf(allowed, reply.request);
+    return this.flow.issue(request, { session, scopes: allowed, shown }, interaction, reply);
   }
 
   /** The question of this page; undefined if a response has been sent, since the request no longer needs consent. */

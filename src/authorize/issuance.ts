@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { grantExpiry, pendingGrantExpiry } from '../consent/grant-expiry.js';
+import type { ShownWords } from '../consent/consent-records.js';
 import { BasisChanged, GrantRecords, type Permission } from '../consent/grant-records.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Database } from '../persistence/database.js';
@@ -20,12 +21,19 @@ import { FrontChannelTokens } from './front-channel-tokens.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 
 /** What a resource owner allows of a request. */
-export interface Allowed {
+export type Allowed = {
   readonly session: ActiveSession;
   readonly scopes: readonly string[];
-  /** What they allowed the client before, if that is why they were not asked; absent if they have just decided. */
-  readonly remembered?: ReadonlySet<string>;
-}
+} & (
+  | {
+      /** What they allowed the client before, so that they were not asked. */
+      readonly remembered: ReadonlySet<string>;
+    }
+  | {
+      /** They have just decided: how what they allow was described to them. */
+      readonly shown: ShownWords;
+    }
+);
 
 /** A grant with when it expires once its code is redeemed. */
 interface PendingGrant {
@@ -177,9 +185,10 @@ export class Issuance {
 
 function permissionOf(
   { client, scopes: requested }: AuthorizationRequest,
-  { session, scopes, remembered }: Allowed,
+  { session, scopes, ...basis }: Allowed,
 ): Permission {
-  if (remembered) return { remembered };
+  if ('remembered' in basis) return { remembered: basis.remembered };
   const { userId } = session;
-  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes } };
+  const { shown } = basis;
+  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes, shown } };
 }

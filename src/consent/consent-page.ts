@@ -6,7 +6,10 @@ import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { ClientDescription, RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Languages } from '../http/languages.js';
+import { translatorOf } from '../locales/translator.js';
+import type { ShownWords } from './consent-records.js';
 import { message, type Text } from '../locales/message.js';
 import { nameOf } from '../resource/resource-translations.js';
 
@@ -30,6 +33,7 @@ export class ConsentPages {
   constructor(
     private readonly catalogue: ResourceCatalogue,
     private readonly views: Views,
+    private readonly languages: Languages,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -74,6 +78,16 @@ export class ConsentPages {
     return resource && resource.identifier !== this.settings.issuer
       ? nameOf(resource)
       : message('consent.ownResource');
+  }
+
+  /** How the page describes these scopes in the language of the request. */
+  async wordsOf(scopes: readonly string[], request: FastifyRequest): Promise<ShownWords> {
+    const language = this.languages.of(request);
+    const translator = translatorOf(language);
+    const words = await Promise.all(
+      scopes.map(async (scope) => [scope, translator.textOf(await this.catalogue.describe(scope))]),
+    );
+    return { language: language.tag, words: Object.fromEntries(words) as Record<string, string> };
   }
 
   /** The scopes of a request with their descriptions. */

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import type { Grant } from '../persistence/entities/grant.entity.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
+
+/** The words of a consent page. */
+export interface ShownWords {
+  /** The tag of the language. */
+  readonly language: string;
+  /** The description of each scope. */
+  readonly words: Readonly<Record<string, string>>;
+}
 
 /** What a resource owner decided about a request. */
 export interface Decision {
@@ -12,6 +21,8 @@ export interface Decision {
   readonly clientId: string;
   readonly requested: readonly string[];
   readonly allowed: readonly string[];
+  /** How the page described what was allowed. */
+  readonly shown: ShownWords;
 }
 
 /** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
@@ -31,8 +42,12 @@ export class ConsentRecords {
   /**
    * Remembers a decision, in the transaction that issues the code. Scopes that were requested and not allowed are forgotten.
    */
-  async remember(tx: Transaction, decision: Decision, now: number): Promise<void> {
-    const { userId, clientId, requested, allowed } = decision;
+  async remember(
+    tx: Transaction,
+    decision: Decision,
+    { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
+  ): Promise<void> {
+    const { userId, clientId, requested, allowed, shown } = decision;
     const scopeAfter = (before: string): string =>
       formatScope(new Set([...parseScope(before).filter((item) => !requested.includes(item)), ...allowed]));
     await this.consents.remember(tx, { userId, clientId }, scopeAfter, now);
@@ -43,7 +58,8 @@ export class ConsentRecords {
         actor: `user:${userId}`,
         userId,
         clientId,
-        detail: { scope: formatScope(allowed) },
+        grantId,
+        detail: { scope: formatScope(allowed), ...shown },
       },
       now,
     );

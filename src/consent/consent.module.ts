@@ -5,12 +5,13 @@ import { ConsentPages } from './consent-page.js';
 import { ConsentRecords } from './consent-records.js';
 import { GrantRecords } from './grant-records.js';
 import { GrantRevocation } from './grant-revocation.js';
+import { GrantTimeline } from './grant-timeline.js';
 import { GrantsAdminController } from './grants.admin.controller.js';
 
 @Module({
   imports: [ClientsModule, ViewsModule],
   controllers: [GrantsAdminController],
-  providers: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation],
+  providers: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation, GrantTimeline],
   exports: [ConsentPages, ConsentRecords, GrantRecords, GrantRevocation],
 })
 export class ConsentModule {}

@@ -47,7 +47,7 @@ export class GrantRecords {
         ? { sessionId: session.id, rememberedScope: formatScope(permission.remembered) }
         : { sessionId: session.id };
     if (!(await this.grants.insertOn(tx, basis, grant))) throw new BasisChanged();
-    if ('decision' in permission) await this.consents.remember(tx, permission.decision, grant.createdAt);
+    if ('decision' in permission) await this.consents.remember(tx, permission.decision, grant);
     const { clientId } = grant;
     if (notified)
       await this.sessionClients.note(tx, { sessionId: session.id, clientId, expiresAt: session.expiresAt });

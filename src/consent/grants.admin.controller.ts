@@ -8,6 +8,8 @@ import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
 import { toPageDto } from '../resource/paging.dto.js';
 import { type GrantParties, GrantRevocation } from './grant-revocation.js';
+import { GrantTimeline } from './grant-timeline.js';
+import { GrantTimelineDto, toGrantTimelineDto } from './grant-timeline.dto.js';
 import {
   GrantDto,
   GrantPageDto,
@@ -26,6 +28,7 @@ export class GrantsAdminController {
   constructor(
     private readonly grants: GrantsStore,
     private readonly revocation: GrantRevocation,
+    private readonly timeline: GrantTimeline,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +45,18 @@ export class GrantsAdminController {
   @AdminRead('grants', { summary: 'Read a grant', returns: GrantDto, refuses: { 404: noGrant } })
   async readGrant(@PathId('grant_id') id: string): Promise<GrantDto> {
     return toGrantDto(await this.revocation.require(id));
+  }
+
+  @Get(':grant_id/timeline')
+  @AdminRead('grants', {
+    summary: 'Tell what happened with a grant',
+    description:
+      'From the consent, with the words as they were shown, to the end, oldest first: codes, refresh tokens and opaque access tokens as far as they are stored, and the events of the audit trail with who caused them.',
+    returns: GrantTimelineDto,
+    refuses: { 404: noGrant },
+  })
+  async readGrantTimeline(@PathId('grant_id') id: string): Promise<GrantTimelineDto> {
+    return toGrantTimelineDto(await this.timeline.of(id));
   }
 
   @Delete(':grant_id')

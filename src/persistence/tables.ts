@@ -41,6 +41,7 @@ import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
 import { DeviceCodesStore } from './stores/device-codes.store.js';
+import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
@@ -78,6 +79,8 @@ const tables = [
   { store: ConsentsStore, entities: [Consent] },
   { store: DeliveriesStore, entities: [Delivery] },
   { store: DeviceCodesStore, entities: [DeviceCode] },
+  // Its tables are those of what a grant issues, and of AuditStore.
+  { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },

@@ -107,7 +107,12 @@ export class DeviceConfirmController {
     );
     const isAllowed = form.decision === 'allow' && allowed.length > 0;
     const written = isAllowed
-      ? await this.decision.allow(asking, session, allowed, interaction)
+      ? await this.decision.allow(
+          asking,
+          session,
+          { scopes: allowed, shown: await this.consentPages.wordsOf(allowed, reply.request) },
+          interaction,
+        )
       : await this.decision.deny(asking.device, session, interaction);
     if (written) this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
     // The same form was sent twice at once.

@@ -4,6 +4,7 @@ import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { grantExpiry, pendingGrantExpiry } from '../../consent/grant-expiry.js';
+import type { ShownWords } from '../../consent/consent-records.js';
 import { BasisChanged, GrantRecords } from '../../consent/grant-records.js';
 import { type DeviceAnswer, InteractionAnswers } from '../../interaction/interaction-answers.js';
 import type { DeviceInteraction } from '../../interaction/interaction.js';
@@ -34,14 +35,14 @@ export class DeviceDecision {
   async allow(
     { device, client }: AskingDevice,
     session: ActiveSession,
-    scopes: readonly string[],
+    { scopes, shown }: { readonly scopes: readonly string[]; readonly shown: ShownWords },
     interaction: DeviceInteraction,
   ): Promise<boolean> {
     const { userId } = session;
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
     const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
-    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes };
+    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes, shown };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
       return await this.changes.change(

@@ -32,6 +32,7 @@ import { Factors1763861000000 } from './1763861000000-factors.js';
 import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
+import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -71,4 +72,5 @@ export const migrations = [
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
   Administration1763869000000,
+  AuditByGrant1763869100000,
 ] as const;
