@@ -28,6 +28,7 @@ const tags = {
   Resources: 'Services that accept the tokens, with their scopes',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',
+  Keys: 'Signing keys: next, active and retired ones',
   Audit: 'What was done, when and by whom, and why requests failed',
   'Logout deliveries': 'Back-channel logout requests: sent, pending and failed',
   health: 'Liveness and readiness',

@@ -99,6 +99,11 @@ export const auditEvents = {
     about: [],
     detail: { alg: 'string', kid: 'string' },
   },
+  'key.withdrawn': {
+    means: 'A signing key was withdrawn, so that nothing that it signed verifies any more',
+    about: [],
+    detail: { alg: 'string', kid: 'string' },
+  },
   'logout_delivery.retried': {
     means: 'A back-channel logout request was retried',
     about: ['userId', 'clientId'],

@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { Clock } from '../config/clock.js';
 import { type SigningAlgorithm, signingAlgorithms } from '../keys/jws.js';
 import { KeyRing } from '../keys/key-ring.js';
+import { KeyWithdrawal } from '../keys/key-withdrawal.js';
 import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
 import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
-import { print, printRows, type Row, time } from './output.js';
+import { print, printResult, printRows, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
 
 interface RotateOptions {
@@ -15,7 +16,7 @@ interface RotateOptions {
 
 /** `eyrie keys …` */
 export function addKeyCommands(program: Command): void {
-  const keys = program.command('keys').description('list and rotate signing keys');
+  const keys = program.command('keys').description('list, rotate and withdraw signing keys');
 
   keys
     .command('list')
@@ -47,6 +48,19 @@ export function addKeyCommands(program: Command): void {
         const rows = algorithms.map((algorithm, index) => ({ alg: algorithm, kid: activated[index] }));
         if (json) return printRows(rows, { json });
         for (const row of rows) print(`${row.alg} is signed with ${row.kid}`);
+      }),
+    );
+
+  keys
+    .command('withdraw <kid>')
+    .description(
+      'take a key out of use whose private part may be known: nothing that it signed verifies any more; an active key is replaced at once',
+    )
+    .option('--json', 'print JSON')
+    .action((kid: string, options: { json?: boolean }) =>
+      withService(async (service) => {
+        await service.get(KeyWithdrawal).withdraw(kid, actor);
+        printResult(`${kid} is withdrawn`, { kid, withdrawn: true }, options);
       }),
     );
 }

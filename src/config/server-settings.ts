@@ -88,6 +88,13 @@ export const serverSettings = {
     meaning: 'Seconds for which events of the audit trail are kept; 0 keeps them all',
     parse: seconds(0, 3_153_600_000),
   },
+  keyRotation: {
+    name: 'EYRIE_KEY_ROTATION',
+    default: '0',
+    meaning:
+      'Seconds for which a key signs before the next one takes its place, an hour or more; 0 rotates keys only on request',
+    parse: (value, name) => (value === '0' ? undefined : seconds(3_600)(value, name)),
+  },
   explainTtl: {
     name: 'EYRIE_EXPLAIN_TTL',
     ...days(7),

@@ -19,6 +19,19 @@ export class JwtVerifier {
   ) {}
 
   /**
+   * Has what was verified forgotten when a key is gone.
+   * @param forget called then
+   */
+  onKeyGone(forget: () => void): void {
+    this.keyRing.onGone = forget;
+  }
+
+  /** For those who remember what was verified: sees to it that a withdrawn key is noticed. */
+  touch(): void {
+    this.keyRing.touch();
+  }
+
+  /**
    * The claims of an access token that this server issued. If its type is JWT, its claims alone distinguish it from an ID token.
    * @returns undefined if it is not ours, damaged, not an access token, or expired
    */

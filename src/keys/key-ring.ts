@@ -29,6 +29,14 @@ export interface VerificationKey {
   readonly publicKey: KeyObject;
 }
 
+/** Until when a key matters. Times are seconds since the epoch. */
+export interface KeyTimes {
+  /** Until when it is in the JWKS; null if it is not retired. */
+  readonly publishedUntil: number | null;
+  /** When the last token that it has signed until now expires; null if it never signed. */
+  readonly lastTokenExpires: number | null;
+}
+
 interface Ring {
   readonly active: ReadonlyMap<string, ActiveKey>;
   readonly byKid: ReadonlyMap<string, VerificationKey>;
@@ -60,6 +68,8 @@ export class KeyRing implements OnModuleInit {
   private ring: Ring;
   private reloading: Promise<void> | undefined;
   private making: Promise<void> = Promise.resolve();
+  /** Called when a key is gone, so that what was verified with it is forgotten. */
+  onGone: (() => void) | undefined;
 
   constructor(
     private readonly keys: SigningKeysStore,
@@ -163,6 +173,29 @@ export class KeyRing implements OnModuleInit {
     return activated;
   }
 
+  /** Begins to read the keys again in the background, if that is due. */
+  touch(): void {
+    if (this.isStale()) this.reloadOnce().catch((error: Error) => this.warn(error));
+  }
+
+  /** Reads the keys again, after a change of this process. */
+  async reloadNow(): Promise<void> {
+    await this.reload();
+  }
+
+  timesOf({ activatedAt, retiredAt }: Pick<SigningKey, 'activatedAt' | 'retiredAt'>): KeyTimes {
+    return {
+      publishedUntil: retiredAt === null ? null : this.publishedUntil(retiredAt),
+      lastTokenExpires:
+        activatedAt === null ? null : (retiredAt ?? this.clock.now()) + this.maxTokenSeconds(),
+    };
+  }
+
+  /** Until when a key is in the JWKS that retires at this time. */
+  publishedUntil(retiredAt: number): number {
+    return retiredAt + this.maxTokenSeconds() + publicationMarginSeconds;
+  }
+
   private async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
     const now = this.clock.now();
     const present = new Set(
@@ -203,7 +236,9 @@ export class KeyRing implements OnModuleInit {
     const published = stored
       .filter((key) => this.isPublished(key, now))
       .map((key) => JSON.parse(key.publicJwk) as JWK);
+    const former = this.ring?.byKid ?? new Map<string, VerificationKey>();
     this.ring = { active, byKid, published, loadedAt };
+    if ([...former.keys()].some((kid) => !byKid.has(kid))) this.onGone?.();
   }
 
   private async openPrivate(key: SigningKey): Promise<KeyObject> {
@@ -215,7 +250,7 @@ export class KeyRing implements OnModuleInit {
   }
 
   private isPublished(key: SigningKey, now: number): boolean {
-    return key.retiredAt === null || key.retiredAt + this.maxTokenSeconds() + publicationMarginSeconds > now;
+    return key.retiredAt === null || this.publishedUntil(key.retiredAt) > now;
   }
 
   private maxTokenSeconds(): number {

@@ -4,13 +4,15 @@ import { JwtSigner } from './jwt-signer.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { KeptKeys } from './kept-keys.js';
 import { KeyRing } from './key-ring.js';
+import { KeySchedule } from './key-schedule.js';
+import { KeyWithdrawal } from './key-withdrawal.js';
 import { SecretRotation } from './secret-rotation.js';
 
 @Global()
 @Module({
   controllers: [JwksController],
-  providers: [KeyRing, KeptKeys, SecretRotation, JwtSigner, JwtVerifier],
-  exports: [KeyRing, SecretRotation, JwtSigner, JwtVerifier],
+  providers: [KeyRing, KeptKeys, KeySchedule, KeyWithdrawal, SecretRotation, JwtSigner, JwtVerifier],
+  exports: [KeyRing, KeyWithdrawal, SecretRotation, JwtSigner, JwtVerifier],
 })
 export class KeysModule implements OnModuleInit {
   constructor(private readonly keptKeys: KeptKeys) {}

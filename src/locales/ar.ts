@@ -267,6 +267,8 @@ export const arabic: Language = {
     'scope.eyrie.grants.read': 'الاطلاع على ما سمح به الأشخاص للتطبيقات',
     'scope.eyrie.resources': 'تسجيل الموارد المحمية وتغييرها',
     'scope.eyrie.resources.read': 'الاطلاع على الموارد المحمية',
+    'scope.eyrie.keys': 'تدوير مفاتيح التوقيع وسحبها',
+    'scope.eyrie.keys.read': 'الاطلاع على مفاتيح التوقيع',
     'scope.eyrie.audit': 'إدارة سجل التدقيق',
     'scope.eyrie.audit.read': 'الاطلاع على سجل التدقيق',
     'scope.eyrie.deliveries': 'إعادة محاولة الإرسال',

@@ -265,6 +265,8 @@ export const german: Language = {
     'scope.eyrie.grants.read': 'Einsehen, was Personen Anwendungen erlaubt haben',
     'scope.eyrie.resources': 'Geschützte Ressourcen registrieren und ändern',
     'scope.eyrie.resources.read': 'Geschützte Ressourcen einsehen',
+    'scope.eyrie.keys': 'Signaturschlüssel wechseln und zurückziehen',
+    'scope.eyrie.keys.read': 'Signaturschlüssel einsehen',
     'scope.eyrie.audit': 'Das Prüfprotokoll verwalten',
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
     'scope.eyrie.deliveries': 'Zustellungen wiederholen',

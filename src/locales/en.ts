@@ -254,6 +254,8 @@ export const english = {
     'scope.eyrie.grants.read': 'Look at what people allowed applications',
     'scope.eyrie.resources': 'Register and change protected resources',
     'scope.eyrie.resources.read': 'Look at protected resources',
+    'scope.eyrie.keys': 'Rotate and withdraw signing keys',
+    'scope.eyrie.keys.read': 'Look at signing keys',
     'scope.eyrie.audit': 'Manage the audit trail',
     'scope.eyrie.audit.read': 'Look at the audit trail',
     'scope.eyrie.deliveries': 'Retry deliveries',

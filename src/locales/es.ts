@@ -266,6 +266,8 @@ export const spanish: Language = {
     'scope.eyrie.grants.read': 'Consultar lo que las personas han permitido a las aplicaciones',
     'scope.eyrie.resources': 'Registrar y modificar recursos protegidos',
     'scope.eyrie.resources.read': 'Consultar los recursos protegidos',
+    'scope.eyrie.keys': 'Rotar y retirar claves de firma',
+    'scope.eyrie.keys.read': 'Consultar las claves de firma',
     'scope.eyrie.audit': 'Gestionar el registro de auditoría',
     'scope.eyrie.audit.read': 'Consultar el registro de auditoría',
     'scope.eyrie.deliveries': 'Reintentar envíos',

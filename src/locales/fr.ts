@@ -269,6 +269,8 @@ export const french: Language = {
     'scope.eyrie.grants.read': 'Consulter ce que des personnes ont autorisé à des applications',
     'scope.eyrie.resources': 'Enregistrer et modifier des ressources protégées',
     'scope.eyrie.resources.read': 'Consulter les ressources protégées',
+    'scope.eyrie.keys': 'Renouveler et retirer des clés de signature',
+    'scope.eyrie.keys.read': 'Consulter les clés de signature',
     'scope.eyrie.audit': 'Gérer le journal d’audit',
     'scope.eyrie.audit.read': 'Consulter le journal d’audit',
     'scope.eyrie.deliveries': 'Relancer des envois',

@@ -252,6 +252,8 @@ export const japanese: Language = {
     'scope.eyrie.grants.read': '利用者がアプリケーションに許可した内容を見る',
     'scope.eyrie.resources': '保護されたリソースを登録・変更する',
     'scope.eyrie.resources.read': '保護されたリソースを見る',
+    'scope.eyrie.keys': '署名鍵を交換・失効させる',
+    'scope.eyrie.keys.read': '署名鍵を見る',
     'scope.eyrie.audit': '監査記録を管理する',
     'scope.eyrie.audit.read': '監査記録を見る',
     'scope.eyrie.deliveries': '配信を再試行する',

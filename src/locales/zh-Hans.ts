@@ -242,6 +242,8 @@ export const chinese: Language = {
     'scope.eyrie.grants.read': '查看用户授予应用的权限',
     'scope.eyrie.resources': '注册和更改受保护资源',
     'scope.eyrie.resources.read': '查看受保护资源',
+    'scope.eyrie.keys': '轮换和撤销签名密钥',
+    'scope.eyrie.keys.read': '查看签名密钥',
     'scope.eyrie.audit': '管理审计记录',
     'scope.eyrie.audit.read': '查看审计记录',
     'scope.eyrie.deliveries': '重试投递',

@@ -53,7 +53,9 @@ export class ActiveTokens {
     private readonly grants: GrantsStore,
     private readonly jwtVerifier: JwtVerifier,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    jwtVerifier.onKeyGone(() => this.verified.clear());
+  }
 
   /** The token; undefined if it is unknown, expired or revoked, its grant is not active, or its client is disabled. */
   async find(token: string): Promise<ActiveToken | undefined> {
@@ -87,6 +89,7 @@ export class ActiveTokens {
 
   /** A JWT of this server that has not expired. The grant is not checked here. */
   private async verifiedJwt(token: string, hash: string, now: number): Promise<ActiveToken | undefined> {
+    this.jwtVerifier.touch();
     let active = this.verified.get(hash);
     if (!active) {
       const payload = await this.jwtVerifier.verifyAccessToken(token);

@@ -40,6 +40,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   putResource: ['audit_events added', 'resources added'],
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  rotateKeys: ['audit_events added', 'signing_keys added', 'signing_keys changed'],
+  withdrawKey: ['audit_events added', 'signing_keys added', 'signing_keys changed'],
   revokeGrant: ['audit_events added', 'grants changed'],
   revokeToken: ['access_tokens changed', 'audit_events added'],
 };
@@ -86,11 +88,17 @@ describe('The examples of the admin API', () => {
       grant_id,
       session_id: sessions[0]!.id,
       identifier: contacts.identifier,
+      kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
       reference: 'none',
       delivery_id: 'none',
     };
+  }
+
+  async function activeKey(): Promise<string> {
+    const keys = (await admin.get('/keys')).body.items as { kid: string; alg: string; state: string }[];
+    return keys.find(({ alg, state }) => alg === 'RS256' && state === 'active')!.kid;
   }
 
   async function facts(

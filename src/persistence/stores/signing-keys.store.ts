@@ -35,6 +35,15 @@ export class SigningKeysStore {
     );
   }
 
+  /** Takes a key out of use at once. */
+  async withdraw(tx: EntityManager, kid: string, now: number): Promise<void> {
+    await this.database.affected(
+      tx,
+      "UPDATE signing_keys SET state = 'retired', retired_at = ?, expires_at = ? WHERE kid = ?",
+      [now, now, kid],
+    );
+  }
+
   /** The key that was published ahead begins to sign; false when another process activated it first. */
   async activate(tx: EntityManager, kid: string, now: number): Promise<boolean> {
     const activated = await this.database.affected(
