@@ -19,7 +19,8 @@ export class AuditAdminController {
     returns: AuditPageDto,
   })
   async listAuditEvents(@Query() query: AuditQuery): Promise<AuditPageDto> {
-    const { user_id: userId, client_id: clientId, event, ...page } = query;
-    return toPageDto(await this.audit.list({ userId, clientId, event }, page), toAuditEventDto);
+    const { user_id: userId, client_id: clientId, grant_id: grantId, event, actor, address, ...page } = query;
+    const filter = { userId, clientId, grantId, event, actor, address };
+    return toPageDto(await this.audit.list(filter, page), toAuditEventDto);
   }
 }

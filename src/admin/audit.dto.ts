@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AuditEventName, auditEventNames, auditEvents } from '../audit/events.js';
 import type { AuditDetail, AuditEvent } from '../persistence/entities/audit-event.entity.js';
-import { ChoiceField, ClientIdQuery, UserIdQuery } from '../resource/fields.js';
+import { ChoiceField, ClientIdQuery, maxIdLength, TextField, UserIdQuery } from '../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 
 const eventMeanings = auditEventNames.map((name) => `- \`${name}\`: ${auditEvents[name].means}`).join('\n');
@@ -13,6 +13,20 @@ export class AuditQuery extends TimedPageQuery {
 
   @ClientIdQuery('Only events about this client')
   client_id?: string;
+
+  @TextField({ optional: true, maxLength: maxIdLength, description: 'Only events about this grant' })
+  grant_id?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    description:
+      'Only events that this actor caused: `user:<id>`, `client:<client_id>` or a part of the service',
+  })
+  actor?: string;
+
+  @TextField({ optional: true, maxLength: 45, description: 'Only events from this network address' })
+  address?: string;
 
   @ChoiceField({ optional: true, values: auditEventNames, description: 'Only events with this name' })
   event?: AuditEventName;

@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import { AuditSealing } from './audit-sealing.js';
+import { AuditVerifier } from './audit-verification.js';
 import { Changes } from './changes.js';
 import { ExplainedErrors } from './explained-errors.js';
 
 @Global()
 @Module({
-  providers: [Changes, ExplainedErrors],
-  exports: [Changes, ExplainedErrors],
+  providers: [AuditSealing, AuditVerifier, Changes, ExplainedErrors],
+  exports: [AuditVerifier, Changes, ExplainedErrors],
 })
 export class AuditModule {}

@@ -15,7 +15,8 @@ export type SealPurpose =
   | 'enrolment'
   | 'passkey-challenge'
   | 'way-back'
-  | 'notice';
+  | 'notice'
+  | 'audit-seal';
 
 /** The keys that follow from one secret of the service (HKDF, RFC 5869). */
 export class DerivedKeys {

@@ -21,6 +21,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   pushed_requests: 'answer',
   authenticators: 'authenticator',
   deliveries: 'delivery',
+  audit_seals: 'audit-seal',
   kept_keys: 'kept-key',
 };
 

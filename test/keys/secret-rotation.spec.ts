@@ -173,6 +173,7 @@ describe('A new EYRIE_SECRET', () => {
       signing_keys: keys.length,
       client_secrets: 1,
       answered_interactions: 120,
+      audit_seals: 0,
       pushed_requests: 0,
       deliveries: 1,
       authenticators: 0,

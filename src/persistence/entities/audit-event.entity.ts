@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, Json, OptionalText, Text } from '../columns.js';
+import { Epoch, Id, Json, OptionalCount, OptionalText, Text } from '../columns.js';
 
 /** Plain values, and for updates the changes by member. */
 export type AuditDetail = Record<string, string | number | boolean | object>;
@@ -18,4 +18,12 @@ export class AuditEvent {
   @OptionalText(36) grantId: string | null;
   @OptionalText(45) address: string | null;
   @Json({ nullable: true }) detail: AuditDetail | null;
+  /** The number of the seal that covers it; null until then, for about a minute. */
+  @OptionalCount() seal: number | null;
+  /** Its place among the events of the seal, from 1. */
+  @OptionalCount() place: number | null;
+  /** Goes into the digest of the detail. Null once the detail was erased. */
+  @OptionalText(22) salt: string | null;
+  @OptionalText(43) detailDigest: string | null;
+  @OptionalText(43) digest: string | null;
 }

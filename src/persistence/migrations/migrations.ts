@@ -32,6 +32,7 @@ import { Factors1763861000000 } from './1763861000000-factors.js';
 import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
+import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 
@@ -73,4 +74,5 @@ export const migrations = [
   ResourceTranslations1763864000000,
   Administration1763869000000,
   AuditByGrant1763869100000,
+  AuditSeals1763869200000,
 ] as const;

@@ -14,7 +14,10 @@ export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
 export interface AuditFilter {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
+  readonly grantId?: string | undefined;
   readonly event?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly address?: string | undefined;
 }
 
 @Injectable()
@@ -46,12 +49,31 @@ export class AuditStore {
       where: { userId: userId ?? '', event },
     });
     for (const { id, detail } of found)
-      if (detail) await tx.update(AuditEvent, { id }, { detail: replace(detail) });
+      if (detail) await tx.update(AuditEvent, { id }, { detail: replace(detail), salt: null });
+  }
+
+  /** Every event of a time, oldest first. */
+  async *every(time: Pick<PageRequest, 'since' | 'until'>): AsyncGenerator<AuditEvent> {
+    for (let after = ''; ;) {
+      const page = { ...time, after, limit: 500 };
+      const { items, next } = await this.page({}, page, 'ASC');
+      yield* items;
+      if (next === undefined) return;
+      after = next;
+    }
   }
 
   /** Newest first; the cursor is the id of the last event on the previous page. */
   async list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
-    const query = addPage(this.database.read.createQueryBuilder(AuditEvent, 'event'), page, 'at', 'DESC');
+    return this.page(filter, page, 'DESC');
+  }
+
+  private async page(
+    filter: AuditFilter,
+    page: PageRequest,
+    order: 'ASC' | 'DESC',
+  ): Promise<Page<AuditEvent>> {
+    const query = addPage(this.database.read.createQueryBuilder(AuditEvent, 'event'), page, 'at', order);
     for (const [name, value] of Object.entries(filter))
       if (value !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: value as string });
     return toPage(await query.getMany(), page.limit);

@@ -10,6 +10,7 @@ export const sealedColumns = {
   pushed_requests: { id: 'request_uri_hash', column: 'response_sealed' },
   authenticators: { id: 'user_id', column: 'secret_sealed' },
   deliveries: { id: 'id', column: 'content_sealed' },
+  audit_seals: { id: 'id', column: 'hash_sealed' },
   kept_keys: { id: 'name', column: 'key_sealed' },
 } as const;
 

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { IsNull } from 'typeorm';
+import { Database } from '../database.js';
+import { AuditEvent } from '../entities/audit-event.entity.js';
+import { AuditSeal } from '../entities/audit-seal.entity.js';
+
+/** What sealing writes to an event. */
+export type SealedMembers = Pick<AuditEvent, 'id' | 'seal' | 'place' | 'salt' | 'detailDigest' | 'digest'>;
+
+/** The chain of the audit trail. */
+@Injectable()
+export class AuditSealsStore {
+  constructor(private readonly database: Database) {}
+
+  /** Events that have no seal yet, oldest first. */
+  async unsealed(limit: number): Promise<AuditEvent[]> {
+    return this.database.read.find(AuditEvent, {
+      where: { seal: IsNull() },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+  }
+
+  async last(): Promise<AuditSeal | undefined> {
+    const [seal] = await this.database.read.find(AuditSeal, { order: { number: 'DESC' }, take: 1 });
+    return seal;
+  }
+
+  async insert(tx: EntityManager, seal: AuditSeal, events: readonly SealedMembers[]): Promise<void> {
+    await tx.insert(AuditSeal, seal);
+    for (const { id, seal: number, place, salt, detailDigest, digest } of events)
+      await this.database.affected(
+        tx,
+        'UPDATE audit_events SET seal = ?, place = ?, salt = ?, detail_digest = ?, digest = ? WHERE id = ?',
+        [number, place, salt, detailDigest, digest, id],
+      );
+  }
+
+  /** The seals after a number, in order. */
+  async after(number: number, limit: number): Promise<AuditSeal[]> {
+    return this.database.read
+      .createQueryBuilder(AuditSeal, 'seal')
+      .where('seal.number > :number', { number })
+      .orderBy('seal.number')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** The events of a seal, in their places. */
+  async eventsOf(seal: number): Promise<AuditEvent[]> {
+    return this.database.read.find(AuditEvent, { where: { seal }, order: { place: 'ASC', id: 'ASC' } });
+  }
+
+  /** Events whose seal is none of those that there are. */
+  async strays(lastSeal: number): Promise<AuditEvent[]> {
+    return this.database.read
+      .createQueryBuilder(AuditEvent, 'event')
+      .where('event.seal > :lastSeal OR event.seal < 1', { lastSeal })
+      .limit(100)
+      .getMany();
+  }
+
+  /** Whether the trail says that a user was deleted. */
+  async saysDeleted(userId: string): Promise<boolean> {
+    return this.database.read.existsBy(AuditEvent, { userId, event: 'user.deleted' });
+  }
+}
