@@ -5,10 +5,10 @@ import type { SqlValue } from '../../src/persistence/sql.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { UserDeletion } from '../../src/users/user-deletion.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
-import { alice, startServer, type TestServer } from '../support/server.js';
+import { alice, startServer, useServer } from '../support/server.js';
 
 describe('The chain of the audit trail', () => {
-  let server: TestServer;
+  const server = useServer();
 
   const database = (): Database => server.app.get(Database);
   const write = (sql: string, values: SqlValue[] = []): Promise<number> =>
@@ -27,14 +27,12 @@ describe('The chain of the audit trail', () => {
   const kinds = async (): Promise<string[]> => (await verify()).findings.map(({ kind }) => kind);
 
   beforeEach(async () => {
-    server = await startServer();
+    for (const table of ['audit_events', 'audit_seals']) await write(`DELETE FROM ${table}`);
     for (const id of ['u1', 'u2', 'u3']) await note(id);
     await seal();
     await note('u4');
     await seal();
   });
-
-  afterEach(() => server.stop());
 
   it('holds while nothing was changed, whatever is added', async () => {
     await note('u5');
