@@ -17,6 +17,6 @@ import { HomeController } from './home.controller.js';
   imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
   controllers: [AccountController, SecurityController, FactorSetUpController, HomeController],
   providers: [AccountPages, Notices, RecentProof, SecurityPages],
-  exports: [Notices],
+  exports: [Notices, RecentProof],
 })
 export class AccountModule {}

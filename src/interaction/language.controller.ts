@@ -16,6 +16,9 @@ const pagesByUrl: readonly string[] = [
   endpoints.home,
   endpoints.signIn,
   endpoints.account,
+  endpoints.accountSecurity,
+  endpoints.accountPassword,
+  endpoints.accountEmail,
   endpoints.device,
   endpoints.logout,
 ];

@@ -39,7 +39,8 @@ export const accountChanged = {
 export function failureOf(outcome: FailedOutcome, reply: FastifyReply, refusedStatus = 401): Failure {
   if (outcome.kind === 'refused') {
     reply.status(refusedStatus);
-    return { error: outcome.message };
+    const { message: error, strength } = outcome;
+    return { error, ...(strength && { strength }) };
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));

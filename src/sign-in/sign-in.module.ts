@@ -53,6 +53,7 @@ import { SignInController } from './sign-in.controller.js';
   ],
   exports: [
     Enrolments,
+    PasswordChange,
     PasswordFactor,
     People,
     RecoveryCodes,

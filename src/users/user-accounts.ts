@@ -11,7 +11,7 @@ import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { recordUpdate } from './user-events.js';
 import { UserAuthority } from './user-authority.js';
-import { requirePassword } from './user-password.js';
+import { UserPasswordRules } from './user-password-rules.js';
 import { type Profile, toColumns } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
 import { changedContacts, noContacts } from './verified-contacts.js';
@@ -60,6 +60,7 @@ export class UserAccounts {
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
+    private readonly passwordRules: UserPasswordRules,
     private readonly clock: Clock,
   ) {}
 
@@ -73,7 +74,7 @@ export class UserAccounts {
     { isGenerated = false, also }: CreateOptions = {},
   ): Promise<User> {
     requireNewUsername(user.username);
-    if (!isGenerated) await requirePassword(user.password, user);
+    if (!isGenerated) await this.passwordRules.require(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const changeRequired = user.password_change_required ?? false;
     return this.insert(user, actor, {

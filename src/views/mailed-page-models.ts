@@ -1,3 +1,4 @@
+import type { PasswordStrength } from '../crypto/password-rules.js';
 import type { Text } from '../locales/message.js';
 import type { Form } from './form-models.js';
 
@@ -27,6 +28,8 @@ export interface ChoosePasswordPage extends Form {
   readonly isInvited: boolean;
   /** Why the last password was refused, as a sentence for the person. */
   readonly error?: Text;
+  /** How strong that password is. */
+  readonly strength?: PasswordStrength;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
@@ -57,6 +60,8 @@ export interface CompleteSignUpPage extends Form {
   readonly name?: string;
   /** Why the last attempt failed, as a sentence for the person. */
   readonly error?: Text;
+  /** How strong a refused password is. */
+  readonly strength?: PasswordStrength;
   /** Seconds until another attempt is accepted, if too many people do the same. */
   readonly retryAfterSeconds?: number;
 }

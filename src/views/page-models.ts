@@ -1,3 +1,4 @@
+import type { PasswordStrength } from '../crypto/password-rules.js';
 import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
 import type { Form, InteractionForm } from './form-models.js';
@@ -19,6 +20,8 @@ export interface FailedAttempt {
   readonly error?: Text;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
+  /** How strong a refused new password is. */
+  readonly strength?: PasswordStrength;
 }
 
 /** A form whose script asks the browser for a passkey. */
@@ -123,9 +126,23 @@ export interface ListedPasskey {
   readonly lastUsed?: Date;
 }
 
+/** A form that changes the password, or sets a first one. */
+export interface AccountPasswordPage extends Form, FailedAttempt {
+  readonly username: string;
+  readonly hasPassword: boolean;
+  /** Whether the present password is asked for. */
+  readonly asksPresent: boolean;
+  /** Whether the box that ends the access of applications is ticked. */
+  readonly endsGrants: boolean;
+  /** Characters that a password needs at least. */
+  readonly minLength: number;
+}
+
 /** What somebody signs in with. */
 export interface SecurityPage extends Form {
   readonly username: string;
+  /** Whether there is a password; absent if people do not sign in with passwords. */
+  readonly hasPassword?: boolean;
   readonly passkeys: readonly ListedPasskey[];
   /** Whether each can be set up. */
   readonly offered: readonly FactorName[];
@@ -316,6 +333,8 @@ export interface Pages extends MailedPages {
   readonly 'recovery-codes': RecoveryCodesPage;
   /** Shows what somebody signs in with, with forms that change it. */
   readonly security: SecurityPage;
+  /** Asks for a new password; posts it to `/account/password`. */
+  readonly 'account-password': AccountPasswordPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */

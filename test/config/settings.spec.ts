@@ -71,6 +71,7 @@ describe('Settings', () => {
         secondFactors: ['passkey', 'one-time-code', 'recovery-code'],
         secondFactorAsked: 'always',
         secondFactorRequiredOf: 'nobody',
+        passwordMinStrength: 2,
         withEmail: 'off',
         signUp: 'off',
       },

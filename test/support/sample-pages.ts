@@ -1,6 +1,7 @@
 import { message, verbatim } from '../../src/locales/message.js';
 import type {
   AccountPage,
+  AccountPasswordPage,
   ConfirmSignOutPage,
   ConsentPage,
   DeviceConfirmPage,
@@ -118,9 +119,27 @@ export const samples = {
     username: 'alice',
     codes: ['abcd-efgh-jkmn-pqrs', 'bcde-fghj-kmnp-qrst'],
   } satisfies RecoveryCodesPage,
+  'account-password': {
+    csrfToken: 'csrf-1',
+    username: 'alice',
+    hasPassword: true,
+    asksPresent: true,
+    endsGrants: true,
+    minLength: 8,
+    error: message('newPassword.refused', {
+      violation: message('password.guessable', { reason: message('password.common') }),
+    }),
+    strength: {
+      score: 0,
+      level: message('strength.veryWeak'),
+      suggestions: [message('suggestion.moreWords'), message('suggestion.firstCapital')],
+    },
+    retryAfterSeconds: 90,
+  } satisfies AccountPasswordPage,
   security: {
     csrfToken: 'csrf-1',
     username: 'alice',
+    hasPassword: true,
     passkeys: [
       {
         id: 'passkey-1',

@@ -135,6 +135,16 @@ export class SessionsStore {
     return ended === 1;
   }
 
+  /** The ids of the sessions of a user that are not ended, held until the transaction ends. */
+  async holdAllOf(tx: EntityManager, userId: string): Promise<string[]> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM sessions WHERE user_id = ? AND ended_at IS NULL',
+      [userId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
     return this.database.affected(
       tx,
