@@ -199,13 +199,11 @@ export const german: Language = {
     'email.changeHow':
       'Wir senden einen Link an die neue Adresse und an die jetzige, wenn sie bestätigt ist. Die Adresse ändert sich, sobald alle bestätigt sind.',
     'email.new': 'Neue E-Mail-Adresse',
-    'email.password': 'Ihr Passwort',
     'email.submit': 'Adresse ändern',
     'email.nothingToVerify': 'Es gibt keine E-Mail-Adresse, die bestätigt werden könnte.',
     'email.linkSent': 'Ein Link ist an Ihre E-Mail-Adresse unterwegs.',
     'email.linksSent': 'Links sind unterwegs. Bestätigen Sie damit die Änderung.',
     'email.invalid': 'Dies ist keine E-Mail-Adresse.',
-    'email.wrongPassword': 'Das Passwort ist falsch.',
     'email.same': 'Dies ist bereits Ihre E-Mail-Adresse.',
 
     'newPassword.title': 'Neues Passwort wählen',

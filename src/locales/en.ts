@@ -189,13 +189,11 @@ export const english = {
     'email.changeHow':
       'We mail a link to the new address, and to the present one if it is verified. The address changes once all of them are confirmed.',
     'email.new': 'New e-mail address',
-    'email.password': 'Your password',
     'email.submit': 'Change the address',
     'email.nothingToVerify': 'There is no e-mail address that could be verified.',
     'email.linkSent': 'A link is on its way to your e-mail address.',
     'email.linksSent': 'Links are on their way. Confirm the change with them.',
     'email.invalid': 'This is not an e-mail address.',
-    'email.wrongPassword': 'The password is wrong.',
     'email.same': 'This is your e-mail address already.',
 
     'newPassword.title': 'Choose a new password',

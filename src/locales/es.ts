@@ -200,13 +200,11 @@ export const spanish: Language = {
     'email.changeHow':
       'Enviamos un enlace a la nueva dirección, y a la actual si está verificada. La dirección cambia cuando todas estén confirmadas.',
     'email.new': 'Correo electrónico nuevo',
-    'email.password': 'Su contraseña',
     'email.submit': 'Cambiar la dirección',
     'email.nothingToVerify': 'No hay ningún correo electrónico que se pueda verificar.',
     'email.linkSent': 'Se ha enviado un enlace a su correo.',
     'email.linksSent': 'Se han enviado enlaces. Confirme el cambio con ellos.',
     'email.invalid': 'Esto no es un correo electrónico.',
-    'email.wrongPassword': 'La contraseña es incorrecta.',
     'email.same': 'Este ya es su correo electrónico.',
 
     'newPassword.title': 'Elegir una contraseña nueva',

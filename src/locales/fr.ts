@@ -203,13 +203,11 @@ export const french: Language = {
     'email.changeHow':
       'Nous envoyons un lien à la nouvelle adresse, et à l’actuelle si elle est vérifiée. L’adresse change une fois toutes confirmées.',
     'email.new': 'Nouvelle adresse e-mail',
-    'email.password': 'Votre mot de passe',
     'email.submit': 'Modifier l’adresse',
     'email.nothingToVerify': 'Il n’y a pas d’adresse e-mail à vérifier.',
     'email.linkSent': 'Un lien est envoyé à votre adresse e-mail.',
     'email.linksSent': 'Des liens sont envoyés. Confirmez la modification avec eux.',
     'email.invalid': 'Ceci n’est pas une adresse e-mail.',
-    'email.wrongPassword': 'Le mot de passe est incorrect.',
     'email.same': 'C’est déjà votre adresse e-mail.',
 
     'newPassword.title': 'Choisir un nouveau mot de passe',

@@ -187,13 +187,11 @@ export const japanese: Language = {
     'email.changeHow':
       '新しいアドレスと、確認済みであれば現在のアドレスにもリンクを送信します。すべて確認されるとアドレスが変更されます。',
     'email.new': '新しいメールアドレス',
-    'email.password': 'パスワード',
     'email.submit': 'アドレスを変更',
     'email.nothingToVerify': '確認できるメールアドレスがありません。',
     'email.linkSent': 'メールアドレスにリンクを送信しました。',
     'email.linksSent': 'リンクを送信しました。リンクから変更を確認してください。',
     'email.invalid': 'メールアドレスではありません。',
-    'email.wrongPassword': 'パスワードが正しくありません。',
     'email.same': 'すでにこのメールアドレスです。',
 
     'newPassword.title': '新しいパスワードの設定',

@@ -178,13 +178,11 @@ export const chinese: Language = {
     'email.change': '更改',
     'email.changeHow': '我们会向新地址发送链接；如果当前地址已验证，也会向其发送。全部确认后，地址才会更改。',
     'email.new': '新的电子邮件地址',
-    'email.password': '您的密码',
     'email.submit': '更改地址',
     'email.nothingToVerify': '没有可验证的电子邮件地址。',
     'email.linkSent': '链接已发送到您的邮箱。',
     'email.linksSent': '链接已发送。请用它们确认更改。',
     'email.invalid': '这不是电子邮件地址。',
-    'email.wrongPassword': '密码错误。',
     'email.same': '这已经是您的电子邮件地址。',
 
     'newPassword.title': '设置新密码',

@@ -75,7 +75,6 @@ export interface ConfirmEmailPage extends Form {
 }
 
 export interface AccountEmailPage extends Form {
-  readonly username: string;
   readonly email?: string | undefined;
   readonly isVerified: boolean;
   /** A sentence about what was just done. */
@@ -100,6 +99,6 @@ export interface MailedPages {
   readonly 'complete-sign-up': CompleteSignUpPage;
   /** Asks the owner of a mailed link to confirm an e-mail address; posts to `/login/confirm-email`. */
   readonly 'confirm-email': ConfirmEmailPage;
-  /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` with `password` to `/account/email`. */
+  /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` to `/account/email`. */
   readonly 'account-email': AccountEmailPage;
 }
