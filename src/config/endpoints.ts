@@ -37,6 +37,7 @@ export const endpoints = {
   language: '/language',
   accountEmail: '/account/email',
   accountPassword: '/account/password',
+  accountProfile: '/account/profile',
   admin: '/admin',
   docs: '/docs',
   docsJson: '/docs-json',

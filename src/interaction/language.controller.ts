@@ -19,6 +19,7 @@ const pagesByUrl: readonly string[] = [
   endpoints.accountSecurity,
   endpoints.accountPassword,
   endpoints.accountEmail,
+  endpoints.accountProfile,
   endpoints.device,
   endpoints.logout,
 ];
