@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { namesOrNone } from './setting-kinds.js';
+import { namesOrNone, text } from './setting-kinds.js';
 
 /** The claims of the scope `profile` (OIDC Core §5.4) that a user has, the username aside. */
 export const profileMembers = [
@@ -26,5 +26,12 @@ export const peopleSettings = {
     default: 'name,given_name,family_name,nickname,locale,zoneinfo',
     meaning: `What people may change of their profile at /account/profile, separated by commas: ${profileMembers.join(', ')}; none to leave all to administrators`,
     parse: namesOrNone(...profileMembers),
+  },
+  defaultLanguage: {
+    name: 'EYRIE_DEFAULT_LANGUAGE',
+    default: 'en',
+    meaning:
+      'Language of pages for browsers that ask for none that Eyrie has, and of mails to people whose account has none: en, de, fr, es, zh-Hans, ja or ar',
+    parse: text,
   },
 } as const satisfies SettingGroup;

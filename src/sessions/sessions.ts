@@ -6,6 +6,7 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
+import { speakTo } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
@@ -54,7 +55,9 @@ export class Sessions {
     if (token === undefined) return undefined;
     const now = this.clock.now();
     const session = await this.store.findActive(lookupHash(token), now, this.idleSince(now));
-    if (session && now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
+    if (!session) return undefined;
+    if (now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
+    speakTo(session, request);
     return session;
   }
 
@@ -99,6 +102,7 @@ export class Sessions {
     const isOpen = await this.changes.change(event, async (tx) => {
       const user = await this.users.hold(tx, userId);
       if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
+      speakTo(user, request);
       if (isSameUser && (await this.store.renew(tx, before.id, fresh))) return true;
       if (before && before.userId !== userId) await this.replace(tx, before, now);
       await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });

@@ -76,7 +76,10 @@ describe('Settings', () => {
         signUp: 'off',
       },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
-      people: { profileEditable: ['name', 'given_name', 'family_name', 'nickname', 'locale', 'zoneinfo'] },
+      people: {
+        profileEditable: ['name', 'given_name', 'family_name', 'nickname', 'locale', 'zoneinfo'],
+        defaultLanguage: 'en',
+      },
     });
   });
 

@@ -14,6 +14,8 @@ export interface ActiveSession {
   readonly username: string;
   readonly name: string | null;
   readonly administrator: boolean;
+  /** The language of the user (OIDC Core §5.1, `locale`). */
+  readonly locale: string | null;
   readonly acr: string;
   readonly amr: readonly string[];
   readonly proofs: readonly Proof[];
@@ -29,7 +31,7 @@ type Row = RowOf<Omit<ActiveSession, 'amr' | 'proofs'>> & {
   readonly proofs: string | null;
 };
 
-const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
+const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, u.locale, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
     s.last_seen_at, s.expires_at
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL`;
@@ -163,6 +165,7 @@ function fromRow(row: Row): ActiveSession {
     username: row.username,
     name: row.name,
     administrator: Boolean(row.administrator),
+    locale: row.locale,
     acr: row.acr,
     amr,
     proofs: row.proofs

@@ -38,6 +38,7 @@ export type HeldUser = Pick<
   | 'emailVerified'
   | 'phoneNumber'
   | 'phoneNumberVerified'
+  | 'locale'
 >;
 
 /** A password to be stored. */
@@ -184,7 +185,7 @@ export class UsersStore {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
       `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
-         phone_number_verified FROM users WHERE id = ?`,
+         phone_number_verified, locale FROM users WHERE id = ?`,
       [id],
     );
     return (
@@ -198,6 +199,7 @@ export class UsersStore {
         emailVerified: Boolean(row.email_verified),
         phoneNumber: row.phone_number,
         phoneNumberVerified: Boolean(row.phone_number_verified),
+        locale: row.locale,
       }
     );
   }
