@@ -2,10 +2,12 @@ import { ConflictException, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type Message, message } from '../locales/message.js';
 import { isMailAddress } from '../config/mail-url.js';
+import { Languages } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import { LinkLimits } from '../mail/link-limits.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserEmails } from '../users/user-emails.js';
+import type { LinkRequest } from '../users/user-links.js';
 import type { AccountEmailPage } from '../views/mailed-page-models.js';
 
 /** What has come of a request about one's own address, in words. */
@@ -38,6 +40,7 @@ export class OwnEmail {
     private readonly accounts: UserAccounts,
     private readonly emails: UserEmails,
     private readonly limits: LinkLimits,
+    private readonly languages: Languages,
   ) {}
 
   async of(userId: string): Promise<Pick<AccountEmailPage, 'email' | 'isVerified'>> {
@@ -51,7 +54,7 @@ export class OwnEmail {
     const wait = await this.limits.count(userId, address);
     if (wait !== undefined) return tooMany(wait);
     try {
-      await this.emails.askToVerify(userId, { name: `user:${userId}`, address });
+      await this.emails.askToVerify(userId, this.requestOf(userId, request));
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
       return failed(409, message('email.nothingToVerify'));
@@ -67,7 +70,14 @@ export class OwnEmail {
     if (wait !== undefined) return tooMany(wait);
     const { email } = await this.of(userId);
     if (email === newEmail) return failed(400, message('email.same'));
-    await this.emails.askToChange(userId, newEmail, { name: `user:${userId}`, address });
+    await this.emails.askToChange(userId, newEmail, this.requestOf(userId, request));
     return { kind: 'done', notice: message('email.linksSent') };
+  }
+
+  private requestOf(userId: string, request: FastifyRequest): LinkRequest {
+    return {
+      actor: { name: `user:${userId}`, address: addressOf(request) },
+      language: this.languages.of(request).tag,
+    };
   }
 }

@@ -57,6 +57,14 @@ export class Languages {
     );
   }
 
+  /**
+   * The language of mails to somebody: the one of their account; else the one of the page on which they asked for the mail.
+   * @param page the tag of the language of that page
+   */
+  ofPerson(locale: string | null | undefined, page?: string): Language {
+    return languageOfTags(locale ?? undefined) ?? languageNamed(page) ?? this.default;
+  }
+
   /** Remembers the person's own choice in this browser. */
   choose(reply: FastifyReply, language: Language): void {
     this.cookies.set(reply, 'language', language.tag, choiceSeconds);

@@ -375,6 +375,63 @@ export const german: Language = {
     'agent.unknown': 'Unbekannter Browser',
     'agent.onPlatform': '{{browser}} unter {{platform}}',
 
+    'mail.service': 'Dienst',
+    'mail.time': 'Zeit',
+    'mail.browser': 'Browser',
+    'mail.address': 'Netzwerkadresse',
+    'mail.otherwiseSecure':
+      'Wenn Sie das nicht waren, wählen Sie jetzt ein neues Passwort und informieren Sie die Betreiber dieses Dienstes.',
+    'mail.withinDay': 'Der Link funktioniert einmal, innerhalb eines Tages.',
+    'mail.ignore': 'Wenn Sie das nicht waren, müssen Sie nichts tun.',
+    'mail.testSubject': 'E-Mail von {{service}} funktioniert',
+    'mail.test': 'Dies ist ein Test. {{issuer}} kann Ihnen E-Mails senden.',
+    'mail.passwordChangedSubject': 'Ihr Passwort wurde geändert',
+    'mail.passwordChanged': 'Das Passwort von {{username}} wurde geändert.',
+    'mail.passwordReset': 'Jemand hat ein neues Passwort für {{username}} bei {{issuer}} angefordert.',
+    'mail.passwordResetTerms': 'Der Link funktioniert einmal, innerhalb von 30 Minuten.',
+    'mail.passwordStays': 'Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.',
+    'mail.invitationSubject': 'Sie wurden eingeladen',
+    'mail.invitation': 'Für Sie wurde ein Konto bei {{issuer}} angelegt. Ihr Benutzername ist {{username}}.',
+    'mail.invitationTerms': {
+      one: 'Wählen Sie ein Passwort, um es zu nutzen. Der Link funktioniert einmal, innerhalb eines Tages.',
+      other:
+        'Wählen Sie ein Passwort, um es zu nutzen. Der Link funktioniert einmal, innerhalb von {{count}} Tagen.',
+    },
+    'mail.unexpectedInvitation': 'Wenn Sie das nicht erwartet haben, müssen Sie nichts tun.',
+    'mail.emailVerificationSubject': 'Bestätigen Sie Ihre E-Mail-Adresse',
+    'mail.emailVerification':
+      'Dies ist die E-Mail-Adresse von {{username}} bei {{issuer}}. Bitte bestätigen Sie sie.',
+    'mail.confirmAddress': 'Adresse bestätigen',
+    'mail.unknownAccount': 'Wenn Sie dieses Konto nicht kennen, müssen Sie nichts tun.',
+    'mail.emailChangeSubject': 'Bestätigen Sie die Änderung Ihrer E-Mail-Adresse',
+    'mail.emailChange': 'Die E-Mail-Adresse von {{username}} bei {{issuer}} soll {{email}} werden.',
+    'mail.emailChangeTerms':
+      'Ist die bisherige Adresse bestätigt, muss die Änderung an beiden Adressen bestätigt werden. Der Link funktioniert einmal, innerhalb eines Tages.',
+    'mail.confirmChange': 'Änderung bestätigen',
+    'mail.emailStays':
+      'Wenn Sie das nicht angefordert haben, bestätigen Sie es nicht: Dann bleibt die Adresse. Wenn es Ihr Konto ist, wählen Sie ein neues Passwort.',
+    'mail.emailChangedSubject': 'Ihre E-Mail-Adresse wurde geändert',
+    'mail.emailChanged':
+      'Die E-Mail-Adresse von {{username}} ist jetzt {{email}}. Diese Adresse wird nicht mehr verwendet.',
+    'mail.newDeviceSubject': 'Anmeldung auf einem neuen Gerät',
+    'mail.newDevice':
+      'Jemand hat sich als {{username}} auf einem Gerät angemeldet, das bisher nicht verwendet wurde.',
+    'mail.signUp': 'Jemand möchte mit dieser E-Mail-Adresse ein Konto bei {{issuer}} erstellen.',
+    'mail.signUpTerms': 'Der Link funktioniert einmal, innerhalb einer Stunde.',
+    'mail.noAccount': 'Wenn Sie das nicht waren, müssen Sie nichts tun: Es wird kein Konto erstellt.',
+    'mail.signUpKnownSubject': 'Sie haben bereits ein Konto',
+    'mail.signUpKnown':
+      'Jemand möchte mit dieser E-Mail-Adresse ein Konto bei {{issuer}} erstellen. Es gibt bereits eines: {{username}}.',
+    'mail.signUpKnownAdvice':
+      'Melden Sie sich damit an. Wenn Sie das Passwort vergessen haben, können Sie ein neues wählen.',
+    'mail.factorAddedSubject': 'Ihre Anmeldung wurde ergänzt',
+    'mail.passkeyAdded': 'Dem Konto {{username}} wurde ein Passkey hinzugefügt.',
+    'mail.appAdded': 'Dem Konto {{username}} wurde eine Authenticator-App hinzugefügt.',
+    'mail.factorRemovedSubject': 'Aus Ihrer Anmeldung wurde etwas entfernt',
+    'mail.passkeyRemoved': 'Ein Passkey wurde vom Konto {{username}} entfernt.',
+    'mail.appRemoved': 'Die Authenticator-App wurde vom Konto {{username}} entfernt.',
+    'mail.allRemoved': 'Vom Konto {{username}} wurde alles außer dem Passwort entfernt.',
+
     'home.title': 'Identitätsdienst',
     'home.heading': 'Einmal anmelden und nur teilen, was Sie möchten',
     'home.lead':

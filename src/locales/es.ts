@@ -376,6 +376,64 @@ export const spanish: Language = {
     'agent.unknown': 'Navegador desconocido',
     'agent.onPlatform': '{{browser}} en {{platform}}',
 
+    'mail.service': 'Servicio',
+    'mail.time': 'Hora',
+    'mail.browser': 'Navegador',
+    'mail.address': 'Dirección de red',
+    'mail.otherwiseSecure':
+      'Si no ha sido usted, elija ahora una contraseña nueva y avise a los responsables de este servicio.',
+    'mail.withinDay': 'El enlace funciona una sola vez, durante un día.',
+    'mail.ignore': 'Si no ha sido usted, no tiene que hacer nada.',
+    'mail.testSubject': 'El correo de {{service}} funciona',
+    'mail.test': 'Esto es una prueba. {{issuer}} puede enviarle correo.',
+    'mail.passwordChangedSubject': 'Su contraseña se ha cambiado',
+    'mail.passwordChanged': 'La contraseña de {{username}} se ha cambiado.',
+    'mail.passwordReset': 'Alguien ha pedido una contraseña nueva para {{username}} en {{issuer}}.',
+    'mail.passwordResetTerms': 'El enlace funciona una sola vez, durante 30 minutos.',
+    'mail.passwordStays':
+      'Si no ha sido usted, no tiene que hacer nada: su contraseña sigue siendo la misma.',
+    'mail.invitationSubject': 'Ha recibido una invitación',
+    'mail.invitation':
+      'Se ha creado una cuenta para usted en {{issuer}}. Su nombre de usuario es {{username}}.',
+    'mail.invitationTerms': {
+      one: 'Elija una contraseña para usarla. El enlace funciona una sola vez, durante un día.',
+      many: 'Elija una contraseña para usarla. El enlace funciona una sola vez, durante {{count}} días.',
+      other: 'Elija una contraseña para usarla. El enlace funciona una sola vez, durante {{count}} días.',
+    },
+    'mail.unexpectedInvitation': 'Si no lo esperaba, no tiene que hacer nada.',
+    'mail.emailVerificationSubject': 'Confirme su correo electrónico',
+    'mail.emailVerification':
+      'Este es el correo electrónico de {{username}} en {{issuer}}. Confírmelo, por favor.',
+    'mail.confirmAddress': 'Confirmar la dirección',
+    'mail.unknownAccount': 'Si no conoce esta cuenta, no tiene que hacer nada.',
+    'mail.emailChangeSubject': 'Confirme el cambio de su correo electrónico',
+    'mail.emailChange': 'El correo electrónico de {{username}} en {{issuer}} pasará a ser {{email}}.',
+    'mail.emailChangeTerms':
+      'Si la dirección actual está verificada, el cambio debe confirmarse en ambas direcciones. El enlace funciona una sola vez, durante un día.',
+    'mail.confirmChange': 'Confirmar el cambio',
+    'mail.emailStays':
+      'Si no lo ha pedido, no lo confirme: la dirección no cambiará. Si la cuenta es suya, elija una contraseña nueva.',
+    'mail.emailChangedSubject': 'Su correo electrónico se ha cambiado',
+    'mail.emailChanged':
+      'El correo electrónico de {{username}} es ahora {{email}}. Esta dirección ya no se utiliza.',
+    'mail.newDeviceSubject': 'Inicio de sesión en un dispositivo nuevo',
+    'mail.newDevice':
+      'Alguien ha iniciado sesión como {{username}} en un dispositivo que no se había usado antes.',
+    'mail.signUp': 'Alguien quiere crear una cuenta en {{issuer}} con este correo electrónico.',
+    'mail.signUpTerms': 'El enlace funciona una sola vez, durante una hora.',
+    'mail.noAccount': 'Si no ha sido usted, no tiene que hacer nada: no se crea ninguna cuenta.',
+    'mail.signUpKnownSubject': 'Ya tiene una cuenta',
+    'mail.signUpKnown':
+      'Alguien quiere crear una cuenta en {{issuer}} con este correo electrónico. Ya tiene una: {{username}}.',
+    'mail.signUpKnownAdvice': 'Inicie sesión con ella. Si ha olvidado la contraseña, puede elegir una nueva.',
+    'mail.factorAddedSubject': 'Se ha añadido una forma de iniciar sesión',
+    'mail.passkeyAdded': 'Se ha añadido una llave de acceso a la cuenta {{username}}.',
+    'mail.appAdded': 'Se ha añadido una aplicación de autenticación a la cuenta {{username}}.',
+    'mail.factorRemovedSubject': 'Se ha eliminado una forma de iniciar sesión',
+    'mail.passkeyRemoved': 'Se ha eliminado una llave de acceso de la cuenta {{username}}.',
+    'mail.appRemoved': 'Se ha eliminado la aplicación de autenticación de la cuenta {{username}}.',
+    'mail.allRemoved': 'Se ha eliminado todo salvo la contraseña de la cuenta {{username}}.',
+
     'home.title': 'Servicio de identidad',
     'home.heading': 'Inicie sesión una vez y comparta solo lo que elija',
     'home.lead':

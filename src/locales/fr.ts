@@ -377,6 +377,67 @@ export const french: Language = {
     'agent.unknown': 'Navigateur inconnu',
     'agent.onPlatform': '{{browser}} sur {{platform}}',
 
+    'mail.service': 'Service',
+    'mail.time': 'Heure',
+    'mail.browser': 'Navigateur',
+    'mail.address': 'Adresse réseau',
+    'mail.otherwiseSecure':
+      'Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe et prévenez les responsables de ce service.',
+    'mail.withinDay': 'Le lien fonctionne une seule fois, pendant un jour.',
+    'mail.ignore': 'Si ce n’était pas vous, vous n’avez rien à faire.',
+    'mail.testSubject': 'Le courrier de {{service}} fonctionne',
+    'mail.test': 'Ceci est un test. {{issuer}} peut vous envoyer des e-mails.',
+    'mail.passwordChangedSubject': 'Votre mot de passe a été changé',
+    'mail.passwordChanged': 'Le mot de passe de {{username}} a été changé.',
+    'mail.passwordReset':
+      'Quelqu’un a demandé un nouveau mot de passe pour {{username}} auprès de {{issuer}}.',
+    'mail.passwordResetTerms': 'Le lien fonctionne une seule fois, pendant 30 minutes.',
+    'mail.passwordStays':
+      'Si ce n’était pas vous, vous n’avez rien à faire : votre mot de passe reste tel quel.',
+    'mail.invitationSubject': 'Vous êtes invité',
+    'mail.invitation':
+      'Un compte a été créé pour vous auprès de {{issuer}}. Votre nom d’utilisateur est {{username}}.',
+    'mail.invitationTerms': {
+      one: 'Choisissez un mot de passe pour l’utiliser. Le lien fonctionne une seule fois, pendant un jour.',
+      many: 'Choisissez un mot de passe pour l’utiliser. Le lien fonctionne une seule fois, pendant {{count}} jours.',
+      other:
+        'Choisissez un mot de passe pour l’utiliser. Le lien fonctionne une seule fois, pendant {{count}} jours.',
+    },
+    'mail.unexpectedInvitation': 'Si vous ne vous y attendiez pas, vous n’avez rien à faire.',
+    'mail.emailVerificationSubject': 'Confirmez votre adresse e-mail',
+    'mail.emailVerification':
+      'Ceci est l’adresse e-mail de {{username}} auprès de {{issuer}}. Veuillez la confirmer.',
+    'mail.confirmAddress': 'Confirmer l’adresse',
+    'mail.unknownAccount': 'Si vous ne connaissez pas ce compte, vous n’avez rien à faire.',
+    'mail.emailChangeSubject': 'Confirmez le changement de votre adresse e-mail',
+    'mail.emailChange': 'L’adresse e-mail de {{username}} auprès de {{issuer}} doit devenir {{email}}.',
+    'mail.emailChangeTerms':
+      'Si l’adresse actuelle est vérifiée, le changement doit être confirmé aux deux adresses. Le lien fonctionne une seule fois, pendant un jour.',
+    'mail.confirmChange': 'Confirmer le changement',
+    'mail.emailStays':
+      'Si vous n’avez rien demandé, ne confirmez pas : l’adresse reste alors la même. Si le compte est le vôtre, choisissez un nouveau mot de passe.',
+    'mail.emailChangedSubject': 'Votre adresse e-mail a été changée',
+    'mail.emailChanged':
+      'L’adresse e-mail de {{username}} est maintenant {{email}}. La présente adresse n’est plus utilisée.',
+    'mail.newDeviceSubject': 'Connexion sur un nouvel appareil',
+    'mail.newDevice':
+      'Quelqu’un s’est connecté en tant que {{username}} sur un appareil qui n’avait pas encore été utilisé.',
+    'mail.signUp': 'Quelqu’un veut créer un compte auprès de {{issuer}} avec cette adresse e-mail.',
+    'mail.signUpTerms': 'Le lien fonctionne une seule fois, pendant une heure.',
+    'mail.noAccount': 'Si ce n’était pas vous, vous n’avez rien à faire : aucun compte n’est créé.',
+    'mail.signUpKnownSubject': 'Vous avez déjà un compte',
+    'mail.signUpKnown':
+      'Quelqu’un veut créer un compte auprès de {{issuer}} avec cette adresse e-mail. Elle en a déjà un : {{username}}.',
+    'mail.signUpKnownAdvice':
+      'Connectez-vous avec celui-ci. Si vous avez oublié le mot de passe, vous pouvez en choisir un nouveau.',
+    'mail.factorAddedSubject': 'Un moyen de connexion a été ajouté',
+    'mail.passkeyAdded': 'Une clé d’accès a été ajoutée au compte {{username}}.',
+    'mail.appAdded': 'Une application d’authentification a été ajoutée au compte {{username}}.',
+    'mail.factorRemovedSubject': 'Un moyen de connexion a été supprimé',
+    'mail.passkeyRemoved': 'Une clé d’accès a été supprimée du compte {{username}}.',
+    'mail.appRemoved': 'L’application d’authentification a été supprimée du compte {{username}}.',
+    'mail.allRemoved': 'Tout sauf le mot de passe a été supprimé du compte {{username}}.',
+
     'home.title': 'Service d’identité',
     'home.heading': 'Une seule connexion, et vous ne partagez que ce que vous choisissez',
     'home.lead':

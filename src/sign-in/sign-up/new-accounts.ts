@@ -17,6 +17,8 @@ export interface TypedAccount {
   readonly name: string;
   readonly password: string;
   readonly again: string;
+  /** The tag of the language of the page, which becomes the one of the account. */
+  readonly locale: string;
 }
 
 /** What has come of it. */
@@ -36,7 +38,7 @@ export class NewAccounts {
 
   /** Makes an account, whose e-mail address is verified, and uses the link up. A refused account leaves the link. */
   async create(link: MailedLink, typed: TypedAccount, address: string): Promise<NewAccountOutcome> {
-    const { username, name, password } = typed;
+    const { username, name, password, locale } = typed;
     const { email } = link;
     const refusal = refusalOf(typed);
     if (refusal !== undefined) return { kind: 'refused', message: refusal };
@@ -45,7 +47,7 @@ export class NewAccounts {
       return { kind: 'refused', message: message('newPassword.refused', { violation }), strength };
     try {
       await this.accounts.create(
-        { username, password, email, email_verified: true, ...(name === '' ? {} : { name }) },
+        { username, password, email, email_verified: true, locale, ...(name === '' ? {} : { name }) },
         { name: 'eyrie:sign-up', address },
         {
           also: async (tx, _id, now) => {
