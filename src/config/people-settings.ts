@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { namesOrNone, text } from './setting-kinds.js';
+import { namesOrNone, onOff, text } from './setting-kinds.js';
 
 /** The claims of the scope `profile` (OIDC Core §5.4) that a user has, the username aside. */
 export const profileMembers = [
@@ -33,5 +33,11 @@ export const peopleSettings = {
     meaning:
       'Language of pages for browsers that ask for none that Eyrie has, and of mails to people whose account has none: en, de, fr, es, zh-Hans, ja or ar',
     parse: text,
+  },
+  newDeviceMail: {
+    name: 'EYRIE_NEW_DEVICE_MAIL',
+    default: 'on',
+    meaning: 'on: people who have signed in before are notified by mail of a sign-in on a new device',
+    parse: onOff,
   },
 } as const satisfies SettingGroup;

@@ -11,7 +11,7 @@ import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { authenticationBy, type Proof } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
@@ -30,6 +30,8 @@ export interface SignIn {
   readonly proofs: readonly Proof[];
   /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
   readonly keep?: boolean;
+  /** What else happens in the transaction, unless a session goes on. */
+  readonly also?: ((tx: Transaction, user: HeldUser, now: number) => Promise<void>) | undefined;
 }
 
 /** The last use of a session is recorded at most this often. */
@@ -68,7 +70,7 @@ export class Sessions {
    */
   async open(
     { userId, credentialsVersion }: ProvenUser,
-    { proofs, keep = false }: SignIn,
+    { proofs, keep = false, also }: SignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
@@ -106,6 +108,7 @@ export class Sessions {
       if (isSameUser && (await this.store.renew(tx, before.id, fresh))) return true;
       if (before && before.userId !== userId) await this.replace(tx, before, now);
       await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
+      await also?.(tx, user, now);
       return true;
     });
     if (!isOpen) return false;

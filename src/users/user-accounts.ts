@@ -110,6 +110,7 @@ export class UserAccounts {
       version: 0,
       credentialsVersion: 0,
       passwordChangeRequired: changeRequired,
+      firstSignedInAt: null,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,

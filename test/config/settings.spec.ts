@@ -79,6 +79,7 @@ describe('Settings', () => {
       people: {
         profileEditable: ['name', 'given_name', 'family_name', 'nickname', 'locale', 'zoneinfo'],
         defaultLanguage: 'en',
+        newDeviceMail: true,
       },
     });
   });

@@ -22,6 +22,7 @@ export type UserClaimsSource = Omit<
   | 'version'
   | 'credentialsVersion'
   | 'passwordChangeRequired'
+  | 'firstSignedInAt'
   | 'disabledAt'
   | 'createdAt'
 >;
@@ -39,6 +40,7 @@ export type HeldUser = Pick<
   | 'phoneNumber'
   | 'phoneNumberVerified'
   | 'locale'
+  | 'firstSignedInAt'
 >;
 
 /** A password to be stored. */
@@ -185,7 +187,7 @@ export class UsersStore {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
       `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
-         phone_number_verified, locale FROM users WHERE id = ?`,
+         phone_number_verified, locale, first_signed_in_at FROM users WHERE id = ?`,
       [id],
     );
     return (
@@ -200,8 +202,14 @@ export class UsersStore {
         phoneNumber: row.phone_number,
         phoneNumberVerified: Boolean(row.phone_number_verified),
         locale: row.locale,
+        firstSignedInAt: row.first_signed_in_at,
       }
     );
+  }
+
+  /** Notes when a user who is held has first signed in. */
+  async noteFirstSignIn(tx: EntityManager, id: string, now: number): Promise<void> {
+    await this.database.affected(tx, 'UPDATE users SET first_signed_in_at = ? WHERE id = ?', [now, id]);
   }
 
   /** The whole row of a user that is held. */
