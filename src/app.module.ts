@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccountEmailModule } from './account/account-email.module.js';
+import { AccountPasswordModule } from './account/account-password.module.js';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -92,6 +93,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ConsentModule,
       TokenModule,
       AccountModule,
+      ...(settings.signIn.firstFactors.includes('password') ? [AccountPasswordModule] : []),
       ...(settings.mail.server ? [AccountEmailModule] : []),
       OidcModule,
       UserinfoModule,

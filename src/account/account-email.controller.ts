@@ -7,19 +7,22 @@ import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
-import { Sessions } from '../sessions/sessions.js';
 import type { AccountEmailPage } from '../views/mailed-page-models.js';
 import { Views } from '../views/views.js';
 import { OwnEmail, type OwnEmailOutcome } from './own-email.js';
 import { Notices } from './notices.js';
+import { RecentProof } from './recent-proof.js';
 
-/** The page on which people verify and change their e-mail address. */
+/**
+ * The page on which people verify and change their e-mail address, for who has just proven to be them: a stolen session alone does not
+ * suffice.
+ */
 @ApiExcludeController()
 @Controller(endpoints.accountEmail)
 export class AccountEmailController {
   constructor(
     private readonly email: OwnEmail,
-    private readonly sessions: Sessions,
+    private readonly recentProof: RecentProof,
     private readonly notices: Notices,
     private readonly browser: Browser,
     private readonly views: Views,
@@ -27,8 +30,9 @@ export class AccountEmailController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const session = await this.signedIn(request, reply);
-    if (!session) return;
+    const owner = await this.recentProof.require(request, reply, 'email');
+    if (!owner) return;
+    const { session } = owner;
     const notice = await this.notices.take(session, request, reply);
     await this.render(session, { notice }, request, reply);
   }
@@ -37,8 +41,9 @@ export class AccountEmailController {
   @HttpCode(200)
   @UseGuards(FormGuard)
   async verify(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const session = await this.signedIn(request, reply);
-    if (!session) return;
+    const owner = await this.recentProof.require(request, reply, 'email');
+    if (!owner) return;
+    const { session } = owner;
     const outcome = await this.email.askToVerify(session.userId, request);
     await this.answer(session, outcome, {}, request, reply);
   }
@@ -47,15 +52,11 @@ export class AccountEmailController {
   @HttpCode(200)
   @UseGuards(FormGuard)
   async change(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const session = await this.signedIn(request, reply);
-    if (!session) return;
-    const form = formParameters(request);
-    const newEmail = form.get('new_email')?.trim() ?? '';
-    const outcome = await this.email.askToChange(
-      session,
-      { newEmail, password: form.get('password') ?? '' },
-      request,
-    );
+    const owner = await this.recentProof.require(request, reply, 'email');
+    if (!owner) return;
+    const { session } = owner;
+    const newEmail = formParameters(request).get('new_email')?.trim() ?? '';
+    const outcome = await this.email.askToChange(session.userId, newEmail, request);
     await this.answer(session, outcome, { newEmail }, request, reply);
   }
 
@@ -86,15 +87,7 @@ export class AccountEmailController {
   ): Promise<void> {
     const csrfToken = this.browser.csrfToken(request, reply);
     const present = await this.email.of(session.userId);
-    const { username } = session;
     pageHeaders(reply);
-    reply.send(this.views.render('account-email', { csrfToken, username, ...present, ...shown }, reply));
-  }
-
-  /** The session, or a redirect to the sign-in page. */
-  private async signedIn(request: FastifyRequest, reply: FastifyReply): Promise<ActiveSession | undefined> {
-    const session = await this.sessions.current(request);
-    if (!session) reply.redirect(endpoints.signIn, 303);
-    return session;
+    reply.send(this.views.render('account-email', { csrfToken, ...present, ...shown }, reply));
   }
 }

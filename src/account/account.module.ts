@@ -8,6 +8,8 @@ import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
+import { OwnProfile } from './own-profile.js';
+import { ProfileController } from './profile.controller.js';
 import { RecentProof } from './recent-proof.js';
 import { SecurityController } from './security.controller.js';
 import { SecurityPages } from './security-page.js';
@@ -15,8 +17,14 @@ import { HomeController } from './home.controller.js';
 
 @Module({
   imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
-  controllers: [AccountController, SecurityController, FactorSetUpController, HomeController],
-  providers: [AccountPages, Notices, RecentProof, SecurityPages],
-  exports: [Notices],
+  controllers: [
+    AccountController,
+    SecurityController,
+    FactorSetUpController,
+    ProfileController,
+    HomeController,
+  ],
+  providers: [AccountPages, Notices, OwnProfile, RecentProof, SecurityPages],
+  exports: [Notices, RecentProof],
 })
 export class AccountModule {}

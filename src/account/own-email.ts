@@ -2,14 +2,12 @@ import { ConflictException, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type Message, message } from '../locales/message.js';
 import { isMailAddress } from '../config/mail-url.js';
-import { BusyError } from '../crypto/busy-error.js';
+import { Languages } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import { LinkLimits } from '../mail/link-limits.js';
-import type { ActiveSession } from '../persistence/stores/sessions.store.js';
-import type { FactorOutcome } from '../sign-in/factors/factor.js';
-import { PasswordFactor } from '../sign-in/factors/password.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserEmails } from '../users/user-emails.js';
+import type { LinkRequest } from '../users/user-links.js';
 import type { AccountEmailPage } from '../views/mailed-page-models.js';
 
 /** What has come of a request about one's own address, in words. */
@@ -17,18 +15,12 @@ export type OwnEmailOutcome =
   | { readonly kind: 'done'; readonly notice: Message }
   | {
       readonly kind: 'failed';
-      readonly status: 400 | 401 | 409 | 429 | 503;
+      readonly status: 400 | 409 | 429;
       readonly error: Message;
       readonly retryAfterSeconds?: number;
     };
 
-/** What somebody types to change the address. */
-export interface TypedAddress {
-  readonly newEmail: string;
-  readonly password: string;
-}
-
-const failed = (status: 400 | 401 | 409, error: Message): OwnEmailOutcome => ({
+const failed = (status: 400 | 409, error: Message): OwnEmailOutcome => ({
   kind: 'failed',
   status,
   error,
@@ -41,13 +33,6 @@ const tooMany = (retryAfterSeconds: number): OwnEmailOutcome => ({
   retryAfterSeconds,
 });
 
-const busy = (retryAfterSeconds: number): OwnEmailOutcome => ({
-  kind: 'failed',
-  status: 503,
-  error: message('signIn.busy'),
-  retryAfterSeconds,
-});
-
 /** The e-mail address of the person who is signed in. */
 @Injectable()
 export class OwnEmail {
@@ -55,7 +40,7 @@ export class OwnEmail {
     private readonly accounts: UserAccounts,
     private readonly emails: UserEmails,
     private readonly limits: LinkLimits,
-    private readonly password: PasswordFactor,
+    private readonly languages: Languages,
   ) {}
 
   async of(userId: string): Promise<Pick<AccountEmailPage, 'email' | 'isVerified'>> {
@@ -69,7 +54,7 @@ export class OwnEmail {
     const wait = await this.limits.count(userId, address);
     if (wait !== undefined) return tooMany(wait);
     try {
-      await this.emails.askToVerify(userId, { name: `user:${userId}`, address });
+      await this.emails.askToVerify(userId, this.requestOf(userId, request));
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
       return failed(409, message('email.nothingToVerify'));
@@ -77,32 +62,22 @@ export class OwnEmail {
     return { kind: 'done', notice: message('email.linkSent') };
   }
 
-  /** Mails the links that change the address. A session alone does not suffice: it takes the password too. */
-  async askToChange(
-    { userId, username }: ActiveSession,
-    { newEmail, password }: TypedAddress,
-    request: FastifyRequest,
-  ): Promise<OwnEmailOutcome> {
+  /** Mails the links that change the address. */
+  async askToChange(userId: string, newEmail: string, request: FastifyRequest): Promise<OwnEmailOutcome> {
     if (!isMailAddress(newEmail)) return failed(400, message('email.invalid'));
-    const proof = await this.prove(username, password, request);
-    if (proof.kind === 'refused') return failed(401, message('email.wrongPassword'));
-    if (proof.kind === 'busy') return busy(proof.retryAfterSeconds);
-    if (proof.kind === 'throttled') return tooMany(proof.retryAfterSeconds);
     const address = addressOf(request);
     const wait = await this.limits.count(userId, address);
     if (wait !== undefined) return tooMany(wait);
     const { email } = await this.of(userId);
     if (email === newEmail) return failed(400, message('email.same'));
-    await this.emails.askToChange(userId, newEmail, { name: `user:${userId}`, address });
+    await this.emails.askToChange(userId, newEmail, this.requestOf(userId, request));
     return { kind: 'done', notice: message('email.linksSent') };
   }
 
-  private async prove(username: string, password: string, request: FastifyRequest): Promise<FactorOutcome> {
-    try {
-      return await this.password.verify(request, username, password);
-    } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
-      return { kind: 'busy', retryAfterSeconds: error.retryAfterSeconds };
-    }
+  private requestOf(userId: string, request: FastifyRequest): LinkRequest {
+    return {
+      actor: { name: `user:${userId}`, address: addressOf(request) },
+      language: this.languages.of(request).tag,
+    };
   }
 }

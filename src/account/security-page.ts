@@ -20,10 +20,11 @@ export class SecurityPages {
 
   async contentFor({ userId, username }: ActiveSession): Promise<Omit<SecurityPage, 'csrfToken' | 'notice'>> {
     const user = await this.users.find(userId);
-    const { recoveryCodes } = await this.userFactors.of(userId);
+    const { recoveryCodes, passwords } = await this.userFactors.of(userId);
     const authenticator = await this.authenticators.find(userId);
     return {
       username,
+      ...(this.settings.signIn.firstFactors.includes('password') && { hasPassword: passwords > 0 }),
       passkeys: (await this.passkeys.of(userId)).map(({ id, name, createdAt, lastUsedAt }) => ({
         id,
         name,

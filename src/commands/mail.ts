@@ -2,6 +2,7 @@ import { BadRequestException, ConflictException } from '@nestjs/common';
 import type { Command } from 'commander';
 import { isMailAddress } from '../config/mail-url.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { Languages } from '../http/languages.js';
 import { Mailer } from '../mail/mailer.js';
 import { newId } from '../persistence/id.js';
 import { type JsonOption, printResult } from './output.js';
@@ -22,9 +23,13 @@ async function sendTest(address: string, options: JsonOption): Promise<void> {
   if (!isMailAddress(address)) throw new BadRequestException(`"${address}" is not an e-mail address`);
   await withService(async (service) => {
     const { issuer } = service.get<Settings>(SETTINGS);
-    const problem = await service
-      .get(Mailer)
-      .send({ to: address, message: 'test', model: { issuer }, id: newId() });
+    const problem = await service.get(Mailer).send({
+      to: address,
+      message: 'test',
+      model: { issuer },
+      language: service.get(Languages).default,
+      id: newId(),
+    });
     if (problem) throw new ConflictException(`the test message was not sent: ${problem.reason}`);
     printResult(`the mail server took the test message to ${address}`, { address, sent: true }, options);
   });

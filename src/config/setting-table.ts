@@ -3,6 +3,7 @@ import { connectionSettings } from './connection-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
 import { mailSettings } from './mail-settings.js';
 import { serverSettings } from './server-settings.js';
+import { peopleSettings } from './people-settings.js';
 import type { SettingGroup } from './setting.js';
 import { signInSettings } from './sign-in-settings.js';
 
@@ -14,4 +15,5 @@ export const settingTable = {
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
   mail: mailSettings,
+  people: peopleSettings,
 } as const satisfies SettingGroup;

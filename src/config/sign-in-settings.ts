@@ -50,6 +50,13 @@ export const signInSettings = {
       'Who must have a second factor, and sets one up at the next sign-in otherwise: nobody, administrators, or everybody',
     parse: oneOf('nobody', 'administrators', 'everybody'),
   },
+  passwordMinStrength: {
+    name: 'EYRIE_PASSWORD_MIN_STRENGTH',
+    default: '2',
+    meaning:
+      'The least strength of a new password, wherever it is chosen: 0 (any), 1 (not one of the most common ones), 2 (a million guesses), 3 (a hundred million) or 4 (ten thousand million), as zxcvbn estimates them',
+    parse: integer(0, 4),
+  },
   withEmail: {
     name: 'EYRIE_SIGN_IN_WITH_EMAIL',
     default: 'off',

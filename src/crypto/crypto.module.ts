@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { resolveSecret } from '../config/secret.js';
 import { PasswordHasher } from './password.js';
+import { PasswordRules } from './password-rules.js';
 import { Secrets } from './secrets.js';
 
 @Global()
@@ -13,7 +14,8 @@ import { Secrets } from './secrets.js';
       useFactory: (settings: Settings) => new Secrets(resolveSecret(settings), settings.secretPrevious),
     },
     PasswordHasher,
+    PasswordRules,
   ],
-  exports: [Secrets, PasswordHasher],
+  exports: [Secrets, PasswordHasher, PasswordRules],
 })
 export class CryptoModule {}

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { type Score, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as commonPasswords } from '@zxcvbn-ts/language-common';
 import { dictionary as englishWords } from '@zxcvbn-ts/language-en';
 
@@ -12,10 +12,12 @@ export interface RatingRequest {
 
 /** What the rating found. */
 export interface Rating {
-  /** The guesses that an attacker needs who knows the dictionaries and the words. */
-  readonly guesses: number;
+  /** By the guesses that an attacker needs who knows the dictionaries and the words: from 0 (fewer than a thousand) to 4. */
+  readonly score: Score;
   /** The key of the warning in zxcvbn's translations; null if there is none. */
   readonly warning: string | null;
+  /** The keys of its suggestions. */
+  readonly suggestions: readonly string[];
 }
 
 /** Characters that are looked at: the work grows faster than the length. */
@@ -29,6 +31,6 @@ const zxcvbn = new ZxcvbnFactory({
 
 /** The thread that rates passwords: each message is a request, and is answered with a rating. */
 parentPort?.on('message', ({ password, words }: RatingRequest) => {
-  const { guesses, feedback } = zxcvbn.check(password, [...words]);
-  parentPort?.postMessage({ guesses, warning: feedback.warning } satisfies Rating);
+  const { score, feedback } = zxcvbn.check(password, [...words]);
+  parentPort?.postMessage({ score, ...feedback } satisfies Rating);
 });

@@ -5,11 +5,39 @@ import {
   passwordLength,
   preparePassword,
 } from '../protocol/password.js';
-import { ratePassword } from './password-rating.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { type Message, message } from '../locales/message.js';
+import { ratePassword } from './password-rating.js';
 
-/** A password that takes fewer guesses is refused: attacks over the network would find it. */
-const minGuesses = 1_000_000;
+/** How hard a password is to guess, in words. */
+export interface PasswordStrength {
+  /** From 0 to 4. */
+  readonly score: number;
+  readonly level: Message;
+  /** Sentences about how to make it stronger. */
+  readonly suggestions: readonly Message[];
+}
+
+/** What is to be said of a password that somebody chooses. */
+export type AssessedPassword =
+  | { readonly violation?: undefined; readonly strength: PasswordStrength }
+  | {
+      /** What is wrong with it, as a predicate with advice. */
+      readonly violation: Message;
+      /** Absent if its length is wrong. */
+      readonly strength?: PasswordStrength;
+    };
+
+const levels = [
+  message('strength.veryWeak'),
+  message('strength.weak'),
+  message('strength.fair'),
+  message('strength.good'),
+  message('strength.strong'),
+] as const;
+/** A password of less strength than this is easy to guess, whatever the setting asks for. */
+const minSafeScore = 2;
 
 /** Why a password is easy to guess, by the keys of zxcvbn's warnings. */
 const reasons: Readonly<Record<string, Message>> = {
@@ -30,6 +58,23 @@ const reasons: Readonly<Record<string, Message>> = {
   dates: message('password.date'),
 };
 
+/** How to make a password harder to guess, by the keys of zxcvbn's suggestions. */
+const suggestions: Readonly<Record<string, Message>> = {
+  l33t: message('suggestion.substitutions'),
+  reverseWords: message('suggestion.reversed'),
+  allUppercase: message('suggestion.allCapitals'),
+  capitalization: message('suggestion.firstCapital'),
+  dates: message('suggestion.dates'),
+  recentYears: message('suggestion.years'),
+  associatedYears: message('suggestion.years'),
+  sequences: message('suggestion.sequences'),
+  repeated: message('suggestion.repetitions'),
+  longerKeyboardPattern: message('suggestion.keys'),
+  anotherWord: message('suggestion.moreWords'),
+  useWords: message('suggestion.severalWords'),
+  noNeed: message('suggestion.noSymbols'),
+};
+
 /** What is wrong with the length of a password, as a predicate; undefined if nothing is. */
 export function passwordLengthViolation(password: string): Message | undefined {
   if (exceedsMaxPasswordLength(password))
@@ -39,24 +84,34 @@ export function passwordLengthViolation(password: string): Message | undefined {
     : undefined;
 }
 
-/**
- * The rules for a new password: its length, and that it is not commonly used or expected (NIST SP 800-63B-4 §3.1.1.2).
- * @param texts username, names and e-mail address of the user, which attackers try first
- * @returns what is wrong with it, as a predicate with advice; undefined if nothing is
- */
-export async function passwordViolation(
-  password: string,
-  texts: readonly (string | null | undefined)[],
-): Promise<Message | undefined> {
-  const wrongLength = passwordLengthViolation(password);
-  if (wrongLength !== undefined) return wrongLength;
-  const { guesses, warning } = await ratePassword({
-    password: preparePassword(password),
-    words: guessableWords(texts),
-  });
-  if (guesses >= minGuesses) return undefined;
-  const reason = reasons[warning ?? ''] ?? message('password.easy');
-  return message('password.guessable', { reason });
+/** The rules for a new password: its length, and that it is not commonly used or expected (NIST SP 800-63B-4 §3.1.1.2). */
+@Injectable()
+export class PasswordRules {
+  private readonly minScore: number;
+
+  constructor(@Inject(SETTINGS) { signIn }: Settings) {
+    this.minScore = signIn.passwordMinStrength;
+  }
+
+  /** @param texts username, names and e-mail address of the user, which attackers try first */
+  async assess(password: string, texts: readonly (string | null | undefined)[]): Promise<AssessedPassword> {
+    const wrongLength = passwordLengthViolation(password);
+    if (wrongLength !== undefined) return { violation: wrongLength };
+    const rating = await ratePassword({
+      password: preparePassword(password),
+      words: guessableWords(texts),
+    });
+    const { score } = rating;
+    const strength = {
+      score,
+      level: levels[score],
+      suggestions: rating.suggestions.flatMap((key) => suggestions[key] ?? []),
+    };
+    if (score >= this.minScore) return { strength };
+    const easy = message(score < minSafeScore ? 'password.easy' : 'password.notStrongEnough');
+    const reason = reasons[rating.warning ?? ''] ?? easy;
+    return { violation: message('password.guessable', { reason }), strength };
+  }
 }
 
 /** The texts and the words in them, and the name of this service. A word of one or two letters says nothing about a person. */

@@ -5,8 +5,11 @@ import { endpoints } from '../config/endpoints.js';
 /** Where metadata stands too if the issuer has a path: the path follows (RFC 8414 §3.1 and §5). */
 const metadataPaths = [endpoints.openidConfiguration, endpoints.oauthAuthorizationServer];
 
-/** Probes of the process know nothing of the issuer. */
-const probes: readonly string[] = [endpoints.live, endpoints.ready];
+/**
+ * What stands at the root of the host too: probes of the process know nothing of the issuer, and password managers nothing of its path
+ * (W3C, A Well-Known URL for Changing Passwords).
+ */
+const atRoot: readonly string[] = [endpoints.live, endpoints.ready, endpoints.changePassword];
 
 /** Leads to nothing: a 404, which other origins can read where clients look for documents. */
 const nowhere = '/-';
@@ -27,7 +30,7 @@ export function pathWithinIssuer({ url = '' }: Pick<IncomingMessage, 'url'>, iss
   if (metadata !== undefined) return metadata + query;
   if (path === issuerPath) return `/${query}`;
   if (path.startsWith(`${issuerPath}/`)) return path.slice(issuerPath.length) + query;
-  if (probes.includes(path)) return url;
+  if (atRoot.includes(path)) return url;
   return path.startsWith('/.well-known/') ? noDocument : nowhere;
 }
 

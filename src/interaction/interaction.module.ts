@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { CrossSitePosts } from './cross-site-post.js';
 import { InteractionAnswers } from './interaction-answers.js';
@@ -12,7 +14,7 @@ import { WayBack } from './way-back.js';
 const providers = [CrossSitePosts, InteractionAnswers, InteractionFormGuard, Interactions, Walk, WayBack];
 
 @Module({
-  imports: [ClientsModule, ViewsModule],
+  imports: [ClientsModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [LanguageController],
   providers,
   exports: providers,

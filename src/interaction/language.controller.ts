@@ -5,8 +5,12 @@ import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
-import { Languages } from '../http/languages.js';
+import { Languages, speakTo } from '../http/languages.js';
+import { addressOf } from '../http/network.js';
 import { languageNamed } from '../locales/languages.js';
+import type { Language } from '../locales/message.js';
+import { Sessions } from '../sessions/sessions.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { Interactions } from './interaction.js';
 import { afterSignIn } from './steps.js';
 import { maxUrlCharacters, Walk } from './walk.js';
@@ -16,16 +20,25 @@ const pagesByUrl: readonly string[] = [
   endpoints.home,
   endpoints.signIn,
   endpoints.account,
+  endpoints.accountSecurity,
+  endpoints.accountPassword,
+  endpoints.accountEmail,
+  endpoints.accountProfile,
   endpoints.device,
   endpoints.logout,
 ];
 
-/** The language menu of the pages. A choice is remembered in a cookie, and the page is shown again. */
+/**
+ * The language menu of the pages. A choice is remembered in a cookie and, if its maker is signed in and may change it, in the account. The
+ * page is shown again.
+ */
 @ApiExcludeController()
 @Controller(endpoints.language)
 export class LanguageController {
   constructor(
     private readonly languages: Languages,
+    private readonly sessions: Sessions,
+    private readonly accounts: UserAccounts,
     private readonly interactions: Interactions,
     private readonly walk: Walk,
     private readonly formGuard: FormGuard,
@@ -39,12 +52,23 @@ export class LanguageController {
     this.formGuard.checkOrigin(request);
     const form = formParameters(request);
     const language = languageNamed(form.get('language'));
-    if (language) this.languages.choose(reply, language);
+    if (language) await this.remember(language, request, reply);
     const sealed = form.get('interaction');
     const back = form.get('back');
     if (sealed !== undefined) await this.goOn(sealed, request, reply);
     else if (back !== undefined) reply.redirect(`${endpoints.signIn}?back=${encodeURIComponent(back)}`, 303);
     else reply.redirect(this.pageBefore(request), 303);
+  }
+
+  /** In this browser, and in the account of who is signed in. */
+  private async remember(language: Language, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.languages.choose(reply, language);
+    const session = await this.sessions.current(request);
+    if (!session || !this.languages.areChosen || session.locale === language.tag) return;
+    const { userId } = session;
+    const locale = language.tag;
+    await this.accounts.update(userId, { locale }, { name: `user:${userId}`, address: addressOf(request) });
+    speakTo({ locale }, request);
   }
 
   /** The request is evaluated again, which leads to the page that it needs. */

@@ -1,5 +1,8 @@
-/** What a mail says, without its form. */
+import type { Language } from '../locales/message.js';
+
+/** What a mail says, in the language of its reader and without its form. */
 export interface Letter {
+  readonly language: Pick<Language, 'tag' | 'direction'>;
   readonly subject: string;
   /** Sentences, in their order. */
   readonly paragraphs: readonly string[];
@@ -19,9 +22,17 @@ export function letterAsText({ paragraphs, facts = [], link, unexpected }: Lette
 }
 
 /** The letter as HTML, with no image and nothing to fetch. Every text is escaped. */
-export function letterAsHtml({ subject, paragraphs, facts = [], link, unexpected }: Letter): string {
+export function letterAsHtml({
+  language,
+  subject,
+  paragraphs,
+  facts = [],
+  link,
+  unexpected,
+}: Letter): string {
   const rows = facts.map(
-    ([name, value]) => `<tr><th align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+    ([name, value]) =>
+      `<tr><th style="text-align:start">${escaped(name)}</th><td><bdi>${escaped(value)}</bdi></td></tr>`,
   );
   const parts = [
     ...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
@@ -30,9 +41,9 @@ export function letterAsHtml({ subject, paragraphs, facts = [], link, unexpected
     ...(unexpected === undefined ? [] : [`<p style="color:#555">${escaped(unexpected)}</p>`]),
   ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${language.tag}" dir="${language.direction}">
 <head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
-<body style="font-family:sans-serif;line-height:1.5;max-width:36em;margin:1em auto;padding:0 1em">
+<body dir="${language.direction}" style="font-family:sans-serif;line-height:1.5;max-width:36em;margin:1em auto;padding:0 1em">
 ${parts.join('\n')}
 </body>
 </html>
@@ -43,7 +54,7 @@ ${parts.join('\n')}
 function button(label: string, href: string): string {
   const target = escaped(href);
   return `<p><a href="${target}" style="display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:#1f4f8f;color:#fff;text-decoration:none">${escaped(label)}</a></p>
-<p style="font-size:.85em;word-break:break-all">${target}</p>`;
+<p dir="ltr" style="font-size:.85em;word-break:break-all">${target}</p>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

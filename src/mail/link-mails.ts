@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Language } from '../locales/message.js';
 import type { DeliveryProblem } from '../queue/delivery-handler.js';
 import { MailedLinks, type NewLink } from './mailed-links.js';
 import { Mailer } from './mailer.js';
@@ -23,6 +24,7 @@ export interface LinkMail<Name extends LinkMessageName> {
   readonly id: string;
   readonly link: NewLink;
   readonly message: Name;
+  readonly language: Language;
   /** What the message says, once the link is known. */
   readonly model: (frame: LinkModel) => Models[Name];
   /** Who asked for it. */
@@ -41,12 +43,13 @@ export class LinkMails {
 
   /** @returns why the mail was not taken; undefined if it was */
   async send<Name extends LinkMessageName>(mail: LinkMail<Name>): Promise<DeliveryProblem | undefined> {
-    const { id, link, message, model, actor } = mail;
+    const { id, link, message, language, model, actor } = mail;
     const url = await this.changes.change([], (tx, now) => this.links.create(tx, link, now));
     const problem = await this.mailer.send({
       id,
       to: link.email,
       message,
+      language,
       model: model({ link: url, issuer: this.settings.issuer }),
     });
     if (problem) return problem;

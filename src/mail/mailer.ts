@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isMailAddress, type Mailbox, type MailServer } from '../config/mail-url.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Language } from '../locales/message.js';
 import type { DeliveryProblem } from '../queue/delivery-handler.js';
 import { letterAsHtml, letterAsText } from './letter.js';
 import { type MessageName, type Models, writeLetter } from './messages.js';
@@ -10,6 +11,7 @@ export interface OutgoingMail<Name extends MessageName> {
   readonly to: string;
   readonly message: Name;
   readonly model: Models[Name];
+  readonly language: Language;
   /** The same for each attempt, so that a mailbox shows a mail once that was sent twice. */
   readonly id: string;
 }
@@ -40,12 +42,13 @@ export class Mailer {
     to,
     message,
     model,
+    language,
     id,
   }: OutgoingMail<Name>): Promise<DeliveryProblem | undefined> {
     if (!this.route) return { reason: 'EYRIE_MAIL_URL is not set', final: true };
     if (!isMailAddress(to)) return { reason: 'the address cannot be one', final: true };
     const { server, from } = this.route;
-    const letter = writeLetter(message, model);
+    const letter = writeLetter(message, model, language);
     const { createTransport } = await import('nodemailer');
     const transport = createTransport(optionsOf(server));
     try {
@@ -57,7 +60,7 @@ export class Mailer {
         html: letterAsHtml(letter),
         messageId: `<${id}@${from.address.split('@')[1]}>`,
         // RFC 3834 §5: nobody's holiday is answered to us.
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': language.tag },
         disableFileAccess: true,
         disableUrlAccess: true,
         signal: AbortSignal.timeout(wholeTimeout),

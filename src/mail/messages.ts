@@ -1,3 +1,5 @@
+import type { Language } from '../locales/message.js';
+import { type Draft, letterIn } from './draft.js';
 import type { Letter } from './letter.js';
 import { emailChange } from './messages/email-change.js';
 import { emailChanged } from './messages/email-changed.js';
@@ -35,9 +37,13 @@ export type Models = {
 
 export type MessageName = keyof Models;
 
-const writers: { readonly [Name in MessageName]: (model: Models[Name]) => Letter } = messages;
+const writers: { readonly [Name in MessageName]: (model: Models[Name]) => Draft } = messages;
 
-/** The letter of a message. */
-export function writeLetter<Name extends MessageName>(name: Name, model: Models[Name]): Letter {
-  return writers[name](model);
+/** The letter of a message, in a language. */
+export function writeLetter<Name extends MessageName>(
+  name: Name,
+  model: Models[Name],
+  language: Language,
+): Letter {
+  return letterIn(language, writers[name](model));
 }

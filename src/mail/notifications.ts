@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Secrets } from '../crypto/secrets.js';
+import { Languages } from '../http/languages.js';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
@@ -8,7 +9,6 @@ import type { Transaction } from '../persistence/transaction.js';
 import type { DeliveryHandler, DeliveryProblem } from '../queue/delivery-handler.js';
 import { DeliveryQueue } from '../queue/delivery-queue.js';
 import { describeUserAgent } from '../views/user-agent.js';
-import { inEnglish } from '../locales/translator.js';
 import { Mailer, mailRetryDelaysSeconds } from './mailer.js';
 import type { Circumstances } from './messages/account-change.js';
 import type { MessageName, Models } from './messages.js';
@@ -35,6 +35,9 @@ export type Notification = {
   } & OwnMembers<Name>;
 }[NotificationName];
 
+/** Characters of a User-Agent header that are kept. */
+const maxUserAgentLength = 512;
+
 /** Tells people by mail that what they sign in with was changed. */
 @Injectable()
 export class Notifications implements DeliveryHandler, OnModuleInit {
@@ -47,6 +50,7 @@ export class Notifications implements DeliveryHandler, OnModuleInit {
     private readonly users: UsersStore,
     private readonly mailer: Mailer,
     private readonly secrets: Secrets,
+    private readonly languages: Languages,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -63,15 +67,11 @@ export class Notifications implements DeliveryHandler, OnModuleInit {
    * Queues a notice in the transaction of the change. It goes to the e-mail address that the user has when it is sent; nothing is sent
    * without mail or without an address.
    */
-  async notify(
-    tx: Transaction,
-    { userId, userAgent, toSealed, ...notice }: Notification,
-    now: number,
-  ): Promise<void> {
+  async notify(tx: Transaction, { userId, toSealed, ...notice }: Notification, now: number): Promise<void> {
     if (!this.mailer.isOn) return;
-    const device = userAgent === undefined ? {} : { device: inEnglish(describeUserAgent(userAgent)) };
+    const userAgent = notice.userAgent?.slice(0, maxUserAgentLength);
     const payload = Object.fromEntries(
-      Object.entries({ ...notice, ...device, at: now }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...notice, userAgent, at: now }).filter(([, value]) => value !== undefined),
     ) as Record<string, string | number>;
     await this.deliveries.queue(
       tx,
@@ -88,13 +88,20 @@ export class Notifications implements DeliveryHandler, OnModuleInit {
     const user = userId === null ? null : await this.users.find(userId);
     const to = contentSealed === null ? user?.email : await this.secrets.unseal('delivery', contentSealed);
     if (!user || typeof to !== 'string') return undefined;
-    const { message, ...told } = payload ?? {};
+    const { message, userAgent, ...told } = payload ?? {};
     const { username, zoneinfo } = user;
-    const model = { ...told, username, timeZone: zoneinfo ?? undefined, issuer: this.settings.issuer };
+    const model = {
+      ...told,
+      ...(typeof userAgent === 'string' && { device: describeUserAgent(userAgent) }),
+      username,
+      timeZone: zoneinfo ?? undefined,
+      issuer: this.settings.issuer,
+    };
     // Written by `notify`, which has the types.
     return this.mailer.send({
       id,
       to,
+      language: this.languages.ofPerson(user.locale),
       message: message as NotificationName,
       model: model as unknown as Models[NotificationName],
     });

@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { generatePassword } from '../crypto/readable-code.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
-import { userPasswordViolation } from '../users/user-password.js';
+import { UserPasswordRules } from '../users/user-password-rules.js';
 import { inEnglish } from '../locales/translator.js';
 
 /** The administrator that the first start created. */
@@ -21,6 +21,7 @@ export class FirstAdministrator {
   constructor(
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
+    private readonly passwordRules: UserPasswordRules,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -38,7 +39,7 @@ export class FirstAdministrator {
       throw new SettingError(
         'EYRIE_ADMIN_PASSWORD is missing: there is no user yet, so set it, or EYRIE_ADMIN_PASSWORD_FILE, to the password of the first administrator',
       );
-    const violation = chosen === undefined ? undefined : await userPasswordViolation(chosen, account);
+    const { violation } = chosen === undefined ? {} : await this.passwordRules.assess(chosen, account);
     if (violation !== undefined) throw new SettingError(`${this.passwordSetting} ${inEnglish(violation)}`);
     const password = chosen ?? generatePassword();
     try {

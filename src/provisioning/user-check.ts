@@ -3,7 +3,7 @@ import { PasswordHasher } from '../crypto/password.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { toProfile } from '../users/user-profile.js';
-import { userPasswordViolation } from '../users/user-password.js';
+import { UserPasswordRules } from '../users/user-password-rules.js';
 import { newUsernameViolation } from '../users/username.js';
 import type { Configuration } from './configuration-file.js';
 import { isRefused, type Problem } from './problems.js';
@@ -19,6 +19,7 @@ export class UserCheck {
   constructor(
     private readonly users: UsersStore,
     private readonly hasher: PasswordHasher,
+    private readonly rules: UserPasswordRules,
   ) {}
 
   /** What prevents that the users of the file are applied. */
@@ -56,7 +57,7 @@ export class UserCheck {
     if (present && !enforce) return undefined;
     if (present && (await this.hasher.verify(await this.users.passwordHash(present.id), password)))
       return undefined;
-    const violation = await userPasswordViolation(password, {
+    const { violation } = await this.rules.assess(password, {
       ...(present ? toProfile(present) : {}),
       ...given,
     });

@@ -43,6 +43,12 @@ export class SessionEnd {
     await this.grants.revokeOnlineOf(tx, userId, now);
   }
 
+  /** Ends the sessions of a user but one. */
+  async endOthersOf(tx: Transaction, userId: string, keptId: string, now: number): Promise<void> {
+    const ids = await this.sessions.holdAllOf(tx, userId);
+    for (const id of ids) if (id !== keptId) await this.endOne(tx, id, userId, now);
+  }
+
   private async endDependents(tx: Transaction, id: string, userId: string, now: number): Promise<void> {
     await this.grants.revokeOfSession(tx, id, userId, now);
     await this.deliveries.queueLogoutsOfSession(tx, id, now);

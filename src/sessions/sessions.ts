@@ -6,11 +6,12 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
+import { speakTo } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { authenticationBy, type Proof } from '../protocol/acr.js';
 import { BrowserState } from './browser-state.js';
@@ -29,6 +30,8 @@ export interface SignIn {
   readonly proofs: readonly Proof[];
   /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
   readonly keep?: boolean;
+  /** What else happens in the transaction, unless a session goes on. */
+  readonly also?: ((tx: Transaction, user: HeldUser, now: number) => Promise<void>) | undefined;
 }
 
 /** The last use of a session is recorded at most this often. */
@@ -54,7 +57,9 @@ export class Sessions {
     if (token === undefined) return undefined;
     const now = this.clock.now();
     const session = await this.store.findActive(lookupHash(token), now, this.idleSince(now));
-    if (session && now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
+    if (!session) return undefined;
+    if (now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
+    speakTo(session, request);
     return session;
   }
 
@@ -65,7 +70,7 @@ export class Sessions {
    */
   async open(
     { userId, credentialsVersion }: ProvenUser,
-    { proofs, keep = false }: SignIn,
+    { proofs, keep = false, also }: SignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
@@ -99,9 +104,11 @@ export class Sessions {
     const isOpen = await this.changes.change(event, async (tx) => {
       const user = await this.users.hold(tx, userId);
       if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
+      speakTo(user, request);
       if (isSameUser && (await this.store.renew(tx, before.id, fresh))) return true;
       if (before && before.userId !== userId) await this.replace(tx, before, now);
       await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
+      await also?.(tx, user, now);
       return true;
     });
     if (!isOpen) return false;

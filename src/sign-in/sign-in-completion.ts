@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownDevices } from '../sessions/known-devices.js';
-import { Sessions } from '../sessions/sessions.js';
+import { Sessions, type SignIn } from '../sessions/sessions.js';
 import type { FailedOutcome } from './factors/factor.js';
+import { NewDevices } from './new-devices.js';
 import type { Failure } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { message } from '../locales/message.js';
@@ -13,10 +14,11 @@ export class SignInCompletion {
   constructor(
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
+    private readonly newDevices: NewDevices,
   ) {}
 
   /**
-   * Signs a user in, and remembers the device.
+   * Signs a user in, and remembers the device. They are notified if it is a new one.
    * @returns false if the credentials were changed, or the user disabled, since the proofs were checked: nobody is signed in
    */
   async complete(
@@ -24,7 +26,11 @@ export class SignInCompletion {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
-    if (!(await this.sessions.open(user, { proofs, keep }, request, reply))) return false;
+    const isKnown = (await this.devices.find(request, user.userId)) !== undefined;
+    const also: SignIn['also'] = isKnown
+      ? undefined
+      : (tx, held, now) => this.newDevices.note(tx, held, request, now);
+    if (!(await this.sessions.open(user, { proofs, keep, also }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
     return true;
   }
@@ -39,7 +45,8 @@ export const accountChanged = {
 export function failureOf(outcome: FailedOutcome, reply: FastifyReply, refusedStatus = 401): Failure {
   if (outcome.kind === 'refused') {
     reply.status(refusedStatus);
-    return { error: outcome.message };
+    const { message: error, strength } = outcome;
+    return { error, ...(strength && { strength }) };
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));

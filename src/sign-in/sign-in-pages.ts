@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { PasswordStrength } from '../crypto/password-rules.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
@@ -18,6 +19,8 @@ import { type Message, message, type Text } from '../locales/message.js';
 export interface Failure {
   readonly error?: Text;
   readonly retryAfterSeconds?: number;
+  /** How strong a refused new password is. */
+  readonly strength?: PasswordStrength;
 }
 
 /** What the first page shows beside its form. */

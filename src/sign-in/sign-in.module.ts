@@ -15,6 +15,7 @@ import { PasswordFactor } from './factors/password.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import { Attempts } from './attempts.js';
+import { NewDevices } from './new-devices.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
 import { SignInCompletion } from './sign-in-completion.js';
@@ -34,6 +35,7 @@ import { SignInController } from './sign-in.controller.js';
     Factors,
     PasswordChange,
     Attempts,
+    NewDevices,
     SignInCompletion,
     SignInDecisions,
     SignInFailures,
@@ -53,6 +55,7 @@ import { SignInController } from './sign-in.controller.js';
   ],
   exports: [
     Enrolments,
+    PasswordChange,
     PasswordFactor,
     People,
     RecoveryCodes,

@@ -1,6 +1,7 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { nameOf, type Originator } from '../audit/originator.js';
+import type { RemovedFactor } from '../mail/messages/factor-removed.js';
 import { Notifications } from '../mail/notifications.js';
 import { AuthenticatorsStore } from '../persistence/stores/authenticators.store.js';
 import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
@@ -29,7 +30,7 @@ export class FactorRemoval {
     return this.changes.change(removed('one-time-code', userId, actor), async (tx, now) => {
       if (!(await this.authenticators.delete(tx, userId))) return false;
       await this.forgetUselessCodes(tx, userId);
-      await this.notify(tx, userId, 'The authenticator app', actor, now);
+      await this.notify(tx, userId, 'one-time-code', actor, now);
       return this.users.changeCredentials(tx, userId);
     });
   }
@@ -43,7 +44,7 @@ export class FactorRemoval {
       if (passwords === 0 && hardwarePasskeys + copiedPasskeys === 1) return false;
       if (!(await this.passkeys.delete(tx, id, userId))) return false;
       await this.forgetUselessCodes(tx, userId);
-      await this.notify(tx, userId, 'A passkey', actor, now);
+      await this.notify(tx, userId, 'passkey', actor, now);
       return this.users.changeCredentials(tx, userId);
     });
   }
@@ -68,16 +69,15 @@ export class FactorRemoval {
       await this.passkeys.deleteAll(tx, userId);
       await this.recoveryCodes.delete(tx, userId);
       await this.authority.endSessions(tx, userId, now);
-      await this.notify(tx, userId, 'Everything but the password', nameOf(actor), now);
+      await this.notify(tx, userId, 'all', nameOf(actor), now);
       return this.users.changeCredentials(tx, userId);
     });
   }
 
-  /** @param factor the words of the mail */
   private async notify(
     tx: Transaction,
     userId: string,
-    factor: string,
+    factor: RemovedFactor,
     actor: Originator,
     now: number,
   ): Promise<void> {

@@ -12,7 +12,7 @@ import { checkPrecondition, type Precondition } from '../resource/precondition.j
 import { type PartialRole, toRoleColumn } from '../resource/rights.js';
 import { recordUpdate } from './user-events.js';
 import { UserAuthority } from './user-authority.js';
-import { requirePassword } from './user-password.js';
+import { UserPasswordRules } from './user-password-rules.js';
 import { type Profile, toColumns } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
 import { changedContacts, noContacts } from './verified-contacts.js';
@@ -63,6 +63,7 @@ export class UserAccounts {
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
+    private readonly passwordRules: UserPasswordRules,
     private readonly clock: Clock,
   ) {}
 
@@ -76,7 +77,7 @@ export class UserAccounts {
     { isGenerated = false, also }: CreateOptions = {},
   ): Promise<User> {
     requireNewUsername(user.username);
-    if (!isGenerated) await requirePassword(user.password, user);
+    if (!isGenerated) await this.passwordRules.require(user.password, user);
     const hash = await this.hasher.hash(user.password);
     const changeRequired = user.password_change_required ?? false;
     return this.insert(user, actor, {
@@ -113,6 +114,7 @@ export class UserAccounts {
       version: 0,
       credentialsVersion: 0,
       passwordChangeRequired: changeRequired,
+      firstSignedInAt: null,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,

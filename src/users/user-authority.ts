@@ -16,12 +16,25 @@ export class UserAuthority {
     await this.sessionEnd.endAllOf(tx, userId, now);
   }
 
+  /** Ends the sessions but one, and the grants bound to them. */
+  async endOtherSessions(tx: Transaction, userId: string, keptId: string, now: number): Promise<void> {
+    await this.sessionEnd.endOthersOf(tx, userId, keptId, now);
+  }
+
   /**
    * Ends all sessions, and revokes all grants with their pending codes.
    * @param reason kept with the grants
    */
   async endAll(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
     await this.endSessions(tx, userId, now);
+    await this.revokeGrants(tx, userId, reason, now);
+  }
+
+  /**
+   * Revokes all grants with their pending codes.
+   * @param reason kept with the grants
+   */
+  async revokeGrants(tx: Transaction, userId: string, reason: string, now: number): Promise<void> {
     await this.grants.revokeAll(tx, { userId }, reason, now);
   }
 }

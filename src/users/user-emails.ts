@@ -10,7 +10,7 @@ import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js'
 import type { Transaction } from '../persistence/transaction.js';
 import { UserAccounts } from './user-accounts.js';
 import { recordUpdate } from './user-events.js';
-import { UserLinks } from './user-links.js';
+import { type LinkRequest, UserLinks } from './user-links.js';
 import { changedContacts } from './verified-contacts.js';
 
 /** What a confirmed link has led to. */
@@ -41,12 +41,12 @@ export class UserEmails {
    * @throws NotFoundException
    * @throws ConflictException if mail cannot be sent, or there is nothing to verify
    */
-  async askToVerify(userId: string, actor: Originator): Promise<void> {
+  async askToVerify(userId: string, request: LinkRequest): Promise<void> {
     const { email, emailVerified } = await this.accounts.require(userId);
     this.userLinks.requireMail();
     if (email === null) throw new ConflictException('the user has no e-mail address');
     if (emailVerified) throw new ConflictException('the e-mail address is verified already');
-    const link = await this.userLinks.prepare({ purpose: 'email_verification' }, actor);
+    const link = await this.userLinks.prepare({ purpose: 'email_verification' }, request);
     await this.changes.change([], (tx, now) => this.userLinks.mail(tx, userId, link, now));
   }
 
@@ -56,13 +56,13 @@ export class UserEmails {
    * @throws NotFoundException
    * @throws ConflictException if mail cannot be sent
    */
-  async askToChange(userId: string, newEmail: string, actor: Originator): Promise<void> {
+  async askToChange(userId: string, newEmail: string, request: LinkRequest): Promise<void> {
     const { email, emailVerified, credentialsVersion } = await this.accounts.require(userId);
     this.userLinks.requireMail();
     const change = { newEmail, pairId: newId(), userEmail: email, credentialsVersion };
     const links = await Promise.all(
       [newEmail, ...(email !== null && emailVerified ? [email] : [])].map((to) =>
-        this.userLinks.prepare({ purpose: 'email_change', change: { ...change, to } }, actor),
+        this.userLinks.prepare({ purpose: 'email_change', change: { ...change, to } }, request),
       ),
     );
     await this.changes.change([], async (tx, now) => {

@@ -23,7 +23,7 @@ export class UserInvitations {
    */
   async invite(user: InvitedUser & { readonly email: string }, actor: Originator): Promise<User> {
     this.links.requireMail();
-    const link = await this.links.prepare({ purpose: 'invitation' }, actor);
+    const link = await this.links.prepare({ purpose: 'invitation' }, { actor });
     return this.accounts.insert(user, actor, { also: (tx, id, now) => this.links.mail(tx, id, link, now) });
   }
 
@@ -38,7 +38,7 @@ export class UserInvitations {
     if (email === null) throw new ConflictException('the user has no e-mail address');
     if ((await this.users.passwordHash(userId)) !== undefined)
       throw new ConflictException('the user has a password already');
-    const link = await this.links.prepare({ purpose: 'invitation' }, actor);
+    const link = await this.links.prepare({ purpose: 'invitation' }, { actor });
     await this.changes.change([], (tx, now) => this.links.mail(tx, userId, link, now));
   }
 }

@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Secrets } from '../crypto/secrets.js';
+import { Languages } from '../http/languages.js';
 import { type LinkMail, LinkMails, type LinkMessageName } from '../mail/link-mails.js';
 import { mailRetryDelaysSeconds } from '../mail/mailer.js';
 import type { Delivery } from '../persistence/entities/delivery.entity.js';
@@ -31,8 +32,15 @@ export type UserLink =
   | { readonly purpose: 'email_verification' | 'invitation' }
   | { readonly purpose: 'email_change'; readonly change: AddressChange };
 
+/** Who asked for a link. */
+export interface LinkRequest {
+  readonly actor: Originator;
+  /** The tag of the language of the page on which they asked for it, if it was their own. */
+  readonly language?: string | undefined;
+}
+
 /** How it is queued. */
-type SealedLink = UserLink & { readonly actor: Originator };
+type SealedLink = UserLink & LinkRequest;
 
 const daySeconds = 86_400;
 
@@ -48,6 +56,7 @@ export class UserLinks implements DeliveryHandler, OnModuleInit {
     private readonly users: UsersStore,
     private readonly mails: LinkMails,
     private readonly secrets: Secrets,
+    private readonly languages: Languages,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -62,9 +71,9 @@ export class UserLinks implements DeliveryHandler, OnModuleInit {
       throw new ConflictException('mail cannot be sent: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM');
   }
 
-  /** Seals a link before the transaction that queues it. @param actor who asks for it */
-  async prepare(link: UserLink, actor: Originator): Promise<string> {
-    const sealed: SealedLink = { ...link, actor };
+  /** Seals a link before the transaction that queues it. */
+  async prepare(link: UserLink, request: LinkRequest): Promise<string> {
+    const sealed: SealedLink = { ...link, ...request };
     return this.secrets.seal('delivery', sealed);
   }
 
@@ -85,10 +94,11 @@ export class UserLinks implements DeliveryHandler, OnModuleInit {
     const user = userId === null ? null : await this.users.find(userId);
     if (!user || user.disabledAt !== null) return undefined;
     const { actor } = link;
-    if (link.purpose === 'email_change') return this.sendChange(link.change, user, { id, actor });
+    const sending = { id, actor, language: this.languages.ofPerson(user.locale, link.language) };
+    if (link.purpose === 'email_change') return this.sendChange(link.change, user, sending);
     return link.purpose === 'invitation'
-      ? this.sendInvitation(user, { id, actor })
-      : this.sendVerification(user, { id, actor });
+      ? this.sendInvitation(user, sending)
+      : this.sendVerification(user, sending);
   }
 
   private async sendVerification(user: User, mail: Sending): Promise<DeliveryProblem | undefined> {
@@ -147,7 +157,7 @@ export class UserLinks implements DeliveryHandler, OnModuleInit {
   }
 }
 
-/** The id of the delivery, and who asked for it. */
-type Sending = Pick<LinkMail<LinkMessageName>, 'id' | 'actor'>;
+/** The id of the delivery, who asked for it, and the language of its reader. */
+type Sending = Pick<LinkMail<LinkMessageName>, 'id' | 'actor' | 'language'>;
 
 const presentOf = ({ id }: User, email: string) => ({ userId: id, email, userEmail: email });

@@ -64,6 +64,6 @@ export class UserMailsAdminController {
     refuses: { 404: noUser, 409: 'the e-mail address is verified already' },
   })
   async askToVerifyEmail(@PathId('user_id') id: string, @Actor() actor: Originator): Promise<void> {
-    await this.emails.askToVerify(id, actor);
+    await this.emails.askToVerify(id, { actor });
   }
 }

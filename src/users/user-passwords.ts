@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { PasswordHasher } from '../crypto/password.js';
+import type { AssessedPassword } from '../crypto/password-rules.js';
 import { Notifications } from '../mail/notifications.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Precondition } from '../resource/precondition.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
-import { requirePassword, userPasswordViolation } from './user-password.js';
+import { UserPasswordRules } from './user-password-rules.js';
 import { toProfile } from './user-profile.js';
-import { type Message, message } from '../locales/message.js';
+import { message } from '../locales/message.js';
 
 /** Options of a new password. */
 export interface SetPasswordOptions {
@@ -23,6 +24,18 @@ export interface SetPasswordOptions {
   readonly precondition?: Precondition;
 }
 
+/** How a user replaces a password. */
+export interface ReplaceOptions {
+  /** The network address of the request. */
+  readonly address: string;
+  /** The User-Agent header of the request. */
+  readonly userAgent?: string | undefined;
+  /** The session that goes on; by default, all end. */
+  readonly keptSessionId?: string;
+  /** Also revokes the grants that do not depend on a session. By default, they stay. */
+  readonly endsGrants?: boolean;
+}
+
 /** Sets and changes passwords. `actor` is the actor in the audit trail. */
 @Injectable()
 export class UserPasswords {
@@ -32,6 +45,7 @@ export class UserPasswords {
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
+    private readonly rules: UserPasswordRules,
     private readonly notifications: Notifications,
   ) {}
 
@@ -50,7 +64,7 @@ export class UserPasswords {
   ): Promise<void> {
     const { keepGrants = false, isGenerated = false, changeRequired = false, precondition } = options;
     const user = await this.accounts.require(id);
-    if (!isGenerated) await requirePassword(password, { ...toProfile(user), username: user.username });
+    if (!isGenerated) await this.rules.require(password, { ...toProfile(user), username: user.username });
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
       await this.accounts.hold(tx, id, precondition);
@@ -67,18 +81,22 @@ export class UserPasswords {
     return user?.credentialsVersion === credentialsVersion && user.disabledAt === null;
   }
 
+  /** Whether the user has a password. */
+  async has(id: string): Promise<boolean> {
+    return (await this.users.passwordHash(id)) !== undefined;
+  }
+
   /**
-   * What is wrong with a password that a user chooses in place of the present one, as a predicate; undefined if nothing is.
+   * Assesses a password that a user chooses in place of the present one.
    * @throws BusyError if too many passwords wait to be compared
    */
-  async violationOf(id: string, password: string): Promise<Message | undefined> {
+  async assess(id: string, password: string): Promise<AssessedPassword> {
     const user = await this.accounts.require(id);
-    const violation = await userPasswordViolation(password, {
-      ...toProfile(user),
-      username: user.username,
-    });
-    if (violation !== undefined) return violation;
-    return (await this.isPresent(id, password)) ? message('password.present') : undefined;
+    const assessed = await this.rules.assess(password, { ...toProfile(user), username: user.username });
+    if (assessed.violation !== undefined) return assessed;
+    return (await this.isPresent(id, password))
+      ? { ...assessed, violation: message('password.present') }
+      : assessed;
   }
 
   /**
@@ -90,12 +108,15 @@ export class UserPasswords {
   }
 
   /**
-   * Replaces the password with one that the user chose. Nobody can have opened anything with a password that had to be changed first,
-   * so grants stay.
-   * @param user as proven with the present password
+   * Replaces the password with one that the user chose, or sets a first one. Ends the sessions of the user, and the grants bound to them.
+   * @param user as proven
    * @returns the user with the new credentials; undefined if they were changed, or the user disabled, since the proof was checked
    */
-  async replace(user: ProvenUser, password: string, address: string): Promise<ProvenUser | undefined> {
+  async replace(
+    user: ProvenUser,
+    password: string,
+    { address, userAgent, keptSessionId, endsGrants = false }: ReplaceOptions,
+  ): Promise<ProvenUser | undefined> {
     const { userId, credentialsVersion } = user;
     const hash = await this.hasher.hash(password);
     const event = { event: 'user.password_set', actor: `user:${userId}`, userId, address } as const;
@@ -103,8 +124,10 @@ export class UserPasswords {
       const held = await this.users.hold(tx, userId);
       if (!held || held.disabledAt !== null || held.credentialsVersion !== credentialsVersion) return false;
       await this.users.setPassword(tx, userId, { hash, changeRequired: false }, now);
-      await this.authority.endSessions(tx, userId, now);
-      await this.notifications.notify(tx, { message: 'password-changed', userId, address }, now);
+      if (keptSessionId === undefined) await this.authority.endSessions(tx, userId, now);
+      else await this.authority.endOtherSessions(tx, userId, keptSessionId, now);
+      if (endsGrants) await this.authority.revokeGrants(tx, userId, 'password_changed', now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId, address, userAgent }, now);
       return true;
     });
     return isReplaced ? { userId, credentialsVersion: credentialsVersion + 1 } : undefined;

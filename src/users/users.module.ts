@@ -11,6 +11,7 @@ import { UserDeletion } from './user-deletion.js';
 import { UserEmails } from './user-emails.js';
 import { UserInvitations } from './user-invitations.js';
 import { UserLinks } from './user-links.js';
+import { UserPasswordRules } from './user-password-rules.js';
 import { UserPasswords } from './user-passwords.js';
 import { UserMailsAdminController } from './user-mails.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
@@ -29,8 +30,18 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserEmails,
     UserInvitations,
     UserLinks,
+    UserPasswordRules,
     UserPasswords,
   ],
-  exports: [FactorRemoval, LinkedPasswords, UserAccounts, UserDeletion, UserEmails, UserLinks, UserPasswords],
+  exports: [
+    FactorRemoval,
+    LinkedPasswords,
+    UserAccounts,
+    UserDeletion,
+    UserEmails,
+    UserLinks,
+    UserPasswordRules,
+    UserPasswords,
+  ],
 })
 export class UsersModule {}

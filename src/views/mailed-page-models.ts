@@ -1,3 +1,4 @@
+import type { PasswordStrength } from '../crypto/password-rules.js';
 import type { Text } from '../locales/message.js';
 import type { Form } from './form-models.js';
 
@@ -27,6 +28,8 @@ export interface ChoosePasswordPage extends Form {
   readonly isInvited: boolean;
   /** Why the last password was refused, as a sentence for the person. */
   readonly error?: Text;
+  /** How strong that password is. */
+  readonly strength?: PasswordStrength;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
 }
@@ -57,6 +60,8 @@ export interface CompleteSignUpPage extends Form {
   readonly name?: string;
   /** Why the last attempt failed, as a sentence for the person. */
   readonly error?: Text;
+  /** How strong a refused password is. */
+  readonly strength?: PasswordStrength;
   /** Seconds until another attempt is accepted, if too many people do the same. */
   readonly retryAfterSeconds?: number;
 }
@@ -70,7 +75,6 @@ export interface ConfirmEmailPage extends Form {
 }
 
 export interface AccountEmailPage extends Form {
-  readonly username: string;
   readonly email?: string | undefined;
   readonly isVerified: boolean;
   /** A sentence about what was just done. */
@@ -95,6 +99,6 @@ export interface MailedPages {
   readonly 'complete-sign-up': CompleteSignUpPage;
   /** Asks the owner of a mailed link to confirm an e-mail address; posts to `/login/confirm-email`. */
   readonly 'confirm-email': ConfirmEmailPage;
-  /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` with `password` to `/account/email`. */
+  /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` to `/account/email`. */
   readonly 'account-email': AccountEmailPage;
 }

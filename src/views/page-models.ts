@@ -1,4 +1,5 @@
-import type { Text } from '../locales/message.js';
+import type { PasswordStrength } from '../crypto/password-rules.js';
+import type { Language, Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
 import type { Form, InteractionForm } from './form-models.js';
 import type { MailedPages } from './mailed-page-models.js';
@@ -19,6 +20,8 @@ export interface FailedAttempt {
   readonly error?: Text;
   /** Seconds until another attempt is accepted, if attempts are throttled. */
   readonly retryAfterSeconds?: number;
+  /** How strong a refused new password is. */
+  readonly strength?: PasswordStrength;
 }
 
 /** A form whose script asks the browser for a passkey. */
@@ -123,9 +126,60 @@ export interface ListedPasskey {
   readonly lastUsed?: Date;
 }
 
+/** A form that changes the password, or sets a first one. */
+export interface AccountPasswordPage extends Form, FailedAttempt {
+  readonly username: string;
+  readonly hasPassword: boolean;
+  /** Whether the present password is asked for. */
+  readonly asksPresent: boolean;
+  /** Whether the box that ends the access of applications is ticked. */
+  readonly endsGrants: boolean;
+  /** Characters that a password needs at least. */
+  readonly minLength: number;
+}
+
+/** One value of a list to choose from. */
+export interface ProfileOption {
+  readonly value: string;
+  readonly label: Text;
+  /** The language of the label, if it is not the one of the page. */
+  readonly language?: Pick<Language, 'tag' | 'direction'>;
+}
+
+/** A member of the profile that its owner can change. */
+export interface ProfileField {
+  /** The name of the claim, and of the field. */
+  readonly name: string;
+  readonly label: Text;
+  readonly hint?: Text;
+  readonly value: string;
+  /** What browsers may fill in (HTML, autofill detail tokens). */
+  readonly autocomplete: string;
+  /** The values to choose from; absent if it is typed. */
+  readonly options?: readonly ProfileOption[];
+  /** Whether the value was refused. */
+  readonly isWrong: boolean;
+}
+
+/** What is known of somebody, with a form for what they can change. */
+export interface ProfilePage extends Form {
+  readonly username: string;
+  /** The state of the account that the form shows. */
+  readonly version: string;
+  readonly members: readonly ProfileField[];
+  /** What they cannot change themselves. */
+  readonly fixed: readonly { readonly label: Text; readonly value: string }[];
+  /** Why nothing was saved, as a sentence for the person. */
+  readonly error?: Text;
+  /** A sentence about what was just done. */
+  readonly notice?: Text | undefined;
+}
+
 /** What somebody signs in with. */
 export interface SecurityPage extends Form {
   readonly username: string;
+  /** Whether there is a password; absent if people do not sign in with passwords. */
+  readonly hasPassword?: boolean;
   readonly passkeys: readonly ListedPasskey[];
   /** Whether each can be set up. */
   readonly offered: readonly FactorName[];
@@ -316,6 +370,10 @@ export interface Pages extends MailedPages {
   readonly 'recovery-codes': RecoveryCodesPage;
   /** Shows what somebody signs in with, with forms that change it. */
   readonly security: SecurityPage;
+  /** Shows the profile; posts its fields to `/account/profile`. */
+  readonly profile: ProfilePage;
+  /** Asks for a new password; posts it to `/account/password`. */
+  readonly 'account-password': AccountPasswordPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */

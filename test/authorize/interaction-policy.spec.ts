@@ -15,6 +15,7 @@ const session = {
   proofs: [{ method: 'pwd', provenAt: now - 600 }],
   authenticatedAt: now - 600,
   administrator: false,
+  locale: null,
 } as unknown as ActiveSession;
 const administrator: ActiveSession = { ...session, administrator: true };
 

@@ -1,3 +1,4 @@
+import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { authorizeUrl } from '../support/authorization-requests.js';
 import { type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { interactionOf, postForm } from '../support/forms.js';
@@ -91,6 +92,90 @@ describe('The language of a page', () => {
     const page = await browser.send('/login/nothing', accepting('de'));
     expect([page.status, languageOf(page)]).toEqual([404, german]);
     expect(page.html).toContain('<p class="lead" lang="en" dir="ltr">');
+  });
+});
+
+describe('The language of pages for who is signed in', () => {
+  const server = useServer(
+    {},
+    {
+      users: [alice, { ...alice, username: 'dora', email: null, locale: 'de-CH' }],
+      clients: [messageWriter],
+    },
+  );
+  const browser = useBrowser(server);
+  const dora = { ...alice, username: 'dora' };
+  const localeOf = async (username: string): Promise<string | null | undefined> =>
+    (await server.app.get(UsersStore).findByUsername(username))?.locale;
+
+  it('is the one of the account rather than the one chosen in the browser, from the first page after the sign-in', async () => {
+    await postForm(browser, '/language', { language: 'fr' });
+    const page = await browser.open(authorizeUrl());
+    expect(languageOf(page)).toEqual(french);
+    const consent = await signIn(browser, page, dora);
+    expect([shows.consent(consent), languageOf(consent)]).toEqual([true, german]);
+    expect(languageOf(await browser.open('/account'))).toEqual(german);
+  });
+
+  it('is the one of ui_locales rather than the one of the account', async () => {
+    await signIn(browser, await browser.open('/login'), dora);
+    expect(languageOf(await browser.open('/logout?ui_locales=ja'))).toEqual(['ja', 'ja']);
+    expect(languageOf(await browser.open('/logout?ui_locales=tlh'))).toEqual(german);
+  });
+
+  it('is the one of the browser if the account has none that we have', async () => {
+    await server.createUser({ ...alice, username: 'klaa', email: null, locale: 'tlh' });
+    for (const username of ['alice', 'klaa']) {
+      const other = new TestBrowser(server.issuer);
+      await signIn(other, await other.open('/login'), { ...alice, username });
+      expect(languageOf(await other.send('/account', accepting('fr')))).toEqual(french);
+    }
+  });
+
+  it('changes in the account and in other browsers when it is chosen from the menu', async () => {
+    await signIn(browser, await browser.open('/login'), dora);
+    const other = new TestBrowser(server.issuer);
+    await signIn(other, await other.open('/login'), dora);
+    const chosen = await postForm(browser, '/language', { language: 'es' });
+    expect(chosen.status).toBe(303);
+    expect(await localeOf('dora')).toBe('es');
+    for (const each of [browser, other])
+      expect(languageOf(await each.open('/account'))).toEqual(['es', 'es']);
+
+    await postForm(browser, '/language', { language: 'de' }, { origin: 'https://evil.example' });
+    expect(await localeOf('dora')).toBe('es');
+    await postForm(browser, '/language', { language: 'tlh' });
+    expect(await localeOf('dora')).toBe('es');
+  });
+
+  it('changes during a request too, which goes on in it', async () => {
+    await server.createUser({ ...alice, username: 'emil', email: null, locale: 'de' });
+    const emil = { ...alice, username: 'emil' };
+    const consent = await signIn(
+      browser,
+      await browser.open(authorizeUrl({ nonce: 'x'.repeat(2_000) })),
+      emil,
+    );
+    expect(languageOf(consent)).toEqual(german);
+    const fields = { language: 'ar', interaction: interactionOf(consent) };
+    const chosen = await postForm(browser, '/language', fields);
+    expect([shows.consent(chosen), languageOf(chosen)]).toEqual([true, ['ar', 'ar']]);
+  });
+});
+
+describe('Where people cannot change the language of their account', () => {
+  const dora = { ...alice, username: 'dora', locale: 'de' };
+  const settings = { EYRIE_PROFILE_EDITABLE: 'name', EYRIE_DEFAULT_LANGUAGE: 'fr' };
+  const server = useServer(settings, { users: [dora] });
+  const browser = useBrowser(server);
+
+  it('pages are in it, unless another is chosen in the browser, which leaves the account as it is', async () => {
+    expect(languageOf(await browser.open('/login'))).toEqual(french);
+    await signIn(browser, await browser.open('/login'), dora);
+    expect(languageOf(await browser.open('/account'))).toEqual(german);
+    await postForm(browser, '/language', { language: 'es' });
+    expect(languageOf(await browser.open('/account'))).toEqual(['es', 'es']);
+    expect((await server.app.get(UsersStore).findByUsername('dora'))?.locale).toBe('de');
   });
 });
 

@@ -34,6 +34,11 @@ describe('A start with a bad setting', () => {
       /^eyrie: EYRIE_ISSUER must use https/,
     ],
     ['a port that is none', () => ({ PORT: '99999' }), /^eyrie: PORT is "99999": use a whole number/],
+    [
+      'a language that there is not',
+      () => ({ EYRIE_DEFAULT_LANGUAGE: 'tlh' }),
+      /^eyrie: EYRIE_DEFAULT_LANGUAGE is "tlh": use one of en, de,/,
+    ],
     ['a short secret', () => ({ EYRIE_SECRET: 'short' }), /^eyrie: EYRIE_SECRET is too short/],
     [
       'MySQL without a secret',

@@ -71,10 +71,16 @@ describe('Settings', () => {
         secondFactors: ['passkey', 'one-time-code', 'recovery-code'],
         secondFactorAsked: 'always',
         secondFactorRequiredOf: 'nobody',
+        passwordMinStrength: 2,
         withEmail: 'off',
         signUp: 'off',
       },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
+      people: {
+        profileEditable: ['name', 'given_name', 'family_name', 'nickname', 'locale', 'zoneinfo'],
+        defaultLanguage: 'en',
+        newDeviceMail: true,
+      },
     });
   });
 

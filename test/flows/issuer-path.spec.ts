@@ -68,6 +68,14 @@ describe('A20 an issuer with a path', () => {
     expect((await get(path)).status).toBe(200);
   });
 
+  it.each(['/auth/.well-known/change-password', '/.well-known/change-password'])(
+    '%s leads to the page that changes the password',
+    async (path) => {
+      const response = await get(path);
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/auth/account/password']);
+    },
+  );
+
   it('A20 links, forms, redirects and cookies stay below the path, through the whole flow', async () => {
     const lines: string[] = [];
     const seen: Shown[] = [];

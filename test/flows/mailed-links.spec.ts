@@ -1,11 +1,12 @@
 import { UserAccounts } from '../../src/users/user-accounts.js';
 import { UserPasswords } from '../../src/users/user-passwords.js';
 import { AdminCaller } from '../support/admin-caller.js';
-import { type Shown, TestBrowser } from '../support/browser.js';
+import { type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { linkIn, type ReceivedMail, useMailReceiver } from '../support/mail-receiver.js';
+import { provenByPasskey, withoutPassword } from '../support/passkey-session.js';
 import { alice, type TestServer, useServer } from '../support/server.js';
 import { useBrowser } from '../support/use-browser.js';
-import { signedInBrowser } from '../support/walk.js';
+import { shows, signedInBrowser } from '../support/walk.js';
 
 const mails = await useMailReceiver();
 const chosen = { new_password: 'quiet violet umbrella', new_password_again: 'quiet violet umbrella' };
@@ -34,8 +35,8 @@ describe('The e-mail address of an account', () => {
     const { email, emailVerified } = await server.app.get(UserAccounts).require(id);
     return { email, emailVerified };
   };
-  const change = async (browser: TestBrowser, newEmail: string, password = alice.password): Promise<Shown> =>
-    browser.submit(await browser.open('/account/email'), { new_email: newEmail, password });
+  const change = async (browser: TestBrowser, newEmail: string): Promise<Shown> =>
+    browser.submit(await browser.open('/account/email'), { new_email: newEmail });
 
   it('is verified by a link that the account page mails; opening the link alone does nothing', async () => {
     const user = await person(server);
@@ -129,20 +130,40 @@ describe('The e-mail address of an account', () => {
     expect(await emailOf(user.id)).toEqual({ email: user.email, emailVerified: false });
   });
 
-  it.each([
-    ['x@example.com', 'wrong', 401, 'The password is wrong.'],
-    ['nowhere', alice.password, 400, 'This is not an e-mail address.'],
-    ['a@b.example\r\nBcc: c@d.example', alice.password, 400, 'This is not an e-mail address.'],
-  ])(
-    '%j with the password %j is refused, and nothing is mailed',
-    async (newEmail, password, status, reason) => {
-      const refused = await change(await signedInBrowser(server, await person(server)), newEmail, password);
+  it.each(['nowhere', '', 'a@b.example\r\nBcc: c@d.example'])(
+    '%j is refused, and nothing is mailed',
+    async (newEmail) => {
+      const refused = await change(await signedInBrowser(server, await person(server)), newEmail);
 
-      expect(refused).toMatchObject({ status });
-      expect(refused.html).toContain(reason);
+      expect(refused).toMatchObject({ status: 400 });
+      expect(refused.html).toContain('This is not an e-mail address.');
       expect(await mails.take(server)).toEqual([]);
     },
   );
+
+  it('is changed by somebody who has a passkey alone', async () => {
+    const user = await person(server);
+    const browser = await signedInBrowser(server, user);
+    await provenByPasskey(server, user.id);
+    await withoutPassword(server, user.id);
+    expect((await change(browser, `new-${user.email}`)).html).toContain('Links are on their way');
+    await confirm(await mails.takeOne(server));
+
+    expect((await emailOf(user.id)).email).toBe(`new-${user.email}`);
+  });
+
+  it('is not changed by a session whose proof is older than ten minutes, which has to sign in again first', async () => {
+    const user = await person(server);
+    const browser = await signedInBrowser(server, user);
+    const page = await browser.open('/account/email');
+    server.clock.advance(601);
+    const asked = await browser.submit(page, { new_email: 'x@example.com' });
+
+    expect([shows.signIn(asked), asked.url]).toEqual([true, `${server.issuer}/login?to=email`]);
+    expect(await mails.take(server)).toEqual([]);
+    const back = await signIn(browser, asked, user);
+    expect(back.html).toContain('name="new_email"');
+  });
 
   it('the sixth mail within an hour is refused with 429', async () => {
     const browser = await signedInBrowser(server, await person(server));

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { endpoints } from '../../src/config/endpoints.js';
-import type { Settings } from '../../src/config/settings.js';
+import { readSettings, type Settings } from '../../src/config/settings.js';
 import { lookupHash } from '../../src/crypto/opaque-token.js';
 import { Secrets } from '../../src/crypto/secrets.js';
 import type { ClientDirectory } from '../../src/clients/client-directory.js';
@@ -34,7 +34,8 @@ describe('A sealed interaction', () => {
   beforeEach(() => {
     clock = new TestClock();
     const cookies = new Cookies({ origin: 'http://localhost:3000', issuerPath: '' } as Settings);
-    interactions = new Interactions(secrets, new Browser(cookies), noWayBack, new Languages(cookies), clock);
+    const languages = new Languages(cookies, readSettings({}));
+    interactions = new Interactions(secrets, new Browser(cookies), noWayBack, languages, clock);
     const begun = {
       browser: lookupHash('this browser'),
       id: 'interaction',

@@ -53,8 +53,9 @@ describe('Mail', () => {
       { message: 'new-device', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Firefox/131.0' },
       'Firefox',
     ],
-    [{ message: 'factor-added', factor: 'The passkey <Work & more>' }, 'The passkey <Work & more> was added'],
-    [{ message: 'factor-removed', factor: 'An authenticator app' }, 'An authenticator app was removed'],
+    [{ message: 'factor-added', factor: 'passkey' }, 'A passkey was added'],
+    [{ message: 'factor-removed', factor: 'one-time-code' }, 'The authenticator app was removed'],
+    [{ message: 'factor-removed', factor: 'all' }, 'Everything but the password was removed'],
   ] as const)('%j is told with where it came from, in the time zone of the person', async (notice, said) => {
     await notify({ ...notice, userId: aliceId, address: '192.0.2.7' });
     const { text, html } = await mails.takeOne(server);
@@ -62,7 +63,17 @@ describe('Mail', () => {
     expect(text).toContain(said);
     expect(text).toContain('Network address: 192.0.2.7');
     expect(text).toMatch(/Time: .* (CET|CEST|GMT\+[12])/);
-    expect(html).toContain(said.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+    expect(html).toContain(said);
+  });
+
+  it('what stands in a mail is no markup in it', async () => {
+    const username = 'Work <b>&</b> "more"';
+    const user = { username, password: alice.password, email: 'work@example.com' };
+    await notify({ message: 'password-changed', userId: await server.createUser(user) });
+    const { text, html } = await mails.takeOne(server);
+
+    expect(text).toContain(`The password of ${username} was changed.`);
+    expect(html).toContain('The password of Work &lt;b&gt;&amp;&lt;/b&gt; &quot;more&quot; was changed.');
   });
 
   it('somebody without an address gets none, and nothing waits for them', async () => {

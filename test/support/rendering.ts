@@ -6,7 +6,8 @@ import type { Language } from '../../src/locales/message.js';
 import { Views } from '../../src/views/views.js';
 import { type PageName, samples } from './sample-pages.js';
 
-const views = new Views(new Languages(new Cookies(readSettings({}))));
+const settings = readSettings({});
+const views = new Views(new Languages(new Cookies(settings), settings));
 
 export const pageNames = Object.keys(samples) as PageName[];
 

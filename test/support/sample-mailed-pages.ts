@@ -52,12 +52,11 @@ export const mailedSamples = {
   } satisfies ConfirmEmailPage,
   'account-email': {
     csrfToken: 'csrf-1',
-    username: 'alice',
     email: 'alice@example.com',
     isVerified: false,
     notice: message('email.linkSent'),
     newEmail: 'alice@example.org',
-    error: message('email.wrongPassword'),
+    error: message('email.same'),
     retryAfterSeconds: 90,
   } satisfies AccountEmailPage,
 };

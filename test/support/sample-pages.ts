@@ -1,6 +1,7 @@
 import { message, verbatim } from '../../src/locales/message.js';
 import type {
   AccountPage,
+  AccountPasswordPage,
   ConfirmSignOutPage,
   ConsentPage,
   DeviceConfirmPage,
@@ -15,6 +16,7 @@ import type {
   OneTimeCodeSetUpPage,
   Pages,
   PasskeySetUpPage,
+  ProfilePage,
   RecoveryCodesPage,
   SecurityPage,
   SelectAccountPage,
@@ -118,9 +120,54 @@ export const samples = {
     username: 'alice',
     codes: ['abcd-efgh-jkmn-pqrs', 'bcde-fghj-kmnp-qrst'],
   } satisfies RecoveryCodesPage,
+  profile: {
+    csrfToken: 'csrf-1',
+    username: 'alice',
+    version: '"user-1.3"',
+    members: [
+      {
+        name: 'website',
+        label: message('profile.website'),
+        hint: message('profile.addressHint'),
+        value: 'nowhere',
+        autocomplete: 'url',
+        isWrong: true,
+      },
+      {
+        name: 'locale',
+        label: message('profile.language'),
+        hint: message('profile.languageHint'),
+        value: 'ar',
+        autocomplete: 'language',
+        options: [{ value: 'ar', label: verbatim('العربية'), language: { tag: 'ar', direction: 'rtl' } }],
+        isWrong: false,
+      },
+    ],
+    fixed: [{ label: message('profile.name'), value: 'Alice Adams' }],
+    error: message('profile.invalid'),
+    notice: message('profile.saved'),
+  } satisfies ProfilePage,
+  'account-password': {
+    csrfToken: 'csrf-1',
+    username: 'alice',
+    hasPassword: true,
+    asksPresent: true,
+    endsGrants: true,
+    minLength: 8,
+    error: message('newPassword.refused', {
+      violation: message('password.guessable', { reason: message('password.common') }),
+    }),
+    strength: {
+      score: 0,
+      level: message('strength.veryWeak'),
+      suggestions: [message('suggestion.moreWords'), message('suggestion.firstCapital')],
+    },
+    retryAfterSeconds: 90,
+  } satisfies AccountPasswordPage,
   security: {
     csrfToken: 'csrf-1',
     username: 'alice',
+    hasPassword: true,
     passkeys: [
       {
         id: 'passkey-1',

@@ -17,7 +17,9 @@ describe.each(pageNames)('the markup of %s', (name) => {
 
   it('labels every field that a person can reach', () => {
     const labelled = new Set(elements(page, 'label').map(({ attributes }) => attributes.for));
-    const fields = elements(page, 'input').filter(({ attributes }) => attributes.type !== 'hidden');
+    const fields = [...elements(page, 'input'), ...elements(page, 'select')].filter(
+      ({ attributes }) => attributes.type !== 'hidden',
+    );
     for (const { attributes } of fields) expect(labelled).toContain(attributes.id);
     expect(labelled.size).toBe(fields.length);
   });

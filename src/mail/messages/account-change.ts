@@ -1,6 +1,5 @@
-import { defaultLanguage } from '../../locales/languages.js';
-import { readableTime } from '../../views/readable.js';
-import type { Letter } from '../letter.js';
+import { type Message, message, type Text, verbatim } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** When and from where something was done. */
 export interface Circumstances {
@@ -11,7 +10,7 @@ export interface Circumstances {
   /** The network address of the request, if there was one. */
   readonly address?: string | undefined;
   /** The browser, in words. */
-  readonly device?: string | undefined;
+  readonly device?: Text | undefined;
   readonly issuer: string;
 }
 
@@ -22,17 +21,16 @@ export function circumstancesOf({
   address,
   device,
   issuer,
-}: Circumstances): Required<Pick<Letter, 'facts'>> {
+}: Circumstances): Required<Pick<Draft, 'facts'>> {
   return {
     facts: [
-      ['Service', issuer],
-      ['Time', readableTime(new Date(at * 1_000), defaultLanguage, timeZone)],
-      ...(device === undefined ? [] : [['Browser', device] as const]),
-      ...(address === undefined ? [] : [['Network address', address] as const]),
+      [message('mail.service'), verbatim(issuer)],
+      [message('mail.time'), { at: new Date(at * 1_000), timeZone }],
+      ...(device === undefined ? [] : [[message('mail.browser'), device] as const]),
+      ...(address === undefined ? [] : [[message('mail.address'), verbatim(address)] as const]),
     ],
   };
 }
 
 /** What to do about a change that somebody else made. */
-export const otherwiseSecure =
-  'If this was not you, choose a new password now, and tell the people who run this service.';
+export const otherwiseSecure: Message = message('mail.otherwiseSecure');

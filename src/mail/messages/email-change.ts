@@ -1,4 +1,5 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** A link to one of the two addresses of a change; the other one gets one too. */
 export function emailChange({
@@ -11,15 +12,14 @@ export function emailChange({
   readonly issuer: string;
   readonly link: string;
   readonly newEmail: string;
-}): Letter {
+}): Draft {
   return {
-    subject: 'Confirm the change of your e-mail address',
+    subject: message('mail.emailChangeSubject'),
     paragraphs: [
-      `The e-mail address of ${username} at ${issuer} is to become ${newEmail}.`,
-      'If the present address is a verified one, the change must be confirmed at both addresses. The link works once, within a day.',
+      message('mail.emailChange', { username, issuer, email: newEmail }),
+      message('mail.emailChangeTerms'),
     ],
-    link: { label: 'Confirm the change', href: link },
-    unexpected:
-      'If you did not ask for this, do not confirm it: the address then stays. If the account is yours, choose a new password.',
+    link: { label: message('mail.confirmChange'), href: link },
+    unexpected: message('mail.emailStays'),
   };
 }

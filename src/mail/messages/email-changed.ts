@@ -1,14 +1,15 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 import { type Circumstances, circumstancesOf, otherwiseSecure } from './account-change.js';
 
 /** Tells the former address of an account that it has another one. */
 export function emailChanged(
   circumstances: Circumstances & { readonly username: string; readonly newEmail: string },
-): Letter {
+): Draft {
   return {
-    subject: 'Your e-mail address was changed',
+    subject: message('mail.emailChangedSubject'),
     paragraphs: [
-      `The e-mail address of ${circumstances.username} is ${circumstances.newEmail} now. This address is not used any more.`,
+      message('mail.emailChanged', { username: circumstances.username, email: circumstances.newEmail }),
     ],
     ...circumstancesOf(circumstances),
     unexpected: otherwiseSecure,

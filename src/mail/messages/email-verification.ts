@@ -1,4 +1,5 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** A link that proves that an address belongs to the account that has it. */
 export function emailVerification({
@@ -9,14 +10,11 @@ export function emailVerification({
   readonly username: string;
   readonly issuer: string;
   readonly link: string;
-}): Letter {
+}): Draft {
   return {
-    subject: 'Confirm your e-mail address',
-    paragraphs: [
-      `This is the e-mail address of ${username} at ${issuer}. Please confirm it.`,
-      'The link works once, within a day.',
-    ],
-    link: { label: 'Confirm the address', href: link },
-    unexpected: 'If you do not know this account, you need not do anything.',
+    subject: message('mail.emailVerificationSubject'),
+    paragraphs: [message('mail.emailVerification', { username, issuer }), message('mail.withinDay')],
+    link: { label: message('mail.confirmAddress'), href: link },
+    unexpected: message('mail.unknownAccount'),
   };
 }

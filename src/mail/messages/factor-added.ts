@@ -1,13 +1,23 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 import { type Circumstances, circumstancesOf, otherwiseSecure } from './account-change.js';
 
+/** A factor that people set up. */
+export type AddedFactor = 'passkey' | 'one-time-code';
+
 /** A person can sign in with one thing more. */
-export function factorAdded(
-  circumstances: Circumstances & { readonly username: string; readonly factor: string },
-): Letter {
+export function factorAdded({
+  username,
+  factor,
+  ...circumstances
+}: Circumstances & { readonly username: string; readonly factor: AddedFactor }): Draft {
   return {
-    subject: 'Something was added to your sign-in',
-    paragraphs: [`${circumstances.factor} was added to the account ${circumstances.username}.`],
+    subject: message('mail.factorAddedSubject'),
+    paragraphs: [
+      factor === 'passkey'
+        ? message('mail.passkeyAdded', { username })
+        : message('mail.appAdded', { username }),
+    ],
     ...circumstancesOf(circumstances),
     unexpected: otherwiseSecure,
   };

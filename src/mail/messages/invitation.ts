@@ -1,4 +1,5 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** A link with which somebody who was given an account chooses a password. */
 export function invitation({
@@ -11,14 +12,14 @@ export function invitation({
   readonly days: number;
   readonly issuer: string;
   readonly link: string;
-}): Letter {
+}): Draft {
   return {
-    subject: 'You have been invited',
+    subject: message('mail.invitationSubject'),
     paragraphs: [
-      `An account was made for you at ${issuer}. Your username is ${username}.`,
-      `Choose a password to use it. The link works once, within ${days === 1 ? 'a day' : `${days} days`}.`,
+      message('mail.invitation', { issuer, username }),
+      message('mail.invitationTerms', { count: days }),
     ],
-    link: { label: 'Choose a password', href: link },
-    unexpected: 'If you did not expect this, you need not do anything.',
+    link: { label: message('choosePassword.title'), href: link },
+    unexpected: message('mail.unexpectedInvitation'),
   };
 }

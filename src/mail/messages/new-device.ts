@@ -1,11 +1,12 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 import { type Circumstances, circumstancesOf, otherwiseSecure } from './account-change.js';
 
 /** Somebody signed in on a device that the person has not used before. */
-export function newDevice(circumstances: Circumstances & { readonly username: string }): Letter {
+export function newDevice(circumstances: Circumstances & { readonly username: string }): Draft {
   return {
-    subject: 'Sign-in on a new device',
-    paragraphs: [`Somebody signed in as ${circumstances.username} on a device that was not used before.`],
+    subject: message('mail.newDeviceSubject'),
+    paragraphs: [message('mail.newDevice', { username: circumstances.username })],
     ...circumstancesOf(circumstances),
     unexpected: otherwiseSecure,
   };

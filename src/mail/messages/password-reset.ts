@@ -1,4 +1,5 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** A link to choose a new password, for somebody who has forgotten theirs. */
 export function passwordReset({
@@ -9,14 +10,11 @@ export function passwordReset({
   readonly username: string;
   readonly issuer: string;
   readonly link: string;
-}): Letter {
+}): Draft {
   return {
-    subject: 'Choose a new password',
-    paragraphs: [
-      `Somebody asked for a new password for ${username} at ${issuer}.`,
-      'The link works once, within 30 minutes.',
-    ],
-    link: { label: 'Choose a new password', href: link },
-    unexpected: 'If this was not you, you need not do anything: your password stays as it is.',
+    subject: message('newPassword.title'),
+    paragraphs: [message('mail.passwordReset', { username, issuer }), message('mail.passwordResetTerms')],
+    link: { label: message('newPassword.title'), href: link },
+    unexpected: message('mail.passwordStays'),
   };
 }

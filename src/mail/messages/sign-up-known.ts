@@ -1,4 +1,5 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** Tells somebody who wants to make an account that the address has one. */
 export function signUpKnown({
@@ -9,14 +10,11 @@ export function signUpKnown({
   readonly username: string;
   readonly issuer: string;
   readonly recoveryUrl: string;
-}): Letter {
+}): Draft {
   return {
-    subject: 'You have an account already',
-    paragraphs: [
-      `Somebody wants to create an account at ${issuer} with this e-mail address. It has one: ${username}.`,
-      'Sign in with it. If you have forgotten the password, you can choose a new one.',
-    ],
-    link: { label: 'Choose a new password', href: recoveryUrl },
-    unexpected: 'If this was not you, you need not do anything.',
+    subject: message('mail.signUpKnownSubject'),
+    paragraphs: [message('mail.signUpKnown', { issuer, username }), message('mail.signUpKnownAdvice')],
+    link: { label: message('newPassword.title'), href: recoveryUrl },
+    unexpected: message('mail.ignore'),
   };
 }

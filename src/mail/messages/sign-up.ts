@@ -1,14 +1,12 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** A link with which somebody makes an account. */
-export function signUp({ issuer, link }: { readonly issuer: string; readonly link: string }): Letter {
+export function signUp({ issuer, link }: { readonly issuer: string; readonly link: string }): Draft {
   return {
-    subject: 'Create your account',
-    paragraphs: [
-      `Somebody wants to create an account at ${issuer} with this e-mail address.`,
-      'The link works once, within an hour.',
-    ],
-    link: { label: 'Create the account', href: link },
-    unexpected: 'If this was not you, you need not do anything: no account is created.',
+    subject: message('completeSignUp.title'),
+    paragraphs: [message('mail.signUp', { issuer }), message('mail.signUpTerms')],
+    link: { label: message('completeSignUp.submit'), href: link },
+    unexpected: message('mail.noAccount'),
   };
 }

@@ -1,9 +1,10 @@
-import type { Letter } from '../letter.js';
+import { message } from '../../locales/message.js';
+import type { Draft } from '../draft.js';
 
 /** Shows an operator that mail arrives. */
-export function test({ issuer }: { readonly issuer: string }): Letter {
+export function test({ issuer }: { readonly issuer: string }): Draft {
   return {
-    subject: 'Mail from Eyrie works',
-    paragraphs: [`This is a test. ${issuer} can send mail to you.`],
+    subject: message('mail.testSubject', { service: 'Eyrie' }),
+    paragraphs: [message('mail.test', { issuer })],
   };
 }

@@ -37,6 +37,8 @@ export class User {
   @Flag({ default: false }) passwordChangeRequired: boolean;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
+  /** Null until the first sign-in. */
+  @OptionalEpoch() firstSignedInAt: number | null;
   @OptionalEpoch() disabledAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;

@@ -32,9 +32,10 @@ import { Factors1763861000000 } from './1763861000000-factors.js';
 import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
-import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
-import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
+import { FirstSignIns1763865000000 } from './1763865000000-first-sign-ins.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
+import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
+import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -72,6 +73,7 @@ export const migrations = [
   SealedDeliveries1763862000000,
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
+  FirstSignIns1763865000000,
   Administration1763869000000,
   AuditByGrant1763869100000,
   AuditSeals1763869200000,

@@ -15,6 +15,8 @@ export interface ActiveSession {
   readonly name: string | null;
   readonly administrator: boolean;
   readonly adminRoles: string | null;
+  /** The language of the user (OIDC Core §5.1, `locale`). */
+  readonly locale: string | null;
   readonly acr: string;
   readonly amr: readonly string[];
   readonly proofs: readonly Proof[];
@@ -30,7 +32,7 @@ type Row = RowOf<Omit<ActiveSession, 'amr' | 'proofs'>> & {
   readonly proofs: string | null;
 };
 
-const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, u.admin_roles, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
+const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, u.admin_roles, u.locale, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
     s.last_seen_at, s.expires_at
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL`;
@@ -136,6 +138,16 @@ export class SessionsStore {
     return ended === 1;
   }
 
+  /** The ids of the sessions of a user that are not ended, held until the transaction ends. */
+  async holdAllOf(tx: EntityManager, userId: string): Promise<string[]> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM sessions WHERE user_id = ? AND ended_at IS NULL',
+      [userId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {
     return this.database.affected(
       tx,
@@ -155,6 +167,7 @@ function fromRow(row: Row): ActiveSession {
     name: row.name,
     administrator: Boolean(row.administrator),
     adminRoles: row.admin_roles,
+    locale: row.locale,
     acr: row.acr,
     amr,
     proofs: row.proofs

@@ -24,6 +24,7 @@ export type UserClaimsSource = Omit<
   | 'version'
   | 'credentialsVersion'
   | 'passwordChangeRequired'
+  | 'firstSignedInAt'
   | 'disabledAt'
   | 'createdAt'
 >;
@@ -41,6 +42,8 @@ export type HeldUser = Pick<
   | 'emailVerified'
   | 'phoneNumber'
   | 'phoneNumberVerified'
+  | 'locale'
+  | 'firstSignedInAt'
 >;
 
 /** A password to be stored. */
@@ -187,7 +190,7 @@ export class UsersStore {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
       `SELECT id, version, administrator, admin_roles, disabled_at, credentials_version, email, email_verified, phone_number,
-         phone_number_verified FROM users WHERE id = ?`,
+         phone_number_verified, locale, first_signed_in_at FROM users WHERE id = ?`,
       [id],
     );
     return (
@@ -202,8 +205,15 @@ export class UsersStore {
         emailVerified: Boolean(row.email_verified),
         phoneNumber: row.phone_number,
         phoneNumberVerified: Boolean(row.phone_number_verified),
+        locale: row.locale,
+        firstSignedInAt: row.first_signed_in_at,
       }
     );
+  }
+
+  /** Notes when a user who is held has first signed in. */
+  async noteFirstSignIn(tx: EntityManager, id: string, now: number): Promise<void> {
+    await this.database.affected(tx, 'UPDATE users SET first_signed_in_at = ? WHERE id = ?', [now, id]);
   }
 
   /** The whole row of a user that is held. */

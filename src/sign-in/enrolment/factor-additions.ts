@@ -8,12 +8,6 @@ import type { ProvenUser } from '../../sessions/sessions.js';
 import type { EnrollableFactor } from '../../views/page-models.js';
 import { RecoveryCodes } from './recovery-codes.js';
 
-/** The words of the mail. */
-const names: Readonly<Record<EnrollableFactor, string>> = {
-  passkey: 'A passkey',
-  'one-time-code': 'An authenticator app',
-};
-
 /** Adds factors: with the event of the audit trail, recovery codes if there are none, and a mail to the owner, in one transaction. */
 @Injectable()
 export class FactorAdditions {
@@ -40,7 +34,7 @@ export class FactorAdditions {
     const codes = await this.changes.change(event, async (tx, now) => {
       if (!(await this.users.changeCredentials(tx, userId, credentialsVersion))) return false;
       await insert(tx, now);
-      const notice = { message: 'factor-added', userId, address, factor: names[factor] } as const;
+      const notice = { message: 'factor-added', userId, address, factor } as const;
       await this.notifications.notify(tx, notice, now);
       return this.recoveryCodes.ensure(tx, userId, now);
     });

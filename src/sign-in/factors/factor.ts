@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { PasswordStrength } from '../../crypto/password-rules.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { FactorName } from '../../protocol/factors.js';
 import type { SignInProgress } from '../sign-in-progress.js';
@@ -14,7 +15,12 @@ export type FactorOutcome =
       readonly methods: readonly string[];
     }
   /** `message` says why, as a sentence for the resource owner. */
-  | { readonly kind: 'refused'; readonly message: Text }
+  | {
+      readonly kind: 'refused';
+      readonly message: Text;
+      /** Of a new password. */
+      readonly strength?: PasswordStrength | undefined;
+    }
   /** There were too many failures. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** The answer was not checked, since too many others are. */

@@ -6,6 +6,7 @@ import { endpoints } from '../../config/endpoints.js';
 import { Browser } from '../../http/browser.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
+import { Languages } from '../../http/languages.js';
 import { addressOf } from '../../http/network.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import type { ForgottenPasswordPage } from '../../views/mailed-page-models.js';
@@ -26,6 +27,7 @@ export class ForgottenPasswordController {
     private readonly purposes: SignInPurposes,
     private readonly pages: SignInPages,
     private readonly browser: Browser,
+    private readonly languages: Languages,
     private readonly views: Views,
   ) {}
 
@@ -55,7 +57,8 @@ export class ForgottenPasswordController {
       await this.render(purpose, { name, error: message('forgotten.nothing') }, request, reply);
       return;
     }
-    const retryAfterSeconds = await this.requests.take({ name, address: addressOf(request) });
+    const language = this.languages.of(request).tag;
+    const retryAfterSeconds = await this.requests.take({ name, address: addressOf(request), language });
     if (retryAfterSeconds === undefined) {
       await this.render(purpose, { isSent: true }, request, reply);
       return;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Message, message } from '../../locales/message.js';
 import { BusyError } from '../../crypto/busy-error.js';
+import type { PasswordStrength } from '../../crypto/password-rules.js';
 import { type FoundLink, MailedLinks } from '../../mail/mailed-links.js';
 import type { MailedLink } from '../../persistence/entities/mailed-link.entity.js';
 import { LinkedPasswords } from '../../users/linked-passwords.js';
@@ -57,17 +58,19 @@ export class PasswordByLink {
     try {
       if (found.kind === 'dead') return (await this.isRepeated(token, password)) ? { kind: 'chosen' } : dead;
       const { link, owner } = found;
-      const refuse = (text: Message): ChoiceOutcome => ({
+      const refuse = (text: Message, strength?: PasswordStrength): ChoiceOutcome => ({
         kind: 'failed',
         owner,
-        outcome: { kind: 'refused', message: text },
+        outcome: { kind: 'refused', message: text, strength },
       });
       if (password !== again) return refuse(message('newPassword.differ'));
-      const violation = await this.passwords.violationOf(owner.userId, password);
+      const { violation, strength } = await this.passwords.assess(owner.userId, password);
       const isSet =
         violation === undefined && (await this.linkedPasswords.set(link, owner.userId, password, address));
       if (!isSet && !(await this.isRepeated(token, password)))
-        return violation === undefined ? dead : refuse(message('newPassword.refused', { violation }));
+        return violation === undefined
+          ? dead
+          : refuse(message('newPassword.refused', { violation }), strength);
       // Whoever guessed before does not keep the owner out now.
       await this.throttle.succeed({ username: owner.username, address, knownDevice: undefined });
       return { kind: 'chosen' };

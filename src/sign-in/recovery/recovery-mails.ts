@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { Secrets } from '../../crypto/secrets.js';
+import { Languages } from '../../http/languages.js';
 import { LinkMails } from '../../mail/link-mails.js';
 import { mailRetryDelaysSeconds } from '../../mail/mailer.js';
 import type { Delivery } from '../../persistence/entities/delivery.entity.js';
@@ -25,6 +26,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     private readonly users: UsersStore,
     private readonly mails: LinkMails,
     private readonly secrets: Secrets,
+    private readonly languages: Languages,
     private readonly clock: Clock,
   ) {}
 
@@ -48,6 +50,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     return this.mails.send({
       id,
       message: 'password-reset',
+      language: this.languages.ofPerson(user.locale, request.language),
       model: (frame) => ({ username, ...frame }),
       link: {
         purpose: 'password_reset',

@@ -12,6 +12,8 @@ export const recoveryDeliveryKind = 'password_recovery';
 export interface RecoveryRequest {
   readonly name: string;
   readonly address: string;
+  /** The tag of the language of the page. */
+  readonly language: string;
 }
 
 /**

@@ -7,6 +7,7 @@ import { Browser } from '../../http/browser.js';
 import { FormGuard } from '../../http/form.guard.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
+import { Languages } from '../../http/languages.js';
 import { addressOf } from '../../http/network.js';
 import { PageError } from '../../http/page-error.js';
 import { type FoundLink, MailedLinks } from '../../mail/mailed-links.js';
@@ -28,6 +29,7 @@ export class CompleteSignUpController {
     private readonly purposes: SignInPurposes,
     private readonly pages: SignInPages,
     private readonly browser: Browser,
+    private readonly languages: Languages,
     private readonly views: Views,
   ) {}
 
@@ -60,7 +62,9 @@ export class CompleteSignUpController {
     const name = form.get('name')?.trim() ?? '';
     const password = form.get('new_password') ?? '';
     const again = form.get('new_password_again') ?? '';
-    const outcome = await this.accounts.create(link, { username, name, password, again }, addressOf(request));
+    const locale = this.languages.of(request).tag;
+    const typed = { username, name, password, again, locale };
+    const outcome = await this.accounts.create(link, typed, addressOf(request));
     if (outcome.kind === 'dead') showUnusableLink(outcome, this.views, reply);
     else if (outcome.kind === 'created') {
       const purpose = await this.purposeOf(link.interaction, request);

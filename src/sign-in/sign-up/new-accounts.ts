@@ -7,7 +7,7 @@ import { usernameKey } from '../../persistence/stores/users.store.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { maxUsernameLength } from '../../users/user-fields.js';
-import { userPasswordViolation } from '../../users/user-password.js';
+import { UserPasswordRules } from '../../users/user-password-rules.js';
 import { newUsernameViolation } from '../../users/username.js';
 import type { FailedOutcome } from '../factors/factor.js';
 
@@ -17,6 +17,8 @@ export interface TypedAccount {
   readonly name: string;
   readonly password: string;
   readonly again: string;
+  /** The tag of the language of the page, which becomes the one of the account. */
+  readonly locale: string;
 }
 
 /** What has come of it. */
@@ -31,17 +33,21 @@ export class NewAccounts {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly links: MailedLinks,
+    private readonly passwordRules: UserPasswordRules,
   ) {}
 
   /** Makes an account, whose e-mail address is verified, and uses the link up. A refused account leaves the link. */
   async create(link: MailedLink, typed: TypedAccount, address: string): Promise<NewAccountOutcome> {
-    const { username, name, password } = typed;
+    const { username, name, password, locale } = typed;
     const { email } = link;
-    const refusal = await refusalOf(typed, email);
+    const refusal = refusalOf(typed);
     if (refusal !== undefined) return { kind: 'refused', message: refusal };
+    const { violation, strength } = await this.passwordRules.assess(password, { username, name, email });
+    if (violation !== undefined)
+      return { kind: 'refused', message: message('newPassword.refused', { violation }), strength };
     try {
       await this.accounts.create(
-        { username, password, email, email_verified: true, ...(name === '' ? {} : { name }) },
+        { username, password, email, email_verified: true, locale, ...(name === '' ? {} : { name }) },
         { name: 'eyrie:sign-up', address },
         {
           also: async (tx, _id, now) => {
@@ -63,10 +69,8 @@ export class NewAccounts {
   }
 }
 
-async function refusalOf(
-  { username, name, password, again }: TypedAccount,
-  email: string,
-): Promise<Message | undefined> {
+/** What is wrong with what was typed, the strength of the password aside. */
+function refusalOf({ username, name, password, again }: TypedAccount): Message | undefined {
   if (
     [username, usernameKey(username)].some(
       (form) => form === '' || Array.from(form).length > maxUsernameLength,
@@ -77,7 +81,5 @@ async function refusalOf(
   if (nameless !== undefined) return message('completeSignUp.username', { violation: verbatim(nameless) });
   if (Array.from(name).length > 255 || (name !== '' && !shownText.pattern.test(name)))
     return message('completeSignUp.badName');
-  if (password !== again) return message('newPassword.differ');
-  const violation = await userPasswordViolation(password, { username, name, email });
-  return violation === undefined ? undefined : message('newPassword.refused', { violation });
+  return password === again ? undefined : message('newPassword.differ');
 }

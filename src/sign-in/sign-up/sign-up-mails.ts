@@ -3,6 +3,7 @@ import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
+import { Languages } from '../../http/languages.js';
 import { LinkMails } from '../../mail/link-mails.js';
 import { Mailer, mailRetryDelaysSeconds } from '../../mail/mailer.js';
 import type { Delivery } from '../../persistence/entities/delivery.entity.js';
@@ -26,6 +27,7 @@ export class SignUpMails implements DeliveryHandler, OnModuleInit {
     private readonly mails: LinkMails,
     private readonly mailer: Mailer,
     private readonly secrets: Secrets,
+    private readonly languages: Languages,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -43,7 +45,7 @@ export class SignUpMails implements DeliveryHandler, OnModuleInit {
       return { reason: 'it was asked for too long ago', final: true };
     const request = (await this.secrets.unseal('delivery', contentSealed ?? '')) as SignUpRequest | undefined;
     if (!request) return { reason: 'EYRIE_SECRET does not open it', final: true };
-    const { email, address, interaction = null } = request;
+    const { email, address, language, interaction = null } = request;
     const known =
       (await this.users.findByVerifiedEmail(emailKey(email))) ?? (await this.users.findOnlyByEmail(email));
     if (known) {
@@ -54,12 +56,14 @@ export class SignUpMails implements DeliveryHandler, OnModuleInit {
         id,
         to: email,
         message: 'sign-up-known',
+        language: this.languages.ofPerson(known.locale, language),
         model: { username, issuer, recoveryUrl },
       });
     }
     return this.mails.send({
       id,
       message: 'sign-up',
+      language: this.languages.ofPerson(null, language),
       model: (frame) => frame,
       link: { purpose: 'sign_up', path: endpoints.completeSignUp, lifetimeSeconds, email, interaction },
       actor: { name: 'unknown', address },

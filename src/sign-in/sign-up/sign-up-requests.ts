@@ -13,6 +13,8 @@ export const signUpDeliveryKind = 'sign_up';
 export interface SignUpRequest {
   readonly email: string;
   readonly address: string;
+  /** The tag of the language of the page. */
+  readonly language: string;
   /** The sealed interaction that goes on once they have signed in. */
   readonly interaction?: string;
 }

@@ -7,6 +7,7 @@ import { isMailAddress } from '../../config/mail-url.js';
 import { Browser } from '../../http/browser.js';
 import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
+import { Languages } from '../../http/languages.js';
 import { addressOf } from '../../http/network.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { Walk } from '../../interaction/walk.js';
@@ -30,6 +31,7 @@ export class SignUpController {
     private readonly purposes: SignInPurposes,
     private readonly pages: SignInPages,
     private readonly browser: Browser,
+    private readonly languages: Languages,
     private readonly views: Views,
     walk: Walk,
   ) {
@@ -79,6 +81,7 @@ export class SignUpController {
       : await this.requests.take({
           email,
           address: addressOf(request),
+          language: this.languages.of(request).tag,
           ...(interaction === undefined ? {} : { interaction }),
         });
     if (wait === undefined) {
