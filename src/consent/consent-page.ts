@@ -4,7 +4,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import type { ClientDescription, RequestedScope } from '../views/page-models.js';
+import type { ClientDescription, RequestedScope } from '../views/consent-page-models.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply } from 'fastify';
 import { message, type Text } from '../locales/message.js';

@@ -8,7 +8,7 @@ import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { Database } from '../persistence/database.js';
 import { UsedJtisStore } from '../persistence/stores/used-jtis.store.js';
-import type { PasskeyForm } from '../views/page-models.js';
+import type { PasskeyForm } from '../views/sign-in-page-models.js';
 
 /** How a challenge travels, sealed, in the form of a page. */
 interface SealedChallenge {

@@ -5,7 +5,7 @@ import { Notifications } from '../../mail/notifications.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
-import type { EnrollableFactor } from '../../views/page-models.js';
+import type { EnrollableFactor } from '../../views/factor-page-models.js';
 import { RecoveryCodes } from './recovery-codes.js';
 
 /** The words of the mail. */
