@@ -3,7 +3,7 @@ import { isLoopbackHost } from './loopback.js';
 import { SettingError } from './setting-error.js';
 
 /** A way to read the value of a setting. */
-type Kind<Value> = (value: string, name: string) => Value;
+export type Kind<Value> = (value: string, name: string) => Value;
 
 export const text: Kind<string> = (value) => value;
 

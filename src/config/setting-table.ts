@@ -1,3 +1,4 @@
+import { brandSettings } from './brand-settings.js';
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
@@ -14,4 +15,5 @@ export const settingTable = {
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
   mail: mailSettings,
+  brand: brandSettings,
 } as const satisfies SettingGroup;

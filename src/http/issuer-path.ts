@@ -13,7 +13,7 @@ const nowhere = '/-';
 const noDocument = '/.well-known/-';
 
 /** Attributes of our pages that hold a path of ours. Values of others are escaped and absolute. */
-const ownLinks = /\b(href|action|src)="\/(?!\/)/g;
+const ownLinks = /\b(href|action|src|srcset)="\/(?!\/)/g;
 
 /**
  * The path at which an endpoint is served, from the one that was requested: paths in the code are relative to the issuer.

@@ -9,6 +9,9 @@ export const arabic: Language = {
     'layout.home': '{{service}}، الصفحة الرئيسية',
     'layout.foot': 'يحفظ {{service}} كلمة مرورك هنا، ولا تراها التطبيقات التي تستخدمها أبدًا.',
     'layout.language': 'اللغة',
+    'layout.imprint': 'إشعار قانوني',
+    'layout.accessibility': 'إمكانية الوصول',
+    'layout.support': 'المساعدة: <link>{{address}}</link>',
 
     'common.continue': 'متابعة',
     'common.signIn': 'تسجيل الدخول',

@@ -10,6 +10,9 @@ export const german: Language = {
     'layout.foot':
       '{{service}} bewahrt Ihr Passwort hier auf. Die Anwendungen, die Sie nutzen, sehen es nie.',
     'layout.language': 'Sprache',
+    'layout.imprint': 'Impressum',
+    'layout.accessibility': 'Barrierefreiheit',
+    'layout.support': 'Hilfe: <link>{{address}}</link>',
 
     'common.continue': 'Weiter',
     'common.signIn': 'Anmelden',

@@ -10,6 +10,9 @@ export const english = {
     'layout.home': '{{service}}, home',
     'layout.foot': '{{service}} keeps your password here. The applications you use never see it.',
     'layout.language': 'Language',
+    'layout.imprint': 'Legal notice',
+    'layout.accessibility': 'Accessibility',
+    'layout.support': 'Help: <link>{{address}}</link>',
 
     'common.continue': 'Continue',
     'common.signIn': 'Sign in',

@@ -9,6 +9,9 @@ export const spanish: Language = {
     'layout.home': '{{service}}, inicio',
     'layout.foot': '{{service}} guarda su contraseña aquí. Las aplicaciones que usted utiliza nunca la ven.',
     'layout.language': 'Idioma',
+    'layout.imprint': 'Aviso legal',
+    'layout.accessibility': 'Accesibilidad',
+    'layout.support': 'Ayuda: <link>{{address}}</link>',
 
     'common.continue': 'Continuar',
     'common.signIn': 'Iniciar sesión',

@@ -10,6 +10,9 @@ export const french: Language = {
     'layout.foot':
       '{{service}} garde votre mot de passe ici. Les applications que vous utilisez ne le voient jamais.',
     'layout.language': 'Langue',
+    'layout.imprint': 'Mentions légales',
+    'layout.accessibility': 'Accessibilité',
+    'layout.support': 'Aide : <link>{{address}}</link>',
 
     'common.continue': 'Continuer',
     'common.signIn': 'Se connecter',

@@ -10,6 +10,9 @@ export const japanese: Language = {
     'layout.foot':
       '{{service}} はパスワードをここで保管します。ご利用のアプリケーションがパスワードを見ることはありません。',
     'layout.language': '言語',
+    'layout.imprint': '運営者情報',
+    'layout.accessibility': 'アクセシビリティ',
+    'layout.support': 'お問い合わせ: <link>{{address}}</link>',
 
     'common.continue': '続行',
     'common.signIn': 'サインイン',

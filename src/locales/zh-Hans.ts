@@ -9,6 +9,9 @@ export const chinese: Language = {
     'layout.home': '{{service}}，首页',
     'layout.foot': '{{service}} 在此保管您的密码，您使用的应用永远看不到它。',
     'layout.language': '语言',
+    'layout.imprint': '法律声明',
+    'layout.accessibility': '无障碍',
+    'layout.support': '帮助：<link>{{address}}</link>',
 
     'common.continue': '继续',
     'common.signIn': '登录',
