@@ -4,6 +4,7 @@ import { isMailAddress } from '../config/mail-url.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Mailer } from '../mail/mailer.js';
 import { newId } from '../persistence/id.js';
+import { Brand } from '../views/brand.js';
 import { type JsonOption, printResult } from './output.js';
 import { withService } from './service.js';
 
@@ -24,7 +25,12 @@ async function sendTest(address: string, options: JsonOption): Promise<void> {
     const { issuer } = service.get<Settings>(SETTINGS);
     const problem = await service
       .get(Mailer)
-      .send({ to: address, message: 'test', model: { issuer }, id: newId() });
+      .send({
+        to: address,
+        message: 'test',
+        model: { issuer, service: service.get(Brand).name },
+        id: newId(),
+      });
     if (problem) throw new ConflictException(`the test message was not sent: ${problem.reason}`);
     printResult(`the mail server took the test message to ${address}`, { address, sent: true }, options);
   });

@@ -12,6 +12,7 @@ export const arabic: Language = {
     'layout.imprint': 'إشعار قانوني',
     'layout.accessibility': 'إمكانية الوصول',
     'layout.support': 'المساعدة: <link>{{address}}</link>',
+    'layout.help': 'المساعدة',
 
     'common.continue': 'متابعة',
     'common.signIn': 'تسجيل الدخول',

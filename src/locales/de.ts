@@ -13,6 +13,7 @@ export const german: Language = {
     'layout.imprint': 'Impressum',
     'layout.accessibility': 'Barrierefreiheit',
     'layout.support': 'Hilfe: <link>{{address}}</link>',
+    'layout.help': 'Hilfe',
 
     'common.continue': 'Weiter',
     'common.signIn': 'Anmelden',

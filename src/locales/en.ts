@@ -13,6 +13,7 @@ export const english = {
     'layout.imprint': 'Legal notice',
     'layout.accessibility': 'Accessibility',
     'layout.support': 'Help: <link>{{address}}</link>',
+    'layout.help': 'Help',
 
     'common.continue': 'Continue',
     'common.signIn': 'Sign in',

@@ -12,6 +12,7 @@ export const spanish: Language = {
     'layout.imprint': 'Aviso legal',
     'layout.accessibility': 'Accesibilidad',
     'layout.support': 'Ayuda: <link>{{address}}</link>',
+    'layout.help': 'Ayuda',
 
     'common.continue': 'Continuar',
     'common.signIn': 'Iniciar sesión',

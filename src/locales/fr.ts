@@ -13,6 +13,7 @@ export const french: Language = {
     'layout.imprint': 'Mentions légales',
     'layout.accessibility': 'Accessibilité',
     'layout.support': 'Aide : <link>{{address}}</link>',
+    'layout.help': 'Aide',
 
     'common.continue': 'Continuer',
     'common.signIn': 'Se connecter',

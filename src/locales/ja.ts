@@ -13,6 +13,7 @@ export const japanese: Language = {
     'layout.imprint': '運営者情報',
     'layout.accessibility': 'アクセシビリティ',
     'layout.support': 'お問い合わせ: <link>{{address}}</link>',
+    'layout.help': 'お問い合わせ',
 
     'common.continue': '続行',
     'common.signIn': 'サインイン',

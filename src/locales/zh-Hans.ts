@@ -12,6 +12,7 @@ export const chinese: Language = {
     'layout.imprint': '法律声明',
     'layout.accessibility': '无障碍',
     'layout.support': '帮助：<link>{{address}}</link>',
+    'layout.help': '帮助',
 
     'common.continue': '继续',
     'common.signIn': '登录',

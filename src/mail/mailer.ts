@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isMailAddress, type Mailbox, type MailServer } from '../config/mail-url.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { DeliveryProblem } from '../queue/delivery-handler.js';
-import { letterAsHtml, letterAsText } from './letter.js';
+import { Brand } from '../views/brand.js';
+import { letterAsHtml, letterAsText, type Letterhead } from './letter.js';
+import { letterheadOf } from './letterhead.js';
 import { type MessageName, type Models, writeLetter } from './messages.js';
 
 /** A mail to one person. */
@@ -26,8 +28,11 @@ const wholeTimeout = 12_000;
 export class Mailer {
   private readonly route: { readonly server: MailServer; readonly from: Mailbox } | undefined;
 
-  constructor(@Inject(SETTINGS) { mail: { server, from } }: Settings) {
+  private readonly letterhead: Letterhead;
+
+  constructor(@Inject(SETTINGS) { mail: { server, from } }: Settings, brand: Brand) {
     this.route = server && from ? { server, from } : undefined;
+    this.letterhead = letterheadOf(brand);
   }
 
   /** Whether mail can be sent. What needs mail is offered only then. */
@@ -53,8 +58,8 @@ export class Mailer {
         from,
         to: { name: '', address: to },
         subject: letter.subject,
-        text: letterAsText(letter),
-        html: letterAsHtml(letter),
+        text: letterAsText(letter, this.letterhead),
+        html: letterAsHtml(letter, this.letterhead),
         messageId: `<${id}@${from.address.split('@')[1]}>`,
         // RFC 3834 §5: nobody's holiday is answered to us.
         headers: { 'Auto-Submitted': 'auto-generated' },

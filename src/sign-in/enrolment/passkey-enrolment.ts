@@ -43,7 +43,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     private readonly challenges: PasskeyChallenges,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    this.serviceName = new URL(settings.issuer).host;
+    this.serviceName = settings.brand.name ?? new URL(settings.issuer).host;
   }
 
   /** What the browser is asked to make: a key of its own for this user, which says whose it is. */
