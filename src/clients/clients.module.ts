@@ -19,8 +19,10 @@ import { MetadataAdmission } from './metadata-admission.js';
 import { RegistrableScopes } from './registrable-scopes.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 import { Subjects } from './subjects.js';
+import { ViewsModule } from '../views/views.module.js';
 
 @Module({
+  imports: [ViewsModule],
   controllers: [ClientsAdminController, RegistrationTokensAdminController],
   providers: [
     ...authenticationMethodProviders,

@@ -23,14 +23,12 @@ async function sendTest(address: string, options: JsonOption): Promise<void> {
   if (!isMailAddress(address)) throw new BadRequestException(`"${address}" is not an e-mail address`);
   await withService(async (service) => {
     const { issuer } = service.get<Settings>(SETTINGS);
-    const problem = await service
-      .get(Mailer)
-      .send({
-        to: address,
-        message: 'test',
-        model: { issuer, service: service.get(Brand).name },
-        id: newId(),
-      });
+    const problem = await service.get(Mailer).send({
+      to: address,
+      message: 'test',
+      model: { issuer, service: service.get(Brand).name },
+      id: newId(),
+    });
     if (problem) throw new ConflictException(`the test message was not sent: ${problem.reason}`);
     printResult(`the mail server took the test message to ${address}`, { address, sent: true }, options);
   });

@@ -41,6 +41,7 @@ export const endpoints = {
   docsRedirect: '/docs/oauth2-redirect.html',
   docsSignIn: '/docs/sign-in.js',
   brandStyleSheet: '/brand/style.css',
+  brandColors: '/brand/colors.css',
   brandLogo: '/brand/logo',
   brandLogoDark: '/brand/logo-dark',
   brandIcon: '/brand/icon',

@@ -4,6 +4,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { ClientBrands } from '../views/client-brands.js';
 import type { ClientDescription, RequestedScope } from '../views/consent-page-models.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply } from 'fastify';
@@ -30,6 +31,7 @@ export class ConsentPages {
   constructor(
     private readonly catalogue: ResourceCatalogue,
     private readonly views: Views,
+    private readonly brands: ClientBrands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -65,6 +67,7 @@ export class ConsentPages {
       logoUri: isShown ? logoUri : undefined,
       policyUri: policyUri ?? undefined,
       tosUri: tosUri ?? undefined,
+      clientBrand: this.brands.brandOf(name, metadata),
     };
   }
 

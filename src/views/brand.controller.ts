@@ -1,18 +1,22 @@
-import { Controller, Get, Headers, NotFoundException, Res } from '@nestjs/common';
+import { Controller, Get, Headers, NotFoundException, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
 import { Brand } from './brand.js';
+import { ClientBrands } from './client-brands.js';
 import { serveAsset, type StaticAsset } from './static-asset.js';
 
 /** What an image may do if somebody opens it by itself: an SVG could hold scripts. */
 const imagePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/** The operator's own style sheet and images, for our pages. They are public. */
+/** The operator's own style sheets and images, for our pages. They are public. */
 @ApiExcludeController()
 @Controller()
 export class BrandController {
-  constructor(private readonly brand: Brand) {}
+  constructor(
+    private readonly brand: Brand,
+    private readonly clientBrands: ClientBrands,
+  ) {}
 
   @Get(endpoints.brandStyleSheet)
   serveStyleSheet(
@@ -20,6 +24,17 @@ export class BrandController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
     return serveAsset(present(this.brand.styleSheet), ifNoneMatch, reply);
+  }
+
+  /** The colours of a client. They stand in the URL, so that no browser shows old ones. */
+  @Get(endpoints.brandColors)
+  serveColors(
+    @Query('light') light: string | undefined,
+    @Query('dark') dark: string | undefined,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    return serveAsset(present(this.clientBrands.styleSheet(light, dark)), ifNoneMatch, reply);
   }
 
   @Get(endpoints.brandLogo)

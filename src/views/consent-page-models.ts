@@ -1,5 +1,5 @@
 import type { Text } from '../locales/message.js';
-import type { Form, InteractionForm } from './form-models.js';
+import type { BrandedPage, Form, InteractionForm } from './form-models.js';
 
 /* The pages on which people decide what a client or a device may have, and with which account. */
 
@@ -19,7 +19,7 @@ export interface RequestedScope extends NamedScope {
 }
 
 /** What a client says about itself. */
-export interface ClientDescription {
+export interface ClientDescription extends BrandedPage {
   readonly clientName: string;
   /** Whether the client registered itself, so that nobody has checked what it says. */
   readonly registeredItself: boolean;
@@ -52,7 +52,7 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   readonly scopes: readonly RequestedScope[];
 }
 
-export interface SelectAccountPage extends InteractionForm {
+export interface SelectAccountPage extends InteractionForm, BrandedPage {
   readonly clientName: string;
   /** Display name of the account that is signed in. */
   readonly userName: string;

@@ -1,6 +1,6 @@
 import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
-import type { Form } from './form-models.js';
+import type { BrandedPage, Form } from './form-models.js';
 import type { ProgressPage, PurposeFields } from './sign-in-page-models.js';
 
 /* The pages on which people set up, see and remove what they sign in with. */
@@ -14,7 +14,7 @@ export interface EnrolmentPage extends ProgressPage {
 }
 
 /** Where the form of a page for setting something up posts to: at a sign-in, or in the account. */
-export interface EnrolmentForm extends Form, PurposeFields {
+export interface EnrolmentForm extends Form, PurposeFields, BrandedPage {
   readonly action: string;
   /** The sealed sign-in under way; absent in the account. */
   readonly progress?: string;

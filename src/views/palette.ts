@@ -30,6 +30,9 @@ export const colorPairs: readonly (readonly [above: ColorName, below: ColorName,
   ['control-line', 'surface', 3],
 ];
 
+/** What follows from an accent. */
+export const accentFamily = ['accent', 'accent-strong', 'on-accent', 'accent-soft'] as const;
+
 /** A pair that cannot be told apart well enough. */
 export interface ContrastProblem {
   /** As a predicate of its scheme: "has accent #… on surface #… with a contrast of …". */

@@ -1,6 +1,6 @@
 import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
-import type { Form } from './form-models.js';
+import type { BrandedPage, Form } from './form-models.js';
 import type { PageLink } from './links.js';
 
 /* The pages on which people sign in. */
@@ -31,7 +31,7 @@ export interface PasskeyForm {
   readonly challenge: string;
 }
 
-export interface SignInPage extends Form, PurposeFields, FailedAttempt {
+export interface SignInPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
   /** Whether people sign in with a passkey alone. */
   readonly withoutPassword?: boolean;
   readonly passkey?: PasskeyForm;
@@ -60,7 +60,7 @@ export interface SignInPage extends Form, PurposeFields, FailedAttempt {
 }
 
 /** A page between the first factor and the session. */
-export interface ProgressPage extends Form, PurposeFields, FailedAttempt {
+export interface ProgressPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
   /** The sealed sign-in under way; goes into the hidden field `progress`. */
   readonly progress: string;
   /** Who signs in. */
