@@ -18,6 +18,7 @@ export const endpoints = {
   checkSession: '/check_session',
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
+  relatedOrigins: '/.well-known/webauthn',
   home: '/',
   signIn: '/login',
   furtherFactor: '/login/factor',

@@ -109,6 +109,13 @@ export const host: Kind<string> = (value, name) => {
   throw new SettingError(`${name} holds "${value}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`);
 };
 
+/** A domain, as browsers write the host of a URL. */
+export const domain: Kind<string> = (value, name) => {
+  const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  if (url?.host === value && isIP(value) === 0 && /^[a-z\d.-]+$/.test(value)) return value;
+  throw new SettingError(`${name} is "${value}": use a domain such as example.com`);
+};
+
 /** The name of a header. */
 export const headerName: Kind<string> = (value, name) => {
   if (/^[\w-]+$/.test(value)) return value;

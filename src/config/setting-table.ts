@@ -3,6 +3,7 @@ import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
 import { mailSettings } from './mail-settings.js';
+import { passkeySettings } from './passkey-settings.js';
 import { serverSettings } from './server-settings.js';
 import type { SettingGroup } from './setting.js';
 import { signInSettings } from './sign-in-settings.js';
@@ -14,6 +15,7 @@ export const settingTable = {
   ...clientSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
+  passkeys: passkeySettings,
   mail: mailSettings,
   brand: brandSettings,
 } as const satisfies SettingGroup;

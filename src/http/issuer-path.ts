@@ -5,8 +5,8 @@ import { endpoints } from '../config/endpoints.js';
 /** Where metadata stands too if the issuer has a path: the path follows (RFC 8414 §3.1 and §5). */
 const metadataPaths = [endpoints.openidConfiguration, endpoints.oauthAuthorizationServer];
 
-/** Probes of the process know nothing of the issuer. */
-const probes: readonly string[] = [endpoints.live, endpoints.ready];
+/** Probes of the process know nothing of the issuer, and browsers look for related origins at the host. */
+const outside: readonly string[] = [endpoints.live, endpoints.ready, endpoints.relatedOrigins];
 
 /** Leads to nothing: a 404, which other origins can read where clients look for documents. */
 const nowhere = '/-';
@@ -27,7 +27,7 @@ export function pathWithinIssuer({ url = '' }: Pick<IncomingMessage, 'url'>, iss
   if (metadata !== undefined) return metadata + query;
   if (path === issuerPath) return `/${query}`;
   if (path.startsWith(`${issuerPath}/`)) return path.slice(issuerPath.length) + query;
-  if (probes.includes(path)) return url;
+  if (outside.includes(path)) return url;
   return path.startsWith('/.well-known/') ? noDocument : nowhere;
 }
 

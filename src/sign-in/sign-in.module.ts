@@ -17,6 +17,7 @@ import { PasskeyChallenges } from './passkey-challenges.js';
 import { Attempts } from './attempts.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
+import { RelatedOriginsController } from './related-origins.controller.js';
 import { SignInCompletion } from './sign-in-completion.js';
 import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInFailures } from './sign-in-failures.js';
@@ -29,7 +30,13 @@ import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [SignInController, FurtherFactorController, EnrolmentController, NewPasswordController],
+  controllers: [
+    SignInController,
+    FurtherFactorController,
+    EnrolmentController,
+    NewPasswordController,
+    RelatedOriginsController,
+  ],
   providers: [
     Factors,
     PasswordChange,

@@ -75,6 +75,7 @@ describe('Settings', () => {
         signUp: 'off',
       },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
+      passkeys: { domain: undefined, origins: [] },
       brand: { colors: {}, colorsDark: {}, links: [] },
     });
   });

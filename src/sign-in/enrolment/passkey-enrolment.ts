@@ -41,7 +41,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     private readonly passkeys: PasskeysStore,
     private readonly additions: FactorAdditions,
     private readonly challenges: PasskeyChallenges,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(SETTINGS) settings: Settings,
   ) {
     this.serviceName = settings.brand.name ?? new URL(settings.issuer).host;
   }
@@ -130,7 +130,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
       return await verifyRegistrationResponse({
         response: JSON.parse(text) as RegistrationResponseJSON,
         expectedChallenge,
-        expectedOrigin: this.settings.origin,
+        expectedOrigin: this.challenges.origins,
         expectedRPID: this.challenges.rpId,
         requireUserVerification: false,
       });
