@@ -116,6 +116,15 @@ export const domain: Kind<string> = (value, name) => {
   throw new SettingError(`${name} is "${value}": use a domain such as example.com`);
 };
 
+/** The identifier of a model of authenticators (WebAuthn Level 3 §6.5.1), in lower case. */
+export const aaguid: Kind<string> = (value, name) => {
+  const lower = value.toLowerCase();
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(lower)) return lower;
+  throw new SettingError(
+    `${name} holds "${value}": use AAGUIDs such as ee882879-721c-4913-9775-3dfcce97072a`,
+  );
+};
+
 /** The name of a header. */
 export const headerName: Kind<string> = (value, name) => {
   if (/^[\w-]+$/.test(value)) return value;

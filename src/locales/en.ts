@@ -86,6 +86,8 @@ export const english = {
     'setUp.passkeyName': 'Name, such as “My phone”',
     'setUp.passkeyNotMade': 'The passkey was not made. Try again.',
     'setUp.passkeyRefused': 'This passkey cannot be used here. Try again.',
+    'setUp.passkeyModel':
+      'This kind of passkey is not allowed here. Use one of the security keys that your organization allows.',
     'setUp.tooManyPasskeys': 'You have {{number}} passkeys. Remove one first.',
     'setUp.submit': 'Set up',
     'setUp.app': 'Set up an authenticator app',

@@ -86,6 +86,8 @@ export const japanese: Language = {
     'setUp.passkeyName': '名前（例：「私のスマートフォン」）',
     'setUp.passkeyNotMade': 'パスキーは作成されませんでした。もう一度お試しください。',
     'setUp.passkeyRefused': 'このパスキーはここでは使えません。もう一度お試しください。',
+    'setUp.passkeyModel':
+      'この種類のパスキーはここでは使用できません。組織が許可しているセキュリティキーを使用してください。',
     'setUp.tooManyPasskeys': 'パスキーが {{number}} 個あります。先に 1 つ削除してください。',
     'setUp.submit': '設定する',
     'setUp.app': '認証アプリを設定する',

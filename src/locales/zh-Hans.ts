@@ -83,6 +83,7 @@ export const chinese: Language = {
     'setUp.passkeyName': '名称，例如“我的手机”',
     'setUp.passkeyNotMade': '未能创建通行密钥，请重试。',
     'setUp.passkeyRefused': '此通行密钥无法在这里使用，请重试。',
+    'setUp.passkeyModel': '此处不允许使用这种通行密钥。请使用您所在组织允许的安全密钥。',
     'setUp.tooManyPasskeys': '您已有 {{number}} 个通行密钥，请先移除一个。',
     'setUp.submit': '设置',
     'setUp.app': '设置身份验证器应用',

@@ -9,6 +9,7 @@ import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { enrolmentProviders, Enrolments } from './enrolment/enrolments.js';
 import { FactorAdditions } from './enrolment/factor-additions.js';
 import { RecoveryCodes } from './enrolment/recovery-codes.js';
+import { PasskeyModels } from './enrolment/passkey-models.js';
 import { FurtherFactorController } from './further-factor.controller.js';
 import { FurtherFactors } from './factors/further-factors.js';
 import { PasswordFactor } from './factors/password.js';
@@ -54,6 +55,7 @@ import { SignInController } from './sign-in.controller.js';
     PasskeyChallenges,
     People,
     FactorAdditions,
+    PasskeyModels,
     RecoveryCodes,
     ...enrolmentProviders,
     ...factorProviders,

@@ -1,12 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { certificate } from '../support/certificates.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { alice, freePort, startServer, type TestServer } from '../support/server.js';
+import { plugIn } from '../support/virtual-authenticator.js';
 
 // Passkeys of id.example.com, where Eyrie was before it moved to login.example.org. Both names lead to the same server.
 describeInChromium('Passkeys of a related origin', () => {
@@ -59,18 +59,7 @@ describeInChromium('Passkeys of a related origin', () => {
     const context = await browser.newContext();
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
-    const cdp = await context.newCDPSession(page);
-    await cdp.send('WebAuthn.enable');
-    const device = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    const device = await plugIn(page);
     await page.goto(`${issuer}/login?to=security`);
     await page.fill('#username', alice.username);
     await page.fill('#password', alice.password);
@@ -80,13 +69,12 @@ describeInChromium('Passkeys of a related origin', () => {
     await page.click('#submit');
     await page.waitForURL('**/account/security');
     await context.clearCookies();
-    const { credentials } = await cdp.send('WebAuthn.getCredentials', device);
 
     // The browser takes the passkey at once, as it is the only one.
     await page.goto(`${issuer}/login`);
     await page.waitForURL('**/account');
     expect(await page.textContent('main')).toContain(alice.name);
-    expect(credentials).toMatchObject([{ rpId: 'id.example.com' }]);
+    expect(await device.credentials()).toMatchObject([{ rpId: 'id.example.com' }]);
     await context.close();
   });
 });

@@ -75,7 +75,7 @@ describe('Settings', () => {
         signUp: 'off',
       },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
-      passkeys: { domain: undefined, origins: [] },
+      passkeys: { domain: undefined, origins: [], models: [], roots: undefined },
       brand: { colors: {}, colorsDark: {}, links: [] },
     });
   });
