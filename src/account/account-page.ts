@@ -7,7 +7,7 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { Sessions } from '../sessions/sessions.js';
-import type { AccountPage } from '../views/page-models.js';
+import type { AccountPage } from '../views/account-page-models.js';
 
 /** The content of the account page: the clients that the resource owner allowed, their scopes, and the active sessions. */
 @Injectable()

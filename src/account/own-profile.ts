@@ -9,7 +9,7 @@ import { entityTag } from '../resource/precondition.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { toProfile } from '../users/user-profile.js';
 import { ProfileDto } from '../users/users.dto.js';
-import type { ProfileField, ProfilePage } from '../views/page-models.js';
+import type { ProfileField, ProfilePage } from '../views/account-page-models.js';
 import { shownMembers } from './profile-fields.js';
 
 /** What somebody typed, by the names of the members. */

@@ -1,7 +1,7 @@
 import type { ProfileMember } from '../config/people-settings.js';
 import { languages } from '../locales/languages.js';
 import { type Message, message, verbatim } from '../locales/message.js';
-import type { ProfileOption } from '../views/page-models.js';
+import type { ProfileOption } from '../views/account-page-models.js';
 
 /** How a member of the profile is shown, and typed or chosen. */
 export interface ShownMember {

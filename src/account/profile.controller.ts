@@ -9,7 +9,7 @@ import { pageHeaders } from '../http/headers.js';
 import { message } from '../locales/message.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
-import type { ProfilePage } from '../views/page-models.js';
+import type { ProfilePage } from '../views/account-page-models.js';
 import { Views } from '../views/views.js';
 import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';

@@ -5,7 +5,7 @@ import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import type { SecurityPage } from '../views/page-models.js';
+import type { SecurityPage } from '../views/factor-page-models.js';
 
 /** The content of the page that shows what somebody signs in with. */
 @Injectable()

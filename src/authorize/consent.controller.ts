@@ -65,9 +65,10 @@ export class ConsentController {
       },
       reply,
     );
+    const { logoUri, clientBrand } = this.pages.describe(request.client);
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
-      imageUri: clientAddress(this.pages.describe(request.client).logoUri),
+      images: [clientAddress(logoUri), clientBrand?.logoUri],
     });
     reply.send(html);
   }

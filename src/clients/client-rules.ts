@@ -5,6 +5,7 @@ import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { metadataProblems } from '../protocol/client-metadata/rules.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
+import { ClientBrands } from '../views/client-brands.js';
 import { AuthenticationMethods } from './authentication/methods.js';
 
 /** Members with a URL that the server sends requests to. */
@@ -20,6 +21,7 @@ export class ClientRules {
   constructor(
     private readonly outbound: Outbound,
     private readonly methods: AuthenticationMethods,
+    private readonly brands: ClientBrands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -44,6 +46,7 @@ export class ClientRules {
       ...unreachable,
       ...switchedOff,
       ...this.tlsProblems(metadata),
+      ...this.brandProblems(metadata),
     ];
   }
 
@@ -66,6 +69,17 @@ export class ClientRules {
         reason: 'needs certificates, which EYRIE_MTLS turns on',
       });
     return problems;
+  }
+
+  /** Colours that people cannot read where these stand. */
+  private brandProblems(metadata: ClientMetadata): MetadataProblem[] {
+    const { brand_color: brandColor = null, brand_color_dark: brandColorDark = null } = metadata;
+    if (brandColorDark !== null && brandColor === null)
+      return [{ field: 'brand_color_dark', reason: 'needs brand_color' }];
+    const problem = this.brands.colorProblem({ brandColor, brandColorDark });
+    if (!problem) return [];
+    const isOfDark = problem.scheme === 'dark' && brandColorDark !== null;
+    return [{ field: isOfDark ? 'brand_color_dark' : 'brand_color', reason: problem.reason }];
   }
 
   /**

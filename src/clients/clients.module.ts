@@ -23,8 +23,10 @@ import { RegistrableScopes } from './registrable-scopes.js';
 import { RemoteKeySets } from './remote-key-sets.js';
 import { UnlimitedRights } from './unlimited-rights.guard.js';
 import { Subjects } from './subjects.js';
+import { ViewsModule } from '../views/views.module.js';
 
 @Module({
+  imports: [ViewsModule],
   controllers: [ClientsAdminController, ClientManagersAdminController, RegistrationTokensAdminController],
   providers: [
     ...authenticationMethodProviders,

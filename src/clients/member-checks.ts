@@ -30,6 +30,9 @@ export const textsBounds: TextsBounds = { minLength: 1, maxLength: 2_048, maxIte
 
 const scopeMessage = '$property must be scope values separated by single spaces (RFC 6749 §3.3)';
 
+/** `#rrggbb` */
+export const colorPattern = /^#[\da-fA-F]{6}$/;
+
 /** The form of a JWK Set (RFC 7517 §5). Whether its keys are good is checked later. */
 const hasKeys = [
   ValidateBy(
@@ -55,6 +58,7 @@ const hasKeys = [
 const valueChecks: ByKind<PropertyDecorator[]> = {
   text: ({ maxLength }) => [HasLength(1, maxLength), IsString()],
   webAddress: () => [IsWebAddress()],
+  color: () => [Matches(colorPattern, { message: '$property must be a colour such as #0d5a66' })],
   flag: () => [IsBoolean()],
   choice: ({ values }) => [IsIn(values)],
   texts: () => [IsTexts(textsBounds)],

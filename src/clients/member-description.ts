@@ -2,7 +2,7 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { maxKeys } from '../protocol/public-jwks.js';
 import { scopeValues } from '../protocol/scope.js';
 import { shownText } from '../protocol/shown-text.js';
-import { textsBounds } from './member-checks.js';
+import { colorPattern, textsBounds } from './member-checks.js';
 import { webAddressSchema } from '../resource/field-checks.js';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
 
@@ -13,6 +13,7 @@ const patternOf = (shown: true | undefined): { pattern?: string } =>
 const valueSchema: ByKind<ApiPropertyOptions> = {
   text: ({ maxLength, shown }) => ({ type: String, minLength: 1, maxLength, ...patternOf(shown) }),
   webAddress: () => ({ ...webAddressSchema }),
+  color: () => ({ type: String, pattern: colorPattern.source }),
   flag: () => ({ type: Boolean }),
   choice: ({ values, default: value }) => ({
     type: String,

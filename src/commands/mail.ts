@@ -5,6 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Languages } from '../http/languages.js';
 import { Mailer } from '../mail/mailer.js';
 import { newId } from '../persistence/id.js';
+import { Brand } from '../views/brand.js';
 import { type JsonOption, printResult } from './output.js';
 import { withService } from './service.js';
 
@@ -26,7 +27,7 @@ async function sendTest(address: string, options: JsonOption): Promise<void> {
     const problem = await service.get(Mailer).send({
       to: address,
       message: 'test',
-      model: { issuer },
+      model: { issuer, service: service.get(Brand).name },
       language: service.get(Languages).default,
       id: newId(),
     });

@@ -3,7 +3,7 @@ import { isLoopbackHost } from './loopback.js';
 import { SettingError } from './setting-error.js';
 
 /** A way to read the value of a setting. */
-type Kind<Value> = (value: string, name: string) => Value;
+export type Kind<Value> = (value: string, name: string) => Value;
 
 export const text: Kind<string> = (value) => value;
 
@@ -107,6 +107,22 @@ export const host: Kind<string> = (value, name) => {
   const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
   if (url?.host === value || url?.hostname === value.replace(/:80$/, '')) return value;
   throw new SettingError(`${name} holds "${value}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`);
+};
+
+/** A domain, as browsers write the host of a URL. */
+export const domain: Kind<string> = (value, name) => {
+  const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  if (url?.host === value && isIP(value) === 0 && /^[a-z\d.-]+$/.test(value)) return value;
+  throw new SettingError(`${name} is "${value}": use a domain such as example.com`);
+};
+
+/** The identifier of a model of authenticators (WebAuthn Level 3 §6.5.1), in lower case. */
+export const aaguid: Kind<string> = (value, name) => {
+  const lower = value.toLowerCase();
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(lower)) return lower;
+  throw new SettingError(
+    `${name} holds "${value}": use AAGUIDs such as ee882879-721c-4913-9775-3dfcce97072a`,
+  );
 };
 
 /** The name of a header. */

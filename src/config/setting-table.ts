@@ -1,7 +1,9 @@
+import { brandSettings } from './brand-settings.js';
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
 import { mailSettings } from './mail-settings.js';
+import { passkeySettings } from './passkey-settings.js';
 import { serverSettings } from './server-settings.js';
 import { peopleSettings } from './people-settings.js';
 import type { SettingGroup } from './setting.js';
@@ -14,6 +16,8 @@ export const settingTable = {
   ...clientSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
+  passkeys: passkeySettings,
   mail: mailSettings,
   people: peopleSettings,
+  brand: brandSettings,
 } as const satisfies SettingGroup;

@@ -66,6 +66,10 @@ export function readSettings(environment: Environment): Settings {
     );
   if (others.signIn.signUp !== 'off' && others.mail.server === undefined)
     throw new SettingError('EYRIE_SIGN_UP needs mail: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or remove it');
+  if (others.passkeys.roots !== undefined && others.passkeys.models.length === 0)
+    throw new SettingError(
+      'EYRIE_PASSKEY_ROOTS has no effect without EYRIE_PASSKEY_MODELS: set both, or remove it',
+    );
   const tls = tlsFiles(tlsCertificate, tlsKey);
   const issuer = others.issuer ?? `${tls ? 'https' : 'http'}://localhost:${others.port}`;
   const { origin } = new URL(issuer);

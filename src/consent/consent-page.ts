@@ -4,7 +4,8 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
-import type { ClientDescription, RequestedScope } from '../views/page-models.js';
+import { ClientBrands } from '../views/client-brands.js';
+import type { ClientDescription, RequestedScope } from '../views/consent-page-models.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Languages } from '../http/languages.js';
@@ -34,6 +35,7 @@ export class ConsentPages {
     private readonly catalogue: ResourceCatalogue,
     private readonly views: Views,
     private readonly languages: Languages,
+    private readonly brands: ClientBrands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -69,6 +71,7 @@ export class ConsentPages {
       logoUri: isShown ? logoUri : undefined,
       policyUri: policyUri ?? undefined,
       tosUri: tosUri ?? undefined,
+      clientBrand: this.brands.brandOf(name, metadata),
     };
   }
 

@@ -9,8 +9,8 @@ export function noStore(reply: FastifyReply): void {
 export interface PageAllowances {
   /** An origin that its forms may lead to: Chromium applies form-action to redirects after a post. */
   readonly formAction?: string;
-  /** The URL of an image of another origin. */
-  readonly imageUri?: string;
+  /** URLs of images of other origins. */
+  readonly images?: readonly (string | undefined)[];
   /** Origins of the documents in its frames. */
   readonly frameSources?: readonly string[];
   /** Whether every origin may frame it; otherwise none may. */
@@ -25,12 +25,12 @@ export interface PageAllowances {
  */
 export function pageHeaders(
   reply: FastifyReply,
-  { formAction, imageUri, frameSources = [], framedByAnybody = false, scriptNonce }: PageAllowances = {},
+  { formAction, images = [], frameSources = [], framedByAnybody = false, scriptNonce }: PageAllowances = {},
 ): void {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
-    `img-src 'self'${imageUri && URL.canParse(imageUri) ? ` ${new URL(imageUri).origin}` : ''}`,
+    ["img-src 'self'", ...originsOf(images)].join(' '),
     `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
     `frame-ancestors ${framedByAnybody ? '*' : "'none'"}`,
     "base-uri 'none'",
@@ -44,3 +44,6 @@ export function pageHeaders(
     .header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
   if (!framedByAnybody) reply.header('x-frame-options', 'DENY');
 }
+
+const originsOf = (urls: readonly (string | undefined)[]): Set<string> =>
+  new Set(urls.flatMap((url) => (url !== undefined && URL.canParse(url) ? [new URL(url).origin] : [])));

@@ -6,17 +6,22 @@ import { endpoints } from '../config/endpoints.js';
 const metadataPaths = [endpoints.openidConfiguration, endpoints.oauthAuthorizationServer];
 
 /**
- * What stands at the root of the host too: probes of the process know nothing of the issuer, and password managers nothing of its path
- * (W3C, A Well-Known URL for Changing Passwords).
+ * What stands at the root of the host too: probes of the process know nothing of the issuer, and password managers and browsers nothing of
+ * its path (W3C, A Well-Known URL for Changing Passwords; WebAuthn Level 3 §5.11).
  */
-const atRoot: readonly string[] = [endpoints.live, endpoints.ready, endpoints.changePassword];
+const atRoot: readonly string[] = [
+  endpoints.live,
+  endpoints.ready,
+  endpoints.changePassword,
+  endpoints.relatedOrigins,
+];
 
 /** Leads to nothing: a 404, which other origins can read where clients look for documents. */
 const nowhere = '/-';
 const noDocument = '/.well-known/-';
 
 /** Attributes of our pages that hold a path of ours. Values of others are escaped and absolute. */
-const ownLinks = /\b(href|action|src)="\/(?!\/)/g;
+const ownLinks = /\b(href|action|src|srcset)="\/(?!\/)/g;
 
 /**
  * The path at which an endpoint is served, from the one that was requested: paths in the code are relative to the issuer.

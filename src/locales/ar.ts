@@ -9,6 +9,10 @@ export const arabic: Language = {
     'layout.home': '{{service}}، الصفحة الرئيسية',
     'layout.foot': 'يحفظ {{service}} كلمة مرورك هنا، ولا تراها التطبيقات التي تستخدمها أبدًا.',
     'layout.language': 'اللغة',
+    'layout.imprint': 'إشعار قانوني',
+    'layout.accessibility': 'إمكانية الوصول',
+    'layout.support': 'المساعدة: <link>{{address}}</link>',
+    'layout.help': 'المساعدة',
 
     'common.continue': 'متابعة',
     'common.signIn': 'تسجيل الدخول',
@@ -94,6 +98,8 @@ export const arabic: Language = {
     'setUp.passkeyName': 'الاسم، مثل «هاتفي»',
     'setUp.passkeyNotMade': 'لم يُنشأ مفتاح المرور. حاول مرة أخرى.',
     'setUp.passkeyRefused': 'لا يمكن استخدام مفتاح المرور هذا هنا. حاول مرة أخرى.',
+    'setUp.passkeyModel':
+      'هذا النوع من مفاتيح المرور غير مسموح به هنا. استخدم أحد مفاتيح الأمان التي تسمح بها مؤسستك.',
     'setUp.tooManyPasskeys': 'عدد مفاتيح المرور لديك: {{number}}. أزل أحدها أولاً.',
     'setUp.submit': 'إعداد',
     'setUp.app': 'إعداد تطبيق مصادقة',

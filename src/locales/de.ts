@@ -10,6 +10,10 @@ export const german: Language = {
     'layout.foot':
       '{{service}} bewahrt Ihr Passwort hier auf. Die Anwendungen, die Sie nutzen, sehen es nie.',
     'layout.language': 'Sprache',
+    'layout.imprint': 'Impressum',
+    'layout.accessibility': 'Barrierefreiheit',
+    'layout.support': 'Hilfe: <link>{{address}}</link>',
+    'layout.help': 'Hilfe',
 
     'common.continue': 'Weiter',
     'common.signIn': 'Anmelden',
@@ -85,6 +89,8 @@ export const german: Language = {
     'setUp.passkeyName': 'Name, zum Beispiel „Mein Telefon“',
     'setUp.passkeyNotMade': 'Der Passkey wurde nicht erstellt. Versuchen Sie es erneut.',
     'setUp.passkeyRefused': 'Dieser Passkey kann hier nicht verwendet werden. Versuchen Sie es erneut.',
+    'setUp.passkeyModel':
+      'Diese Art von Passkey ist hier nicht erlaubt. Verwenden Sie einen der Sicherheitsschlüssel, die Ihre Organisation erlaubt.',
     'setUp.tooManyPasskeys': 'Sie haben {{number}} Passkeys. Entfernen Sie zuerst einen.',
     'setUp.submit': 'Einrichten',
     'setUp.app': 'Authenticator-App einrichten',

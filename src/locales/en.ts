@@ -10,6 +10,10 @@ export const english = {
     'layout.home': '{{service}}, home',
     'layout.foot': '{{service}} keeps your password here. The applications you use never see it.',
     'layout.language': 'Language',
+    'layout.imprint': 'Legal notice',
+    'layout.accessibility': 'Accessibility',
+    'layout.support': 'Help: <link>{{address}}</link>',
+    'layout.help': 'Help',
 
     'common.continue': 'Continue',
     'common.signIn': 'Sign in',
@@ -82,6 +86,8 @@ export const english = {
     'setUp.passkeyName': 'Name, such as “My phone”',
     'setUp.passkeyNotMade': 'The passkey was not made. Try again.',
     'setUp.passkeyRefused': 'This passkey cannot be used here. Try again.',
+    'setUp.passkeyModel':
+      'This kind of passkey is not allowed here. Use one of the security keys that your organization allows.',
     'setUp.tooManyPasskeys': 'You have {{number}} passkeys. Remove one first.',
     'setUp.submit': 'Set up',
     'setUp.app': 'Set up an authenticator app',

@@ -9,6 +9,10 @@ export const spanish: Language = {
     'layout.home': '{{service}}, inicio',
     'layout.foot': '{{service}} guarda su contraseña aquí. Las aplicaciones que usted utiliza nunca la ven.',
     'layout.language': 'Idioma',
+    'layout.imprint': 'Aviso legal',
+    'layout.accessibility': 'Accesibilidad',
+    'layout.support': 'Ayuda: <link>{{address}}</link>',
+    'layout.help': 'Ayuda',
 
     'common.continue': 'Continuar',
     'common.signIn': 'Iniciar sesión',
@@ -91,6 +95,8 @@ export const spanish: Language = {
     'setUp.passkeyName': 'Nombre, por ejemplo «Mi teléfono»',
     'setUp.passkeyNotMade': 'No se ha creado la llave de acceso. Inténtelo de nuevo.',
     'setUp.passkeyRefused': 'Esta llave de acceso no se puede usar aquí. Inténtelo de nuevo.',
+    'setUp.passkeyModel':
+      'Este tipo de llave de acceso no está permitido aquí. Use una de las llaves de seguridad que permite su organización.',
     'setUp.tooManyPasskeys': 'Tiene {{number}} llaves de acceso. Elimine primero una.',
     'setUp.submit': 'Configurar',
     'setUp.app': 'Configurar una aplicación de autenticación',

@@ -10,6 +10,10 @@ export const french: Language = {
     'layout.foot':
       '{{service}} garde votre mot de passe ici. Les applications que vous utilisez ne le voient jamais.',
     'layout.language': 'Langue',
+    'layout.imprint': 'Mentions légales',
+    'layout.accessibility': 'Accessibilité',
+    'layout.support': 'Aide : <link>{{address}}</link>',
+    'layout.help': 'Aide',
 
     'common.continue': 'Continuer',
     'common.signIn': 'Se connecter',
@@ -92,6 +96,8 @@ export const french: Language = {
     'setUp.passkeyName': 'Nom, par exemple « Mon téléphone »',
     'setUp.passkeyNotMade': 'La clé d’accès n’a pas été créée. Réessayez.',
     'setUp.passkeyRefused': 'Cette clé d’accès ne peut pas être utilisée ici. Réessayez.',
+    'setUp.passkeyModel':
+      'Ce type de clé d’accès n’est pas autorisé ici. Utilisez l’une des clés de sécurité que votre organisation autorise.',
     'setUp.tooManyPasskeys': 'Vous avez {{number}} clés d’accès. Supprimez-en d’abord une.',
     'setUp.submit': 'Configurer',
     'setUp.app': 'Configurer une application d’authentification',

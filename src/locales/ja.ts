@@ -10,6 +10,10 @@ export const japanese: Language = {
     'layout.foot':
       '{{service}} はパスワードをここで保管します。ご利用のアプリケーションがパスワードを見ることはありません。',
     'layout.language': '言語',
+    'layout.imprint': '運営者情報',
+    'layout.accessibility': 'アクセシビリティ',
+    'layout.support': 'お問い合わせ: <link>{{address}}</link>',
+    'layout.help': 'お問い合わせ',
 
     'common.continue': '続行',
     'common.signIn': 'サインイン',
@@ -82,6 +86,8 @@ export const japanese: Language = {
     'setUp.passkeyName': '名前（例：「私のスマートフォン」）',
     'setUp.passkeyNotMade': 'パスキーは作成されませんでした。もう一度お試しください。',
     'setUp.passkeyRefused': 'このパスキーはここでは使えません。もう一度お試しください。',
+    'setUp.passkeyModel':
+      'この種類のパスキーはここでは使用できません。組織が許可しているセキュリティキーを使用してください。',
     'setUp.tooManyPasskeys': 'パスキーが {{number}} 個あります。先に 1 つ削除してください。',
     'setUp.submit': '設定する',
     'setUp.app': '認証アプリを設定する',

@@ -9,6 +9,10 @@ export const chinese: Language = {
     'layout.home': '{{service}}，首页',
     'layout.foot': '{{service}} 在此保管您的密码，您使用的应用永远看不到它。',
     'layout.language': '语言',
+    'layout.imprint': '法律声明',
+    'layout.accessibility': '无障碍',
+    'layout.support': '帮助：<link>{{address}}</link>',
+    'layout.help': '帮助',
 
     'common.continue': '继续',
     'common.signIn': '登录',
@@ -79,6 +83,7 @@ export const chinese: Language = {
     'setUp.passkeyName': '名称，例如“我的手机”',
     'setUp.passkeyNotMade': '未能创建通行密钥，请重试。',
     'setUp.passkeyRefused': '此通行密钥无法在这里使用，请重试。',
+    'setUp.passkeyModel': '此处不允许使用这种通行密钥。请使用您所在组织允许的安全密钥。',
     'setUp.tooManyPasskeys': '您已有 {{number}} 个通行密钥，请先移除一个。',
     'setUp.submit': '设置',
     'setUp.app': '设置身份验证器应用',

@@ -14,22 +14,37 @@ export interface Letter {
   readonly unexpected?: string;
 }
 
+/** What every mail of this service has. */
+export interface Letterhead {
+  /** The colour of buttons and of the text on them. */
+  readonly button: { readonly color: string; readonly text: string };
+  /** Who writes, and where to find more; absent if the operator has not said it. */
+  readonly foot: LetterFoot | undefined;
+}
+
+export interface LetterFoot {
+  readonly name: string;
+  readonly lines: readonly { readonly label: string; readonly text: string; readonly href: string }[];
+}
+
 /** The letter as text, for programs that show no HTML. */
-export function letterAsText({ paragraphs, facts = [], link, unexpected }: Letter): string {
+export function letterAsText(
+  { paragraphs, facts = [], link, unexpected }: Letter,
+  { foot }: Letterhead,
+): string {
   const listed = facts.map(([name, value]) => `${name}: ${value}`).join('\n');
-  const parts = [...paragraphs, listed, link && `${link.label}:\n${link.href}`, unexpected];
+  // RFC 3676 §4.3: by this line, programs know the part that needs no reading.
+  const signature =
+    foot && ['-- ', foot.name, ...foot.lines.map(({ label, text }) => `${label}: ${text}`)].join('\n');
+  const parts = [...paragraphs, listed, link && `${link.label}:\n${link.href}`, unexpected, signature];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
 /** The letter as HTML, with no image and nothing to fetch. Every text is escaped. */
-export function letterAsHtml({
-  language,
-  subject,
-  paragraphs,
-  facts = [],
-  link,
-  unexpected,
-}: Letter): string {
+export function letterAsHtml(
+  { language, subject, paragraphs, facts = [], link, unexpected }: Letter,
+  letterhead: Letterhead,
+): string {
   const rows = facts.map(
     ([name, value]) =>
       `<tr><th style="text-align:start">${escaped(name)}</th><td><bdi>${escaped(value)}</bdi></td></tr>`,
@@ -37,8 +52,9 @@ export function letterAsHtml({
   const parts = [
     ...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
     ...(rows.length > 0 ? [`<table cellpadding="4">${rows.join('')}</table>`] : []),
-    ...(link ? [button(link.label, link.href)] : []),
+    ...(link ? [button(link.label, link.href, letterhead)] : []),
     ...(unexpected === undefined ? [] : [`<p style="color:#555">${escaped(unexpected)}</p>`]),
+    ...(letterhead.foot ? [footAsHtml(letterhead.foot)] : []),
   ];
   return `<!doctype html>
 <html lang="${language.tag}" dir="${language.direction}">
@@ -51,10 +67,17 @@ ${parts.join('\n')}
 }
 
 /** A link that looks like a button, and its address for those who would rather read it first. */
-function button(label: string, href: string): string {
+function button(label: string, href: string, { button: { color, text } }: Letterhead): string {
   const target = escaped(href);
-  return `<p><a href="${target}" style="display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:#1f4f8f;color:#fff;text-decoration:none">${escaped(label)}</a></p>
+  return `<p><a href="${target}" style="display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:${color};color:${text};text-decoration:none">${escaped(label)}</a></p>
 <p dir="ltr" style="font-size:.85em;word-break:break-all">${target}</p>`;
+}
+
+function footAsHtml({ name, lines }: LetterFoot): string {
+  const links = lines.map(
+    ({ label, text, href }) => `${escaped(label)}: <a href="${escaped(href)}">${escaped(text)}</a>`,
+  );
+  return `<hr><p style="font-size:.85em;color:#555">${[escaped(name), ...links].join('<br>')}</p>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ViewsModule } from '../views/views.module.js';
 import { LinkLimits } from './link-limits.js';
 import { LinkMails } from './link-mails.js';
 import { MailedLinks } from './mailed-links.js';
@@ -7,6 +8,7 @@ import { Notifications } from './notifications.js';
 
 @Global()
 @Module({
+  imports: [ViewsModule],
   providers: [LinkLimits, LinkMails, MailedLinks, Mailer, Notifications],
   exports: [LinkLimits, LinkMails, MailedLinks, Mailer, Notifications],
 })

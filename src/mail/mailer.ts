@@ -3,7 +3,9 @@ import { isMailAddress, type Mailbox, type MailServer } from '../config/mail-url
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Language } from '../locales/message.js';
 import type { DeliveryProblem } from '../queue/delivery-handler.js';
+import { Brand } from '../views/brand.js';
 import { letterAsHtml, letterAsText } from './letter.js';
+import { letterheadOf } from './letterhead.js';
 import { type MessageName, type Models, writeLetter } from './messages.js';
 
 /** A mail to one person. */
@@ -28,7 +30,10 @@ const wholeTimeout = 12_000;
 export class Mailer {
   private readonly route: { readonly server: MailServer; readonly from: Mailbox } | undefined;
 
-  constructor(@Inject(SETTINGS) { mail: { server, from } }: Settings) {
+  constructor(
+    @Inject(SETTINGS) { mail: { server, from } }: Settings,
+    private readonly brand: Brand,
+  ) {
     this.route = server && from ? { server, from } : undefined;
   }
 
@@ -49,6 +54,7 @@ export class Mailer {
     if (!isMailAddress(to)) return { reason: 'the address cannot be one', final: true };
     const { server, from } = this.route;
     const letter = writeLetter(message, model, language);
+    const letterhead = letterheadOf(this.brand, language);
     const { createTransport } = await import('nodemailer');
     const transport = createTransport(optionsOf(server));
     try {
@@ -56,8 +62,8 @@ export class Mailer {
         from,
         to: { name: '', address: to },
         subject: letter.subject,
-        text: letterAsText(letter),
-        html: letterAsHtml(letter),
+        text: letterAsText(letter, letterhead),
+        html: letterAsHtml(letter, letterhead),
         messageId: `<${id}@${from.address.split('@')[1]}>`,
         // RFC 3834 §5: nobody's holiday is answered to us.
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': language.tag },

@@ -51,13 +51,6 @@ export const thumbprint = ({ raw }: X509Certificate): string =>
   createHash('sha256').update(raw).digest('base64url');
 
 /**
- * Whether the time is within the validity period of the certificate.
- * @param now seconds since the epoch
- */
-export const isValidAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
-  Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
-
-/**
  * Either a byte sequence (RFC 9440 §2.1) or percent-encoded PEM. A header that was sent twice is joined by a comma, which neither
  * form contains; it is refused, since the first value may be the sender's own.
  */

@@ -8,7 +8,8 @@ import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import { Database } from '../persistence/database.js';
 import { UsedJtisStore } from '../persistence/stores/used-jtis.store.js';
-import type { PasskeyForm } from '../views/page-models.js';
+import { passkeyDomain } from './related-origins.js';
+import type { PasskeyForm } from '../views/sign-in-page-models.js';
 
 /** How a challenge travels, sealed, in the form of a page. */
 interface SealedChallenge {
@@ -30,8 +31,10 @@ const timeoutMilliseconds = 300_000;
  */
 @Injectable()
 export class PasskeyChallenges {
-  /** The relying party id: the host of the issuer (§5.1.7). */
+  /** The relying party id (§5.1.7). */
   readonly rpId: string;
+  /** Where passkeys may be used: our own pages, and those of related origins (§5.11). */
+  readonly origins: string[];
 
   constructor(
     private readonly secrets: Secrets,
@@ -41,7 +44,8 @@ export class PasskeyChallenges {
     private readonly clock: Clock,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.rpId = new URL(settings.issuer).hostname;
+    this.rpId = passkeyDomain(settings);
+    this.origins = [settings.origin, ...settings.passkeys.origins];
   }
 
   /** The form that asks for a passkey of this server, whoever's it is. */

@@ -7,7 +7,9 @@ import type { PasswordStrength } from '../crypto/password-rules.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
-import type { PageName, Pages, PurposeFields } from '../views/page-models.js';
+import { type ClientBrand, ClientBrands } from '../views/client-brands.js';
+import type { PageName, Pages } from '../views/page-models.js';
+import type { PurposeFields } from '../views/sign-in-page-models.js';
 import { Views } from '../views/views.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import type { FactorName } from '../protocol/factors.js';
@@ -58,6 +60,7 @@ export class SignInPages {
     private readonly challenges: PasskeyChallenges,
     private readonly browser: Browser,
     private readonly views: Views,
+    private readonly brands: ClientBrands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -69,6 +72,7 @@ export class SignInPages {
   ): Promise<void> {
     const from = applicationOf(purpose);
     const client = from && (await this.clients.find(from.clientId));
+    const clientBrand = client && this.brands.brandOf(client.name, client.metadata);
     const { firstFactors, withEmail } = this.settings.signIn;
     const passkey = firstFactors.includes('passkey')
       ? await this.passkeyForm('required', request, reply)
@@ -88,13 +92,14 @@ export class SignInPages {
         withoutPassword: !firstFactors.includes('password'),
         ...passkey,
         ...(await this.fieldsOf(purpose)),
+        clientBrand,
         ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
         notice: noticeOf(purpose),
         ...rest,
       },
       reply,
     );
-    this.send(html, purpose, passkey?.scriptNonce, reply);
+    this.send(html, purpose, { scriptNonce: passkey?.scriptNonce, clientBrand }, reply);
   }
 
   /** The page of a further factor. */
@@ -122,7 +127,9 @@ export class SignInPages {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
+    const clientBrand = await this.brandOf(purpose);
     const page = {
+      clientBrand,
       csrfToken: this.browser.csrfToken(request, reply),
       ...(await this.fieldsOf(purpose)),
       progress: await this.progresses.seal(progress, request, reply),
@@ -130,8 +137,16 @@ export class SignInPages {
       ...failure,
       ...content,
     };
-    const nonce = 'scriptNonce' in content ? (content.scriptNonce as string | undefined) : undefined;
-    this.send(this.views.render(name, page as unknown as Pages[Name], reply), purpose, nonce, reply);
+    const scriptNonce = 'scriptNonce' in content ? (content.scriptNonce as string | undefined) : undefined;
+    const html = this.views.render(name, page as unknown as Pages[Name], reply);
+    this.send(html, purpose, { scriptNonce, clientBrand }, reply);
+  }
+
+  /** The look of the pages of the application that asks for the sign-in. */
+  async brandOf(purpose: SignInPurpose): Promise<ClientBrand | undefined> {
+    const from = applicationOf(purpose);
+    const client = from && (await this.clients.find(from.clientId));
+    return client && this.brands.brandOf(client.name, client.metadata);
   }
 
   /** The hidden fields that hold the purpose. */
@@ -155,11 +170,12 @@ export class SignInPages {
   private send(
     html: string,
     purpose: SignInPurpose,
-    scriptNonce: string | undefined,
+    { scriptNonce, clientBrand }: { scriptNonce: string | undefined; clientBrand: ClientBrand | undefined },
     reply: FastifyReply,
   ): void {
     pageHeaders(reply, {
       formAction: redirectOriginOf(purpose),
+      images: [clientBrand?.logoUri],
       scriptNonce,
     });
     reply.send(html);

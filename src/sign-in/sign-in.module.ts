@@ -9,6 +9,7 @@ import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { enrolmentProviders, Enrolments } from './enrolment/enrolments.js';
 import { FactorAdditions } from './enrolment/factor-additions.js';
 import { RecoveryCodes } from './enrolment/recovery-codes.js';
+import { PasskeyModels } from './enrolment/passkey-models.js';
 import { FurtherFactorController } from './further-factor.controller.js';
 import { FurtherFactors } from './factors/further-factors.js';
 import { PasswordFactor } from './factors/password.js';
@@ -18,6 +19,7 @@ import { Attempts } from './attempts.js';
 import { NewDevices } from './new-devices.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
+import { RelatedOriginsController } from './related-origins.controller.js';
 import { SignInCompletion } from './sign-in-completion.js';
 import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInFailures } from './sign-in-failures.js';
@@ -30,7 +32,13 @@ import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [SignInController, FurtherFactorController, EnrolmentController, NewPasswordController],
+  controllers: [
+    SignInController,
+    FurtherFactorController,
+    EnrolmentController,
+    NewPasswordController,
+    RelatedOriginsController,
+  ],
   providers: [
     Factors,
     PasswordChange,
@@ -49,6 +57,7 @@ import { SignInController } from './sign-in.controller.js';
     PasskeyChallenges,
     People,
     FactorAdditions,
+    PasskeyModels,
     RecoveryCodes,
     ...enrolmentProviders,
     ...factorProviders,

@@ -1,3 +1,11 @@
+import type { Text } from '../locales/message.js';
+
+export interface PageLink {
+  /** A path on this server, or an absolute http(s) URL; anything else is shown as text. */
+  readonly href: string;
+  readonly label: Text;
+}
+
 /**
  * The target of a link, if it is a path on this server or an absolute http(s) URL. Anything else is undefined, and the page shows
  * no link: escaping alone does not make `javascript:` harmless.

@@ -7,7 +7,7 @@ import {
   readPasskeyScript,
   readStyleSheet,
   readSwaggerSignIn,
-  type StaticAsset,
+  serveAsset,
 } from './static-asset.js';
 
 /** `GET /style.css`, `GET /icon.svg` and `GET /passkeys.js`, for our pages; `GET /docs/sign-in.js`, for Swagger UI. */
@@ -24,7 +24,7 @@ export class StyleController {
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    return serve(this.styleSheet, 'text/css; charset=utf-8', ifNoneMatch, reply);
+    return serveAsset(this.styleSheet, ifNoneMatch, reply);
   }
 
   @Get('icon.svg')
@@ -32,7 +32,7 @@ export class StyleController {
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    return serve(this.icon, 'image/svg+xml', ifNoneMatch, reply);
+    return serveAsset(this.icon, ifNoneMatch, reply);
   }
 
   @Get('passkeys.js')
@@ -40,7 +40,7 @@ export class StyleController {
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    return serve(this.passkeyScript, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
+    return serveAsset(this.passkeyScript, ifNoneMatch, reply);
   }
 
   @Get(endpoints.docsSignIn)
@@ -48,28 +48,6 @@ export class StyleController {
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    return serve(this.swaggerSignIn, 'text/javascript; charset=utf-8', ifNoneMatch, reply);
+    return serveAsset(this.swaggerSignIn, ifNoneMatch, reply);
   }
-}
-
-function serve(
-  asset: StaticAsset,
-  type: string,
-  ifNoneMatch: string | undefined,
-  reply: FastifyReply,
-): string | undefined {
-  reply.header('etag', asset.etag).header('cache-control', 'public, max-age=86400');
-  if (names(ifNoneMatch, asset.etag)) {
-    reply.status(304);
-    return undefined;
-  }
-  reply.type(type);
-  return asset.text;
-}
-
-/** RFC 9110 section 13.1.2: If-None-Match is `*` or a list of entity tags, and is compared weakly. */
-function names(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
 }

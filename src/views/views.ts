@@ -7,7 +7,8 @@ import { languages as allLanguages } from '../locales/languages.js';
 import type { Language } from '../locales/message.js';
 import { translatorOf } from '../locales/translator.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
-import { readIcon, readPasskeyScript, readStyleSheet } from './static-asset.js';
+import { Brand } from './brand.js';
+import { readPasskeyScript, readStyleSheet } from './static-asset.js';
 import { vocabularyIn } from './vocabulary.js';
 
 /** What the language of a page depends on. */
@@ -19,11 +20,7 @@ const languageDependsOn = 'Accept-Language, Cookie';
  */
 @Injectable()
 export class Views {
-  private readonly frame = {
-    styleHref: readStyleSheet().href,
-    iconHref: readIcon().href,
-    passkeysHref: readPasskeyScript().href,
-  };
+  private readonly frame: object;
   private readonly vocabularies = new Map(
     allLanguages.map((language) => [language, vocabularyIn(translatorOf(language))]),
   );
@@ -33,7 +30,16 @@ export class Views {
     cache: true,
   });
 
-  constructor(private readonly languages: Languages) {}
+  constructor(
+    private readonly languages: Languages,
+    brand: Brand,
+  ) {
+    this.frame = {
+      styleHref: readStyleSheet().href,
+      passkeysHref: readPasskeyScript().href,
+      brand,
+    };
+  }
 
   /** The page as HTML, in the language of the request. Sets the headers that say so. */
   render<Name extends PageName>(name: Name, page: Pages[Name], reply: FastifyReply): string {

@@ -81,6 +81,16 @@ describe('A start with a bad setting', () => {
       /^eyrie: EYRIE_MTLS_CA: cannot use .*it contains no certificate/,
     ],
     [
+      'a colour that cannot be read',
+      () => ({ EYRIE_BRAND_COLORS: 'accent=#ffcc00' }),
+      /^eyrie: EYRIE_BRAND_COLORS has accent \(#ffcc00\) on surface \(#ffffff\) .*: use accent=#\w{6}$/m,
+    ],
+    [
+      'a logo that is none',
+      (at) => ({ EYRIE_BRAND_LOGO: join(at, 'text') }),
+      /^eyrie: EYRIE_BRAND_LOGO: .* is no image/,
+    ],
+    [
       'a data folder that is a file',
       (at) => ({ DATABASE_URL: `sqlite:${join(at, 'text', 'e.sqlite')}`, EYRIE_SECRET: '' }),
       /^eyrie: DATABASE_URL: cannot make the folder/,

@@ -81,6 +81,8 @@ describe('Settings', () => {
         defaultLanguage: 'en',
         newDeviceMail: true,
       },
+      passkeys: { domain: undefined, origins: [], models: [], roots: undefined },
+      brand: { colors: {}, colorsDark: {}, links: [] },
     });
   });
 

@@ -5,9 +5,11 @@ import { Cookies } from '../../src/http/cookies.js';
 import { challenge, redirectUri, requestFields, verifier } from '../support/authorization-requests.js';
 import { allow, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { encode } from '../support/relying-party.js';
+import { SampleBrand } from '../support/sample-brand.js';
 import { alice, freePort, messageWriter, startServer, type TestServer } from '../support/server.js';
 
 describe('A20 an issuer with a path', () => {
+  const brand = new SampleBrand();
   let server: TestServer;
   let origin: string;
   let secret: string;
@@ -15,11 +17,14 @@ describe('A20 an issuer with a path', () => {
   beforeAll(async () => {
     const port = await freePort();
     origin = `http://127.0.0.1:${port}`;
-    server = await startServer({ PORT: String(port), EYRIE_ISSUER: `${origin}/auth` });
+    server = await startServer({ PORT: String(port), EYRIE_ISSUER: `${origin}/auth`, ...brand.settings });
     await server.createUser(alice);
     ({ secret } = await server.register(messageWriter));
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server.stop();
+    brand.remove();
+  });
 
   const get = async (path: string): Promise<Response> => fetch(origin + path, { redirect: 'manual' });
 
@@ -38,6 +43,19 @@ describe('A20 an issuer with a path', () => {
     );
     expect(urls.length).toBeGreaterThan(8);
     expect(urls.filter((url) => !String(url).startsWith(`${origin}/auth`))).toEqual([]);
+  });
+
+  it('A20 its pages load style sheets and images below the path, those of the operator too', async () => {
+    const page = await (await get('/auth/')).text();
+    const loaded = [...page.matchAll(/ (?:src|srcset)="([^"]*)"|<link [^>]*href="([^"]*)"/g)].map(
+      ([, image, link]) => image ?? link ?? '',
+    );
+
+    expect(loaded).toHaveLength(5);
+    for (const path of loaded) {
+      expect(path).toMatch(/^\/auth\//);
+      expect((await get(path)).status).toBe(200);
+    }
   });
 
   it.each([

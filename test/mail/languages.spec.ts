@@ -1,5 +1,5 @@
 import { languages } from '../../src/locales/languages.js';
-import { letterAsHtml, letterAsText } from '../../src/mail/letter.js';
+import { letterAsHtml, letterAsText, type Letterhead } from '../../src/mail/letter.js';
 import { type MessageName, type Models, writeLetter } from '../../src/mail/messages.js';
 import { message } from '../../src/locales/message.js';
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
@@ -20,9 +20,11 @@ const circumstances = {
 };
 const link = { username: 'alice-a', issuer, link: `${issuer}/login/choose-password?token=t` };
 
+const letterhead: Letterhead = { button: { color: '#1f4f8f', text: '#fff' }, foot: undefined };
+
 /** One model a message. */
 const models: { readonly [Name in MessageName]: Models[Name] } = {
-  test: { issuer },
+  test: { issuer, service: 'Eyrie' },
   'password-changed': circumstances,
   'password-reset': link,
   invitation: { ...link, days: 7 },
@@ -47,8 +49,8 @@ function valuesIn(name: MessageName): string[] {
 describe.each(languages.map((language) => [language.name, language] as const))('%s', (_name, language) => {
   it.each(names)('has the mail %s, with every value in it', (name) => {
     const letter = writeLetter(name, models[name], language);
-    const text = letterAsText(letter);
-    const html = letterAsHtml(letter);
+    const text = letterAsText(letter, letterhead);
+    const html = letterAsHtml(letter, letterhead);
     expect(html).toContain(`<html lang="${language.tag}" dir="${language.direction}">`);
     for (const form of [letter.subject, text, html])
       expect(form).not.toMatch(/{{|undefined|\[object|mail\.\w/);
@@ -56,7 +58,7 @@ describe.each(languages.map((language) => [language.name, language] as const))('
   });
 
   it('writes times as its readers do', () => {
-    const text = letterAsText(writeLetter('new-device', models['new-device'], language));
+    const text = letterAsText(writeLetter('new-device', models['new-device'], language), letterhead);
     const at = new Date(circumstances.at * 1_000);
     expect(text).toContain(readableTime(at, language, 'Europe/Zurich'));
   });

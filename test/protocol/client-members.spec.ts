@@ -32,6 +32,11 @@ describe('The table of client metadata', () => {
   });
 
   it('what only operators set is which tokens a client may introspect', () => {
-    expect(operatorMembers).toEqual(['introspection_resources']);
+    expect(operatorMembers).toEqual([
+      'brand_color',
+      'brand_color_dark',
+      'brand_logo_uri',
+      'introspection_resources',
+    ]);
   });
 });

@@ -136,8 +136,8 @@ export const recipes: readonly Recipe[] = [
         entry: "\n  about: '/about',",
       },
       {
-        file: 'src/views/page-models.ts',
-        place: ['after', 'export interface Pages extends MailedPages {'],
+        file: 'src/views/account-page-models.ts',
+        place: ['after', 'export interface AccountPages {'],
         entry: '\n  /** Says what this server is. */\n  readonly about: { readonly name: string };',
       },
       {

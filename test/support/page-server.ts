@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { languageNamed } from '../../src/locales/languages.js';
-import { readIcon, readStyleSheet } from '../../src/views/static-asset.js';
-import { pageNames, render } from './rendering.js';
+import type { Environment } from '../../src/config/setting.js';
+import { defaultLanguage, languageNamed } from '../../src/locales/languages.js';
+import { readStyleSheet, type StaticAsset } from '../../src/views/static-asset.js';
+import type { Views } from '../../src/views/views.js';
+import { Brand } from '../../src/views/brand.js';
+import { readSettings } from '../../src/config/settings.js';
+import { pageNames, viewsOf } from './rendering.js';
 import { type PageName, samples } from './sample-pages.js';
 
 const policy = `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'nonce-nonce-1'; frame-ancestors 'none'; base-uri 'none'`;
@@ -12,16 +16,29 @@ export class PageServer {
   /** The bodies of the forms that were posted. */
   posted: string[] = [];
 
+  private readonly views: Views;
+  private readonly assets: ReadonlyMap<string, StaticAsset<string | Buffer>>;
+
   private constructor(
     private readonly server: Server,
     readonly origin: string,
-  ) {}
+    environment: Environment,
+  ) {
+    const { icon, logo, logoDark, styleSheet } = new Brand(readSettings(environment));
+    this.views = viewsOf(environment);
+    this.assets = new Map(
+      [readStyleSheet(), icon, logo, logoDark, styleSheet].flatMap((asset) =>
+        asset ? [[new URL(asset.href, origin).pathname, asset]] : [],
+      ),
+    );
+  }
 
-  static async start(): Promise<PageServer> {
+  /** @param environment settings of the brand */
+  static async start(environment: Environment = {}): Promise<PageServer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const pages = new PageServer(server, origin);
+    const pages = new PageServer(server, origin, environment);
     server.on('request', (request, response) => {
       void pages.answer(request).then(([type, body]) => {
         response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
@@ -35,17 +52,20 @@ export class PageServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async answer(request: IncomingMessage): Promise<[type: string, body: string]> {
+  private async answer(request: IncomingMessage): Promise<[type: string, body: string | Buffer]> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
-    if (pathname === '/style.css') return ['text/css', readStyleSheet().text];
-    if (pathname === '/icon.svg') return ['image/svg+xml', readIcon().text];
+    const asset = this.assets.get(pathname);
+    if (asset) return [asset.type, asset.content];
     if (request.method === 'POST') {
       this.posted.push(await bodyOf(request));
       return ['text/html; charset=utf-8', '<!doctype html><title>Received</title>'];
     }
     const name = pageNames.find((candidate) => pathname === `/${candidate}`) ?? 'home';
-    const language = languageNamed(searchParams.get('language') ?? undefined);
-    return ['text/html; charset=utf-8', render(name, this.modelFor(name, searchParams), language)];
+    const language = languageNamed(searchParams.get('language') ?? undefined) ?? defaultLanguage;
+    return [
+      'text/html; charset=utf-8',
+      this.views.renderIn(language, name, this.modelFor(name, searchParams)),
+    ];
   }
 
   /** The samples, with what would leave this server pointed back at it. */

@@ -1,13 +1,20 @@
+import type { Environment } from '../../src/config/setting.js';
 import { readSettings } from '../../src/config/settings.js';
 import { Cookies } from '../../src/http/cookies.js';
 import { Languages } from '../../src/http/languages.js';
 import { defaultLanguage } from '../../src/locales/languages.js';
 import type { Language } from '../../src/locales/message.js';
+import { Brand } from '../../src/views/brand.js';
 import { Views } from '../../src/views/views.js';
 import { type PageName, samples } from './sample-pages.js';
 
-const settings = readSettings({});
-const views = new Views(new Languages(new Cookies(settings), settings));
+/** The views of a server with these settings. */
+export function viewsOf(environment: Environment): Views {
+  const settings = readSettings(environment);
+  return new Views(new Languages(new Cookies(settings), settings), new Brand(settings));
+}
+
+const views = viewsOf({});
 
 export const pageNames = Object.keys(samples) as PageName[];
 
@@ -20,7 +27,14 @@ export function render(
   return views.renderIn(language, name, model);
 }
 
-/** The same without its footer, which has the language menu on every page. */
+/** The sample of a page of a server with these settings. */
+export const renderBranded = (
+  environment: Environment,
+  name: PageName,
+  language: Language = defaultLanguage,
+): string => viewsOf(environment).renderIn(language, name, samples[name]);
+
+/** A page without its footer, which has the language menu on every page. */
 export function renderContent(name: PageName, model?: object): string {
   return render(name, model).replace(/<footer[\s\S]*<\/footer>/, '');
 }

@@ -1,28 +1,28 @@
 import { message, verbatim } from '../../src/locales/message.js';
+import type { AccountPage, AccountPasswordPage, ProfilePage } from '../../src/views/account-page-models.js';
 import type {
-  AccountPage,
-  AccountPasswordPage,
-  ConfirmSignOutPage,
   ConsentPage,
   DeviceConfirmPage,
   DevicePage,
+  SelectAccountPage,
+} from '../../src/views/consent-page-models.js';
+import type {
   EnrolmentPage,
-  ErrorPage,
-  FormPostPage,
-  FurtherFactorPage,
-  HomePage,
-  MessagePage,
-  NewPasswordPage,
   OneTimeCodeSetUpPage,
-  Pages,
   PasskeySetUpPage,
-  ProfilePage,
   RecoveryCodesPage,
   SecurityPage,
-  SelectAccountPage,
+} from '../../src/views/factor-page-models.js';
+import type {
+  ConfirmSignOutPage,
+  ErrorPage,
+  FormPostPage,
+  HomePage,
+  MessagePage,
+  Pages,
   SignedOutPage,
-  SignInPage,
 } from '../../src/views/page-models.js';
+import type { FurtherFactorPage, NewPasswordPage, SignInPage } from '../../src/views/sign-in-page-models.js';
 import { mailedSamples } from './sample-mailed-pages.js';
 
 /** One model a page, with every optional field filled in. */

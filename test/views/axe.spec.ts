@@ -6,12 +6,15 @@ import { languages } from '../../src/locales/languages.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { PageServer } from '../support/page-server.js';
 import { pageNames } from '../support/rendering.js';
+import { SampleBrand } from '../support/sample-brand.js';
 
 /** A way in which people look at the pages. */
 interface Look {
   readonly language: string;
   readonly colorScheme: 'light' | 'dark';
   readonly viewport: { readonly width: number; readonly height: number };
+  /** Eyrie's own look, or that of an operator. */
+  readonly brand: 'plain' | 'branded';
 }
 
 const desktop = { width: 1280, height: 800 };
@@ -20,24 +23,29 @@ const phone = { width: 360, height: 740 };
 /** Where screenshots go, if they are wanted: `npm run screenshots`. Then every language is looked at. */
 const folder = process.env.EYRIE_TEST_SCREENSHOTS;
 
+const branded: readonly Look[] = [
+  { language: 'en', colorScheme: 'light', viewport: desktop, brand: 'branded' },
+  { language: 'ar', colorScheme: 'dark', viewport: phone, brand: 'branded' },
+];
 const looks: readonly Look[] = folder
   ? languages.flatMap(({ tag: language }) => [
-      { language, colorScheme: 'light', viewport: desktop },
-      { language, colorScheme: 'dark', viewport: phone },
+      { language, colorScheme: 'light', viewport: desktop, brand: 'plain' },
+      { language, colorScheme: 'dark', viewport: phone, brand: 'plain' },
     ])
   : [
-      { language: 'en', colorScheme: 'light', viewport: desktop },
-      { language: 'en', colorScheme: 'dark', viewport: phone },
-      { language: 'ar', colorScheme: 'light', viewport: phone },
-      { language: 'ar', colorScheme: 'dark', viewport: desktop },
+      { language: 'en', colorScheme: 'light', viewport: desktop, brand: 'plain' },
+      { language: 'en', colorScheme: 'dark', viewport: phone, brand: 'plain' },
+      { language: 'ar', colorScheme: 'light', viewport: phone, brand: 'plain' },
+      { language: 'ar', colorScheme: 'dark', viewport: desktop, brand: 'plain' },
     ];
 describeInChromium('Every page, as axe sees it', () => {
-  let pages: PageServer;
+  const sample = new SampleBrand();
+  let servers: Readonly<Record<Look['brand'], PageServer>>;
   let browser: Browser;
   let axe: string;
 
   beforeAll(async () => {
-    pages = await PageServer.start();
+    servers = { plain: await PageServer.start(), branded: await PageServer.start(sample.settings) };
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
     axe = await readFile(
       join(import.meta.dirname, '..', '..', 'node_modules', 'axe-core', 'axe.min.js'),
@@ -48,25 +56,30 @@ describeInChromium('Every page, as axe sees it', () => {
 
   afterAll(async () => {
     await browser.close();
-    await pages.stop();
+    await servers.plain.stop();
+    await servers.branded.stop();
+    sample.remove();
   });
 
-  describe.each(looks)('in $language, $colorScheme, $viewport.width pixels wide', ({ language, ...look }) => {
-    let page: Page;
+  describe.each([...looks, ...branded])(
+    'in $language, $colorScheme, $viewport.width pixels wide, $brand',
+    ({ language, brand, ...look }) => {
+      let page: Page;
 
-    beforeAll(async () => {
-      page = await browser.newPage(look);
-    });
-    afterAll(() => page.close());
+      beforeAll(async () => {
+        page = await browser.newPage(look);
+      });
+      afterAll(() => page.close());
 
-    it.each(pageNames)('%s has no violation', async (name) => {
-      await page.goto(`${pages.origin}/${name}?language=${language}&still`);
-      if (folder) await page.screenshot({ path: shotOf(name, language, look), fullPage: true });
-      // The menu is part of every page, and looked at as open.
-      await page.evaluate("document.querySelector('details.languages')?.setAttribute('open', '')");
-      expect(await violationsOn(page)).toEqual([]);
-    });
-  });
+      it.each(pageNames)('%s has no violation', async (name) => {
+        await page.goto(`${servers[brand].origin}/${name}?language=${language}&still`);
+        if (folder) await page.screenshot({ path: shotOf(name, language, brand, look), fullPage: true });
+        // The menu is part of every page, and looked at as open.
+        await page.evaluate("document.querySelector('details.languages')?.setAttribute('open', '')");
+        expect(await violationsOn(page)).toEqual([]);
+      });
+    },
+  );
 
   async function violationsOn(page: Page): Promise<string[]> {
     await page.evaluate(axe);
@@ -75,5 +88,12 @@ describeInChromium('Every page, as axe sees it', () => {
   }
 });
 
-const shotOf = (name: string, language: string, { colorScheme, viewport }: Omit<Look, 'language'>): string =>
-  join(folder ?? '', `${name}-${language}-${colorScheme}-${viewport.width}.png`);
+const shotOf = (
+  name: string,
+  language: string,
+  brand: Look['brand'],
+  { colorScheme, viewport }: Pick<Look, 'colorScheme' | 'viewport'>,
+): string => {
+  const look = `${language}-${colorScheme}-${viewport.width}${brand === 'branded' ? '-branded' : ''}`;
+  return join(folder ?? '', `${name}-${look}.png`);
+};

@@ -71,7 +71,9 @@ export class DeviceConfirmController {
       },
       reply,
     );
-    pageHeaders(reply, { imageUri: clientAddress(description.logoUri) });
+    pageHeaders(reply, {
+      images: [clientAddress(description.logoUri), description.clientBrand?.logoUri],
+    });
     reply.send(html);
   }
 

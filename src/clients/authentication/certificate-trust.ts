@@ -1,10 +1,9 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { X509Certificate } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
-import { SettingError } from '../../config/setting-error.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { type ClientCertificate, isValidAt } from '../../proofs/client-certificates.js';
+import { isIssuedBy, isValidAt, readAuthorities } from '../../crypto/certificates.js';
+import type { ClientCertificate } from '../../proofs/client-certificates.js';
 
 /** A certificate with an extended key usage must have one of these: clientAuth or any (RFC 5280 §4.2.1.12). */
 const clientUsages = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
@@ -24,7 +23,8 @@ export class CertificateTrust {
   ) {
     const authorities = mtls?.authorities;
     this.trustsProxy = authorities === 'proxy';
-    this.authorities = typeof authorities === 'object' ? readAuthorities(authorities.file) : [];
+    this.authorities =
+      typeof authorities === 'object' ? readAuthorities('EYRIE_MTLS_CA', authorities.file) : [];
   }
 
   /** Why the certificate is not trusted, as the end of a sentence; undefined if it is. */
@@ -41,25 +41,5 @@ export class CertificateTrust {
     if (usages && !usages.some((usage) => clientUsages.includes(usage)))
       return 'is not for client authentication';
     return undefined;
-  }
-}
-
-const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
-  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-
-function readAuthorities(file: string): X509Certificate[] {
-  try {
-    const blocks = readFileSync(file, 'utf8').match(
-      /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
-    );
-    const authorities = (blocks ?? []).map((block) => new X509Certificate(block));
-    if (authorities.length === 0) throw new Error('it contains no certificate in PEM form');
-    const leaf = authorities.find((certificate) => !certificate.ca);
-    if (leaf) throw new Error(`${leaf.subject.replaceAll('\n', ', ')} is not an authority`);
-    return authorities;
-  } catch (error) {
-    throw new SettingError(
-      `EYRIE_MTLS_CA: cannot use ${file} (${(error as Error).message}): name a PEM file of authorities`,
-    );
   }
 }

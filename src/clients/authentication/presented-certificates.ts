@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../config/clock.js';
-import {
-  type ClientCertificate,
-  ClientCertificates,
-  isValidAt,
-  thumbprint,
-} from '../../proofs/client-certificates.js';
+import { isValidAt } from '../../crypto/certificates.js';
+import { type ClientCertificate, ClientCertificates, thumbprint } from '../../proofs/client-certificates.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { keyBoundsProblem } from '../../protocol/key-bounds.js';
 

@@ -46,6 +46,9 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(2048) logoUri: string | null;
   @OptionalText(2048) policyUri: string | null;
   @OptionalText(2048) tosUri: string | null;
+  @OptionalText(7) brandColor: string | null;
+  @OptionalText(7) brandColorDark: string | null;
+  @LongText({ nullable: true }) brandLogoUri: string | null;
   @Json() contacts: string[];
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;

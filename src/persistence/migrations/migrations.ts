@@ -33,6 +33,7 @@ import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 import { FirstSignIns1763865000000 } from './1763865000000-first-sign-ins.js';
+import { ClientBrand1763868000000 } from './1763868000000-client-brand.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
@@ -74,6 +75,7 @@ export const migrations = [
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
   FirstSignIns1763865000000,
+  ClientBrand1763868000000,
   Administration1763869000000,
   AuditByGrant1763869100000,
   AuditSeals1763869200000,

@@ -12,6 +12,7 @@ export interface Assignment {
 export const writtenForms: Readonly<Record<ClientMember['kind'], string>> = {
   text: 'text',
   webAddress: 'an http or https URL',
+  color: 'a colour such as #0d5a66',
   flag: 'true or false',
   choice: 'one of its values',
   texts: 'values separated by commas, or a JSON array',
@@ -45,6 +46,7 @@ const asWritten = (text: string): string => text;
 const readers: Readonly<Record<ClientMember['kind'], (text: string) => unknown>> = {
   text: asWritten,
   webAddress: asWritten,
+  color: asWritten,
   flag: readFlag,
   choice: asWritten,
   texts: readList,

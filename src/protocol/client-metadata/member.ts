@@ -32,6 +32,8 @@ type Kind =
   | ({ readonly kind: 'text'; readonly maxLength: number } & Partial<Default<string>>)
   /** An http or https URL of up to 2,048 characters. */
   | { readonly kind: 'webAddress'; readonly default: null }
+  /** A colour as `#rrggbb`. */
+  | { readonly kind: 'color'; readonly default: null }
   | { readonly kind: 'flag'; readonly default: boolean }
   | ({ readonly kind: 'choice'; readonly values: readonly string[] } & Default<
       string | ((source: DefaultSource) => string)
@@ -68,6 +70,7 @@ export function byKind<Result>(functions: ByKind<Result>, member: ClientMember):
 export interface ValueOfKind {
   text: string;
   webAddress: string;
+  color: string;
   flag: boolean;
   choice: string;
   texts: string[];

@@ -35,6 +35,28 @@ export const presentationMembers = {
     meaning: 'Its terms of service, linked on the consent page if it is https',
     spec: 'RFC 7591 §2',
   },
+  brand_color: {
+    kind: 'color',
+    default: null,
+    setBy: 'operator',
+    meaning:
+      'Colour of buttons and links on its sign-in and consent pages; that of EYRIE_BRAND_COLORS if omitted',
+    example: '#7a1f5c',
+  },
+  brand_color_dark: {
+    kind: 'color',
+    default: null,
+    setBy: 'operator',
+    meaning: 'The same on dark pages; a lighter brand_color if omitted',
+    example: '#ad749a',
+  },
+  brand_logo_uri: {
+    kind: 'webAddress',
+    default: null,
+    setBy: 'operator',
+    meaning:
+      'Image above its sign-in and consent pages in place of EYRIE_BRAND_LOGO, 40 pixels high. Shown if it is https; browsers load it from there',
+  },
   contacts: {
     kind: 'texts',
     shown: true,

@@ -48,7 +48,8 @@ export class AuthenticatorEnrolment implements Enrolment<'one-time-code-setup'> 
     private readonly clock: Clock,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.serviceName = new URL(settings.issuer).host;
+    // A colon ends the name in the URI of the QR code.
+    this.serviceName = settings.brand.name?.replaceAll(':', '') ?? new URL(settings.issuer).host;
   }
 
   /** A new secret for a user, to be shown once; the same again after a wrong code. */

@@ -84,6 +84,7 @@ export class EnrolmentController {
         action: endpoints.enrolment,
         ...(await this.pages.fieldsOf(purpose)),
         progress: await this.progresses.seal(progress, request, reply),
+        clientBrand: await this.pages.brandOf(purpose),
       },
       formAction: redirectOriginOf(purpose),
     };

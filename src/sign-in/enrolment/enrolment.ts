@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Originator } from '../../audit/originator.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
-import type { EnrollableFactor, EnrolmentForm, Pages } from '../../views/page-models.js';
+import type { EnrollableFactor, EnrolmentForm } from '../../views/factor-page-models.js';
+import type { Pages } from '../../views/page-models.js';
 import type { Message } from '../../locales/message.js';
 
 /** Who sets up a factor. */

@@ -6,7 +6,8 @@ import { formParameters } from '../../http/forms.js';
 import { pageHeaders } from '../../http/headers.js';
 import { addressOf } from '../../http/network.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
-import type { EnrollableFactor, EnrolmentForm, Pages } from '../../views/page-models.js';
+import type { EnrollableFactor, EnrolmentForm } from '../../views/factor-page-models.js';
+import type { Pages } from '../../views/page-models.js';
 import { Views } from '../../views/views.js';
 import { AuthenticatorEnrolment } from './authenticator-enrolment.js';
 import type { Enrolled, Enrolment } from './enrolment.js';
@@ -21,7 +22,7 @@ export interface Enrolling {
   readonly user: ProvenUser;
   readonly username: string;
   /** Where the forms post to, and their hidden fields. */
-  readonly form: Pick<EnrolmentForm, 'action' | 'interaction' | 'back' | 'to' | 'progress'>;
+  readonly form: Pick<EnrolmentForm, 'action' | 'interaction' | 'back' | 'to' | 'progress' | 'clientBrand'>;
   /** An origin that the forms may lead to. */
   readonly formAction?: string | undefined;
 }
@@ -75,7 +76,12 @@ export class Enrolments {
     const content = await enrolment.begin({ userId: user.userId, username }, request, reply);
     const csrfToken = this.browser.csrfToken(request, reply);
     const page = { csrfToken, username, ...form, error, ...content } as Pages[typeof enrolment.page];
-    pageHeaders(reply, { formAction, scriptNonce: 'scriptNonce' in page ? page.scriptNonce : undefined });
+    const images = [form.clientBrand?.logoUri];
+    pageHeaders(reply, {
+      formAction,
+      images,
+      scriptNonce: 'scriptNonce' in page ? page.scriptNonce : undefined,
+    });
     reply.send(this.views.render(enrolment.page, page, reply));
   }
 
@@ -86,7 +92,7 @@ export class Enrolments {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    pageHeaders(reply, { formAction });
+    pageHeaders(reply, { formAction, images: [form.clientBrand?.logoUri] });
     reply.send(
       this.views.render(
         'recovery-codes',

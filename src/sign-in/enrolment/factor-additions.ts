@@ -5,7 +5,7 @@ import { Notifications } from '../../mail/notifications.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
-import type { EnrollableFactor } from '../../views/page-models.js';
+import type { EnrollableFactor } from '../../views/factor-page-models.js';
 import { RecoveryCodes } from './recovery-codes.js';
 
 /** Adds factors: with the event of the audit trail, recovery codes if there are none, and a mail to the owner, in one transaction. */

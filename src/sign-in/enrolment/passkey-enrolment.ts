@@ -13,12 +13,13 @@ import type { ProvenUser } from '../../sessions/sessions.js';
 import { PasskeyChallenges } from '../passkey-challenges.js';
 import type { Enrolled, EnrollingUser, Enrolment } from './enrolment.js';
 import { FactorAdditions } from './factor-additions.js';
+import { loadRegistration, PasskeyModels } from './passkey-models.js';
 import { message } from '../../locales/message.js';
 
 /** Passkeys of one user. */
 const maxPasskeys = 20;
 const maxNameCharacters = 64;
-/** Characters of an answer: without attestation it is far shorter. */
+/** Characters of an answer: with an attestation and its certificates it is shorter. */
 const maxResponseCharacters = 65_536;
 
 const refused = { kind: 'refused', message: message('setUp.passkeyRefused') } as const;
@@ -41,9 +42,10 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     private readonly passkeys: PasskeysStore,
     private readonly additions: FactorAdditions,
     private readonly challenges: PasskeyChallenges,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly models: PasskeyModels,
+    @Inject(SETTINGS) settings: Settings,
   ) {
-    this.serviceName = new URL(settings.issuer).host;
+    this.serviceName = settings.brand.name ?? new URL(settings.issuer).host;
   }
 
   /** What the browser is asked to make: a key of its own for this user, which says whose it is. */
@@ -61,7 +63,7 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
       userID: new TextEncoder().encode(userId),
       userName: username,
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-      attestationType: 'none',
+      attestationType: this.models.attestation,
       // "used to ensure that the new credential is not created on an authenticator that already contains a credential" (§5.4)
       excludeCredentials: known.map(({ credentialId }) => ({ id: credentialId })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
@@ -85,6 +87,8 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
       challenge === undefined ? undefined : await this.verify(form.get('passkey') ?? '', challenge);
     if (!verified?.verified) return refused;
     const { credential, aaguid, credentialDeviceType, userVerified } = verified.registrationInfo;
+    if (!(await this.models.admit(verified.registrationInfo)))
+      return { kind: 'refused', message: message('setUp.passkeyModel') };
     const known = await this.passkeys.of(userId);
     if (known.length >= maxPasskeys)
       return { kind: 'refused', message: message('setUp.tooManyPasskeys', { number: maxPasskeys }) };
@@ -125,12 +129,12 @@ export class PasskeyEnrolment implements Enrolment<'passkey-setup'> {
     expectedChallenge: string,
   ): Promise<VerifiedRegistrationResponse | undefined> {
     if (text.length > maxResponseCharacters) return undefined;
-    const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
+    const { verifyRegistrationResponse } = await loadRegistration();
     try {
       return await verifyRegistrationResponse({
         response: JSON.parse(text) as RegistrationResponseJSON,
         expectedChallenge,
-        expectedOrigin: this.settings.origin,
+        expectedOrigin: this.challenges.origins,
         expectedRPID: this.challenges.rpId,
         requireUserVerification: false,
       });

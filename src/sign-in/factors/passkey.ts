@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AuthenticationResponseJSON, VerifiedAuthenticationResponse } from '@simplewebauthn/server';
 import type { FastifyRequest } from 'fastify';
-import { SETTINGS, type Settings } from '../../config/settings.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { Clock } from '../../config/clock.js';
 import { formParameters } from '../../http/forms.js';
@@ -32,7 +31,6 @@ export class PasskeyFactor implements Factor {
     private readonly attempts: Attempts,
     private readonly database: Database,
     private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome> {
@@ -78,7 +76,7 @@ export class PasskeyFactor implements Factor {
       const result = await verifyAuthenticationResponse({
         response: assertion,
         expectedChallenge,
-        expectedOrigin: this.settings.origin,
+        expectedOrigin: this.challenges.origins,
         expectedRPID: this.challenges.rpId,
         requireUserVerification,
         credential: {

@@ -1,0 +1,101 @@
+import type { Language, Text } from '../locales/message.js';
+import type { NamedScope } from './consent-page-models.js';
+import type { Form } from './form-models.js';
+import type { FailedAttempt } from './sign-in-page-models.js';
+
+/* The pages on which people look after their account. */
+
+/** What the resource owner allowed a client, and since when. */
+export interface GrantedAccess {
+  readonly consentId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: readonly NamedScope[];
+  readonly since: Date;
+  readonly lastUsed?: Date;
+}
+
+export interface OpenSession {
+  readonly id: string;
+  /** Whether it is the session of this browser. */
+  readonly current: boolean;
+  readonly since: Date;
+  readonly lastSeen: Date;
+  /** The network address it was opened from. */
+  readonly address?: string;
+  /** The User-Agent header as received; the page shows a short form of it. */
+  readonly userAgent?: string;
+}
+
+export interface AccountPage extends Form {
+  readonly user: { readonly name: string; readonly username: string; readonly email?: string };
+  /** Whether the person can verify and change the e-mail address. */
+  readonly canChangeEmail?: boolean;
+  readonly grants: readonly GrantedAccess[];
+  readonly sessions: readonly OpenSession[];
+  /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
+  readonly timeZone?: string;
+  /** The nonce of the script that shows times in the time zone of the browser. */
+  readonly scriptNonce?: string;
+  /** A sentence about what was just done. */
+  readonly notice?: Text;
+}
+
+/** A form that changes the password, or sets a first one. */
+export interface AccountPasswordPage extends Form, FailedAttempt {
+  readonly username: string;
+  readonly hasPassword: boolean;
+  /** Whether the present password is asked for. */
+  readonly asksPresent: boolean;
+  /** Whether the box that ends the access of applications is ticked. */
+  readonly endsGrants: boolean;
+  /** Characters that a password needs at least. */
+  readonly minLength: number;
+}
+
+/** One value of a list to choose from. */
+export interface ProfileOption {
+  readonly value: string;
+  readonly label: Text;
+  /** The language of the label, if it is not the one of the page. */
+  readonly language?: Pick<Language, 'tag' | 'direction'>;
+}
+
+/** A member of the profile that its owner can change. */
+export interface ProfileField {
+  /** The name of the claim, and of the field. */
+  readonly name: string;
+  readonly label: Text;
+  readonly hint?: Text;
+  readonly value: string;
+  /** What browsers may fill in (HTML, autofill detail tokens). */
+  readonly autocomplete: string;
+  /** The values to choose from; absent if it is typed. */
+  readonly options?: readonly ProfileOption[];
+  /** Whether the value was refused. */
+  readonly isWrong: boolean;
+}
+
+/** What is known of somebody, with a form for what they can change. */
+export interface ProfilePage extends Form {
+  readonly username: string;
+  /** The state of the account that the form shows. */
+  readonly version: string;
+  readonly members: readonly ProfileField[];
+  /** What they cannot change themselves. */
+  readonly fixed: readonly { readonly label: Text; readonly value: string }[];
+  /** Why nothing was saved, as a sentence for the person. */
+  readonly error?: Text;
+  /** A sentence about what was just done. */
+  readonly notice?: Text | undefined;
+}
+
+/** What these pages show, by the names of their templates. */
+export interface AccountPages {
+  /** Shows what was granted and which sessions are open, each with a form that ends it. */
+  readonly account: AccountPage;
+  /** Shows the profile; posts its fields to `/account/profile`. */
+  readonly profile: ProfilePage;
+  /** Asks for a new password; posts it to `/account/password`. */
+  readonly 'account-password': AccountPasswordPage;
+}

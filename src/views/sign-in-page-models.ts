@@ -1,0 +1,91 @@
+import type { PasswordStrength } from '../crypto/password-rules.js';
+import type { Text } from '../locales/message.js';
+import type { FactorName } from '../protocol/factors.js';
+import type { BrandedPage, Form } from './form-models.js';
+import type { PageLink } from './links.js';
+
+/* The pages on which people sign in. */
+
+/** The hidden fields of a sign-in that say what it is for. */
+export interface PurposeFields {
+  /** The sealed authorization request, if there is one. */
+  readonly interaction?: string;
+  /** The client whose request cannot go on, sealed. */
+  readonly back?: string;
+  /** The page of the account that comes next, by its name. */
+  readonly to?: string;
+}
+
+/** Why the last attempt failed. */
+export interface FailedAttempt {
+  /** A sentence for the resource owner. */
+  readonly error?: Text;
+  /** Seconds until another attempt is accepted, if attempts are throttled. */
+  readonly retryAfterSeconds?: number;
+  /** How strong a refused new password is. */
+  readonly strength?: PasswordStrength;
+}
+
+/** A form whose script asks the browser for a passkey. */
+export interface PasskeyForm {
+  /** PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3 §5.1.9), as JSON. */
+  readonly options: string;
+  /** The challenge, sealed; goes into the hidden field `challenge`. */
+  readonly challenge: string;
+}
+
+export interface SignInPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
+  /** Whether people sign in with a passkey alone. */
+  readonly withoutPassword?: boolean;
+  readonly passkey?: PasskeyForm;
+  /** The nonce of the script that asks for the passkey. */
+  readonly scriptNonce?: string;
+  /** The client that sent the resource owner here, if any. */
+  readonly clientName?: string;
+  /** Whether a verified e-mail address does instead of the username. */
+  readonly withEmail?: boolean;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Whether the person can make an account. */
+  readonly canSignUp?: boolean;
+  /** Whether the person can ask for a new password. */
+  readonly canRecover?: boolean;
+  /** Whether the person can return to the client without signing in. */
+  readonly canReturn?: boolean;
+  /** Where the person can go instead. */
+  readonly links?: readonly PageLink[];
+  /** Whether the box “Keep me signed in” is ticked; absent if it is not offered. */
+  readonly keep?: boolean;
+  /** A sentence about what happened before. */
+  readonly notice?: Text;
+  /** Prefilled: the login_hint, or the input of the failed attempt. */
+  readonly username?: string;
+}
+
+/** A page between the first factor and the session. */
+export interface ProgressPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
+  /** The sealed sign-in under way; goes into the hidden field `progress`. */
+  readonly progress: string;
+  /** Who signs in. */
+  readonly username: string;
+}
+
+export type NewPasswordPage = ProgressPage;
+
+export interface FurtherFactorPage extends ProgressPage {
+  readonly factor: FactorName;
+  /** The other factors that would do. */
+  readonly others: readonly FactorName[];
+  readonly passkey?: PasskeyForm;
+  readonly scriptNonce?: string;
+}
+
+/** What these pages show, by the names of their templates. */
+export interface SignInPages {
+  /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
+  readonly 'sign-in': SignInPage;
+  /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */
+  readonly 'further-factor': FurtherFactorPage;
+  /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
+  readonly 'new-password': NewPasswordPage;
+}
