@@ -41,7 +41,7 @@ const names = Object.keys(models) as MessageName[];
 
 /** What the mail of a model must hold. */
 function valuesIn(name: MessageName): string[] {
-  const unseen = ['timeZone', 'factor'];
+  const unseen = ['timeZone', 'factor', 'service'];
   const shown = Object.entries(models[name]).filter(([key]) => !unseen.includes(key));
   return shown.flatMap(([, value]) => (typeof value === 'string' ? [value] : []));
 }
