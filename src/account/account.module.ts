@@ -6,6 +6,8 @@ import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
+import { ActivityController } from './activity.controller.js';
+import { ActivityPages } from './activity-page.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
 import { RecentProof } from './recent-proof.js';
@@ -15,8 +17,14 @@ import { HomeController } from './home.controller.js';
 
 @Module({
   imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
-  controllers: [AccountController, SecurityController, FactorSetUpController, HomeController],
-  providers: [AccountPages, Notices, RecentProof, SecurityPages],
+  controllers: [
+    AccountController,
+    ActivityController,
+    SecurityController,
+    FactorSetUpController,
+    HomeController,
+  ],
+  providers: [AccountPages, ActivityPages, Notices, RecentProof, SecurityPages],
   exports: [Notices],
 })
 export class AccountModule {}

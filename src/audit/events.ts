@@ -139,13 +139,22 @@ export const auditEvents = {
     about: [],
     detail: { resealed: 'number' },
   },
-  'session.opened': { means: 'A user signed in', about: ['userId'] },
+  'session.opened': {
+    means: 'A user signed in',
+    about: ['userId'],
+    detail: { user_agent: 'string?' },
+  },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
-  'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },
+  'sign_in.failed': {
+    means: 'A sign-in failed',
+    about: ['userId'],
+    detail: { user_agent: 'string?' },
+  },
   'sign_in.throttled': {
     means:
       'A sign-in failed, and there are too many failures; further ones are not recorded until the window ends',
     about: ['userId'],
+    detail: { user_agent: 'string?' },
   },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': {

@@ -33,6 +33,7 @@ export const endpoints = {
   consent: '/consent',
   account: '/account',
   accountSecurity: '/account/security',
+  accountActivity: '/account/activity',
   language: '/language',
   accountEmail: '/account/email',
   admin: '/admin',

@@ -2,6 +2,7 @@ import type { Text } from '../locales/message.js';
 import type { FactorName } from '../protocol/factors.js';
 import type { Form, InteractionForm } from './form-models.js';
 import type { MailedPages } from './mailed-page-models.js';
+import type { OwnerPages } from './owner-page-models.js';
 
 /** The hidden fields of a sign-in that say what it is for. */
 export interface PurposeFields {
@@ -301,7 +302,7 @@ export interface MessagePage {
 }
 
 /** Every page: what it shows, by the name of its template. */
-export interface Pages extends MailedPages {
+export interface Pages extends MailedPages, OwnerPages {
   /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
   /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */

@@ -22,6 +22,7 @@ import type {
   SignInPage,
 } from '../../src/views/page-models.js';
 import { mailedSamples } from './sample-mailed-pages.js';
+import { ownerSamples } from './sample-owner-pages.js';
 
 /** One model a page, with every optional field filled in. */
 export const samples = {
@@ -292,6 +293,7 @@ export const samples = {
     links: [{ href: '/', label: message('common.seeAccount') }],
   } satisfies MessagePage,
   ...mailedSamples,
+  ...ownerSamples,
 } satisfies Pages;
 
 export type PageName = keyof typeof samples;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { type AuditDetail, AuditEvent } from '../entities/audit-event.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -15,6 +15,13 @@ export interface AuditFilter {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly event?: string | undefined;
+}
+
+/** Which events about somebody: those before or after one of them, or the newest. */
+export interface NeighbourPage {
+  readonly before?: string;
+  readonly after?: string;
+  readonly limit: number;
 }
 
 @Injectable()
@@ -49,11 +56,37 @@ export class AuditStore {
       if (detail) await tx.update(AuditEvent, { id }, { detail: replace(detail) });
   }
 
+  /** Erases all that events of some kinds say beside what they are about. */
+  async eraseDetails(tx: EntityManager, userId: string, events: readonly string[]): Promise<void> {
+    await tx.update(AuditEvent, { userId, event: In(events) }, { detail: null });
+  }
+
   /** Newest first; the cursor is the id of the last event on the previous page. */
   async list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
     const query = addPage(this.database.read.createQueryBuilder(AuditEvent, 'event'), page, 'at', 'DESC');
     for (const [name, value] of Object.entries(filter))
       if (value !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: value as string });
     return toPage(await query.getMany(), page.limit);
+  }
+
+  /**
+   * Events of some kinds about a user, newest first.
+   * @returns with whether there are more in the direction of the request
+   */
+  async listAbout(
+    userId: string,
+    events: readonly string[],
+    { before, after, limit }: NeighbourPage,
+  ): Promise<{ items: AuditEvent[]; hasMore: boolean }> {
+    const order = after === undefined ? 'DESC' : 'ASC';
+    const cursor = after ?? before;
+    const query = addPage(
+      this.database.read.createQueryBuilder(AuditEvent, 'event'),
+      { limit, ...(cursor === undefined ? {} : { after: cursor }) },
+      'at',
+      order,
+    ).andWhere('event.userId = :userId AND event.event IN (:...events)', { userId, events });
+    const { items, next } = toPage(await query.getMany(), limit);
+    return { items: order === 'DESC' ? items : items.toReversed(), hasMore: next !== undefined };
   }
 }

@@ -8,6 +8,7 @@ import { BusyError } from '../../crypto/busy-error.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
+import { userAgentOf } from '../../http/user-agent.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
@@ -80,6 +81,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
       // One account has one count, whichever of its names is typed.
       username: user?.username ?? username,
       address: addressOf(request),
+      userAgent: userAgentOf(request),
       knownDevice: await this.devices.find(request, user?.id),
     };
     const closed = await this.throttle.wait(attempt);

@@ -1,0 +1,32 @@
+import { message, verbatim } from '../../src/locales/message.js';
+import type { ActivityPage } from '../../src/views/owner-page-models.js';
+
+/** Models of the pages of the account about what happened in it, what is stored of it, and its end. */
+export const ownerSamples = {
+  activity: {
+    username: 'alice',
+    entries: [
+      {
+        at: new Date('2026-11-21T14:05:09Z'),
+        what: message('activity.signedIn'),
+        details: [],
+        address: '192.0.2.7',
+        userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0',
+      },
+      {
+        at: new Date('2026-11-21T14:00:00Z'),
+        what: message('activity.allowed', { client: 'MessageWriter' }),
+        details: [verbatim('Read your contacts'), message('scope.openid')],
+      },
+      {
+        at: new Date('2026-11-20T08:03:00Z'),
+        what: message('activity.updated'),
+        details: [message('activity.familyName')],
+        by: message('activity.byAdministrator'),
+      },
+    ],
+    newer: 'event-4',
+    older: 'event-1',
+    scriptNonce: 'nonce-1',
+  } satisfies ActivityPage,
+};
