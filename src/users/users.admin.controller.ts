@@ -161,7 +161,7 @@ export class UsersAdminController {
   @AdminWrite({
     summary: 'Delete a user',
     description:
-      'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile. Administrators cannot delete themselves.',
+      'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile and without browsers. Administrators cannot delete themselves.',
     refuses: { 404: noUser, 409: notThemselves, 412: true },
   })
   async deleteUser(
