@@ -69,6 +69,7 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'consent.withdrawn': ({ client }) => message('activity.withdrawn', { client }),
   'device.allowed': ({ client }) => message('activity.deviceAllowed', { client }),
   'device.denied': ({ client }) => message('activity.deviceDenied', { client }),
+  'devices.forgotten': () => message('activity.devicesForgotten'),
   'factor.added': ({ detail }) => message('activity.added', { factor: factorNamed(detail) }),
   'factor.removed': ({ detail }) => message('activity.removed', { factor: factorNamed(detail) }),
   'factor.recovery_code_used': () => message('activity.recoveryCodeUsed'),

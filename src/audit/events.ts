@@ -69,6 +69,10 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
   },
   'device.denied': { means: 'A resource owner denied a device', about: ['userId', 'clientId'] },
+  'devices.forgotten': {
+    means: 'The devices on which a user has signed in were forgotten',
+    about: ['userId'],
+  },
   'factor.added': {
     means: 'A user set up a factor to sign in with',
     about: ['userId'],

@@ -312,6 +312,11 @@ export const arabic: Language = {
       other: 'انتهت {{count}} جلسة أخرى.',
     },
     'account.noOthers': 'أنت مسجّل الدخول في هذا المتصفح وحده.',
+    'account.devices':
+      'نتذكّر المتصفحات التي سجّلت الدخول فيها. وفي أي متصفح آخر يُعدّ تسجيل الدخول من جهاز جديد.',
+    'account.forgetDevices': 'نسيان جميع المتصفحات المعروفة',
+    'account.devicesForgotten': 'نُسيت متصفحاتك. وسيُعدّ تسجيل الدخول التالي في كل منها من جهاز جديد.',
+    'activity.devicesForgotten': 'نُسيت المتصفحات المعروفة',
     'activity.see': 'عرض ما حدث في حسابك',
     'activity.title': 'النشاط',
     'activity.what': 'ما حدث في حسابك',

@@ -310,6 +310,12 @@ export const german: Language = {
       other: '{{count}} andere Sitzungen wurden beendet.',
     },
     'account.noOthers': 'Sie sind nur in diesem Browser angemeldet.',
+    'account.devices':
+      'Wir merken uns, in welchen Browsern Sie sich angemeldet haben. In jedem anderen gilt eine Anmeldung als eine auf einem neuen Gerät.',
+    'account.forgetDevices': 'Alle bekannten Browser vergessen',
+    'account.devicesForgotten':
+      'Ihre Browser sind vergessen. Die nächste Anmeldung in jedem von ihnen gilt als eine auf einem neuen Gerät.',
+    'activity.devicesForgotten': 'Die bekannten Browser wurden vergessen',
     'activity.see': 'Ansehen, was in Ihrem Konto geschehen ist',
     'activity.title': 'Aktivität',
     'activity.what': 'Was in Ihrem Konto geschehen ist',

@@ -295,6 +295,12 @@ export const english = {
       other: '{{count}} other sessions have ended.',
     },
     'account.noOthers': 'You are signed in in this browser alone.',
+    'account.devices':
+      'We remember in which browsers you have signed in. In any other one, a sign-in counts as one on a new device.',
+    'account.forgetDevices': 'Forget all known browsers',
+    'account.devicesForgotten':
+      'Your browsers are forgotten. The next sign-in in each of them counts as one on a new device.',
+    'activity.devicesForgotten': 'The known browsers were forgotten',
     'activity.see': 'See what has happened in your account',
     'activity.title': 'Activity',
     'activity.what': 'What has happened in your account',

@@ -311,6 +311,12 @@ export const spanish: Language = {
       other: 'Se han cerrado {{count}} sesiones más.',
     },
     'account.noOthers': 'Solo ha iniciado sesión en este navegador.',
+    'account.devices':
+      'Recordamos en qué navegadores ha iniciado sesión. En cualquier otro, un inicio de sesión cuenta como uno en un dispositivo nuevo.',
+    'account.forgetDevices': 'Olvidar todos los navegadores conocidos',
+    'account.devicesForgotten':
+      'Sus navegadores se han olvidado. El próximo inicio de sesión en cada uno de ellos contará como uno en un dispositivo nuevo.',
+    'activity.devicesForgotten': 'Se han olvidado los navegadores conocidos',
     'activity.see': 'Ver lo que ha ocurrido en su cuenta',
     'activity.title': 'Actividad',
     'activity.what': 'Lo que ha ocurrido en su cuenta',

@@ -312,6 +312,12 @@ export const french: Language = {
       other: '{{count}} autres sessions ont été fermées.',
     },
     'account.noOthers': 'Vous êtes connecté uniquement dans ce navigateur.',
+    'account.devices':
+      'Nous retenons les navigateurs dans lesquels vous vous êtes connecté. Dans tout autre, une connexion compte comme venant d’un nouvel appareil.',
+    'account.forgetDevices': 'Oublier tous les navigateurs connus',
+    'account.devicesForgotten':
+      'Vos navigateurs sont oubliés. La prochaine connexion dans chacun d’eux comptera comme venant d’un nouvel appareil.',
+    'activity.devicesForgotten': 'Les navigateurs connus ont été oubliés',
     'activity.see': 'Voir ce qui s’est passé dans votre compte',
     'activity.title': 'Activité',
     'activity.what': 'Ce qui s’est passé dans votre compte',

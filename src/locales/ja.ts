@@ -292,6 +292,12 @@ export const japanese: Language = {
     'account.sessionEnded': 'セッションを終了しました。そのブラウザーでは、もう一度サインインが必要です。',
     'account.othersEnded': { other: 'ほかの {{count}} 件のセッションを終了しました。' },
     'account.noOthers': 'サインインしているのはこのブラウザーだけです。',
+    'account.devices':
+      'サインインしたことのあるブラウザーを記憶しています。ほかのブラウザーでのサインインは、新しいデバイスでのサインインとみなされます。',
+    'account.forgetDevices': '記憶しているブラウザーをすべて忘れる',
+    'account.devicesForgotten':
+      'ブラウザーの記憶を消去しました。それぞれの次回のサインインは、新しいデバイスでのサインインとみなされます。',
+    'activity.devicesForgotten': '記憶されていたブラウザーが消去されました',
     'activity.see': 'アカウントでの出来事を見る',
     'activity.title': 'アクティビティ',
     'activity.what': 'アカウントでの出来事',

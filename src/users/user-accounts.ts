@@ -109,6 +109,7 @@ export class UserAccounts {
       version: 0,
       credentialsVersion: 0,
       passwordChangeRequired: changeRequired,
+      devicesForgottenAt: null,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,

@@ -33,6 +33,8 @@ export class User {
   @Count({ default: 0 }) credentialsVersion: number;
   /** The password must be changed at the next sign-in. */
   @Flag({ default: false }) passwordChangeRequired: boolean;
+  /** Devices on which the user signed in until then are new ones again. */
+  @OptionalEpoch() devicesForgottenAt: number | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;

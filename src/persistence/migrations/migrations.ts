@@ -33,6 +33,7 @@ import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
+import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
   AuditOfUsers1763866000000,
+  ForgottenDevices1763866100000,
 ] as const;

@@ -22,6 +22,7 @@ export type UserClaimsSource = Omit<
   | 'version'
   | 'credentialsVersion'
   | 'passwordChangeRequired'
+  | 'devicesForgottenAt'
   | 'disabledAt'
   | 'createdAt'
 >;
@@ -225,6 +226,24 @@ export class UsersStore {
       `UPDATE users SET version = version + 1, credentials_version = credentials_version + 1
         WHERE id = ?${version === undefined ? '' : ' AND credentials_version = ?'}`,
       version === undefined ? [id] : [id, version],
+    );
+    return changed === 1;
+  }
+
+  /** Until when devices were forgotten; null if they never were. */
+  async devicesForgottenAt(id: string): Promise<number | null> {
+    const [row] = await this.database.query<RowOf<Pick<User, 'devicesForgottenAt'>>>(
+      'SELECT devices_forgotten_at FROM users WHERE id = ?',
+      [id],
+    );
+    return row?.devices_forgotten_at ?? null;
+  }
+
+  async forgetDevices(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    const changed = await this.database.affected(
+      tx,
+      'UPDATE users SET devices_forgotten_at = ? WHERE id = ?',
+      [now, id],
     );
     return changed === 1;
   }
