@@ -115,6 +115,7 @@ describe('The source of the server', () => {
 
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
       'src/account/activity-page.ts',
+      'src/account/data/history-data.ts',
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
       'src/commands/audit.ts',

@@ -8,6 +8,11 @@ import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
 import { ActivityController } from './activity.controller.js';
 import { ActivityPages } from './activity-page.js';
+import { AccessData } from './data/access-data.js';
+import { AccountData } from './data/account-data.js';
+import { HistoryData } from './data/history-data.js';
+import { OwnData } from './data/own-data.js';
+import { OwnDataController } from './data/own-data.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
 import { RecentProof } from './recent-proof.js';
@@ -23,8 +28,19 @@ import { HomeController } from './home.controller.js';
     SecurityController,
     FactorSetUpController,
     HomeController,
+    OwnDataController,
   ],
-  providers: [AccountPages, ActivityPages, Notices, RecentProof, SecurityPages],
+  providers: [
+    AccessData,
+    AccountData,
+    AccountPages,
+    ActivityPages,
+    HistoryData,
+    OwnData,
+    Notices,
+    RecentProof,
+    SecurityPages,
+  ],
   exports: [Notices],
 })
 export class AccountModule {}

@@ -8,6 +8,7 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { ActivityEntry, ActivityPage } from '../views/owner-page-models.js';
+import { type EventOrigin, isOwn, originOf } from './event-origin.js';
 import { activityEvents, changedMembers, wordsOf } from './activity-words.js';
 
 /** Where a page of the activity begins: before or after an event, or at the newest. */
@@ -20,11 +21,6 @@ interface EventPage {
   readonly older: string | undefined;
   readonly newer: string | undefined;
 }
-
-/** Actors that are the person, or somebody who does not say who they are. Beside them stands `user:` with the id of the person. */
-const unnamed: ReadonlySet<string> = new Set(['unknown', 'eyrie:sign-up']);
-/** Actors that act by themselves. */
-const automatic: ReadonlySet<string> = new Set(['eyrie:session-expiry']);
 
 /** The content of the page on which people see what happened in their account. It shows nothing of anybody else. */
 @Injectable()
@@ -75,17 +71,17 @@ export class ActivityPages {
     const { at, actor, address, detail } = event;
     const what = wordsOf(event.event, { actor, detail, client: client ?? '' });
     if (!what) return [];
-    const isOwn = actor === `user:${userId}` || unnamed.has(actor);
+    const own = isOwn(event, userId);
     const userAgent = detail?.user_agent;
     return [
       {
         at: new Date(at * 1_000),
         what,
         details: [...changedMembers(event), ...(await this.scopesOf(event))],
-        by: isOwn ? undefined : byWhom(event),
+        by: origins[originOf(event, userId)],
         // Those of an administrator or an application are none of the person's business.
-        address: isOwn ? (address ?? undefined) : undefined,
-        userAgent: isOwn && typeof userAgent === 'string' ? userAgent : undefined,
+        address: own ? (address ?? undefined) : undefined,
+        userAgent: own && typeof userAgent === 'string' ? userAgent : undefined,
       },
     ];
   }
@@ -97,8 +93,10 @@ export class ActivityPages {
   }
 }
 
-/** Who did something to the account of somebody else; undefined for the application that the event is about. */
-function byWhom({ actor, clientId }: AuditEvent): Text | undefined {
-  if (clientId !== null && actor === `client:${clientId}`) return undefined;
-  return automatic.has(actor) ? message('activity.automatic') : message('activity.byAdministrator');
-}
+/** What the page says of who it was, if it was not the person. The words name the application that an event is about. */
+const origins: Readonly<Record<EventOrigin, Text | undefined>> = {
+  person: undefined,
+  application: undefined,
+  administrator: message('activity.byAdministrator'),
+  service: message('activity.automatic'),
+};

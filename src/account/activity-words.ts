@@ -2,7 +2,6 @@ import { type AuditEventName, auditEvents } from '../audit/events.js';
 import type { MemberChanges } from '../audit/member-changes.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
-import type { FactorName } from '../protocol/factors.js';
 import type { ProfileClaim } from '../users/user-profile.js';
 
 /** The events that are about a person. */
@@ -19,8 +18,8 @@ export interface Told extends Pick<AuditEvent, 'actor' | 'detail'> {
 /** An event in words. */
 type Words = (told: Told) => Message;
 
-/** Factors by the names that the audit trail has for them. */
-const factorWords: Readonly<Record<FactorName | 'all', Message>> = {
+/** Factors by the names that the audit trail has for them; one without words goes by that name. */
+const factorWords: Readonly<Record<string, Message>> = {
   password: message('activity.password'),
   passkey: message('activity.passkey'),
   'one-time-code': message('activity.app'),
@@ -90,6 +89,7 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'user.administrator_revoked': () => message('activity.administratorRevoked'),
   'user.disabled': () => message('activity.disabled'),
   'user.enabled': () => message('activity.enabled'),
+  'user.data_downloaded': () => message('activity.dataDownloaded'),
   // Nobody is left to see it.
   'user.deleted': null,
   'user.link_mailed': ({ detail }) => linkWords[textIn(detail, 'purpose')] ?? message('activity.linkMailed'),
@@ -123,7 +123,7 @@ const changesIn = (detail: AuditEvent['detail']): MemberChanges => (detail?.chan
 
 function factorNamed(detail: AuditEvent['detail']): Text {
   const name = textIn(detail, 'factor');
-  return Object.hasOwn(factorWords, name) ? factorWords[name as FactorName] : verbatim(name);
+  return (Object.hasOwn(factorWords, name) && factorWords[name]) || verbatim(name);
 }
 
 function textIn(detail: AuditEvent['detail'], member: string): string {

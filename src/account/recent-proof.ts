@@ -5,6 +5,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignInDecisions } from '../sign-in/sign-in-decisions.js';
 import type { SignInProgress } from '../sign-in/sign-in-progress.js';
+import type { AccountPageName } from '../sign-in/sign-in-purposes.js';
 
 /** Somebody who has just proven who they are, with all that they have. */
 export interface Owner {
@@ -20,14 +21,21 @@ export class RecentProof {
     private readonly decisions: SignInDecisions,
   ) {}
 
-  /** Who is signed in, if they have just proven it; otherwise redirects to the sign-in page, which asks for what is missing. */
-  async require(request: FastifyRequest, reply: FastifyReply): Promise<Owner | undefined> {
+  /**
+   * Who is signed in, if they have just proven it; otherwise redirects to the sign-in page, which asks for what is missing.
+   * @param page where the sign-in leads
+   */
+  async require(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: AccountPageName = 'security',
+  ): Promise<Owner | undefined> {
     const session = await this.sessions.current(request);
     const progress = session && (await this.decisions.fromSession(request));
-    const purpose = { kind: 'account', page: 'security' } as const;
+    const purpose = { kind: 'account', page } as const;
     const step = progress && (await this.decisions.stepOf(progress, purpose, request));
     if (session && progress && step?.kind === 'done') return { session, progress };
-    reply.redirect(`${endpoints.signIn}?to=${purpose.page}`, 303);
+    reply.redirect(`${endpoints.signIn}?to=${page}`, 303);
     return undefined;
   }
 }

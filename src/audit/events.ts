@@ -173,6 +173,10 @@ export const auditEvents = {
   },
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },
   'user.enabled': { means: 'A user was enabled again', about: ['userId'] },
+  'user.data_downloaded': {
+    means: 'A user downloaded what is stored about them',
+    about: ['userId'],
+  },
   'user.deleted': { means: 'A user was deleted', about: ['userId'] },
   'user.link_mailed': {
     means: 'A link was mailed to a user, or to an address that wants to become one',

@@ -34,6 +34,7 @@ export const endpoints = {
   account: '/account',
   accountSecurity: '/account/security',
   accountActivity: '/account/activity',
+  accountData: '/account/data',
   language: '/language',
   accountEmail: '/account/email',
   admin: '/admin',

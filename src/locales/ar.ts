@@ -378,6 +378,13 @@ export const arabic: Language = {
     'activity.phone': 'رقم الهاتف',
     'activity.phoneVerified': 'التحقق من رقم الهاتف',
     'activity.postalAddress': 'العنوان البريدي',
+    'ownData.see': 'تنزيل ما هو مخزَّن عنك',
+    'ownData.title': 'بياناتك',
+    'ownData.what':
+      'يحتوي الملف على كل ما هو مخزَّن هنا عنك: ملفك الشخصي، ووسائل تسجيل دخولك (من دون كلمة مرور أو مفتاح)، وجلساتك، وما يُسمح به للتطبيقات، وما حدث في حسابك.',
+    'ownData.keep': 'احفظ الملف في مكان آمن.',
+    'ownData.download': 'تنزيل (JSON)',
+    'activity.dataDownloaded': 'نُزّلت بياناتك',
 
     'agent.unknown': 'متصفح غير معروف',
     // The mark makes a name that begins in Latin letters run from right to left.

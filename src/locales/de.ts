@@ -379,6 +379,13 @@ export const german: Language = {
     'activity.phone': 'Telefonnummer',
     'activity.phoneVerified': 'Telefonnummer bestätigt',
     'activity.postalAddress': 'Postanschrift',
+    'ownData.see': 'Herunterladen, was über Sie gespeichert ist',
+    'ownData.title': 'Ihre Daten',
+    'ownData.what':
+      'Die Datei enthält alles, was hier über Sie gespeichert ist: Ihr Profil, womit Sie sich anmelden (aber kein Passwort und keinen Schlüssel), Ihre Sitzungen, was Anwendungen dürfen und was in Ihrem Konto geschehen ist.',
+    'ownData.keep': 'Bewahren Sie die Datei an einem sicheren Ort auf.',
+    'ownData.download': 'Herunterladen (JSON)',
+    'activity.dataDownloaded': 'Ihre Daten wurden heruntergeladen',
 
     'agent.unknown': 'Unbekannter Browser',
     'agent.onPlatform': '{{browser}} unter {{platform}}',

@@ -363,6 +363,13 @@ export const english = {
     'activity.phone': 'Phone number',
     'activity.phoneVerified': 'Phone number verified',
     'activity.postalAddress': 'Postal address',
+    'ownData.see': 'Download what is stored about you',
+    'ownData.title': 'Your data',
+    'ownData.what':
+      'The file holds everything that is stored here about you: your profile, what you sign in with (but no password and no key), your sessions, what applications may do, and what has happened in your account.',
+    'ownData.keep': 'Keep the file in a safe place.',
+    'ownData.download': 'Download (JSON)',
+    'activity.dataDownloaded': 'Your data was downloaded',
 
     'agent.unknown': 'Unknown browser',
     'agent.onPlatform': '{{browser}} on {{platform}}',

@@ -381,6 +381,13 @@ export const spanish: Language = {
     'activity.phone': 'Número de teléfono',
     'activity.phoneVerified': 'Número de teléfono verificado',
     'activity.postalAddress': 'Dirección postal',
+    'ownData.see': 'Descargar lo que se guarda sobre usted',
+    'ownData.title': 'Sus datos',
+    'ownData.what':
+      'El archivo contiene todo lo que se guarda aquí sobre usted: su perfil, con qué inicia sesión (pero ninguna contraseña ni clave), sus sesiones, lo que pueden hacer las aplicaciones y lo que ha ocurrido en su cuenta.',
+    'ownData.keep': 'Guarde el archivo en un lugar seguro.',
+    'ownData.download': 'Descargar (JSON)',
+    'activity.dataDownloaded': 'Se han descargado sus datos',
 
     'agent.unknown': 'Navegador desconocido',
     'agent.onPlatform': '{{browser}} en {{platform}}',

@@ -380,6 +380,13 @@ export const french: Language = {
     'activity.phone': 'Numéro de téléphone',
     'activity.phoneVerified': 'Numéro de téléphone vérifié',
     'activity.postalAddress': 'Adresse postale',
+    'ownData.see': 'Télécharger ce qui est conservé à votre sujet',
+    'ownData.title': 'Vos données',
+    'ownData.what':
+      'Le fichier contient tout ce qui est conservé ici à votre sujet : votre profil, vos moyens de connexion (mais ni mot de passe ni clé), vos sessions, ce que les applications peuvent faire et ce qui s’est passé dans votre compte.',
+    'ownData.keep': 'Conservez le fichier en lieu sûr.',
+    'ownData.download': 'Télécharger (JSON)',
+    'activity.dataDownloaded': 'Vos données ont été téléchargées',
 
     'agent.unknown': 'Navigateur inconnu',
     'agent.onPlatform': '{{browser}} sur {{platform}}',

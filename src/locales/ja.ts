@@ -359,6 +359,13 @@ export const japanese: Language = {
     'activity.phone': '電話番号',
     'activity.phoneVerified': '電話番号の確認',
     'activity.postalAddress': '住所',
+    'ownData.see': '保存されているあなたのデータをダウンロードする',
+    'ownData.title': 'あなたのデータ',
+    'ownData.what':
+      'このファイルには、ここに保存されているあなたに関するすべてのデータが含まれます：プロフィール、サインイン方法（パスワードや鍵は含みません）、セッション、アプリケーションに許可した内容、アカウントでの出来事。',
+    'ownData.keep': 'ファイルは安全な場所に保管してください。',
+    'ownData.download': 'ダウンロード（JSON）',
+    'activity.dataDownloaded': 'データがダウンロードされました',
 
     'agent.unknown': '不明なブラウザー',
     'agent.onPlatform': '{{platform}} の {{browser}}',

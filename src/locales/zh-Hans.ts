@@ -343,6 +343,13 @@ export const chinese: Language = {
     'activity.phone': '电话号码',
     'activity.phoneVerified': '电话号码验证状态',
     'activity.postalAddress': '邮寄地址',
+    'ownData.see': '下载存储的关于您的数据',
+    'ownData.title': '您的数据',
+    'ownData.what':
+      '该文件包含此处存储的关于您的全部数据：个人资料、登录方式（不含密码和密钥）、会话、应用的权限，以及您的账户中发生过的事情。',
+    'ownData.keep': '请将文件保存在安全的地方。',
+    'ownData.download': '下载（JSON）',
+    'activity.dataDownloaded': '您的数据已被下载',
 
     'agent.unknown': '未知浏览器',
     'agent.onPlatform': '{{platform}} 上的 {{browser}}',

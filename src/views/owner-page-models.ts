@@ -1,4 +1,5 @@
 import type { Text } from '../locales/message.js';
+import type { Form } from './form-models.js';
 
 /* The pages of the account about what happened in it, what is stored of it, and its end. */
 
@@ -26,8 +27,14 @@ export interface ActivityPage {
   readonly scriptNonce?: string;
 }
 
+export interface OwnDataPage extends Form {
+  readonly username: string;
+}
+
 /** What these pages show, by the names of their templates. */
 export interface OwnerPages {
   /** Shows what happened in the account. */
   readonly activity: ActivityPage;
+  /** Has what is stored about the person downloaded; posts to `/account/data`. */
+  readonly 'own-data': OwnDataPage;
 }

@@ -137,7 +137,7 @@ export const recipes: readonly Recipe[] = [
       },
       {
         file: 'src/views/page-models.ts',
-        place: ['after', 'export interface Pages extends MailedPages {'],
+        place: ['after', '  readonly message: MessagePage;'],
         entry: '\n  /** Says what this server is. */\n  readonly about: { readonly name: string };',
       },
       {

@@ -1,5 +1,5 @@
 import { message, verbatim } from '../../src/locales/message.js';
-import type { ActivityPage } from '../../src/views/owner-page-models.js';
+import type { ActivityPage, OwnDataPage } from '../../src/views/owner-page-models.js';
 
 /** Models of the pages of the account about what happened in it, what is stored of it, and its end. */
 export const ownerSamples = {
@@ -29,4 +29,5 @@ export const ownerSamples = {
     older: 'event-1',
     scriptNonce: 'nonce-1',
   } satisfies ActivityPage,
+  'own-data': { csrfToken: 'csrf-1', username: 'alice' } satisfies OwnDataPage,
 };

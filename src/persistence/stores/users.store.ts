@@ -152,6 +152,14 @@ export class UsersStore {
     return credential?.hash;
   }
 
+  /** When the user's passwords were set. */
+  async credentialsOf(userId: string): Promise<Pick<Credential, 'createdAt' | 'updatedAt'>[]> {
+    return this.database.read.find(Credential, {
+      select: { createdAt: true, updatedAt: true },
+      where: { userId },
+    });
+  }
+
   /** Oldest first. */
   async list({ username, search, ...page }: UserFilter & PageRequest): Promise<Page<User>> {
     const query = addPage(this.database.read.createQueryBuilder(User, 'u'), page, 'createdAt');
