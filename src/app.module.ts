@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountDeletionModule } from './account/account-deletion.module.js';
 import { AccountEmailModule } from './account/account-email.module.js';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
@@ -93,6 +94,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       TokenModule,
       AccountModule,
       ...(settings.mail.server ? [AccountEmailModule] : []),
+      ...(settings.deletion.delay === undefined ? [] : [AccountDeletionModule]),
       OidcModule,
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),

@@ -41,6 +41,6 @@ import { HomeController } from './home.controller.js';
     RecentProof,
     SecurityPages,
   ],
-  exports: [Notices],
+  exports: [Notices, RecentProof],
 })
 export class AccountModule {}

@@ -92,6 +92,8 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'user.data_downloaded': () => message('activity.dataDownloaded'),
   // Nobody is left to see it.
   'user.deleted': null,
+  'user.deletion_requested': () => message('activity.deletionRequested'),
+  'user.deletion_cancelled': () => message('activity.deletionCancelled'),
   'user.link_mailed': ({ detail }) => linkWords[textIn(detail, 'purpose')] ?? message('activity.linkMailed'),
   'user.password_set': () => message('activity.passwordSet'),
 };

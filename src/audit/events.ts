@@ -178,6 +178,15 @@ export const auditEvents = {
     about: ['userId'],
   },
   'user.deleted': { means: 'A user was deleted', about: ['userId'] },
+  'user.deletion_requested': {
+    means: 'A user asked to delete their own account; it is disabled until then',
+    about: ['userId'],
+    detail: { due_at: 'number' },
+  },
+  'user.deletion_cancelled': {
+    means: 'An account whose owner had asked to delete it is kept',
+    about: ['userId'],
+  },
   'user.link_mailed': {
     means: 'A link was mailed to a user, or to an address that wants to become one',
     about: ['userId'],

@@ -1,5 +1,6 @@
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
+import { deletionSettings } from './deletion-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
 import { mailSettings } from './mail-settings.js';
 import { serverSettings } from './server-settings.js';
@@ -14,4 +15,5 @@ export const settingTable = {
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
   mail: mailSettings,
+  deletion: deletionSettings,
 } as const satisfies SettingGroup;

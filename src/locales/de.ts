@@ -386,6 +386,30 @@ export const german: Language = {
     'ownData.keep': 'Bewahren Sie die Datei an einem sicheren Ort auf.',
     'ownData.download': 'Herunterladen (JSON)',
     'activity.dataDownloaded': 'Ihre Daten wurden heruntergeladen',
+    'deletion.see': 'Ihr Konto löschen',
+    'deletion.title': 'Ihr Konto löschen',
+    'deletion.titleOfError': 'Fehler: Ihr Konto löschen',
+    'deletion.what':
+      'Sie werden sofort überall abgemeldet, und Anwendungen verlieren ihren Zugriff. Ihr Profil, womit Sie sich anmelden und was Sie Anwendungen erlaubt haben, wird gelöscht.',
+    'deletion.when':
+      'Das Konto wird sofort geschlossen und am {{date}} gelöscht. Bis dahin können Sie es behalten, indem Sie sich anmelden.',
+    'deletion.atOnce': 'Das Konto wird sofort gelöscht. Niemand kann es zurückholen.',
+    'deletion.confirm': 'Geben Sie zur Bestätigung Ihren Benutzernamen ein: {{username}}',
+    'deletion.submit': 'Konto löschen',
+    'deletion.mistyped': 'Das ist nicht Ihr Benutzername.',
+    'deletion.lastAdministrator':
+      'Sie sind der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',
+    'closed.title': 'Ihr Konto ist geschlossen',
+    'closed.until': 'Es wird am {{date}} gelöscht. Um es zu behalten, melden Sie sich vorher an.',
+    'closed.deleted': 'Ihr Konto ist gelöscht',
+    'closed.goodbye': 'Sie sind überall abgemeldet. Vielen Dank.',
+    'keepAccount.title': 'Konto behalten?',
+    'keepAccount.when':
+      'Dieses Konto ist geschlossen und wird am {{date}} gelöscht. Sie können es noch behalten.',
+    'keepAccount.keep': 'Konto behalten',
+    'keepAccount.leave': 'Löschen lassen',
+    'activity.deletionRequested': 'Sie haben verlangt, Ihr Konto zu löschen',
+    'activity.deletionCancelled': 'Ihr Konto wurde behalten',
 
     'agent.unknown': 'Unbekannter Browser',
     'agent.onPlatform': '{{browser}} unter {{platform}}',

@@ -11,7 +11,11 @@ import { Views } from '../views/views.js';
 import { type Message, message } from '../locales/message.js';
 
 /** Pages of the account that ask for a proof of their own. */
-const accountPages = { security: endpoints.accountSecurity, data: endpoints.accountData } as const;
+const accountPages = {
+  security: endpoints.accountSecurity,
+  data: endpoints.accountData,
+  deletion: endpoints.accountDeletion,
+} as const;
 
 export type AccountPageName = keyof typeof accountPages;
 

@@ -12,6 +12,7 @@ import { RecoveryCodes } from './enrolment/recovery-codes.js';
 import { FurtherFactorController } from './further-factor.controller.js';
 import { FurtherFactors } from './factors/further-factors.js';
 import { PasswordFactor } from './factors/password.js';
+import { KeepAccountController } from './keep-account.controller.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import { Attempts } from './attempts.js';
@@ -29,7 +30,13 @@ import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [SignInController, FurtherFactorController, EnrolmentController, NewPasswordController],
+  controllers: [
+    SignInController,
+    FurtherFactorController,
+    EnrolmentController,
+    NewPasswordController,
+    KeepAccountController,
+  ],
   providers: [
     Factors,
     PasswordChange,

@@ -126,7 +126,7 @@ export class UsersAdminController {
   @AdminWrite({
     summary: 'Disable a user',
     description:
-      'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
+      'Ends all sessions of the user and revokes all grants. The user can no longer sign in. If the user had asked to delete the account, it is kept. Administrators cannot disable themselves.',
     returns: UserDto,
     refuses: { 404: noUser, 409: notThemselves, 412: true },
     tagged: true,
@@ -144,6 +144,7 @@ export class UsersAdminController {
   @Post(':user_id/enable')
   @AdminWrite({
     summary: 'Enable a disabled user',
+    description: 'If the user had asked to delete the account, it is kept.',
     returns: UserDto,
     refuses: { 404: noUser, 412: true },
     tagged: true,

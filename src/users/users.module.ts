@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AccountDeletions } from './account-deletions.js';
+import { DeletionExpiry } from './deletion-expiry.js';
+import { DeletionMails } from './deletion-mails.js';
 import { FactorRemoval } from './factor-removal.js';
 import { FactorsAdminController } from './factors.admin.controller.js';
 import { LinkedPasswords } from './linked-passwords.js';
@@ -18,6 +21,9 @@ import { UsersAdminController } from './users.admin.controller.js';
   imports: [SessionsModule],
   controllers: [UsersAdminController, FactorsAdminController, UserMailsAdminController],
   providers: [
+    AccountDeletions,
+    DeletionExpiry,
+    DeletionMails,
     FactorRemoval,
     LinkedPasswords,
     ProvenAddresses,
@@ -29,6 +35,15 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserLinks,
     UserPasswords,
   ],
-  exports: [FactorRemoval, LinkedPasswords, UserAccounts, UserDeletion, UserEmails, UserLinks, UserPasswords],
+  exports: [
+    AccountDeletions,
+    FactorRemoval,
+    LinkedPasswords,
+    UserAccounts,
+    UserDeletion,
+    UserEmails,
+    UserLinks,
+    UserPasswords,
+  ],
 })
 export class UsersModule {}

@@ -31,10 +31,30 @@ export interface OwnDataPage extends Form {
   readonly username: string;
 }
 
+export interface AccountDeletionPage extends Form {
+  readonly username: string;
+  /** When the account would be deleted; absent for at once. */
+  readonly dueAt?: Date | undefined;
+  readonly timeZone?: string | undefined;
+  /** Why the last attempt failed, as a sentence for the person. */
+  readonly error?: Text;
+}
+
+export interface AccountClosedPage {
+  readonly username: string;
+  /** When the account is deleted; absent if it is already. */
+  readonly dueAt?: Date | undefined;
+  readonly timeZone?: string | undefined;
+}
+
 /** What these pages show, by the names of their templates. */
 export interface OwnerPages {
   /** Shows what happened in the account. */
   readonly activity: ActivityPage;
   /** Has what is stored about the person downloaded; posts to `/account/data`. */
   readonly 'own-data': OwnDataPage;
+  /** Asks for the username before the account is deleted; posts `username` to `/account/deletion`. */
+  readonly 'account-deletion': AccountDeletionPage;
+  /** Says that the account is closed or deleted. */
+  readonly 'account-closed': AccountClosedPage;
 }

@@ -68,6 +68,11 @@ export interface ProgressPage extends Form, PurposeFields, FailedAttempt {
 
 export type NewPasswordPage = ProgressPage;
 
+export interface KeepAccountPage extends ProgressPage {
+  /** When the account is deleted. */
+  readonly dueAt: Date;
+}
+
 export interface FurtherFactorPage extends ProgressPage {
   readonly factor: FactorName;
   /** The other factors that would do. */
@@ -221,6 +226,8 @@ export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   /** Whether the person can verify and change the e-mail address. */
   readonly canChangeEmail?: boolean;
+  /** Whether people may delete their accounts. */
+  readonly canDelete?: boolean;
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
@@ -319,6 +326,8 @@ export interface Pages extends MailedPages, OwnerPages {
   readonly security: SecurityPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */
   readonly 'new-password': NewPasswordPage;
+  /** Offers to keep an account that is about to be deleted; posts to `/login/keep-account`. */
+  readonly 'keep-account': KeepAccountPage;
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
   readonly consent: ConsentPage;
   /** Asks for the code that a device shows; posts `user_code` to `/device`. */

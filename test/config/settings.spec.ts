@@ -75,6 +75,7 @@ describe('Settings', () => {
         signUp: 'off',
       },
       mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
+      deletion: { delay: undefined },
     });
   });
 

@@ -1,5 +1,11 @@
 import { message, verbatim } from '../../src/locales/message.js';
-import type { ActivityPage, OwnDataPage } from '../../src/views/owner-page-models.js';
+import type { KeepAccountPage } from '../../src/views/page-models.js';
+import type {
+  AccountClosedPage,
+  AccountDeletionPage,
+  ActivityPage,
+  OwnDataPage,
+} from '../../src/views/owner-page-models.js';
 
 /** Models of the pages of the account about what happened in it, what is stored of it, and its end. */
 export const ownerSamples = {
@@ -30,4 +36,23 @@ export const ownerSamples = {
     scriptNonce: 'nonce-1',
   } satisfies ActivityPage,
   'own-data': { csrfToken: 'csrf-1', username: 'alice' } satisfies OwnDataPage,
+  'account-deletion': {
+    csrfToken: 'csrf-1',
+    username: 'alice',
+    dueAt: new Date('2026-12-05T14:05:09Z'),
+    error: message('deletion.mistyped'),
+  } satisfies AccountDeletionPage,
+  'account-closed': {
+    username: 'alice',
+    dueAt: new Date('2026-12-05T14:05:09Z'),
+  } satisfies AccountClosedPage,
+  'keep-account': {
+    csrfToken: 'csrf-1',
+    interaction: 'sealed-request',
+    back: 'sealed-application',
+    to: 'security',
+    progress: 'sealed-sign-in',
+    username: 'alice',
+    dueAt: new Date('2026-12-05T14:05:09Z'),
+  } satisfies KeepAccountPage,
 };

@@ -218,6 +218,7 @@ export const samples = {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
     canChangeEmail: true,
+    canDelete: true,
     notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
     grants: [

@@ -38,6 +38,8 @@ export class User {
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @OptionalEpoch() disabledAt: number | null;
+  /** When the account is deleted, if its owner asked for that: until then it is disabled, and its owner can keep it by signing in. */
+  @OptionalEpoch() deletionDueAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
 }

@@ -34,6 +34,7 @@ import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
 import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
+import { AccountDeletions1763866200000 } from './1763866200000-account-deletions.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   ResourceTranslations1763864000000,
   AuditOfUsers1763866000000,
   ForgottenDevices1763866100000,
+  AccountDeletions1763866200000,
 ] as const;

@@ -24,6 +24,7 @@ export type UserClaimsSource = Omit<
   | 'passwordChangeRequired'
   | 'devicesForgottenAt'
   | 'disabledAt'
+  | 'deletionDueAt'
   | 'createdAt'
 >;
 
@@ -34,6 +35,7 @@ export type HeldUser = Pick<
   | 'version'
   | 'administrator'
   | 'disabledAt'
+  | 'deletionDueAt'
   | 'credentialsVersion'
   | 'email'
   | 'emailVerified'
@@ -192,7 +194,7 @@ export class UsersStore {
   async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      `SELECT id, version, administrator, disabled_at, credentials_version, email, email_verified, phone_number,
+      `SELECT id, version, administrator, disabled_at, deletion_due_at, credentials_version, email, email_verified, phone_number,
          phone_number_verified FROM users WHERE id = ?`,
       [id],
     );
@@ -202,6 +204,7 @@ export class UsersStore {
         version: row.version,
         administrator: Boolean(row.administrator),
         disabledAt: row.disabled_at,
+        deletionDueAt: row.deletion_due_at,
         credentialsVersion: row.credentials_version,
         email: row.email,
         emailVerified: Boolean(row.email_verified),
@@ -214,6 +217,15 @@ export class UsersStore {
   /** The whole row of a user that is held. */
   async read(tx: EntityManager, id: string): Promise<User> {
     return tx.findOneByOrFail(User, { id });
+  }
+
+  /** Users whose time has come to be deleted, the longest waiting first. */
+  async dueForDeletion(now: number, limit: number): Promise<string[]> {
+    const due = await this.database.query<Pick<User, 'id'>>(
+      `SELECT id FROM users WHERE deletion_due_at IS NOT NULL AND deletion_due_at <= ? ORDER BY deletion_due_at LIMIT ${limit}`,
+      [now],
+    );
+    return due.map(({ id }) => id);
   }
 
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */

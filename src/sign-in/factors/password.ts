@@ -16,6 +16,7 @@ import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import { emailKey } from '../../users/verified-contacts.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
+import { maySignIn } from '../people.js';
 import type { Factor, FactorOutcome } from './factor.js';
 import { message } from '../../locales/message.js';
 
@@ -87,7 +88,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     const closed = await this.throttle.wait(attempt);
     if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
 
-    const stored = user && !user.disabledAt ? await this.users.passwordHash(user.id) : undefined;
+    const stored = user && maySignIn(user) ? await this.users.passwordHash(user.id) : undefined;
     const isTooLong = exceedsMaxPasswordLength(password);
     const isWanted = (): boolean => !request.raw.socket.destroyed;
     const match = await this.hasher.compare(stored, isTooLong ? '' : password, isWanted);
