@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountDeletionModule } from './account/account-deletion.module.js';
 import { AccountEmailModule } from './account/account-email.module.js';
 import { AccountPasswordModule } from './account/account-password.module.js';
 import { AccountModule } from './account/account.module.js';
@@ -95,6 +96,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       AccountModule,
       ...(settings.signIn.firstFactors.includes('password') ? [AccountPasswordModule] : []),
       ...(settings.mail.server ? [AccountEmailModule] : []),
+      ...(settings.deletion.delay === undefined ? [] : [AccountDeletionModule]),
       OidcModule,
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),

@@ -114,6 +114,8 @@ describe('The source of the server', () => {
     const importers = server.filter(({ to }) => to === 'src/persistence/stores/audit.store.ts');
 
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
+      'src/account/activity-page.ts',
+      'src/account/data/history-data.ts',
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
       'src/commands/audit.ts',

@@ -32,6 +32,7 @@ export class AccountPages {
         ...(user?.email ? { email: user.email } : {}),
       },
       canChangeEmail: this.settings.mail.server !== undefined,
+      canDelete: this.settings.deletion.delay !== undefined,
       timeZone: user?.zoneinfo ?? undefined,
       grants: await this.grantsOf(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({

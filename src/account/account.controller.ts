@@ -8,6 +8,7 @@ import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SignedOut } from '../sessions/signed-out.js';
 import { Views } from '../views/views.js';
@@ -25,6 +26,7 @@ export class AccountController {
     private readonly pages: AccountPages,
     private readonly consents: ConsentRecords,
     private readonly sessions: Sessions,
+    private readonly devices: KnownDevices,
     private readonly signedOut: SignedOut,
     private readonly notices: Notices,
     private readonly browser: Browser,
@@ -81,6 +83,15 @@ export class AccountController {
       session,
       reply,
     );
+  }
+
+  @Post('devices/forget')
+  @UseGuards(FormGuard)
+  async forgetDevices(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    await this.devices.forgetAll(session.userId, byOwner(session, request));
+    await this.done(message('account.devicesForgotten'), session, reply);
   }
 
   @Post('sign-out')

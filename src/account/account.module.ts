@@ -6,6 +6,13 @@ import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
 import { AccountController } from './account.controller.js';
+import { ActivityController } from './activity.controller.js';
+import { ActivityPages } from './activity-page.js';
+import { AccessData } from './data/access-data.js';
+import { AccountData } from './data/account-data.js';
+import { HistoryData } from './data/history-data.js';
+import { OwnData } from './data/own-data.js';
+import { OwnDataController } from './data/own-data.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { Notices } from './notices.js';
 import { OwnProfile } from './own-profile.js';
@@ -19,12 +26,25 @@ import { HomeController } from './home.controller.js';
   imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
   controllers: [
     AccountController,
+    ActivityController,
     SecurityController,
     FactorSetUpController,
     ProfileController,
     HomeController,
+    OwnDataController,
   ],
-  providers: [AccountPages, Notices, OwnProfile, RecentProof, SecurityPages],
+  providers: [
+    AccessData,
+    AccountData,
+    AccountPages,
+    ActivityPages,
+    HistoryData,
+    OwnData,
+    OwnProfile,
+    Notices,
+    RecentProof,
+    SecurityPages,
+  ],
   exports: [Notices, RecentProof],
 })
 export class AccountModule {}

@@ -9,6 +9,9 @@ import { nameOf } from './originator.js';
 /** What a change is recorded as: usually one event. */
 type Recorded = AuditEvent | readonly AuditEvent[];
 
+/** Events with the browser of the user. */
+const signIns: readonly AuditEventName[] = ['session.opened', 'sign_in.failed', 'sign_in.throttled'];
+
 /** Makes changes and records them in the audit trail, in one transaction. Nothing else writes to the audit trail. */
 @Injectable()
 export class Changes {
@@ -49,6 +52,7 @@ export class Changes {
       ...detail,
       changes: Object.fromEntries(Object.keys(detail.changes ?? {}).map((member) => [member, {}])),
     }));
+    await this.store.eraseDetails(tx, userId, signIns);
   }
 
   /** Records an event that comes with no other change. */

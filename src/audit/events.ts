@@ -74,6 +74,10 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
   },
   'device.denied': { means: 'A resource owner denied a device', about: ['userId', 'clientId'] },
+  'devices.forgotten': {
+    means: 'The devices on which a user has signed in were forgotten',
+    about: ['userId'],
+  },
   'factor.added': {
     means: 'A user set up a factor to sign in with',
     about: ['userId'],
@@ -149,13 +153,22 @@ export const auditEvents = {
     about: [],
     detail: { resealed: 'number' },
   },
-  'session.opened': { means: 'A user signed in', about: ['userId'] },
+  'session.opened': {
+    means: 'A user signed in',
+    about: ['userId'],
+    detail: { user_agent: 'string?' },
+  },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
-  'sign_in.failed': { means: 'A sign-in failed', about: ['userId'] },
+  'sign_in.failed': {
+    means: 'A sign-in failed',
+    about: ['userId'],
+    detail: { user_agent: 'string?' },
+  },
   'sign_in.throttled': {
     means:
       'A sign-in failed, and there are too many failures; further ones are not recorded until the window ends',
     about: ['userId'],
+    detail: { user_agent: 'string?' },
   },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': {
@@ -170,7 +183,20 @@ export const auditEvents = {
   },
   'user.disabled': { means: 'A user was disabled', about: ['userId'] },
   'user.enabled': { means: 'A user was enabled again', about: ['userId'] },
+  'user.data_downloaded': {
+    means: 'A user downloaded what is stored about them',
+    about: ['userId'],
+  },
   'user.deleted': { means: 'A user was deleted', about: ['userId'] },
+  'user.deletion_requested': {
+    means: 'A user asked to delete their own account; it is disabled until then',
+    about: ['userId'],
+    detail: { due_at: 'number' },
+  },
+  'user.deletion_cancelled': {
+    means: 'An account whose owner had asked to delete it is kept',
+    about: ['userId'],
+  },
   'user.link_mailed': {
     means: 'A link was mailed to a user, or to an address that wants to become one',
     about: ['userId'],

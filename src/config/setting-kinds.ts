@@ -88,6 +88,21 @@ export const signUp: Kind<'off' | 'open' | readonly string[]> = (value, name) =>
   throw new SettingError(`${name} is "${value}": use off, open, or domains such as example.com,example.org`);
 };
 
+const unitSeconds: Readonly<Record<string, number>> = { h: 3_600, d: 86_400 };
+const maxDeletionDelaySeconds = 365 * 86_400;
+
+/** Whether people may delete their accounts: undefined for `off`, else the seconds of a delay such as `14d`, `36h` or `0`. */
+export const deletionDelay: Kind<number | undefined> = (value, name) => {
+  if (value === 'off') return undefined;
+  if (value === '0') return 0;
+  const [, count, unit = ''] = /^([1-9]\d{0,4})([hd])$/.exec(value) ?? [];
+  const delay = Number(count) * (unitSeconds[unit] ?? 0);
+  if (delay > 0 && delay <= maxDeletionDelaySeconds) return delay;
+  throw new SettingError(
+    `${name} is "${value}": use off, 0, or a delay of up to 365 days such as 14d or 36h`,
+  );
+};
+
 /** Text of a minimum length. The error does not repeat it. */
 export const secretText =
   (minimum: number, remedy = ''): Kind<string> =>

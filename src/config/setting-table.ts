@@ -1,6 +1,7 @@
 import { brandSettings } from './brand-settings.js';
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
+import { deletionSettings } from './deletion-settings.js';
 import { lifetimeSettings } from './lifetime-settings.js';
 import { mailSettings } from './mail-settings.js';
 import { passkeySettings } from './passkey-settings.js';
@@ -20,4 +21,5 @@ export const settingTable = {
   mail: mailSettings,
   people: peopleSettings,
   brand: brandSettings,
+  deletion: deletionSettings,
 } as const satisfies SettingGroup;

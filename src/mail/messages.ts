@@ -1,6 +1,9 @@
 import type { Language } from '../locales/message.js';
 import { type Draft, letterIn } from './draft.js';
 import type { Letter } from './letter.js';
+import { accountDeleted } from './messages/account-deleted.js';
+import { accountKept } from './messages/account-kept.js';
+import { deletionRequested } from './messages/deletion-requested.js';
 import { emailChange } from './messages/email-change.js';
 import { emailChanged } from './messages/email-changed.js';
 import { emailVerification } from './messages/email-verification.js';
@@ -28,6 +31,9 @@ const messages = {
   'sign-up-known': signUpKnown,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,
+  'deletion-requested': deletionRequested,
+  'account-kept': accountKept,
+  'account-deleted': accountDeleted,
 } as const;
 
 /** What each message needs to know. */

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Changes } from '../audit/changes.js';
+import type { Originator } from '../audit/originator.js';
+import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Cookies } from '../http/cookies.js';
+import { UsersStore } from '../persistence/stores/users.store.js';
 
 interface Device {
   readonly id: string;
   readonly userId: string;
+  /** When it was remembered; absent in a cookie of an earlier release. */
+  readonly since?: number;
 }
 
 const cookieLifetimeSeconds = 365 * 86_400;
@@ -15,8 +21,11 @@ const cookieLifetimeSeconds = 365 * 86_400;
 @Injectable()
 export class KnownDevices {
   constructor(
+    private readonly users: UsersStore,
     private readonly secrets: Secrets,
     private readonly cookies: Cookies,
+    private readonly changes: Changes,
+    private readonly clock: Clock,
   ) {}
 
   /** The id of the device, if this user has signed in on it before. Takes the same time if there is no such user. */
@@ -24,11 +33,20 @@ export class KnownDevices {
     const sealed = this.cookies.read(request, 'device');
     if (sealed === undefined) return undefined;
     const device = (await this.secrets.unseal('device', sealed)) as Device | undefined;
-    return device && device.userId === userId ? device.id : undefined;
+    if (!device || device.userId !== userId) return undefined;
+    const forgottenAt = await this.users.devicesForgottenAt(userId);
+    return forgottenAt === null || (device.since ?? 0) > forgottenAt ? device.id : undefined;
   }
 
   async remember(reply: FastifyReply, userId: string): Promise<void> {
-    const device: Device = { id: generateOpaqueToken(), userId };
+    const device: Device = { id: generateOpaqueToken(), userId, since: this.clock.now() };
     this.cookies.set(reply, 'device', await this.secrets.seal('device', device), cookieLifetimeSeconds);
+  }
+
+  /** Forgets all devices of a user: on each of them the next sign-in is one on a new device. Sessions go on. */
+  async forgetAll(userId: string, actor: Originator): Promise<void> {
+    await this.changes.change({ event: 'devices.forgotten', actor, userId }, (tx, now) =>
+      this.users.forgetDevices(tx, userId, now),
+    );
   }
 }

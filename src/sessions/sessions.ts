@@ -8,6 +8,7 @@ import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
 import { Cookies } from '../http/cookies.js';
 import { speakTo } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
+import { userAgentOf } from '../http/user-agent.js';
 import type { Session } from '../persistence/entities/session.entity.js';
 import { newId } from '../persistence/id.js';
 import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
@@ -93,13 +94,14 @@ export class Sessions {
       kept,
       expiresAt: now + (kept ? keptSession : session),
       address: addressOf(request),
-      userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+      userAgent: userAgentOf(request) ?? null,
     };
     const event = {
       event: 'session.opened',
       actor: `user:${userId}`,
       userId,
       address: fresh.address,
+      detail: { user_agent: userAgentOf(request) },
     } as const;
     const isOpen = await this.changes.change(event, async (tx) => {
       const user = await this.users.hold(tx, userId);

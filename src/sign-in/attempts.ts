@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../http/network.js';
+import { userAgentOf } from '../http/user-agent.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import type { FailedOutcome } from './factors/factor.js';
 import { SignInFailures } from './sign-in-failures.js';
@@ -36,7 +37,8 @@ export class Attempts {
     refused: FailedOutcome,
   ): Promise<{ readonly kind: 'right'; readonly proven: Proven } | FailedOutcome> {
     const knownDevice = await this.devices.find(request, userId);
-    const attempt = { ...who, address: addressOf(request), knownDevice };
+    const from = { address: addressOf(request), userAgent: userAgentOf(request) };
+    const attempt = { ...who, ...from, knownDevice };
     const closed = await this.throttle.wait(attempt);
     if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
     const proven = await prove();

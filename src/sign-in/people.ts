@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { User } from '../persistence/entities/user.entity.js';
 import { type UserFactors, UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { rolesOf } from '../resource/rights.js';
@@ -28,18 +29,28 @@ export class People {
   /** @returns undefined if there is no such user, or one who may not sign in */
   async find(userId: string): Promise<SigningInPerson | undefined> {
     const user = await this.users.find(userId);
-    if (!user || user.disabledAt !== null) return undefined;
+    if (!user || !maySignIn(user)) return undefined;
     const factors = ownFactors(await this.userFactors.of(userId), this.settings.signIn);
     return {
       user: { userId, credentialsVersion: user.credentialsVersion },
       username: user.username,
       isAdministrator: rolesOf(user).length > 0,
       passwordChangeRequired: user.passwordChangeRequired,
+      deletionDueAt: user.deletionDueAt,
       factors,
       hasSecondFactor: factors.some(({ name }) => name === 'passkey' || name === 'one-time-code'),
     };
   }
 }
+
+/**
+ * Whether a user may prove who they are. Somebody whose account is about to be deleted on their own request may, to keep it; the policy
+ * lets them do nothing else.
+ */
+export const maySignIn = ({
+  disabledAt,
+  deletionDueAt,
+}: Pick<User, 'disabledAt' | 'deletionDueAt'>): boolean => disabledAt === null || deletionDueAt !== null;
 
 /** The factors that somebody has and may use, in the order of the settings. */
 function ownFactors(

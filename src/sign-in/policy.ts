@@ -21,6 +21,8 @@ export interface Person {
   readonly factors: readonly OwnFactor[];
   /** The password must be changed before anything else is done with it. */
   readonly passwordChangeRequired: boolean;
+  /** When the account is deleted, if its owner has asked for that. */
+  readonly deletionDueAt?: number | null;
 }
 
 /** What is asked of the authentication, by the request and by the policy of this server. */
@@ -53,6 +55,8 @@ export type SignInStep =
   | { readonly kind: 'further-factor'; readonly factors: readonly FactorName[] }
   /** To set up a second factor. */
   | { readonly kind: 'enrolment' }
+  /** To keep the account, which is about to be deleted. */
+  | { readonly kind: 'restoration'; readonly dueAt: number }
   | { readonly kind: 'new-password' }
   | { readonly kind: 'done'; readonly authentication: Authentication };
 
@@ -64,7 +68,7 @@ interface Goal {
 
 /**
  * What a sign-in needs next, read from top to bottom: a first factor; the factors that the request or the policy asks for beside it; a
- * second factor to be set up; a new password if it must be changed; or nothing more. It asks only for what is missing. An `acr` that
+ * second factor to be set up; to keep an account that is about to be deleted; a new password if it must be changed; or nothing more. It asks only for what is missing. An `acr` that
  * the person cannot reach is left to the request, which fails if it is essential (OIDC Core §5.5.1.1).
  */
 export function nextSignInStep(situation: SignInSituation): SignInStep {
@@ -78,6 +82,7 @@ export function nextSignInStep(situation: SignInSituation): SignInStep {
     if (factors.length > 0) return { kind: 'further-factor', factors };
     if (goal.otherwise === 'enrolment') return { kind: 'enrolment' };
   }
+  if (person.deletionDueAt) return { kind: 'restoration', dueAt: person.deletionDueAt };
   if (person.passwordChangeRequired && methods.includes('pwd')) return { kind: 'new-password' };
   return { kind: 'done', authentication };
 }

@@ -24,6 +24,7 @@ export class SignInFailures {
       actor: userId === null ? 'unknown' : `user:${userId}`,
       userId,
       address: attempt.address,
+      detail: { user_agent: attempt.userAgent },
     };
     if (retryAfterSeconds === undefined) await this.changes.note({ event: 'sign_in.failed', ...about });
     else if (isFirstTooMany) await this.changes.note({ event: 'sign_in.throttled', ...about });

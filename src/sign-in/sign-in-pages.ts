@@ -42,7 +42,7 @@ export interface ShownProgress extends Failure {
 }
 
 /** The pages that continue a sign-in under way. */
-type ProgressPageName = 'new-password' | 'further-factor' | 'enrolment';
+type ProgressPageName = 'new-password' | 'further-factor' | 'enrolment' | 'keep-account';
 
 /** What such a page shows beside its hidden fields. */
 type OwnContent<Name extends PageName> = Omit<

@@ -15,6 +15,8 @@ const accountPages = {
   security: endpoints.accountSecurity,
   password: endpoints.accountPassword,
   email: endpoints.accountEmail,
+  data: endpoints.accountData,
+  deletion: endpoints.accountDeletion,
 } as const;
 
 export type AccountPageName = keyof typeof accountPages;

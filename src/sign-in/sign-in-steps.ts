@@ -38,6 +38,14 @@ export class SignInSteps {
       await this.showFactor(step.factors, undefined, shown, request, reply);
     } else if (step.kind === 'enrolment') {
       await this.pages.showNext('enrolment', shown, { offered: this.enrolments.offered }, request, reply);
+    } else if (step.kind === 'restoration') {
+      await this.pages.showNext(
+        'keep-account',
+        shown,
+        { dueAt: new Date(step.dueAt * 1_000) },
+        request,
+        reply,
+      );
     } else if (step.kind === 'new-password') {
       await this.pages.showNext('new-password', shown, {}, request, reply);
     } else if (progress.proofs.length === 0 || (await this.completion.complete(progress, request, reply))) {

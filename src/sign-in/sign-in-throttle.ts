@@ -10,6 +10,8 @@ import { usernameKey } from '../persistence/stores/users.store.js';
 export interface SignInAttempt {
   readonly username: string;
   readonly address: string;
+  /** The User-Agent header, for the audit trail. */
+  readonly userAgent?: string | undefined;
   /** The id of the device, if this user has signed in on it before. */
   readonly knownDevice: string | undefined;
   /** Whether a first factor is proven. Such attempts have a count of their own, which a right password does not reset. */

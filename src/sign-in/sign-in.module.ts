@@ -13,6 +13,7 @@ import { PasskeyModels } from './enrolment/passkey-models.js';
 import { FurtherFactorController } from './further-factor.controller.js';
 import { FurtherFactors } from './factors/further-factors.js';
 import { PasswordFactor } from './factors/password.js';
+import { KeepAccountController } from './keep-account.controller.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import { Attempts } from './attempts.js';
@@ -38,6 +39,7 @@ import { SignInController } from './sign-in.controller.js';
     EnrolmentController,
     NewPasswordController,
     RelatedOriginsController,
+    KeepAccountController,
   ],
   providers: [
     Factors,

@@ -3,6 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
+import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
@@ -64,6 +65,7 @@ export class UserAccounts {
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
     private readonly passwordRules: UserPasswordRules,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {}
 
@@ -115,7 +117,9 @@ export class UserAccounts {
       credentialsVersion: 0,
       passwordChangeRequired: changeRequired,
       firstSignedInAt: null,
+      devicesForgottenAt: null,
       disabledAt: null,
+      deletionDueAt: null,
       createdAt: now,
       updatedAt: now,
     };
@@ -140,7 +144,7 @@ export class UserAccounts {
 
   /**
    * Changes the name, the profile, the roles, or whether the user may sign in. Disabling ends all sessions and revokes all
-   * grants. A changed e-mail address or phone number is no longer verified, unless the same change says so.
+   * grants. Disabling and enabling keep an account whose owner has asked to delete it. A changed e-mail address or phone number is no longer verified, unless the same change says so.
    * @throws NotFoundException
    * @throws ConflictException if no administrator would be left who can sign in, the name is taken, or another user has the verified
    * e-mail address
@@ -171,10 +175,16 @@ export class UserAccounts {
       await recordUpdate(this.changes, tx, { before, columns, disabled, actor, now });
       await this.users.update(tx, id, {
         ...columns,
-        ...(disabled === undefined ? {} : { disabledAt: disabled ? (held.disabledAt ?? now) : null }),
+        ...(disabled === undefined
+          ? {}
+          : { disabledAt: disabled ? (held.disabledAt ?? now) : null, deletionDueAt: null }),
         updatedAt: now,
       });
       if (disabled) await this.authority.endAll(tx, id, 'user_disabled', now);
+      if (disabled !== undefined && held.deletionDueAt !== null)
+        await this.changes.record(tx, { event: 'user.deletion_cancelled', actor, userId: id }, now);
+      if (disabled === false && held.deletionDueAt !== null)
+        await this.notifications.notify(tx, { message: 'account-kept', userId: id }, now);
     };
     try {
       await this.changes.change([], work);

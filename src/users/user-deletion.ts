@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { AuditEvent } from '../audit/events.js';
 import type { Originator } from '../audit/originator.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
+import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import type { Precondition } from '../resource/precondition.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
+
+/** Who was deleted. */
+type Deleted = 'administrator' | 'user';
 
 /** Deletes users. `actor` is the actor in the audit trail. */
 @Injectable()
@@ -26,23 +31,45 @@ export class UserDeletion {
    * @throws PreconditionFailedException
    */
   async delete(id: string, actor: Originator, precondition?: Precondition): Promise<void> {
-    const about = { actor, userId: id };
-    await this.changes.change(
-      (wasAdministrator) => [
-        { event: 'user.deleted', ...about } as const,
-        ...(wasAdministrator === 'administrator'
-          ? [{ event: 'user.administrator_revoked', ...about } as const]
-          : []),
-      ],
-      async (tx, now) => {
-        const { administrator } = await this.accounts.hold(tx, id, precondition);
-        if (administrator) await this.accounts.keepAnAdministrator(tx, id);
-        await this.authority.endAll(tx, id, 'user_deleted', now);
-        await this.consents.forgetUser(tx, id);
-        await this.changes.eraseValues(tx, id);
-        await this.users.delete(tx, id);
-        return administrator ? 'administrator' : 'user';
-      },
+    await this.changes.change<Deleted>(deletionOf(id, actor), async (tx, now) =>
+      this.remove(tx, await this.accounts.hold(tx, id, precondition), now),
     );
   }
+
+  /**
+   * Deletes a user whose deletion is due.
+   * @param also what else happens in the transaction
+   * @returns false if there is no such user, or the account is kept
+   */
+  async deleteDue(
+    id: string,
+    actor: Originator,
+    also: (tx: Transaction, now: number) => Promise<void>,
+  ): Promise<boolean> {
+    const deleted = await this.changes.change<Deleted | false>(deletionOf(id, actor), async (tx, now) => {
+      const held = await this.users.hold(tx, id);
+      if (!held || held.deletionDueAt === null || held.deletionDueAt > now) return false;
+      const who = await this.remove(tx, held, now);
+      await also(tx, now);
+      return who;
+    });
+    return deleted !== false;
+  }
+
+  private async remove(tx: Transaction, { id, administrator }: HeldUser, now: number): Promise<Deleted> {
+    if (administrator) await this.accounts.keepAnAdministrator(tx, id);
+    await this.authority.endAll(tx, id, 'user_deleted', now);
+    await this.consents.forgetUser(tx, id);
+    await this.changes.eraseValues(tx, id);
+    await this.users.delete(tx, id);
+    return administrator ? 'administrator' : 'user';
+  }
 }
+
+/** The events of a deletion. */
+const deletionOf =
+  (userId: string, actor: Originator) =>
+  (who: Deleted): AuditEvent[] => [
+    { event: 'user.deleted', actor, userId },
+    ...(who === 'administrator' ? [{ event: 'user.administrator_revoked', actor, userId } as const] : []),
+  ];

@@ -131,7 +131,7 @@ export class UsersAdminController {
     guards: [AdministratorProtection],
     summary: 'Disable a user',
     description:
-      'Ends all sessions of the user and revokes all grants. The user can no longer sign in. Administrators cannot disable themselves.',
+      'Ends all sessions of the user and revokes all grants. The user can no longer sign in. If the user had asked to delete the account, it is kept. Administrators cannot disable themselves.',
     returns: UserDto,
     refuses: { 404: noUser, 409: notThemselves, 412: true },
     tagged: true,
@@ -150,6 +150,7 @@ export class UsersAdminController {
   @AdminWrite('users', {
     guards: [AdministratorProtection],
     summary: 'Enable a disabled user',
+    description: 'If the user had asked to delete the account, it is kept.',
     returns: UserDto,
     refuses: { 404: noUser, 412: true },
     tagged: true,
@@ -169,7 +170,7 @@ export class UsersAdminController {
     guards: [AdministratorProtection],
     summary: 'Delete a user',
     description:
-      'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile. Administrators cannot delete themselves.',
+      'Ends all sessions of the user, revokes all grants, and deletes the profile, the password and what the user allowed clients. The audit trail keeps its events under the id of the user, without values of the profile and without browsers. Administrators cannot delete themselves.',
     refuses: { 404: noUser, 409: notThemselves, 412: true },
   })
   async deleteUser(

@@ -196,6 +196,14 @@ export class UserDto extends ProfileDto {
   })
   disabled_at: number | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      'Time at which the account is deleted, in seconds since the epoch, if its owner has asked for that; the user is disabled until then, and keeps the account by signing in, or if it is enabled',
+  })
+  deletion_due_at: number | null;
+
   @ApiProperty({ type: 'integer', description: 'Time of creation, in seconds since the epoch' })
   created_at: number;
 
@@ -215,6 +223,7 @@ export function toUserDto(user: User): UserDto {
     password_change_required: user.passwordChangeRequired,
     ...toProfile(user),
     disabled_at: user.disabledAt,
+    deletion_due_at: user.deletionDueAt,
     created_at: user.createdAt,
     updated_at: user.updatedAt,
   };

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
+import { AccountDeletions } from './account-deletions.js';
+import { DeletionExpiry } from './deletion-expiry.js';
+import { DeletionMails } from './deletion-mails.js';
 import { FactorRemoval } from './factor-removal.js';
 import { FactorsAdminController } from './factors.admin.controller.js';
 import { LinkedPasswords } from './linked-passwords.js';
@@ -21,6 +24,9 @@ import { UsersAdminController } from './users.admin.controller.js';
   controllers: [UsersAdminController, FactorsAdminController, UserMailsAdminController],
   providers: [
     AdministratorProtection,
+    AccountDeletions,
+    DeletionExpiry,
+    DeletionMails,
     FactorRemoval,
     LinkedPasswords,
     ProvenAddresses,
@@ -34,6 +40,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserPasswords,
   ],
   exports: [
+    AccountDeletions,
     FactorRemoval,
     LinkedPasswords,
     UserAccounts,

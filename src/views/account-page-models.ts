@@ -31,6 +31,8 @@ export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   /** Whether the person can verify and change the e-mail address. */
   readonly canChangeEmail?: boolean;
+  /** Whether people may delete their accounts. */
+  readonly canDelete?: boolean;
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */

@@ -5,6 +5,7 @@ import type { FactorPages } from './factor-page-models.js';
 import type { Form } from './form-models.js';
 import type { PageLink } from './links.js';
 import type { MailedPages } from './mailed-page-models.js';
+import type { OwnerPages } from './owner-page-models.js';
 import type { SignInPages } from './sign-in-page-models.js';
 
 /** An error that must not be answered by redirect. */
@@ -72,7 +73,7 @@ export interface MessagePage {
 }
 
 /** Every page: what it shows, by the name of its template. */
-export interface Pages extends AccountPages, ConsentPages, FactorPages, MailedPages, SignInPages {
+export interface Pages extends AccountPages, ConsentPages, FactorPages, MailedPages, OwnerPages, SignInPages {
   /** Shows an error that is not sent to a client. */
   readonly error: ErrorPage;
   /** Carries an authorization response to the client by POST (OAuth 2.0 Form Post Response Mode, section 2). */

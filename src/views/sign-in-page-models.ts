@@ -80,8 +80,15 @@ export interface FurtherFactorPage extends ProgressPage {
   readonly scriptNonce?: string;
 }
 
+export interface KeepAccountPage extends ProgressPage {
+  /** When the account is deleted. */
+  readonly dueAt: Date;
+}
+
 /** What these pages show, by the names of their templates. */
 export interface SignInPages {
+  /** Offers to keep an account that is about to be deleted; posts to `/login/keep-account`. */
+  readonly 'keep-account': KeepAccountPage;
   /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
   /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */

@@ -32,6 +32,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   endUserSession: ['audit_events added', 'grants changed', 'sessions changed'],
   deleteUser: [
     'audit_events added',
+    // The values and browsers that they hold of the user are erased.
+    'audit_events changed',
     'consents removed',
     'credentials removed',
     'grants changed',

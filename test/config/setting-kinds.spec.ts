@@ -1,4 +1,5 @@
 import {
+  deletionDelay,
   headerName,
   host,
   integer,
@@ -53,6 +54,11 @@ describe('A kind of setting', () => {
     ['an https origin', 'https://mtls.example.com/', secureOrigin, 'https://mtls.example.com'],
     ['an issuer', 'https://id.example.com/', issuer, 'https://id.example.com'],
     ['an issuer', 'http://localhost:3000', issuer, 'http://localhost:3000'],
+    ['a delay', 'off', deletionDelay, undefined],
+    ['a delay', '0', deletionDelay, 0],
+    ['a delay', '36h', deletionDelay, 129_600],
+    ['a delay', '14d', deletionDelay, 1_209_600],
+    ['a delay', '365d', deletionDelay, 31_536_000],
     ['metrics', 'off', metrics, undefined],
     ['metrics', 'token', metrics, { addresses: [] }],
     ['metrics', '10.0.0.0/8, ::1', metrics, { addresses: ['10.0.0.0/8', '::1'] }],
@@ -85,6 +91,9 @@ describe('A kind of setting', () => {
     ['an https origin', 'https://mtls.example.com/token', secureOrigin, 'use an https origin'],
     ['an issuer', 'id.example.com', issuer, 'set it to the URL that browsers see'],
     ['an issuer', 'http://id.example.com', issuer, 'set it to the URL that browsers see'],
+    ...['14', 'on', '-1d', '0d', '1.5d', '14 d', '14D', '2w', '366d', '99999h', '1e3d'].map(
+      (value): [string, string, Kind, string] => ['a delay', value, deletionDelay, 'use off, 0, or a delay'],
+    ),
     ['metrics', 'on', metrics, 'use off, token, or addresses'],
   ])('%s refuses "%s" in one line with the setting and the remedy', (_kind, value, parse, remedy) => {
     const read = (): unknown => parse(value, 'SETTING');

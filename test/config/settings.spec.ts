@@ -83,6 +83,7 @@ describe('Settings', () => {
       },
       passkeys: { domain: undefined, origins: [], models: [], roots: undefined },
       brand: { colors: {}, colorsDark: {}, links: [] },
+      deletion: { delay: undefined },
     });
   });
 

@@ -36,6 +36,9 @@ const models: { readonly [Name in MessageName]: Models[Name] } = {
   'sign-up-known': { username: 'alice-a', issuer, recoveryUrl: `${issuer}/login/forgotten-password` },
   'factor-added': { ...circumstances, factor: 'passkey' },
   'factor-removed': { ...circumstances, factor: 'all' },
+  'deletion-requested': { ...circumstances, dueAt: 1_796_000_000 },
+  'account-kept': circumstances,
+  'account-deleted': circumstances,
 };
 const names = Object.keys(models) as MessageName[];
 

@@ -161,6 +161,28 @@ describe('the next step of a sign-in', () => {
   });
 });
 
+describe('the next step of somebody who has asked to delete the account', () => {
+  const leaving: Person = { ...withPassword, deletionDueAt: now + 60 };
+  const restoration = { kind: 'restoration', dueAt: now + 60 };
+
+  it.each(sufficient)('%s is to keep it', (_condition, changes) => {
+    expect(step({ ...changes, person: leaving })).toEqual(restoration);
+  });
+
+  it('is a first factor, and the second one, before that', () => {
+    expect(step({ person: leaving })).toEqual({ kind: 'first-factor' });
+    const withApp = { ...person(app), deletionDueAt: now + 60 };
+    const situation = { person: withApp, asked: { secondFactor: 'if-present' } } as const;
+    expect(step({ ...situation, forRequest: [password] })).toEqual(further('one-time-code'));
+    expect(step({ ...situation, forRequest: [password, code] })).toEqual(restoration);
+  });
+
+  it('is to keep it before a password is changed', () => {
+    const changing = { ...leaving, passwordChangeRequired: true };
+    expect(step({ forRequest: [password], person: changing })).toEqual(restoration);
+  });
+});
+
 describe('the second factor that this server asks for by itself', () => {
   const none: SecondFactorSituation = {
     isAdministrator: false,

@@ -24,6 +24,7 @@ import type {
 } from '../../src/views/page-models.js';
 import type { FurtherFactorPage, NewPasswordPage, SignInPage } from '../../src/views/sign-in-page-models.js';
 import { mailedSamples } from './sample-mailed-pages.js';
+import { ownerSamples } from './sample-owner-pages.js';
 
 /** One model a page, with every optional field filled in. */
 export const samples = {
@@ -264,6 +265,7 @@ export const samples = {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },
     canChangeEmail: true,
+    canDelete: true,
     notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
     grants: [
@@ -339,6 +341,7 @@ export const samples = {
     links: [{ href: '/', label: message('common.seeAccount') }],
   } satisfies MessagePage,
   ...mailedSamples,
+  ...ownerSamples,
 } satisfies Pages;
 
 export type PageName = keyof typeof samples;

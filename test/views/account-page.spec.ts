@@ -24,8 +24,9 @@ describe('account page', () => {
       'post /account/sessions/revoke',
       'post /account/sessions/revoke',
       'post /account/sessions/revoke-others',
+      'post /account/devices/forget',
     ]);
-    expect(hidden(page, '_csrf')).toEqual(Array(5).fill('csrf-1'));
+    expect(hidden(page, '_csrf')).toEqual(Array(6).fill('csrf-1'));
     expect(hidden(page, 'client_id')).toEqual(['message-writer']);
     expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
     expect(buttons(page)).toEqual([
@@ -34,6 +35,7 @@ describe('account page', () => {
       'revoke-session-1',
       'revoke-session-2',
       'revoke-others',
+      'forget-devices',
     ]);
     expect(byId(page, 'withdraw-message-writer')?.attributes.class).toContain('withdraw');
   });

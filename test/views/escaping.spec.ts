@@ -76,7 +76,7 @@ describe('escaping', () => {
   });
 });
 
-const scripted: readonly PageName[] = ['form-post', 'account'];
+const scripted: readonly PageName[] = ['form-post', 'account', 'activity'];
 const withPasskeys: readonly PageName[] = ['sign-in', 'further-factor', 'passkey-setup'];
 
 describe('content security policy', () => {

@@ -35,11 +35,15 @@ export class User {
   @Count({ default: 0 }) credentialsVersion: number;
   /** The password must be changed at the next sign-in. */
   @Flag({ default: false }) passwordChangeRequired: boolean;
+  /** Devices on which the user signed in until then are new ones again. */
+  @OptionalEpoch() devicesForgottenAt: number | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   /** Null until the first sign-in. */
   @OptionalEpoch() firstSignedInAt: number | null;
   @OptionalEpoch() disabledAt: number | null;
+  /** When the account is deleted, if its owner asked for that: until then it is disabled, and its owner can keep it by signing in. */
+  @OptionalEpoch() deletionDueAt: number | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
 }

@@ -33,6 +33,9 @@ import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 import { FirstSignIns1763865000000 } from './1763865000000-first-sign-ins.js';
+import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
+import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
+import { AccountDeletions1763866200000 } from './1763866200000-account-deletions.js';
 import { ClientBrand1763868000000 } from './1763868000000-client-brand.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
@@ -75,6 +78,9 @@ export const migrations = [
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
   FirstSignIns1763865000000,
+  AuditOfUsers1763866000000,
+  ForgottenDevices1763866100000,
+  AccountDeletions1763866200000,
   ClientBrand1763868000000,
   Administration1763869000000,
   AuditByGrant1763869100000,

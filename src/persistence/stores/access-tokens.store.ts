@@ -99,13 +99,19 @@ export class AccessTokensStore {
     return row && { token: fromRow(row), owner: row.id === null ? undefined : fromUserRow(row) };
   }
 
-  /** Active opaque tokens, oldest first. */
-  async list(filter: AccessTokenFilter, page: PageRequest, now: number): Promise<Page<OpaqueAccessToken>> {
+  /** Opaque tokens, oldest first. Expired and revoked ones are included on request. */
+  async list(
+    filter: AccessTokenFilter,
+    page: PageRequest,
+    now: number,
+    includeInactive = false,
+  ): Promise<Page<OpaqueAccessToken>> {
     const query = this.database.read
       .createQueryBuilder(OpaqueAccessToken, 'token')
-      .innerJoin('grants', 'g', 'g.id = token.grantId')
-      .where('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now });
+      .innerJoin('grants', 'g', 'g.id = token.grantId');
     addPage(query, page, 'issuedAt');
+    if (!includeInactive)
+      query.andWhere('token.expiresAt > :now AND token.revokedAt IS NULL AND g.revoked_at IS NULL', { now });
     if (filter.userId !== undefined) query.andWhere('g.user_id = :userId', { userId: filter.userId });
     if (filter.clientId !== undefined)
       query.andWhere('g.client_id = :clientId', { clientId: filter.clientId });

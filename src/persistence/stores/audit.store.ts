@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { type AuditDetail, AuditEvent } from '../entities/audit-event.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -18,6 +18,13 @@ export interface AuditFilter {
   readonly event?: string | undefined;
   readonly actor?: string | undefined;
   readonly address?: string | undefined;
+}
+
+/** Which events about somebody: those before or after one of them, or the newest. */
+export interface NeighbourPage {
+  readonly before?: string;
+  readonly after?: string;
+  readonly limit: number;
 }
 
 @Injectable()
@@ -63,6 +70,11 @@ export class AuditStore {
     }
   }
 
+  /** Erases all that events of some kinds say beside what they are about. */
+  async eraseDetails(tx: EntityManager, userId: string, events: readonly string[]): Promise<void> {
+    await tx.update(AuditEvent, { userId, event: In(events) }, { detail: null });
+  }
+
   /** Newest first; the cursor is the id of the last event on the previous page. */
   async list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
     return this.page(filter, page, 'DESC');
@@ -77,5 +89,26 @@ export class AuditStore {
     for (const [name, value] of Object.entries(filter))
       if (value !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: value as string });
     return toPage(await query.getMany(), page.limit);
+  }
+
+  /**
+   * Events of some kinds about a user, newest first.
+   * @returns with whether there are more in the direction of the request
+   */
+  async listAbout(
+    userId: string,
+    events: readonly string[],
+    { before, after, limit }: NeighbourPage,
+  ): Promise<{ items: AuditEvent[]; hasMore: boolean }> {
+    const order = after === undefined ? 'DESC' : 'ASC';
+    const cursor = after ?? before;
+    const query = addPage(
+      this.database.read.createQueryBuilder(AuditEvent, 'event'),
+      { limit, ...(cursor === undefined ? {} : { after: cursor }) },
+      'at',
+      order,
+    ).andWhere('event.userId = :userId AND event.event IN (:...events)', { userId, events });
+    const { items, next } = toPage(await query.getMany(), limit);
+    return { items: order === 'DESC' ? items : items.toReversed(), hasMore: next !== undefined };
   }
 }

@@ -12,6 +12,11 @@ export class MailedLinksStore {
     await tx.insert(MailedLink, link);
   }
 
+  /** The links of a user that are still stored, oldest first. */
+  async of(userId: string): Promise<MailedLink[]> {
+    return this.database.read.find(MailedLink, { where: { userId }, order: { createdAt: 'ASC' } });
+  }
+
   /** The link, if it can still be used. */
   async findUsable(
     tokenHash: string,

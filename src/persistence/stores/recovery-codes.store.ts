@@ -8,6 +8,11 @@ import { newId } from '../id.js';
 export class RecoveryCodesStore {
   constructor(private readonly database: Database) {}
 
+  /** The codes of a user, used ones too. */
+  async of(userId: string): Promise<RecoveryCode[]> {
+    return this.database.read.find(RecoveryCode, { where: { userId }, order: { id: 'ASC' } });
+  }
+
   /** Replaces the codes of a user. */
   async replace(
     tx: EntityManager,

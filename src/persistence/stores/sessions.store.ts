@@ -4,6 +4,7 @@ import { Session } from '../entities/session.entity.js';
 import type { Proof } from '../../protocol/acr.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
+import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 
 /** An active session, with what our pages need of its user. */
 export interface ActiveSession {
@@ -101,6 +102,16 @@ export class SessionsStore {
       )
       .orderBy('session.id')
       .getMany();
+  }
+
+  /** All sessions of a user that are still stored, oldest first. */
+  async list(userId: string, page: PageRequest): Promise<Page<Session>> {
+    const query = addPage(
+      this.database.read.createQueryBuilder(Session, 'session'),
+      page,
+      'authenticatedAt',
+    ).andWhere('session.userId = :userId', { userId });
+    return toPage(await query.getMany(), page.limit);
   }
 
   /** Ends one session of a user. Returns false if it belongs to another user or has ended before. */

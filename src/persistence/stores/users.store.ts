@@ -25,7 +25,9 @@ export type UserClaimsSource = Omit<
   | 'credentialsVersion'
   | 'passwordChangeRequired'
   | 'firstSignedInAt'
+  | 'devicesForgottenAt'
   | 'disabledAt'
+  | 'deletionDueAt'
   | 'createdAt'
 >;
 
@@ -37,6 +39,7 @@ export type HeldUser = Pick<
   | 'administrator'
   | 'adminRoles'
   | 'disabledAt'
+  | 'deletionDueAt'
   | 'credentialsVersion'
   | 'email'
   | 'emailVerified'
@@ -157,6 +160,14 @@ export class UsersStore {
     return credential?.hash;
   }
 
+  /** When the user's passwords were set. */
+  async credentialsOf(userId: string): Promise<Pick<Credential, 'createdAt' | 'updatedAt'>[]> {
+    return this.database.read.find(Credential, {
+      select: { createdAt: true, updatedAt: true },
+      where: { userId },
+    });
+  }
+
   /** Oldest first. */
   async list({ username, search, ...page }: UserFilter & PageRequest): Promise<Page<User>> {
     const query = addPage(this.database.read.createQueryBuilder(User, 'u'), page, 'createdAt');
@@ -189,7 +200,7 @@ export class UsersStore {
   async hold(tx: EntityManager, id: string): Promise<HeldUser | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldUser>>(
       tx,
-      `SELECT id, version, administrator, admin_roles, disabled_at, credentials_version, email, email_verified, phone_number,
+      `SELECT id, version, administrator, admin_roles, disabled_at, deletion_due_at, credentials_version, email, email_verified, phone_number,
          phone_number_verified, locale, first_signed_in_at FROM users WHERE id = ?`,
       [id],
     );
@@ -200,6 +211,7 @@ export class UsersStore {
         administrator: Boolean(row.administrator),
         adminRoles: row.admin_roles,
         disabledAt: row.disabled_at,
+        deletionDueAt: row.deletion_due_at,
         credentialsVersion: row.credentials_version,
         email: row.email,
         emailVerified: Boolean(row.email_verified),
@@ -221,6 +233,15 @@ export class UsersStore {
     return tx.findOneByOrFail(User, { id });
   }
 
+  /** Users whose time has come to be deleted, the longest waiting first. */
+  async dueForDeletion(now: number, limit: number): Promise<string[]> {
+    const due = await this.database.query<Pick<User, 'id'>>(
+      `SELECT id FROM users WHERE deletion_due_at IS NOT NULL AND deletion_due_at <= ? ORDER BY deletion_due_at LIMIT ${limit}`,
+      [now],
+    );
+    return due.map(({ id }) => id);
+  }
+
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
     for (const owned of [Credential, Authenticator, RecoveryCode, Passkey, MailedLink, ClientManager])
@@ -239,6 +260,24 @@ export class UsersStore {
       `UPDATE users SET version = version + 1, credentials_version = credentials_version + 1
         WHERE id = ?${version === undefined ? '' : ' AND credentials_version = ?'}`,
       version === undefined ? [id] : [id, version],
+    );
+    return changed === 1;
+  }
+
+  /** Until when devices were forgotten; null if they never were. */
+  async devicesForgottenAt(id: string): Promise<number | null> {
+    const [row] = await this.database.query<RowOf<Pick<User, 'devicesForgottenAt'>>>(
+      'SELECT devices_forgotten_at FROM users WHERE id = ?',
+      [id],
+    );
+    return row?.devices_forgotten_at ?? null;
+  }
+
+  async forgetDevices(tx: EntityManager, id: string, now: number): Promise<boolean> {
+    const changed = await this.database.affected(
+      tx,
+      'UPDATE users SET devices_forgotten_at = ? WHERE id = ?',
+      [now, id],
     );
     return changed === 1;
   }

@@ -8,6 +8,7 @@ import { BusyError } from '../../crypto/busy-error.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
+import { userAgentOf } from '../../http/user-agent.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
@@ -15,6 +16,7 @@ import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import { emailKey } from '../../users/verified-contacts.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
+import { maySignIn } from '../people.js';
 import type { Factor, FactorOutcome } from './factor.js';
 import { message } from '../../locales/message.js';
 
@@ -80,12 +82,13 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
       // One account has one count, whichever of its names is typed.
       username: user?.username ?? username,
       address: addressOf(request),
+      userAgent: userAgentOf(request),
       knownDevice: await this.devices.find(request, user?.id),
     };
     const closed = await this.throttle.wait(attempt);
     if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
 
-    const stored = user && !user.disabledAt ? await this.users.passwordHash(user.id) : undefined;
+    const stored = user && maySignIn(user) ? await this.users.passwordHash(user.id) : undefined;
     const isTooLong = exceedsMaxPasswordLength(password);
     const isWanted = (): boolean => !request.raw.socket.destroyed;
     const match = await this.hasher.compare(stored, isTooLong ? '' : password, isWanted);

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../config/clock.js';
+import { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
+import { Consent } from '../../persistence/entities/consent.entity.js';
+import { Grant } from '../../persistence/entities/grant.entity.js';
+import { Session } from '../../persistence/entities/session.entity.js';
+import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import { ClientsStore } from '../../persistence/stores/clients.store.js';
+import { ConsentsStore } from '../../persistence/stores/consents.store.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { SessionsStore } from '../../persistence/stores/sessions.store.js';
+import { type DataSection, everyItem, timeOf } from './data-section.js';
+
+/** Where the person is signed in, and what applications may do. */
+@Injectable()
+export class AccessData {
+  readonly sections: readonly DataSection[] = [
+    { name: 'sessions', from: [Session], read: (userId) => this.sessionsOf(userId) },
+    { name: 'allowed_applications', from: [Consent], read: (userId) => this.consentsOf(userId) },
+    { name: 'grants', from: [Grant], read: (userId) => this.grantsOf(userId) },
+    { name: 'access_tokens', from: [OpaqueAccessToken], read: (userId) => this.tokensOf(userId) },
+  ];
+
+  constructor(
+    private readonly sessions: SessionsStore,
+    private readonly consents: ConsentsStore,
+    private readonly clients: ClientsStore,
+    private readonly grants: GrantsStore,
+    private readonly tokens: AccessTokensStore,
+    private readonly clock: Clock,
+  ) {}
+
+  private sessionsOf(userId: string): AsyncIterable<object> {
+    return everyItem(
+      (page) => this.sessions.list(userId, page),
+      (session) => ({
+        id: session.id,
+        acr: session.acr,
+        amr: session.amr,
+        stays_signed_in: session.kept,
+        address: session.address,
+        user_agent: session.userAgent,
+        authenticated_at: timeOf(session.authenticatedAt),
+        last_seen_at: timeOf(session.lastSeenAt),
+        expires_at: timeOf(session.expiresAt),
+        ended_at: timeOf(session.endedAt),
+      }),
+    );
+  }
+
+  private async *consentsOf(userId: string): AsyncIterable<object> {
+    const consents = await this.consents.of(userId);
+    const names = await this.clients.names(consents.map(({ clientId }) => clientId));
+    for (const { clientId, scope, createdAt, updatedAt } of consents)
+      yield {
+        client_id: clientId,
+        client_name: names.get(clientId) ?? null,
+        scope,
+        created_at: timeOf(createdAt),
+        updated_at: timeOf(updatedAt),
+      };
+  }
+
+  private grantsOf(userId: string): AsyncIterable<object> {
+    return everyItem(
+      (page) => this.grants.list({ userId }, page, this.clock.now(), true),
+      (grant) => ({
+        id: grant.id,
+        grant_type: grant.grantType,
+        client_id: grant.clientId,
+        session_id: grant.sessionId,
+        scope: grant.scope,
+        ungranted_scope: grant.ungrantedScope,
+        resources: grant.resources,
+        offline: grant.offline,
+        acr: grant.acr,
+        amr: grant.amr,
+        claims: grant.claims,
+        auth_time: timeOf(grant.authTime),
+        created_at: timeOf(grant.createdAt),
+        expires_at: timeOf(grant.expiresAt),
+        revoked_at: timeOf(grant.revokedAt),
+        revoked_reason: grant.revokedReason,
+      }),
+    );
+  }
+
+  private tokensOf(userId: string): AsyncIterable<object> {
+    return everyItem(
+      (page) => this.tokens.list({ userId }, page, this.clock.now(), true),
+      (token) => ({
+        id: token.id,
+        grant_id: token.grantId,
+        client_id: token.clientId,
+        scope: token.scope,
+        audience: token.audience,
+        subject: token.subject,
+        issued_at: timeOf(token.issuedAt),
+        expires_at: timeOf(token.expiresAt),
+        revoked_at: timeOf(token.revokedAt),
+      }),
+    );
+  }
+}
