@@ -196,6 +196,22 @@ describe('The page that changes one’s own password', () => {
     expect(await canSignIn(user.username, chosen)).toBe(true);
   });
 
+  it('is changed by one of two browsers at once, and the other one is signed out', async () => {
+    const user = await newPerson(server);
+    const passwords = [chosen, 'another quiet violet'] as const;
+    const browsers = await Promise.all(passwords.map(() => signedInBrowser(server, user)));
+    const forms = await Promise.all(browsers.map((browser) => browser.open(page)));
+    await Promise.all(
+      browsers.map((browser, index) => browser.post(forms[index]!, choice(passwords[index] ?? ''))),
+    );
+    const stay = await Promise.all(
+      browsers.map(async (browser) => (await browser.open('/account')).url.endsWith('/account')),
+    );
+    expect(stay.filter(Boolean)).toHaveLength(1);
+    const works = await Promise.all(passwords.map((password) => canSignIn(user.username, password)));
+    expect(works).toEqual(stay);
+  });
+
   it('changes nothing once an administrator has set another password meanwhile', async () => {
     const user = await newPerson(server);
     const browser = await signedInBrowser(server, user);

@@ -158,6 +158,14 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     });
   }
 
+  for (const [path, fields] of [
+    [endpoints.accountProfile, { name: 'Fuzzed', locale: 'de', zoneinfo: 'Europe/Zurich' }],
+    [endpoints.accountPassword, { password: 'wrong', new_password: 'short', new_password_again: 'short' }],
+  ] as const) {
+    const page = await browser.open(path);
+    add(path, { fields: { ...hiddenFields(page.html), ...fields }, cookie: cookiesOf(browser) });
+  }
+
   const admin = await AdminCaller.register(server);
   const { body } = await admin.get(`/grants?limit=100&user_id=${subject}`);
   const anything = Object.assign(
