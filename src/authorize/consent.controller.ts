@@ -11,7 +11,6 @@ import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
-import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
@@ -67,7 +66,7 @@ export class ConsentController {
     );
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
-      imageUri: clientAddress(this.pages.describe(request.client).logoUri),
+      imageUri: this.pages.logoOf(request.client, reply),
     });
     reply.send(html);
   }

@@ -5,12 +5,16 @@ import { matchesRedirectUri } from '../protocol/redirect-uri.js';
 import { matchesRequestUri } from '../protocol/request-uri.js';
 import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
+import type { Text } from '../locales/message.js';
 import { toMetadata } from './client-columns.js';
+import { shownName } from './client-texts.js';
 
 /** A client as the protocol endpoints use it. */
 export class RegisteredClient {
   readonly clientId: string;
   readonly name: string;
+  /** Its name as pages show it. */
+  readonly shownName: Text;
   readonly scopes: ReadonlySet<string>;
   readonly isPublic: boolean;
   /** The methods by which it may authenticate. */
@@ -24,6 +28,7 @@ export class RegisteredClient {
   ) {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
+    this.shownName = shownName(metadata);
     this.scopes = new Set(parseScope(metadata.scope));
     this.sector = sectorOfClient(metadata);
     this.authMethods = metadata.tokenEndpointAuthMethods ?? [metadata.tokenEndpointAuthMethod];

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { shownAddress } from '../clients/client-texts.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { clientAddress } from '../views/links.js';
 import type { ClientDescription, RequestedScope } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply } from 'fastify';
@@ -55,17 +57,22 @@ export class ConsentPages {
    * What a client says about itself. The logo of a client that registered itself is left out unless it is on this server: loading it would
    * tell another host who is asked for consent, and it could show anything.
    */
-  describe({ name, metadata, registeredItself }: RegisteredClient): ClientDescription {
-    const { clientUri, logoUri, policyUri, tosUri } = metadata;
-    const isShown = logoUri !== null && (!registeredItself || isAt(this.settings.issuer, logoUri));
+  describe({ shownName, metadata, registeredItself }: RegisteredClient): ClientDescription {
+    const isShown = (logo: string): boolean => !registeredItself || isAt(this.settings.issuer, logo);
     return {
-      clientName: name,
+      clientName: shownName,
       registeredItself,
-      clientUri: clientUri ?? undefined,
-      logoUri: isShown ? logoUri : undefined,
-      policyUri: policyUri ?? undefined,
-      tosUri: tosUri ?? undefined,
+      clientUri: shownAddress(metadata, 'client_uri'),
+      logoUri: shownAddress(metadata, 'logo_uri', isShown),
+      policyUri: shownAddress(metadata, 'policy_uri'),
+      tosUri: shownAddress(metadata, 'tos_uri'),
     };
+  }
+
+  /** The URL of the logo on the page, if there is one that people may see. */
+  logoOf(client: RegisteredClient, reply: FastifyReply): string | undefined {
+    const { logoUri } = this.describe(client);
+    return logoUri && clientAddress(this.views.text(logoUri, reply));
   }
 
   /** The scopes of OpenID Connect and of the admin API belong to this service, where the person has their account. */

@@ -37,11 +37,11 @@ export interface SignInPage extends Form, PurposeFields, FailedAttempt {
   /** The nonce of the script that asks for the passkey. */
   readonly scriptNonce?: string;
   /** The client that sent the resource owner here, if any. */
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** Whether a verified e-mail address does instead of the username. */
   readonly withEmail?: boolean;
-  readonly policyUri?: string;
-  readonly tosUri?: string;
+  readonly policyUri?: Text | undefined;
+  readonly tosUri?: Text | undefined;
   /** Whether the person can make an account. */
   readonly canSignUp?: boolean;
   /** Whether the person can ask for a new password. */
@@ -161,13 +161,13 @@ export interface RequestedScope extends NamedScope {
 
 /** What a client says about itself. */
 export interface ClientDescription {
-  readonly clientName: string;
+  readonly clientName: Text;
   /** Whether the client registered itself, so that nobody has checked what it says. */
   readonly registeredItself: boolean;
-  readonly clientUri?: string;
-  readonly logoUri?: string;
-  readonly policyUri?: string;
-  readonly tosUri?: string;
+  readonly clientUri?: Text | undefined;
+  readonly logoUri?: Text | undefined;
+  readonly policyUri?: Text | undefined;
+  readonly tosUri?: Text | undefined;
 }
 
 export interface ConsentPage extends InteractionForm, ClientDescription {
@@ -194,7 +194,7 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
 }
 
 export interface SelectAccountPage extends InteractionForm {
-  readonly clientName: string;
+  readonly clientName: Text;
   /** Display name of the account that is signed in. */
   readonly userName: string;
   readonly username: string;
@@ -204,7 +204,7 @@ export interface SelectAccountPage extends InteractionForm {
 export interface GrantedAccess {
   readonly consentId: string;
   readonly clientId: string;
-  readonly clientName: string;
+  readonly clientName: Text;
   readonly scopes: readonly NamedScope[];
   readonly since: Date;
   readonly lastUsed?: Date;
@@ -263,14 +263,14 @@ export interface FormPostPage {
   readonly fields: Readonly<Record<string, string>>;
   /** The script's nonce in the Content-Security-Policy. */
   readonly nonce: string;
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** Whether it leads to an endpoint of ours. */
   readonly isOwn?: boolean;
 }
 
 export interface PageLink {
   /** A path on this server, or an absolute http(s) URL; anything else is shown as text. */
-  readonly href: string;
+  readonly href: string | Text;
   readonly label: Text;
 }
 
@@ -288,12 +288,12 @@ export interface HomePage {
 export interface ConfirmSignOutPage extends Form {
   /** The sealed logout request; goes into the hidden field `request`. */
   readonly request?: string;
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   readonly userName?: string;
 }
 
 export interface SignedOutPage {
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** The proven post-logout redirection URI: the page goes there by itself once all frames are loaded. */
   readonly returnTo?: string;
   /** Whether the page only links there: the client registered itself, and nobody was signed in. */

@@ -15,7 +15,6 @@ import { readableUserCode } from '../../protocol/user-code.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
@@ -70,7 +69,7 @@ export class DeviceConfirmController {
       },
       reply,
     );
-    pageHeaders(reply, { imageUri: clientAddress(description.logoUri) });
+    pageHeaders(reply, { imageUri: this.consentPages.logoOf(client, reply) });
     reply.send(html);
   }
 
@@ -108,7 +107,7 @@ export class DeviceConfirmController {
     const written = isAllowed
       ? await this.decision.allow(asking, session, allowed, interaction)
       : await this.decision.deny(asking.device, session, interaction);
-    if (written) this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
+    if (written) await this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
     // The same form was sent twice at once.
     else if (!(await this.repeat(form, reply.request, reply))) throw tooLate();
   }
@@ -118,23 +117,24 @@ export class DeviceConfirmController {
     const interaction = await this.interactions.open(form.interaction, http);
     const made = interaction.kind === 'device' ? await this.decision.madeJustNow(interaction) : undefined;
     if (interaction.kind !== 'device' || !made || made.device !== decisions[form.decision]) return false;
-    this.showDecision(made.device, interaction, reply);
+    await this.showDecision(made.device, interaction, reply);
     return true;
   }
 
-  private showDecision(
+  private async showDecision(
     decision: DeviceAnswer['device'],
-    { clientName }: DeviceInteraction,
+    interaction: DeviceInteraction,
     reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const isAllowed = decision === 'allowed';
+    const client = await this.interactions.clientNameOf(interaction);
     pageHeaders(reply);
     reply.send(
       this.views.render(
         'message',
         {
           title: message(isAllowed ? 'device.connected' : 'device.notConnected'),
-          text: message(isAllowed ? 'device.goesOn' : 'device.noAccess', { client: clientName }),
+          text: message(isAllowed ? 'device.goesOn' : 'device.noAccess', { client }),
           links: [{ href: endpoints.account, label: message('device.seeGrants') }],
         },
         reply,

@@ -47,6 +47,8 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(2048) policyUri: string | null;
   @OptionalText(2048) tosUri: string | null;
   @Json() contacts: string[];
+  /** Its members in other languages, by their names: `client_name#de` (RFC 7591 §2.2). */
+  @Json({ nullable: true }) translations: Record<string, string> | null;
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
   @Json({ nullable: true }) requestUris: string[] | null;

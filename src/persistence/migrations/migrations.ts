@@ -35,6 +35,7 @@ import { ResourceTranslations1763864000000 } from './1763864000000-resource-tran
 import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
 import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
 import { AccountDeletions1763866200000 } from './1763866200000-account-deletions.js';
+import { ClientTranslations1763866300000 } from './1763866300000-client-translations.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   AuditOfUsers1763866000000,
   ForgottenDevices1763866100000,
   AccountDeletions1763866200000,
+  ClientTranslations1763866300000,
 ] as const;
