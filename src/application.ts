@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { ServerOptions as HttpsOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import cookie from '@fastify/cookie';
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, LogController } from 'fastify';
+import { MetadataPipe } from './clients/metadata-pipe.js';
 import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
 import { SettingError } from './config/setting-error.js';
@@ -91,7 +91,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   await app.register(cookie);
   app.useGlobalPipes(
     new RequiredBodyPipe(),
-    new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
+    new MetadataPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
   );
   serveDocs(app, settings);
   return app;

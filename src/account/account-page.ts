@@ -4,6 +4,8 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { nameAmong } from '../clients/client-texts.js';
+import type { Text } from '../locales/message.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -47,8 +49,8 @@ export class AccountPages {
   }
 
   /** The name of a client, or its id if it does not exist any more. */
-  async clientName(clientId: string): Promise<string> {
-    return (await this.clients.names([clientId])).get(clientId) ?? clientId;
+  async clientName(clientId: string): Promise<Text> {
+    return nameAmong(await this.clients.names([clientId]), clientId);
   }
 
   private async grantsOf(userId: string): Promise<AccountPage['grants']> {
@@ -58,7 +60,7 @@ export class AccountPages {
       consents.map(async (consent) => ({
         consentId: consent.id,
         clientId: consent.clientId,
-        clientName: names.get(consent.clientId) ?? consent.clientId,
+        clientName: nameAmong(names, consent.clientId),
         scopes: await Promise.all(
           parseScope(consent.scope).map(async (name) => ({
             name,

@@ -5,6 +5,7 @@ import { AuditStore } from '../persistence/stores/audit.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { nameAmong, type Translated } from '../clients/client-texts.js';
 import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import type { ActivityEntry, ActivityPage } from '../views/owner-page-models.js';
@@ -45,11 +46,7 @@ export class ActivityPages {
       timeZone: user?.zoneinfo ?? undefined,
       older,
       newer,
-      entries: (
-        await Promise.all(
-          events.map((event) => this.entry(event, userId, names.get(event.clientId ?? '') ?? event.clientId)),
-        )
-      ).flat(),
+      entries: (await Promise.all(events.map((event) => this.entry(event, userId, names)))).flat(),
     };
   }
 
@@ -67,9 +64,14 @@ export class ActivityPages {
     };
   }
 
-  private async entry(event: AuditEvent, userId: string, client: string | null): Promise<ActivityEntry[]> {
-    const { at, actor, address, detail } = event;
-    const what = wordsOf(event.event, { actor, detail, client: client ?? '' });
+  private async entry(
+    event: AuditEvent,
+    userId: string,
+    clients: ReadonlyMap<string, Translated>,
+  ): Promise<ActivityEntry[]> {
+    const { at, actor, address, detail, clientId } = event;
+    const client = clientId === null ? undefined : nameAmong(clients, clientId);
+    const what = wordsOf(event.event, { actor, detail, client });
     if (!what) return [];
     const own = isOwn(event, userId);
     const userAgent = detail?.user_agent;

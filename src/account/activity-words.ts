@@ -11,12 +11,15 @@ export type PersonalEventName = {
 
 /** What the words of an event depend on. */
 export interface Told extends Pick<AuditEvent, 'actor' | 'detail'> {
-  /** The name of the client that it is about; empty if it is about none. */
-  readonly client: string;
+  /** The name of the client that it is about; undefined if it is about none. */
+  readonly client: Text | undefined;
 }
 
 /** An event in words. */
 type Words = (told: Told) => Message;
+
+/** Where an event has lost its client. */
+const nobody = verbatim('');
 
 /** Factors by the names that the audit trail has for them; one without words goes by that name. */
 const factorWords: Readonly<Record<string, Message>> = {
@@ -65,21 +68,21 @@ const memberWords: Readonly<Record<ProfileClaim | 'username' | 'administrator', 
 export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = {
   'client.manager_added': null,
   'client.manager_removed': null,
-  'code.replayed': ({ client }) => message('activity.usedTwice', { client }),
-  'consent.given': ({ client }) => message('activity.allowed', { client }),
-  'consent.withdrawn': ({ client }) => message('activity.withdrawn', { client }),
-  'device.allowed': ({ client }) => message('activity.deviceAllowed', { client }),
-  'device.denied': ({ client }) => message('activity.deviceDenied', { client }),
+  'code.replayed': ({ client = nobody }) => message('activity.usedTwice', { client }),
+  'consent.given': ({ client = nobody }) => message('activity.allowed', { client }),
+  'consent.withdrawn': ({ client = nobody }) => message('activity.withdrawn', { client }),
+  'device.allowed': ({ client = nobody }) => message('activity.deviceAllowed', { client }),
+  'device.denied': ({ client = nobody }) => message('activity.deviceDenied', { client }),
   'devices.forgotten': () => message('activity.devicesForgotten'),
   'factor.added': ({ detail }) => message('activity.added', { factor: factorNamed(detail) }),
   'factor.removed': ({ detail }) => message('activity.removed', { factor: factorNamed(detail) }),
   'factor.recovery_code_used': () => message('activity.recoveryCodeUsed'),
-  'grant.revoked': ({ client }) => message('activity.withdrawn', { client }),
+  'grant.revoked': ({ client = nobody }) => message('activity.withdrawn', { client }),
   'grants.revoked': ({ client }) =>
-    client === '' ? message('activity.allWithdrawn') : message('activity.withdrawn', { client }),
+    client ? message('activity.withdrawn', { client }) : message('activity.allWithdrawn'),
   // It changes nothing for the person: the application is notified once more of the end of a session.
   'logout_delivery.retried': null,
-  'refresh_token.reused': ({ client }) => message('activity.usedTwice', { client }),
+  'refresh_token.reused': ({ client = nobody }) => message('activity.usedTwice', { client }),
   'session.opened': () => message('activity.signedIn'),
   'session.ended': ({ actor }) =>
     message(actor === 'eyrie:session-expiry' ? 'activity.sessionExpired' : 'activity.sessionEnded'),

@@ -93,7 +93,7 @@ export class AuthorizationResponses {
             action: redirectUri,
             fields: parameters,
             nonce,
-            clientName: client.name,
+            clientName: client.shownName,
           },
           reply,
         ),

@@ -11,7 +11,6 @@ import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
-import { clientAddress } from '../views/links.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
@@ -65,10 +64,9 @@ export class ConsentController {
       },
       reply,
     );
-    const { logoUri, clientBrand } = this.pages.describe(request.client);
     pageHeaders(reply, {
       formAction: interaction.redirectOrigin,
-      images: [clientAddress(logoUri), clientBrand?.logoUri],
+      images: this.pages.imagesOf(request.client, reply),
     });
     reply.send(html);
   }

@@ -54,7 +54,7 @@ export class SelectAccountController {
         {
           csrfToken,
           interaction: asked,
-          clientName: interaction.clientName,
+          clientName: await this.interactions.clientNameOf(interaction),
           userName: session.name ?? session.username,
           username: session.username,
         },

@@ -6,6 +6,7 @@ import {
   type MemberName,
   operatorMembers,
 } from '../protocol/client-metadata/members.js';
+import { translationsIn } from '../protocol/client-metadata/translations.js';
 
 /** The column of a member: `tosUri` of `tos_uri`. */
 export const columnOf = <Name extends MemberName>(member: Name): MemberColumn<Name> =>
@@ -14,22 +15,26 @@ export const columnOf = <Name extends MemberName>(member: Name): MemberColumn<Na
 const columns = clientMemberEntries.map(([member]) => [member, columnOf(member)] as const);
 
 /** The columns for metadata. An absent member becomes null, so that an update replaces every column. */
-export function toColumns(metadata: ClientMetadata): ClientMetadataColumns {
+export function toColumns(metadata: ClientMetadata): ClientMetadataColumns & Pick<Client, 'translations'> {
   const entries = columns.map(([member, column]) => [column, metadata[member] ?? null]);
-  return Object.fromEntries(entries) as ClientMetadataColumns;
+  const translations = translationsIn(metadata);
+  return {
+    ...(Object.fromEntries(entries) as ClientMetadataColumns),
+    translations: Object.keys(translations).length > 0 ? translations : null,
+  };
 }
 
 /** The metadata of a stored client. */
 export function toMetadata(client: Client): ClientMetadata & { client_name: string } {
-  return ofColumns(client, columns) as ClientMetadata & { client_name: string };
+  return { ...ofColumns(client, columns), ...client.translations } as ClientMetadata & {
+    client_name: string;
+  };
 }
 
 /** The members that a client can set when it registers itself. */
 export function toOwnMetadata(client: Client): Partial<ClientMetadata> {
-  return ofColumns(
-    client,
-    columns.filter(([member]) => !operatorMembers.includes(member)),
-  );
+  const own = columns.filter(([member]) => !operatorMembers.includes(member));
+  return { ...ofColumns(client, own), ...client.translations };
 }
 
 /** The members that only operators can set. */
@@ -41,4 +46,4 @@ export function toOperatorMetadata(client: Client): Partial<ClientMetadata> {
 }
 
 const ofColumns = (client: Client, chosen: typeof columns): Partial<ClientMetadata> =>
-  Object.fromEntries(chosen.map(([member, column]) => [member, client[column]]));
+  Object.fromEntries(chosen.map(([member, column]) => [member, client[column]])) as Partial<ClientMetadata>;

@@ -27,7 +27,7 @@ function MembersClass(): Class<Partial<ClientMetadata>> {
       },
     });
   }
-  return Members;
+  return Members as Class<unknown> as Class<Partial<ClientMetadata>>;
 }
 
 /** Client metadata with the names of RFC 7591 §2, for registrations and changes. */

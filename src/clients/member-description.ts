@@ -55,12 +55,17 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
   scope: ({ maxLength }) => ({ type: String, maxLength, pattern: scopeValues.source }),
 };
 
+/** What a member that people read says beside its meaning. */
+const inLanguages =
+  'In another language under its name with a language tag (BCP 47), such as `client_name#de`';
+
 /**
  * The description of a member in the OpenAPI document. If the entry has no example, the default is the example. Without one,
  * Swagger UI would invent a value.
  */
 export function memberDescription(member: ClientMember): ApiPropertyOptions {
-  const { meaning, spec, default: value } = member;
+  const { spec, default: value } = member;
+  const meaning = member.translatable ? `${member.meaning}. ${inLanguages}` : member.meaning;
   const known = typeof value === 'function' ? undefined : value;
   return Object.assign(
     byKind(valueSchema, member),

@@ -6,13 +6,17 @@ import { matchesRequestUri } from '../protocol/request-uri.js';
 import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
 import { withIncluded } from '../resource/rights.js';
+import type { Text } from '../locales/message.js';
 import { toMetadata } from './client-columns.js';
+import { shownName } from './client-texts.js';
 
 /** A client as the protocol endpoints use it. */
 export class RegisteredClient {
   readonly clientId: string;
   readonly name: string;
   /** Those that it is registered for. */
+  /** Its name as pages show it. */
+  readonly shownName: Text;
   readonly scopes: ReadonlySet<string>;
   private readonly allowedScopes: ReadonlySet<string>;
   readonly isPublic: boolean;
@@ -27,6 +31,7 @@ export class RegisteredClient {
   ) {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
+    this.shownName = shownName(metadata);
     this.scopes = new Set(parseScope(metadata.scope));
     this.allowedScopes = withIncluded(this.scopes);
     this.sector = sectorOfClient(metadata);

@@ -1,7 +1,10 @@
+import type { ClientMetadataDto } from '../clients/client-metadata.dto.js';
 import { refuseProblems } from '../clients/invalid-metadata.js';
 import { readAssignment, writtenForms } from '../protocol/client-metadata/assignment.js';
 import { clientMemberEntries, type ClientMetadata } from '../protocol/client-metadata/members.js';
+import { splitTranslated } from '../protocol/client-metadata/translations.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
+import { checked } from './input.js';
 
 /**
  * Reads client metadata from options: any member from `--set member=value`, some members from options of their own.
@@ -29,11 +32,24 @@ export function readMembers(
 export function membersHelp(): string {
   const lines = clientMemberEntries.flatMap(([name, member]) => {
     const values = 'values' in member ? `: ${member.values.join(', ')}` : '';
-    return [`  ${name} (${writtenForms[member.kind]}${values})`, `      ${member.meaning}`];
+    const languages = member.translatable ? `; in another language: ${name}#de` : '';
+    return [`  ${name} (${writtenForms[member.kind]}${values})`, `      ${member.meaning}${languages}`];
   });
   return [
     '',
     'Members of client metadata for --set. The value "null" means that it is not set:',
     ...lines,
   ].join('\n');
+}
+
+/**
+ * Checks client metadata by the same class as the admin API. Members in other languages are left to the rules of client metadata.
+ * @throws BadRequestException naming each invalid field
+ */
+export async function checkedMetadata<Body extends ClientMetadataDto>(
+  type: new () => Body,
+  fields: object,
+): Promise<Body> {
+  const { translated, others } = splitTranslated(fields);
+  return Object.assign(await checked(type, others), translated);
 }

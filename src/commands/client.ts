@@ -5,7 +5,7 @@ import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisterClientDto, RotateSecretDto, toClientDto, UpdateClientDto } from '../clients/clients.dto.js';
 import { clientChanges } from '../clients/client-changes.js';
-import { membersHelp, readMembers } from './client-members.js';
+import { checkedMetadata, membersHelp, readMembers } from './client-members.js';
 import { checked, everyPage, readSecret, wholeNumber } from './input.js';
 import { printOne, printResult, printRows, type JsonOption, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
@@ -124,7 +124,7 @@ async function create(options: CreateOptions): Promise<void> {
     scope: options.scope,
     introspection_resources: options.introspectionResource ?? options.introspects,
   });
-  const registration = await checked(RegisterClientDto, {
+  const registration = await checkedMetadata(RegisterClientDto, {
     ...metadata,
     client_id: options.id,
     client_secret: options.secretStdin ? await readSecret() : undefined,
@@ -153,7 +153,7 @@ async function rotateSecret(
 }
 
 async function update(clientId: string, options: JsonOption & { set: string[] }): Promise<void> {
-  const changes = clientChanges(await checked(UpdateClientDto, readMembers(options.set, {})));
+  const changes = clientChanges(await checkedMetadata(UpdateClientDto, readMembers(options.set, {})));
   await withService(async (service) => {
     const client = await service.get(ClientRegistration).update(clientId, changes, actor);
     printResult(`${clientId} is updated`, toClientDto(client), options);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { shownAddress } from '../clients/client-texts.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
@@ -6,6 +7,7 @@ import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { ClientBrands } from '../views/client-brands.js';
 import type { ClientDescription, RequestedScope } from '../views/consent-page-models.js';
+import { clientAddress } from '../views/links.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Languages } from '../http/languages.js';
@@ -61,18 +63,23 @@ export class ConsentPages {
    * What a client says about itself. The logo of a client that registered itself is left out unless it is on this server: loading it would
    * tell another host who is asked for consent, and it could show anything.
    */
-  describe({ name, metadata, registeredItself }: RegisteredClient): ClientDescription {
-    const { clientUri, logoUri, policyUri, tosUri } = metadata;
-    const isShown = logoUri !== null && (!registeredItself || isAt(this.settings.issuer, logoUri));
+  describe({ name, shownName, metadata, registeredItself }: RegisteredClient): ClientDescription {
+    const isShown = (logo: string): boolean => !registeredItself || isAt(this.settings.issuer, logo);
     return {
-      clientName: name,
+      clientName: shownName,
       registeredItself,
-      clientUri: clientUri ?? undefined,
-      logoUri: isShown ? logoUri : undefined,
-      policyUri: policyUri ?? undefined,
-      tosUri: tosUri ?? undefined,
+      clientUri: shownAddress(metadata, 'client_uri'),
+      logoUri: shownAddress(metadata, 'logo_uri', isShown),
+      policyUri: shownAddress(metadata, 'policy_uri'),
+      tosUri: shownAddress(metadata, 'tos_uri'),
       clientBrand: this.brands.brandOf(name, metadata),
     };
+  }
+
+  /** The URLs of images on the page that people may see. */
+  imagesOf(client: RegisteredClient, reply: FastifyReply): readonly (string | undefined)[] {
+    const { logoUri, clientBrand } = this.describe(client);
+    return [logoUri && clientAddress(this.views.text(logoUri, reply)), clientBrand?.logoUri];
   }
 
   /** The scopes of OpenID Connect and of the admin API belong to this service, where the person has their account. */

@@ -4,8 +4,8 @@ import { inEnglish } from '../locales/translator.js';
 
 /** A link that leads on from an error page. */
 export interface ErrorPageLink {
-  /** A path on this server, or an https URL. */
-  readonly href: string;
+  /** A path on this server, or an https URL; it may depend on the language. */
+  readonly href: string | Text;
   readonly label: Text;
 }
 

@@ -83,15 +83,16 @@ export class InteractionAnswers {
       : undefined;
   }
 
-  private async isAnswered({ clientId, clientName }: Interaction): Promise<PageError> {
+  private async isAnswered(interaction: Interaction): Promise<PageError> {
+    const client = await this.wayBack.nameOf(interaction);
     return new PageError(
       400,
       'answered',
       message('request.answered'),
-      message('request.hasAnswer', { client: clientName }),
+      message('request.hasAnswer', { client }),
       {
-        advice: message('request.goOnInClient', { client: clientName }),
-        links: await this.wayBack.linksTo(clientId),
+        advice: message('request.goOnInClient', { client }),
+        links: await this.wayBack.linksTo(interaction.clientId),
       },
     );
   }

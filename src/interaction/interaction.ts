@@ -9,7 +9,7 @@ import type { AskedAcr } from '../protocol/acr.js';
 import { interactionRefusal } from './interaction-refusal.js';
 import { afterSignIn, type Step, stepUrl } from './steps.js';
 import { type CameFrom, WayBack } from './way-back.js';
-import { message } from '../locales/message.js';
+import { message, type Text } from '../locales/message.js';
 import { Languages } from '../http/languages.js';
 
 /** What every interaction holds. */
@@ -98,6 +98,11 @@ export class Interactions {
   /** The URL of a step with the interaction of a device, which is short. `Walk` leads on with the others, whose request may be long. */
   async urlOf(step: Step, interaction: DeviceInteraction): Promise<string> {
     return stepUrl(step, await this.seal(interaction));
+  }
+
+  /** The name of its application, as pages show it. */
+  async clientNameOf(interaction: Interaction): Promise<Text> {
+    return this.wayBack.nameOf(interaction);
   }
 
   async look(sealed: string, request: FastifyRequest): Promise<FoundInteraction> {

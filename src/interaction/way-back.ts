@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { shownAddress } from '../clients/client-texts.js';
 import { Secrets } from '../crypto/secrets.js';
 import type { ErrorPageLink } from '../http/page-error.js';
 import { clientAddress } from '../views/links.js';
-import { message } from '../locales/message.js';
+import { message, type Text, verbatim } from '../locales/message.js';
 
 /** The application that a person came from. */
 export interface CameFrom {
@@ -22,8 +23,14 @@ export class WayBack {
   /** The link to the application's home page (`client_uri`); none if it has none that people may see. */
   async linksTo(clientId: string | undefined): Promise<ErrorPageLink[]> {
     const client = clientId === undefined ? undefined : await this.clients.find(clientId);
-    const href = clientAddress(client?.metadata.clientUri);
-    return client && href ? [{ href, label: message('common.backTo', { client: client.name }) }] : [];
+    const href =
+      client && shownAddress(client.metadata, 'client_uri', (uri) => clientAddress(uri) !== undefined);
+    return href ? [{ href, label: message('common.backTo', { client: client.shownName }) }] : [];
+  }
+
+  /** The name of the application, as pages show it. If it is gone, it is the one that it had. */
+  async nameOf({ clientId, clientName }: CameFrom): Promise<Text> {
+    return (await this.clients.find(clientId))?.shownName ?? verbatim(clientName);
   }
 
   /** The application, to be sent through a page of ours. */

@@ -8,7 +8,7 @@ import { JwtVerifier } from '../keys/jwt-verifier.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { responseLocation } from '../protocol/response-mode.js';
-import { type Message, message } from '../locales/message.js';
+import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Languages } from '../http/languages.js';
 import { languageOfTags } from '../locales/negotiation.js';
@@ -87,6 +87,12 @@ export class LogoutRequests {
     const request = (await this.secrets.unseal('sign-out', sealed)) as LogoutRequest | undefined;
     this.languages.ask(http, request?.language);
     return request;
+  }
+
+  /** The name of the client, as pages show it; undefined if the request names none. */
+  async nameOf({ clientId, clientName }: LogoutRequest): Promise<Text | undefined> {
+    const client = clientId === undefined ? undefined : await this.clients.find(clientId);
+    return client?.shownName ?? (clientName === undefined ? undefined : verbatim(clientName));
   }
 
   /** Whether a verified hint names this user, by the subject that its client knows. */

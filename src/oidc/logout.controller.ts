@@ -68,7 +68,7 @@ export class LogoutController {
           {
             csrfToken,
             request: sealed,
-            clientName: request.clientName,
+            clientName: await this.requests.nameOf(request),
             userName: session.name ?? session.username,
           },
           reply,
@@ -105,7 +105,7 @@ export class LogoutController {
     const session = await this.sessions.current(http);
     await this.sessions.close(session, reply);
     await this.signedOut.answer(reply, session?.id, {
-      clientName: request?.clientName,
+      clientName: request && (await this.requests.nameOf(request)),
       returnTo: request?.returnTo,
       // As for errors of authorization requests (RFC 9700 §4.11.2).
       needsClick: session === undefined && request?.registeredItself,

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
+import { type SplitMetadata, splitTranslated } from '../protocol/client-metadata/translations.js';
 import { normalizeUri } from '../protocol/uri.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
@@ -52,7 +53,8 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
   const { value, enforced, problems: misread } = plainSecrets(source.value as object);
   refuse(misread);
-  const content = plainToInstance(ConfigurationFileDto, value);
+  const { plain, translated } = withoutTranslations(value);
+  const content = plainToInstance(ConfigurationFileDto, plain);
   const faults = await validate(content, { whitelist: true, forbidNonWhitelisted: true });
   // The rules below rely on well-formed fields.
   refuse(faults.flatMap((fault) => problemsOf(fault)));
@@ -71,7 +73,13 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     const secret = namedSecret(ClientEntry, 'client_secret', client.client_secret, variable, (reason) =>
       report([...entry, 'client_secret_env'], reason),
     );
-    return { ...client, client_id, client_secret: secret, enforce: enforced.clients.has(index) };
+    return {
+      ...client,
+      ...translated[index],
+      client_id,
+      client_secret: secret,
+      enforce: enforced.clients.has(index),
+    };
   });
   const users = content.users.map(({ password_env: variable, ...user }, index) => ({
     ...user,
@@ -84,6 +92,24 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     variable === undefined ? 'password' : 'password_env',
   );
   return { resources: content.resources, clients, users, passwordFields, problems, refuse };
+}
+
+/** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */
+function withoutTranslations(value: object): {
+  readonly plain: object;
+  readonly translated: readonly SplitMetadata['translated'][];
+} {
+  const { clients } = value as { clients?: unknown };
+  if (!Array.isArray(clients)) return { plain: value, translated: [] };
+  const split = clients.map((client: unknown) =>
+    typeof client === 'object' && client !== null && !Array.isArray(client)
+      ? splitTranslated(client)
+      : { translated: {}, others: client },
+  );
+  return {
+    plain: { ...value, clients: split.map(({ others }) => others) },
+    translated: split.map(({ translated }) => translated),
+  };
 }
 
 /** Entries that occur twice. */

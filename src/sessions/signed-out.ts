@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Text } from '../locales/message.js';
 import { pageHeaders } from '../http/headers.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
@@ -9,7 +10,7 @@ import { Views } from '../views/views.js';
 
 /** Where a browser goes after a sign-out, and the client that asked for it. */
 export interface SignedOutWay {
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** A registered URI of the client, or a page of ours. */
   readonly returnTo?: string;
   /** Whether the browser goes there only if the person follows the link. */

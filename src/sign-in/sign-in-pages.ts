@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { shownAddress } from '../clients/client-texts.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { PasswordStrength } from '../crypto/password-rules.js';
 import { Browser } from '../http/browser.js';
@@ -15,7 +16,7 @@ import { PasskeyChallenges } from './passkey-challenges.js';
 import type { FactorName } from '../protocol/factors.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
-import { type Message, message, type Text } from '../locales/message.js';
+import { type Message, message, type Text, verbatim } from '../locales/message.js';
 
 /** Why an attempt failed. */
 export interface Failure {
@@ -81,9 +82,9 @@ export class SignInPages {
       'sign-in',
       {
         csrfToken: this.browser.csrfToken(request, reply),
-        clientName: from?.clientName,
-        policyUri: client?.metadata.policyUri ?? undefined,
-        tosUri: client?.metadata.tosUri ?? undefined,
+        clientName: client?.shownName ?? (from && verbatim(from.clientName)),
+        policyUri: client && shownAddress(client.metadata, 'policy_uri'),
+        tosUri: client && shownAddress(client.metadata, 'tos_uri'),
         canSignUp: this.settings.signIn.signUp !== 'off',
         canRecover: this.settings.mail.server !== undefined,
         canReturn: redirectOriginOf(purpose) !== undefined,

@@ -96,16 +96,16 @@ export class SignInPurposes {
     await this.walk.goOn(kind === 'restart' ? 'restart' : afterSignIn.authorization, opened, request, reply);
   }
 
-  private async showWayBack({ clientId, clientName }: CameFrom, reply: FastifyReply): Promise<void> {
+  private async showWayBack(from: CameFrom, reply: FastifyReply): Promise<void> {
     pageHeaders(reply);
     reply.send(
       this.views.render(
         'message',
         {
           title: message('signIn.done'),
-          text: message('signIn.goBack', { client: clientName }),
+          text: message('signIn.goBack', { client: await this.wayBack.nameOf(from) }),
           links: [
-            ...(await this.wayBack.linksTo(clientId)),
+            ...(await this.wayBack.linksTo(from.clientId)),
             { href: endpoints.account, label: message('common.seeAccount') },
           ],
         },

@@ -9,7 +9,7 @@ import type { FailedAttempt } from './sign-in-page-models.js';
 export interface GrantedAccess {
   readonly consentId: string;
   readonly clientId: string;
-  readonly clientName: string;
+  readonly clientName: Text;
   readonly scopes: readonly NamedScope[];
   readonly since: Date;
   readonly lastUsed?: Date;

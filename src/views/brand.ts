@@ -33,7 +33,7 @@ const knownLabels: ReadonlyMap<string, MessageKey> = new Map([
 @Injectable()
 export class Brand {
   readonly name: string;
-  readonly links: readonly PageLink[];
+  readonly links: readonly (PageLink & { readonly href: string })[];
   /** Where people find help. */
   readonly support: BrandLink | undefined;
   readonly icon: StaticAsset | Image;

@@ -20,13 +20,13 @@ export interface RequestedScope extends NamedScope {
 
 /** What a client says about itself. */
 export interface ClientDescription extends BrandedPage {
-  readonly clientName: string;
+  readonly clientName: Text;
   /** Whether the client registered itself, so that nobody has checked what it says. */
   readonly registeredItself: boolean;
-  readonly clientUri?: string;
-  readonly logoUri?: string;
-  readonly policyUri?: string;
-  readonly tosUri?: string;
+  readonly clientUri?: Text | undefined;
+  readonly logoUri?: Text | undefined;
+  readonly policyUri?: Text | undefined;
+  readonly tosUri?: Text | undefined;
 }
 
 export interface ConsentPage extends InteractionForm, ClientDescription {
@@ -53,7 +53,7 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
 }
 
 export interface SelectAccountPage extends InteractionForm, BrandedPage {
-  readonly clientName: string;
+  readonly clientName: Text;
   /** Display name of the account that is signed in. */
   readonly userName: string;
   readonly username: string;

@@ -2,7 +2,7 @@ import type { Text } from '../locales/message.js';
 
 export interface PageLink {
   /** A path on this server, or an absolute http(s) URL; anything else is shown as text. */
-  readonly href: string;
+  readonly href: string | Text;
   readonly label: Text;
 }
 

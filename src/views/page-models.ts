@@ -33,7 +33,7 @@ export interface FormPostPage {
   readonly fields: Readonly<Record<string, string>>;
   /** The script's nonce in the Content-Security-Policy. */
   readonly nonce: string;
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** Whether it leads to an endpoint of ours. */
   readonly isOwn?: boolean;
 }
@@ -52,12 +52,12 @@ export interface HomePage {
 export interface ConfirmSignOutPage extends Form {
   /** The sealed logout request; goes into the hidden field `request`. */
   readonly request?: string;
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   readonly userName?: string;
 }
 
 export interface SignedOutPage {
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** The proven post-logout redirection URI: the page goes there by itself once all frames are loaded. */
   readonly returnTo?: string;
   /** Whether the page only links there: the client registered itself, and nobody was signed in. */

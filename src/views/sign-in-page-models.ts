@@ -41,11 +41,11 @@ export interface SignInPage extends Form, PurposeFields, FailedAttempt, BrandedP
   /** The nonce of the script that asks for the passkey. */
   readonly scriptNonce?: string;
   /** The client that sent the resource owner here, if any. */
-  readonly clientName?: string;
+  readonly clientName?: Text | undefined;
   /** Whether a verified e-mail address does instead of the username. */
   readonly withEmail?: boolean;
-  readonly policyUri?: string;
-  readonly tosUri?: string;
+  readonly policyUri?: Text | undefined;
+  readonly tosUri?: Text | undefined;
   /** Whether the person can make an account. */
   readonly canSignUp?: boolean;
   /** Whether the person can ask for a new password. */

@@ -4,7 +4,7 @@ import { Eta } from 'eta';
 import type { FastifyReply } from 'fastify';
 import { Languages } from '../http/languages.js';
 import { languages as allLanguages } from '../locales/languages.js';
-import type { Language } from '../locales/message.js';
+import type { Language, Text } from '../locales/message.js';
 import { translatorOf } from '../locales/translator.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
 import { Brand } from './brand.js';
@@ -51,6 +51,11 @@ export class Views {
   /** The page as HTML, in a language. */
   renderIn<Name extends PageName>(language: Language, name: Name, page: Pages[Name]): string {
     return this.eta.render(name, { ...page, ...this.vocabularies.get(language), ...this.frame });
+  }
+
+  /** A text in the language of the request. */
+  text(text: Text, reply: FastifyReply): string {
+    return translatorOf(this.languages.of(reply.request)).textOf(text);
   }
 
   /** The page of an error that is not sent to a client. */

@@ -9,6 +9,7 @@ import { describeUserAgent } from './user-agent.js';
 /** What every template can use, in one language. */
 export function vocabularyIn(translator: Translator) {
   const { language } = translator;
+  const plain = (text: string | Text): string => (typeof text === 'string' ? text : translator.textOf(text));
   return {
     language,
     languages,
@@ -18,12 +19,12 @@ export function vocabularyIn(translator: Translator) {
     /** A message with marked words or values: `<%~ html(…) %>`. */
     html: (key: MessageKey, values?: MarkupValues, href?: string): string =>
       markupOf(translator, key, values, href),
-    strong,
+    strong: (text: string | Text) => strong(plain(text)),
     byResource: <Scope extends { readonly resource?: Text }>(scopes: readonly Scope[]) =>
       byResource(scopes, (resource) => translator.textOf(resource)),
-    clientAddress,
-    linkTarget,
-    monogram,
+    clientAddress: (address: string | Text | undefined) => clientAddress(address && plain(address)),
+    linkTarget: (target: string | Text | undefined) => linkTarget(target && plain(target)),
+    monogram: (name: string | Text) => monogram(plain(name)),
     readableWait: (seconds: number): string => translator.textOf(waitMessage(seconds)),
     describeUserAgent: (userAgent: string | undefined): string =>
       translator.textOf(describeUserAgent(userAgent)),

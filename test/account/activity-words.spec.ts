@@ -7,6 +7,7 @@ import {
   wordsOf,
 } from '../../src/account/activity-words.js';
 import { languages } from '../../src/locales/languages.js';
+import { verbatim } from '../../src/locales/message.js';
 import { inEnglish, translatorOf } from '../../src/locales/translator.js';
 import { factorMethods } from '../../src/protocol/factors.js';
 import { profileColumns } from '../../src/users/user-profile.js';
@@ -21,7 +22,7 @@ const leftOut = {
   'user.deleted': 'nobody is left to see it',
 };
 
-const told = { actor: 'user:u1', client: 'MessageWriter', detail: null };
+const told = { actor: 'user:u1', client: verbatim('MessageWriter'), detail: null };
 const english = (event: string, detail: Record<string, object | string> | null = null): string => {
   const words = wordsOf(event, { ...told, detail });
   return words ? inEnglish(words) : 'no words';
@@ -76,7 +77,7 @@ describe('The words of an event', () => {
     expect(english('session.ended')).toBe('A session was ended');
     const expired = wordsOf('session.ended', { ...told, actor: 'eyrie:session-expiry' });
     expect(expired && inEnglish(expired)).toBe('A session expired');
-    const all = wordsOf('grants.revoked', { ...told, client: '' });
+    const all = wordsOf('grants.revoked', { ...told, client: undefined });
     expect(all && inEnglish(all)).toBe('The access of all applications was withdrawn');
   });
 

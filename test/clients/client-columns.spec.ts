@@ -25,9 +25,15 @@ describe('The columns of client metadata', () => {
     expect(columnOf(member)).toBe(column);
   });
 
-  it('every member has a column; an absent one is null', () => {
-    expect(Object.keys(client)).toHaveLength(Object.keys(clientMembers).length);
-    expect(client).toMatchObject({ clientName: 'Robot', requirePkce: true, tosUri: null, jwks: null });
+  it('every member has a column, and all of those in other languages one; an absent one is null', () => {
+    expect(Object.keys(client)).toHaveLength(Object.keys(clientMembers).length + 1);
+    expect(client).toMatchObject({
+      clientName: 'Robot',
+      requirePkce: true,
+      tosUri: null,
+      jwks: null,
+      translations: null,
+    });
   });
 
   it('metadata comes back as it was, with null for what was absent', () => {

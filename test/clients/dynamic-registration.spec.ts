@@ -146,20 +146,14 @@ describe('F1 dynamic registration, open', () => {
     const body = {
       ...metadata,
       software_id: 'x',
-      'client_name#de': 'Neuling',
+      'contacts#de': ['neuling@example.com'],
       logo_uri: null,
       introspection_resources: ['https://contacts.example.com'],
       introspects: ['https://contacts.example.com'],
     };
     const answer = await register(body);
     expect(answer.status).toBe(201);
-    for (const member of [
-      'software_id',
-      'client_name#de',
-      'logo_uri',
-      'introspection_resources',
-      'introspects',
-    ])
+    for (const member of ['software_id', 'contacts#de', 'logo_uri', 'introspection_resources', 'introspects'])
       expect(answer.body).not.toHaveProperty([member]);
     const stored = await server.app.get(ClientRegistration).require((answer.body as Registered).client_id);
     expect(stored.introspectionResources).toEqual([]);

@@ -1,3 +1,4 @@
+import type { Registration } from '../../src/clients/client-registration.js';
 import { SignJWT } from 'jose';
 import { jwtBearerAssertion } from '../../src/protocol/client-assertion.js';
 import { claimsOf, keyPair, type KeyPair } from './assertions.js';
@@ -134,7 +135,7 @@ export class BackChannel {
     };
   }
 
-  private register(registration: object): Promise<RelyingParty> {
+  private register(registration: Registration): Promise<RelyingParty> {
     return RelyingParty.register(this.server, registration, this.browser);
   }
 }

@@ -1,3 +1,4 @@
+import type { Registration } from '../../src/clients/client-registration.js';
 import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { authorizeUrl, expectPage, redirectUri, requestFields } from './authorization-requests.js';
 import type { Shown, TestBrowser } from './browser.js';
@@ -86,7 +87,7 @@ export class FrontChannel {
     await expectExplained(this.server, page, refused);
   }
 
-  private register(registration: object): Promise<RelyingParty> {
+  private register(registration: Registration): Promise<RelyingParty> {
     return RelyingParty.register(this.server, registration, this.browser);
   }
 }

@@ -33,7 +33,7 @@ function poison(model: object): { poisoned: object; shown: string[] } {
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
         field === 'fields' ? text(key, key) : key,
-        walk(inner, key),
+        walk(inner, key === 'verbatim' ? field : key),
       ]),
     );
   }

@@ -151,10 +151,10 @@ describe('consent page', () => {
     const hostile = 'javascript:alert(1)';
     const guarded = renderContent('consent', {
       ...samples.consent,
-      clientUri: hostile,
-      logoUri: 'data:image/svg+xml,<svg/>',
-      policyUri: hostile,
-      tosUri: hostile,
+      clientUri: verbatim(hostile),
+      logoUri: verbatim('data:image/svg+xml,<svg/>'),
+      policyUri: verbatim(hostile),
+      tosUri: verbatim(hostile),
     });
     expect(guarded).not.toContain('javascript:');
     expect(guarded).not.toContain('data:');

@@ -54,7 +54,7 @@ export class AccessData {
     for (const { clientId, scope, createdAt, updatedAt } of consents)
       yield {
         client_id: clientId,
-        client_name: names.get(clientId) ?? null,
+        client_name: names.get(clientId)?.clientName ?? null,
         scope,
         created_at: timeOf(createdAt),
         updated_at: timeOf(updatedAt),

@@ -15,7 +15,6 @@ import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { asksForAdministration, withinRoles } from '../interaction-policy.js';
@@ -71,9 +70,7 @@ export class DeviceConfirmController {
       },
       reply,
     );
-    pageHeaders(reply, {
-      images: [clientAddress(description.logoUri), description.clientBrand?.logoUri],
-    });
+    pageHeaders(reply, { images: this.consentPages.imagesOf(client, reply) });
     reply.send(html);
   }
 
@@ -116,7 +113,7 @@ export class DeviceConfirmController {
           interaction,
         )
       : await this.decision.deny(asking.device, session, interaction);
-    if (written) this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
+    if (written) await this.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);
     // The same form was sent twice at once.
     else if (!(await this.repeat(form, reply.request, reply))) throw tooLate();
   }
@@ -126,23 +123,24 @@ export class DeviceConfirmController {
     const interaction = await this.interactions.open(form.interaction, http);
     const made = interaction.kind === 'device' ? await this.decision.madeJustNow(interaction) : undefined;
     if (interaction.kind !== 'device' || !made || made.device !== decisions[form.decision]) return false;
-    this.showDecision(made.device, interaction, reply);
+    await this.showDecision(made.device, interaction, reply);
     return true;
   }
 
-  private showDecision(
+  private async showDecision(
     decision: DeviceAnswer['device'],
-    { clientName }: DeviceInteraction,
+    interaction: DeviceInteraction,
     reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const isAllowed = decision === 'allowed';
+    const client = await this.interactions.clientNameOf(interaction);
     pageHeaders(reply);
     reply.send(
       this.views.render(
         'message',
         {
           title: message(isAllowed ? 'device.connected' : 'device.notConnected'),
-          text: message(isAllowed ? 'device.goesOn' : 'device.noAccess', { client: clientName }),
+          text: message(isAllowed ? 'device.goesOn' : 'device.noAccess', { client }),
           links: [{ href: endpoints.account, label: message('device.seeGrants') }],
         },
         reply,

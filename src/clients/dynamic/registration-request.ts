@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { withDefaults } from '../../protocol/client-metadata/defaults.js';
 import { type ClientMetadata, operatorMembers } from '../../protocol/client-metadata/members.js';
+import { splitTranslated } from '../../protocol/client-metadata/translations.js';
 import { OAuthError } from '../../protocol/errors.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { toOperatorMetadata } from '../client-columns.js';
@@ -73,7 +74,8 @@ async function readBody(body: unknown, rules: TypeRules): Promise<Partial<Client
     throw new OAuthError('invalid_client_metadata', 'the body must be a JSON object');
   // RFC 7592 §2.2: a member that is null "MUST be treated as if it were omitted".
   const members = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-  const description = plainToInstance(SelfDescription, withRegistrableTypes(members, rules));
+  const { translated, others } = splitTranslated(members);
+  const description = plainToInstance(SelfDescription, withRegistrableTypes(others, rules));
   const errors = await validate(description, { whitelist: true });
   refuseProblems(
     errors.flatMap(({ property, constraints }) =>
@@ -83,11 +85,15 @@ async function readBody(body: unknown, rules: TypeRules): Promise<Partial<Client
       })),
     ),
   );
-  return Object.fromEntries(Object.entries(description).filter(([, value]) => value !== undefined));
+  const known = Object.entries(description).filter(([, value]) => value !== undefined);
+  return { ...(Object.fromEntries(known) as Partial<ClientMetadata>), ...translated };
 }
 
 /** Lists of other things than texts are left to the checks of the members. */
-function withRegistrableTypes(members: Record<string, unknown>, rules: TypeRules): Record<string, unknown> {
+function withRegistrableTypes(
+  members: Readonly<Record<string, unknown>>,
+  rules: TypeRules,
+): Readonly<Record<string, unknown>> {
   const { grant_types, response_types, ...others } = members;
   const areTexts = [grant_types, response_types].every(
     (list) => list === undefined || (Array.isArray(list) && list.every((item) => typeof item === 'string')),

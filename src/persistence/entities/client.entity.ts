@@ -50,6 +50,8 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(7) brandColorDark: string | null;
   @LongText({ nullable: true }) brandLogoUri: string | null;
   @Json() contacts: string[];
+  /** Its members in other languages, by their names: `client_name#de` (RFC 7591 §2.2). */
+  @Json({ nullable: true }) translations: Record<string, string> | null;
   @Text(16) accessTokenFormat: string;
   @Flag() requirePkce: boolean;
   @Json({ nullable: true }) requestUris: string[] | null;

@@ -36,6 +36,7 @@ import { FirstSignIns1763865000000 } from './1763865000000-first-sign-ins.js';
 import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
 import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
 import { AccountDeletions1763866200000 } from './1763866200000-account-deletions.js';
+import { ClientTranslations1763866300000 } from './1763866300000-client-translations.js';
 import { ClientBrand1763868000000 } from './1763868000000-client-brand.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
@@ -81,6 +82,7 @@ export const migrations = [
   AuditOfUsers1763866000000,
   ForgottenDevices1763866100000,
   AccountDeletions1763866200000,
+  ClientTranslations1763866300000,
   ClientBrand1763868000000,
   Administration1763869000000,
   AuditByGrant1763869100000,

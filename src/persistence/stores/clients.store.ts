@@ -69,14 +69,17 @@ export class ClientsStore {
     return toPage(await query.getMany(), page.limit);
   }
 
-  async names(clientIds: readonly string[]): Promise<Map<string, string>> {
+  /** The names of clients, with those in other languages. */
+  async names(
+    clientIds: readonly string[],
+  ): Promise<Map<string, Pick<Client, 'clientName' | 'translations'>>> {
     if (clientIds.length === 0) return new Map();
     const clients = await this.database.read
       .createQueryBuilder(Client, 'client')
-      .select(['client.id', 'client.clientId', 'client.clientName'])
+      .select(['client.id', 'client.clientId', 'client.clientName', 'client.translations'])
       .where('client.clientId IN (:...clientIds)', { clientIds })
       .getMany();
-    return new Map(clients.map((client) => [client.clientId, client.clientName]));
+    return new Map(clients.map((client) => [client.clientId, client]));
   }
 
   /** Returns false if the client_id is the id of a user. */

@@ -1,10 +1,11 @@
 import type { MetadataProblem } from '../metadata-problem.js';
 import type { ClientMember } from './member.js';
-import { clientMembers, currentNames, type MemberName } from './members.js';
+import { clientMembers, currentNames, type MemberName, type TranslatedName } from './members.js';
+import { canonicalName } from './translations.js';
 
 /** A member with its value as text, read in the form of its kind. */
 export interface Assignment {
-  readonly member: MemberName;
+  readonly member: MemberName | TranslatedName;
   readonly value: unknown;
 }
 
@@ -31,12 +32,20 @@ export const writtenForms: Readonly<Record<ClientMember['kind'], string>> = {
 export function readAssignment(text: string): Assignment | MetadataProblem {
   const [, name = text, written] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   const member = currentNames.get(name) ?? name;
+  const translated = canonicalName(name);
+  if (translated !== undefined) return translation(translated, written);
   if (!isMember(member)) return { field: name, reason: 'is not a member of client metadata' };
   if (written === undefined) return { field: name, reason: 'needs a value: write member=value' };
   const { kind } = clientMembers[member];
   const value = written === 'null' ? null : readers[kind](written);
   return value === undefined ? { field: name, reason: `must be ${writtenForms[kind]}` } : { member, value };
 }
+
+/** A member in another language is text; its rules are checked with those of all metadata. */
+const translation = (member: TranslatedName, written: string | undefined): Assignment | MetadataProblem =>
+  written === undefined
+    ? { field: member, reason: 'needs a value: write member=value' }
+    : { member, value: written === 'null' ? null : written };
 
 const isMember = (name: string): name is MemberName => Object.hasOwn(clientMembers, name);
 

@@ -10,6 +10,8 @@ interface About {
   readonly example?: unknown;
   /** Present if people read it: it has no characters that mislead them. */
   readonly shown?: true;
+  /** Present if it may also come in other languages: `client_name#de` (RFC 7591 §2.2). */
+  readonly translatable?: true;
   /** Present if only administrators, configuration files and the command line set it: a client cannot register itself with it. */
   readonly setBy?: 'operator';
   /** Names of earlier releases, which administrators, configuration files and the command line may still use. */

@@ -27,13 +27,27 @@ type Filled = {
   [Name in Exclude<MemberName, Nullable>]: Table[Name] extends { default: unknown } ? Name : never;
 }[Exclude<MemberName, Nullable>];
 
+/** The members that may also come in other languages (RFC 7591 §2.2). */
+export type TranslatableName = {
+  [Name in MemberName]: Table[Name] extends { translatable: true } ? Name : never;
+}[MemberName];
+
+/** A member in another language: `client_name#de`. */
+export type TranslatedName = `${TranslatableName}#${string}`;
+
 /** Client metadata (RFC 7591 §2) whose defaults are filled in. */
-export type ClientMetadata = { [Name in Filled]: Value<Name> } & {
+export type ClientMetadata = { [Name in TranslatedName]?: string | null } & {
+  [Name in Filled]: Value<Name>;
+} & {
   [Name in Nullable]?: Value<Name> | null;
 } & { [Name in Exclude<MemberName, Filled | Nullable>]?: Value<Name> };
 
 /** The entries of the table in its order. */
 export const clientMemberEntries = Object.entries(clientMembers) as [MemberName, ClientMember][];
+
+export const translatableMembers = clientMemberEntries.flatMap(([name, { translatable }]) =>
+  translatable ? [name as TranslatableName] : [],
+);
 
 /** The members that a client must not set when it registers itself. */
 export const operatorMembers = clientMemberEntries.flatMap(([name, { setBy }]) =>

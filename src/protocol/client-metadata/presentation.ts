@@ -6,6 +6,7 @@ export const presentationMembers = {
     kind: 'text',
     maxLength: 255,
     shown: true,
+    translatable: true,
     meaning: 'Its name on the consent page; the client_id if omitted',
     spec: 'RFC 7591 §2',
     example: 'MessageWriter',
@@ -13,6 +14,7 @@ export const presentationMembers = {
   client_uri: {
     kind: 'webAddress',
     default: null,
+    translatable: true,
     meaning: 'Its home page, linked on the consent page if it is https',
     spec: 'RFC 7591 §2',
     example: 'https://example.com',
@@ -20,18 +22,21 @@ export const presentationMembers = {
   logo_uri: {
     kind: 'webAddress',
     default: null,
+    translatable: true,
     meaning: 'Its logo, shown on the consent page if it is https',
     spec: 'RFC 7591 §2',
   },
   policy_uri: {
     kind: 'webAddress',
     default: null,
+    translatable: true,
     meaning: 'Its privacy policy, linked on the consent page if it is https',
     spec: 'RFC 7591 §2',
   },
   tos_uri: {
     kind: 'webAddress',
     default: null,
+    translatable: true,
     meaning: 'Its terms of service, linked on the consent page if it is https',
     spec: 'RFC 7591 §2',
   },

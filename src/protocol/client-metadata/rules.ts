@@ -8,6 +8,7 @@ import { issues, issuesTokens } from '../response-type.js';
 import { sectorOf } from '../sector.js';
 import { assertionAlgorithmProblems, keyProblems, keyUseProblems } from './key-rules.js';
 import type { ClientMetadata } from './members.js';
+import { translationProblems } from './translations.js';
 
 /**
  * One rule between members: the violations of it, or an empty list.
@@ -36,6 +37,7 @@ const rules: readonly MetadataRule[] = [
   refreshTokenProblems,
   boundTokenProblems,
   publicClientProblems,
+  translationProblems,
 ];
 
 /** Every violation of the rules between members, in the order of the rules. */
