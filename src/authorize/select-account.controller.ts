@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientDirectory } from '../clients/client-directory.js';
 import { endpoints } from '../config/endpoints.js';
 import { Browser } from '../http/browser.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
@@ -9,6 +10,7 @@ import { pageHeaders } from '../http/headers.js';
 import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
 import { Sessions } from '../sessions/sessions.js';
+import { ClientBrands } from '../views/client-brands.js';
 import { Views } from '../views/views.js';
 
 /** Asks whether to continue with the account that is signed in (prompt=select_account). Only in the browser that began the request. */
@@ -20,6 +22,8 @@ export class SelectAccountController {
     private readonly sessions: Sessions,
     private readonly browser: Browser,
     private readonly views: Views,
+    private readonly clients: ClientDirectory,
+    private readonly brands: ClientBrands,
     private readonly walk: Walk,
   ) {
     walk.register('select-account', this.show.bind(this));
@@ -47,7 +51,9 @@ export class SelectAccountController {
     const csrfToken = this.browser.csrfToken(http, reply);
     // Only a choice of this session's account counts.
     const asked = await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash });
-    pageHeaders(reply, { formAction: interaction.redirectOrigin });
+    const client = await this.clients.find(interaction.clientId);
+    const clientBrand = client && this.brands.brandOf(client.name, client.metadata);
+    pageHeaders(reply, { formAction: interaction.redirectOrigin, images: [clientBrand?.logoUri] });
     reply.send(
       this.views.render(
         'select-account',
@@ -55,6 +61,7 @@ export class SelectAccountController {
           csrfToken,
           interaction: asked,
           clientName: await this.interactions.clientNameOf(interaction),
+          clientBrand,
           userName: session.name ?? session.username,
           username: session.username,
         },

@@ -61,6 +61,13 @@ describe('The look of a client', () => {
       },
     ],
     [
+      'the choice of an account',
+      async () => {
+        const browser = await signedInBrowser(server);
+        return browser.open(authorizeUrl({ client_id: clientId, prompt: 'select_account' }));
+      },
+    ],
+    [
       'consent to a device',
       async () => {
         const device = await registerDevice(server, { ...look, client_name: 'MessageWriter' });

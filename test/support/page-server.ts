@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Environment } from '../../src/config/setting.js';
 import { defaultLanguage, languageNamed } from '../../src/locales/languages.js';
-import { readStyleSheet, type StaticAsset } from '../../src/views/static-asset.js';
+import { readPasskeyScript, readStyleSheet, type StaticAsset } from '../../src/views/static-asset.js';
 import type { Views } from '../../src/views/views.js';
 import { Brand } from '../../src/views/brand.js';
 import { readSettings } from '../../src/config/settings.js';
@@ -27,7 +27,7 @@ export class PageServer {
     const { icon, logo, logoDark, styleSheet } = new Brand(readSettings(environment));
     this.views = viewsOf(environment);
     this.assets = new Map(
-      [readStyleSheet(), icon, logo, logoDark, styleSheet].flatMap((asset) =>
+      [readStyleSheet(), readPasskeyScript(), icon, logo, logoDark, styleSheet].flatMap((asset) =>
         asset ? [[new URL(asset.href, origin).pathname, asset]] : [],
       ),
     );

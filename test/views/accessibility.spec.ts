@@ -51,6 +51,14 @@ describe('announcements', () => {
       expect(byId(page, id)?.attributes['aria-describedby']).toBe('sign-in-error');
   });
 
+  it.each([
+    ['sign-in', { ...samples['sign-in'], withoutPassword: true }, 'sign-in-error'],
+    ['further-factor', { ...samples['further-factor'], factor: 'passkey' }, 'attempt-error'],
+  ] as const)('an error of %s without a field has the focus itself', (name, model, id) => {
+    expect(byId(render(name, model), id)?.attributes).toMatchObject({ tabindex: '-1', autofocus: '' });
+    expect(byId(render(name), id)?.attributes).not.toHaveProperty('autofocus');
+  });
+
   it('a first sign-in has no alert', () => {
     expect(render('sign-in', { csrfToken: 'csrf-1' })).not.toContain('alert');
   });
