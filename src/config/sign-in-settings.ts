@@ -33,8 +33,8 @@ export const signInSettings = {
     name: 'EYRIE_SECOND_FACTORS',
     default: 'passkey,one-time-code,recovery-code',
     meaning:
-      'What people may set up as a second factor, separated by commas, the preferred one first: passkey, one-time-code, recovery-code; none turns second factors off',
-    parse: namesOrNone('passkey', 'one-time-code', 'recovery-code'),
+      'What people may use as a second factor, separated by commas, the preferred one first: passkey, one-time-code, recovery-code, and email-code (a code mailed to people with a verified address who have no other; needs EYRIE_MAIL_URL); none turns second factors off',
+    parse: namesOrNone('passkey', 'one-time-code', 'recovery-code', 'email-code'),
   },
   secondFactorAsked: {
     name: 'EYRIE_SECOND_FACTOR',

@@ -61,6 +61,7 @@ export const german: Language = {
     'factor.usePasskey': 'Passkey verwenden',
     'factor.useApp': 'Code der Authenticator-App verwenden',
     'factor.useRecoveryCode': 'Wiederherstellungscode verwenden',
+    'factor.useEmailCode': 'Code per E-Mail verwenden',
     'factor.password': 'Geben Sie das Passwort Ihres Kontos ein.',
     'factor.passkey':
       'Bestätigen Sie mit dem Passkey dieses Geräts, Ihres Telefons oder eines Sicherheitsschlüssels.',
@@ -68,6 +69,11 @@ export const german: Language = {
     'factor.recoveryCode':
       'Geben Sie einen der Codes ein, die Sie beim Einrichten des zweiten Faktors notiert haben. Jeder gilt einmal.',
     'factor.recoveryCodeField': 'Wiederherstellungscode',
+    'factor.emailCode':
+      'Geben Sie den Code ein, der an {{address}} gesendet wurde. Er gilt einmal, innerhalb von zehn Minuten.',
+    'factor.anotherEmailCode':
+      'Ein weiterer Code wurde an {{address}} gesendet. Der frühere gilt nicht mehr.',
+    'factor.sendAnother': 'Einen weiteren Code senden',
     'factor.submit': 'Bestätigen',
     'factor.wrongCode': 'Der Code ist falsch oder wurde bereits verwendet.',
     'factor.wrongPasskey': 'Dieser Passkey kann hier nicht verwendet werden.',
@@ -112,6 +118,9 @@ export const german: Language = {
     'security.addPasskey': 'Passkey hinzufügen',
     'security.app': 'Authenticator-App',
     'security.noApp': 'Sie haben keine Authenticator-App.',
+    'security.emailCode': 'Codes per E-Mail',
+    'security.emailCodeIs':
+      'Solange Sie hier nichts anderes eingerichtet haben, erhalten Sie bei der Anmeldung mit dem Passwort einen Code per E-Mail.',
     'security.removeApp': 'App entfernen',
     'security.setUpApp': 'App einrichten',
     'security.codes': 'Wiederherstellungscodes',

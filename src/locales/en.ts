@@ -60,12 +60,17 @@ export const english = {
     'factor.usePasskey': 'Use a passkey',
     'factor.useApp': 'Use a code of your authenticator app',
     'factor.useRecoveryCode': 'Use a recovery code',
+    'factor.useEmailCode': 'Use a code by e-mail',
     'factor.password': 'Enter the password of your account.',
     'factor.passkey': 'Confirm with the passkey of this device, of your phone, or of a security key.',
     'factor.app': 'Enter the code that your authenticator app shows.',
     'factor.recoveryCode':
       'Enter one of the codes that you wrote down when you set up your second factor. Each works once.',
     'factor.recoveryCodeField': 'Recovery code',
+    'factor.emailCode': 'Enter the code that was mailed to {{address}}. It works once, within ten minutes.',
+    'factor.anotherEmailCode':
+      'Another code was mailed to {{address}}. The earlier one does not work any more.',
+    'factor.sendAnother': 'Send another code',
     'factor.submit': 'Confirm',
     'factor.wrongCode': 'The code is wrong, or was used before.',
     'factor.wrongPasskey': 'This passkey cannot be used here.',
@@ -108,6 +113,9 @@ export const english = {
     'security.addPasskey': 'Add a passkey',
     'security.app': 'Authenticator app',
     'security.noApp': 'You have no authenticator app.',
+    'security.emailCode': 'Codes by e-mail',
+    'security.emailCodeIs':
+      'As long as you have set up nothing else here, a code is mailed to you when you sign in with your password.',
     'security.removeApp': 'Remove the app',
     'security.setUpApp': 'Set up an app',
     'security.codes': 'Recovery codes',

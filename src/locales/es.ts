@@ -68,6 +68,7 @@ export const spanish: Language = {
     'factor.usePasskey': 'Usar una llave de acceso',
     'factor.useApp': 'Usar un código de su aplicación de autenticación',
     'factor.useRecoveryCode': 'Usar un código de recuperación',
+    'factor.useEmailCode': 'Usar un código por correo electrónico',
     'factor.password': 'Introduzca la contraseña de su cuenta.',
     'factor.passkey':
       'Confirme con la llave de acceso de este dispositivo, de su teléfono o de una llave de seguridad.',
@@ -75,6 +76,10 @@ export const spanish: Language = {
     'factor.recoveryCode':
       'Introduzca uno de los códigos que anotó al configurar su segundo factor. Cada uno sirve una sola vez.',
     'factor.recoveryCodeField': 'Código de recuperación',
+    'factor.emailCode':
+      'Introduzca el código enviado a {{address}}. Sirve una sola vez, durante diez minutos.',
+    'factor.anotherEmailCode': 'Se ha enviado otro código a {{address}}. El anterior ya no sirve.',
+    'factor.sendAnother': 'Enviar otro código',
     'factor.submit': 'Confirmar',
     'factor.wrongCode': 'El código es incorrecto o ya se ha utilizado.',
     'factor.wrongPasskey': 'Esta llave de acceso no se puede usar aquí.',
@@ -117,6 +122,9 @@ export const spanish: Language = {
     'security.addPasskey': 'Añadir una llave de acceso',
     'security.app': 'Aplicación de autenticación',
     'security.noApp': 'No tiene ninguna aplicación de autenticación.',
+    'security.emailCode': 'Códigos por correo electrónico',
+    'security.emailCodeIs':
+      'Mientras no configure nada más aquí, recibirá un código por correo electrónico al iniciar sesión con su contraseña.',
     'security.removeApp': 'Eliminar la aplicación',
     'security.setUpApp': 'Configurar una aplicación',
     'security.codes': 'Códigos de recuperación',

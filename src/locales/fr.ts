@@ -69,6 +69,7 @@ export const french: Language = {
     'factor.usePasskey': 'Utiliser une clé d’accès',
     'factor.useApp': 'Utiliser un code de votre application d’authentification',
     'factor.useRecoveryCode': 'Utiliser un code de secours',
+    'factor.useEmailCode': 'Utiliser un code reçu par e-mail',
     'factor.password': 'Saisissez le mot de passe de votre compte.',
     'factor.passkey':
       'Confirmez avec la clé d’accès de cet appareil, de votre téléphone ou d’une clé de sécurité.',
@@ -76,6 +77,10 @@ export const french: Language = {
     'factor.recoveryCode':
       'Saisissez l’un des codes que vous avez notés lors de la configuration du second facteur. Chacun ne sert qu’une fois.',
     'factor.recoveryCodeField': 'Code de secours',
+    'factor.emailCode':
+      'Saisissez le code envoyé à {{address}}. Il ne sert qu’une fois, dans les dix minutes.',
+    'factor.anotherEmailCode': 'Un autre code a été envoyé à {{address}}. Le précédent n’est plus valable.',
+    'factor.sendAnother': 'Envoyer un autre code',
     'factor.submit': 'Confirmer',
     'factor.wrongCode': 'Le code est incorrect ou a déjà été utilisé.',
     'factor.wrongPasskey': 'Cette clé d’accès ne peut pas être utilisée ici.',
@@ -118,6 +123,9 @@ export const french: Language = {
     'security.addPasskey': 'Ajouter une clé d’accès',
     'security.app': 'Application d’authentification',
     'security.noApp': 'Vous n’avez pas d’application d’authentification.',
+    'security.emailCode': 'Codes par e-mail',
+    'security.emailCodeIs':
+      'Tant que vous n’avez rien configuré d’autre ici, un code vous est envoyé par e-mail quand vous vous connectez avec votre mot de passe.',
     'security.removeApp': 'Supprimer l’application',
     'security.setUpApp': 'Configurer une application',
     'security.codes': 'Codes de secours',

@@ -60,12 +60,17 @@ export const japanese: Language = {
     'factor.usePasskey': 'パスキーを使う',
     'factor.useApp': '認証アプリのコードを使う',
     'factor.useRecoveryCode': 'リカバリーコードを使う',
+    'factor.useEmailCode': 'メールで届くコードを使う',
     'factor.password': 'アカウントのパスワードを入力してください。',
     'factor.passkey': 'この端末、スマートフォン、またはセキュリティキーのパスキーで確認してください。',
     'factor.app': '認証アプリに表示されているコードを入力してください。',
     'factor.recoveryCode':
       '第二要素の設定時に控えたコードを 1 つ入力してください。各コードは 1 回だけ使えます。',
     'factor.recoveryCodeField': 'リカバリーコード',
+    'factor.emailCode': '{{address}} に送信されたコードを入力してください。10 分以内に 1 回だけ使えます。',
+    'factor.anotherEmailCode':
+      '新しいコードを {{address}} に送信しました。以前のコードは使えなくなりました。',
+    'factor.sendAnother': '別のコードを送信',
     'factor.submit': '確認',
     'factor.wrongCode': 'コードが正しくないか、すでに使われています。',
     'factor.wrongPasskey': 'このパスキーはここでは使えません。',
@@ -108,6 +113,9 @@ export const japanese: Language = {
     'security.addPasskey': 'パスキーを追加する',
     'security.app': '認証アプリ',
     'security.noApp': '認証アプリはありません。',
+    'security.emailCode': 'メールのコード',
+    'security.emailCodeIs':
+      'ここでほかの方法を設定していない間は、パスワードでサインインするときにコードがメールで届きます。',
     'security.removeApp': 'アプリを削除する',
     'security.setUpApp': 'アプリを設定する',
     'security.codes': 'リカバリーコード',

@@ -10,6 +10,7 @@ import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
 import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
+import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
@@ -38,6 +39,7 @@ import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
 import { DeviceCodesStore } from './stores/device-codes.store.js';
+import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
@@ -72,6 +74,7 @@ const tables = [
   { store: ConsentsStore, entities: [Consent] },
   { store: DeliveriesStore, entities: [Delivery] },
   { store: DeviceCodesStore, entities: [DeviceCode] },
+  { store: EmailCodesStore, entities: [EmailCode] },
   { store: GrantsStore, entities: [Grant] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },

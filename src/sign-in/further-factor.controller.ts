@@ -10,7 +10,7 @@ import { SignInProgresses } from './sign-in-progress.js';
 import { sealedPurposeOf, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
 
-/** Shows the page of another factor than the preferred one. Only to the browser in which the first factor was proven. */
+/** Shows the page of another factor than the preferred one, or mails another code. Only for the browser in which the first factor was proven. */
 @ApiExcludeController()
 @Controller(endpoints.furtherFactor)
 export class FurtherFactorController {
@@ -37,7 +37,7 @@ export class FurtherFactorController {
     const progress = await this.progresses.open(form.get('progress') ?? '', request);
     const factor = this.factors.named(form.get('factor') ?? '');
     if (!progress) await this.pages.showFirst({ purpose }, request, reply);
-    else if (factor) await this.steps.repeat(factor.name, progress, { purpose }, request, reply);
+    else if (factor) await this.steps.choose(factor.name, progress, purpose, request, reply);
     else await this.steps.goOn(progress, purpose, request, reply);
   }
 }

@@ -2,6 +2,7 @@ import {
   type AskedAcr,
   type Authentication,
   authenticationBy,
+  hasSecondStep,
   multiFactorAcr,
   type Proof,
   reachedAcrs,
@@ -30,7 +31,10 @@ export interface Asked {
   /** Seconds. */
   readonly maxAge?: number | undefined;
   readonly acr?: AskedAcr | undefined;
-  /** Whether a second factor is asked of those who have one, or set up by those who have none. */
+  /**
+   * Whether a second factor is asked of those who have one, or set up by those who have none. A code by e-mail is asked of those who
+   * have no other, and does not do instead of setting one up.
+   */
   readonly secondFactor?: 'if-present' | 'required' | undefined;
 }
 
@@ -58,7 +62,8 @@ export type SignInStep =
 
 /** Something to reach, and what follows if the factors of the person do not suffice. */
 interface Goal {
-  isReached(acrs: readonly string[]): boolean;
+  /** @param methods RFC 8176 §2 */
+  isReached(methods: readonly string[]): boolean;
   readonly otherwise: 'enrolment' | 'go-on';
 }
 
@@ -73,7 +78,7 @@ export function nextSignInStep(situation: SignInSituation): SignInStep {
   const authentication = authenticationBy(methods, asked.acr);
   if (!authentication || !person) return { kind: 'first-factor' };
   for (const goal of goalsOf(asked)) {
-    if (goal.isReached(reachedAcrs(methods))) continue;
+    if (goal.isReached(methods)) continue;
     const factors = factorsTowards(goal, person.factors, methods);
     if (factors.length > 0) return { kind: 'further-factor', factors };
     if (goal.otherwise === 'enrolment') return { kind: 'enrolment' };
@@ -97,18 +102,22 @@ export function countedMethods({
 function goalsOf({ acr, secondFactor }: Asked): Goal[] {
   const { essential, values = [] } = acr ?? {};
   const goals: Goal[] = [];
-  if (secondFactor)
+  if (secondFactor) goals.push({ isReached: hasSecondStep, otherwise: 'go-on' });
+  if (secondFactor === 'required')
     goals.push({
-      isReached: (acrs) => acrs.includes(multiFactorAcr),
-      otherwise: secondFactor === 'required' ? 'enrolment' : 'go-on',
+      isReached: (methods) => reachedAcrs(methods).includes(multiFactorAcr),
+      otherwise: 'enrolment',
     });
   if (essential)
     goals.push({
-      isReached: (acrs) => acrs.some((reached) => satisfies(essential, reached)),
+      isReached: (methods) => reachedAcrs(methods).some((reached) => satisfies(essential, reached)),
       otherwise: 'go-on',
     });
   if (values.length > 0)
-    goals.push({ isReached: (acrs) => values.some((value) => acrs.includes(value)), otherwise: 'go-on' });
+    goals.push({
+      isReached: (methods) => reachedAcrs(methods).some((reached) => values.includes(reached)),
+      otherwise: 'go-on',
+    });
   return goals;
 }
 
@@ -118,7 +127,7 @@ function factorsTowards(
   factors: readonly OwnFactor[],
   methods: readonly string[],
 ): readonly FactorName[] {
-  const reaches = (added: readonly string[]): boolean => goal.isReached(reachedAcrs([...methods, ...added]));
+  const reaches = (added: readonly string[]): boolean => goal.isReached([...methods, ...added]);
   const missing = factors.filter(({ amr }) => !amr.every((method) => methods.includes(method)));
   const sufficient = missing.filter(({ amr }) => reaches(amr));
   const useful = sufficient.length > 0 || !reaches(missing.flatMap(({ amr }) => amr)) ? sufficient : missing;

@@ -43,6 +43,6 @@ export function failureOf(outcome: FailedOutcome, reply: FastifyReply, refusedSt
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error = message(kind === 'busy' ? 'signIn.busy' : 'common.tooManyAttempts');
-  return { error, retryAfterSeconds };
+  if (kind === 'busy') return { error: message('signIn.busy'), retryAfterSeconds };
+  return { error: outcome.message ?? message('common.tooManyAttempts'), retryAfterSeconds };
 }

@@ -108,7 +108,8 @@ export class SignInPages {
     reply: FastifyReply,
   ): Promise<void> {
     const passkey = factor === 'passkey' ? await this.passkeyForm('preferred', request, reply) : undefined;
-    await this.showNext('further-factor', shown, { factor, others, ...passkey }, request, reply);
+    const { mailedCode } = shown.progress;
+    await this.showNext('further-factor', shown, { factor, others, mailedCode, ...passkey }, request, reply);
   }
 
   /** A page that continues a sign-in under way. */

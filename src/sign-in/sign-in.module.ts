@@ -14,6 +14,8 @@ import { FurtherFactors } from './factors/further-factors.js';
 import { PasswordFactor } from './factors/password.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
+import { EmailCodeMails } from './email-code-mails.js';
+import { EmailCodes } from './email-codes.js';
 import { Attempts } from './attempts.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
@@ -34,6 +36,8 @@ import { SignInController } from './sign-in.controller.js';
     Factors,
     PasswordChange,
     Attempts,
+    EmailCodeMails,
+    EmailCodes,
     SignInCompletion,
     SignInDecisions,
     SignInFailures,

@@ -71,6 +71,13 @@ export interface FurtherFactorPage extends ProgressPage {
   readonly factor: FactorName;
   /** The other factors that would do. */
   readonly others: readonly FactorName[];
+  /** The code that was mailed; absent if none could be. */
+  readonly mailedCode?: {
+    /** As much of the address as is shown. */
+    readonly to: string;
+    /** Whether an earlier one does not count any more. */
+    readonly isAnother?: boolean;
+  };
   readonly passkey?: PasskeyForm;
   readonly scriptNonce?: string;
 }
@@ -131,6 +138,8 @@ export interface SecurityPage extends Form {
   readonly offered: readonly FactorName[];
   /** The authenticator app; absent if there is none. */
   readonly authenticator?: { readonly since: Date; readonly lastUsed?: Date };
+  /** Whether a code is mailed at a sign-in, since nothing else is set up. */
+  readonly getsEmailCodes?: boolean;
   /** How many recovery codes are unused. */
   readonly recoveryCodes: number;
   readonly timeZone?: string;

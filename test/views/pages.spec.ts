@@ -248,3 +248,24 @@ describe('message page', () => {
     expect(renderContent('message', { title: verbatim('a'), text: verbatim('b') })).not.toContain('<ul');
   });
 });
+
+describe('the page of a further factor', () => {
+  const page = { ...samples['further-factor'], others: [] };
+
+  it('asks for the mailed code, and offers another one', () => {
+    const html = renderContent('further-factor', page);
+    expect(html).toContain('mailed to <strong><bdi>a…@example.com</bdi></strong>');
+    expect(byId(html, 'code')?.attributes).toMatchObject({
+      autocomplete: 'one-time-code',
+      inputmode: 'numeric',
+    });
+    expect(buttons(html)).toEqual(['submit', 'use-passkey', 'other-email-code']);
+    expect(html).toContain('Send another code');
+  });
+
+  it('asks for no code that could not be mailed', () => {
+    const html = renderContent('further-factor', { ...page, mailedCode: undefined });
+    expect(byId(html, 'code')).toBeUndefined();
+    expect(byId(html, 'other-email-code')).toBeDefined();
+  });
+});

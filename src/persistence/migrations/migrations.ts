@@ -32,6 +32,7 @@ import { Factors1763861000000 } from './1763861000000-factors.js';
 import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries.js';
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
+import { EmailCodes1763867000000 } from './1763867000000-email-codes.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   SealedDeliveries1763862000000,
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
+  EmailCodes1763867000000,
 ] as const;
