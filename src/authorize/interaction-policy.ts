@@ -106,8 +106,14 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
 
 /** What the request asks of the sign-in. */
 export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn {
-  const { prompts, maxAge, acr } = request;
-  return { fresh: prompts.has('login'), maxAge, acr, isSensitive: asksForAdministration(request) };
+  const { client, prompts, maxAge, acr } = request;
+  return {
+    fresh: prompts.has('login'),
+    maxAge,
+    acr,
+    isSensitive: asksForAdministration(request),
+    isSecondFactorRequired: client.metadata.requireSecondFactor,
+  };
 }
 
 /** Whether rights over this server are asked for. */

@@ -103,21 +103,24 @@ export class RequestEvaluation {
     { userId, administrator }: ActiveSession,
   ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
     const isSensitive = asksForAdministration(request);
+    const { requireSecondFactor } = request.client.metadata;
     const { essential, values = [] } = request.acr;
-    if (!isSensitive && !essential && values.length === 0) return undefined;
+    if (!isSensitive && !requireSecondFactor && !essential && values.length === 0) return undefined;
     const person = await this.people.find(userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
-    const secondFactor = isSensitive
-      ? secondFactorAsked(
-          { asked, requiredOf },
-          {
-            isAdministrator: administrator,
-            isKnownDevice: true,
-            isSensitive,
-            hasSecondFactor: person?.hasSecondFactor ?? false,
-          },
-        )
-      : undefined;
+    const secondFactor =
+      isSensitive || requireSecondFactor
+        ? secondFactorAsked(
+            { asked, requiredOf },
+            {
+              isAdministrator: administrator,
+              isKnownDevice: true,
+              isSensitive,
+              isRequiredByClient: requireSecondFactor,
+              hasSecondFactor: person?.hasSecondFactor ?? false,
+            },
+          )
+        : undefined;
     return { person, secondFactor };
   }
 

@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { metadataProblems } from '../protocol/client-metadata/rules.js';
+import { enrollableFactors } from '../protocol/factors.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
 import { AuthenticationMethods } from './authentication/methods.js';
@@ -44,6 +45,7 @@ export class ClientRules {
       ...unreachable,
       ...switchedOff,
       ...this.tlsProblems(metadata),
+      ...this.secondFactorProblems(metadata),
     ];
   }
 
@@ -66,6 +68,17 @@ export class ClientRules {
         reason: 'needs certificates, which EYRIE_MTLS turns on',
       });
     return problems;
+  }
+
+  private secondFactorProblems({ require_second_factor: isRequired }: ClientMetadata): MetadataProblem[] {
+    const { secondFactors } = this.settings.signIn;
+    if (!isRequired || secondFactors.some((factor) => enrollableFactors.includes(factor))) return [];
+    return [
+      {
+        field: 'require_second_factor',
+        reason: 'needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
+      },
+    ];
   }
 
   /**

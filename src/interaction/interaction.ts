@@ -12,6 +12,19 @@ import { type CameFrom, WayBack } from './way-back.js';
 import { message } from '../locales/message.js';
 import { Languages } from '../http/languages.js';
 
+/** What an application asks of the sign-in. */
+export interface WantedSignIn {
+  /** Whether earlier proofs do not count (prompt=login). */
+  readonly fresh?: boolean;
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly acr?: AskedAcr;
+  /** Whether rights over this server are asked for. */
+  readonly isSensitive?: boolean;
+  /** Whether the application requires a second factor of everybody. */
+  readonly isSecondFactorRequired?: boolean;
+}
+
 /** What every interaction holds. */
 interface Begun extends CameFrom {
   /** It can be answered once. */
@@ -28,17 +41,10 @@ interface Begun extends CameFrom {
   readonly insufficientSessionHash?: string;
   /** The token hash of the session that the current page was shown to. Only its answer counts. */
   readonly shownToSessionHash?: string;
-}
-
-/** What an authorization request asks of the sign-in. */
-export interface WantedSignIn {
-  /** Whether earlier proofs do not count (prompt=login). */
-  readonly fresh?: boolean;
-  /** Seconds. */
-  readonly maxAge?: number | undefined;
-  readonly acr?: AskedAcr;
-  /** Whether rights over this server are asked for. */
-  readonly isSensitive?: boolean;
+  /** What the sign-in must reach. */
+  readonly wanted?: WantedSignIn;
+  /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
+  readonly buildsOn?: string;
 }
 
 /** An authorization request on its way through our pages. */
@@ -51,10 +57,6 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
-  /** What the sign-in must reach. */
-  readonly wanted?: WantedSignIn;
-  /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
-  readonly buildsOn?: string;
   /** The token hash of the session whose account was chosen. */
   readonly chosenSessionHash?: string;
 }

@@ -9,3 +9,6 @@ export const factorMethods = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FactorName = keyof typeof factorMethods;
+
+/** What people can set up as a second factor, and which then counts as one. */
+export const enrollableFactors: readonly FactorName[] = ['passkey', 'one-time-code'];

@@ -3,7 +3,7 @@ import {
   type Authentication,
   authenticationBy,
   hasSecondStep,
-  multiFactorAcr,
+  isMultiFactor,
   type Proof,
   reachedAcrs,
 } from '../protocol/acr.js';
@@ -103,11 +103,7 @@ function goalsOf({ acr, secondFactor }: Asked): Goal[] {
   const { essential, values = [] } = acr ?? {};
   const goals: Goal[] = [];
   if (secondFactor) goals.push({ isReached: hasSecondStep, otherwise: 'go-on' });
-  if (secondFactor === 'required')
-    goals.push({
-      isReached: (methods) => reachedAcrs(methods).includes(multiFactorAcr),
-      otherwise: 'enrolment',
-    });
+  if (secondFactor === 'required') goals.push({ isReached: isMultiFactor, otherwise: 'enrolment' });
   if (essential)
     goals.push({
       isReached: (methods) => reachedAcrs(methods).some((reached) => satisfies(essential, reached)),
@@ -152,16 +148,20 @@ export interface SecondFactorSituation {
   readonly isKnownDevice: boolean;
   /** Whether rights over this server are asked for, or somebody changes what they sign in with. */
   readonly isSensitive: boolean;
+  /** Whether the application requires a second factor of everybody (`require_second_factor`). */
+  readonly isRequiredByClient: boolean;
   readonly hasSecondFactor: boolean;
 }
 
 /** Whether the policy of this server asks for a second factor. */
 export function secondFactorAsked(
   { asked, requiredOf }: SecondFactorPolicy,
-  { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor }: SecondFactorSituation,
+  { isAdministrator, isKnownDevice, isSensitive, isRequiredByClient, hasSecondFactor }: SecondFactorSituation,
 ): Asked['secondFactor'] {
-  const isRequired = requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator);
-  const isAsked = asked === 'always' || isSensitive || (asked === 'new-device' && !isKnownDevice);
+  const isRequired =
+    requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator) || isRequiredByClient;
+  const isAsked =
+    asked === 'always' || isSensitive || isRequiredByClient || (asked === 'new-device' && !isKnownDevice);
   if (isRequired && (isAsked || !hasSecondFactor)) return 'required';
   return isAsked ? 'if-present' : undefined;
 }

@@ -36,13 +36,19 @@ export class SignInDecisions {
   ): Promise<SignInStep | undefined> {
     const person = await this.people.find(user.userId);
     if (!person) return undefined;
-    const { isSensitive = false, ...wanted } = wantedFor(purpose);
+    const { isSensitive = false, isSecondFactorRequired = false, ...wanted } = wantedFor(purpose);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const { isAdministrator, hasSecondFactor } = person;
     const isKnownDevice = (await this.devices.find(request, user.userId)) !== undefined;
     const secondFactor = secondFactorAsked(
       { asked, requiredOf },
-      { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor },
+      {
+        isAdministrator,
+        isKnownDevice,
+        isSensitive,
+        isRequiredByClient: isSecondFactorRequired,
+        hasSecondFactor,
+      },
     );
     return nextSignInStep({
       earlier,

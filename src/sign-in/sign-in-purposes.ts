@@ -118,8 +118,7 @@ export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
 /** What a purpose asks of the sign-in. */
 export function wantedFor(purpose: SignInPurpose): WantedSignIn {
   if (purpose.kind === 'account' && purpose.page) return { maxAge: recentProofSeconds, isSensitive: true };
-  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
-  return (opened?.kind === 'authorization' && opened.wanted) || {};
+  return (purpose.kind === 'interaction' && purpose.opened.wanted) || {};
 }
 
 const isAccountPage = (name: string): name is AccountPageName => Object.hasOwn(accountPages, name);

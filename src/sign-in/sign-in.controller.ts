@@ -115,8 +115,7 @@ function isSignedInFor(purpose: SignInPurpose, session: ActiveSession): boolean 
 /** Whether a sign-in asks only for what is missing in this session. */
 function buildsOn(purpose: SignInPurpose, { tokenHash }: ActiveSession): boolean {
   if (purpose.kind === 'account') return true;
-  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
-  return opened?.kind === 'authorization' && opened.buildsOn === tokenHash;
+  return purpose.kind === 'interaction' && purpose.opened.buildsOn === tokenHash;
 }
 
 function loginHintOf(purpose: SignInPurpose): string | undefined {

@@ -39,7 +39,10 @@ describe('The columns of client metadata', () => {
   it('a client sees and keeps what operators set apart from what it sets itself', () => {
     const own = toOwnMetadata(client);
     expect(own).not.toHaveProperty('introspection_resources');
-    expect(toOperatorMetadata(client)).toEqual({ introspection_resources: ['https://contacts.example.com'] });
+    expect(toOperatorMetadata(client)).toEqual({
+      introspection_resources: ['https://contacts.example.com'],
+      require_second_factor: false,
+    });
     expect({ ...own, ...toOperatorMetadata(client) }).toEqual(toMetadata(client));
   });
 });

@@ -31,7 +31,7 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is which tokens a client may introspect', () => {
-    expect(operatorMembers).toEqual(['introspection_resources']);
+  it('what only operators set is which tokens a client may introspect, and what every sign-in to it needs', () => {
+    expect(operatorMembers).toEqual(['require_second_factor', 'introspection_resources']);
   });
 });

@@ -189,6 +189,7 @@ describe('the second factor that this server asks for by itself', () => {
     isAdministrator: false,
     isKnownDevice: true,
     isSensitive: false,
+    isRequiredByClient: false,
     hasSecondFactor: false,
   };
 
@@ -225,6 +226,18 @@ describe('the second factor that this server asks for by itself', () => {
       { asked: 'on-request', requiredOf: 'administrators' },
       { isAdministrator: true, hasSecondFactor: true },
       undefined,
+    ],
+    [
+      'on-request, for a client that requires one of everybody',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByClient: true },
+      'required',
+    ],
+    [
+      'on-request, of one with a second factor, for a client that requires one',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByClient: true, hasSecondFactor: true },
+      'required',
     ],
     ['everybody', { asked: 'new-device', requiredOf: 'everybody' }, {}, 'required'],
   ])('%s', (_policy, policy, changes, expected) => {

@@ -10,6 +10,7 @@ import { InteractionFormGuard } from '../../interaction/interaction-form.guard.j
 import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
+import { isMultiFactor } from '../../protocol/acr.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
@@ -19,7 +20,7 @@ import { clientAddress } from '../../views/links.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { DeviceDecision } from './device-decision.js';
-import { type AskingDevice, DeviceRequests } from './device-requests.js';
+import { type AskingDevice, DeviceRequests, wantedForDevice } from './device-requests.js';
 import { message } from '../../locales/message.js';
 
 /** The device that the page asks about, and the session of the person it asks. */
@@ -157,11 +158,11 @@ export class DeviceConfirmController {
     if (!asking) throw tooLate();
     const { device, client } = asking;
     const session = await this.sessions.current(http);
-    if (!session) {
-      reply.redirect(
-        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash: '' }),
-        303,
-      );
+    const wanted = wantedForDevice(client);
+    if (!session || (wanted.isSecondFactorRequired && !isMultiFactor(session.amr))) {
+      const insufficientSessionHash = session?.tokenHash ?? '';
+      const next = { ...interaction, wanted, insufficientSessionHash, buildsOn: session?.tokenHash };
+      reply.redirect(await this.interactions.urlOf('sign-in', next), 303);
       return undefined;
     }
     const isForAdministrators = parseScope(device.scope).some((scope) => Object.hasOwn(adminScopes, scope));

@@ -13,7 +13,7 @@ import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
 import { Interactions } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
-import { DeviceRequests } from './device-requests.js';
+import { DeviceRequests, wantedForDevice } from './device-requests.js';
 import { UserCodeThrottle } from './user-code-throttle.js';
 import { type Message, message } from '../../locales/message.js';
 
@@ -72,6 +72,7 @@ export class DeviceController {
       startedAt: this.clock.now(),
       clientId: asking.client.clientId,
       clientName: asking.client.name,
+      wanted: wantedForDevice(asking.client),
       ...(session ? {} : { insufficientSessionHash: '' }),
     });
     reply.redirect(url, 303);

@@ -33,6 +33,7 @@ import { SealedDeliveries1763862000000 } from './1763862000000-sealed-deliveries
 import { MailedLinks1763862100000 } from './1763862100000-mailed-links.js';
 import { ResourceTranslations1763864000000 } from './1763864000000-resource-translations.js';
 import { EmailCodes1763867000000 } from './1763867000000-email-codes.js';
+import { SignInPolicyOfClients1763867100000 } from './1763867100000-sign-in-policy-of-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   MailedLinks1763862100000,
   ResourceTranslations1763864000000,
   EmailCodes1763867000000,
+  SignInPolicyOfClients1763867100000,
 ] as const;
