@@ -32,6 +32,7 @@ export const endpoints = {
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',
+  accountSwitch: '/account/switch',
   accountSecurity: '/account/security',
   language: '/language',
   accountEmail: '/account/email',

@@ -50,6 +50,13 @@ export const signInSettings = {
       'Who must have a second factor, and sets one up at the next sign-in otherwise: nobody, administrators, or everybody',
     parse: oneOf('nobody', 'administrators', 'everybody'),
   },
+  accountsPerBrowser: {
+    name: 'EYRIE_ACCOUNTS_PER_BROWSER',
+    default: '5',
+    meaning:
+      'Accounts that can be signed in in one browser at a time, from 1 to 5. One more ends the session that was not used for longest; with 1, signing in as somebody else ends the session before',
+    parse: integer(1, 5),
+  },
   withEmail: {
     name: 'EYRIE_SIGN_IN_WITH_EMAIL',
     default: 'off',

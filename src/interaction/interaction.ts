@@ -37,14 +37,16 @@ interface Begun extends CameFrom {
   readonly restarted?: boolean;
   /** The tag of the language that the request asks for, unless the person has chosen one. */
   readonly language?: string;
-  /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
-  readonly insufficientSessionHash?: string;
-  /** The token hash of the session that the current page was shown to. Only its answer counts. */
+  /** The token hashes of the sessions of the browser when a new sign-in was asked for: none of them is one. */
+  readonly earlierSessionHashes?: readonly string[];
+  /** The token hash of the session that the current page was shown to. Its answer counts for that session alone. */
   readonly shownToSessionHash?: string;
   /** What the sign-in must reach. */
   readonly wanted?: WantedSignIn;
   /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
   readonly buildsOn?: string;
+  /** The token hash of the session with which the person goes on: they chose it, or signed in to it, for this interaction. */
+  readonly chosenSessionHash?: string;
 }
 
 /** An authorization request on its way through our pages. */
@@ -57,8 +59,6 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
-  /** The token hash of the session whose account was chosen. */
-  readonly chosenSessionHash?: string;
 }
 
 /** A device whose code somebody has entered. */
@@ -137,8 +137,7 @@ export class Interactions {
 
   /** The same request in an interaction that begins now. */
   startAgain(expired: AuthorizationInteraction): AuthorizationInteraction {
-    const { shownToSessionHash: _shown, chosenSessionHash: _chosen, ...begun } = expired;
-    return { ...begun, id: newId(), startedAt: this.clock.now(), restarted: true };
+    return { ...withoutSession(expired), id: newId(), startedAt: this.clock.now(), restarted: true };
   }
 
   /**
@@ -171,6 +170,16 @@ export class Interactions {
       sealedBack: await this.wayBack.seal(interaction),
     });
   }
+}
+
+/** The same interaction, for whoever goes on with it. */
+export function withoutSession<Kind extends Interaction>(interaction: Kind): Kind {
+  return {
+    ...interaction,
+    shownToSessionHash: undefined,
+    chosenSessionHash: undefined,
+    buildsOn: undefined,
+  };
 }
 
 /** What an earlier release sealed in another form is not known. */

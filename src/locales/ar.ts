@@ -13,6 +13,7 @@ export const arabic: Language = {
     'common.continue': 'متابعة',
     'common.signIn': 'تسجيل الدخول',
     'common.signOut': 'تسجيل الخروج',
+    'common.signOutAll': 'تسجيل الخروج من جميع الحسابات',
     'common.username': 'اسم المستخدم',
     'common.code': 'الرمز',
     'common.allow': 'سماح',
@@ -291,6 +292,10 @@ export const arabic: Language = {
     'selectAccount.title': 'اختيار حساب',
     'selectAccount.continueAs': 'المتابعة باسم {{user}}',
     'selectAccount.other': 'استخدام حساب آخر',
+    'selectAccount.switch': 'تبديل الحساب أو إضافة حساب',
+    'selectAccount.alsoSignedIn': 'هناك حسابات أخرى مسجَّلة الدخول أيضًا في هذا المتصفح:',
+    'selectAccount.stillSignedIn': 'ما زالت حسابات أخرى مسجَّلة الدخول في هذا المتصفح.',
+    'selectAccount.see': 'عرض هذه الحسابات',
 
     'account.title': 'حسابك',
     'account.grants': 'ما منحته من أذونات',

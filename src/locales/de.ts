@@ -14,6 +14,7 @@ export const german: Language = {
     'common.continue': 'Weiter',
     'common.signIn': 'Anmelden',
     'common.signOut': 'Abmelden',
+    'common.signOutAll': 'Von allen Konten abmelden',
     'common.username': 'Benutzername',
     'common.code': 'Code',
     'common.allow': 'Erlauben',
@@ -294,6 +295,10 @@ export const german: Language = {
     'selectAccount.title': 'Konto auswählen',
     'selectAccount.continueAs': 'Weiter als {{user}}',
     'selectAccount.other': 'Anderes Konto verwenden',
+    'selectAccount.switch': 'Konto wechseln oder hinzufügen',
+    'selectAccount.alsoSignedIn': 'In diesem Browser sind auch andere Konten angemeldet:',
+    'selectAccount.stillSignedIn': 'In diesem Browser sind noch andere Konten angemeldet.',
+    'selectAccount.see': 'Diese Konten ansehen',
 
     'account.title': 'Ihr Konto',
     'account.grants': 'Was Sie erlaubt haben',

@@ -14,6 +14,7 @@ export const english = {
     'common.continue': 'Continue',
     'common.signIn': 'Sign in',
     'common.signOut': 'Sign out',
+    'common.signOutAll': 'Sign out of all accounts',
     'common.username': 'Username',
     'common.code': 'Code',
     'common.allow': 'Allow',
@@ -279,6 +280,10 @@ export const english = {
     'selectAccount.title': 'Choose an account',
     'selectAccount.continueAs': 'Continue as {{user}}',
     'selectAccount.other': 'Use another account',
+    'selectAccount.switch': 'Switch or add an account',
+    'selectAccount.alsoSignedIn': 'Other accounts are signed in in this browser too:',
+    'selectAccount.stillSignedIn': 'Other accounts are still signed in in this browser.',
+    'selectAccount.see': 'See these accounts',
 
     'account.title': 'Your account',
     'account.grants': 'What you have granted',

@@ -13,6 +13,7 @@ export const spanish: Language = {
     'common.continue': 'Continuar',
     'common.signIn': 'Iniciar sesión',
     'common.signOut': 'Cerrar sesión',
+    'common.signOutAll': 'Cerrar sesión en todas las cuentas',
     'common.username': 'Nombre de usuario',
     'common.code': 'Código',
     'common.allow': 'Permitir',
@@ -293,6 +294,10 @@ export const spanish: Language = {
     'selectAccount.title': 'Elegir una cuenta',
     'selectAccount.continueAs': 'Continuar como {{user}}',
     'selectAccount.other': 'Usar otra cuenta',
+    'selectAccount.switch': 'Cambiar de cuenta o añadir otra',
+    'selectAccount.alsoSignedIn': 'También hay otras cuentas con la sesión iniciada en este navegador:',
+    'selectAccount.stillSignedIn': 'Todavía hay otras cuentas con la sesión iniciada en este navegador.',
+    'selectAccount.see': 'Ver estas cuentas',
 
     'account.title': 'Su cuenta',
     'account.grants': 'Lo que ha permitido',

@@ -14,6 +14,7 @@ export const french: Language = {
     'common.continue': 'Continuer',
     'common.signIn': 'Se connecter',
     'common.signOut': 'Se déconnecter',
+    'common.signOutAll': 'Se déconnecter de tous les comptes',
     'common.username': 'Nom d’utilisateur',
     'common.code': 'Code',
     'common.allow': 'Autoriser',
@@ -294,6 +295,10 @@ export const french: Language = {
     'selectAccount.title': 'Choisir un compte',
     'selectAccount.continueAs': 'Continuer en tant que {{user}}',
     'selectAccount.other': 'Utiliser un autre compte',
+    'selectAccount.switch': 'Changer de compte ou en ajouter un',
+    'selectAccount.alsoSignedIn': 'D’autres comptes sont aussi connectés dans ce navigateur :',
+    'selectAccount.stillSignedIn': 'D’autres comptes sont encore connectés dans ce navigateur.',
+    'selectAccount.see': 'Voir ces comptes',
 
     'account.title': 'Votre compte',
     'account.grants': 'Ce que vous avez autorisé',

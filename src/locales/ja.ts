@@ -14,6 +14,7 @@ export const japanese: Language = {
     'common.continue': '続行',
     'common.signIn': 'サインイン',
     'common.signOut': 'サインアウト',
+    'common.signOutAll': 'すべてのアカウントからサインアウト',
     'common.username': 'ユーザー名',
     'common.code': 'コード',
     'common.allow': '許可',
@@ -278,6 +279,10 @@ export const japanese: Language = {
     'selectAccount.title': 'アカウントの選択',
     'selectAccount.continueAs': '{{user}} として続行',
     'selectAccount.other': '別のアカウントを使用',
+    'selectAccount.switch': 'アカウントの切り替え・追加',
+    'selectAccount.alsoSignedIn': 'このブラウザーでは、ほかのアカウントもサインインしています：',
+    'selectAccount.stillSignedIn': 'このブラウザーでは、ほかのアカウントがまだサインインしています。',
+    'selectAccount.see': 'アカウントを表示',
 
     'account.title': 'アカウント',
     'account.grants': '許可した内容',

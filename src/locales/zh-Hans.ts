@@ -13,6 +13,7 @@ export const chinese: Language = {
     'common.continue': '继续',
     'common.signIn': '登录',
     'common.signOut': '退出登录',
+    'common.signOutAll': '退出所有账户',
     'common.username': '用户名',
     'common.code': '代码',
     'common.allow': '允许',
@@ -265,6 +266,10 @@ export const chinese: Language = {
     'selectAccount.title': '选择账户',
     'selectAccount.continueAs': '以 {{user}} 的身份继续',
     'selectAccount.other': '使用其他账户',
+    'selectAccount.switch': '切换或添加账户',
+    'selectAccount.alsoSignedIn': '此浏览器中还登录了其他账户：',
+    'selectAccount.stillSignedIn': '此浏览器中仍登录着其他账户。',
+    'selectAccount.see': '查看这些账户',
 
     'account.title': '您的账户',
     'account.grants': '您授予的权限',

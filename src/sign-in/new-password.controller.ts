@@ -69,7 +69,7 @@ export class NewPasswordController {
   ): Promise<void> {
     const session = await this.sessions.current(request);
     if (session?.userId === progress.user.userId) {
-      await this.purposes.goOn(purpose, request, reply);
+      await this.purposes.goOn(purpose, request, reply, session.tokenHash);
       return;
     }
     const outcome = await this.passwordFactor.verify(request, progress.username, password);

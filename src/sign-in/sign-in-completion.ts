@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownDevices } from '../sessions/known-devices.js';
-import { Sessions } from '../sessions/sessions.js';
+import { SessionOpening } from '../sessions/session-opening.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { Failure } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
@@ -11,7 +11,7 @@ import { message } from '../locales/message.js';
 @Injectable()
 export class SignInCompletion {
   constructor(
-    private readonly sessions: Sessions,
+    private readonly opening: SessionOpening,
     private readonly devices: KnownDevices,
   ) {}
 
@@ -24,7 +24,7 @@ export class SignInCompletion {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
-    if (!(await this.sessions.open(user, { proofs, keep }, request, reply))) return false;
+    if (!(await this.opening.open(user, { proofs, keep }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
     return true;
   }

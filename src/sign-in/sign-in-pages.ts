@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { PageName, Pages, PurposeFields } from '../views/page-models.js';
 import { Views } from '../views/views.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
@@ -92,6 +93,26 @@ export class SignInPages {
       reply,
     );
     this.send(html, purpose, passkey?.scriptNonce, reply);
+  }
+
+  /** The accounts of the browser, with one of which the person goes on. */
+  async showAccounts(
+    purpose: SignInPurpose,
+    sessions: readonly ActiveSession[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const html = this.views.render(
+      'select-account',
+      {
+        csrfToken: this.browser.csrfToken(request, reply),
+        ...(await this.fieldsOf(purpose)),
+        clientName: applicationOf(purpose)?.clientName,
+        accounts: sessions.map(({ id, name, username }) => ({ id, userName: name ?? username, username })),
+      },
+      reply,
+    );
+    this.send(html, purpose, undefined, reply);
   }
 
   /** The page of a further factor. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Sessions } from '../sessions/sessions.js';
 import { Enrolments } from './enrolment/enrolments.js';
 import { Factors } from './factors/factors.js';
 import type { FactorName } from '../protocol/factors.js';
@@ -28,6 +29,7 @@ export class SignInSteps {
     private readonly enrolments: Enrolments,
     private readonly purposes: SignInPurposes,
     private readonly completion: SignInCompletion,
+    private readonly sessions: Sessions,
   ) {}
 
   /** Answers with the page of the next step or, if nothing more is needed, signs in and leads to what the sign-in is for. */
@@ -51,8 +53,10 @@ export class SignInSteps {
       await this.pages.showNext('enrolment', shown, { offered: this.enrolments.offered }, request, reply);
     } else if (step.kind === 'new-password') {
       await this.pages.showNext('new-password', shown, {}, request, reply);
-    } else if (progress.proofs.length === 0 || (await this.completion.complete(progress, request, reply))) {
+    } else if (progress.proofs.length === 0) {
       await this.purposes.goOn(purpose, request, reply);
+    } else if (await this.completion.complete(progress, request, reply)) {
+      await this.purposes.goOn(purpose, request, reply, this.sessions.currentHash(request));
     } else {
       await this.askAgain(progress, purpose, request, reply);
     }

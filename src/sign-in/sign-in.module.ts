@@ -27,11 +27,18 @@ import { SignInPages } from './sign-in-pages.js';
 import { SignInProgresses } from './sign-in-progress.js';
 import { SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [SignInController, FurtherFactorController, EnrolmentController, NewPasswordController],
+  controllers: [
+    SignInController,
+    SelectAccountController,
+    FurtherFactorController,
+    EnrolmentController,
+    NewPasswordController,
+  ],
   providers: [
     Factors,
     PasswordChange,

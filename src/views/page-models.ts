@@ -177,6 +177,8 @@ export interface ConsentPage extends InteractionForm, ClientDescription {
   /** Host (and port) of the proven redirection URI. */
   readonly redirectHost: string;
   readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
   readonly scopes: readonly RequestedScope[];
 }
 
@@ -193,14 +195,23 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   /** In the form that the device shows. */
   readonly userCode: string;
   readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
   readonly scopes: readonly RequestedScope[];
 }
 
-export interface SelectAccountPage extends InteractionForm {
-  readonly clientName: string;
-  /** Display name of the account that is signed in. */
+/** An account that is signed in in this browser. */
+export interface HeldAccount {
+  /** The id of its session; goes into the field `choice`. */
+  readonly id: string;
   readonly userName: string;
   readonly username: string;
+}
+
+export interface SelectAccountPage extends Form, PurposeFields {
+  /** The client that sent the resource owner here, if any. */
+  readonly clientName?: string;
+  readonly accounts: readonly HeldAccount[];
 }
 
 /** What the resource owner allowed a client, and since when. */
@@ -290,7 +301,10 @@ export interface ConfirmSignOutPage extends Form {
   /** The sealed logout request; goes into the hidden field `request`. */
   readonly request?: string;
   readonly clientName?: string;
+  /** Whose session ends; absent if no account is the current one. */
   readonly userName?: string;
+  /** The other accounts that are signed in in this browser. */
+  readonly others?: readonly string[];
 }
 
 export interface SignedOutPage {
@@ -301,6 +315,8 @@ export interface SignedOutPage {
   readonly needsClick?: boolean;
   /** The front-channel logout URIs of clients, loaded in hidden frames. */
   readonly frames?: readonly string[];
+  /** Whether other accounts are still signed in in this browser. */
+  readonly hasOthers?: boolean;
 }
 
 export interface MessagePage {
@@ -333,7 +349,7 @@ export interface Pages extends MailedPages {
   readonly device: DevicePage;
   /** Asks which scopes the device may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/device/confirm`. */
   readonly 'device-confirm': DeviceConfirmPage;
-  /** Asks whether to continue with the signed-in account; posts `choice` continue or other to `/select-account`. */
+  /** Asks with which account of the browser to continue; posts `choice`, one of their ids or `other`, to `/select-account`, or to `/account/switch` without a request. */
   readonly 'select-account': SelectAccountPage;
   /** Shows what was granted and which sessions are open, each with a form that ends it. */
   readonly account: AccountPage;
@@ -343,7 +359,7 @@ export interface Pages extends MailedPages {
   readonly 'form-post': FormPostPage;
   /** The front page. */
   readonly home: HomePage;
-  /** Asks before signing out; posts `decision` sign-out or stay to `/logout`. */
+  /** Asks before signing out; posts `decision` sign-out, sign-out-all or stay to `/logout`. */
   readonly 'confirm-sign-out': ConfirmSignOutPage;
   /** The page after a sign-out. */
   readonly 'signed-out': SignedOutPage;

@@ -150,6 +150,7 @@ export const samples = {
     tosUri: 'https://writer.example.com/terms',
     redirectHost: '127.0.0.1:4000',
     userName: 'Alice Adams',
+    username: 'alice',
     scopes: [
       {
         name: 'openid',
@@ -191,6 +192,7 @@ export const samples = {
     policyUri: 'https://screen.example.com/privacy',
     tosUri: 'https://screen.example.com/terms',
     userName: 'Alice Adams',
+    username: 'alice',
     scopes: [
       {
         name: 'openid',
@@ -212,8 +214,10 @@ export const samples = {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     clientName: 'MessageWriter',
-    userName: 'Alice Adams',
-    username: 'alice',
+    accounts: [
+      { id: 'session-1', userName: 'Alice Adams', username: 'alice' },
+      { id: 'session-2', userName: 'Alice Adams (work)', username: 'a.adams@work.example' },
+    ],
   } satisfies SelectAccountPage,
   account: {
     csrfToken: 'csrf-1',
@@ -282,11 +286,13 @@ export const samples = {
     request: 'sealed-logout',
     clientName: 'MessageWriter',
     userName: 'Alice Adams',
+    others: ['Alice Adams (work)'],
   } satisfies ConfirmSignOutPage,
   'signed-out': {
     clientName: 'MessageWriter',
     returnTo: 'https://writer.example.com/bye?state=state-1',
     frames: ['https://writer.example.com/frame?sid=session-1'],
+    hasOthers: true,
   } satisfies SignedOutPage,
   message: {
     title: message('device.notConnected'),
