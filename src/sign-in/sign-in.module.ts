@@ -27,6 +27,7 @@ import { SignInPages } from './sign-in-pages.js';
 import { SignInProgresses } from './sign-in-progress.js';
 import { SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInsUnderWay } from './sign-in-under-way.js';
 import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 
@@ -52,6 +53,7 @@ import { SignInController } from './sign-in.controller.js';
     SignInPurposes,
     SignInProgresses,
     SignInSteps,
+    SignInsUnderWay,
     SignInThrottle,
     FurtherFactors,
     Enrolments,
