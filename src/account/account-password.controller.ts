@@ -9,7 +9,7 @@ import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
 import { message } from '../locales/message.js';
 import { minPasswordLength } from '../protocol/password.js';
-import { Sessions } from '../sessions/sessions.js';
+import { SessionOpening } from '../sessions/session-opening.js';
 import { accountChanged, failureOf } from '../sign-in/sign-in-completion.js';
 import type { Failure } from '../sign-in/sign-in-pages.js';
 import type { PasswordChangeOutcome } from '../sign-in/password-change.js';
@@ -27,7 +27,7 @@ export class AccountPasswordController {
   constructor(
     private readonly password: OwnPassword,
     private readonly recentProof: RecentProof,
-    private readonly sessions: Sessions,
+    private readonly opening: SessionOpening,
     private readonly notices: Notices,
     private readonly browser: Browser,
     private readonly views: Views,
@@ -78,7 +78,7 @@ export class AccountPasswordController {
     reply: FastifyReply,
   ): Promise<void> {
     const proofs = [{ method: 'pwd', provenAt: this.clock.now() }];
-    await this.sessions.open(user, { proofs, keep: session.kept }, request, reply);
+    await this.opening.open(user, { proofs, keep: session.kept }, request, reply);
     const notice = message('ownPassword.changed', { strength: strength.level });
     await this.notices.leave(session, notice, reply);
     reply.redirect(endpoints.accountSecurity, 303);

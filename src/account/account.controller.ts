@@ -65,7 +65,7 @@ export class AccountController {
     const id = formParameters(request).require('session_id');
     if (id === session.id) {
       await this.sessions.close(session, reply);
-      await this.signedOut.answer(reply, session.id, { returnTo: endpoints.account });
+      await this.signedOut.answer(reply, [session.id], { returnTo: endpoints.account });
       return;
     }
     await this.sessions.end(id, session.userId, byOwner(session, request));
@@ -98,9 +98,14 @@ export class AccountController {
   @HttpCode(200)
   @UseGuards(FormGuard)
   async signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (formParameters(request).get('all') !== undefined) {
+      await this.signedOut.answer(reply, await this.sessions.closeAll(reply));
+      return;
+    }
     const session = await this.sessions.current(request);
-    await this.sessions.close(session, reply);
-    await this.signedOut.answer(reply, session?.id);
+    if (session) await this.sessions.close(session, reply);
+    else await this.sessions.forgetEnded(reply);
+    await this.signedOut.answer(reply, session ? [session.id] : []);
   }
 
   /** Shows the page again, which says what was done. */

@@ -74,6 +74,7 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'device.allowed': ({ client = nobody }) => message('activity.deviceAllowed', { client }),
   'device.denied': ({ client = nobody }) => message('activity.deviceDenied', { client }),
   'devices.forgotten': () => message('activity.devicesForgotten'),
+  'factor.code_mailed': () => message('activity.codeMailed'),
   'factor.added': ({ detail }) => message('activity.added', { factor: factorNamed(detail) }),
   'factor.removed': ({ detail }) => message('activity.removed', { factor: factorNamed(detail) }),
   'factor.recovery_code_used': () => message('activity.recoveryCodeUsed'),

@@ -22,15 +22,23 @@ export class SecurityPages {
     const user = await this.users.find(userId);
     const { recoveryCodes, passwords } = await this.userFactors.of(userId);
     const authenticator = await this.authenticators.find(userId);
+    const passkeys = await this.passkeys.of(userId);
+    const { secondFactors } = this.settings.signIn;
     return {
       username,
       ...(this.settings.signIn.firstFactors.includes('password') && { hasPassword: passwords > 0 }),
-      passkeys: (await this.passkeys.of(userId)).map(({ id, name, createdAt, lastUsedAt }) => ({
+      passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({
         id,
         name,
         ...times(createdAt, lastUsedAt),
       })),
-      offered: this.settings.signIn.secondFactors,
+      offered: secondFactors,
+      getsEmailCodes:
+        secondFactors.includes('email-code') &&
+        passkeys.length === 0 &&
+        !authenticator &&
+        user?.email !== null &&
+        user?.emailVerified === true,
       ...(authenticator && { authenticator: times(authenticator.createdAt, authenticator.lastUsedAt) }),
       recoveryCodes,
       timeZone: user?.zoneinfo ?? undefined,

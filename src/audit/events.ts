@@ -88,6 +88,10 @@ export const auditEvents = {
     about: ['userId'],
     detail: { factor: 'string' },
   },
+  'factor.code_mailed': {
+    means: 'A code was mailed to a user who signs in',
+    about: ['userId'],
+  },
   'factor.recovery_code_used': {
     means: 'A user signed in with a recovery code',
     about: ['userId'],

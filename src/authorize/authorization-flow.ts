@@ -49,8 +49,9 @@ export class AuthorizationFlow {
       if (step.kind !== 'issue') {
         if (!interaction) await this.pushedRequests.keepForPages(request);
         const begun = interaction ?? this.begin(request, http, reply);
-        const wanted = step.kind === 'sign-in' ? wantedBy(evaluation) : undefined;
-        await this.ask(step.kind, evaluation.session, { ...begun, ...(wanted && { wanted }) }, reply);
+        const wanted =
+          step.kind === 'sign-in' || step.kind === 'select-account' ? wantedBy(evaluation) : undefined;
+        await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
         return;
       }
       const { session } = step;
@@ -72,20 +73,19 @@ export class AuthorizationFlow {
     reply: FastifyReply,
   ): Promise<boolean> {
     const issued = await this.issuance.issue(request, allowed, interaction);
-    if (issued) await this.responses.success(reply, request, allowed.session, issued);
+    if (issued) await this.responses.success(reply, request, issued);
     return issued !== undefined;
   }
 
   private async ask(
     page: Exclude<NextStep['kind'], 'issue'>,
-    session: ActiveSession | undefined,
+    { session, sessionHashes }: Pick<Evaluation, 'session' | 'sessionHashes'>,
     begun: AuthorizationInteraction,
     reply: FastifyReply,
   ): Promise<void> {
-    const insufficientSessionHash = session?.tokenHash ?? '';
     const endsWithSignIn = page === 'sign-in' || page === 'sign-up';
     const buildsOn = page === 'sign-in' ? session?.tokenHash : undefined;
-    const next = endsWithSignIn ? { ...begun, insufficientSessionHash, buildsOn } : begun;
+    const next = endsWithSignIn ? { ...begun, earlierSessionHashes: sessionHashes, buildsOn } : begun;
     await this.walk.goOn(page, next, reply.request, reply);
   }
 
@@ -111,7 +111,7 @@ export class AuthorizationFlow {
     } else if ('error' in outcome) {
       await this.refuse(outcome, interaction, http, reply);
     } else if (answer && outcome.session) {
-      await this.responses.success(reply, outcome.request, outcome.session, answer.issued);
+      await this.responses.success(reply, outcome.request, answer.issued);
     } else {
       return outcome;
     }
@@ -130,7 +130,8 @@ export class AuthorizationFlow {
   ): Promise<void> {
     if (isSignInDue) {
       if (!interaction) await this.pushedRequests.keepForPages(proven);
-      await this.ask('sign-in', undefined, interaction ?? this.begin(proven, http, reply), reply);
+      const nobody = { session: undefined, sessionHashes: [] };
+      await this.ask('sign-in', nobody, interaction ?? this.begin(proven, http, reply), reply);
       return;
     }
     await this.pushedRequests.useForError(proven, error);

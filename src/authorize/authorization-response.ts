@@ -8,7 +8,6 @@ import { addressOf, networksOf } from '../http/network.js';
 import { ExplainedErrors } from '../audit/explained-errors.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
-import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
@@ -34,16 +33,14 @@ export class AuthorizationResponses {
 
   /**
    * Sends what was issued (RFC 6749 §4.1.2, OIDC Core §3.2.2.5 and §3.3.2.5).
-   * @param session the session of the resource owner
    * @param issued the code, the tokens, or both
    */
   async success(
     reply: FastifyReply,
     request: AuthorizationRequest,
-    session: ActiveSession,
     issued: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await this.send(reply, request, { ...issued, ...this.sessionState(reply, request, session) });
+    await this.send(reply, request, { ...issued, ...this.sessionState(reply, request) });
   }
 
   /** Sends an error (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6), with its reference in the journal of refusals if it was recorded. */
@@ -60,10 +57,9 @@ export class AuthorizationResponses {
   private sessionState(
     reply: FastifyReply,
     { client, redirectUri, scopes }: AuthorizationRequest,
-    session: ActiveSession,
   ): { readonly session_state?: string } {
     if (!scopes.includes('openid')) return {};
-    const browserState = this.browserState.ensure(reply.request, reply, session.tokenHash);
+    const browserState = this.browserState.ensure(reply.request, reply);
     if (browserState === undefined) return {};
     const salt = randomBytes(12).toString('base64url');
     const { clientId } = client;

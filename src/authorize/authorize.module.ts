@@ -26,7 +26,7 @@ import { RequestDocuments } from './request-documents.js';
 import { RequestEvaluation } from './request-evaluation.js';
 import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
-import { SelectAccountController } from './select-account.controller.js';
+import { SessionChoice } from './session-choice.js';
 
 @Module({
   imports: [
@@ -46,7 +46,6 @@ import { SelectAccountController } from './select-account.controller.js';
     DeviceConfirmController,
     DeviceController,
     PushedRequestController,
-    SelectAccountController,
   ],
   providers: [
     AuthorizationFlow,
@@ -61,6 +60,7 @@ import { SelectAccountController } from './select-account.controller.js';
     RequestObjects,
     RequestSources,
     RequestEvaluation,
+    SessionChoice,
     UserCodeThrottle,
   ],
 })

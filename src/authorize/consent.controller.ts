@@ -9,8 +9,9 @@ import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
-import { type AuthorizationInteraction, Interactions } from '../interaction/interaction.js';
+import { type AuthorizationInteraction, Interactions, withoutSession } from '../interaction/interaction.js';
 import { Walk } from '../interaction/walk.js';
+import { Sessions } from '../sessions/sessions.js';
 import { type ConsentForm, readConsentForm } from './consent-form.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
@@ -29,6 +30,7 @@ export class ConsentController {
     private readonly interactions: Interactions,
     private readonly pages: ConsentPages,
     private readonly browser: Browser,
+    private readonly sessions: Sessions,
     private readonly walk: Walk,
   ) {
     walk.register('consent', this.show.bind(this));
@@ -81,8 +83,10 @@ export class ConsentController {
     if (!question) return;
     const { session } = question;
     if (form.decision === 'switch') {
-      const insufficientSessionHash = session.tokenHash;
-      await this.walk.goOn('sign-in', { ...interaction, insufficientSessionHash }, http, reply);
+      const hasOthers = (await this.sessions.held(http)).length > 1;
+      const earlierSessionHashes = this.sessions.hashes(http);
+      const next = { ...withoutSession(interaction), earlierSessionHashes };
+      await this.walk.goOn(hasOthers ? 'select-account' : 'sign-in', next, http, reply);
     } else if (interaction.shownToSessionHash !== session.tokenHash) {
       await this.walk.goOn('consent', interaction, http, reply);
     } else {

@@ -22,6 +22,8 @@ export type NextStep =
 export interface Situation {
   readonly request: AuthorizationRequest;
   readonly session: ActiveSession | undefined;
+  /** Whether another account is signed in in this browser, with which the person could go on. */
+  readonly hasOthers: boolean;
   /** The subject by which the client knows the session's user. */
   readonly subject: string | undefined;
   /** The interaction under way; undefined for a request that arrives. */
@@ -42,7 +44,7 @@ export interface Situation {
  * @throws OAuthError if prompt=none forbids that page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
-  const { request, session: current, subject, interaction, remembered } = situation;
+  const { request, session: current, hasOthers, subject, interaction, remembered } = situation;
   const authentication = current && authenticationOf(situation, current);
   // What is reported is what the request asks for.
   const session = current && authentication && { ...current, ...authentication };
@@ -54,6 +56,12 @@ export function nextStep(situation: Situation): NextStep {
   // Initiating User Registration §4.1: the person is shown how to make an account, even if somebody is signed in.
   if (request.prompts.has('create') && !(current && hasSignedInSince(current, interaction)))
     return { kind: 'sign-up' };
+  const mustChoose = request.prompts.has('select_account') && !(current && hasChosen(current, interaction));
+  if (!session && hasOthers && (mustChoose || !current)) {
+    if (silent)
+      throw new OAuthError('account_selection_required', 'no account of this browser is the current one');
+    return { kind: 'select-account' };
+  }
   if (!session) {
     if (silent) throw new OAuthError('login_required', 'nobody is signed in, or not recently enough');
     return { kind: 'sign-in' };
@@ -61,8 +69,7 @@ export function nextStep(situation: Situation): NextStep {
   // "the Authorization Server MUST treat that outcome as a failed authentication attempt" (OIDC Core §5.5.1.1)
   if (!satisfies(request.acr.essential, session.acr))
     throw new OAuthError('unmet_authentication_requirements', 'the person cannot reach the essential acr');
-  if (request.prompts.has('select_account') && !hasChosen(session, interaction))
-    return { kind: 'select-account' };
+  if (mustChoose) return { kind: 'select-account' };
   if (!mayAdminister(request, session)) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
@@ -96,7 +103,7 @@ export const isAskedEachTime = (
   (client.isPublic || issuesTokens(responseType));
 
 /** Whether the subject is the one that the id_token_hint (§3.1.2.1) and requests for the claim `sub` (§5.5.1) name. */
-function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {
+export function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {
   return (
     (hintedSubject === undefined || hintedSubject === subject) &&
     satisfies(claims.idToken.get('sub'), subject) &&
@@ -104,10 +111,19 @@ function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: strin
   );
 }
 
+/** Whether the request names a subject at all: nobody's is empty. */
+export const asksForSubject = (request: AuthorizationRequest): boolean => !isMeant(request, '');
+
 /** What the request asks of the sign-in. */
 export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn {
-  const { prompts, maxAge, acr } = request;
-  return { fresh: prompts.has('login'), maxAge, acr, isSensitive: asksForAdministration(request) };
+  const { client, prompts, maxAge, acr } = request;
+  return {
+    fresh: prompts.has('login'),
+    maxAge,
+    acr,
+    isSensitive: asksForAdministration(request),
+    isSecondFactorRequired: client.metadata.requireSecondFactor,
+  };
 }
 
 /** Whether rights over this server are asked for. */

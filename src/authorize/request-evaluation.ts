@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Subjects } from '../clients/subjects.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
@@ -10,7 +9,6 @@ import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
 import { rolesOf } from '../resource/rights.js';
-import { Sessions } from '../sessions/sessions.js';
 import { People } from '../sign-in/people.js';
 import { secondFactorAsked } from '../sign-in/policy.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
@@ -24,11 +22,14 @@ import {
   withinRoles,
 } from './interaction-policy.js';
 import { RequestSources } from './request-sources.js';
+import { SessionChoice } from './session-choice.js';
 
 /** A request that passed all checks, with what it needs next. */
 export interface Evaluation {
   readonly request: AuthorizationRequest;
   readonly session: ActiveSession | undefined;
+  /** The token hashes of all sessions of the browser. */
+  readonly sessionHashes: readonly string[];
   /** The scopes that the session's user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
   readonly step: NextStep;
@@ -48,8 +49,7 @@ export class RequestEvaluation {
   constructor(
     private readonly sources: RequestSources,
     private readonly checks: RequestChecks,
-    private readonly sessions: Sessions,
-    private readonly subjects: Subjects,
+    private readonly choice: SessionChoice,
     private readonly consents: ConsentRecords,
     private readonly people: People,
     private readonly clock: Clock,
@@ -69,21 +69,23 @@ export class RequestEvaluation {
     const proven = await this.checks.prove(await this.sources.find(parameters, interaction, http), at);
     try {
       const request = await this.checks.check(proven, at);
-      const session = await this.sessions.current(http);
+      const { session, hasOthers } = await this.choice.choose(request, interaction, http);
       const remembered = session
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
-      const subject = session && this.subjects.subjectFor(request.client, session.userId);
+      const subject = session && this.choice.subjectOf(request, session);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
       const proving = session && (await this.proving(request, session));
       return {
         request: session ? withinRoles(request, session) : request,
         session,
+        sessionHashes: this.choice.hashes(http),
         remembered,
         step: nextStep({
           request,
           session,
+          hasOthers,
           subject,
           interaction,
           remembered,
@@ -105,21 +107,24 @@ export class RequestEvaluation {
     session: ActiveSession,
   ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
     const isSensitive = asksForAdministration(request);
+    const { requireSecondFactor } = request.client.metadata;
     const { essential, values = [] } = request.acr;
-    if (!isSensitive && !essential && values.length === 0) return undefined;
+    if (!isSensitive && !requireSecondFactor && !essential && values.length === 0) return undefined;
     const person = await this.people.find(session.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
-    const secondFactor = isSensitive
-      ? secondFactorAsked(
-          { asked, requiredOf },
-          {
-            isAdministrator: rolesOf(session).length > 0,
-            isKnownDevice: true,
-            isSensitive,
-            hasSecondFactor: person?.hasSecondFactor ?? false,
-          },
-        )
-      : undefined;
+    const secondFactor =
+      isSensitive || requireSecondFactor
+        ? secondFactorAsked(
+            { asked, requiredOf },
+            {
+              isAdministrator: rolesOf(session).length > 0,
+              isKnownDevice: true,
+              isSensitive,
+              isRequiredByClient: requireSecondFactor,
+              hasSecondFactor: person?.hasSecondFactor ?? false,
+            },
+          )
+        : undefined;
     return { person, secondFactor };
   }
 
@@ -130,6 +135,6 @@ export class RequestEvaluation {
    */
   private async isSignInDue({ client, parameters }: ProvenRequest, http: FastifyRequest): Promise<boolean> {
     if (!client.registeredItself || asksForSilence(parameters.all('prompt'))) return false;
-    return (await this.sessions.current(http)) === undefined;
+    return !(await this.choice.isAnybodySignedIn(http));
   }
 }

@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
 import { metadataProblems } from '../protocol/client-metadata/rules.js';
+import { enrollableFactors } from '../protocol/factors.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 import { sectorDocumentProblem } from '../protocol/sector.js';
 import { ClientBrands } from '../views/client-brands.js';
@@ -47,6 +48,7 @@ export class ClientRules {
       ...switchedOff,
       ...this.tlsProblems(metadata),
       ...this.brandProblems(metadata),
+      ...this.secondFactorProblems(metadata),
     ];
   }
 
@@ -80,6 +82,17 @@ export class ClientRules {
     if (!problem) return [];
     const isOfDark = problem.scheme === 'dark' && brandColorDark !== null;
     return [{ field: isOfDark ? 'brand_color_dark' : 'brand_color', reason: problem.reason }];
+  }
+
+  private secondFactorProblems({ require_second_factor: isRequired }: ClientMetadata): MetadataProblem[] {
+    const { secondFactors } = this.settings.signIn;
+    if (!isRequired || secondFactors.some((factor) => enrollableFactors.includes(factor))) return [];
+    return [
+      {
+        field: 'require_second_factor',
+        reason: 'needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
+      },
+    ];
   }
 
   /**

@@ -35,6 +35,7 @@ export const endpoints = {
   selectAccount: '/select-account',
   consent: '/consent',
   account: '/account',
+  accountSwitch: '/account/switch',
   accountSecurity: '/account/security',
   accountActivity: '/account/activity',
   accountData: '/account/data',

@@ -20,7 +20,7 @@ export const mailSettings = {
     name: 'EYRIE_MAILS_PER_ACCOUNT',
     default: '5',
     meaning:
-      'Mails with a link that can be asked for with one username or e-mail address within an hour; further requests get 429',
+      'Mails with a link, and mails with a code to sign in, that can be asked for with one username or e-mail address within an hour; further requests get 429. A code that was used is not counted',
     parse: integer(1, 10_000),
   },
   perNetwork: {

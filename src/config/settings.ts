@@ -75,7 +75,7 @@ export function readSettings(environment: Environment): Settings {
   const { origin } = new URL(issuer);
   return {
     ...others,
-    signIn: possibleSignIn(signInAt(issuer, others.signIn)),
+    signIn: possibleSignIn(signInAt(issuer, others.signIn), others.mail),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer,
@@ -90,10 +90,17 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
-/** Whoever must have a second factor needs one that can be set up. */
-function possibleSignIn(signIn: Values['signIn']): Values['signIn'] {
+/** What can be set up as a second factor. */
+const enrollable: readonly string[] = ['passkey', 'one-time-code'];
+
+/** Whoever must have a second factor needs one that can be set up, and codes by e-mail need mail. */
+function possibleSignIn(signIn: Values['signIn'], mail: Values['mail']): Values['signIn'] {
   const { secondFactorRequiredOf, secondFactors } = signIn;
-  if (secondFactorRequiredOf === 'nobody' || secondFactors.some((factor) => factor !== 'recovery-code'))
+  if (secondFactors.includes('email-code') && mail.server === undefined)
+    throw new SettingError(
+      `EYRIE_SECOND_FACTORS is ${secondFactors.join(',')}, but email-code needs mail: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM, or remove it`,
+    );
+  if (secondFactorRequiredOf === 'nobody' || secondFactors.some((factor) => enrollable.includes(factor)))
     return signIn;
   throw new SettingError(
     `EYRIE_SECOND_FACTOR_REQUIRED_OF is ${secondFactorRequiredOf}, but there is nothing to set up: add one-time-code to EYRIE_SECOND_FACTORS, or passkey if EYRIE_ISSUER has a host name`,

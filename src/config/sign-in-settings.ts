@@ -33,8 +33,8 @@ export const signInSettings = {
     name: 'EYRIE_SECOND_FACTORS',
     default: 'passkey,one-time-code,recovery-code',
     meaning:
-      'What people may set up as a second factor, separated by commas, the preferred one first: passkey, one-time-code, recovery-code; none turns second factors off',
-    parse: namesOrNone('passkey', 'one-time-code', 'recovery-code'),
+      'What people may use as a second factor, separated by commas, the preferred one first: passkey, one-time-code, recovery-code, and email-code (a code mailed to people with a verified address who have no other; needs EYRIE_MAIL_URL); none turns second factors off',
+    parse: namesOrNone('passkey', 'one-time-code', 'recovery-code', 'email-code'),
   },
   secondFactorAsked: {
     name: 'EYRIE_SECOND_FACTOR',
@@ -56,6 +56,13 @@ export const signInSettings = {
     meaning:
       'The least strength of a new password, wherever it is chosen: 0 (any), 1 (not one of the most common ones), 2 (a million guesses), 3 (a hundred million) or 4 (ten thousand million), as zxcvbn estimates them',
     parse: integer(0, 4),
+  },
+  accountsPerBrowser: {
+    name: 'EYRIE_ACCOUNTS_PER_BROWSER',
+    default: '5',
+    meaning:
+      'Accounts that can be signed in in one browser at a time, from 1 to 5. One more ends the session that was not used for longest; with 1, signing in as somebody else ends the session before',
+    parse: integer(1, 5),
   },
   withEmail: {
     name: 'EYRIE_SIGN_IN_WITH_EMAIL',

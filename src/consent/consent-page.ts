@@ -53,6 +53,7 @@ export class ConsentPages {
         ...this.describe(client),
         redirectHost: redirectHost(redirectUri),
         userName: session.name ?? session.username,
+        username: session.username,
         scopes: await this.scopes(scopes, remembered),
       },
       reply,

@@ -23,12 +23,14 @@ export class DerivedKeys {
   readonly clientSecret: Uint8Array;
   readonly subject: Uint8Array;
   private readonly nonce: Uint8Array;
+  private readonly mailedCode: Uint8Array;
   private readonly sealKeys = new Map<SealPurpose, Uint8Array>();
 
   constructor(private readonly secret: string) {
     this.clientSecret = this.derive('client-secret');
     this.subject = this.derive('pairwise-subject');
     this.nonce = this.derive('dpop-nonce');
+    this.mailedCode = this.derive('mailed-code');
   }
 
   sealKey(purpose: SealPurpose): Uint8Array {
@@ -39,6 +41,10 @@ export class DerivedKeys {
 
   hashNonce(count: string): string {
     return keyedHash(this.nonce, count);
+  }
+
+  hashMailedCode(text: string): string {
+    return keyedHash(this.mailedCode, text);
   }
 
   private derive(info: string): Uint8Array {

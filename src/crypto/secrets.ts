@@ -96,6 +96,16 @@ export class Secrets {
     return isCurrent === true || isPrevious === true;
   }
 
+  /** The stored form of a code that is mailed, too short for a plain hash: useless without the service's secret. */
+  hashMailedCode(code: string): string {
+    return this.current.hashMailedCode(code);
+  }
+
+  /** Every form in which a mailed code may be stored. */
+  mailedCodeHashes(code: string): string[] {
+    return [this.current, ...(this.previous ? [this.previous] : [])].map((keys) => keys.hashMailedCode(code));
+  }
+
   /** Uses keys that were derived from former secrets. */
   adopt(lasting: LastingKeys): void {
     this.lasting = lasting;

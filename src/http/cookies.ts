@@ -3,11 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
+/** The cookies of sessions: that of the current one first, then those of the other accounts of the browser. */
+export const sessionCookieNames = ['session', 'session_2', 'session_3', 'session_4', 'session_5'] as const;
+
 /**
- * The cookies of Eyrie: the session, the browser, the known device, the language that was chosen, what the next page says of
+ * The cookies of Eyrie: the sessions, the browser, the known device, the language that was chosen, what the next page says of
  * what was just done, and the browser state that the check_session_iframe compares.
  */
-export type CookieName = 'session' | 'browser' | 'device' | 'language' | 'notice' | 'browser_state';
+export type CookieName =
+  (typeof sessionCookieNames)[number] | 'browser' | 'device' | 'language' | 'notice' | 'browser_state';
 
 /**
  * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix (`__Secure-` and its path if the issuer has one). Only

@@ -12,6 +12,19 @@ import { type CameFrom, WayBack } from './way-back.js';
 import { message, type Text } from '../locales/message.js';
 import { Languages } from '../http/languages.js';
 
+/** What an application asks of the sign-in. */
+export interface WantedSignIn {
+  /** Whether earlier proofs do not count (prompt=login). */
+  readonly fresh?: boolean;
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly acr?: AskedAcr;
+  /** Whether rights over this server are asked for. */
+  readonly isSensitive?: boolean;
+  /** Whether the application requires a second factor of everybody. */
+  readonly isSecondFactorRequired?: boolean;
+}
+
 /** What every interaction holds. */
 interface Begun extends CameFrom {
   /** It can be answered once. */
@@ -24,21 +37,16 @@ interface Begun extends CameFrom {
   readonly restarted?: boolean;
   /** The tag of the language that the request asks for, unless the person has chosen one. */
   readonly language?: string;
-  /** The token hash of a session that is not good enough ('' if there was none): a new sign-in is needed. */
-  readonly insufficientSessionHash?: string;
-  /** The token hash of the session that the current page was shown to. Only its answer counts. */
+  /** The token hashes of the sessions of the browser when a new sign-in was asked for: none of them is one. */
+  readonly earlierSessionHashes?: readonly string[];
+  /** The token hash of the session that the current page was shown to. Its answer counts for that session alone. */
   readonly shownToSessionHash?: string;
-}
-
-/** What an authorization request asks of the sign-in. */
-export interface WantedSignIn {
-  /** Whether earlier proofs do not count (prompt=login). */
-  readonly fresh?: boolean;
-  /** Seconds. */
-  readonly maxAge?: number | undefined;
-  readonly acr?: AskedAcr;
-  /** Whether rights over this server are asked for. */
-  readonly isSensitive?: boolean;
+  /** What the sign-in must reach. */
+  readonly wanted?: WantedSignIn;
+  /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
+  readonly buildsOn?: string;
+  /** The token hash of the session with which the person goes on: they chose it, or signed in to it, for this interaction. */
+  readonly chosenSessionHash?: string;
 }
 
 /** An authorization request on its way through our pages. */
@@ -51,12 +59,6 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
-  /** What the sign-in must reach. */
-  readonly wanted?: WantedSignIn;
-  /** The token hash of the session on which the sign-in builds: only what is missing is asked for. */
-  readonly buildsOn?: string;
-  /** The token hash of the session whose account was chosen. */
-  readonly chosenSessionHash?: string;
 }
 
 /** A device whose code somebody has entered. */
@@ -140,8 +142,7 @@ export class Interactions {
 
   /** The same request in an interaction that begins now. */
   startAgain(expired: AuthorizationInteraction): AuthorizationInteraction {
-    const { shownToSessionHash: _shown, chosenSessionHash: _chosen, ...begun } = expired;
-    return { ...begun, id: newId(), startedAt: this.clock.now(), restarted: true };
+    return { ...withoutSession(expired), id: newId(), startedAt: this.clock.now(), restarted: true };
   }
 
   /**
@@ -174,6 +175,16 @@ export class Interactions {
       sealedBack: await this.wayBack.seal(interaction),
     });
   }
+}
+
+/** The same interaction, for whoever goes on with it. */
+export function withoutSession<Kind extends Interaction>(interaction: Kind): Kind {
+  return {
+    ...interaction,
+    shownToSessionHash: undefined,
+    chosenSessionHash: undefined,
+    buildsOn: undefined,
+  };
 }
 
 /** What an earlier release sealed in another form is not known. */

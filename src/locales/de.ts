@@ -18,6 +18,7 @@ export const german: Language = {
     'common.continue': 'Weiter',
     'common.signIn': 'Anmelden',
     'common.signOut': 'Abmelden',
+    'common.signOutAll': 'Von allen Konten abmelden',
     'common.username': 'Benutzername',
     'common.code': 'Code',
     'common.allow': 'Erlauben',
@@ -65,6 +66,7 @@ export const german: Language = {
     'factor.usePasskey': 'Passkey verwenden',
     'factor.useApp': 'Code der Authenticator-App verwenden',
     'factor.useRecoveryCode': 'Wiederherstellungscode verwenden',
+    'factor.useEmailCode': 'Code per E-Mail verwenden',
     'factor.password': 'Geben Sie das Passwort Ihres Kontos ein.',
     'factor.passkey':
       'Bestätigen Sie mit dem Passkey dieses Geräts, Ihres Telefons oder eines Sicherheitsschlüssels.',
@@ -72,6 +74,11 @@ export const german: Language = {
     'factor.recoveryCode':
       'Geben Sie einen der Codes ein, die Sie beim Einrichten des zweiten Faktors notiert haben. Jeder gilt einmal.',
     'factor.recoveryCodeField': 'Wiederherstellungscode',
+    'factor.emailCode':
+      'Geben Sie den Code ein, der an {{address}} gesendet wurde. Er gilt einmal, innerhalb von zehn Minuten.',
+    'factor.anotherEmailCode':
+      'Ein weiterer Code wurde an {{address}} gesendet. Der frühere gilt nicht mehr.',
+    'factor.sendAnother': 'Einen weiteren Code senden',
     'factor.submit': 'Bestätigen',
     'factor.wrongCode': 'Der Code ist falsch oder wurde bereits verwendet.',
     'factor.wrongPasskey': 'Dieser Passkey kann hier nicht verwendet werden.',
@@ -118,6 +125,9 @@ export const german: Language = {
     'security.addPasskey': 'Passkey hinzufügen',
     'security.app': 'Authenticator-App',
     'security.noApp': 'Sie haben keine Authenticator-App.',
+    'security.emailCode': 'Codes per E-Mail',
+    'security.emailCodeIs':
+      'Solange Sie hier nichts anderes eingerichtet haben, erhalten Sie bei der Anmeldung mit dem Passwort einen Code per E-Mail.',
     'security.removeApp': 'App entfernen',
     'security.setUpApp': 'App einrichten',
     'security.codes': 'Wiederherstellungscodes',
@@ -368,6 +378,10 @@ export const german: Language = {
     'selectAccount.title': 'Konto auswählen',
     'selectAccount.continueAs': 'Weiter als {{user}}',
     'selectAccount.other': 'Anderes Konto verwenden',
+    'selectAccount.switch': 'Konto wechseln oder hinzufügen',
+    'selectAccount.alsoSignedIn': 'In diesem Browser sind auch andere Konten angemeldet:',
+    'selectAccount.stillSignedIn': 'In diesem Browser sind noch andere Konten angemeldet.',
+    'selectAccount.see': 'Diese Konten ansehen',
 
     'account.title': 'Ihr Konto',
     'account.grants': 'Was Sie erlaubt haben',
@@ -441,6 +455,7 @@ export const german: Language = {
     'activity.enabled': 'Ihr Konto wurde wieder aktiviert',
     'activity.administratorGranted': 'Sie wurden Administrator',
     'activity.administratorRevoked': 'Sie sind nicht mehr Administrator',
+    'activity.codeMailed': 'Ein Code zum Anmelden wurde Ihnen per E-Mail gesendet',
     'activity.linkMailed': 'Ein Link wurde Ihnen per E-Mail gesendet',
     'activity.resetMailed': 'Ein Link zum Wählen eines neuen Passworts wurde Ihnen per E-Mail gesendet',
     'activity.invitationMailed': 'Eine Einladung wurde Ihnen per E-Mail gesendet',
@@ -551,6 +566,12 @@ export const german: Language = {
     'mail.newDeviceSubject': 'Anmeldung auf einem neuen Gerät',
     'mail.newDevice':
       'Jemand hat sich als {{username}} auf einem Gerät angemeldet, das bisher nicht verwendet wurde.',
+    'mail.code': 'Code',
+    'mail.signInCodeSubject': 'Ihr Code zum Anmelden',
+    'mail.signInCode':
+      'Jemand meldet sich als {{username}} mit dem richtigen Passwort an. Wenn Sie es sind, geben Sie den Code ein. Er funktioniert einmal, innerhalb von zehn Minuten, in dem Browser, der danach fragt.',
+    'mail.keepCode':
+      'Wenn Sie das nicht waren, kennt jemand anderes Ihr Passwort: Wählen Sie jetzt ein anderes. Geben Sie den Code niemandem, wer auch immer danach fragt.',
     'mail.signUp': 'Jemand möchte mit dieser E-Mail-Adresse ein Konto bei {{issuer}} erstellen.',
     'mail.signUpTerms': 'Der Link funktioniert einmal, innerhalb einer Stunde.',
     'mail.noAccount': 'Wenn Sie das nicht waren, müssen Sie nichts tun: Es wird kein Konto erstellt.',

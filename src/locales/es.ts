@@ -17,6 +17,7 @@ export const spanish: Language = {
     'common.continue': 'Continuar',
     'common.signIn': 'Iniciar sesión',
     'common.signOut': 'Cerrar sesión',
+    'common.signOutAll': 'Cerrar sesión en todas las cuentas',
     'common.username': 'Nombre de usuario',
     'common.code': 'Código',
     'common.allow': 'Permitir',
@@ -72,6 +73,7 @@ export const spanish: Language = {
     'factor.usePasskey': 'Usar una llave de acceso',
     'factor.useApp': 'Usar un código de su aplicación de autenticación',
     'factor.useRecoveryCode': 'Usar un código de recuperación',
+    'factor.useEmailCode': 'Usar un código por correo electrónico',
     'factor.password': 'Introduzca la contraseña de su cuenta.',
     'factor.passkey':
       'Confirme con la llave de acceso de este dispositivo, de su teléfono o de una llave de seguridad.',
@@ -79,6 +81,10 @@ export const spanish: Language = {
     'factor.recoveryCode':
       'Introduzca uno de los códigos que anotó al configurar su segundo factor. Cada uno sirve una sola vez.',
     'factor.recoveryCodeField': 'Código de recuperación',
+    'factor.emailCode':
+      'Introduzca el código enviado a {{address}}. Sirve una sola vez, durante diez minutos.',
+    'factor.anotherEmailCode': 'Se ha enviado otro código a {{address}}. El anterior ya no sirve.',
+    'factor.sendAnother': 'Enviar otro código',
     'factor.submit': 'Confirmar',
     'factor.wrongCode': 'El código es incorrecto o ya se ha utilizado.',
     'factor.wrongPasskey': 'Esta llave de acceso no se puede usar aquí.',
@@ -123,6 +129,9 @@ export const spanish: Language = {
     'security.addPasskey': 'Añadir una llave de acceso',
     'security.app': 'Aplicación de autenticación',
     'security.noApp': 'No tiene ninguna aplicación de autenticación.',
+    'security.emailCode': 'Códigos por correo electrónico',
+    'security.emailCodeIs':
+      'Mientras no configure nada más aquí, recibirá un código por correo electrónico al iniciar sesión con su contraseña.',
     'security.removeApp': 'Eliminar la aplicación',
     'security.setUpApp': 'Configurar una aplicación',
     'security.codes': 'Códigos de recuperación',
@@ -368,6 +377,10 @@ export const spanish: Language = {
     'selectAccount.title': 'Elegir una cuenta',
     'selectAccount.continueAs': 'Continuar como {{user}}',
     'selectAccount.other': 'Usar otra cuenta',
+    'selectAccount.switch': 'Cambiar de cuenta o añadir otra',
+    'selectAccount.alsoSignedIn': 'También hay otras cuentas con la sesión iniciada en este navegador:',
+    'selectAccount.stillSignedIn': 'Todavía hay otras cuentas con la sesión iniciada en este navegador.',
+    'selectAccount.see': 'Ver estas cuentas',
 
     'account.title': 'Su cuenta',
     'account.grants': 'Lo que ha permitido',
@@ -443,6 +456,7 @@ export const spanish: Language = {
     'activity.enabled': 'Se ha vuelto a activar su cuenta',
     'activity.administratorGranted': 'Ha pasado a ser administrador',
     'activity.administratorRevoked': 'Ha dejado de ser administrador',
+    'activity.codeMailed': 'Se le envió por correo un código para iniciar sesión',
     'activity.linkMailed': 'Se le ha enviado un enlace por correo',
     'activity.resetMailed': 'Se le ha enviado por correo un enlace para elegir una contraseña nueva',
     'activity.invitationMailed': 'Se le ha enviado una invitación por correo',
@@ -552,6 +566,12 @@ export const spanish: Language = {
     'mail.newDeviceSubject': 'Inicio de sesión en un dispositivo nuevo',
     'mail.newDevice':
       'Alguien ha iniciado sesión como {{username}} en un dispositivo que no se había usado antes.',
+    'mail.code': 'Código',
+    'mail.signInCodeSubject': 'Su código para iniciar sesión',
+    'mail.signInCode':
+      'Alguien inicia sesión como {{username}} con la contraseña correcta. Si es usted, introduzca el código. Funciona una sola vez, durante diez minutos, en el navegador que lo pide.',
+    'mail.keepCode':
+      'Si no ha sido usted, otra persona conoce su contraseña: elija otra ahora. No dé el código a nadie, sea quien sea.',
     'mail.signUp': 'Alguien quiere crear una cuenta en {{issuer}} con este correo electrónico.',
     'mail.signUpTerms': 'El enlace funciona una sola vez, durante una hora.',
     'mail.noAccount': 'Si no ha sido usted, no tiene que hacer nada: no se crea ninguna cuenta.',

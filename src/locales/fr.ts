@@ -18,6 +18,7 @@ export const french: Language = {
     'common.continue': 'Continuer',
     'common.signIn': 'Se connecter',
     'common.signOut': 'Se déconnecter',
+    'common.signOutAll': 'Se déconnecter de tous les comptes',
     'common.username': 'Nom d’utilisateur',
     'common.code': 'Code',
     'common.allow': 'Autoriser',
@@ -73,6 +74,7 @@ export const french: Language = {
     'factor.usePasskey': 'Utiliser une clé d’accès',
     'factor.useApp': 'Utiliser un code de votre application d’authentification',
     'factor.useRecoveryCode': 'Utiliser un code de secours',
+    'factor.useEmailCode': 'Utiliser un code reçu par e-mail',
     'factor.password': 'Saisissez le mot de passe de votre compte.',
     'factor.passkey':
       'Confirmez avec la clé d’accès de cet appareil, de votre téléphone ou d’une clé de sécurité.',
@@ -80,6 +82,10 @@ export const french: Language = {
     'factor.recoveryCode':
       'Saisissez l’un des codes que vous avez notés lors de la configuration du second facteur. Chacun ne sert qu’une fois.',
     'factor.recoveryCodeField': 'Code de secours',
+    'factor.emailCode':
+      'Saisissez le code envoyé à {{address}}. Il ne sert qu’une fois, dans les dix minutes.',
+    'factor.anotherEmailCode': 'Un autre code a été envoyé à {{address}}. Le précédent n’est plus valable.',
+    'factor.sendAnother': 'Envoyer un autre code',
     'factor.submit': 'Confirmer',
     'factor.wrongCode': 'Le code est incorrect ou a déjà été utilisé.',
     'factor.wrongPasskey': 'Cette clé d’accès ne peut pas être utilisée ici.',
@@ -124,6 +130,9 @@ export const french: Language = {
     'security.addPasskey': 'Ajouter une clé d’accès',
     'security.app': 'Application d’authentification',
     'security.noApp': 'Vous n’avez pas d’application d’authentification.',
+    'security.emailCode': 'Codes par e-mail',
+    'security.emailCodeIs':
+      'Tant que vous n’avez rien configuré d’autre ici, un code vous est envoyé par e-mail quand vous vous connectez avec votre mot de passe.',
     'security.removeApp': 'Supprimer l’application',
     'security.setUpApp': 'Configurer une application',
     'security.codes': 'Codes de secours',
@@ -369,6 +378,10 @@ export const french: Language = {
     'selectAccount.title': 'Choisir un compte',
     'selectAccount.continueAs': 'Continuer en tant que {{user}}',
     'selectAccount.other': 'Utiliser un autre compte',
+    'selectAccount.switch': 'Changer de compte ou en ajouter un',
+    'selectAccount.alsoSignedIn': 'D’autres comptes sont aussi connectés dans ce navigateur :',
+    'selectAccount.stillSignedIn': 'D’autres comptes sont encore connectés dans ce navigateur.',
+    'selectAccount.see': 'Voir ces comptes',
 
     'account.title': 'Votre compte',
     'account.grants': 'Ce que vous avez autorisé',
@@ -443,6 +456,7 @@ export const french: Language = {
     'activity.enabled': 'Votre compte a été réactivé',
     'activity.administratorGranted': 'Vous êtes devenu administrateur',
     'activity.administratorRevoked': 'Vous n’êtes plus administrateur',
+    'activity.codeMailed': 'Un code de connexion vous a été envoyé par e-mail',
     'activity.linkMailed': 'Un lien vous a été envoyé par e-mail',
     'activity.resetMailed': 'Un lien pour choisir un nouveau mot de passe vous a été envoyé par e-mail',
     'activity.invitationMailed': 'Une invitation vous a été envoyée par e-mail',
@@ -554,6 +568,12 @@ export const french: Language = {
     'mail.newDeviceSubject': 'Connexion sur un nouvel appareil',
     'mail.newDevice':
       'Quelqu’un s’est connecté en tant que {{username}} sur un appareil qui n’avait pas encore été utilisé.',
+    'mail.code': 'Code',
+    'mail.signInCodeSubject': 'Votre code de connexion',
+    'mail.signInCode':
+      'Quelqu’un se connecte en tant que {{username}} avec le bon mot de passe. Si c’est vous, saisissez le code. Il fonctionne une seule fois, pendant dix minutes, dans le navigateur qui le demande.',
+    'mail.keepCode':
+      'Si ce n’était pas vous, quelqu’un d’autre connaît votre mot de passe : choisissez-en un autre maintenant. Ne donnez le code à personne, qui que ce soit.',
     'mail.signUp': 'Quelqu’un veut créer un compte auprès de {{issuer}} avec cette adresse e-mail.',
     'mail.signUpTerms': 'Le lien fonctionne une seule fois, pendant une heure.',
     'mail.noAccount': 'Si ce n’était pas vous, vous n’avez rien à faire : aucun compte n’est créé.',

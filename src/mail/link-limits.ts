@@ -7,7 +7,7 @@ import { ThrottlesStore } from '../persistence/stores/throttles.store.js';
 
 const windowSeconds = 3_600;
 
-/** Limits how many mails with links people can ask for, for one account and from one network. */
+/** Limits how many mails with links or codes people can ask for, for one account and from one network. */
 @Injectable()
 export class LinkLimits {
   constructor(
@@ -24,13 +24,22 @@ export class LinkLimits {
    * @returns the seconds to wait if it is one too many, otherwise undefined
    */
   async count(account: string, address: string): Promise<number | undefined> {
-    const { perAccount, perNetwork } = this.settings.mail;
+    const { perNetwork } = this.settings.mail;
     const limit = { name: 'mailed link', maxCount: perNetwork, windowSeconds, isRecorded: true };
-    const closed = await this.limits.count(limit, address);
-    if (closed !== undefined) return closed;
+    return (await this.limits.count(limit, address)) ?? this.countForAccount(account);
+  }
+
+  /** The same for the account alone, for whoever has proven to be its owner. */
+  async countForAccount(account: string): Promise<number | undefined> {
     const now = this.clock.now();
-    const key = lookupHash(`mailed link ${account}`);
-    const { attempts, endsAt } = await this.throttles.count(key, now, windowSeconds);
-    return attempts > perAccount ? endsAt - now : undefined;
+    const { attempts, endsAt } = await this.throttles.count(keyOf(account), now, windowSeconds);
+    return attempts > this.settings.mail.perAccount ? endsAt - now : undefined;
+  }
+
+  /** Forgets what was counted for an account. */
+  async forget(account: string): Promise<void> {
+    await this.throttles.forget(keyOf(account));
   }
 }
+
+const keyOf = (account: string): string => lookupHash(`mailed link ${account}`);

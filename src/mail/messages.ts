@@ -13,6 +13,7 @@ import { invitation } from './messages/invitation.js';
 import { newDevice } from './messages/new-device.js';
 import { passwordChanged } from './messages/password-changed.js';
 import { passwordReset } from './messages/password-reset.js';
+import { signInCode } from './messages/sign-in-code.js';
 import { signUp } from './messages/sign-up.js';
 import { signUpKnown } from './messages/sign-up-known.js';
 import { test } from './messages/test.js';
@@ -27,6 +28,7 @@ const messages = {
   'email-change': emailChange,
   'email-changed': emailChanged,
   'new-device': newDevice,
+  'sign-in-code': signInCode,
   'sign-up': signUp,
   'sign-up-known': signUpKnown,
   'factor-added': factorAdded,

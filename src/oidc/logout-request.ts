@@ -5,6 +5,7 @@ import type { RegisteredClient } from '../clients/registered-client.js';
 import { Subjects } from '../clients/subjects.js';
 import { PageError } from '../http/page-error.js';
 import { JwtVerifier } from '../keys/jwt-verifier.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { responseLocation } from '../protocol/response-mode.js';
@@ -34,6 +35,8 @@ export interface LogoutRequest {
   readonly returnTo: string | undefined;
   /** The tag of the language that the request asks for. */
   readonly language: string | undefined;
+  /** The id of the session that the confirmation page named; absent if no account was the current one. */
+  readonly sessionId?: string | undefined;
 }
 
 /** Checks logout requests. */
@@ -95,11 +98,16 @@ export class LogoutRequests {
     return client?.shownName ?? (clientName === undefined ? undefined : verbatim(clientName));
   }
 
-  /** Whether a verified hint names this user, by the subject that its client knows. */
-  async isAbout({ subject, clientId }: LogoutRequest, userId: string): Promise<boolean> {
-    if (subject === undefined || clientId === undefined) return false;
+  /** The session whose user a verified hint names, by the subject that its client knows. */
+  async meantBy<Session extends ActiveSession>(
+    { subject, clientId }: LogoutRequest,
+    held: readonly Session[],
+  ): Promise<Session | undefined> {
+    if (subject === undefined || clientId === undefined) return undefined;
     const client = await this.clients.find(clientId);
-    return subject === (client ? this.subjects.subjectFor(client, userId) : userId);
+    return held.find(
+      ({ userId }) => subject === (client ? this.subjects.subjectFor(client, userId) : userId),
+    );
   }
 
   private async hint(

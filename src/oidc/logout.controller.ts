@@ -50,39 +50,52 @@ export class LogoutController {
     }
     this.formGuard.check(http);
     const request = await this.requests.open(form.get('request') ?? '', http);
-    if (decision === 'sign-out') await this.signOut(request, http, reply);
+    if (decision === 'sign-out') await this.signOutShown(request, http, reply);
+    else if (decision === 'sign-out-all')
+      await this.answer(await this.sessions.closeAll(reply), request, reply);
     else reply.redirect(endpoints.account, 303);
   }
 
   private async request(read: () => Parameters, http: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const session = await this.sessions.current(http);
-    const request = await this.checked(read, session, http);
+    const held = await this.sessions.held(http);
+    const request = await this.checked(read, held.length > 0, http);
+    const meant = await this.requests.meantBy(request, held);
     // "the OP SHOULD ask the End-User whether to log out of the OP" unless the hint proves who is meant (§2).
-    if (session && !(await this.requests.isAbout(request, session.userId))) {
-      const csrfToken = this.browser.csrfToken(http, reply);
-      const sealed = await this.requests.seal(request);
-      pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });
-      reply.send(
-        this.views.render(
-          'confirm-sign-out',
-          {
-            csrfToken,
-            request: sealed,
-            clientName: await this.requests.nameOf(request),
-            userName: session.name ?? session.username,
-          },
-          reply,
-        ),
-      );
-      return;
-    }
-    await this.signOut(request, http, reply);
+    if (meant || held.length === 0) await this.signOut(meant, request, reply);
+    else await this.ask(held, request, http, reply);
+  }
+
+  private async ask(
+    held: readonly ActiveSession[],
+    request: LogoutRequest,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const currentHash = this.sessions.currentHash(http);
+    const current = held.find(({ tokenHash }) => tokenHash === currentHash);
+    const csrfToken = this.browser.csrfToken(http, reply);
+    // Only this session ends, whichever is the current one then.
+    const sealed = await this.requests.seal({ ...request, sessionId: current?.id });
+    pageHeaders(reply, { formAction: request.returnTo && redirectOrigin(request.returnTo) });
+    reply.send(
+      this.views.render(
+        'confirm-sign-out',
+        {
+          csrfToken,
+          request: sealed,
+          clientName: await this.requests.nameOf(request),
+          userName: current && nameOf(current),
+          others: held.filter((session) => session !== current).map(nameOf),
+        },
+        reply,
+      ),
+    );
   }
 
   /** Only the redirect is forbidden to a request that is not valid: its page offers to sign out here. */
   private async checked(
     read: () => Parameters,
-    session: ActiveSession | undefined,
+    isAnybodySignedIn: boolean,
     http: FastifyRequest,
   ): Promise<LogoutRequest> {
     try {
@@ -90,28 +103,51 @@ export class LogoutController {
     } catch (error) {
       if (!(error instanceof PageError)) throw error;
       throw error.with(
-        session
+        isAnybodySignedIn
           ? { advice: message('signOut.endHere'), offersSignOut: true }
           : { advice: message('signOut.nothingToEnd') },
       );
     }
   }
 
-  private async signOut(
+  /** Ends the session that the page named; from the page of an error, which names none, the current one. */
+  private async signOutShown(
     request: LogoutRequest | undefined,
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const session = await this.sessions.current(http);
-    await this.sessions.close(session, reply);
-    await this.signedOut.answer(reply, session?.id, {
+    const session =
+      request?.sessionId === undefined
+        ? await this.sessions.current(http)
+        : (await this.sessions.held(http)).find(({ id }) => id === request.sessionId);
+    await this.signOut(session, request, reply);
+  }
+
+  private async signOut(
+    session: ActiveSession | undefined,
+    request: LogoutRequest | undefined,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (session) await this.sessions.close(session, reply);
+    else await this.sessions.forgetEnded(reply);
+    await this.answer(session ? [session.id] : [], request, reply);
+  }
+
+  private async answer(
+    ended: readonly string[],
+    request: LogoutRequest | undefined,
+    reply: FastifyReply,
+  ): Promise<void> {
+    await this.signedOut.answer(reply, ended, {
       clientName: request && (await this.requests.nameOf(request)),
       returnTo: request?.returnTo,
       // As for errors of authorization requests (RFC 9700 §4.11.2).
-      needsClick: session === undefined && request?.registeredItself,
+      needsClick: ended.length === 0 && request?.registeredItself,
     });
   }
 }
+
+const nameOf = ({ name, username }: ActiveSession): string => name ?? username;
 
 /** The form, if it can be read: the decision on our page, or the request of a client. */
 function decided(http: FastifyRequest): Parameters | undefined {

@@ -19,6 +19,7 @@ const expiring: readonly (readonly [table: string, key: string])[] = [
   // Its rows have moved to `deliveries`; an earlier release may still write some.
   ['logout_deliveries', 'id'],
   ['mailed_links', 'token_hash'],
+  ['email_codes', 'id'],
   ['used_jtis', 'jti_hash'],
   ['answered_interactions', 'id'],
   ['pushed_requests', 'request_uri_hash'],

@@ -12,6 +12,7 @@ import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
 import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
+import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
@@ -43,6 +44,7 @@ import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
 import { DeviceCodesStore } from './stores/device-codes.store.js';
+import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
@@ -82,6 +84,7 @@ const tables = [
   { store: ConsentsStore, entities: [Consent] },
   { store: DeliveriesStore, entities: [Delivery] },
   { store: DeviceCodesStore, entities: [DeviceCode] },
+  { store: EmailCodesStore, entities: [EmailCode] },
   // Its tables are those of what a grant issues, and of AuditStore.
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },

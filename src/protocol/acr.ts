@@ -88,6 +88,22 @@ export function authenticationBy(
   return { acr, amr: methodsOf(methods) };
 }
 
+/**
+ * Whether these methods are of more than one kind.
+ * @param methods RFC 8176 §2
+ */
+export const isMultiFactor = (methods: readonly string[]): boolean => methodsOf(methods).includes('mfa');
+
+/**
+ * Whether something beside a first factor was proven: another kind of factor, or a code that came by another channel. The latter is not
+ * of another kind, since whoever reads the mail of an account can have its password replaced: "access to one factor does not by itself
+ * grant access to other factors" (REFEDS MFA Profile §3).
+ * @param methods RFC 8176 §2
+ */
+export function hasSecondStep(methods: readonly string[]): boolean {
+  return isMultiFactor(methods) || (includesSome(methods, knowledge) && methods.includes('mca'));
+}
+
 /** The context classes that somebody who has all of these factors can reach, the strongest first. */
 export const reachableAcrs = (factors: readonly FactorName[]): string[] =>
   reachedAcrs(factors.flatMap((factor) => factorMethods[factor]));

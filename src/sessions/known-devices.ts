@@ -8,6 +8,7 @@ import { Secrets } from '../crypto/secrets.js';
 import { Cookies } from '../http/cookies.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 
+/** A device of one user. */
 interface Device {
   readonly id: string;
   readonly userId: string;
@@ -16,8 +17,10 @@ interface Device {
 }
 
 const cookieLifetimeSeconds = 365 * 86_400;
+/** People who share a device. */
+const maxUsers = 5;
 
-/** Remembers in a sealed cookie that a user has signed in on a device. */
+/** Remembers in a sealed cookie which users have signed in on a device. */
 @Injectable()
 export class KnownDevices {
   constructor(
@@ -30,17 +33,27 @@ export class KnownDevices {
 
   /** The id of the device, if this user has signed in on it before. Takes the same time if there is no such user. */
   async find(request: FastifyRequest, userId: string | undefined): Promise<string | undefined> {
-    const sealed = this.cookies.read(request, 'device');
-    if (sealed === undefined) return undefined;
-    const device = (await this.secrets.unseal('device', sealed)) as Device | undefined;
-    if (!device || device.userId !== userId) return undefined;
+    const device = (await this.devices(request)).find((one) => one.userId === userId);
+    if (!device || userId === undefined) return undefined;
     const forgottenAt = await this.users.devicesForgottenAt(userId);
     return forgottenAt === null || (device.since ?? 0) > forgottenAt ? device.id : undefined;
   }
 
   async remember(reply: FastifyReply, userId: string): Promise<void> {
-    const device: Device = { id: generateOpaqueToken(), userId, since: this.clock.now() };
-    this.cookies.set(reply, 'device', await this.secrets.seal('device', device), cookieLifetimeSeconds);
+    const others = (await this.devices(reply.request)).filter((device) => device.userId !== userId);
+    const devices = [{ id: generateOpaqueToken(), userId, since: this.clock.now() }, ...others].slice(
+      0,
+      maxUsers,
+    );
+    this.cookies.set(reply, 'device', await this.secrets.seal('device', devices), cookieLifetimeSeconds);
+  }
+
+  private async devices(request: FastifyRequest): Promise<readonly Device[]> {
+    const sealed = this.cookies.read(request, 'device');
+    if (sealed === undefined) return [];
+    const opened = (await this.secrets.unseal('device', sealed)) as readonly Device[] | Device | undefined;
+    // The cookie of an earlier release holds one.
+    return opened ? [opened].flat() : [];
   }
 
   /** Forgets all devices of a user: on each of them the next sign-in is one on a new device. Sessions go on. */

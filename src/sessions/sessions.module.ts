@@ -2,14 +2,25 @@ import { Module } from '@nestjs/common';
 import { ViewsModule } from '../views/views.module.js';
 import { BrowserState } from './browser-state.js';
 import { KnownDevices } from './known-devices.js';
+import { SessionCookies } from './session-cookies.js';
 import { SessionEnd } from './session-end.js';
 import { SessionExpiry } from './session-expiry.js';
+import { SessionOpening } from './session-opening.js';
 import { Sessions } from './sessions.js';
 import { SignedOut } from './signed-out.js';
 
 @Module({
   imports: [ViewsModule],
-  providers: [BrowserState, KnownDevices, SessionEnd, SessionExpiry, Sessions, SignedOut],
-  exports: [BrowserState, KnownDevices, SessionEnd, Sessions, SignedOut],
+  providers: [
+    BrowserState,
+    KnownDevices,
+    SessionCookies,
+    SessionEnd,
+    SessionExpiry,
+    SessionOpening,
+    Sessions,
+    SignedOut,
+  ],
+  exports: [BrowserState, KnownDevices, SessionEnd, SessionOpening, Sessions, SignedOut],
 })
 export class SessionsModule {}

@@ -4,18 +4,12 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
-import { Cookies } from '../http/cookies.js';
 import { speakTo } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
-import { userAgentOf } from '../http/user-agent.js';
 import type { Session } from '../persistence/entities/session.entity.js';
-import { newId } from '../persistence/id.js';
-import { type ActiveSession, SessionsStore } from '../persistence/stores/sessions.store.js';
-import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
-import type { Transaction } from '../persistence/transaction.js';
-import { authenticationBy, type Proof } from '../protocol/acr.js';
+import { type ActiveSession, type HeldSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import { BrowserState } from './browser-state.js';
+import { type CookieSession, SessionCookies } from './session-cookies.js';
 import { SessionEnd } from './session-end.js';
 
 /** A user who has proven who they are. */
@@ -25,109 +19,103 @@ export interface ProvenUser {
   readonly credentialsVersion: number;
 }
 
-/** How somebody signed in. */
-export interface SignIn {
-  /** What was proven now, and what is still held against it of a session that goes on. */
-  readonly proofs: readonly Proof[];
-  /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
-  readonly keep?: boolean;
-  /** What else happens in the transaction, unless a session goes on. */
-  readonly also?: ((tx: Transaction, user: HeldUser, now: number) => Promise<void>) | undefined;
-}
-
 /** The last use of a session is recorded at most this often. */
 const touchIntervalSeconds = 60;
 
-/** The sessions of users in browsers. They are stored in the database, so that they can be listed and ended from another browser. */
+/**
+ * The sessions of users in browsers. They are stored in the database, so that they can be listed and ended from another browser. A browser
+ * holds one for each of its accounts; the one that was signed in to or chosen last is the current one.
+ */
 @Injectable()
 export class Sessions {
   constructor(
     private readonly store: SessionsStore,
-    private readonly users: UsersStore,
     private readonly sessionEnd: SessionEnd,
     private readonly changes: Changes,
-    private readonly cookies: Cookies,
+    private readonly cookies: SessionCookies,
     private readonly browserState: BrowserState,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The active session of the browser that sent this request. */
+  /** The current session of the browser that sent this request, if it is active. */
   async current(request: FastifyRequest): Promise<ActiveSession | undefined> {
-    const token = this.cookies.read(request, 'session');
-    if (token === undefined) return undefined;
+    const tokenHash = this.cookies.currentHash(request);
+    return tokenHash === undefined ? undefined : this.use(tokenHash, request);
+  }
+
+  /** The active session with this token hash, if the browser holds it. */
+  async find(request: FastifyRequest, tokenHash: string): Promise<ActiveSession | undefined> {
+    return this.cookies.hashes(request).includes(tokenHash) ? this.use(tokenHash, request) : undefined;
+  }
+
+  /** The active sessions of the browser, one for each account, the current one first. */
+  async held(request: FastifyRequest): Promise<HeldSession[]> {
     const now = this.clock.now();
-    const session = await this.store.findActive(lookupHash(token), now, this.idleSince(now));
-    if (!session) return undefined;
-    if (now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
-    speakTo(session, request);
-    return session;
+    return this.store.findHeld(this.cookies.hashes(request), now, this.idleSince(now));
+  }
+
+  /** The token hashes of all sessions of the browser. They may have ended. */
+  hashes(request: FastifyRequest): string[] {
+    return this.cookies.hashes(request);
+  }
+
+  /** Whether the browser has a cookie of another session than the current one; it may have ended. */
+  mayHoldOthers(request: FastifyRequest): boolean {
+    return this.cookies.hasOthers(request);
+  }
+
+  /** The token hash of the current session of the browser, which may have ended; undefined if there is none. */
+  currentHash(request: FastifyRequest): string | undefined {
+    return this.cookies.currentHash(request);
   }
 
   /**
-   * Signs a user in. The cookie outlasts the browser only if they asked for that. The cookie always changes. The session continues if the same user was signed in in this browser before.
-   * @throws Error if what was proven reaches no context class
-   * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
+   * Makes another account of the browser the current one.
+   * @returns undefined if the browser does not hold this session, or it has ended
    */
-  async open(
-    { userId, credentialsVersion }: ProvenUser,
-    { proofs, keep = false, also }: SignIn,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<boolean> {
-    const before = await this.current(request);
-    const isSameUser = before?.userId === userId;
-    const held = latestProofs(isSameUser ? [...before.proofs, ...proofs] : proofs);
-    const authentication = authenticationBy(held.map(({ method }) => method));
-    if (!authentication) throw new Error('a sign-in needs a proof that reaches a context class');
-    const token = generateOpaqueToken();
-    const now = this.clock.now();
-    const { session, keptSession } = this.settings.lifetimes;
-    const kept = keep && keptSession > 0;
-    const fresh = {
-      tokenHash: lookupHash(token),
-      acr: authentication.acr,
-      amr: [...authentication.amr],
-      proofs: held,
-      authenticatedAt: now,
-      lastSeenAt: now,
-      kept,
-      expiresAt: now + (kept ? keptSession : session),
-      address: addressOf(request),
-      userAgent: userAgentOf(request) ?? null,
-    };
-    const event = {
-      event: 'session.opened',
-      actor: `user:${userId}`,
-      userId,
-      address: fresh.address,
-      detail: { user_agent: userAgentOf(request) },
-    } as const;
-    const isOpen = await this.changes.change(event, async (tx) => {
-      const user = await this.users.hold(tx, userId);
-      if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
-      speakTo(user, request);
-      if (isSameUser && (await this.store.renew(tx, before.id, fresh))) return true;
-      if (before && before.userId !== userId) await this.replace(tx, before, now);
-      await this.store.insert(tx, { ...fresh, id: newId(), userId, endedAt: null });
-      await also?.(tx, user, now);
-      return true;
-    });
-    if (!isOpen) return false;
-    this.cookies.set(reply, 'session', token, kept ? keptSession : undefined);
-    this.browserState.change(reply, fresh.tokenHash);
-    return true;
+  async makeCurrent(id: string, reply: FastifyReply): Promise<ActiveSession | undefined> {
+    const held = await this.held(reply.request);
+    const chosen = held.find((session) => session.id === id);
+    if (!chosen) return undefined;
+    this.give(
+      reply,
+      chosen,
+      held.filter((session) => session !== chosen),
+    );
+    return chosen;
   }
 
-  /** Signs out in this browser. Also clears the cookies of a session that has ended or expired before. */
-  async close(session: ActiveSession | undefined, reply: FastifyReply): Promise<void> {
-    if (session) {
-      const { id, userId } = session;
-      await this.end(id, userId, { name: `user:${userId}`, address: addressOf(reply.request) });
-    }
-    if (this.cookies.read(reply.request, 'session') === undefined) return;
-    this.cookies.clear(reply, 'session');
-    this.browserState.clear(reply);
+  /**
+   * Gives the browser these sessions, and takes all others from it.
+   * @param token of the current one, if it is new
+   */
+  give(reply: FastifyReply, current: CookieSession, others: readonly CookieSession[], token?: string): void {
+    this.cookies.write(reply, current, others, token);
+    this.browserState.update(reply);
+  }
+
+  /** Signs out one account of this browser. */
+  async close({ id, userId, tokenHash }: ActiveSession, reply: FastifyReply): Promise<void> {
+    await this.end(id, userId, { name: `user:${userId}`, address: addressOf(reply.request) });
+    this.take(tokenHash, reply);
+  }
+
+  /** Takes the cookie of a current session that has ended or expired before. */
+  async forgetEnded(reply: FastifyReply): Promise<void> {
+    const tokenHash = this.cookies.currentHash(reply.request);
+    if (tokenHash !== undefined && !(await this.use(tokenHash, reply.request))) this.take(tokenHash, reply);
+  }
+
+  /**
+   * Signs out all accounts of this browser.
+   * @returns the ids of the sessions that have ended
+   */
+  async closeAll(reply: FastifyReply): Promise<string[]> {
+    const held = await this.held(reply.request);
+    for (const session of held) await this.close(session, reply);
+    for (const tokenHash of this.cookies.hashes(reply.request)) this.take(tokenHash, reply);
+    return held.map(({ id }) => id);
   }
 
   /** Ends one session of a user and revokes the grants bound to it. Returns false if there is no such session. */
@@ -154,21 +142,21 @@ export class Sessions {
     return this.store.listActive(userId, now, this.idleSince(now));
   }
 
-  /** Ends the session of another user, who was signed in in this browser before. */
-  private async replace(tx: Transaction, { id, userId }: ActiveSession, now: number): Promise<void> {
-    if (!(await this.sessionEnd.endOne(tx, id, userId, now))) return;
-    await this.changes.record(tx, { event: 'session.ended', actor: `user:${userId}`, userId }, now);
+  private take(tokenHash: string, reply: FastifyReply): void {
+    this.cookies.remove(reply, tokenHash);
+    this.browserState.update(reply);
+  }
+
+  private async use(tokenHash: string, request: FastifyRequest): Promise<ActiveSession | undefined> {
+    const now = this.clock.now();
+    const session = await this.store.findActive(tokenHash, now, this.idleSince(now));
+    if (!session) return undefined;
+    if (now - session.lastSeenAt >= touchIntervalSeconds) await this.store.touch(session.id, now);
+    speakTo(session, request);
+    return session;
   }
 
   private idleSince(now: number): number {
     return now - this.settings.lifetimes.sessionIdle;
   }
-}
-
-/** Each method once, with when it was last proven, in the order in which they were first proven. */
-function latestProofs(proofs: readonly Proof[]): Proof[] {
-  const latest = new Map<string, number>();
-  for (const { method, provenAt } of proofs)
-    latest.set(method, Math.max(provenAt, latest.get(method) ?? provenAt));
-  return [...latest].map(([method, provenAt]) => ({ method, provenAt }));
 }

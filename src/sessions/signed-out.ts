@@ -7,6 +7,7 @@ import { SessionClientsStore } from '../persistence/stores/session-clients.store
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { responseLocation } from '../protocol/response-mode.js';
 import { Views } from '../views/views.js';
+import { Sessions } from './sessions.js';
 
 /** Where a browser goes after a sign-out, and the client that asked for it. */
 export interface SignedOutWay {
@@ -21,20 +22,22 @@ export interface SignedOutWay {
 @Injectable()
 export class SignedOut {
   constructor(
+    private readonly sessions: Sessions,
     private readonly sessionClients: SessionClientsStore,
     private readonly views: Views,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @param sessionId the session that has just ended; undefined if nobody was signed in */
-  async answer(reply: FastifyReply, sessionId: string | undefined, way: SignedOutWay = {}): Promise<void> {
-    const frames = sessionId === undefined ? [] : await this.frames(sessionId);
+  /** @param sessionIds the sessions that have just ended */
+  async answer(reply: FastifyReply, sessionIds: readonly string[], way: SignedOutWay = {}): Promise<void> {
+    const frames = (await Promise.all(sessionIds.map((id) => this.frames(id)))).flat();
     if (way.returnTo !== undefined && frames.length === 0 && !way.needsClick) {
       reply.redirect(way.returnTo, 303);
       return;
     }
     pageHeaders(reply, { frameSources: [...new Set(frames.map(redirectOrigin))] });
-    reply.send(this.views.render('signed-out', { ...way, frames }, reply));
+    const hasOthers = (await this.sessions.held(reply.request)).length > 0;
+    reply.send(this.views.render('signed-out', { ...way, frames, hasOthers }, reply));
   }
 
   /** "the OP MAY add these query parameters […] iss […] sid" (§3): always both, after the query of the URI itself. */

@@ -5,20 +5,16 @@ import { endpoints } from '../config/endpoints.js';
 import { formParameters } from '../http/forms.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { Factors } from './factors/factors.js';
-import { SignInPages } from './sign-in-pages.js';
-import { SignInProgresses } from './sign-in-progress.js';
-import { sealedPurposeOf, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInsUnderWay } from './sign-in-under-way.js';
 
-/** Shows the page of another factor than the preferred one. Only to the browser in which the first factor was proven. */
+/** Shows the page of another factor than the preferred one, or mails another code. Only for the browser in which the first factor was proven. */
 @ApiExcludeController()
 @Controller(endpoints.furtherFactor)
 export class FurtherFactorController {
   constructor(
+    private readonly underWay: SignInsUnderWay,
     private readonly factors: Factors,
-    private readonly pages: SignInPages,
-    private readonly purposes: SignInPurposes,
-    private readonly progresses: SignInProgresses,
     private readonly steps: SignInSteps,
   ) {}
 
@@ -32,12 +28,11 @@ export class FurtherFactorController {
   @HttpCode(200)
   @UseGuards(InteractionFormGuard)
   async choose(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const form = formParameters(request);
-    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
-    const progress = await this.progresses.open(form.get('progress') ?? '', request);
-    const factor = this.factors.named(form.get('factor') ?? '');
-    if (!progress) await this.pages.showFirst({ purpose }, request, reply);
-    else if (factor) await this.steps.repeat(factor.name, progress, { purpose }, request, reply);
+    const underWay = await this.underWay.require(request, reply);
+    if (!underWay) return;
+    const { progress, purpose } = underWay;
+    const factor = this.factors.named(formParameters(request).get('factor') ?? '');
+    if (factor) await this.steps.choose(factor.name, progress, purpose, request, reply);
     else await this.steps.goOn(progress, purpose, request, reply);
   }
 }

@@ -9,9 +9,10 @@ import { PasswordFactor } from './factors/password.js';
 import { PasswordChange } from './password-change.js';
 import { failureOf } from './sign-in-completion.js';
 import { SignInPages } from './sign-in-pages.js';
-import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
-import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import type { SignInProgress } from './sign-in-progress.js';
+import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInsUnderWay } from './sign-in-under-way.js';
 
 /** The page on which a password that must be changed is changed, between its proof and the session. */
 @ApiExcludeController()
@@ -20,9 +21,9 @@ export class NewPasswordController {
   constructor(
     private readonly passwordFactor: PasswordFactor,
     private readonly passwordChange: PasswordChange,
+    private readonly underWay: SignInsUnderWay,
     private readonly pages: SignInPages,
     private readonly purposes: SignInPurposes,
-    private readonly progresses: SignInProgresses,
     private readonly steps: SignInSteps,
     private readonly sessions: Sessions,
   ) {}
@@ -37,13 +38,10 @@ export class NewPasswordController {
   @HttpCode(200)
   @UseGuards(InteractionFormGuard)
   async choose(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const underWay = await this.underWay.require(request, reply);
+    if (!underWay) return;
+    const { progress, purpose } = underWay;
     const form = formParameters(request);
-    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
-    const progress = await this.progresses.open(form.get('progress') ?? '', request);
-    if (!progress) {
-      await this.pages.showFirst({ purpose }, request, reply);
-      return;
-    }
     const typed = {
       password: form.get('new_password') ?? '',
       again: form.get('new_password_again') ?? '',
@@ -69,7 +67,7 @@ export class NewPasswordController {
   ): Promise<void> {
     const session = await this.sessions.current(request);
     if (session?.userId === progress.user.userId) {
-      await this.purposes.goOn(purpose, request, reply);
+      await this.purposes.goOn(purpose, request, reply, session.tokenHash);
       return;
     }
     const outcome = await this.passwordFactor.verify(request, progress.username, password);

@@ -13,7 +13,7 @@ export interface SigningInPerson extends Person {
   readonly username: string;
   /** Whether they administer the service, or a part of it. */
   readonly isAdministrator: boolean;
-  /** Whether they have a second factor, recovery codes aside. */
+  /** Whether they have set up a second factor: recovery codes and codes by e-mail are none. */
   readonly hasSecondFactor: boolean;
 }
 
@@ -30,7 +30,9 @@ export class People {
   async find(userId: string): Promise<SigningInPerson | undefined> {
     const user = await this.users.find(userId);
     if (!user || !maySignIn(user)) return undefined;
-    const factors = ownFactors(await this.userFactors.of(userId), this.settings.signIn);
+    const counts = await this.userFactors.of(userId);
+    const verifiedAddresses = user.email !== null && user.emailVerified ? 1 : 0;
+    const factors = ownFactors({ ...counts, verifiedAddresses }, this.settings.signIn);
     return {
       user: { userId, credentialsVersion: user.credentialsVersion },
       username: user.username,
@@ -54,19 +56,25 @@ export const maySignIn = ({
 
 /** The factors that somebody has and may use, in the order of the settings. */
 function ownFactors(
-  counts: UserFactors,
+  counts: UserFactors & { readonly verifiedAddresses: number },
   { firstFactors, secondFactors }: Settings['signIn'],
 ): readonly OwnFactor[] {
-  // Recovery codes stand in for another second factor, and are none by themselves.
-  const others = counts.hardwarePasskeys + counts.copiedPasskeys + counts.authenticators;
+  const names = [...new Set([...secondFactors, ...firstFactors])];
+  const passkeys = counts.hardwarePasskeys + counts.copiedPasskeys;
+  const hasOther =
+    (names.includes('passkey') && passkeys > 0) ||
+    (names.includes('one-time-code') && counts.authenticators > 0);
   const own: readonly (OwnFactor & { readonly count: number })[] = [
     { name: 'passkey', amr: ['hwk', 'user', 'mfa'], count: counts.hardwarePasskeys },
     { name: 'passkey', amr: ['swk', 'user', 'mfa'], count: counts.copiedPasskeys },
     { name: 'one-time-code', amr: ['otp'], count: counts.authenticators },
-    { name: 'recovery-code', amr: ['otp'], count: others > 0 ? counts.recoveryCodes : 0 },
+    // Recovery codes stand in for another second factor, and are none by themselves.
+    { name: 'recovery-code', amr: ['otp'], count: hasOther ? counts.recoveryCodes : 0 },
+    // Whoever has something better is not let in with less.
+    { name: 'email-code', amr: ['mca'], count: hasOther ? 0 : counts.verifiedAddresses },
     { name: 'password', amr: ['pwd'], count: counts.passwords },
   ];
-  return [...new Set([...secondFactors, ...firstFactors])].flatMap((name) =>
+  return names.flatMap((name) =>
     own.filter((factor) => factor.name === name && factor.count > 0).map(({ amr }) => ({ name, amr })),
   );
 }

@@ -2,7 +2,8 @@ import {
   type AskedAcr,
   type Authentication,
   authenticationBy,
-  multiFactorAcr,
+  hasSecondStep,
+  isMultiFactor,
   type Proof,
   reachedAcrs,
 } from '../protocol/acr.js';
@@ -32,7 +33,10 @@ export interface Asked {
   /** Seconds. */
   readonly maxAge?: number | undefined;
   readonly acr?: AskedAcr | undefined;
-  /** Whether a second factor is asked of those who have one, or set up by those who have none. */
+  /**
+   * Whether a second factor is asked of those who have one, or set up by those who have none. A code by e-mail is asked of those who
+   * have no other, and does not do instead of setting one up.
+   */
   readonly secondFactor?: 'if-present' | 'required' | undefined;
 }
 
@@ -62,7 +66,8 @@ export type SignInStep =
 
 /** Something to reach, and what follows if the factors of the person do not suffice. */
 interface Goal {
-  isReached(acrs: readonly string[]): boolean;
+  /** @param methods RFC 8176 §2 */
+  isReached(methods: readonly string[]): boolean;
   readonly otherwise: 'enrolment' | 'go-on';
 }
 
@@ -77,7 +82,7 @@ export function nextSignInStep(situation: SignInSituation): SignInStep {
   const authentication = authenticationBy(methods, asked.acr);
   if (!authentication || !person) return { kind: 'first-factor' };
   for (const goal of goalsOf(asked)) {
-    if (goal.isReached(reachedAcrs(methods))) continue;
+    if (goal.isReached(methods)) continue;
     const factors = factorsTowards(goal, person.factors, methods);
     if (factors.length > 0) return { kind: 'further-factor', factors };
     if (goal.otherwise === 'enrolment') return { kind: 'enrolment' };
@@ -102,18 +107,18 @@ export function countedMethods({
 function goalsOf({ acr, secondFactor }: Asked): Goal[] {
   const { essential, values = [] } = acr ?? {};
   const goals: Goal[] = [];
-  if (secondFactor)
-    goals.push({
-      isReached: (acrs) => acrs.includes(multiFactorAcr),
-      otherwise: secondFactor === 'required' ? 'enrolment' : 'go-on',
-    });
+  if (secondFactor) goals.push({ isReached: hasSecondStep, otherwise: 'go-on' });
+  if (secondFactor === 'required') goals.push({ isReached: isMultiFactor, otherwise: 'enrolment' });
   if (essential)
     goals.push({
-      isReached: (acrs) => acrs.some((reached) => satisfies(essential, reached)),
+      isReached: (methods) => reachedAcrs(methods).some((reached) => satisfies(essential, reached)),
       otherwise: 'go-on',
     });
   if (values.length > 0)
-    goals.push({ isReached: (acrs) => values.some((value) => acrs.includes(value)), otherwise: 'go-on' });
+    goals.push({
+      isReached: (methods) => reachedAcrs(methods).some((reached) => values.includes(reached)),
+      otherwise: 'go-on',
+    });
   return goals;
 }
 
@@ -123,7 +128,7 @@ function factorsTowards(
   factors: readonly OwnFactor[],
   methods: readonly string[],
 ): readonly FactorName[] {
-  const reaches = (added: readonly string[]): boolean => goal.isReached(reachedAcrs([...methods, ...added]));
+  const reaches = (added: readonly string[]): boolean => goal.isReached([...methods, ...added]);
   const missing = factors.filter(({ amr }) => !amr.every((method) => methods.includes(method)));
   const sufficient = missing.filter(({ amr }) => reaches(amr));
   const useful = sufficient.length > 0 || !reaches(missing.flatMap(({ amr }) => amr)) ? sufficient : missing;
@@ -148,16 +153,20 @@ export interface SecondFactorSituation {
   readonly isKnownDevice: boolean;
   /** Whether rights over this server are asked for, or somebody changes what they sign in with. */
   readonly isSensitive: boolean;
+  /** Whether the application requires a second factor of everybody (`require_second_factor`). */
+  readonly isRequiredByClient: boolean;
   readonly hasSecondFactor: boolean;
 }
 
 /** Whether the policy of this server asks for a second factor. */
 export function secondFactorAsked(
   { asked, requiredOf }: SecondFactorPolicy,
-  { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor }: SecondFactorSituation,
+  { isAdministrator, isKnownDevice, isSensitive, isRequiredByClient, hasSecondFactor }: SecondFactorSituation,
 ): Asked['secondFactor'] {
-  const isRequired = requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator);
-  const isAsked = asked === 'always' || isSensitive || (asked === 'new-device' && !isKnownDevice);
+  const isRequired =
+    requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator) || isRequiredByClient;
+  const isAsked =
+    asked === 'always' || isSensitive || isRequiredByClient || (asked === 'new-device' && !isKnownDevice);
   if (isRequired && (isAsked || !hasSecondFactor)) return 'required';
   return isAsked ? 'if-present' : undefined;
 }

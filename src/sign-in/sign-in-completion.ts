@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownDevices } from '../sessions/known-devices.js';
-import { Sessions, type SignIn } from '../sessions/sessions.js';
+import { SessionOpening, type SignIn } from '../sessions/session-opening.js';
 import type { FailedOutcome } from './factors/factor.js';
 import { NewDevices } from './new-devices.js';
 import type { Failure } from './sign-in-pages.js';
@@ -12,7 +12,7 @@ import { message } from '../locales/message.js';
 @Injectable()
 export class SignInCompletion {
   constructor(
-    private readonly sessions: Sessions,
+    private readonly opening: SessionOpening,
     private readonly devices: KnownDevices,
     private readonly newDevices: NewDevices,
   ) {}
@@ -30,7 +30,7 @@ export class SignInCompletion {
     const also: SignIn['also'] = isKnown
       ? undefined
       : (tx, held, now) => this.newDevices.note(tx, held, request, now);
-    if (!(await this.sessions.open(user, { proofs, keep, also }, request, reply))) return false;
+    if (!(await this.opening.open(user, { proofs, keep, also }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
     return true;
   }
@@ -50,6 +50,6 @@ export function failureOf(outcome: FailedOutcome, reply: FastifyReply, refusedSt
   }
   const { kind, retryAfterSeconds } = outcome;
   reply.status(kind === 'busy' ? 503 : 429).header('retry-after', String(retryAfterSeconds));
-  const error = message(kind === 'busy' ? 'signIn.busy' : 'common.tooManyAttempts');
-  return { error, retryAfterSeconds };
+  if (kind === 'busy') return { error: message('signIn.busy'), retryAfterSeconds };
+  return { error: outcome.message ?? message('common.tooManyAttempts'), retryAfterSeconds };
 }

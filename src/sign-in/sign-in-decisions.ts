@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
 import { People } from './people.js';
@@ -36,13 +37,19 @@ export class SignInDecisions {
   ): Promise<SignInStep | undefined> {
     const person = await this.people.find(user.userId);
     if (!person) return undefined;
-    const { isSensitive = false, ...wanted } = wantedFor(purpose);
+    const { isSensitive = false, isSecondFactorRequired = false, ...wanted } = wantedFor(purpose);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const { isAdministrator, hasSecondFactor } = person;
     const isKnownDevice = (await this.devices.find(request, user.userId)) !== undefined;
     const secondFactor = secondFactorAsked(
       { asked, requiredOf },
-      { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor },
+      {
+        isAdministrator,
+        isKnownDevice,
+        isSensitive,
+        isRequiredByClient: isSecondFactorRequired,
+        hasSecondFactor,
+      },
     );
     return nextSignInStep({
       earlier,
@@ -53,11 +60,16 @@ export class SignInDecisions {
     });
   }
 
-  /** The session of this browser as the beginning of a sign-in; undefined if there is none. */
+  /** The current session of this browser as the beginning of a sign-in; undefined if there is none. */
   async fromSession(request: FastifyRequest): Promise<SignInProgress | undefined> {
     const session = await this.sessions.current(request);
-    const person = session && (await this.people.find(session.userId));
-    if (!session || !person) return undefined;
+    return session && this.buildOn(session);
+  }
+
+  /** A session as the beginning of a sign-in; undefined if its user is gone or disabled. */
+  async buildOn(session: ActiveSession): Promise<SignInProgress | undefined> {
+    const person = await this.people.find(session.userId);
+    if (!person) return undefined;
     const { user, username } = person;
     return { user, username, proofs: [], earlier: session.proofs, keep: session.kept };
   }

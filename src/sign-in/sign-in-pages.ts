@@ -8,6 +8,7 @@ import type { PasswordStrength } from '../crypto/password-rules.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
+import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { type ClientBrand, ClientBrands } from '../views/client-brands.js';
 import type { PageName, Pages } from '../views/page-models.js';
 import type { PurposeFields } from '../views/sign-in-page-models.js';
@@ -103,6 +104,29 @@ export class SignInPages {
     this.send(html, purpose, { scriptNonce: passkey?.scriptNonce, clientBrand }, reply);
   }
 
+  /** The accounts of the browser, with one of which the person goes on. */
+  async showAccounts(
+    purpose: SignInPurpose,
+    sessions: readonly ActiveSession[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const from = applicationOf(purpose);
+    const clientBrand = await this.brandOf(purpose);
+    const html = this.views.render(
+      'select-account',
+      {
+        csrfToken: this.browser.csrfToken(request, reply),
+        ...(await this.fieldsOf(purpose)),
+        clientBrand,
+        clientName: from && (await this.wayBack.nameOf(from)),
+        accounts: sessions.map(({ id, name, username }) => ({ id, userName: name ?? username, username })),
+      },
+      reply,
+    );
+    this.send(html, purpose, { scriptNonce: undefined, clientBrand }, reply);
+  }
+
   /** The page of a further factor. */
   async showFurther(
     {
@@ -117,7 +141,8 @@ export class SignInPages {
     reply: FastifyReply,
   ): Promise<void> {
     const passkey = factor === 'passkey' ? await this.passkeyForm('preferred', request, reply) : undefined;
-    await this.showNext('further-factor', shown, { factor, others, ...passkey }, request, reply);
+    const { mailedCode } = shown.progress;
+    await this.showNext('further-factor', shown, { factor, others, mailedCode, ...passkey }, request, reply);
   }
 
   /** A page that continues a sign-in under way. */

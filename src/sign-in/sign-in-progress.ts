@@ -6,6 +6,15 @@ import { Browser } from '../http/browser.js';
 import type { Proof } from '../protocol/acr.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 
+/** A code that was mailed for a sign-in under way. */
+export interface MailedCode {
+  readonly id: string;
+  /** The beginning and the domain of the address. */
+  readonly to: string;
+  /** Whether an earlier code does not count any more. */
+  readonly isAnother?: boolean;
+}
+
 /** A sign-in of which something is proven, and something else is still asked. */
 export interface SignInProgress {
   readonly user: ProvenUser;
@@ -16,6 +25,8 @@ export interface SignInProgress {
   readonly earlier: readonly Proof[];
   /** Whether to keep the person signed in. */
   readonly keep: boolean;
+  /** The only mailed code that counts in it. */
+  readonly mailedCode?: MailedCode;
 }
 
 /** How {@link SignInProgress} travels, sealed, in the forms of its pages. */

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
-import { type Interaction, Interactions, type WantedSignIn } from '../interaction/interaction.js';
-import { afterSignIn, stepUrl } from '../interaction/steps.js';
+import {
+  type Interaction,
+  Interactions,
+  type WantedSignIn,
+  withoutSession,
+} from '../interaction/interaction.js';
+import { afterSignIn } from '../interaction/steps.js';
 import { Walk } from '../interaction/walk.js';
 import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import { formParameters } from '../http/forms.js';
 import { pageHeaders } from '../http/headers.js';
+import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 import { type Message, message } from '../locales/message.js';
 
@@ -37,8 +43,8 @@ export type SignInPurpose =
 
 /** What the sign-in page says of its purpose, sealed. */
 export interface SealedPurpose {
-  readonly interaction: string | undefined;
-  readonly back: string | undefined;
+  readonly interaction?: string | undefined;
+  readonly back?: string | undefined;
   /** The name of a page of the account; it is not sealed. */
   readonly to?: string | undefined;
 }
@@ -51,6 +57,7 @@ export class SignInPurposes {
     private readonly wayBack: WayBack,
     private readonly walk: Walk,
     private readonly views: Views,
+    private readonly sessions: Sessions,
   ) {}
 
   /** @throws PageError 403 if the interaction is forged or belongs to another browser */
@@ -78,8 +85,23 @@ export class SignInPurposes {
     return { kind: 'interaction', sealed: await this.interactions.seal(opened), opened };
   }
 
-  /** Leads somebody who has signed in to what they signed in for. */
-  async goOn(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** The same purpose, for somebody who signs in anew, whoever is signed in. */
+  async withNewSignIn(purpose: SignInPurpose, request: FastifyRequest): Promise<SignInPurpose> {
+    if (purpose.kind !== 'interaction') return purpose;
+    const earlierSessionHashes = this.sessions.hashes(request);
+    return this.of({ ...withoutSession(purpose.opened), earlierSessionHashes });
+  }
+
+  /**
+   * Leads somebody who has signed in to what they signed in for.
+   * @param tokenHash of the session with which they go on, if they have just chosen it or signed in to it
+   */
+  async goOn(
+    purpose: SignInPurpose,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tokenHash?: string,
+  ): Promise<void> {
     if (purpose.kind === 'back') {
       await this.showWayBack(purpose.from, reply);
       return;
@@ -88,12 +110,18 @@ export class SignInPurposes {
       reply.redirect(purpose.page ? accountPages[purpose.page] : endpoints.account, 303);
       return;
     }
-    const { kind, opened, sealed } = purpose;
-    if (opened.kind === 'device') {
-      reply.redirect(stepUrl(afterSignIn.device, sealed), 303);
-      return;
-    }
-    await this.walk.goOn(kind === 'restart' ? 'restart' : afterSignIn.authorization, opened, request, reply);
+    const { kind } = purpose;
+    const opened =
+      tokenHash === undefined ? purpose.opened : { ...purpose.opened, chosenSessionHash: tokenHash };
+    if (opened.kind === 'device')
+      reply.redirect(await this.interactions.urlOf(afterSignIn.device, opened), 303);
+    else
+      await this.walk.goOn(
+        kind === 'restart' ? 'restart' : afterSignIn.authorization,
+        opened,
+        request,
+        reply,
+      );
   }
 
   private async showWayBack(from: CameFrom, reply: FastifyReply): Promise<void> {
@@ -124,8 +152,7 @@ export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
 /** What a purpose asks of the sign-in. */
 export function wantedFor(purpose: SignInPurpose): WantedSignIn {
   if (purpose.kind === 'account' && purpose.page) return { maxAge: recentProofSeconds, isSensitive: true };
-  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
-  return (opened?.kind === 'authorization' && opened.wanted) || {};
+  return (purpose.kind === 'interaction' && purpose.opened.wanted) || {};
 }
 
 const isAccountPage = (name: string): name is AccountPageName => Object.hasOwn(accountPages, name);

@@ -1,22 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Sessions } from '../sessions/sessions.js';
 import { Enrolments } from './enrolment/enrolments.js';
+import { Factors } from './factors/factors.js';
 import type { FactorName } from '../protocol/factors.js';
 import { accountChanged, failureOf, SignInCompletion } from './sign-in-completion.js';
 import { SignInDecisions } from './sign-in-decisions.js';
-import { type Failure, SignInPages } from './sign-in-pages.js';
+import { type Failure, type ShownProgress, SignInPages } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+
+/** Which of the factors of a step is shown. */
+interface Choice {
+  readonly offered: readonly FactorName[];
+  /** The one that the person chose. */
+  readonly chosen?: FactorName;
+  /** Whether its page was answered, so that nothing is to be prepared for it. */
+  readonly isAnswered: boolean;
+}
 
 /** Leads a sign-in from one step to the next, as the policy says. */
 @Injectable()
 export class SignInSteps {
   constructor(
     private readonly decisions: SignInDecisions,
+    private readonly factors: Factors,
     private readonly pages: SignInPages,
     private readonly enrolments: Enrolments,
     private readonly purposes: SignInPurposes,
     private readonly completion: SignInCompletion,
+    private readonly sessions: Sessions,
   ) {}
 
   /** Answers with the page of the next step or, if nothing more is needed, signs in and leads to what the sign-in is for. */
@@ -35,7 +48,7 @@ export class SignInSteps {
     if (step.kind === 'first-factor') {
       await this.pages.showFirst({ purpose, username: progress.username }, request, reply);
     } else if (step.kind === 'further-factor') {
-      await this.showFactor(step.factors, undefined, shown, request, reply);
+      await this.showFactor({ offered: step.factors, isAnswered: false }, shown, request, reply);
     } else if (step.kind === 'enrolment') {
       await this.pages.showNext('enrolment', shown, { offered: this.enrolments.offered }, request, reply);
     } else if (step.kind === 'restoration') {
@@ -48,25 +61,35 @@ export class SignInSteps {
       );
     } else if (step.kind === 'new-password') {
       await this.pages.showNext('new-password', shown, {}, request, reply);
-    } else if (progress.proofs.length === 0 || (await this.completion.complete(progress, request, reply))) {
+    } else if (progress.proofs.length === 0) {
       await this.purposes.goOn(purpose, request, reply);
+    } else if (await this.completion.complete(progress, request, reply)) {
+      await this.purposes.goOn(purpose, request, reply, this.sessions.currentHash(request));
     } else {
       await this.askAgain(progress, purpose, request, reply);
     }
   }
 
-  /** The page of a factor of the step, with what the last attempt failed for. */
-  async repeat(
-    name: FactorName,
+  /** The page of the factor that the person chose, or asks for once more. */
+  async choose(
+    chosen: FactorName,
     progress: SignInProgress,
-    { purpose, ...failure }: Failure & { readonly purpose: SignInPurpose },
+    purpose: SignInPurpose,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const step = await this.decisions.stepOf(progress, purpose, request);
-    if (step?.kind === 'further-factor')
-      await this.showFactor(step.factors, name, { purpose, progress, ...failure }, request, reply);
-    else await this.goOn(progress, purpose, request, reply);
+    await this.showOneOf({ chosen, isAnswered: false }, { purpose, progress }, request, reply);
+  }
+
+  /** The page of a factor whose answer failed, with what it failed for. */
+  async repeat(
+    chosen: FactorName,
+    progress: SignInProgress,
+    failure: Failure & { readonly purpose: SignInPurpose },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    await this.showOneOf({ chosen, isAnswered: true }, { ...failure, progress }, request, reply);
   }
 
   /** Begins again: the account was changed meanwhile. */
@@ -80,17 +103,36 @@ export class SignInSteps {
     await this.pages.showFirst({ purpose, username, keep, ...failure }, request, reply);
   }
 
-  private async showFactor(
-    factors: readonly FactorName[],
-    chosen: FactorName | undefined,
-    shown: Failure & { readonly purpose: SignInPurpose; readonly progress: SignInProgress },
+  private async showOneOf(
+    choice: Omit<Choice, 'offered'>,
+    shown: ShownProgress,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const [preferred] = factors;
-    const factor = chosen !== undefined && factors.includes(chosen) ? chosen : preferred;
+    const { progress, purpose } = shown;
+    const step = await this.decisions.stepOf(progress, purpose, request);
+    if (step?.kind === 'further-factor')
+      await this.showFactor({ ...choice, offered: step.factors }, shown, request, reply);
+    else await this.goOn(progress, purpose, request, reply);
+  }
+
+  private async showFactor(
+    { offered, chosen, isAnswered }: Choice,
+    { progress, ...shown }: ShownProgress,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const [preferred] = offered;
+    const factor = chosen !== undefined && offered.includes(chosen) ? chosen : preferred;
     if (factor === undefined) throw new Error('a step without a factor');
-    const others = factors.filter((other) => other !== factor);
-    await this.pages.showFurther({ ...shown, factor, others }, request, reply);
+    const prepared = isAnswered
+      ? undefined
+      : await this.factors.named(factor)?.prepare?.(progress, request, chosen !== undefined);
+    const next =
+      prepared === undefined || prepared.kind === 'prepared'
+        ? { ...shown, progress: prepared?.progress ?? progress }
+        : { ...shown, progress, ...failureOf(prepared, reply) };
+    const others = offered.filter((other) => other !== factor);
+    await this.pages.showFurther({ ...next, factor, others }, request, reply);
   }
 }

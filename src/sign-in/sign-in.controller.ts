@@ -35,8 +35,7 @@ export class SignInController {
     walk: Walk,
   ) {
     walk.register('sign-in', async (opened, request, reply) => {
-      const purpose = await purposes.of(opened);
-      await this.begin(purpose, await sessions.current(request), request, reply);
+      await this.begin(await purposes.of(opened), request, reply);
     });
   }
 
@@ -51,9 +50,14 @@ export class SignInController {
   ): Promise<void> {
     const purpose = await this.purposes.find({ interaction, back, to }, request);
     const session = await this.sessions.current(request);
-    const isDone = session !== undefined && isSignedInFor(purpose, session);
-    if (isDone || purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
-    else await this.begin(purpose, session, request, reply);
+    // Whoever else has signed in meanwhile does not stand in for the account that was asked.
+    const basis = purpose.kind === 'interaction' ? await this.basisOf(purpose, request) : undefined;
+    if (session && !basis && isSignedInFor(purpose, session))
+      await this.purposes.goOn(purpose, request, reply, session.tokenHash);
+    else if (purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
+    else if (!session && purpose.kind === 'account' && (await this.sessions.held(request)).length > 0)
+      reply.redirect(`${endpoints.accountSwitch}${purpose.page ? `?to=${purpose.page}` : ''}`, 303);
+    else await this.begin(purpose, request, reply);
   }
 
   @Post()
@@ -93,16 +97,18 @@ export class SignInController {
   }
 
   /** Shows the page of the first factor, or of what is missing beside the session on which the sign-in builds. */
-  private async begin(
-    purpose: SignInPurpose,
-    session: ActiveSession | undefined,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const progress =
-      session && buildsOn(purpose, session) ? await this.decisions.fromSession(request) : undefined;
+  private async begin(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const session = await this.basisOf(purpose, request);
+    const progress = session && (await this.decisions.buildOn(session));
     if (progress) await this.steps.goOn(progress, purpose, request, reply);
     else await this.pages.showFirst({ purpose, username: loginHintOf(purpose) }, request, reply);
+  }
+
+  /** The session in which only what is missing is asked for. */
+  private async basisOf(purpose: SignInPurpose, request: FastifyRequest): Promise<ActiveSession | undefined> {
+    if (purpose.kind === 'account') return this.sessions.current(request);
+    const tokenHash = purpose.kind === 'interaction' ? purpose.opened.buildsOn : undefined;
+    return tokenHash === undefined ? undefined : this.sessions.find(request, tokenHash);
   }
 }
 
@@ -110,13 +116,6 @@ export class SignInController {
 function isSignedInFor(purpose: SignInPurpose, session: ActiveSession): boolean {
   if (purpose.kind === 'account') return purpose.page === undefined;
   return purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened);
-}
-
-/** Whether a sign-in asks only for what is missing in this session. */
-function buildsOn(purpose: SignInPurpose, { tokenHash }: ActiveSession): boolean {
-  if (purpose.kind === 'account') return true;
-  const opened = purpose.kind === 'interaction' ? purpose.opened : undefined;
-  return opened?.kind === 'authorization' && opened.buildsOn === tokenHash;
 }
 
 function loginHintOf(purpose: SignInPurpose): string | undefined {

@@ -16,6 +16,8 @@ import { PasswordFactor } from './factors/password.js';
 import { KeepAccountController } from './keep-account.controller.js';
 import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
+import { EmailCodeMails } from './email-code-mails.js';
+import { EmailCodes } from './email-codes.js';
 import { Attempts } from './attempts.js';
 import { NewDevices } from './new-devices.js';
 import { PasswordChange } from './password-change.js';
@@ -29,12 +31,15 @@ import { SignInPages } from './sign-in-pages.js';
 import { SignInProgresses } from './sign-in-progress.js';
 import { SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInsUnderWay } from './sign-in-under-way.js';
+import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 
 @Module({
   imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [
     SignInController,
+    SelectAccountController,
     FurtherFactorController,
     EnrolmentController,
     NewPasswordController,
@@ -46,6 +51,8 @@ import { SignInController } from './sign-in.controller.js';
     PasswordChange,
     Attempts,
     NewDevices,
+    EmailCodeMails,
+    EmailCodes,
     SignInCompletion,
     SignInDecisions,
     SignInFailures,
@@ -53,6 +60,7 @@ import { SignInController } from './sign-in.controller.js';
     SignInPurposes,
     SignInProgresses,
     SignInSteps,
+    SignInsUnderWay,
     SignInThrottle,
     FurtherFactors,
     Enrolments,

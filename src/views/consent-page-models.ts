@@ -1,5 +1,6 @@
 import type { Text } from '../locales/message.js';
 import type { BrandedPage, Form, InteractionForm } from './form-models.js';
+import type { PurposeFields } from './sign-in-page-models.js';
 
 /* The pages on which people decide what a client or a device may have, and with which account. */
 
@@ -33,6 +34,8 @@ export interface ConsentPage extends InteractionForm, ClientDescription {
   /** Host (and port) of the proven redirection URI. */
   readonly redirectHost: string;
   readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
   readonly scopes: readonly RequestedScope[];
 }
 
@@ -49,14 +52,23 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   /** In the form that the device shows. */
   readonly userCode: string;
   readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
   readonly scopes: readonly RequestedScope[];
 }
 
-export interface SelectAccountPage extends InteractionForm, BrandedPage {
-  readonly clientName: Text;
-  /** Display name of the account that is signed in. */
+/** An account that is signed in in this browser. */
+export interface HeldAccount {
+  /** The id of its session; goes into the field `choice`. */
+  readonly id: string;
   readonly userName: string;
   readonly username: string;
+}
+
+export interface SelectAccountPage extends BrandedPage, Form, PurposeFields {
+  /** The client that sent the resource owner here, if any. */
+  readonly clientName?: Text | undefined;
+  readonly accounts: readonly HeldAccount[];
 }
 
 /** What these pages show, by the names of their templates. */
@@ -67,6 +79,6 @@ export interface ConsentPages {
   readonly device: DevicePage;
   /** Asks which scopes the device may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/device/confirm`. */
   readonly 'device-confirm': DeviceConfirmPage;
-  /** Asks whether to continue with the signed-in account; posts `choice` continue or other to `/select-account`. */
+  /** Asks with which account of the browser to continue; posts `choice`, one of their ids or `other`, to `/select-account`, or to `/account/switch` without a request. */
   readonly 'select-account': SelectAccountPage;
 }

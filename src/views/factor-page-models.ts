@@ -65,6 +65,8 @@ export interface SecurityPage extends Form {
   readonly authenticator?: { readonly since: Date; readonly lastUsed?: Date };
   /** How many recovery codes are unused. */
   readonly recoveryCodes: number;
+  /** Whether a code is mailed at a sign-in, since nothing else is set up. */
+  readonly getsEmailCodes?: boolean;
   readonly timeZone?: string;
   /** A sentence about what was just done. */
   readonly notice?: Text;

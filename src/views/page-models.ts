@@ -53,10 +53,15 @@ export interface ConfirmSignOutPage extends Form {
   /** The sealed logout request; goes into the hidden field `request`. */
   readonly request?: string;
   readonly clientName?: Text | undefined;
-  readonly userName?: string;
+  /** Whose session ends; absent if no account is the current one. */
+  readonly userName?: string | undefined;
+  /** The other accounts that are signed in in this browser. */
+  readonly others?: readonly string[];
 }
 
 export interface SignedOutPage {
+  /** Whether other accounts are still signed in in this browser. */
+  readonly hasOthers?: boolean;
   readonly clientName?: Text | undefined;
   /** The proven post-logout redirection URI: the page goes there by itself once all frames are loaded. */
   readonly returnTo?: string;
@@ -80,7 +85,7 @@ export interface Pages extends AccountPages, ConsentPages, FactorPages, MailedPa
   readonly 'form-post': FormPostPage;
   /** The front page. */
   readonly home: HomePage;
-  /** Asks before signing out; posts `decision` sign-out or stay to `/logout`. */
+  /** Asks before signing out; posts `decision` sign-out, sign-out-all or stay to `/logout`. */
   readonly 'confirm-sign-out': ConfirmSignOutPage;
   /** The page after a sign-out. */
   readonly 'signed-out': SignedOutPage;

@@ -76,6 +76,13 @@ export interface FurtherFactorPage extends ProgressPage {
   readonly factor: FactorName;
   /** The other factors that would do. */
   readonly others: readonly FactorName[];
+  /** The code that was mailed; absent if none could be. */
+  readonly mailedCode?: {
+    /** As much of the address as is shown. */
+    readonly to: string;
+    /** Whether an earlier one does not count any more. */
+    readonly isAnother?: boolean;
+  };
   readonly passkey?: PasskeyForm;
   readonly scriptNonce?: string;
 }

@@ -36,11 +36,12 @@ const interaction = (changes: Partial<AuthorizationInteraction> = {}): Authoriza
   ({ kind: 'authorization', startedAt: now - 60, ...changes }) as AuthorizationInteraction;
 /** Signed in after the sign-in page was shown. */
 const newer: ActiveSession = { ...session, tokenHash: 'new session', authenticatedAt: now - 10 };
-const afterSignIn = interaction({ insufficientSessionHash: 'this session' });
+const afterSignIn = interaction({ earlierSessionHashes: ['this session'] });
 
 const situation = (changes: Partial<Situation> = {}): Situation => ({
   request: request(),
   session,
+  hasOthers: false,
   subject: 'alice',
   interaction: undefined,
   remembered: new Set(['openid', 'contacts.read']),
@@ -125,6 +126,31 @@ describe('the next step of an authorization request', () => {
       { request: prompting('select_account'), session: newer, interaction: afterSignIn },
       'issue',
     ],
+    [
+      'with nobody signed in as the current one, and other accounts, is the choice',
+      { ...nobody, hasOthers: true },
+      'select-account',
+    ],
+    [
+      'with prompt=select_account, other accounts and a session that does not do is the choice first',
+      { request: prompting('select_account', 'login'), hasOthers: true },
+      'select-account',
+    ],
+    [
+      'with prompt=select_account, other accounts and a chosen session that does not do is the sign-in',
+      {
+        request: prompting('select_account', 'login'),
+        hasOthers: true,
+        interaction: interaction({ chosenSessionHash: 'this session' }),
+      },
+      'sign-in',
+    ],
+    [
+      'with other accounts and a session that does not do is the sign-in',
+      { request: request({ maxAge: 1 }), hasOthers: true },
+      'sign-in',
+    ],
+    ['with other accounts and a session that does is the response', { hasOthers: true }, 'issue'],
     ['with login and consent is the sign-in first', { request: prompting('login', 'consent') }, 'sign-in'],
     [
       'with login and consent, once signed in anew, is the consent page',
@@ -155,6 +181,11 @@ describe('the next step of an authorization request', () => {
 
   const errors: Row[] = [
     ['with prompt=none and nobody signed in', { ...nobody, request: prompting('none') }, 'login_required'],
+    [
+      'with prompt=none and no account the current one',
+      { ...nobody, hasOthers: true, request: prompting('none') },
+      'account_selection_required',
+    ],
     [
       'with prompt=none and a sign-in older than max_age',
       { request: request({ prompts: new Set<Prompt>(['none']), maxAge: 1 }) },

@@ -9,7 +9,7 @@ import {
 import { csrfOf, interactionOf, postForm } from '../support/forms.js';
 import { encode, type Fields, form, payloadOf, RelyingParty } from '../support/relying-party.js';
 import { alice, useServer } from '../support/server.js';
-import { shows } from '../support/walk.js';
+import { chooseAccount, shows } from '../support/walk.js';
 
 /** nginx keeps the headers of a response in 4 kB by default. */
 const maxHeaderBytes = 3_500;
@@ -94,11 +94,11 @@ describe('A19 a long request', () => {
 
     const choice = await browser.open(authorizeUrl(fields({ prompt: 'select_account consent' })));
     expect(shows.selectAccount(choice)).toBe(true);
-    const consent = await browser.submit(choice, { choice: 'continue' });
+    const consent = await chooseAccount(browser, choice);
     const switched = await browser.submit(consent, { decision: 'switch' });
     expect(shows.signIn(switched)).toBe(true);
     const asked = await signIn(browser, switched, alice);
-    const agreed = shows.selectAccount(asked) ? await browser.submit(asked, { choice: 'continue' }) : asked;
+    const agreed = shows.selectAccount(asked) ? await chooseAccount(browser, asked) : asked;
     expectCode(await allow(browser, agreed));
     expect(Math.max(...browser.sizes)).toBeLessThan(maxHeaderBytes);
   });

@@ -1,7 +1,8 @@
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
-import { shows, signedInBrowser, walk } from '../support/walk.js';
+import { csrfOf, postForm } from '../support/forms.js';
+import { chooseAccount, shows, signedInBrowser, walk } from '../support/walk.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
 
@@ -17,7 +18,6 @@ describe('prompt', () => {
   });
 
   const anonymous = () => new TestBrowser(server.issuer);
-  const choose = (browser: TestBrowser, page: Shown, choice: string) => browser.submit(page, { choice });
 
   describe('A8 prompt', () => {
     it('A8 without prompt a user who is signed in and has allowed everything sees no page', async () => {
@@ -143,14 +143,14 @@ describe('prompt', () => {
       const page = await browser.open(authorizeUrl({ prompt: 'select_account' }));
 
       expect(shows.selectAccount(page)).toBe(true);
-      expectCode(await choose(browser, page, 'continue'));
+      expectCode(await chooseAccount(browser, page));
     });
 
     it('A8 prompt=select_account lets another user sign in, who is not asked again', async () => {
       const browser = await signedInBrowser(server);
       const page = await browser.open(authorizeUrl({ prompt: 'select_account' }));
 
-      const signInPage = await choose(browser, page, 'other');
+      const signInPage = await browser.submit(page, { choice: 'other' });
 
       expect(shows.signIn(signInPage)).toBe(true);
       expectCode(await signIn(browser, signInPage, bob));
@@ -165,17 +165,27 @@ describe('prompt', () => {
       expectCode(await signIn(browser, page, alice));
     });
 
-    it('A8 an account that was chosen while another was shown is asked for again', async () => {
+    it('A8 an account that was shown is the one that is chosen, though another has become the current one', async () => {
       const browser = await signedInBrowser(server);
       const shownAlice = await browser.open(authorizeUrl({ prompt: 'select_account' }));
       const otherTab = await browser.open(authorizeUrl({ prompt: 'login' }));
       await signIn(browser, otherTab, bob);
 
-      const again = await choose(browser, shownAlice, 'continue');
+      expectCode(await chooseAccount(browser, shownAlice, 'alice'));
+      expect((await browser.open('/account')).html).toContain('Alice');
+    });
+
+    it('A8 an account that has signed out meanwhile cannot be chosen: it is asked again', async () => {
+      const browser = await signedInBrowser(server);
+      const shownAlice = await browser.open(authorizeUrl({ prompt: 'select_account' }));
+      await postForm(browser, '/account/sign-out', { _csrf: csrfOf(shownAlice) });
+      await signIn(browser, await browser.open('/login'), bob);
+
+      const again = await chooseAccount(browser, shownAlice, 'alice');
 
       expect(shows.selectAccount(again)).toBe(true);
-      expect(again.html).toContain('Bob');
-      expectCode(await choose(browser, again, 'continue'));
+      expect(again.html).not.toContain('Alice');
+      expectCode(await chooseAccount(browser, again, 'bob'));
     });
 
     it('A8 login, select_account and consent together force each page once, and a sign-in counts as a choice of account', async () => {

@@ -25,7 +25,7 @@ describe('E2 forms sent from elsewhere', () => {
       [
         '/select-account',
         () => browser.open(authorizeUrl({ prompt: 'select_account' })),
-        (page) => ({ interaction: interactionOf(page), choice: 'continue' }),
+        (page) => ({ interaction: interactionOf(page), choice: 'any' }),
       ],
       ['/account/withdraw', () => browser.open('/account'), () => ({ client_id: messageWriter.client_id })],
       [

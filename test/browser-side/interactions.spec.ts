@@ -1,4 +1,10 @@
-import { authorizeUrl, expectCode, expectPage, rowCounts } from '../support/authorization-requests.js';
+import {
+  authorizeUrl,
+  expectCode,
+  expectPage,
+  giverOf,
+  rowCounts,
+} from '../support/authorization-requests.js';
 import { shows, signedInBrowser } from '../support/walk.js';
 import { allow, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
@@ -33,7 +39,7 @@ describe('E1 interactions', () => {
       ['/consent', { decision: 'allow', scope: 'openid' }],
       ['/consent', { decision: 'deny' }],
       ['/consent', { decision: 'switch' }],
-      ['/select-account', { choice: 'continue' }],
+      ['/select-account', { choice: 'any' }],
       ['/select-account', { choice: 'other' }],
     ])(
       'E1 a post to %s with %j from a browser that did not begin it is 403, and gives no code',
@@ -90,10 +96,22 @@ describe('E1 interactions', () => {
       for (const end of ends) expectCode(end);
     });
 
-    it('E1 the consent page shown to one user is not decided by another', async () => {
+    it('E1 the consent page shown to one user decides for that user, though another has become the current one', async () => {
       const browser = await signedInBrowser(server);
       const shownToAlice = await browser.open(authorizeUrl({ prompt: 'consent' }));
+      expect(shownToAlice.html).toContain('<bdi>alice</bdi>');
       await signIn(browser, await browser.open(authorizeUrl({ prompt: 'login' })), bob);
+
+      const page = await allow(browser, shownToAlice);
+
+      expect(await giverOf(page, server)).toBe('alice');
+    });
+
+    it('E1 the consent page shown to one user is not decided by another, once the first has signed out', async () => {
+      const browser = await signedInBrowser(server);
+      const shownToAlice = await browser.open(authorizeUrl({ prompt: 'consent' }));
+      await postForm(browser, '/account/sign-out', { _csrf: csrfOf(shownToAlice) });
+      await signIn(browser, await browser.open('/login'), bob);
       const before = await rowCounts(server);
 
       const page = await allow(browser, shownToAlice);

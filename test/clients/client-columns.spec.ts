@@ -50,6 +50,7 @@ describe('The columns of client metadata', () => {
       brand_color_dark: null,
       brand_logo_uri: null,
       introspection_resources: ['https://contacts.example.com'],
+      require_second_factor: false,
     });
     expect({ ...own, ...toOperatorMetadata(client) }).toEqual(toMetadata(client));
   });

@@ -66,6 +66,7 @@ describe('Settings', () => {
       signIn: {
         attempts: 10,
         attemptsPerAddress: 100,
+        accountsPerBrowser: 5,
         window: 900,
         firstFactors: ['password', 'passkey'],
         secondFactors: ['passkey', 'one-time-code', 'recovery-code'],

@@ -10,6 +10,16 @@ describe('The factors of the settings', () => {
   it.each([
     ['a passkey alone at an address', { EYRIE_ISSUER: 'http://[::1]:3000', EYRIE_FIRST_FACTORS: 'passkey' }],
     ['no first factor', { EYRIE_FIRST_FACTORS: 'none' }],
+    ['codes by e-mail without mail', { EYRIE_SECOND_FACTORS: 'passkey,email-code' }],
+    [
+      'a second factor that everybody must have, and codes by e-mail alone',
+      {
+        EYRIE_SECOND_FACTOR_REQUIRED_OF: 'everybody',
+        EYRIE_SECOND_FACTORS: 'email-code',
+        EYRIE_MAIL_URL: 'smtp://127.0.0.1',
+        EYRIE_MAIL_FROM: 'a@example.com',
+      },
+    ],
     ['an unknown one', { EYRIE_SECOND_FACTORS: 'sms' }],
     ['the same twice', { EYRIE_SECOND_FACTORS: 'passkey,passkey' }],
     [

@@ -38,6 +38,7 @@ const models: { readonly [Name in MessageName]: Models[Name] } = {
   'factor-removed': { ...circumstances, factor: 'all' },
   'deletion-requested': { ...circumstances, dueAt: 1_796_000_000 },
   'account-kept': circumstances,
+  'sign-in-code': { username: 'alice-a', code: '1234 5678', issuer, address: '192.0.2.7' },
   'account-deleted': circumstances,
 };
 const names = Object.keys(models) as MessageName[];

@@ -9,6 +9,8 @@ import { LogoutReceiver } from '../support/logout-receiver.js';
 import { deliver, queued, signOutAt, verified } from '../support/logout-deliveries.js';
 
 const bob = { username: 'bob', password: 'another battery staple' };
+const crowd = [1, 2, 3].map((number) => ({ ...bob, username: `crowd-${number}` }));
+const oneTooMany = { ...bob, username: 'crowd-4' };
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
 describe('back-channel logout', () => {
@@ -20,7 +22,7 @@ describe('back-channel logout', () => {
     receiver = await LogoutReceiver.start();
     server = await startServer({ EYRIE_OUTBOUND_ALLOW: receiver.host });
     subject = await server.createUser(alice);
-    await server.createUser(bob);
+    for (const user of [bob, ...crowd, oneTooMany]) await server.createUser(user);
   });
 
   afterAll(async () => {
@@ -117,17 +119,48 @@ describe('back-channel logout', () => {
     await expect(verified(server, received, client.clientId)).resolves.toMatchObject({ sid });
   });
 
-  it('D3 the end of a session because another user signs in is sent', async () => {
+  it('D3 another user who signs in ends no session; its client is notified once there is no room for it any more', async () => {
     const client = await relyingParty('/switched');
-    await client.tokens();
-    await client.browser.open('/login');
-    const page = await client.browser.open(
-      `/authorize?response_type=code&client_id=${client.clientId}&redirect_uri=${client.redirectUri}&scope=openid&prompt=login&code_challenge=${'c'.repeat(43)}&code_challenge_method=S256`,
-    );
-    await signIn(client.browser, page, bob);
+    const { id_token: idToken } = await client.tokens();
+    const signInAs = async (user: typeof bob): Promise<void> => {
+      const form = await client.browser.submit(await client.browser.open('/account/switch'), {
+        choice: 'other',
+      });
+      await signIn(client.browser, form, user);
+      server.clock.advance(60);
+    };
+    server.clock.advance(60);
+    for (const user of [bob, ...crowd]) await signInAs(user);
+    await deliver(server);
+    expect(receiver.take()).toEqual([]);
+
+    await signInAs(oneTooMany);
     await deliver(server);
     const [received] = receiver.take();
-    await expect(verified(server, received, client.clientId)).resolves.toMatchObject({ sub: subject });
+    const { sid } = payloadOf(idToken);
+    await expect(verified(server, received, client.clientId)).resolves.toMatchObject({ sub: subject, sid });
+  });
+
+  it('D3 the end of one account of a browser is sent to its clients, and not to those of the others', async () => {
+    const client = await relyingParty('/first');
+    const { id_token: idToken } = await client.tokens();
+    const other = await relyingParty('/second', {}, client.browser);
+    const form = await client.browser.submit(await client.browser.open('/account/switch'), {
+      choice: 'other',
+    });
+    await signIn(client.browser, form, bob);
+    await other.authorize({}, bob);
+
+    await client.browser.open(`/logout?id_token_hint=${idToken}`);
+    await deliver(server);
+    const received = receiver.take();
+    expect(received.map(({ path }) => path)).toEqual(['/first']);
+    const { sid } = payloadOf(idToken);
+    await expect(verified(server, received[0], client.clientId)).resolves.toMatchObject({
+      sub: subject,
+      sid,
+    });
+    expect((await other.respond({ prompt: 'none' })).has('code')).toBe(true);
   });
 
   it('D3 a user who is disabled, or whose password is set, has every session ended, and each end is sent', async () => {

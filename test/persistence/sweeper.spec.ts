@@ -35,6 +35,7 @@ describe('The sweeper', () => {
     'client_secrets',
     'deliveries',
     'device_codes',
+    'email_codes',
     'grants',
     'initial_access_tokens',
     'mailed_links',

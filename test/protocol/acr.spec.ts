@@ -14,6 +14,7 @@ describe('K4 acr and amr', () => {
     ['a password', ['pwd'], { acr: passwordAcr, amr: ['pwd'] }],
     ['a password proven twice', ['pwd', 'pwd'], { acr: passwordAcr, amr: ['pwd'] }],
     ['a password and a code', ['pwd', 'otp'], { acr: multiFactorAcr, amr: ['pwd', 'otp', 'mfa'] }],
+    ['a password and a code by e-mail', ['pwd', 'mca'], { acr: passwordAcr, amr: ['pwd', 'mca'] }],
     [
       'a password and a key that did not verify its user',
       ['pwd', 'swk', 'user'],
@@ -27,6 +28,8 @@ describe('K4 acr and amr', () => {
     ],
     ['nothing', [], undefined],
     ['a code alone', ['otp'], undefined],
+    ['a code by e-mail alone', ['mca'], undefined],
+    ['codes by e-mail and of an app', ['mca', 'otp'], undefined],
     ['a key that did not verify its user alone', ['hwk', 'user'], undefined],
     ['an unknown method', ['face'], undefined],
   ])('of %s', (_what, methods, expected) => {
@@ -65,6 +68,7 @@ describe('K4 acr and amr', () => {
       ['password', 'one-time-code'],
       ['https://refeds.org/profile/mfa', 'urn:eyrie:acr:password'],
     ],
+    [['password', 'email-code'], ['urn:eyrie:acr:password']],
     [['passkey'], ['phrh', 'phr', 'https://refeds.org/profile/mfa']],
   ])('with the factors %j can be %j, in the words that clients rely on', (factors, acrs) => {
     expect(reachableAcrs(factors)).toEqual(acrs);

@@ -19,6 +19,8 @@ const withPassword = person();
 const app = { name: 'one-time-code', amr: ['otp'] } as const;
 const key = { name: 'passkey', amr: ['swk', 'user', 'mfa'] } as const;
 const recovery = { name: 'recovery-code', amr: ['otp'] } as const;
+const emailCode = { name: 'email-code', amr: ['mca'] } as const;
+const mailed = { method: 'mca', provenAt: now - 600 };
 const essential = (value: string) => ({ acr: { essential: { essential: true, value } } });
 const voluntary = (...values: string[]) => ({ acr: { values } });
 
@@ -118,6 +120,21 @@ describe('the next step of a sign-in', () => {
       further('password'),
     ],
     [
+      'with a second factor that is asked for, and none but a code by e-mail, is that code',
+      { forRequest: [password], person: person(emailCode), asked: { secondFactor: 'if-present' } },
+      further('email-code'),
+    ],
+    [
+      'with a second factor that everybody must have, and none but a code by e-mail, is that code first',
+      { forRequest: [password], person: person(emailCode), asked: { secondFactor: 'required' } },
+      further('email-code'),
+    ],
+    [
+      'with a code by e-mail proven, and a second factor that everybody must have, is to set one up',
+      { forRequest: [password, mailed], person: person(emailCode), asked: { secondFactor: 'required' } },
+      { kind: 'enrolment' },
+    ],
+    [
       'with a second factor that everybody must have, and none, is to set one up',
       { forRequest: [password], asked: { secondFactor: 'required' } },
       { kind: 'enrolment' },
@@ -131,6 +148,12 @@ describe('the next step of a sign-in', () => {
     expect(step({ ...situation, asked: { secondFactor: 'required' } })).toEqual(
       done(multiFactorAcr, 'pwd', 'otp', 'mfa'),
     );
+  });
+
+  it('with a code by e-mail beside the password is none, and does not reach two factors', () => {
+    const situation = { forRequest: [password, mailed], person: person(emailCode) };
+    for (const asked of [{ secondFactor: 'if-present' } as const, essential(multiFactorAcr)])
+      expect(step({ ...situation, asked })).toEqual(done(passwordAcr, 'pwd', 'mca'));
   });
 
   it('with a passkey that verified its user is none, although a second factor is required', () => {
@@ -188,6 +211,7 @@ describe('the second factor that this server asks for by itself', () => {
     isAdministrator: false,
     isKnownDevice: true,
     isSensitive: false,
+    isRequiredByClient: false,
     hasSecondFactor: false,
   };
 
@@ -224,6 +248,18 @@ describe('the second factor that this server asks for by itself', () => {
       { asked: 'on-request', requiredOf: 'administrators' },
       { isAdministrator: true, hasSecondFactor: true },
       undefined,
+    ],
+    [
+      'on-request, for a client that requires one of everybody',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByClient: true },
+      'required',
+    ],
+    [
+      'on-request, of one with a second factor, for a client that requires one',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByClient: true, hasSecondFactor: true },
+      'required',
     ],
     ['everybody', { asked: 'new-device', requiredOf: 'everybody' }, {}, 'required'],
   ])('%s', (_policy, policy, changes, expected) => {

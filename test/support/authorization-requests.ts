@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { lookupHash } from '../../src/crypto/opaque-token.js';
+import { AuthorizationCode } from '../../src/persistence/entities/authorization-code.entity.js';
+import { Grant } from '../../src/persistence/entities/grant.entity.js';
+import { User } from '../../src/persistence/entities/user.entity.js';
 import { Database } from '../../src/persistence/database.js';
 import { type Fields, encode } from './relying-party.js';
 import { responseOf, type Shown } from './browser.js';
@@ -53,6 +57,14 @@ export function expectCode(page: Shown): string {
   const code = responseOf(page).get('code');
   if (code === null) throw new Error(`no code at ${page.url} (${page.status}): ${page.html.slice(0, 800)}`);
   return code;
+}
+
+/** The username of who gave the code with which the browser left for the client. */
+export async function giverOf(page: Shown, server: TestServer): Promise<string | undefined> {
+  const { read } = server.app.get(Database);
+  const code = await read.findOneBy(AuthorizationCode, { codeHash: lookupHash(expectCode(page)) });
+  const grant = await read.findOneBy(Grant, { id: code?.grantId ?? '' });
+  return (await read.findOneBy(User, { id: grant?.userId ?? '' }))?.username;
 }
 
 /** How many rows each table has, beside what is kept of refusals. */

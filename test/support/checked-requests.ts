@@ -26,6 +26,8 @@ export const clientWith = (changes: Partial<Client> = {}): RegisteredClient =>
       tokenEndpointAuthMethod: 'client_secret_basic',
       subjectType: 'public',
       defaultMaxAge: null,
+      defaultAcrValues: [],
+      requireSecondFactor: false,
       requirePkce: true,
       requirePushedAuthorizationRequests: false,
       requireSignedRequestObject: false,

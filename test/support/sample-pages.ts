@@ -69,8 +69,9 @@ export const samples = {
     to: 'security',
     progress: 'sealed-sign-in',
     username: 'alice',
-    factor: 'one-time-code',
-    others: ['password', 'passkey', 'recovery-code'],
+    factor: 'email-code',
+    mailedCode: { to: 'a…@example.com' },
+    others: ['password', 'passkey', 'one-time-code', 'recovery-code'],
     passkey: { options: '{"challenge":"c1"}', challenge: 'sealed-challenge' },
     scriptNonce: 'nonce-1',
     error: message('factor.wrongCode'),
@@ -178,6 +179,7 @@ export const samples = {
       },
     ],
     offered: ['passkey', 'one-time-code', 'recovery-code'],
+    getsEmailCodes: true,
     authenticator: {
       since: new Date('2026-11-20T09:00:00Z'),
       lastUsed: new Date('2026-11-21T09:00:00Z'),
@@ -196,6 +198,7 @@ export const samples = {
     tosUri: verbatim('https://writer.example.com/terms'),
     redirectHost: '127.0.0.1:4000',
     userName: 'Alice Adams',
+    username: 'alice',
     scopes: [
       {
         name: 'openid',
@@ -237,6 +240,7 @@ export const samples = {
     policyUri: verbatim('https://screen.example.com/privacy'),
     tosUri: verbatim('https://screen.example.com/terms'),
     userName: 'Alice Adams',
+    username: 'alice',
     scopes: [
       {
         name: 'openid',
@@ -258,8 +262,10 @@ export const samples = {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
     clientName: verbatim('MessageWriter'),
-    userName: 'Alice Adams',
-    username: 'alice',
+    accounts: [
+      { id: 'session-1', userName: 'Alice Adams', username: 'alice' },
+      { id: 'session-2', userName: 'Alice Adams (work)', username: 'a.adams@work.example' },
+    ],
   } satisfies SelectAccountPage,
   account: {
     csrfToken: 'csrf-1',
@@ -329,11 +335,13 @@ export const samples = {
     request: 'sealed-logout',
     clientName: verbatim('MessageWriter'),
     userName: 'Alice Adams',
+    others: ['Alice Adams (work)'],
   } satisfies ConfirmSignOutPage,
   'signed-out': {
     clientName: verbatim('MessageWriter'),
     returnTo: 'https://writer.example.com/bye?state=state-1',
     frames: ['https://writer.example.com/frame?sid=session-1'],
+    hasOthers: true,
   } satisfies SignedOutPage,
   message: {
     title: message('device.notConnected'),

@@ -28,3 +28,13 @@ export async function walk(browser: TestBrowser, url: string, user: Credentials 
   if (shows.consent(page)) page = await allow(browser, page);
   return page;
 }
+
+/** Chooses an account on the page that asks for one: the first, unless a username says which. */
+export async function chooseAccount(browser: TestBrowser, page: Shown, username?: string): Promise<Shown> {
+  const offered = [
+    ...page.html.matchAll(/name="choice" value="([^"]+)"[\s\S]*?choice-detail"><bdi>([^<]+)</g),
+  ];
+  const chosen = offered.find(([, , name]) => username === undefined || name === username);
+  if (!chosen) throw new Error(`no account ${username ?? ''} at ${page.url}`);
+  return browser.submit(page, { choice: chosen[1] ?? '' });
+}

@@ -166,9 +166,25 @@ describe('account choice page', () => {
   it('offers to go on as who is signed in, or as another', () => {
     const page = renderContent('select-account');
     expect(actions(page)).toEqual(['post /select-account']);
-    expect(buttons(page)).toEqual(['continue choice=continue', 'other choice=other']);
+    expect(buttons(page)).toEqual([
+      'account-1 choice=session-1',
+      'account-2 choice=session-2',
+      'other choice=other',
+    ]);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'interaction')).toEqual(['sealed-request']);
+  });
+
+  it('without a request is the page of the account, and signs out of all accounts if there are several', () => {
+    const own = { csrfToken: 'csrf-1', to: 'security', accounts: samples['select-account'].accounts };
+    const page = renderContent('select-account', own);
+    expect(actions(page)).toEqual(['post /account/switch', 'post /account/sign-out']);
+    expect(hidden(page, 'to')).toEqual(['security']);
+    expect(hidden(page, 'all')).toEqual(['on']);
+    expect(page).not.toContain('undefined');
+    const [first] = own.accounts;
+    const single = renderContent('select-account', { ...own, accounts: first ? [first] : [] });
+    expect(actions(single)).toEqual(['post /account/switch']);
   });
 });
 
@@ -225,7 +241,12 @@ describe('sign-out pages', () => {
     expect(actions(page)).toEqual(['post /logout']);
     expect(hidden(page, '_csrf')).toEqual(['csrf-1']);
     expect(hidden(page, 'request')).toEqual(['sealed-logout']);
-    expect(buttons(page)).toEqual(['stay decision=stay', 'sign-out decision=sign-out']);
+    expect(buttons(page)).toEqual([
+      'stay decision=stay',
+      'sign-out decision=sign-out',
+      'sign-out-all decision=sign-out-all',
+    ]);
+    expect(page).toContain('<li><bdi>Alice Adams (work)</bdi></li>');
   });
 
   it('without a client or a request asks all the same', () => {
@@ -246,5 +267,26 @@ describe('message page', () => {
     expect(page).toContain('has no access. You can close this page.');
     expect(elements(page, 'a').map(({ attributes }) => attributes.href)).toEqual(['/', '/']);
     expect(renderContent('message', { title: verbatim('a'), text: verbatim('b') })).not.toContain('<ul');
+  });
+});
+
+describe('the page of a further factor', () => {
+  const page = { ...samples['further-factor'], others: [] };
+
+  it('asks for the mailed code, and offers another one', () => {
+    const html = renderContent('further-factor', page);
+    expect(html).toContain('mailed to <strong><bdi>a…@example.com</bdi></strong>');
+    expect(byId(html, 'code')?.attributes).toMatchObject({
+      autocomplete: 'one-time-code',
+      inputmode: 'numeric',
+    });
+    expect(buttons(html)).toEqual(['submit', 'use-passkey', 'other-email-code']);
+    expect(html).toContain('Send another code');
+  });
+
+  it('asks for no code that could not be mailed', () => {
+    const html = renderContent('further-factor', { ...page, mailedCode: undefined });
+    expect(byId(html, 'code')).toBeUndefined();
+    expect(byId(html, 'other-email-code')).toBeDefined();
   });
 });

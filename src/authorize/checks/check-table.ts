@@ -17,6 +17,7 @@ import {
 } from './delivery-checks.js';
 import { isRegisteredForDeviceFlow } from './device-checks.js';
 import { acr, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
+import { secondFactorIsPossible } from './policy-checks.js';
 import { client, redirectUri, responseModeOfErrors, state } from './proof-checks.js';
 import {
   repeatsNoParameter,
@@ -69,6 +70,7 @@ export const checks = {
   ],
   client: [
     [device, isRegisteredForDeviceFlow],
+    [everywhere, secondFactorIsPossible],
     [everywhere, requestedScopes],
   ],
   scoped: [

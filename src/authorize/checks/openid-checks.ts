@@ -1,5 +1,5 @@
 import { reachableAcrs } from '../../protocol/acr.js';
-import { satisfies } from '../../protocol/claims-request.js';
+import { type ClaimRequest, satisfies } from '../../protocol/claims-request.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { parseMaxAge, parsePrompt, supportedPrompts } from '../../protocol/prompt.js';
 import { issues } from '../../protocol/response-type.js';
@@ -36,10 +36,11 @@ export function maxAge({ parameters, client }: ScopedRequest): Pick<Authorizatio
 
 /**
  * `acr_values` (OIDC Core §3.1.2.1), and the essential claim `acr`: "If this is an Essential Claim and the requirement cannot be met,
- * then the Authorization Server MUST treat that outcome as a failed authentication attempt" (§5.5.1.1).
+ * then the Authorization Server MUST treat that outcome as a failed authentication attempt" (§5.5.1.1). What is voluntary is taken as
+ * `acr_values` are, and so are the `default_acr_values` of the client (OIDC Registration §2).
  */
 export function acr(
-  { parameters, claims: { idToken } }: ScopedRequest,
+  { parameters, client, claims: { idToken } }: ScopedRequest,
   { settings }: Knowledge,
 ): Pick<AuthorizationRequest, 'acr'> {
   const reachable = reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]);
@@ -47,8 +48,17 @@ export function acr(
   const essential = claim?.essential ? claim : undefined;
   if (essential && !reachable.some((reached) => satisfies(essential, reached)))
     throw new OAuthError('unmet_authentication_requirements', 'the essential acr cannot be reached here');
-  const values = (parameters.get('acr_values') ?? '').split(' ').filter((value) => reachable.includes(value));
+  // "Values specified in the acr_values request parameter or an individual acr Claim request override these default values"
+  const preferred: readonly unknown[] =
+    parameters.get('acr_values')?.split(' ') ?? valuesOf(claim) ?? client.metadata.defaultAcrValues;
+  const values = preferred.filter((value): value is string => reachable.some((reached) => reached === value));
   return { acr: { essential, values } };
+}
+
+/** The values that a voluntary claim names; undefined if it names none. */
+function valuesOf(claim: ClaimRequest | undefined): readonly unknown[] | undefined {
+  if (!claim || claim.essential) return undefined;
+  return claim.value === undefined ? claim.values : [claim.value];
 }
 
 /** The subject of an id_token_hint, which must be ours and unforged but may have expired (OIDC Core §3.1.2.1). */

@@ -11,15 +11,16 @@ import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
 import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
+import { isMultiFactor } from '../../protocol/acr.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
-import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
+import { type DeviceInteraction, Interactions, withoutSession } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
 import { asksForAdministration, withinRoles } from '../interaction-policy.js';
 import { DeviceDecision } from './device-decision.js';
-import { type AskingDevice, DeviceRequests } from './device-requests.js';
+import { type AskingDevice, DeviceRequests, wantedForDevice } from './device-requests.js';
 import { message } from '../../locales/message.js';
 
 /** The device that the page asks about, and the session of the person it asks. */
@@ -66,6 +67,7 @@ export class DeviceConfirmController {
         userCode: readableUserCode(interaction.userCode),
         ...description,
         userName: session.name ?? session.username,
+        username: session.username,
         scopes: await this.consentPages.scopes(scopesFor(device, session), remembered),
       },
       reply,
@@ -84,11 +86,10 @@ export class DeviceConfirmController {
     if (!question) return;
     const { interaction, session } = question;
     if (form.decision === 'switch') {
-      const insufficientSessionHash = session.tokenHash;
-      reply.redirect(
-        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash }),
-        303,
-      );
+      const hasOthers = (await this.sessions.held(http)).length > 1;
+      const earlierSessionHashes = this.sessions.hashes(http);
+      const next = { ...withoutSession(interaction), earlierSessionHashes };
+      reply.redirect(await this.interactions.urlOf(hasOthers ? 'select-account' : 'sign-in', next), 303);
     } else if (interaction.shownToSessionHash !== session.tokenHash) {
       reply.redirect(await this.interactions.urlOf('confirm-device', interaction), 303);
     } else {
@@ -162,12 +163,15 @@ export class DeviceConfirmController {
     const asking = await this.requests.find(interaction.userCode);
     if (!asking) throw tooLate();
     const { device, client } = asking;
-    const session = await this.sessions.current(http);
-    if (!session) {
-      reply.redirect(
-        await this.interactions.urlOf('sign-in', { ...interaction, insufficientSessionHash: '' }),
-        303,
-      );
+    const boundTo = interaction.shownToSessionHash ?? interaction.chosenSessionHash;
+    const bound = boundTo === undefined ? undefined : await this.sessions.find(http, boundTo);
+    const session = bound ?? (await this.sessions.current(http));
+    const wanted = wantedForDevice(client);
+    if (!session || (wanted.isSecondFactorRequired && !isMultiFactor(session.amr))) {
+      const earlierSessionHashes = this.sessions.hashes(http);
+      const next = { ...interaction, wanted, earlierSessionHashes, buildsOn: session?.tokenHash };
+      const isAnybodyElse = !session && (await this.sessions.held(http)).length > 0;
+      reply.redirect(await this.interactions.urlOf(isAnybodyElse ? 'select-account' : 'sign-in', next), 303);
       return undefined;
     }
     const asked = { scopes: parseScope(device.scope) };

@@ -9,6 +9,7 @@ import { Database } from '../../persistence/database.js';
 import { newId } from '../../persistence/id.js';
 import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
+import type { WantedSignIn } from '../../interaction/interaction.js';
 import { formatScope, scopeBeside } from '../../protocol/scope.js';
 import type { DeviceAuthorizationRequest } from '../authorization-request.js';
 
@@ -80,3 +81,8 @@ export class DeviceRequests {
 }
 
 const hashOf = (userCode: string): string => lookupHash(`user code ${userCode}`);
+
+/** What a device's client asks of the sign-in. */
+export const wantedForDevice = ({ metadata }: RegisteredClient): WantedSignIn => ({
+  isSecondFactorRequired: metadata.requireSecondFactor,
+});

@@ -11,7 +11,6 @@ import { addressOf } from '../../http/network.js';
 import { newId } from '../../persistence/id.js';
 import { normalUserCode, readableUserCode } from '../../protocol/user-code.js';
 import { Interactions } from '../../interaction/interaction.js';
-import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
 import { DeviceRequests } from './device-requests.js';
 import { UserCodeThrottle } from './user-code-throttle.js';
@@ -28,7 +27,6 @@ export class DeviceController {
     private readonly requests: DeviceRequests,
     private readonly throttle: UserCodeThrottle,
     private readonly interactions: Interactions,
-    private readonly sessions: Sessions,
     private readonly browser: Browser,
     private readonly views: Views,
     private readonly clock: Clock,
@@ -63,8 +61,7 @@ export class DeviceController {
     // Of guesses that were sent at once, no more find out whether they are right than of those sent one by one.
     const exceeded = await this.throttle.wait(addressOf(http));
     if (exceeded !== undefined) return this.refuse(http, reply, typed, exceeded);
-    const session = await this.sessions.current(http);
-    const url = await this.interactions.urlOf(session ? 'confirm-device' : 'sign-in', {
+    const url = await this.interactions.urlOf('confirm-device', {
       kind: 'device',
       id: newId(),
       userCode,
@@ -72,7 +69,6 @@ export class DeviceController {
       startedAt: this.clock.now(),
       clientId: asking.client.clientId,
       clientName: asking.client.name,
-      ...(session ? {} : { insufficientSessionHash: '' }),
     });
     reply.redirect(url, 303);
   }

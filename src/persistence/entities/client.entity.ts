@@ -42,6 +42,8 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(16) userinfoSignedResponseAlg: string | null;
   @Count({ nullable: true }) defaultMaxAge: number | null;
   @Flag() requireAuthTime: boolean;
+  @Json() defaultAcrValues: string[];
+  @Flag() requireSecondFactor: boolean;
   @OptionalText(2048) clientUri: string | null;
   @OptionalText(2048) logoUri: string | null;
   @OptionalText(2048) policyUri: string | null;

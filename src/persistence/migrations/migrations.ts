@@ -37,6 +37,8 @@ import { AuditOfUsers1763866000000 } from './1763866000000-audit-of-users.js';
 import { ForgottenDevices1763866100000 } from './1763866100000-forgotten-devices.js';
 import { AccountDeletions1763866200000 } from './1763866200000-account-deletions.js';
 import { ClientTranslations1763866300000 } from './1763866300000-client-translations.js';
+import { EmailCodes1763867000000 } from './1763867000000-email-codes.js';
+import { SignInPolicyOfClients1763867100000 } from './1763867100000-sign-in-policy-of-clients.js';
 import { ClientBrand1763868000000 } from './1763868000000-client-brand.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
@@ -83,6 +85,8 @@ export const migrations = [
   ForgottenDevices1763866100000,
   AccountDeletions1763866200000,
   ClientTranslations1763866300000,
+  EmailCodes1763867000000,
+  SignInPolicyOfClients1763867100000,
   ClientBrand1763868000000,
   Administration1763869000000,
   AuditByGrant1763869100000,

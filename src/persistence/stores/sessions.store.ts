@@ -5,6 +5,7 @@ import type { Proof } from '../../protocol/acr.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
+import { marks } from '../sql.js';
 
 /** An active session, with what our pages need of its user. */
 export interface ActiveSession {
@@ -28,15 +29,23 @@ export interface ActiveSession {
   readonly expiresAt: number;
 }
 
+/** An active session among those of its browser. */
+export interface HeldSession extends ActiveSession {
+  /** The verified e-mail address of the user in the form in which it is compared; null if there is none. */
+  readonly verifiedEmailKey: string | null;
+}
+
 type Row = RowOf<Omit<ActiveSession, 'amr' | 'proofs'>> & {
   readonly amr: string;
   readonly proofs: string | null;
 };
 
-const selectActive = `SELECT s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, u.admin_roles, u.locale, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
-    s.last_seen_at, s.expires_at
-  FROM sessions s JOIN users u ON u.id = s.user_id
-  WHERE s.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL`;
+const activeColumns = `s.id, s.token_hash, s.user_id, u.username, u.name, u.administrator, u.admin_roles, u.locale, s.acr, s.amr, s.proofs, s.kept, s.authenticated_at,
+    s.last_seen_at, s.expires_at`;
+const isActive =
+  's.ended_at IS NULL AND s.expires_at > ? AND (s.last_seen_at > ? OR s.kept = true) AND u.disabled_at IS NULL';
+const selectActive = `SELECT ${activeColumns} FROM sessions s JOIN users u ON u.id = s.user_id
+  WHERE s.token_hash = ? AND ${isActive}`;
 
 @Injectable()
 export class SessionsStore {
@@ -46,6 +55,19 @@ export class SessionsStore {
   async findActive(tokenHash: string, now: number, idleSince: number): Promise<ActiveSession | undefined> {
     const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, idleSince]);
     return row && fromRow(row);
+  }
+
+  /** The active ones of these sessions, in the order given. */
+  async findHeld(tokenHashes: readonly string[], now: number, idleSince: number): Promise<HeldSession[]> {
+    if (tokenHashes.length === 0) return [];
+    const rows = await this.database.query<Row & { readonly verified_email_key: string | null }>(
+      `SELECT ${activeColumns}, u.verified_email_key FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.token_hash IN (${marks(tokenHashes)}) AND ${isActive}`,
+      [...tokenHashes, now, idleSince],
+    );
+    return rows
+      .map((row) => ({ ...fromRow(row), verifiedEmailKey: row.verified_email_key }))
+      .toSorted((left, right) => tokenHashes.indexOf(left.tokenHash) - tokenHashes.indexOf(right.tokenHash));
   }
 
   async insert(tx: EntityManager, session: Session): Promise<void> {

@@ -6,6 +6,7 @@ import { ClientManager } from '../entities/client-manager.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
+import { EmailCode } from '../entities/email-code.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
@@ -244,7 +245,15 @@ export class UsersStore {
 
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
-    for (const owned of [Credential, Authenticator, RecoveryCode, Passkey, MailedLink, ClientManager])
+    for (const owned of [
+      Credential,
+      Authenticator,
+      RecoveryCode,
+      Passkey,
+      MailedLink,
+      EmailCode,
+      ClientManager,
+    ])
       await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });
   }

@@ -68,6 +68,21 @@ export const tokenMembers = {
     meaning: 'Whether its ID tokens need `auth_time`; it is always sent',
     spec: 'OIDC Registration §2',
   },
+  default_acr_values: {
+    kind: 'texts',
+    default: [],
+    meaning:
+      'Authentication context classes that it prefers, in this order, unless the request has acr_values or asks for values of the claim `acr`',
+    spec: 'OIDC Registration §2',
+    example: ['https://refeds.org/profile/mfa'],
+  },
+  require_second_factor: {
+    kind: 'flag',
+    default: false,
+    meaning:
+      'Whether everybody who signs in to it needs a second factor; who has none sets one up. Grants that exist go on',
+    setBy: 'operator',
+  },
   access_token_format: {
     kind: 'choice',
     values: accessTokenFormats,

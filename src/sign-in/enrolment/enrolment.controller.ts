@@ -8,8 +8,9 @@ import { failureOf } from '../sign-in-completion.js';
 import { SignInDecisions } from '../sign-in-decisions.js';
 import { redirectOriginOf, SignInPages } from '../sign-in-pages.js';
 import { type SignInProgress, SignInProgresses } from '../sign-in-progress.js';
-import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from '../sign-in-purposes.js';
+import type { SignInPurpose } from '../sign-in-purposes.js';
 import { SignInSteps } from '../sign-in-steps.js';
+import { SignInsUnderWay } from '../sign-in-under-way.js';
 import { type Enrolling, Enrolments } from './enrolments.js';
 
 /** Sets up a second factor at a sign-in that asks for one. Only for who has proven a first factor and has no second one. */
@@ -17,9 +18,9 @@ import { type Enrolling, Enrolments } from './enrolments.js';
 @Controller(endpoints.enrolment)
 export class EnrolmentController {
   constructor(
+    private readonly underWay: SignInsUnderWay,
     private readonly enrolments: Enrolments,
     private readonly pages: SignInPages,
-    private readonly purposes: SignInPurposes,
     private readonly progresses: SignInProgresses,
     private readonly steps: SignInSteps,
     private readonly decisions: SignInDecisions,
@@ -35,14 +36,10 @@ export class EnrolmentController {
   @HttpCode(200)
   @UseGuards(InteractionFormGuard)
   async setUp(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const form = formParameters(request);
-    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
-    const progress = await this.progresses.open(form.get('progress') ?? '', request);
-    if (!progress) {
-      await this.pages.showFirst({ purpose }, request, reply);
-      return;
-    }
-    const enrolment = this.enrolments.named(form.get('factor'));
+    const underWay = await this.underWay.require(request, reply);
+    if (!underWay) return;
+    const { progress, purpose } = underWay;
+    const enrolment = this.enrolments.named(formParameters(request).get('factor'));
     // Otherwise whoever knows a password could add a second factor of their own.
     const step = await this.decisions.stepOf(progress, purpose, request);
     if (!enrolment || step?.kind !== 'enrolment') {

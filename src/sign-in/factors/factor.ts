@@ -22,7 +22,7 @@ export type FactorOutcome =
       readonly strength?: PasswordStrength | undefined;
     }
   /** There were too many failures. */
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number; readonly message?: Text }
   /** The answer was not checked, since too many others are. */
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
@@ -36,7 +36,15 @@ export interface Factor {
    * @param progress who has begun to sign in; undefined if nobody has
    */
   check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome>;
+  /**
+   * Does what has to be done before its page is shown, such as sending a code. Absent if there is nothing to do.
+   * @param isAsked whether the person asks for it, though it may have been done before
+   */
+  prepare?(progress: SignInProgress, request: FastifyRequest, isAsked: boolean): Promise<PreparedFactor>;
 }
+
+/** The sign-in under way as the page of a factor is to continue it, or why the page cannot be answered. */
+export type PreparedFactor = { readonly kind: 'prepared'; readonly progress: SignInProgress } | FailedOutcome;
 
 /** Why a proof failed. */
 export type FailedOutcome = Exclude<FactorOutcome, { kind: 'proven' }>;

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Factor } from './factor.js';
+import { EmailCodeFactor } from './email-code.js';
 import { OneTimeCodeFactor } from './one-time-code.js';
 import { PasskeyFactor } from './passkey.js';
 import { PasswordFactor } from './password.js';
@@ -11,6 +12,7 @@ const classes: readonly Type<Factor>[] = [
   PasswordFactor,
   PasskeyFactor,
   OneTimeCodeFactor,
+  EmailCodeFactor,
   RecoveryCodeFactor,
 ];
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Attempts } from '../attempts.js';
+import { factorMethods, type FactorName } from '../../protocol/factors.js';
 import type { SignInProgress } from '../sign-in-progress.js';
 import type { FactorOutcome } from './factor.js';
 import { message } from '../../locales/message.js';
@@ -15,6 +16,7 @@ export class FurtherFactors {
 
   /** @param isRight checks the code of a user, and uses it up */
   async checkCode(
+    factor: FactorName,
     request: FastifyRequest,
     progress: SignInProgress | undefined,
     isRight: (userId: string) => Promise<boolean>,
@@ -28,6 +30,8 @@ export class FurtherFactors {
       async () => ((await isRight(userId)) ? 'right' : undefined),
       wrongCode,
     );
-    return outcome.kind === 'right' ? { kind: 'proven', user, username, methods: ['otp'] } : outcome;
+    return outcome.kind === 'right'
+      ? { kind: 'proven', user, username, methods: factorMethods[factor] }
+      : outcome;
   }
 }

@@ -25,7 +25,7 @@ export class OneTimeCodeFactor implements Factor {
 
   async check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome> {
     const code = formParameters(request).get('code') ?? '';
-    return this.furtherFactors.checkCode(request, progress, (userId) => this.use(userId, code));
+    return this.furtherFactors.checkCode(this.name, request, progress, (userId) => this.use(userId, code));
   }
 
   private async use(userId: string, code: string): Promise<boolean> {

@@ -22,7 +22,7 @@ export class RecoveryCodeFactor implements Factor {
 
   async check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome> {
     const code = formParameters(request).get('code') ?? '';
-    return this.furtherFactors.checkCode(request, progress, (userId) =>
+    return this.furtherFactors.checkCode(this.name, request, progress, (userId) =>
       this.use(userId, code, addressOf(request)),
     );
   }

@@ -16,6 +16,7 @@ const contents = [
   'responseType',
   'responseModeFits',
   'claims',
+  'secondFactorIsPossible',
   'requestedScopes',
   'scopesForResponseType',
   'scopesOfNamedClaims',
@@ -40,6 +41,6 @@ describe('the checks of an authorization request', () => {
   });
 
   it('are those of client and scope alone when a device asks', () => {
-    expect(at('device')).toEqual(['isRegisteredForDeviceFlow', 'requestedScopes']);
+    expect(at('device')).toEqual(['isRegisteredForDeviceFlow', 'secondFactorIsPossible', 'requestedScopes']);
   });
 });

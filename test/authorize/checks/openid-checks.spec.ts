@@ -78,6 +78,29 @@ describe('the OpenID Connect parameters of a request', () => {
       () => acr(requestWith({ acr_values: 'gold phr urn:eyrie:acr:password' }), knowledge),
       { acr: { essential: undefined, values: ['phr', passwordAcr] } },
     ],
+    [
+      'default_acr_values of the client count if the request names none',
+      () => acr(requestWith({}, { client: clientWith({ defaultAcrValues: ['gold', 'phr'] }) }), knowledge),
+      { acr: { essential: undefined, values: ['phr'] } },
+    ],
+    [
+      'acr_values count before default_acr_values',
+      () =>
+        acr(
+          requestWith({ acr_values: 'gold' }, { client: clientWith({ defaultAcrValues: ['phr'] }) }),
+          knowledge,
+        ),
+      { acr: { essential: undefined, values: [] } },
+    ],
+    ...[{ value: passwordAcr }, { values: ['gold', passwordAcr, 7] }].map((claim): Row => [
+      `the values of a voluntary acr count before default_acr_values (${JSON.stringify(claim)})`,
+      () =>
+        acr(
+          requestWith({}, { claims: claimingAcr(claim), client: clientWith({ defaultAcrValues: ['phr'] }) }),
+          knowledge,
+        ),
+      { acr: { essential: undefined, values: [passwordAcr] } },
+    ]),
     ['no id_token_hint is none', () => idTokenHint(requestWith(), knowledge), { hintedSubject: undefined }],
     [
       'an id_token_hint is found by its subject',

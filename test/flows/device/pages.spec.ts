@@ -1,3 +1,4 @@
+import { csrfOf, postForm } from '../../support/forms.js';
 import { signIn, TestBrowser } from '../../support/browser.js';
 import { alice, useServer } from '../../support/server.js';
 import { expectRefusal } from '../../support/relying-party.js';
@@ -44,8 +45,11 @@ describe('the pages of the device flow', () => {
 
     const dave = { ...alice, username: 'dave' };
     await server.createUser(dave);
-    const elsewhere = await browser.submit(question, { decision: 'switch' });
-    await signIn(browser, elsewhere, dave);
+    await postForm(browser, '/account/sign-out', {
+      _csrf: csrfOf(await browser.open('/account')),
+      all: 'on',
+    });
+    await signIn(browser, await browser.open('/login'), dave);
     const asked = await browser.submit(question, { decision: 'allow' });
     expect(asked.html).toContain('id="allow"');
     expectRefusal(await poll(device, codes), 400, 'authorization_pending');

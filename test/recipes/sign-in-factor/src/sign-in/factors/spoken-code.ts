@@ -12,6 +12,6 @@ export class SpokenCodeFactor implements Factor {
   constructor(private readonly furtherFactors: FurtherFactors) {}
 
   async check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome> {
-    return this.furtherFactors.checkCode(request, progress, () => Promise.resolve(false));
+    return this.furtherFactors.checkCode(this.name, request, progress, () => Promise.resolve(false));
   }
 }
