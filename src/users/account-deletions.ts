@@ -42,7 +42,7 @@ export class AccountDeletions {
     const { delay } = this.settings.deletion;
     if (delay === undefined) throw new ConflictException('people cannot delete their accounts here');
     const own = { name: `user:${userId}`, address: from.address };
-    const dueAt = await this.changes.change<number | false>(
+    await this.changes.change<number | false>(
       (at) => ({ event: 'user.deletion_requested', actor: own, userId, detail: { due_at: at } }),
       async (tx, now) => {
         const { administrator, disabledAt } = await this.accounts.hold(tx, userId, undefined);
@@ -61,7 +61,7 @@ export class AccountDeletions {
       },
     );
     if (delay === 0) await this.deleteDue(userId);
-    return delay === 0 || dueAt === false ? undefined : dueAt;
+    return (await this.users.find(userId))?.deletionDueAt ?? undefined;
   }
 
   /**

@@ -95,6 +95,28 @@ describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
     });
   });
 
+  it('an account that is closed twice at once is closed once, and both pages say so', async () => {
+    const person = await newPerson(server);
+    const browser = await signedInBrowser(server, person);
+    const page = await browser.open(path);
+    const cookies = new Map(browser.cookies);
+    const twin = new TestBrowser(server.issuer);
+    for (const [name, value] of cookies) twin.cookies.set(name, value);
+
+    const answers = await Promise.all(
+      [browser, twin].map(async (each) => each.post(page, { username: person.username })),
+    );
+
+    const shown = answers.filter(({ status }) => status === 200);
+    expect(shown.every(({ html }) => html.includes('Your account is closed'))).toBe(true);
+    expect(shown).not.toEqual([]);
+    const requested = (await eventsOf(server, person.id)).filter(
+      ({ event }) => event === 'user.deletion_requested',
+    );
+    expect(requested).toHaveLength(1);
+    expect(await mails.take(server)).toHaveLength(1);
+  });
+
   it('somebody who signs in within the delay can keep the account, and then goes on', async () => {
     const person = await newPerson(server);
     await ask(await signedInBrowser(server, person), person.username);

@@ -25,6 +25,7 @@ const everyEndpoint = {
   EYRIE_MAIL_URL: 'smtp://127.0.0.1:1',
   EYRIE_MAIL_FROM: 'no-reply@id.example.com',
   EYRIE_SIGN_UP: 'open',
+  EYRIE_ACCOUNT_DELETION: '14d',
 };
 
 describe('Bad input', () => {
