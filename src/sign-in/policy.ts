@@ -81,7 +81,7 @@ export function nextSignInStep(situation: SignInSituation): SignInStep {
   const methods = countedMethods(situation);
   const authentication = authenticationBy(methods, asked.acr);
   if (!authentication || !person) return { kind: 'first-factor' };
-  for (const goal of goalsOf(asked)) {
+  for (const goal of goalsOf(asked, person)) {
     if (goal.isReached(methods)) continue;
     const factors = factorsTowards(goal, person.factors, methods);
     if (factors.length > 0) return { kind: 'further-factor', factors };
@@ -104,10 +104,12 @@ export function countedMethods({
   );
 }
 
-function goalsOf({ acr, secondFactor }: Asked): Goal[] {
+function goalsOf({ acr, secondFactor }: Asked, { factors }: Person): Goal[] {
   const { essential, values = [] } = acr ?? {};
   const goals: Goal[] = [];
-  if (secondFactor) goals.push({ isReached: hasSecondStep, otherwise: 'go-on' });
+  // A code by e-mail does only for those who have nothing better.
+  const isEnough = factors.some(({ name }) => name === 'email-code') ? hasSecondStep : isMultiFactor;
+  if (secondFactor) goals.push({ isReached: isEnough, otherwise: 'go-on' });
   if (secondFactor === 'required') goals.push({ isReached: isMultiFactor, otherwise: 'enrolment' });
   if (essential)
     goals.push({

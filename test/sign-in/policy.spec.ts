@@ -130,6 +130,11 @@ describe('the next step of a sign-in', () => {
       further('email-code'),
     ],
     [
+      'with a code by e-mail proven before an app was set up is the app',
+      { earlier: [password, mailed], person: person(app), asked: { secondFactor: 'if-present' } },
+      further('one-time-code'),
+    ],
+    [
       'with a code by e-mail proven, and a second factor that everybody must have, is to set one up',
       { forRequest: [password, mailed], person: person(emailCode), asked: { secondFactor: 'required' } },
       { kind: 'enrolment' },
