@@ -18,6 +18,8 @@ const personal = auditEventNames.filter(isPersonal);
 
 /** What the page leaves out, and why it may. */
 const leftOut = {
+  'client.manager_added': 'which clients somebody administers is the business of the service',
+  'client.manager_removed': 'likewise',
   'logout_delivery.retried': 'an administrator sends a notice to an application once more',
   'user.deleted': 'nobody is left to see it',
 };

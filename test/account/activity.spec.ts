@@ -189,8 +189,11 @@ describe('The page of the activity', () => {
     const plan = await read.query<{ detail: string }[]>(
       "EXPLAIN QUERY PLAN SELECT * FROM audit_events WHERE user_id = 'u' AND event IN ('a', 'b') AND id < 'x' ORDER BY id DESC LIMIT 26",
     );
+    // The table has no rowid, so that the index of the user alone goes on with the id.
     expect(plan.map(({ detail }) => detail)).toEqual([
-      'SEARCH audit_events USING INDEX audit_events_user_id_id (user_id=? AND id<?)',
+      expect.stringMatching(
+        /^SEARCH audit_events USING INDEX audit_events_user_id(_id)? \(user_id=\? AND id<\?\)$/,
+      ),
     ]);
   });
 

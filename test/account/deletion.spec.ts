@@ -46,7 +46,11 @@ async function eventsOf(server: TestServer, userId: string): Promise<Pick<AuditE
 }
 
 describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
-  const server = useServer({ ...mails.settings, EYRIE_ACCOUNT_DELETION: '14d' });
+  const server = useServer({
+    ...mails.settings,
+    EYRIE_ACCOUNT_DELETION: '14d',
+    EYRIE_NEW_DEVICE_MAIL: 'off',
+  });
   /** With a token that is not too old for the clock. */
   const administration = (): Promise<AdminCaller> => AdminCaller.register(server);
   afterEach(() => mails.take(server));
@@ -86,7 +90,7 @@ describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
     expect((await party.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     const mail = await mails.takeOne(server);
     expect(mail).toMatchObject({ to: person.email, subject: 'Your account will be deleted' });
-    expect(mail.text).toContain('sign in before that time');
+    expect(mail.text).toContain('sign in before it is deleted');
     const { body } = await (await administration()).get(`/users/${person.id}`);
     expect(Number(body.deletion_due_at) - Number(body.disabled_at)).toBe(14 * day);
     expect((await eventsOf(server, person.id)).at(-1)).toEqual({
@@ -326,7 +330,7 @@ describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
 });
 
 describe('With EYRIE_ACCOUNT_DELETION=0', () => {
-  const server = useServer({ ...mails.settings, EYRIE_ACCOUNT_DELETION: '0' });
+  const server = useServer({ ...mails.settings, EYRIE_ACCOUNT_DELETION: '0', EYRIE_NEW_DEVICE_MAIL: 'off' });
 
   it('an account is gone at once, with one mail', async () => {
     const person = await newPerson(server);

@@ -61,7 +61,7 @@ const refused: Readonly<Record<string, number>> = {
 };
 
 /** What a session, a lease or a client's last use says of the time is no change. */
-const housekeeping = new Set(['leases', 'refusals', 'throttles', 'used_jtis']);
+const housekeeping = new Set(['audit_seals', 'leases', 'refusals', 'throttles', 'used_jtis']);
 
 describe('The examples of the admin API', () => {
   const server = useServer();
@@ -133,7 +133,10 @@ describe('The examples of the admin API', () => {
       const before = await everyRow(server);
       const { status } = await admin.call(method, pathOf(operation, values), examples[0]);
       const changes = changesOfRows(before, await everyRow(server))
-        .filter(({ table }) => !housekeeping.has(table))
+        // Events of the audit trail are sealed meanwhile.
+        .filter(
+          ({ table, kind }) => !housekeeping.has(table) && !(table === 'audit_events' && kind === 'changed'),
+        )
         .map(({ table, kind }) => `${table} ${kind}`);
       const expected = promised[id] ?? [];
       const surprises = [...new Set(changes)].filter((change) => !expected.includes(change));

@@ -163,8 +163,7 @@ describeInChromium('Everything can be done at the keyboard', () => {
     expect((await keyboard.focused())?.id).toBe('notice');
     await keyboard.press('#email');
     await page.waitForSelector('#new_email');
-    await keyboard.type('#new_email', 'new@example.com');
-    await keyboard.type('#password', 'wrong password');
+    await keyboard.type('#new_email', user.email);
     await page.keyboard.press('Enter');
     await page.waitForSelector('#attempt-error');
     expect(await announced()).not.toBe('');
@@ -197,7 +196,7 @@ describeInChromium('Everything can be done at the keyboard', () => {
     await signIn();
     await page.waitForURL('**/account');
     await open(authorizeUrl({ redirect_uri: redirectUri, prompt: 'select_account' }));
-    await keyboard.press('#continue');
+    await keyboard.press('#account-1');
     await expectHeading('Allow MessageWriter');
   });
 

@@ -24,7 +24,7 @@ describe('What a client asks of every sign-in', () => {
   const server = useServer({ EYRIE_SECOND_FACTOR: 'on-request' });
 
   /** Somebody with an authenticator app, who is signed in at a client with the password alone. */
-  async function signedInAt(registration: object) {
+  async function signedInAt(registration: Parameters<typeof RelyingParty.register>[1]) {
     const user = await newUser(server);
     const app = await setUpApp(server, await signedInBrowser(server, user));
     const browser = await signedInBrowser(server, user);

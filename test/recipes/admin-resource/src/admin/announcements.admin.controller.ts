@@ -23,7 +23,7 @@ export class AnnouncementsAdminController {
   ) {}
 
   @Post()
-  @AdminWrite({ summary: 'Announce something', status: 201, returns: AnnouncementDto })
+  @AdminWrite('resources', { summary: 'Announce something', status: 201, returns: AnnouncementDto })
   async createAnnouncement(
     @Body() { text }: CreateAnnouncementDto,
     @Actor() actor: string,
@@ -41,7 +41,7 @@ export class AnnouncementsAdminController {
   }
 
   @Get()
-  @AdminRead({ summary: 'List announcements, oldest first', returns: AnnouncementsPageDto })
+  @AdminRead('resources', { summary: 'List announcements, oldest first', returns: AnnouncementsPageDto })
   async listAnnouncements(@Query() page: PageQuery): Promise<AnnouncementsPageDto> {
     return toPageDto(await this.store.list(page), toAnnouncementDto);
   }
