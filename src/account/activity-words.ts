@@ -27,6 +27,7 @@ const factorWords: Readonly<Record<string, Message>> = {
   passkey: message('activity.passkey'),
   'one-time-code': message('activity.app'),
   'recovery-code': message('activity.recoveryCodes'),
+  'email-code': message('activity.emailCode'),
   all: message('activity.allFactors'),
 };
 

@@ -440,6 +440,7 @@ export const arabic: Language = {
     'activity.passkey': 'مفتاح مرور',
     'activity.app': 'تطبيق المصادقة',
     'activity.recoveryCodes': 'رموز الاسترداد',
+    'activity.emailCode': 'رمز بالبريد الإلكتروني',
     'activity.allFactors': 'كل شيء عدا كلمة المرور',
     'activity.passwordSet': 'غُيّرت كلمة مرورك',
     'activity.emailChanged': 'غُيّر عنوان بريدك الإلكتروني',

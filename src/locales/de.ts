@@ -445,6 +445,7 @@ export const german: Language = {
     'activity.passkey': 'Passkey',
     'activity.app': 'Authenticator-App',
     'activity.recoveryCodes': 'Wiederherstellungscodes',
+    'activity.emailCode': 'Code per E-Mail',
     'activity.allFactors': 'alles außer dem Passwort',
     'activity.passwordSet': 'Ihr Passwort wurde geändert',
     'activity.emailChanged': 'Ihre E-Mail-Adresse wurde geändert',

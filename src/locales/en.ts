@@ -429,6 +429,7 @@ export const english = {
     'activity.passkey': 'passkey',
     'activity.app': 'authenticator app',
     'activity.recoveryCodes': 'recovery codes',
+    'activity.emailCode': 'code by e-mail',
     'activity.allFactors': 'everything but the password',
     'activity.passwordSet': 'Your password was changed',
     'activity.emailChanged': 'Your e-mail address was changed',

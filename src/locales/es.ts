@@ -446,6 +446,7 @@ export const spanish: Language = {
     'activity.passkey': 'llave de acceso',
     'activity.app': 'aplicación de autenticación',
     'activity.recoveryCodes': 'códigos de recuperación',
+    'activity.emailCode': 'código por correo',
     'activity.allFactors': 'todo menos la contraseña',
     'activity.passwordSet': 'Se ha cambiado su contraseña',
     'activity.emailChanged': 'Se ha cambiado su correo electrónico',

@@ -446,6 +446,7 @@ export const french: Language = {
     'activity.passkey': 'clé d’accès',
     'activity.app': 'application d’authentification',
     'activity.recoveryCodes': 'codes de secours',
+    'activity.emailCode': 'code par e-mail',
     'activity.allFactors': 'tout sauf le mot de passe',
     'activity.passwordSet': 'Votre mot de passe a été modifié',
     'activity.emailChanged': 'Votre adresse e-mail a été modifiée',

@@ -425,6 +425,7 @@ export const japanese: Language = {
     'activity.passkey': 'パスキー',
     'activity.app': '認証アプリ',
     'activity.recoveryCodes': 'リカバリーコード',
+    'activity.emailCode': 'メールのコード',
     'activity.allFactors': 'パスワード以外のすべて',
     'activity.passwordSet': 'パスワードが変更されました',
     'activity.emailChanged': 'メールアドレスが変更されました',

@@ -403,6 +403,7 @@ export const chinese: Language = {
     'activity.passkey': '通行密钥',
     'activity.app': '身份验证器应用',
     'activity.recoveryCodes': '恢复码',
+    'activity.emailCode': '邮件验证码',
     'activity.allFactors': '除密码外的所有方式',
     'activity.passwordSet': '您的密码已更改',
     'activity.emailChanged': '您的电子邮件地址已更改',
