@@ -67,12 +67,13 @@ function sealedMembers(
 ): Pick<AuditEvent, 'id' | 'seal' | 'place' | 'salt' | 'detailDigest' | 'digest'> {
   const salt = newSalt();
   const detailDigest = digestOfDetail(salt, event.detail);
+  const { ...said } = event;
   return {
     id: event.id,
     seal,
     place,
     salt,
     detailDigest,
-    digest: digestOfEvent({ ...event, seal, place, detailDigest }),
+    digest: digestOfEvent({ ...said, seal, place, detailDigest }),
   };
 }

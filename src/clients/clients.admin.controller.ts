@@ -101,7 +101,8 @@ export class ClientsAdminController {
     @Query() query: ClientsQuery,
     @LimitedTo(readScope('clients')) managedBy: string | undefined,
   ): Promise<ClientPageDto> {
-    return toPageDto(await this.clients.list({ ...query, managedBy }), toClientDto);
+    const { ...page } = query;
+    return toPageDto(await this.clients.list({ ...page, managedBy }), toClientDto);
   }
 
   @Get(':client_id')

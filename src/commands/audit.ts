@@ -45,15 +45,19 @@ async function verify({ json }: JsonOption): Promise<void> {
   await withService(async (service) => {
     const { findings, ...counts } = await service.get(AuditVerifier).verify();
     if (json) print(JSON.stringify({ ...counts, findings }, null, 2));
-    else if (findings.length > 0) printRows([...findings.map((finding) => ({ ...finding }))], {});
+    else if (findings.length > 0)
+      printRows(
+        findings.map((finding) => ({ ...finding })),
+        {},
+      );
     else print(`${counts.events} events under ${counts.seals} seals are as they were sealed`);
     if (findings.length > 0) process.exitCode = 1;
   });
 }
 
-async function exportAll(time: { since?: number; until?: number }): Promise<void> {
+async function exportAll(period: { since?: number; until?: number }): Promise<void> {
   await withService(async (service) => {
-    for await (const event of service.get(AuditStore).every(time))
+    for await (const event of service.get(AuditStore).every(period))
       print(JSON.stringify(toAuditEventDto(event)));
   });
 }

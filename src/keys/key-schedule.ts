@@ -21,7 +21,8 @@ export class KeySchedule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.settings.keyRotation !== undefined) this.sweeper.beforeSweeping(async () => void (await this.rotateDue()));
+    if (this.settings.keyRotation !== undefined)
+      this.sweeper.beforeSweeping(async () => void (await this.rotateDue()));
   }
 
   /** @returns the algorithms whose keys were rotated */

@@ -61,7 +61,7 @@ export class Foresight {
       }
       case 'parties':
         return this.ofGrants({ userId: ending.userId, clientId: ending.clientId });
-      case 'resource':
+      default:
         return this.ofScopes(ending.identifier, ending.keeping);
     }
   }

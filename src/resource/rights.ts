@@ -1,5 +1,14 @@
 /** What the parts of the admin API are about. Each part has the scopes `eyrie.<area>` and `eyrie.<area>.read`. */
-const areas = ['clients', 'registration', 'users', 'grants', 'resources', 'keys', 'audit', 'deliveries'] as const;
+const areas = [
+  'clients',
+  'registration',
+  'users',
+  'grants',
+  'resources',
+  'keys',
+  'audit',
+  'deliveries',
+] as const;
 
 export type AdminArea = (typeof areas)[number];
 

@@ -30,7 +30,7 @@ describe('The timeline of a grant', () => {
   it('goes from the consent, with the words as shown, over code and refresh to the revocation', async () => {
     const party = await RelyingParty.register(server, { access_token_format: 'opaque' });
     const first = await party.tokens({ scope: 'openid offline_access contacts.read' });
-    await party.refresh(first.refresh_token as string);
+    await party.refresh(first.refresh_token);
     const id = await grantOf(party);
     await admin.delete(`/grants/${id}`);
     const items = await timelineOf(id);
@@ -111,7 +111,7 @@ describe('The timeline of a grant', () => {
   it('shows the latest two hundred of a kind, and says that there is more', async () => {
     const party = await RelyingParty.register(server, { access_token_format: 'opaque' });
     let { refresh_token: token } = await party.tokens({ scope: 'openid offline_access' });
-    for (let i = 0; i < 205; i++) token = (await party.refresh(token as string)).body.refresh_token;
+    for (let i = 0; i < 205; i++) token = (await party.refresh(token)).body.refresh_token;
     const { body } = await admin.get(`/grants/${await grantOf(party)}/timeline`);
 
     expect(body['truncated']).toBe(true);

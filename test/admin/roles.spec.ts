@@ -52,7 +52,7 @@ describe('Roles in the admin API', () => {
     for (const role of Object.keys(rights) as Exclude<Role, 'nobody'>[]) {
       const body = await tokensOf(people[role]);
       callers.set(role, root.withToken(body.access_token));
-      scopes.set(role, body['scope'] as string);
+      scopes.set(role, body.scope);
     }
   });
 
@@ -96,12 +96,11 @@ describe('Roles in the admin API', () => {
     it('creates and changes people, and ends what they have opened', async () => {
       const support = callerFor('user_support');
       const { status, body } = await support.post('/users', { username: 'zoe', password });
+      const id = String(body.id);
       expect(status).toBe(201);
-      expect((await support.patch(`/users/${body.id}`, { name: 'Zoe' })).status).toBe(200);
-      expect((await support.put(`/users/${body.id}/password`, { password: 'another long one' })).status).toBe(
-        204,
-      );
-      expect((await support.delete(`/users/${body.id}`)).status).toBe(204);
+      expect((await support.patch(`/users/${id}`, { name: 'Zoe' })).status).toBe(200);
+      expect((await support.put(`/users/${id}/password`, { password: 'another long one' })).status).toBe(204);
+      expect((await support.delete(`/users/${id}`)).status).toBe(204);
     });
 
     it.each([{ administrator: true }, { admin_roles: ['auditor'] }, { admin_roles: ['user_support'] }])(
