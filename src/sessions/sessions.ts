@@ -52,7 +52,10 @@ export class Sessions {
   /** The active sessions of the browser, one for each account, the current one first. */
   async held(request: FastifyRequest): Promise<HeldSession[]> {
     const now = this.clock.now();
-    return this.store.findHeld(this.cookies.hashes(request), now, this.idleSince(now));
+    const held = await this.store.findHeld(this.cookies.hashes(request), now, this.idleSince(now));
+    const current = held.find(({ tokenHash }) => tokenHash === this.cookies.currentHash(request));
+    if (current) speakTo(current, request);
+    return held;
   }
 
   /** The token hashes of all sessions of the browser. They may have ended. */
