@@ -3,7 +3,8 @@ import { Secrets } from '../crypto/secrets.js';
 import { Database } from '../persistence/database.js';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
 import { newId } from '../persistence/id.js';
-import { AuditSealsStore } from '../persistence/stores/audit-seals.store.js';
+import { DuplicateError } from '../persistence/duplicate-error.js';
+import { AuditSealsStore, SealedMeanwhile } from '../persistence/stores/audit-seals.store.js';
 import { Sweeper, type SweepPass } from '../persistence/sweeper.js';
 import { beginning, digestOfDetail, digestOfEvent, hashOfSeal, newSalt } from './seal-hashes.js';
 
@@ -32,12 +33,13 @@ export class AuditSealing implements OnModuleInit {
       const from = performance.now();
       const events = await this.store.unsealed(batchSize);
       if (events.length === 0) return;
-      await this.seal(events, pass.now);
+      if (!(await this.seal(events, pass.now))) return;
       await pass.breathe(performance.now() - from);
     }
   }
 
-  private async seal(events: readonly AuditEvent[], now: number): Promise<void> {
+  /** @returns false if another replica was faster, as after a lease that ended too early */
+  private async seal(events: readonly AuditEvent[], now: number): Promise<boolean> {
     const former = await this.store.last();
     const number = (former?.number ?? 0) + 1;
     const sealed = events.map((event, index) => sealedMembers(event, number, index + 1));
@@ -56,7 +58,13 @@ export class AuditSealing implements OnModuleInit {
       hashSealed: await this.secrets.seal('audit-seal', { number, hash }),
       createdAt: now,
     };
-    await this.database.write((tx) => this.store.insert(tx, seal, sealed));
+    try {
+      await this.database.write((tx) => this.store.insert(tx, seal, sealed));
+      return true;
+    } catch (error) {
+      if (error instanceof DuplicateError || error instanceof SealedMeanwhile) return false;
+      throw error;
+    }
   }
 }
 

@@ -114,6 +114,7 @@ describe('A call with dry_run', () => {
       session_id: String(session!['id']),
       grant_id: String(itemsOf(await admin.get(`/grants?user_id=${aliceId}`))[0]!['id']),
       identifier: contacts.identifier,
+      kid: String(itemsOf(await admin.get('/keys'))[0]!['kid']),
     };
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {

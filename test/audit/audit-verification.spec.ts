@@ -44,6 +44,15 @@ describe('The chain of the audit trail', () => {
     expect(after).toMatchObject({ findings: [], seals: before.seals + 1, events: before.events + 1 });
   });
 
+  it('holds when two replicas seal at once', async () => {
+    for (let i = 0; i < 5; i++) {
+      await note(`both-${i}`);
+      await Promise.all([seal(), seal(), seal()]);
+    }
+
+    expect((await verify()).findings).toEqual([]);
+  });
+
   it.each([
     ['actor', 'somebody else'],
     ['event', 'user.enabled'],

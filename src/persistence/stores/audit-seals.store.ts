@@ -8,6 +8,9 @@ import { AuditSeal } from '../entities/audit-seal.entity.js';
 /** What sealing writes to an event. */
 export type SealedMembers = Pick<AuditEvent, 'id' | 'seal' | 'place' | 'salt' | 'detailDigest' | 'digest'>;
 
+/** An event has a seal already. Thrown inside of the transaction, which is rolled back. */
+export class SealedMeanwhile extends Error {}
+
 /** The chain of the audit trail. */
 @Injectable()
 export class AuditSealsStore {
@@ -27,14 +30,21 @@ export class AuditSealsStore {
     return seal;
   }
 
+  /**
+   * Seals the events. Nothing else may be written in the transaction.
+   * @throws SealedMeanwhile if another replica has sealed one of them
+   */
   async insert(tx: EntityManager, seal: AuditSeal, events: readonly SealedMembers[]): Promise<void> {
     await tx.insert(AuditSeal, seal);
-    for (const { id, seal: number, place, salt, detailDigest, digest } of events)
-      await this.database.affected(
+    for (const { id, seal: number, place, salt, detailDigest, digest } of events) {
+      const sealed = await this.database.affected(
         tx,
-        'UPDATE audit_events SET seal = ?, place = ?, salt = ?, detail_digest = ?, digest = ? WHERE id = ?',
+        `UPDATE audit_events SET seal = ?, place = ?, salt = ?, detail_digest = ?, digest = ?
+          WHERE id = ? AND seal IS NULL`,
         [number, place, salt, detailDigest, digest, id],
       );
+      if (sealed === 0) throw new SealedMeanwhile();
+    }
   }
 
   /** The seals after a number, in order. */
