@@ -127,7 +127,10 @@ const rootWith = (colors: Colors): string =>
 
 function colorsIn(css: string): Palette {
   const declarations = new Map(
-    [...css.matchAll(/--([a-z-]+): (#[\da-f]{6});/g)].map(([, name = '', color = '']) => [name, color]),
+    [...css.matchAll(/^ {2,4}--([a-z-]+): (#[\da-f]{6});$/gm)].map(([, name = '', color = '']) => [
+      name,
+      color,
+    ]),
   );
   return Object.fromEntries(colorNames.map((name) => [name, declarations.get(name) ?? ''])) as Record<
     ColorName,
