@@ -62,13 +62,13 @@ export class KeysAdminController {
     @Actor() actor: Originator,
   ): Promise<KeyRotationDto> {
     const now = this.clock.now();
-    await this.keyRing.provide(algorithms);
+    if (!dryRun) await this.keyRing.provide(algorithms);
     const before = await this.keys.kept(now);
     const items = algorithms.map((alg) => {
       const retiring = before.find((key) => key.alg === alg && key.state === 'active');
       return {
         alg,
-        active: nextKey(before, alg, now, force).kid,
+        active: retiring ? nextKey(before, alg, now, force).kid : null,
         retired: retiring?.kid ?? null,
         retired_published_until: retiring ? this.keyRing.publishedUntil(now) : null,
       };

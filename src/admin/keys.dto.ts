@@ -84,8 +84,12 @@ export class RotatedKeyDto {
   @ApiProperty({ enum: signingAlgorithms })
   alg: string;
 
-  @ApiProperty({ description: 'The key that signs' })
-  active: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The key that signs; null in a preview, if there are no keys of the algorithm yet',
+  })
+  active: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'The key that signed before' })
   retired: string | null;

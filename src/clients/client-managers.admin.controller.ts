@@ -26,7 +26,7 @@ export class ClientManagersAdminController {
     refuses: { 404: noClient },
   })
   async listClientManagers(@PathClientId() clientId: string): Promise<ClientManagerListDto> {
-    return { items: (await this.managers.of(clientId)).map(toClientManagerDto) };
+    return { items: (await this.managers.list(clientId)).map(toClientManagerDto) };
   }
 
   @Put(':user_id')

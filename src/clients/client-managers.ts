@@ -21,9 +21,9 @@ export class ClientManagers {
   ) {}
 
   /** Oldest first. @throws NotFoundException if there is no such client */
-  async of(clientId: string): Promise<ListedManager[]> {
+  async list(clientId: string): Promise<ListedManager[]> {
     if (!(await this.clients.find(clientId))) throw unknownClient(clientId);
-    return this.managers.of(clientId);
+    return this.managers.list(clientId);
   }
 
   /** Notes who manages a client, in the transaction of its registration. */

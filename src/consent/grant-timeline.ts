@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEventName } from '../audit/events.js';
 import { Clock } from '../config/clock.js';
 import type { AuditDetail, AuditEvent } from '../persistence/entities/audit-event.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
@@ -40,12 +41,12 @@ export class GrantTimeline {
   ) {}
 
   /** @throws NotFoundException */
-  async of(grantId: string): Promise<Timeline> {
+  async read(grantId: string): Promise<Timeline> {
     const grant = await this.revocation.require(grantId);
     const events = await this.history.events(grantId, maxOfKind + 1);
     const issued = await this.history.issued(grantId, maxOfKind + 1);
     const items = [
-      ...ofGrant(grant, events, this.clock.now()),
+      ...ofGrant(grant, events, await this.actorOfEnd(grant), this.clock.now()),
       ...events.slice(0, maxOfKind).map(ofEvent),
       ...issued.flatMap(ofIssued),
     ];
@@ -57,10 +58,37 @@ export class GrantTimeline {
       isTruncated: events.length > maxOfKind || issuedKinds.some(isCutOff),
     };
   }
+
+  /** Who ended the grant along with others; null if the audit trail does not say it. */
+  private async actorOfEnd(grant: Grant): Promise<string | null> {
+    const event = eventByReason[grant.revokedReason ?? ''];
+    if (grant.revokedAt === null || event === undefined) return null;
+    return (await this.history.eventAt(grant.revokedAt, event, grant))?.actor ?? null;
+  }
 }
 
+/** Which event says that a grant was revoked for a reason, along with others. */
+const eventByReason: Readonly<Record<string, AuditEventName>> = {
+  client_deleted: 'client.deleted',
+  consent_withdrawn: 'consent.withdrawn',
+  deletion_requested: 'user.deletion_requested',
+  password_changed: 'user.password_set',
+  resource_deleted: 'resource.deleted',
+  revoked_by_administrator: 'grants.revoked',
+  scope_deleted: 'resource.updated',
+  sector_changed: 'grants.revoked',
+  session_ended: 'session.ended',
+  user_deleted: 'user.deleted',
+  user_disabled: 'user.disabled',
+};
+
 /** The beginning and the end of a grant. The audit trail may have been shortened, and says nothing of what expires. */
-function ofGrant(grant: Grant, events: readonly AuditEvent[], now: number): TimelineItem[] {
+function ofGrant(
+  grant: Grant,
+  events: readonly AuditEvent[],
+  endedBy: string | null,
+  now: number,
+): TimelineItem[] {
   const { grantType, scope, createdAt, expiresAt, revokedAt, revokedReason, userId } = grant;
   const actor = userId === null ? `client:${grant.clientId}` : `user:${userId}`;
   const items: TimelineItem[] = [
@@ -73,7 +101,7 @@ function ofGrant(grant: Grant, events: readonly AuditEvent[], now: number): Time
     items.push({
       at: revokedAt,
       event: 'grant.revoked',
-      actor: null,
+      actor: endedBy,
       detail: { reason: revokedReason ?? '' },
     });
   if (revokedAt === null && expiresAt !== null && expiresAt <= now)

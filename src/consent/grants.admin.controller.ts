@@ -56,7 +56,7 @@ export class GrantsAdminController {
     refuses: { 404: noGrant },
   })
   async readGrantTimeline(@PathId('grant_id') id: string): Promise<GrantTimelineDto> {
-    return toGrantTimelineDto(await this.timeline.of(id));
+    return toGrantTimelineDto(await this.timeline.read(id));
   }
 
   @Delete(':grant_id')

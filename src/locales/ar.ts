@@ -341,7 +341,6 @@ export const arabic: Language = {
     'scope.eyrie.resources.read': 'الاطلاع على الموارد المحمية',
     'scope.eyrie.keys': 'تدوير مفاتيح التوقيع وسحبها',
     'scope.eyrie.keys.read': 'الاطلاع على مفاتيح التوقيع',
-    'scope.eyrie.audit': 'إدارة سجل التدقيق',
     'scope.eyrie.audit.read': 'الاطلاع على سجل التدقيق',
     'scope.eyrie.deliveries': 'إعادة محاولة الإرسال',
     'scope.eyrie.deliveries.read': 'الاطلاع على عمليات الإرسال',

@@ -344,7 +344,6 @@ export const german: Language = {
     'scope.eyrie.resources.read': 'Geschützte Ressourcen einsehen',
     'scope.eyrie.keys': 'Signaturschlüssel wechseln und zurückziehen',
     'scope.eyrie.keys.read': 'Signaturschlüssel einsehen',
-    'scope.eyrie.audit': 'Das Prüfprotokoll verwalten',
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
     'scope.eyrie.deliveries': 'Zustellungen wiederholen',
     'scope.eyrie.deliveries.read': 'Zustellungen einsehen',

@@ -332,7 +332,6 @@ export const english = {
     'scope.eyrie.resources.read': 'Look at protected resources',
     'scope.eyrie.keys': 'Rotate and withdraw signing keys',
     'scope.eyrie.keys.read': 'Look at signing keys',
-    'scope.eyrie.audit': 'Manage the audit trail',
     'scope.eyrie.audit.read': 'Look at the audit trail',
     'scope.eyrie.deliveries': 'Retry deliveries',
     'scope.eyrie.deliveries.read': 'Look at deliveries',

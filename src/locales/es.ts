@@ -344,7 +344,6 @@ export const spanish: Language = {
     'scope.eyrie.resources.read': 'Consultar los recursos protegidos',
     'scope.eyrie.keys': 'Rotar y retirar claves de firma',
     'scope.eyrie.keys.read': 'Consultar las claves de firma',
-    'scope.eyrie.audit': 'Gestionar el registro de auditoría',
     'scope.eyrie.audit.read': 'Consultar el registro de auditoría',
     'scope.eyrie.deliveries': 'Reintentar envíos',
     'scope.eyrie.deliveries.read': 'Consultar los envíos',

@@ -347,7 +347,6 @@ export const french: Language = {
     'scope.eyrie.resources.read': 'Consulter les ressources protégées',
     'scope.eyrie.keys': 'Renouveler et retirer des clés de signature',
     'scope.eyrie.keys.read': 'Consulter les clés de signature',
-    'scope.eyrie.audit': 'Gérer le journal d’audit',
     'scope.eyrie.audit.read': 'Consulter le journal d’audit',
     'scope.eyrie.deliveries': 'Relancer des envois',
     'scope.eyrie.deliveries.read': 'Consulter les envois',

@@ -330,7 +330,6 @@ export const japanese: Language = {
     'scope.eyrie.resources.read': '保護されたリソースを見る',
     'scope.eyrie.keys': '署名鍵を交換・失効させる',
     'scope.eyrie.keys.read': '署名鍵を見る',
-    'scope.eyrie.audit': '監査記録を管理する',
     'scope.eyrie.audit.read': '監査記録を見る',
     'scope.eyrie.deliveries': '配信を再試行する',
     'scope.eyrie.deliveries.read': '配信を見る',

@@ -314,7 +314,6 @@ export const chinese: Language = {
     'scope.eyrie.resources.read': '查看受保护资源',
     'scope.eyrie.keys': '轮换和撤销签名密钥',
     'scope.eyrie.keys.read': '查看签名密钥',
-    'scope.eyrie.audit': '管理审计记录',
     'scope.eyrie.audit.read': '查看审计记录',
     'scope.eyrie.deliveries': '重试投递',
     'scope.eyrie.deliveries.read': '查看投递',

@@ -30,7 +30,14 @@ import { ForesightDto } from './foresight.dto.js';
 import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
 import { type DescribedBody, describeBody } from './request-examples.js';
 import { callerOf, limitedUser } from './in-process-verifier.js';
-import { type AdminArea, adminScopeNames, readScope, withIncluded, writeScope } from './rights.js';
+import {
+  type AdminArea,
+  adminScopeNames,
+  type ChangedAdminArea,
+  readScope,
+  withIncluded,
+  writeScope,
+} from './rights.js';
 
 /** The name of the security scheme in the OpenAPI document. */
 export const adminSecurity = 'oauth2';
@@ -62,7 +69,7 @@ export const AdminRead = (area: AdminArea, operation: AdminOperation): MethodDec
   guarded(readScope(area), operation);
 
 /** An operation that changes something: guarded by the scope for the area, and documented. */
-export const AdminWrite = (area: AdminArea, operation: AdminOperation): MethodDecorator =>
+export const AdminWrite = (area: ChangedAdminArea, operation: AdminOperation): MethodDecorator =>
   guarded(writeScope(area), operation);
 
 /** The caller, for the audit trail: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */

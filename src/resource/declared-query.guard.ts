@@ -2,7 +2,6 @@ import { BadRequestException, type CanActivate, type ExecutionContext, Injectabl
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-
 import { endsSomething } from './foresight.interceptor.js';
 
 /** Refuses query parameters at an operation that has none: whoever sends one expects something of it. */

@@ -45,7 +45,7 @@ export class ForesightInterceptor implements NestInterceptor {
     if (dryRun !== 'true') throw new BadRequestException(['dry_run must be a boolean value']);
     // A Response has its own status: the operation may answer 204.
     return from(
-      this.foresight.of(ending({ params, query, body })).then((foreseen) => Response.json(foreseen)),
+      this.foresight.foresee(ending({ params, query, body })).then((foreseen) => Response.json(foreseen)),
     );
   }
 }

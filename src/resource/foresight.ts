@@ -36,7 +36,7 @@ export class Foresight {
   ) {}
 
   /** @throws NotFoundException if there is nothing to end */
-  async of(ending: Ending): Promise<ForesightDto> {
+  async foresee(ending: Ending): Promise<ForesightDto> {
     switch (ending.of) {
       case 'client':
         if (!(await this.clients.find(ending.clientId)))

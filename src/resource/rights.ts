@@ -1,32 +1,35 @@
-/** What the parts of the admin API are about. Each part has the scopes `eyrie.<area>` and `eyrie.<area>.read`. */
-const areas = [
+/** What the parts of the admin API are about. Each part has the scopes `eyrie.<area>`, if it can be changed, and `eyrie.<area>.read`. */
+const changedAreas = [
   'clients',
   'registration',
   'users',
   'grants',
   'resources',
   'keys',
-  'audit',
   'deliveries',
 ] as const;
+/** The audit trail can only be read. */
+const areas = [...changedAreas, 'audit'] as const;
 
 export type AdminArea = (typeof areas)[number];
+export type ChangedAdminArea = (typeof changedAreas)[number];
 
 /** The scopes of the admin API that include others: all of it, and reading all of it. */
 export const adminScope = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
 
 /** The scope that an operation of the admin API needs. */
 export const readScope = (area: AdminArea): string => `eyrie.${area}.read`;
-export const writeScope = (area: AdminArea): string => `eyrie.${area}`;
+export const writeScope = (area: ChangedAdminArea): string => `eyrie.${area}`;
 
 const readScopes = areas.map(readScope);
-const writeScopes = areas.map(writeScope);
+const writeScopes = changedAreas.map(writeScope);
 
 /** All scopes of the admin API, the wider ones first. */
 export const adminScopeNames: readonly string[] = [
   adminScope.write,
   adminScope.read,
-  ...areas.flatMap((area) => [writeScope(area), readScope(area)]),
+  ...changedAreas.flatMap((area) => [writeScope(area), readScope(area)]),
+  readScope('audit'),
 ];
 
 /** Whether a scope belongs to the admin API. No other resource may have a scope of this prefix. */

@@ -2,16 +2,13 @@ import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
-import { formParameters } from '../http/forms.js';
 import { addressOf } from '../http/network.js';
 import { userAgentOf } from '../http/user-agent.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { AccountDeletions } from '../users/account-deletions.js';
 import { SignInDecisions } from './sign-in-decisions.js';
-import { SignInPages } from './sign-in-pages.js';
-import { SignInProgresses } from './sign-in-progress.js';
-import { sealedPurposeOf, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInsUnderWay } from './sign-in-under-way.js';
 
 /** The page on which people keep an account that they have asked to delete, between the proof of who they are and the session. */
 @ApiExcludeController()
@@ -20,9 +17,7 @@ export class KeepAccountController {
   constructor(
     private readonly deletions: AccountDeletions,
     private readonly decisions: SignInDecisions,
-    private readonly pages: SignInPages,
-    private readonly purposes: SignInPurposes,
-    private readonly progresses: SignInProgresses,
+    private readonly underWay: SignInsUnderWay,
     private readonly steps: SignInSteps,
   ) {}
 
@@ -36,12 +31,9 @@ export class KeepAccountController {
   @HttpCode(200)
   @UseGuards(InteractionFormGuard)
   async keep(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
-    const progress = await this.progresses.open(formParameters(request).get('progress') ?? '', request);
-    if (!progress) {
-      await this.pages.showFirst({ purpose }, request, reply);
-      return;
-    }
+    const underWay = await this.underWay.require(request, reply);
+    if (!underWay) return;
+    const { progress, purpose } = underWay;
     // Whoever has proven less than the sign-in asks for keeps nothing.
     const step = await this.decisions.stepOf(progress, purpose, request);
     if (step?.kind === 'restoration')

@@ -85,8 +85,31 @@ describe('The timeline of a grant', () => {
 
     expect((await timelineOf(id)).at(-1)).toMatchObject({
       event: 'grant.revoked',
-      actor: null,
+      actor: `client:${admin.clientId}`,
       detail: { reason: 'client_deleted' },
+    });
+  });
+
+  it.each([
+    ['user_disabled', (id: string) => admin.post(`/users/${id}/disable`)],
+    [
+      'password_changed',
+      (id: string) => admin.put(`/users/${id}/password`, { password: 'quiet violet umbrella' }),
+    ],
+    ['revoked_by_administrator', (id: string) => admin.delete(`/grants?user_id=${id}`)],
+    ['user_deleted', (id: string) => admin.delete(`/users/${id}`)],
+  ])('names who ended it along with others: %s', async (reason, end) => {
+    const person = { ...alice, username: reason, email: `${reason}@example.com` };
+    const userId = await server.createUser(person);
+    const party = await RelyingParty.register(server);
+    await party.redeem(await party.authorize({}, person));
+    const id = await grantOf(party);
+    expect((await end(userId)).status).toBeLessThan(300);
+
+    expect((await timelineOf(id)).at(-1)).toMatchObject({
+      event: 'grant.revoked',
+      actor: `client:${admin.clientId}`,
+      detail: { reason },
     });
   });
 

@@ -60,6 +60,17 @@ describe('The admin API for signing keys', () => {
     expect(await keys()).toEqual(before);
   });
 
+  it('the preview for an algorithm without keys makes none', async () => {
+    const before = await keys();
+    const { status, body } = await admin.post('/keys/rotate?dry_run=true', { algorithms: ['EdDSA'] });
+
+    expect(status).toBe(200);
+    expect(body['items']).toEqual([
+      { alg: 'EdDSA', active: null, retired: null, retired_published_until: null },
+    ]);
+    expect(await keys()).toEqual(before);
+  });
+
   it('a rotation has the next key sign, and what the former one signed still verifies', async () => {
     const party = await RelyingParty.register(server);
     const { access_token: before } = await party.tokens();

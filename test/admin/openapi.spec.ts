@@ -75,7 +75,9 @@ describe('The OpenAPI document of the admin API', () => {
       expect({ path, scopes }).toEqual({
         path,
         scopes: reads
-          ? [right, String(right).replace('.read', ''), 'eyrie.admin.read', 'eyrie.admin']
+          ? [right, String(right).replace('.read', ''), 'eyrie.admin.read', 'eyrie.admin'].filter((scope) =>
+              adminScopeNames.includes(String(scope)),
+            )
           : [right, 'eyrie.admin'],
       });
       for (const scope of scopes) expect(operation.description).toContain(`\`${scope}\``);

@@ -4,7 +4,7 @@ import { type Focused, Keyboard } from '../support/keyboard.js';
 import { PageServer } from '../support/page-server.js';
 import { pageNames } from '../support/rendering.js';
 
-/** As high as any page: nothing that sticks to the edge of the window is out of its place. */
+/** Taller than every page, so that sticky elements are in their usual places. */
 const whole = { width: 1280, height: 3_000 };
 const phone = { width: 360, height: 740 };
 

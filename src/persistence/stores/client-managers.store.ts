@@ -20,7 +20,7 @@ export class ClientManagersStore {
   }
 
   /** Oldest first. */
-  async of(clientId: string): Promise<ListedManager[]> {
+  async list(clientId: string): Promise<ListedManager[]> {
     const rows = await this.database.query<{
       user_id: string;
       username: string;

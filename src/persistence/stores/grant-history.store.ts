@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
+import type { Grant } from '../entities/grant.entity.js';
 
 /** Something that a grant issued. Times are seconds since the epoch. */
 export interface Issued {
@@ -54,6 +55,21 @@ export class GrantHistoryStore {
       }),
     );
     return found.flat();
+  }
+
+  /** The event of this name at a time that concerns the parties of the grant, and no others. */
+  async eventAt(
+    at: number,
+    event: string,
+    { userId, clientId }: Pick<Grant, 'userId' | 'clientId'>,
+  ): Promise<AuditEvent | null> {
+    return this.database.read
+      .createQueryBuilder(AuditEvent, 'event')
+      .where('event.at = :at AND event.event = :event', { at, event })
+      .andWhere('(event.userId IS NULL OR event.userId = :userId)', { userId: userId ?? '' })
+      .andWhere('(event.clientId IS NULL OR event.clientId = :clientId)', { clientId })
+      .orderBy('event.id')
+      .getOne();
   }
 
   /** The events of the audit trail about the grant, the latest ones. */
