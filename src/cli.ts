@@ -15,8 +15,8 @@ import { addSessionCommands } from './commands/session.js';
 import { addUserCommands } from './commands/user.js';
 import { fail } from './process.js';
 
-/** The exit code for a command line that cannot be understood. A command that fails or is refused ends with 1. */
-const usageExitCode = 2;
+/** The exit code for a command line that cannot be understood (EX_USAGE of sysexits). A command that fails or is refused ends with 1. */
+const usageExitCode = 64;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -27,7 +27,7 @@ const program = new Command('eyrie')
     'Administers an Eyrie identity service. It uses the settings of the server: see `eyrie settings`.',
   )
   .version(version, '--version', 'print the version')
-  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 wrong usage.')
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 64 wrong usage.')
   .showSuggestionAfterError()
   .configureHelp({ sortSubcommands: true })
   .exitOverride();

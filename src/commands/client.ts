@@ -5,8 +5,9 @@ import type { Client } from '../persistence/entities/client.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { RegisterClientDto, RotateSecretDto, toClientDto, UpdateClientDto } from '../clients/clients.dto.js';
 import { clientChanges } from '../clients/client-changes.js';
+import { everyPage } from '../persistence/page.js';
 import { checkedMetadata, membersHelp, readMembers } from './client-members.js';
-import { checked, everyPage, readSecret, wholeNumber } from './input.js';
+import { checked, readSecret, wholeNumber } from './input.js';
 import { printOne, printResult, printRows, type JsonOption, type Row, time } from './output.js';
 import { actor, withService } from './service.js';
 

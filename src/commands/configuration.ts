@@ -1,31 +1,70 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { processSettings, settingDescriptions } from '../config/settings.js';
 import { endGently } from '../persistence/end-gently.js';
 import { migrateDatabase } from '../persistence/migrate.js';
-import { Apply } from '../provisioning/apply.js';
+import { Apply, type ApplyOptions } from '../provisioning/apply.js';
+import { type Section, sections } from '../provisioning/configured-kind.js';
 import { type JsonOption, print, printResult, printRows } from './output.js';
+import { exportText, isChange, planText, toJson } from './plan-text.js';
 import { settingsDocument } from './settings-document.js';
 import { withService } from './service.js';
 
-/** `eyrie apply`, `eyrie migrate`, `eyrie settings` */
+/** The exit code of a plan that would change something. */
+const driftExitCode = 2;
+
+/** `eyrie apply`, `eyrie plan`, `eyrie export`, `eyrie migrate`, `eyrie settings` */
 export function addConfigurationCommands(program: Command): void {
   program
-    .command('apply <file>')
-    .description(
-      'create and update the resources, clients and users that a YAML file names; leave the rest unchanged',
-    )
-    .option('--check', 'check the file without writing anything')
+    .command('apply')
+    .argument('<paths...>', 'YAML files, and folders of them')
+    .description('create and update what YAML files name; leave the rest unchanged')
+    .addOption(pruneOption())
+    .option('--check', 'check the files without writing anything')
     .option('--json', 'print JSON')
-    .action((file: string, options: { check?: boolean; json?: boolean }) =>
+    .action((paths: string[], options: ApplyOptions & JsonOption & { check?: boolean }) =>
       withService(async (service) => {
         const apply = service.get(Apply);
         if (!options.check)
           return printRows(
-            [...(await apply.apply(file))].map((item) => ({ ...item })),
+            (await apply.apply(paths, options)).map((item) => ({ ...item })),
             options,
           );
-        await apply.check(file);
-        printResult(`${file} can be applied`, { file, applicable: true }, options);
+        await apply.check(paths, options);
+        printResult(`${paths.join(' ')} can be applied`, { files: paths, applicable: true }, options);
+      }),
+    );
+
+  program
+    .command('plan')
+    .argument('<paths...>', 'YAML files, and folders of them')
+    .description('print what `eyrie apply` would change; write nothing')
+    .addOption(pruneOption())
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing would change, 1 the files cannot be applied, 2 something would.',
+    )
+    .action((paths: string[], options: ApplyOptions & JsonOption) =>
+      withService(async (service) => {
+        const items = await service.get(Apply).plan(paths, options);
+        print(options.json ? JSON.stringify(items.map(toJson), null, 2) : planText(items));
+        if (items.some(isChange)) process.exitCode = driftExitCode;
+      }),
+    );
+
+  program
+    .command('export')
+    .description(
+      'print resources, clients and users as a YAML file, whose plan changes nothing; without secrets',
+    )
+    .addOption(
+      new Option('--sections <names>', 'separated by commas').argParser(readSections).default(sections),
+    )
+    .option('--json', 'print JSON')
+    .action((options: JsonOption & { sections: Section[] }) =>
+      withService(async (service) => {
+        const exported = await service.get(Apply).export(options.sections);
+        print(options.json ? JSON.stringify(exported, null, 2) : exportText(exported));
       }),
     );
 
@@ -48,4 +87,18 @@ export function addConfigurationCommands(program: Command): void {
 async function runMigrations(options: JsonOption): Promise<void> {
   const ran = await endGently((stopping) => migrateDatabase(processSettings().database, { stopping }));
   printResult(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do', { ran }, options);
+}
+
+const pruneOption = (): Option =>
+  new Option(
+    '--prune <sections>',
+    `delete what the files do not name, in these sections: ${sections.join(', ')}; separated by commas`,
+  ).argParser(readSections);
+
+function readSections(value: string): Section[] {
+  const names = value.split(',');
+  const unknown = names.find((name) => !sections.includes(name as Section));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`"${unknown}" is not a section: use ${sections.join(', ')}.`);
+  return names as Section[];
 }

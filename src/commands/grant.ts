@@ -4,7 +4,7 @@ import { Clock } from '../config/clock.js';
 import { GrantRevocation } from '../consent/grant-revocation.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { type GrantFilter, GrantsStore } from '../persistence/stores/grants.store.js';
-import { everyPage } from './input.js';
+import { everyPage } from '../persistence/page.js';
 import { type JsonOption, printResult, printRows, type Row, time } from './output.js';
 import { actor, findUser, withService } from './service.js';
 

@@ -29,20 +29,6 @@ export async function readSecret(): Promise<string> {
   return secret;
 }
 
-/** Reads all pages of a list. */
-export async function everyPage<Item>(
-  read: (page: { limit: number; after?: string }) => Promise<{ items: Item[]; next?: string }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let after: string | undefined;
-  do {
-    const page = await read({ limit: 500, ...(after === undefined ? {} : { after }) });
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== undefined);
-  return items;
-}
-
 /** Reads the argument of an option that is a whole number. */
 export const wholeNumber =
   (minimum: number) =>

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { everyPage } from '../persistence/page.js';
 import { InitialAccessTokens } from '../clients/dynamic/initial-access-tokens.js';
 import { CreateRegistrationTokenDto } from '../clients/dynamic/registration-tokens.dto.js';
 import { InitialAccessTokensStore } from '../persistence/stores/initial-access-tokens.store.js';
-import { checked, everyPage, wholeNumber } from './input.js';
+import { checked, wholeNumber } from './input.js';
 import { type JsonOption, printOne, printResult, printRows, time } from './output.js';
 import { actor, withService } from './service.js';
 

@@ -41,7 +41,7 @@ export const serverSettings = {
   },
   applyFile: {
     name: 'EYRIE_APPLY',
-    meaning: 'YAML file of resources, clients and users to apply at start',
+    meaning: 'YAML file, or folder of YAML files, to apply at start. See docs/configuration.md',
     parse: text,
   },
   adminPassword: {

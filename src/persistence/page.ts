@@ -51,3 +51,17 @@ export function toPage<Item extends { id: string }>(items: Item[], limit: number
   const page = items.slice(0, limit);
   return { items: page, next: page[page.length - 1]?.id };
 }
+
+/** Reads all pages of a list. */
+export async function everyPage<Item>(
+  read: (page: { limit: number; after?: string }) => Promise<Page<Item>>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | undefined;
+  do {
+    const page = await read({ limit: 500, ...(after === undefined ? {} : { after }) });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}

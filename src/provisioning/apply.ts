@@ -1,54 +1,68 @@
 import { Injectable } from '@nestjs/common';
-import type { AppliedItem } from './applied-item.js';
-import { ApplyClient } from './apply-client.js';
-import { ApplyResource } from './apply-resource.js';
-import { ApplyUser } from './apply-user.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
+import type { AppliedItem, PlannedItem, Section } from './configured-kind.js';
+import { ConfiguredKinds } from './configured-kinds.js';
 import { InTurn } from './in-turn.js';
 
-/** Configuration as code: creates and updates the resources, clients and users of a file, and leaves all others alone. */
+/** What is done beside what the files say. */
+export interface ApplyOptions {
+  /** The sections whose entries are deleted if the files do not name them. */
+  readonly prune?: readonly Section[];
+}
+
+/** Configuration as code: creates and updates what files name, and leaves everything else alone unless it is to be pruned. */
 @Injectable()
 export class Apply {
   constructor(
     private readonly checks: ConfigurationCheck,
-    private readonly resources: ApplyResource,
-    private readonly clients: ApplyClient,
-    private readonly users: ApplyUser,
+    private readonly kinds: ConfiguredKinds,
     private readonly inTurn: InTurn,
   ) {}
 
   /**
-   * Reads and checks a file without writing anything.
+   * Reads and checks files without writing anything.
+   * @param paths files and folders, which make one configuration together
    * @throws ConfigurationError naming every problem
    */
-  async check(file: string): Promise<Configuration> {
-    const configuration = await readConfiguration(file);
-    await this.checks.check(configuration);
+  async check(paths: readonly string[], { prune = [] }: ApplyOptions = {}): Promise<Configuration> {
+    const configuration = await readConfiguration(paths);
+    await this.checks.check(configuration, prune);
     return configuration;
   }
 
   /**
-   * Applies a file. Applying it again changes nothing; processes that apply at the same time take turns.
+   * What applying the files would do. Writes nothing.
+   * @throws ConfigurationError naming every problem
+   */
+  async plan(paths: readonly string[], options: ApplyOptions = {}): Promise<PlannedItem[]> {
+    const configuration = await this.check(paths, options);
+    const { prune = [] } = options;
+    const items: PlannedItem[] = [];
+    for (const kind of this.kinds.inOrder) items.push(...(await kind.plan(configuration)));
+    for (const kind of this.kinds.inOrder.toReversed()) {
+      if (prune.includes(kind.section)) items.push(...(await kind.surplus(configuration)));
+    }
+    return items;
+  }
+
+  /**
+   * Applies files. Applying them again changes nothing; processes that apply at the same time take turns.
    * @throws ConfigurationError naming every problem, before anything is written
    */
-  async apply(file: string): Promise<AppliedItem[]> {
+  async apply(paths: readonly string[], options: ApplyOptions = {}): Promise<AppliedItem[]> {
     return this.inTurn.run('apply', async () => {
-      const { resources, clients, users } = await this.check(file);
-      const items: AppliedItem[] = [];
-      for (const resource of resources) {
-        const outcome = await this.resources.apply(resource);
-        items.push({ kind: 'resource', name: resource.identifier, outcome });
-      }
-      for (const client of clients) {
-        const outcome = await this.clients.apply(client);
-        items.push({ kind: 'client', name: client.client_id, outcome });
-      }
-      for (const user of users) {
-        const outcome = await this.users.apply(user);
-        items.push({ kind: 'user', name: user.username, outcome });
-      }
-      return items;
+      const items = await this.plan(paths, options);
+      for (const { outcome, perform } of items) if (outcome !== 'unchanged') await perform();
+      return items.map(({ kind, name, outcome }) => ({ kind, name, outcome }));
     });
+  }
+
+  /** Everything that files can configure, by section and without secrets. A plan of it changes nothing. */
+  async export(sections: readonly Section[]): Promise<Partial<Record<Section, object[]>>> {
+    const chosen = this.kinds.inOrder.filter(({ section }) => sections.includes(section));
+    const exported: Partial<Record<Section, object[]>> = {};
+    for (const kind of chosen) exported[kind.section] = await kind.exported();
+    return exported;
   }
 }

@@ -11,6 +11,7 @@ import { openidScopes } from '../protocol/scope.js';
 import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
+import type { Section } from './configured-kind.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
 import { UserCheck } from './user-check.js';
@@ -27,9 +28,12 @@ export class ConfigurationCheck {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @throws ConfigurationError naming every problem */
-  async check(configuration: Configuration): Promise<void> {
-    const resources = await this.resourcesAfter(configuration);
+  /**
+   * @param prune the sections whose other entries will be deleted
+   * @throws ConfigurationError naming every problem
+   */
+  async check(configuration: Configuration, prune: readonly Section[]): Promise<void> {
+    const resources = await this.resourcesAfter(configuration, prune.includes('resources'));
     configuration.refuse([
       ...configuration.problems,
       ...resources.problems,
@@ -39,9 +43,10 @@ export class ConfigurationCheck {
   }
 
   /** The resources and scopes once the file is applied, and the scopes that would belong to two resources. */
-  private async resourcesAfter({ resources }: Configuration): Promise<Known> {
+  private async resourcesAfter({ resources }: Configuration, areOthersDeleted: boolean): Promise<Known> {
     const named = resources.map(({ identifier }) => identifier);
-    const kept = (await this.resources.all()).filter(({ identifier }) => !namesUri(named, identifier));
+    const present = areOthersDeleted ? [] : await this.resources.all();
+    const kept = present.filter(({ identifier }) => !namesUri(named, identifier));
     const ownerOf = new Map(
       kept.flatMap(({ identifier, scopes }) =>
         Object.keys(scopes).map((scope) => [scope, identifier] as const),

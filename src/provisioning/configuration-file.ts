@@ -11,11 +11,12 @@ import {
   type ResourceEntry,
   UserEntry,
 } from './configuration-file.dto.js';
+import { ConfigurationSource } from './configuration-source.js';
+import { resolveReferences } from './environment-references.js';
 import { namedSecret } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
 import { plainSecrets } from './secret-entries.js';
-import { YamlSource } from './yaml-source.js';
 
 /** An entry with a secret. */
 export interface Enforceable {
@@ -23,7 +24,7 @@ export interface Enforceable {
   readonly enforce: boolean;
 }
 
-/** The contents of a configuration file, with the secrets that it refers to. */
+/** The contents of configuration files, with the secrets that they refer to. */
 export interface Configuration {
   readonly resources: readonly ResourceEntry[];
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
@@ -40,18 +41,19 @@ export interface Configuration {
 }
 
 /**
- * Reads a configuration file and checks what shows without the database: its form and fields, duplicates, and whether the
- * environment variables that it names exist.
- * @throws ConfigurationError if its form is wrong, so that nothing further can be checked
+ * Reads configuration files and checks what shows without the database: their form and fields, duplicates, and whether the
+ * environment variables that they name exist.
+ * @param paths files and folders, which make one configuration together
+ * @throws ConfigurationError if their form is wrong, so that nothing further can be checked
  */
-export async function readConfiguration(file: string): Promise<Configuration> {
-  const source = await YamlSource.read(file);
+export async function readConfiguration(paths: readonly string[]): Promise<Configuration> {
+  const source = await ConfigurationSource.read(paths);
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw new ConfigurationError(source.describe(problems));
   };
-  if (typeof source.value !== 'object' || source.value === null || Array.isArray(source.value))
-    refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
-  const { value, enforced, problems: misread } = plainSecrets(source.value as object);
+  const resolved = resolveReferences(source.value);
+  refuse(resolved.problems);
+  const { value, enforced, problems: misread } = plainSecrets(resolved.value as object);
   refuse(misread);
   const { plain, translated } = withoutTranslations(value);
   const content = plainToInstance(ConfigurationFileDto, plain);
@@ -59,8 +61,18 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   // The rules below rely on well-formed fields.
   refuse(faults.flatMap((fault) => problemsOf(fault)));
 
+  const repeated = <Entry>(
+    entries: readonly Entry[],
+    section: string,
+    field: string,
+    key: (entry: Entry) => string | undefined,
+  ): Problem[] =>
+    repetitions(entries, key).map(({ index, earlier }) => ({
+      path: [section, index, field],
+      reason: `is also used by ${source.placeOf(section, earlier)}`,
+    }));
   const problems = [
-    ...resourceProblems(content.resources),
+    ...resourceProblems(content.resources, (index) => source.placeOf('resources', index)),
     ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => normalizeUri(identifier)),
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
@@ -112,21 +124,17 @@ function withoutTranslations(value: object): {
   };
 }
 
-/** Entries that occur twice. */
-function repeated<Entry>(
+/** The entries with the key of an earlier one. */
+function repetitions<Entry>(
   entries: readonly Entry[],
-  section: string,
-  field: string,
   key: (entry: Entry) => string | undefined,
-): Problem[] {
+): { readonly index: number; readonly earlier: number }[] {
   const first = new Map<string, number>();
   return entries.flatMap((entry, index) => {
     const name = key(entry);
     if (name === undefined) return [];
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, index);
-    return earlier === undefined
-      ? []
-      : [{ path: [section, index, field], reason: `is also used by ${section}[${earlier}]` }];
+    return earlier === undefined ? [] : [{ index, earlier }];
   });
 }

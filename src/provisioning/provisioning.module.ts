@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
-import { ApplyClient } from './apply-client.js';
-import { ApplyResource } from './apply-resource.js';
-import { ApplyUser } from './apply-user.js';
+import { ConfiguredClients } from './configured-clients.js';
+import { ConfiguredKinds } from './configured-kinds.js';
+import { ConfiguredResources } from './configured-resources.js';
+import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -18,9 +19,10 @@ import { UserCheck } from './user-check.js';
   imports: [ClientsModule, UsersModule],
   providers: [
     Apply,
-    ApplyClient,
-    ApplyResource,
-    ApplyUser,
+    ConfiguredClients,
+    ConfiguredKinds,
+    ConfiguredResources,
+    ConfiguredUsers,
     BuiltInClients,
     ConfigurationCheck,
     FirstAdministrator,

@@ -2,8 +2,14 @@ import { resourceProblems as problemsOfResource } from '../resource/resource-rul
 import type { ResourceEntry } from './configuration-file.dto.js';
 import type { Problem } from './problems.js';
 
-/** The problems of a file's resources, each by itself and all together: a scope belongs to one resource. */
-export function resourceProblems(resources: readonly ResourceEntry[]): Problem[] {
+/**
+ * The problems of the resources of files, each by itself and all together: a scope belongs to one resource.
+ * @param placeOf tells where an entry stands
+ */
+export function resourceProblems(
+  resources: readonly ResourceEntry[],
+  placeOf: (index: number) => string,
+): Problem[] {
   const definedBy = new Map<string, number>();
   return resources.flatMap((resource, index) => {
     const problems: Problem[] = problemsOfResource(resource).map(({ path, reason }) => ({
@@ -16,7 +22,7 @@ export function resourceProblems(resources: readonly ResourceEntry[]): Problem[]
       else
         problems.push({
           path: ['resources', index, 'scopes', scope],
-          reason: `belongs to resources[${earlier}] already`,
+          reason: `belongs to ${placeOf(earlier)} already`,
         });
     }
     return problems;

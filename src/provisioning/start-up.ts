@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { AppliedItem } from './applied-item.js';
 import { Apply } from './apply.js';
+import type { AppliedItem } from './configured-kind.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { FirstAdministrator, type FirstAdministratorAccount } from './first-administrator.js';
 
@@ -16,17 +16,17 @@ export class StartUp {
   ) {}
 
   /**
-   * Registers the built-in clients, creates the first administrator, and applies the file of `EYRIE_APPLY`.
+   * Registers the built-in clients, creates the first administrator, and applies the file or folder of `EYRIE_APPLY`.
    * @throws ConfigurationError before anything is written
    */
   async run(): Promise<{ administrator?: FirstAdministratorAccount; applied: AppliedItem[] }> {
     const file = this.settings.applyFile;
-    const configuration = file === undefined ? undefined : await this.apply.check(file);
+    const configuration = file === undefined ? undefined : await this.apply.check([file]);
     await this.builtInClients.ensure();
     // A file with administrators of its own makes the generated one unnecessary.
     const bringsAdministrator = configuration?.users.some((user) => user.administrator) ?? false;
     const administrator = bringsAdministrator ? undefined : await this.firstAdministrator.createIfNobody();
-    const applied = file === undefined ? [] : await this.apply.apply(file);
+    const applied = file === undefined ? [] : await this.apply.apply([file]);
     return { administrator, applied };
   }
 }

@@ -117,7 +117,7 @@ export class ResourceRegistration {
         const form = { accessTokenTyp: access_token_typ, accessTokenSigningAlg: access_token_signing_alg };
         await this.store.put(tx, { identifier, name, scopes: { ...scopes }, translations, ...form }, now);
         if (!before) return { event: 'resource.created', actor, detail: { identifier } };
-        const present = members(before);
+        const present = resourceMembers(before);
         const changes = memberChanges(present, {
           name,
           scopes,
@@ -140,14 +140,14 @@ export class ResourceRegistration {
 const unknownResource = (identifier: string): NotFoundException =>
   new NotFoundException(`there is no resource ${identifier}`);
 
-/** The members that a change is recorded by. */
-const members = ({
+/** The members of a resource, under the names of the admin API. */
+export const resourceMembers = ({
   name,
   scopes,
   translations,
   accessTokenTyp,
   accessTokenSigningAlg,
-}: HeldResource): ResourceMembers => ({
+}: Omit<Resource, 'id' | 'createdAt' | 'updatedAt' | 'version'>): ResourceMembers => ({
   name,
   scopes,
   translations: translations ?? {},

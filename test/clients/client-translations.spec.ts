@@ -196,7 +196,7 @@ describe('A client with a name in other languages', () => {
     afterAll(() => files.remove());
 
     const apply = async (members: string) =>
-      server.app.get(Apply).apply(
+      server.app.get(Apply).apply([
         await files.write(`
 clients:
   - client_id: configured
@@ -204,7 +204,7 @@ clients:
     token_endpoint_auth_method: none
     redirect_uris: [https://app.example.com/callback]
 ${members}`),
-      );
+      ]);
 
     it('is created, left alone if nothing differs, and updated', async () => {
       const german = '    client_name#de: Eingerichtet\n';

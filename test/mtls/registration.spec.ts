@@ -159,11 +159,11 @@ describe('G2 mutual TLS whose proxy verifies every certificate', () => {
     const apply = async (fields: string): Promise<unknown> =>
       server.app
         .get(Apply)
-        .apply(
+        .apply([
           await files.write(
             `clients: [{ client_id: yaml, grant_types: [client_credentials], token_endpoint_auth_method: tls_client_auth${fields} }]`,
           ),
-        );
+        ]);
     await expect(apply('')).rejects.toThrow('tls_client_auth_subject_dn');
     await expect(
       apply(', tls_client_auth_san_dns: a.example.com, tls_client_auth_san_ip: 10.0.0.1'),

@@ -142,10 +142,14 @@ describe('The command line beside a running server', () => {
     expect(await json('keys list')).toContainEqual(expect.objectContaining({ kid, state: 'active' }));
   });
 
-  it('applies a file and tells what it did; a check writes nothing', async () => {
+  it('plans and applies a file and tells what it did, and exports one whose plan changes nothing', async () => {
     const files = await ConfigurationFiles.create();
     const file = await files.write(story);
     expect((await run(`apply ${file} --check`)).stdout).toBe(`${file} can be applied\n`);
+    expect(await run(`plan ${file}`)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('Would create 4, update 0, delete 0'),
+    });
     const { stdout } = await run(`apply ${file}`);
     expect(stdout.split('\n').map((line) => line.split(/ +/))).toEqual([
       ['KIND', 'NAME', 'OUTCOME'],
@@ -155,6 +159,15 @@ describe('The command line beside a running server', () => {
       ['user', 'bob', 'created'],
       [''],
     ]);
+
+    const { stdout: exported } = await run('export');
+    await files.write(exported);
+    expect(await run(`plan ${file} --prune clients,users`)).toEqual({
+      code: 0,
+      stdout: 'Nothing would change.\n',
+      stderr: '',
+    });
+    expect(await run(`plan ${file} --prune everything`)).toMatchObject({ code: 64, stdout: '' });
 
     const faulty = await files.write('users: 3');
     expect(await run(`apply ${faulty}`)).toEqual({
@@ -203,7 +216,7 @@ describe('The command line on its own', () => {
   it('suggests the command that was meant', async () => {
     const { code, stderr } = await eyrie(['usr'], {});
     expect({ code, stderr }).toEqual({
-      code: 2,
+      code: 64,
       stderr: "error: unknown command 'usr'\n(Did you mean user?)\n",
     });
   });

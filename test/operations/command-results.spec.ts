@@ -32,9 +32,9 @@ describe('What commands print and how they end', () => {
     [['audit', '--event', 'something.else']],
     [['keys', 'rotate', '--alg', 'HS256']],
     [[]],
-  ])('%j is wrong usage: 2', async (words) => {
+  ])('%j is wrong usage: 64', async (words) => {
     const { code, stdout, stderr } = await run(...words);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
     expect(stderr).toMatch(/^(error: |Usage: )/);
   });
 

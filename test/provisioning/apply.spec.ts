@@ -1,5 +1,5 @@
 import { Database } from '../../src/persistence/database.js';
-import type { AppliedItem } from '../../src/provisioning/applied-item.js';
+import type { AppliedItem } from '../../src/provisioning/configured-kind.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
@@ -16,7 +16,7 @@ describe('Applying a configuration file', () => {
   });
 
   const apply = async (text: string): Promise<AppliedItem[]> =>
-    server.app.get(Apply).apply(await files.write(text));
+    server.app.get(Apply).apply([await files.write(text)]);
   const outcomes = (items: AppliedItem[]): Record<string, string> =>
     Object.fromEntries(items.map(({ name, outcome }) => [name, outcome]));
   const rows = (sql: string): Promise<Record<string, unknown>[]> => server.app.get(Database).read.query(sql);
@@ -206,7 +206,7 @@ users:
 
   it('two that apply at once do it one after the other', async () => {
     const file = await files.write(story);
-    const runs = await Promise.all([1, 2].map(() => server.app.get(Apply).apply(file)));
+    const runs = await Promise.all([1, 2].map(() => server.app.get(Apply).apply([file])));
 
     expect(new Set(runs.map((items) => items[0]?.outcome))).toEqual(new Set(['created', 'unchanged']));
     for (const items of runs) expect(new Set(items.map(({ outcome }) => outcome)).size).toBe(1);

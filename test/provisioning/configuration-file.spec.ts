@@ -18,7 +18,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
     const file = await files.write(text);
     const error = await server.app
       .get(Apply)
-      .check(file)
+      .check([file])
       .then(
         () => new Error('was accepted'),
         (reason: Error) => reason,
@@ -213,7 +213,7 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
   });
 
   it('a file that is not there', async () => {
-    await expect(server.app.get(Apply).check(files.path('none.yaml'))).rejects.toThrow(
+    await expect(server.app.get(Apply).check([files.path('none.yaml')])).rejects.toThrow(
       /none\.yaml: there is no such file/,
     );
   });

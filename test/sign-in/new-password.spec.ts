@@ -208,17 +208,17 @@ describe('A password that must be changed', () => {
     const files = await ConfigurationFiles.create();
     const entry = (rest: string): string =>
       `users: [{ username: filed, password_change_required: true, password: ${rest} }]`;
-    await server.app.get(Apply).apply(await files.write(entry(given)));
+    await server.app.get(Apply).apply([await files.write(entry(given))]);
     for (const username of ['hired', 'filed']) {
       const browser = browse();
       await browser.submit(await reach(browser, { username, password: given }), choice(chosen));
     }
     // The file is applied at every start, and leaves the changed password alone.
-    expect(await server.app.get(Apply).apply(await files.write(entry(given)))).toMatchObject([
+    expect(await server.app.get(Apply).apply([await files.write(entry(given))])).toMatchObject([
       { outcome: 'unchanged' },
     ]);
     await expect(
-      server.app.get(Apply).apply(await files.write(entry(`{ value: ${given}, enforce: true }`))),
+      server.app.get(Apply).apply([await files.write(entry(`{ value: ${given}, enforce: true }`))]),
     ).rejects.toThrow('password_change_required does not go with enforce');
     await files.remove();
   });

@@ -14,9 +14,9 @@ export class ConfigurationFiles {
     return join(this.folder, name);
   }
 
-  /** Writes `eyrie.yaml`; gives back its path. */
-  async write(text: string): Promise<string> {
-    const path = this.path('eyrie.yaml');
+  /** Writes a file; gives back its path. */
+  async write(text: string, name = 'eyrie.yaml'): Promise<string> {
+    const path = this.path(name);
     await writeFile(path, text);
     return path;
   }

@@ -22,6 +22,7 @@ process.exit = (code) => {
 
 process.on('message', async ({ script, commandLine, environment, input }) => {
   [ended, output] = [undefined, { stdout: '', stderr: '' }];
+  process.exitCode = undefined;
   process.argv = [process.execPath, script, ...commandLine];
   process.env = environment;
   Object.defineProperty(process, 'stdin', { value: Readable.from([Buffer.from(input)]), configurable: true });
@@ -32,5 +33,5 @@ process.on('message', async ({ script, commandLine, environment, input }) => {
     if (!ended) output.stderr += String(error);
     ended ??= { code: 1, ...output };
   }
-  process.send?.(ended ?? { code: 0, ...output });
+  process.send?.(ended ?? { code: process.exitCode ?? 0, ...output });
 });

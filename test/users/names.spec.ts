@@ -27,7 +27,7 @@ describe('The names of users and clients', () => {
   afterAll(async () => Promise.all([server.stop(), files.remove(), commands.end()]));
 
   const apply = async (text: string): Promise<unknown> =>
-    server.app.get(Apply).apply(await files.write(text));
+    server.app.get(Apply).apply([await files.write(text)]);
   const command = (...commandLine: string[]): Promise<{ code: number | null; stderr: string }> =>
     commands.eyrie(commandLine, { DATABASE_URL: server.databaseUrl, EYRIE_SECRET: testSecret }, password);
 

@@ -89,7 +89,7 @@ describe('Passwords', () => {
     expectRefusedField(await admin.post('/users', { username: 'eve', password }), 'password');
 
     const file = await files.write(`users: [{ username: eve, password: ${password} }]`);
-    await expect(server.app.get(Apply).apply(file)).rejects.toThrow(
+    await expect(server.app.get(Apply).apply([file])).rejects.toThrow(
       /eyrie\.yaml:1:\d+: users\[0\]\.password is one of the most common passwords: choose/,
     );
 
@@ -118,11 +118,11 @@ describe('Passwords', () => {
     const file = (value: string): Promise<string> =>
       files.write(`users: [{ username: legacy, password: { value: ${value}, enforce: true } }]`);
 
-    await expect(server.app.get(Apply).apply(await file('trustno1'))).resolves.toMatchObject([
+    await expect(server.app.get(Apply).apply([await file('trustno1')])).resolves.toMatchObject([
       { outcome: 'unchanged' },
     ]);
     expect(await signsIn('legacy', 'trustno1')).toBe(true);
-    await expect(server.app.get(Apply).check(await file('football'))).rejects.toThrow('common');
+    await expect(server.app.get(Apply).check([await file('football')])).rejects.toThrow('common');
   });
 
   it('K6 a password typed composed, decomposed or with another kind of space is the same', async () => {

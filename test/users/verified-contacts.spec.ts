@@ -58,7 +58,7 @@ describe('The verified contacts of users', () => {
     return answer.body.id as string;
   };
   const apply = async (users: object[]): Promise<unknown> =>
-    server.app.get(Apply).apply(await files.write(JSON.stringify({ users })));
+    server.app.get(Apply).apply([await files.write(JSON.stringify({ users }))]);
   const newAddress = (): string => `${newName()}@example.com`;
 
   it('a changed address or number is no longer verified, unless the same request says so', async () => {

@@ -7,9 +7,9 @@ import { typeReason } from './yaml-types.js';
 const secretFields: ReadonlySet<string | number> = new Set(['password', 'client_secret']);
 
 /** A parsed YAML file that knows the place of each value. */
-export class YamlSource {
+export class YamlFile {
   private constructor(
-    private readonly file: string,
+    readonly name: string,
     private readonly document: Document.Parsed,
     private readonly lines: LineCounter,
     /** The plain value of the whole file. */
@@ -17,7 +17,7 @@ export class YamlSource {
   ) {}
 
   /** @throws ConfigurationError if the file cannot be read or is not YAML */
-  static async read(file: string): Promise<YamlSource> {
+  static async read(file: string): Promise<YamlFile> {
     const lines = new LineCounter();
     const document = parseDocument(await textOf(file), { lineCounter: lines, prettyErrors: false });
     if (document.errors.length > 0) {
@@ -26,7 +26,7 @@ export class YamlSource {
       );
     }
     try {
-      return new YamlSource(file, document, lines, document.toJS());
+      return new YamlFile(file, document, lines, document.toJS());
     } catch (error) {
       // Aliases without an anchor, or too many of them (they could exhaust the memory).
       throw new ConfigurationError([`${file}: ${(error as Error).message}`]);
@@ -41,7 +41,12 @@ export class YamlSource {
         text: `${formatPath(path)} ${reason}`.trim(),
       }))
       .toSorted((a, b) => a.offset - b.offset)
-      .map(({ offset, text }) => `${placed(this.file, this.lines, offset)}: ${text}`);
+      .map(({ offset, text }) => `${placed(this.name, this.lines, offset)}: ${text}`);
+  }
+
+  /** File, line and column of a value. */
+  placeOf(path: Path): string {
+    return placed(this.name, this.lines, this.offsetOf(path));
   }
 
   /** One problem for a value of the wrong type, in place of all that its checks say. */

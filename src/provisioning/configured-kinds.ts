@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import { ConfiguredClients } from './configured-clients.js';
+import type { ConfiguredKind } from './configured-kind.js';
+import { ConfiguredResources } from './configured-resources.js';
+import { ConfiguredUsers } from './configured-users.js';
+
+/** Everything that files can configure. What an entry refers to stands above it: it is created before, and deleted after it. */
+@Injectable()
+export class ConfiguredKinds {
+  readonly inOrder: readonly ConfiguredKind[];
+
+  constructor(resources: ConfiguredResources, clients: ConfiguredClients, users: ConfiguredUsers) {
+    this.inOrder = [resources, clients, users];
+  }
+}
