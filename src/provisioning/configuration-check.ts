@@ -12,6 +12,7 @@ import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import type { Section } from './configured-kind.js';
+import { DirectoryCheck } from './directory-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
 import { UserCheck } from './user-check.js';
@@ -23,6 +24,7 @@ export class ConfigurationCheck {
     private readonly resources: ResourcesStore,
     private readonly clients: ClientsStore,
     private readonly userCheck: UserCheck,
+    private readonly directoryCheck: DirectoryCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -38,6 +40,7 @@ export class ConfigurationCheck {
       ...configuration.problems,
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
+      ...(await this.directoryCheck.problems(configuration, prune)),
       ...(await this.userCheck.problems(configuration)),
     ]);
   }

@@ -8,7 +8,9 @@ import type { NewUser } from '../users/user-accounts.js';
 import {
   ClientEntry,
   ConfigurationFileDto,
+  type GroupEntry,
   type ResourceEntry,
+  type RoleEntry,
   UserEntry,
 } from './configuration-file.dto.js';
 import { ConfigurationSource } from './configuration-source.js';
@@ -16,6 +18,7 @@ import { resolveReferences } from './environment-references.js';
 import { namedSecret } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
+import { roleKey } from './role-reference.js';
 import { plainSecrets } from './secret-entries.js';
 
 /** An entry with a secret. */
@@ -29,7 +32,10 @@ export interface Configuration {
   readonly resources: readonly ResourceEntry[];
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
-  readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string } & Enforceable)[];
+  readonly users: readonly (Omit<NewUser, 'password'> &
+    Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
+  readonly roles: readonly RoleEntry[];
+  readonly groups: readonly GroupEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -75,6 +81,8 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
     ...resourceProblems(content.resources, (index) => source.placeOf('resources', index)),
     ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => normalizeUri(identifier)),
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
+    ...repeated(content.roles, 'roles', 'name', roleKey),
+    ...repeated(content.groups, 'groups', 'name', ({ name }) => name),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -103,7 +111,8 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
-  return { resources: content.resources, clients, users, passwordFields, problems, refuse };
+  const { resources, roles, groups } = content;
+  return { resources, clients, roles, groups, users, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

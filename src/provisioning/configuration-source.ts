@@ -29,7 +29,9 @@ export class ConfigurationSource {
       const file = await YamlFile.read(name);
       if (typeof file.value !== 'object' || file.value === null || Array.isArray(file.value))
         throw new ConfigurationError(
-          file.describe([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]),
+          file.describe([
+            { path: [], reason: 'the file must hold a map with resources, clients, roles, groups or users' },
+          ]),
         );
       const lengths = Object.entries(joined).map(
         ([section, entries]) => [section, Array.isArray(entries) ? entries.length : 0] as const,

@@ -2,15 +2,15 @@ import type { MemberChanges } from '../audit/member-changes.js';
 import type { Configuration } from './configuration-file.js';
 
 /** The sections of a configuration file. */
-export const sections = ['resources', 'clients', 'users'] as const;
+export const sections = ['resources', 'clients', 'roles', 'groups', 'users'] as const;
 export type Section = (typeof sections)[number];
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'user';
-  /** Its identifier, client_id or username. */
+  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'user';
+  /** Its identifier, client_id, name or username. */
   readonly name: string;
   readonly outcome: Outcome;
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ConfiguredClients } from './configured-clients.js';
+import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
 import { ConfiguredResources } from './configured-resources.js';
+import { ConfiguredRoles } from './configured-roles.js';
 import { ConfiguredUsers } from './configured-users.js';
 
 /** Everything that files can configure. What an entry refers to stands above it: it is created before, and deleted after it. */
@@ -9,7 +11,13 @@ import { ConfiguredUsers } from './configured-users.js';
 export class ConfiguredKinds {
   readonly inOrder: readonly ConfiguredKind[];
 
-  constructor(resources: ConfiguredResources, clients: ConfiguredClients, users: ConfiguredUsers) {
-    this.inOrder = [resources, clients, users];
+  constructor(
+    resources: ConfiguredResources,
+    clients: ConfiguredClients,
+    roles: ConfiguredRoles,
+    groups: ConfiguredGroups,
+    users: ConfiguredUsers,
+  ) {
+    this.inOrder = [resources, clients, roles, groups, users];
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { memberChanges } from '../audit/member-changes.js';
+import { type MemberChanges, memberChanges } from '../audit/member-changes.js';
 import { defined } from '../clients/client-changes.js';
 import { PasswordHasher } from '../crypto/password.js';
 import type { User } from '../persistence/entities/user.entity.js';
@@ -10,6 +10,7 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
+import { Affiliations } from './affiliations.js';
 import type { Configuration } from './configuration-file.js';
 import {
   actor,
@@ -33,6 +34,7 @@ export class ConfiguredUsers implements ConfiguredKind {
     private readonly passwords: UserPasswords,
     private readonly deletion: UserDeletion,
     private readonly hasher: PasswordHasher,
+    private readonly affiliations: Affiliations,
   ) {}
 
   plan({ users }: Configuration): Promise<PlannedItem[]> {
@@ -41,15 +43,19 @@ export class ConfiguredUsers implements ConfiguredKind {
 
   private async planOne(user: Configuration['users'][number]): Promise<PlannedItem> {
     const kind = 'user';
-    const { username: name, password, enforce, password_change_required, ...given } = user;
+    const { username: name, password, enforce, password_change_required, groups, roles, ...given } = user;
     const present = await this.users.findByUsername(name);
+    const affiliations = await this.changedAffiliations(present?.id, user);
     if (!present) {
       const told = { ...defined({ ...given, password_change_required }), password: newSecret };
       const perform = async (): Promise<void> => {
         if (password === undefined) throw new Error(`${name} was deleted while the file was applied`);
-        await this.accounts.create({ ...given, username: name, password, password_change_required }, actor);
+        const created = { ...given, username: name, password, password_change_required };
+        const { id } = await this.accounts.create(created, actor);
+        await this.affiliations.applyToUser(id, { groups, roles });
       };
-      return { kind, name, outcome: 'created', changes: memberChanges({}, told) ?? {}, perform };
+      const changes = { ...memberChanges({}, told), ...affiliations };
+      return { kind, name, outcome: 'created', changes, perform };
     }
     const members = defined(given);
     if (members.admin_roles)
@@ -58,13 +64,15 @@ export class ConfiguredUsers implements ConfiguredKind {
     const isReplaced = await this.isReplaced(present, enforce ? password : undefined);
     const perform = async (): Promise<void> => {
       if (differing) await this.accounts.update(present.id, given, actor);
+      if (affiliations) await this.affiliations.applyToUser(present.id, { groups, roles });
       if (isReplaced && password !== undefined) await this.passwords.set(present.id, password, actor);
     };
     const changes = {
       ...differing,
+      ...affiliations,
       ...(isReplaced && { password: { from: presentSecret, to: newSecret } }),
     };
-    return planOf({ kind, name, perform }, differing || isReplaced ? changes : undefined);
+    return planOf({ kind, name, perform }, differing || affiliations || isReplaced ? changes : undefined);
   }
 
   async surplus({ users }: Configuration): Promise<PlannedItem[]> {
@@ -79,7 +87,23 @@ export class ConfiguredUsers implements ConfiguredKind {
 
   async exported(): Promise<object[]> {
     const all = await everyPage((page) => this.users.list(page));
-    return all.map((user) => ({ username: user.username, ...toldMembers(user) }));
+    const entries: object[] = [];
+    for (const user of all) {
+      const groups = await this.affiliations.groupsOf(user.id);
+      const roles = await this.affiliations.rolesOf({ kind: 'user', id: user.id });
+      entries.push({ username: user.username, ...toldMembers({ ...membersOf(user), groups, roles }) });
+    }
+    return entries;
+  }
+
+  private async changedAffiliations(
+    userId: string | undefined,
+    { groups, roles }: Configuration['users'][number],
+  ): Promise<MemberChanges | undefined> {
+    const holder = userId === undefined ? undefined : ({ kind: 'user', id: userId } as const);
+    const inGroups = await this.affiliations.changedGroups(userId, groups);
+    const withRoles = await this.affiliations.changedRoles(holder, roles);
+    return inGroups || withRoles ? { ...inGroups, ...withRoles } : undefined;
   }
 
   /** Whether a password takes the place of the present one. */
@@ -96,9 +120,9 @@ const membersOf = (user: User): object => ({
 });
 
 /** The members that a new user would not have by itself. */
-const toldMembers = (user: User): object =>
+const toldMembers = (members: object): object =>
   Object.fromEntries(
-    Object.entries(membersOf(user)).filter(
+    Object.entries(members).filter(
       ([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0),
     ),
   );

@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
+import { Affiliations } from './affiliations.js';
 import { ConfiguredClients } from './configured-clients.js';
+import { ConfiguredGroups } from './configured-groups.js';
 import { ConfiguredKinds } from './configured-kinds.js';
 import { ConfiguredResources } from './configured-resources.js';
+import { ConfiguredRoles } from './configured-roles.js';
 import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ConfigurationCheck } from './configuration-check.js';
+import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { PresentSecrets } from './present-secrets.js';
@@ -16,15 +21,19 @@ import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
-  imports: [ClientsModule, UsersModule],
+  imports: [ClientsModule, DirectoryModule, UsersModule],
   providers: [
     Apply,
+    Affiliations,
     ConfiguredClients,
+    ConfiguredGroups,
     ConfiguredKinds,
     ConfiguredResources,
+    ConfiguredRoles,
     ConfiguredUsers,
     BuiltInClients,
     ConfigurationCheck,
+    DirectoryCheck,
     FirstAdministrator,
     InTurn,
     PresentSecrets,

@@ -91,6 +91,8 @@ async function textOf(file: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw new ConfigurationError([`${file}: ${reason}: name a YAML file of resources, clients and users`]);
+    throw new ConfigurationError([
+      `${file}: ${reason}: name a YAML file of resources, clients, roles, groups and users`,
+    ]);
   }
 }

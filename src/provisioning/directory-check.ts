@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { maxGroupDepth } from '../directory/group-tree.js';
+import { type NamedOwner, RoleOwners } from '../directory/role-owners.js';
+import { GroupsStore } from '../persistence/stores/groups.store.js';
+import { RolesStore } from '../persistence/stores/roles.store.js';
+import { namesUri } from '../protocol/uri.js';
+import type { Configuration } from './configuration-file.js';
+import { PlannedGroups } from './planned-groups.js';
+import type { Section } from './configured-kind.js';
+import type { Path, Problem } from './problems.js';
+import { roleKey, type RoleReference } from './role-reference.js';
+
+/** Checks the roles and groups of a configuration, and what its users have of them, against the database. */
+@Injectable()
+export class DirectoryCheck {
+  constructor(
+    private readonly groups: GroupsStore,
+    private readonly roles: RolesStore,
+    private readonly owners: RoleOwners,
+  ) {}
+
+  /** @param prune the sections whose other entries will be deleted */
+  async problems(configuration: Configuration, prune: readonly Section[]): Promise<Problem[]> {
+    const intended = { configuration, prune };
+    const problems: Problem[] = [];
+    const refuse = (path: Path, reason: string): void => void problems.push({ path, reason });
+    for (const [index, role] of configuration.roles.entries()) {
+      const fault = await this.ownerFault(role, configuration);
+      if (fault) refuse(['roles', index, fault.field], fault.reason);
+    }
+    await this.checkGroups(intended, refuse);
+    for (const [index, { groups = [], roles = [] }] of configuration.users.entries()) {
+      for (const [place, name] of groups.entries())
+        if (!(await this.hasGroup(name, intended)))
+          refuse(['users', index, 'groups', place], 'is not the name of a group');
+      await this.checkReferences(roles, ['users', index], intended, refuse);
+    }
+    return problems;
+  }
+
+  private async checkGroups(intended: Intended, refuse: Refuse): Promise<void> {
+    const { configuration, prune } = intended;
+    const planned = await PlannedGroups.after(
+      configuration.groups,
+      this.groups,
+      prune.includes('groups') ? [] : undefined,
+    );
+    for (const [index, { name, parent, roles = [] }] of configuration.groups.entries()) {
+      await this.checkReferences(roles, ['groups', index], intended, refuse);
+      const place = ['groups', index, 'parent'];
+      const level = planned.levelOf(name);
+      if (typeof parent === 'string' && !planned.has(parent)) refuse(place, 'is not the name of a group');
+      else if (level === Infinity) refuse(place, 'would have the group stand below itself');
+      else if (level > maxGroupDepth)
+        refuse(place, `would nest groups more than ${maxGroupDepth} levels deep`);
+    }
+  }
+
+  private async checkReferences(
+    references: readonly RoleReference[],
+    path: Path,
+    intended: Intended,
+    refuse: Refuse,
+  ): Promise<void> {
+    for (const [place, reference] of references.entries())
+      if (!(await this.hasRole(reference, intended)))
+        refuse([...path, 'roles', place], 'names no role that there is');
+  }
+
+  private async hasGroup(name: string, { configuration, prune }: Intended): Promise<boolean> {
+    if (configuration.groups.some((group) => group.name === name)) return true;
+    return !prune.includes('groups') && (await this.groups.findByName(name)) !== null;
+  }
+
+  private async hasRole(reference: RoleReference, { configuration, prune }: Intended): Promise<boolean> {
+    if (configuration.roles.some((role) => roleKey(role) === roleKey(reference))) return true;
+    if (prune.includes('roles')) return false;
+    const owner = await this.owners.find(reference);
+    return owner !== undefined && (await this.roles.findByName(owner, reference.name)) !== null;
+  }
+
+  private async ownerFault(
+    { client_id, resource }: NamedOwner,
+    { clients, resources }: Configuration,
+  ): Promise<{ readonly field: string; readonly reason: string } | undefined> {
+    if (client_id !== undefined && resource !== undefined)
+      return { field: 'resource', reason: 'does not go with client_id: a role has one owner' };
+    const isInFile =
+      clients.some((client) => client.client_id === client_id) ||
+      (resource !== undefined &&
+        namesUri(
+          resources.map(({ identifier }) => identifier),
+          resource,
+        ));
+    if (isInFile || (await this.owners.find({ client_id, resource }))) return undefined;
+    return client_id === undefined
+      ? { field: 'resource', reason: 'is not the identifier of a resource' }
+      : { field: 'client_id', reason: 'is not the client_id of a client' };
+  }
+}
+
+/** The configuration, and the sections whose other entries will be deleted. */
+interface Intended {
+  readonly configuration: Configuration;
+  readonly prune: readonly Section[];
+}
+
+type Refuse = (path: Path, reason: string) => void;
