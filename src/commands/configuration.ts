@@ -55,7 +55,7 @@ export function addConfigurationCommands(program: Command): void {
   program
     .command('export')
     .description(
-      'print resources, clients and users as a YAML file, whose plan changes nothing; without secrets',
+      'print everything that files can declare as a YAML file, whose plan changes nothing; without secrets',
     )
     .addOption(
       new Option('--sections <names>', 'separated by commas').argParser(readSections).default(sections),
