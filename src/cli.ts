@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './commands/audit.js';
 import { addClientCommands } from './commands/client.js';
 import { addConfigurationCommands } from './commands/configuration.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addGrantCommands } from './commands/grant.js';
 import { addGroupCommands } from './commands/group.js';
@@ -48,6 +49,7 @@ addRegistrationTokenCommands(program);
 addMailCommands(program);
 addAuditCommand(program);
 addExplainCommand(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();

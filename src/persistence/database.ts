@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from './dialects/affected-rows.js';
 import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
+import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
 import type { SqlValue } from './sql.js';
 import type { Transaction, Transactor } from './transaction.js';
@@ -68,6 +69,11 @@ export class Database {
   /** Whether a write failed in the last half a minute because the disk is full. */
   get wasFull(): boolean {
     return performance.now() - this.wasFullAt < fullMilliseconds;
+  }
+
+  /** What an operator should improve of how the database is set up. */
+  weaknesses(): Promise<Weakness[]> {
+    return this.dialect.weaknesses(this.select);
   }
 
   /** The time of the database, in milliseconds since the epoch. */

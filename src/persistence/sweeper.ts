@@ -4,31 +4,11 @@ import { Interval } from '@nestjs/schedule';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { expiringTables } from './expiring-tables.js';
 import { newId } from './id.js';
 import { marks, type SqlValue } from './sql.js';
 import { LeasesStore } from './stores/leases.store.js';
 
-/** Rows that mean nothing once their time is over. A grant takes what it issued along. */
-const expiring: readonly (readonly [table: string, key: string])[] = [
-  ['access_tokens', 'id'],
-  ['revoked_tokens', 'jti'],
-  ['client_secrets', 'id'],
-  ['sessions', 'id'],
-  ['session_clients', 'session_id'],
-  ['deliveries', 'id'],
-  // Its rows have moved to `deliveries`; an earlier release may still write some.
-  ['logout_deliveries', 'id'],
-  ['mailed_links', 'token_hash'],
-  ['email_codes', 'id'],
-  ['used_jtis', 'jti_hash'],
-  ['answered_interactions', 'id'],
-  ['pushed_requests', 'request_uri_hash'],
-  ['device_codes', 'id'],
-  ['initial_access_tokens', 'id'],
-  ['throttles', 'key_hash'],
-  ['signing_keys', 'kid'],
-  ['refusals', 'reference'],
-];
 const issuedByGrant: readonly (readonly [table: string, key: string])[] = [
   ['authorization_codes', 'code_hash'],
   ['refresh_tokens', 'token_hash'],
@@ -102,7 +82,7 @@ export class Sweeper implements OnApplicationShutdown {
     const pass = this.begin(now);
     for (const prepare of this.preparations) await prepare(pass);
     let chores: Chore[] = [
-      ...expiring.map(
+      ...expiringTables.map(
         ([table, key]) =>
           () =>
             this.sweepTable(table, key, pass),

@@ -73,6 +73,7 @@ import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
 import { UsedJtisStore } from './stores/used-jtis.store.js';
 import { UserFactorsStore } from './stores/user-factors.store.js';
+import { UpkeepStore } from './stores/upkeep.store.js';
 import { UsersStore } from './stores/users.store.js';
 
 /** Every store, with the entities of its tables. A further table is a line here, beside its entity, its store and its migration. */
@@ -116,6 +117,8 @@ const tables = [
   { store: SessionsStore, entities: [Session] },
   { store: SigningKeysStore, entities: [SigningKey] },
   { store: ThrottlesStore, entities: [Throttle] },
+  // Its tables are those of most other stores.
+  { store: UpkeepStore, entities: [] },
   { store: UsedJtisStore, entities: [UsedJti] },
   // Its tables are those of UsersStore, AuthenticatorsStore, PasskeysStore and RecoveryCodesStore.
   { store: UserFactorsStore, entities: [] },

@@ -1,6 +1,7 @@
 import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
+import type { Weakness } from './weakness.js';
 
 /** The reason of an outage that a write of another row may not meet. */
 export const diskFull = 'its disk is full';
@@ -62,6 +63,9 @@ export interface Dialect {
    * succeed later. Undefined if the error is of another kind.
    */
   outageOf(error: unknown): string | undefined;
+
+  /** What an operator should improve of how the database is set up. */
+  weaknesses(select: Selector): Promise<Weakness[]>;
 
   /**
    * Does the work while no other process does: others that come wait.

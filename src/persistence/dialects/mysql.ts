@@ -8,6 +8,7 @@ import { type Access, type Dialect, driverCodeOf } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
 import { limitedDriver } from './mysql-pool.js';
+import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
 
 /** Requests that wait for a connection at once; further ones fail. */
@@ -86,6 +87,7 @@ export const mysql: Dialect = {
 
   isDuplicate,
   outageOf: mysqlOutage,
+  weaknesses: mysqlWeaknesses,
   underMigrationLock,
 
   schema: {

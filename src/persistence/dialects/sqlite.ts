@@ -10,6 +10,7 @@ import { type Access, type Dialect, driverCodeOf, type Selector } from './dialec
 import { migrationLockWaitSeconds } from './limits.js';
 import { createPrivateFile, makeFilesPrivate } from './private-files.js';
 import { sqliteOutage } from './sqlite-outage.js';
+import { sqliteWeaknesses } from './sqlite-weaknesses.js';
 import { connectionOf, gatedTransactor, inTransaction } from './sqlite-transactions.js';
 
 /** How long opening the file waits for other processes that start. */
@@ -110,6 +111,7 @@ export const sqlite: Dialect = {
     ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(driverCodeOf(error)),
 
   outageOf: sqliteOutage,
+  weaknesses: sqliteWeaknesses,
 
   // The look at what is pending is under the lock too; changes of the schema are part of the transaction.
   underMigrationLock: (dataSource, work, stopping) =>
