@@ -49,6 +49,8 @@ const maxTextLength = 1_000;
 /** Keeps why requests ended in errors, so that an administrator can look an error up by the reference in its response. */
 @Injectable()
 export class ExplainedErrors implements BeforeApplicationShutdown {
+  /** Called for each error. */
+  onRecorded: ((failed: FailedRequest, error: ExplainedError) => void) | undefined;
   private readonly logger = new Logger('Refused');
   private pending: Refusal[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -67,6 +69,7 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
    * @returns the reference for the response; undefined if there is nothing to explain
    */
   record(failed: FailedRequest, error: ExplainedError): string | undefined {
+    this.onRecorded?.(failed, error);
     if (error.detail === undefined && ordinaryCodes.has(error.code)) return undefined;
     this.keep(failed, error, this.budget);
     return failed.request.id;
@@ -78,6 +81,7 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
    * @returns the reference; undefined if nobody could look it up, since there were too many errors
    */
   recordPage(failed: FailedRequest, error: ExplainedError): string | undefined {
+    this.onRecorded?.(failed, error);
     const isKept = this.keep(failed, error, this.pageBudget);
     // Where nothing is kept at all, the operator looks into the log, which has it too.
     return isKept || this.settings.explainTtl === 0 ? failed.request.id : undefined;

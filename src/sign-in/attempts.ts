@@ -3,12 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../http/network.js';
 import { userAgentOf } from '../http/user-agent.js';
 import { KnownDevices } from '../sessions/known-devices.js';
+import { Metrics } from '../telemetry/metrics.js';
 import type { FailedOutcome } from './factors/factor.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Who makes an attempt. */
 export interface Attempting {
+  /** The factor that is tried. */
+  readonly factor: string;
   readonly username: string;
   /** Undefined if there is no such user. */
   readonly userId: string | undefined;
@@ -23,6 +26,7 @@ export class Attempts {
     private readonly throttle: SignInThrottle,
     private readonly failures: SignInFailures,
     private readonly devices: KnownDevices,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -31,7 +35,7 @@ export class Attempts {
    * @param refused what a wrong answer gets
    */
   async make<Proven>(
-    { userId, ...who }: Attempting,
+    { factor, userId, ...who }: Attempting,
     request: FastifyRequest,
     prove: () => Promise<Proven | undefined>,
     refused: FailedOutcome,
@@ -44,10 +48,11 @@ export class Attempts {
     const proven = await prove();
     const retryAfterSeconds =
       proven === undefined
-        ? await this.failures.record(attempt, userId ?? null)
+        ? await this.failures.record(factor, attempt, userId ?? null)
         : await this.throttle.wait(attempt);
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
     if (proven === undefined) return refused;
+    this.metrics.factorTried(factor, 'success');
     await this.throttle.succeed(attempt);
     return { kind: 'right', proven };
   }

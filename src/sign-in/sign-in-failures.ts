@@ -14,11 +14,12 @@ export class SignInFailures {
 
   /**
    * Records a failure. Of those that are too many, the audit trail has only the first: a flood of guesses does not fill the disk.
+   * @param factor what was tried
    * @param userId null if there is no such user
    * @returns the seconds to wait if it was one too many, otherwise undefined
    */
-  async record(attempt: SignInAttempt, userId: string | null): Promise<number | undefined> {
-    this.metrics.signInFailed();
+  async record(factor: string, attempt: SignInAttempt, userId: string | null): Promise<number | undefined> {
+    this.metrics.factorTried(factor, 'failure');
     const { retryAfterSeconds, isFirstTooMany } = await this.throttle.fail(attempt);
     const about = {
       actor: userId === null ? 'unknown' : `user:${userId}`,

@@ -1,22 +1,31 @@
-import type { Counter, Histogram, Registry } from 'prom-client';
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The metrics, in Prometheus's terms. */
 export interface Instruments {
   readonly registry: Registry;
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly tokens: Counter<'grant_type'>;
-  readonly signInFailures: Counter;
+  readonly signIns: Counter;
+  readonly factorAttempts: Counter<'factor' | 'outcome'>;
+  readonly errors: Counter<'route' | 'error'>;
+  readonly lag: Gauge<'work'>;
   readonly revocations: Counter<'kind'>;
 }
+
+/** What is read when somebody asks, in seconds: how long the oldest work of each kind has been waiting. */
+export type ReadLag = () => Promise<Readonly<Record<string, number>>>;
 
 /** Most responses take less than a millisecond, a sign-in some 30 milliseconds. */
 const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 /** Interval at which the delay of the event loop is sampled: short enough for its percentiles, at next to no cost. */
 const loopSampleMilliseconds = 100;
 
-/** Loads the Prometheus client, only when it is needed, and starts to measure the process. */
-export async function createInstruments(): Promise<Instruments> {
-  const { collectDefaultMetrics, Counter, Histogram, Registry } = await import('prom-client');
+/**
+ * Loads the Prometheus client, only when it is needed, and starts to measure the process. Each metric is one entry here, and has its place
+ * on the dashboard (`deploy/grafana-dashboard.json`).
+ */
+export async function createInstruments(readLag: ReadLag): Promise<Instruments> {
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopSampleMilliseconds });
@@ -35,10 +44,27 @@ export async function createInstruments(): Promise<Instruments> {
       labelNames: ['grant_type'],
       registers,
     }),
-    signInFailures: new Counter({
-      name: 'eyrie_sign_in_failures_total',
-      help: 'Sign-ins with an unknown user or a wrong password',
+    signIns: new Counter({ name: 'eyrie_sign_ins_total', help: 'People who signed in', registers }),
+    factorAttempts: new Counter({
+      name: 'eyrie_factor_attempts_total',
+      help: 'Answers of people who sign in, by factor and outcome (success or failure)',
+      labelNames: ['factor', 'outcome'],
       registers,
+    }),
+    errors: new Counter({
+      name: 'eyrie_errors_total',
+      help: 'Requests that ended in an error, by route template and error code, also where the response is a page or a redirect',
+      labelNames: ['route', 'error'],
+      registers,
+    }),
+    lag: new Gauge({
+      name: 'eyrie_lag_seconds',
+      help: 'How long the oldest work of each kind has been waiting: deliveries, expired rows to be swept, events of the audit trail to be sealed',
+      labelNames: ['work'],
+      registers,
+      async collect() {
+        for (const [work, seconds] of Object.entries(await readLag())) this.set({ work }, seconds);
+      },
     }),
     revocations: new Counter({
       name: 'eyrie_revocations_total',

@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Changes } from '../audit/changes.js';
 import type { AuditEventName } from '../audit/events.js';
-import { createInstruments, type Instruments } from './instruments.js';
+import type { ExplainedErrors } from '../audit/explained-errors.js';
+import { createInstruments, type Instruments, type ReadLag } from './instruments.js';
 
 /** The events that count as revocations, with their label `kind`. */
 const revocations: Partial<Record<AuditEventName, string>> = {
@@ -20,10 +21,13 @@ export class Metrics {
     return new Metrics(undefined);
   }
 
-  /** Starts counting requests, tokens and audit events. */
-  static async on(changes: Changes): Promise<Metrics> {
-    const metrics = new Metrics(await createInstruments());
+  /** Starts counting requests, tokens, errors and audit events. */
+  static async on(changes: Changes, errors: ExplainedErrors, readLag: ReadLag): Promise<Metrics> {
+    const instruments = await createInstruments(readLag);
+    const metrics = new Metrics(instruments);
     changes.onRecorded = (event) => metrics.countEvent(event);
+    errors.onRecorded = ({ request }, { code }) =>
+      instruments.errors.inc({ route: routeOf(request), error: code });
     return metrics;
   }
 
@@ -32,18 +36,17 @@ export class Metrics {
   }
 
   /** Counted apart from the audit trail, which does not hold all failures. */
-  signInFailed(): void {
-    this.instruments?.signInFailures.inc();
+  factorTried(factor: string, outcome: 'success' | 'failure'): void {
+    this.instruments?.factorAttempts.inc({ factor, outcome });
   }
 
-  /** Measures every response. The label is the route's template, since paths with ids have no bound. */
+  /** Measures every response. */
   watch(server: FastifyInstance): void {
     const requests = this.instruments?.requests;
     if (!requests) return;
     server.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'none';
       requests.observe(
-        { method: request.method, route, status: reply.statusCode },
+        { method: request.method, route: routeOf(request), status: reply.statusCode },
         reply.elapsedTime / 1_000,
       );
       done();
@@ -57,7 +60,11 @@ export class Metrics {
   }
 
   private countEvent(event: AuditEventName): void {
+    if (event === 'session.opened') this.instruments?.signIns.inc();
     const kind = revocations[event];
     if (kind !== undefined) this.instruments?.revocations.inc({ kind });
   }
 }
+
+/** The template of the route: paths with ids have no bound. */
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'none';

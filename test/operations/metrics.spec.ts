@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { Database } from '../../src/persistence/database.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { alice, startServer, useServer } from '../support/server.js';
@@ -70,12 +73,80 @@ describe('Metrics (EYRIE_METRICS=token)', () => {
     await party.revoke(refresh_token);
     await party.revoke(refresh_token);
     const { text } = await read();
-    expect(sample(text, 'eyrie_sign_in_failures_total')).toBe(1);
+    expect(sample(text, 'eyrie_factor_attempts_total{factor="password",outcome="failure"}')).toBe(1);
     for (const kind of ['access_token', 'grant', 'replay'])
       expect({ kind, count: sample(text, `eyrie_revocations_total{kind="${kind}"}`) }).toEqual({
         kind,
         count: 1,
       });
+  });
+
+  it('count sign-ins and right answers by factor', async () => {
+    const before = (await read()).text;
+    const browser = new TestBrowser(server.issuer);
+    await signIn(browser, await browser.open('/login'), alice);
+    const { text } = await read();
+    for (const name of [
+      'eyrie_sign_ins_total',
+      'eyrie_factor_attempts_total{factor="password",outcome="success"}',
+    ])
+      expect({ name, grown: sample(text, name) - sample(before, name) }).toEqual({ name, grown: 1 });
+  });
+
+  it('count errors by route and code, in bodies, on pages and in redirects', async () => {
+    const party = await RelyingParty.register(server);
+    await post(server, '/token', { grant_type: 'password' });
+    await request(server, '/authorize?client_id=nobody');
+    await new TestBrowser(server.issuer).send(party.authorizeUrl('verifier', { prompt: 'none' }));
+    const { text } = await read();
+    const errors = text.split('\n').filter((line) => line.startsWith('eyrie_errors_total{'));
+    expect(errors).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('{route="/token",error="'),
+        expect.stringContaining('{route="/authorize",error="invalid_request"'),
+        expect.stringContaining('{route="/authorize",error="login_required"'),
+      ]),
+    );
+  });
+
+  it('say how long the oldest work has been waiting', async () => {
+    const database = server.app.get(Database);
+    const now = server.clock.now();
+    await database.write((tx) =>
+      database.affected(tx, 'INSERT INTO throttles (key_hash, attempts, expires_at) VALUES (?, 1, ?)', [
+        'late',
+        now - 500,
+      ]),
+    );
+    const { text } = await read();
+    expect(sample(text, 'eyrie_lag_seconds{work="sweep"}')).toBeGreaterThanOrEqual(500);
+    expect(sample(text, 'eyrie_lag_seconds{work="delivery"}')).toBe(0);
+    expect(text).toContain('eyrie_lag_seconds{work="audit_seal"}');
+  });
+
+  it('are all on the dashboard, and the dashboard and the alerts name none that does not exist', async () => {
+    const { text } = await read();
+    const own = [...text.matchAll(/^# TYPE (eyrie_\w+|http_request_duration_seconds) /gm)].map(
+      ([, name]) => name ?? '',
+    );
+    const dashboard = await readFile('deploy/grafana-dashboard.json', 'utf8');
+    const alerts = await readFile('deploy/prometheus-alerts.yaml', 'utf8');
+    expect(own.filter((name) => !dashboard.includes(name))).toEqual([]);
+
+    const known = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
+      type === 'histogram' ? [name, `${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+    );
+    const queries = [
+      ...[...dashboard.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
+        ([, query = '']) => JSON.parse(query) as string,
+      ),
+      ...(parse(alerts) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap(({ rules }) =>
+        rules.map(({ expr }) => expr),
+      ),
+    ];
+    const named = queries.flatMap((query) => query.match(/\b(?:eyrie|http|nodejs|process)_\w+/g) ?? []);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it('are refused without a token, with one that is none, and with another scope', async () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
+import type { SqlValue } from '../sql.js';
 import { expiringTables } from '../expiring-tables.js';
 
 /** An administrator who is not disabled. */
@@ -44,7 +45,11 @@ export class UpkeepStore {
 
   /** The deliveries that were due before a time, and those that were given up. */
   async stuckDeliveries(before: number): Promise<StuckDeliveries[]> {
-    const rows = await this.database.query<{ kind: string; state: StuckDeliveries['state']; found: number | string }>(
+    const rows = await this.database.query<{
+      kind: string;
+      state: StuckDeliveries['state'];
+      found: number | string;
+    }>(
       `SELECT kind, state, COUNT(*) AS found FROM deliveries
         WHERE state = 'failed' OR (state = 'pending' AND due_at < ?) GROUP BY kind, state ORDER BY kind, state`,
       [before],
@@ -62,6 +67,25 @@ export class UpkeepStore {
       [],
     );
     return rows.map(({ username, second_factors }) => ({ username, secondFactors: Number(second_factors) }));
+  }
+
+  /**
+   * How long the oldest work of each kind has been waiting.
+   * @returns seconds by kind: `sweep`, `audit_seal`, and `delivery`; 0 if nothing waits
+   */
+  async lag(now: number): Promise<Record<'sweep' | 'audit_seal' | 'delivery', number>> {
+    const since = async (sql: string, values: SqlValue[] = []): Promise<number> => {
+      const [row] = await this.database.query<{ oldest: number | string | null }>(sql, values);
+      return row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest));
+    };
+    const expired = expiringTables.map(([table]) =>
+      since(`SELECT MIN(expires_at) AS oldest FROM ${table} WHERE expires_at <= ?`, [now]),
+    );
+    return {
+      sweep: Math.max(...(await Promise.all(expired))),
+      audit_seal: await since('SELECT MIN(at) AS oldest FROM audit_events WHERE seal IS NULL'),
+      delivery: await since('SELECT MIN(due_at) AS oldest FROM deliveries WHERE due_at <= ?', [now]),
+    };
   }
 
   private async count(sql: string, before: number): Promise<number> {

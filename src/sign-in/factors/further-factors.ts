@@ -25,7 +25,7 @@ export class FurtherFactors {
     const { user, username } = progress;
     const { userId } = user;
     const outcome = await this.attempts.make(
-      { username, userId, isFurther: true },
+      { factor, username, userId, isFurther: true },
       request,
       async () => ((await isRight(userId)) ? 'right' : undefined),
       wrongCode,

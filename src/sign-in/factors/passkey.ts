@@ -41,6 +41,7 @@ export class PasskeyFactor implements Factor {
     const userId = person?.user.userId;
     const outcome = await this.attempts.make(
       {
+        factor: 'passkey',
         // Only the device knows whose an unknown key is: such failures count for the network.
         username: person?.username ?? `passkey ${lookupHash(assertion?.id ?? '')}`,
         userId,

@@ -16,6 +16,7 @@ import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import { emailKey } from '../../users/verified-contacts.js';
 import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
+import { Metrics } from '../../telemetry/metrics.js';
 import { maySignIn } from '../people.js';
 import type { Factor, FactorOutcome } from './factor.js';
 import { message } from '../../locales/message.js';
@@ -46,6 +47,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
     private readonly failures: SignInFailures,
+    private readonly metrics: Metrics,
     @Inject(SETTINGS) settings: Settings,
   ) {
     super({ passReqToCallback: true, session: false });
@@ -95,10 +97,11 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     const isRight = user && match !== 'wrong' && !isTooLong;
     const retryAfterSeconds = isRight
       ? await this.throttle.wait(attempt)
-      : await this.failures.record(attempt, user?.id ?? null);
+      : await this.failures.record('password', attempt, user?.id ?? null);
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
     if (!isRight) return refused;
 
+    this.metrics.factorTried('password', 'success');
     await this.throttle.succeed(attempt);
     if (match === 'outdated' && stored !== undefined)
       await this.users.rehashPassword(user.id, stored, await this.hasher.hash(password));
