@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Problem } from './problem.mjs';
 
 /**
@@ -33,12 +34,14 @@ export function servicesOfTheStory(folder, password) {
     messageWriter: portFrom('MESSAGE_WRITER_PORT', 4000),
     mailbox: portFrom('MAILBOX_PORT', 4002),
     smtp: portFrom('MAILBOX_SMTP_PORT', 4003),
+    contactsMcp: portFrom('CONTACTS_MCP_PORT', 4004),
   };
   // Two hosts for one machine, since cookies do not distinguish ports.
   const issuer = `http://localhost:${ports.eyrie.number}`;
   const contactSaver = `http://127.0.0.1:${ports.contactSaver.number}`;
   const contactsUrl = `${contactSaver}/contacts`;
   const messageWriter = `http://127.0.0.1:${ports.messageWriter.number}/`;
+  const contactsMcp = `http://127.0.0.1:${ports.contactsMcp.number}/mcp`;
   const mailbox = `http://127.0.0.1:${ports.mailbox.number}/`;
   const secrets = { CONTACT_SAVER_SECRET: randomSecret(), MESSAGE_WRITER_SECRET: randomSecret() };
   const inherited = withoutEyrieSettings(process.env);
@@ -71,7 +74,10 @@ export function servicesOfTheStory(folder, password) {
         DATABASE_URL: `sqlite:${join(folder, 'eyrie.sqlite')}`,
         EYRIE_ISSUER: issuer,
         EYRIE_SECRET: randomSecret(),
-        EYRIE_APPLY: 'eyrie.example.yaml',
+        EYRIE_APPLY: storyAt(contactsMcp, folder),
+        // Agents come without registration: by a document of theirs, or by registering themselves.
+        EYRIE_CLIENT_DOCUMENTS: 'any',
+        EYRIE_REGISTRATION: 'open',
         EYRIE_MAIL_URL: `smtp://127.0.0.1:${ports.smtp.number}`,
         EYRIE_MAIL_FROM: 'Eyrie <no-reply@example.com>',
         EYRIE_SIGN_UP: 'open',
@@ -85,6 +91,19 @@ export function servicesOfTheStory(folder, password) {
       url: contactsUrl,
       probe: `${contactSaver}/health`,
       environment: { ...inherited, ...secrets, ISSUER: issuer, PORT: String(ports.contactSaver.number) },
+    },
+    {
+      name: 'The MCP server',
+      script: 'examples/contacts-mcp/dist/main.js',
+      ports: [ports.contactsMcp],
+      url: contactsMcp,
+      probe: contactsMcp,
+      environment: {
+        ...inherited,
+        ISSUER: issuer,
+        MCP_URL: contactsMcp,
+        PORT: String(ports.contactsMcp.number),
+      },
     },
     {
       name: 'MessageWriter',
@@ -101,6 +120,14 @@ export function servicesOfTheStory(folder, password) {
       },
     },
   ];
+}
+
+/** The file of the story, in which the MCP server has the URL of this run: the identifier of a resource is the URL that clients know. */
+function storyAt(contactsMcp, folder) {
+  const path = join(folder, 'eyrie.yaml');
+  const story = readFileSync(join(dirname(import.meta.dirname), 'eyrie.example.yaml'), 'utf8');
+  writeFileSync(path, story.replace('http://127.0.0.1:4004/mcp', contactsMcp));
+  return path;
 }
 
 function portFrom(setting, fallback) {

@@ -1,4 +1,5 @@
-// Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource), MessageWriter (a client), and a mailbox for its people.
+// Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource), MessageWriter (a client), an MCP server for
+// agents, and a mailbox for its people.
 //
 //   npm run demo
 //
@@ -7,6 +8,7 @@
 //   MESSAGE_WRITER_PORT   by default 4000
 //   MAILBOX_PORT          where the mailbox shows mail, by default 4002
 //   MAILBOX_SMTP_PORT     where it takes mail, by default 4003
+//   CONTACTS_MCP_PORT     where agents find the contacts, by default 4004
 //   ALICE_PASSWORD        by default random at each start
 //
 // Each start uses a new database, in a temporary folder that is removed at the end.
@@ -56,12 +58,14 @@ async function runUntilOver(password) {
   }
 
   const [mailbox, eyrie] = services;
+  const agents = services.find(({ name }) => name === 'The MCP server');
   const lines = [
     `Open      ${services.at(-1).url}`,
     'Username  alice',
     `Password  ${password}`,
     `Account   ${eyrie.url}/account`,
     `Mailbox   ${mailbox.url}`,
+    `Agents    ${agents.url}`,
   ];
   console.log(`\n${lines.join('\n')}\n\nCtrl-C ends the demo.`);
   over.signal.throwIfAborted();

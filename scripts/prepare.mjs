@@ -21,6 +21,7 @@ const buildResults = [
   'dist/main.js',
   'packages/guard/dist/index.js',
   'examples/contact-saver/dist/main.js',
+  'examples/contacts-mcp/dist/main.js',
   'examples/message-writer/dist/main.js',
 ].map((file) => join(root, file));
 const workFolder = join(root, '.eyrie');

@@ -39,8 +39,8 @@ export function spawnDemo(environment: Record<string, string>): ChildProcess {
 
 /** The demo, once it has printed all that it tells people. */
 export async function startDemo(): Promise<Demo> {
-  const [eyrie, contactSaver, messageWriter, mailbox, smtp] = await Promise.all(
-    Array.from({ length: 5 }, () => freePort()),
+  const [eyrie, contactSaver, messageWriter, mailbox, smtp, contactsMcp] = await Promise.all(
+    Array.from({ length: 6 }, () => freePort()),
   );
   const demo = spawnDemo({
     PORT: String(eyrie),
@@ -48,6 +48,7 @@ export async function startDemo(): Promise<Demo> {
     MESSAGE_WRITER_PORT: String(messageWriter),
     MAILBOX_PORT: String(mailbox),
     MAILBOX_SMTP_PORT: String(smtp),
+    CONTACTS_MCP_PORT: String(contactsMcp),
   });
   const complaints = textOf(demo.stderr);
   const told = new Map<string, string>();

@@ -45,7 +45,7 @@ export { Public } from './decorators/public.decorator.js';
 export { RequireAcr } from './decorators/require-acr.decorator.js';
 export { type ExpectedClaims, RequireClaims } from './decorators/require-claims.decorator.js';
 export { RequireAnyRole, RequireRoles } from './decorators/require-roles.decorator.js';
-export { RequireAnyScope, RequireScopes } from './decorators/require-scopes.decorator.js';
+export { RequireAnyScope, RequireScopes, RequireScopesFor } from './decorators/require-scopes.decorator.js';
 export type { NameMapping, RoleMapping, ScopeMapping } from './token/name-mapping.js';
 export { type RouteScopes, type ScopeManifest, scopesOf, type ScopesOfOptions } from './module/scopes-of.js';
 export { Claim, Subject, Token, User } from './decorators/token-parameters.js';

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+import type { CarrierRequest } from '../request/credentials.js';
 import { requirementDecorator } from './route-decorator.js';
 import { checkScopes } from '../route/requirements.js';
 
@@ -36,4 +38,26 @@ export function RequireScopes(...scopes: string[]): ClassDecorator & MethodDecor
 export function RequireAnyScope(...scopes: string[]): ClassDecorator & MethodDecorator {
   checkScopes('@RequireAnyScope()', scopes);
   return requirementDecorator({ kind: 'any-scope', scopes });
+}
+
+/**
+ * Requires scopes that depend on the request, beside those of the other decorators: with one route for many operations, as in MCP, each
+ * has its own. The challenge of a token without them names those of this request, so that a client can ask for them.
+ *
+ * @param scopesFor the scopes for a request, all of which are needed; an empty list if it needs none. The body is as Nest has parsed it,
+ * and not yet validated
+ * @throws {TypeError} if it is not a function, or an asynchronous one
+ * @example
+ * ```ts
+ * @RequireScopesFor(({ body }) => (callsTool(body, 'add_contact') ? ['contacts.write'] : []))
+ * @Post('mcp')
+ * handle() {}
+ * ```
+ */
+export function RequireScopesFor(
+  scopesFor: (request: CarrierRequest) => readonly string[],
+): ClassDecorator & MethodDecorator {
+  if (typeof scopesFor !== 'function' || types.isAsyncFunction(scopesFor))
+    throw new TypeError('@RequireScopesFor() needs a function that returns a list, not a promise');
+  return requirementDecorator({ kind: 'request-scopes', scopesFor });
 }

@@ -5,7 +5,8 @@ import { Public } from '../decorators/public.decorator.js';
 import { RESOURCE_METADATA } from './injection-tokens.js';
 
 /**
- * Serves the metadata of the protected resource (RFC 9728 §3), at the URL in challenges. A service with a
+ * Serves the metadata of the protected resource (RFC 9728 §3), at the URL in challenges, and without the path of the identifier, where
+ * clients of MCP look too. A service with a
  * global prefix must exclude it: `app.setGlobalPrefix('api', { exclude: ['.well-known/*path'] })`.
  */
 @Public()
@@ -23,7 +24,7 @@ export class ResourceMetadataController {
   @Header('Access-Control-Allow-Origin', '*')
   describe(@Req() request: CarrierRequest): Readonly<Record<string, unknown>> {
     const [path] = (request.originalUrl ?? request.url ?? '').split('?', 1);
-    if (path !== this.#metadata.path) throw new NotFoundException();
+    if (path !== this.#metadata.path && path !== METADATA_PATH) throw new NotFoundException();
     return this.#metadata.document;
   }
 }

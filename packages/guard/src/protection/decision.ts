@@ -40,7 +40,7 @@ export function decide(call: Call): true | Promise<true> {
   }
   if (credentials.kind === 'none') {
     if (policy.access === 'optional') return admitAnonymous(carrier, parts);
-    throw parts.refusals.missingToken();
+    throw parts.refusals.missingToken(policy.scopes);
   }
   const presenting = { carrier, credentials, policy, parts, context };
   const admitted = admittedToken(carrier, parts);
@@ -83,8 +83,11 @@ function checkValidators({ carrier, parts }: PresentingCall, token: AccessToken)
 }
 
 /** The requirements of the route. */
-function checkRequirements({ credentials, policy, parts }: PresentingCall, token: AccessToken): void {
-  const lacking = shortfall(token, policy, parts.now);
+function checkRequirements(
+  { carrier, credentials, policy, parts }: PresentingCall,
+  token: AccessToken,
+): void {
+  const lacking = shortfall(token, policy, carrier.request, parts.now);
   if (lacking !== undefined) throw parts.refusals.insufficient(credentials.scheme, lacking);
 }
 

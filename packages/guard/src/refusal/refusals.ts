@@ -36,14 +36,20 @@ export class Refusals {
     return new Refusals({ ...this.#space, realm, resourceMetadata: undefined });
   }
 
-  /** For a request without credentials, the challenge has neither an error code nor a description (RFC 6750 §3.1). */
-  missingToken(): BearerError {
-    const { offersDpop } = this.#space;
+  /**
+   * For a request without credentials, the challenge has neither an error code nor a description (RFC 6750 §3.1). Where clients find the
+   * authorization server by the metadata in it, they also find what to ask for there.
+   *
+   * @param scopes those of the route
+   */
+  missingToken(scopes: readonly string[] = []): BearerError {
+    const { offersDpop, resourceMetadata } = this.#space;
+    const attributes = resourceMetadata === undefined ? {} : { scope: scopes.join(' ') || undefined };
     return new BearerError('missing_token', 'This resource needs a bearer token', {
       status: 401,
       challenge: [
-        ...(offersDpop === 'alone' ? [] : [this.#challenge('Bearer')]),
-        ...(offersDpop === 'no' ? [] : [this.#challenge('DPoP')]),
+        ...(offersDpop === 'alone' ? [] : [this.#challenge('Bearer', attributes)]),
+        ...(offersDpop === 'no' ? [] : [this.#challenge('DPoP', attributes)]),
       ].join(', '),
       finding: { check: 'access token', received: undefined },
     });

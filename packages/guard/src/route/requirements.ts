@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { CarrierRequest } from '../request/credentials.js';
 import type { AccessToken } from '../token/access-token.js';
 import { quoted } from '../token/finding.js';
 
@@ -6,6 +7,12 @@ import { quoted } from '../token/finding.js';
 export interface ScopeRequirement {
   readonly kind: 'all-scopes' | 'any-scope';
   readonly scopes: readonly string[];
+}
+
+/** Scopes that depend on the request: a token needs all of them. */
+export interface RequestScopeRequirement {
+  readonly kind: 'request-scopes';
+  readonly scopesFor: (request: CarrierRequest) => readonly string[];
 }
 
 /** How, and how recently, the resource owner must have signed in (RFC 9470). */
@@ -36,7 +43,8 @@ export type Access = 'required' | 'optional' | 'public';
 /** The decorators that make a route other than guarded. */
 const DECORATORS = { optional: '@OptionalBearer()', public: '@Public()' } as const;
 
-export type Requirement = ScopeRequirement | AuthenticationRequirement | ClaimsRequirement;
+export type Requirement =
+  ScopeRequirement | RequestScopeRequirement | AuthenticationRequirement | ClaimsRequirement;
 
 const REQUIREMENTS = Symbol.for('@eyrie/guard:requirements');
 const ACCESS = Symbol.for('@eyrie/guard:access');

@@ -1,3 +1,4 @@
+import type { CarrierRequest } from '../request/credentials.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { Finding } from '../token/finding.js';
 import { allowsFormToken } from './form-token.js';
@@ -57,24 +58,35 @@ export function routePolicy(controller: object, handler: object): RoutePolicy {
 /**
  * The first requirement of a route that a token does not meet; `undefined` if it meets all.
  *
+ * @param request the request, for requirements that depend on it
  * @param now milliseconds since the epoch; only called if a requirement needs the time
  */
-export function shortfall(token: AccessToken, policy: RoutePolicy, now: () => number): Shortfall | undefined {
+export function shortfall(
+  token: AccessToken,
+  policy: RoutePolicy,
+  request: CarrierRequest,
+  now: () => number,
+): Shortfall | undefined {
   for (const scope of policy.scopes) {
-    if (!token.scopes.has(scope)) return missingScopes(token, policy);
+    if (!token.scopes.has(scope)) return missingScopes(token, policy.scopes);
   }
   for (const requirement of policy.further) {
-    const found = lacking(token, requirement, policy, now);
+    const found = lacking(token, requirement, { policy, request, now });
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
+interface Circumstances {
+  readonly policy: RoutePolicy;
+  readonly request: CarrierRequest;
+  readonly now: () => number;
+}
+
 function lacking(
   token: AccessToken,
   requirement: Requirement,
-  policy: RoutePolicy,
-  now: () => number,
+  { policy, request, now }: Circumstances,
 ): Shortfall | undefined {
   switch (requirement.kind) {
     case 'any-scope':
@@ -86,6 +98,10 @@ function lacking(
             missing: requirement.scopes,
             any: true,
           };
+    case 'request-scopes': {
+      const needed = [...new Set([...policy.scopes, ...requirement.scopesFor(request)])];
+      return missingScopes(token, needed);
+    }
     case 'authentication': {
       const finding = authenticationFinding(token, requirement, now);
       return finding && { kind: 'authentication', needed: requirement, finding };
@@ -99,9 +115,9 @@ function lacking(
   }
 }
 
-function missingScopes({ scopes }: AccessToken, policy: RoutePolicy): Shortfall {
-  const missing = policy.scopes.filter((scope) => !scopes.has(scope));
-  return { kind: 'scope', needed: policy.scopes, missing, any: false };
+function missingScopes({ scopes }: AccessToken, needed: readonly string[]): Shortfall | undefined {
+  const missing = needed.filter((scope) => !scopes.has(scope));
+  return missing.length === 0 ? undefined : { kind: 'scope', needed, missing, any: false };
 }
 
 /** The allowed difference between the clocks of issuer and service. A later authentication event would be in the future. */

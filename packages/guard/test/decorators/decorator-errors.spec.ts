@@ -9,6 +9,7 @@ import {
   RequireClaims,
   RequireRoles,
   RequireScopes,
+  RequireScopesFor,
 } from '@eyrie/guard';
 
 /** What a variable of the environment is that nobody has set. */
@@ -31,6 +32,11 @@ describe('a decorator', () => {
       class Both {}
       return Both;
     }).toThrow('Both is @Public()');
+  });
+
+  it('@RequireScopesFor() takes no list, and no function that returns a promise', () => {
+    expect(() => RequireScopesFor(['a'] as never)).toThrow('needs a function');
+    expect(() => RequireScopesFor((async () => ['a']) as never)).toThrow('needs a function');
   });
 
   it('@OptionalBearer() beside @Public() or requirements is refused, in either order', () => {

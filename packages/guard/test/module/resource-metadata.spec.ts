@@ -24,7 +24,7 @@ describe('J2 the metadata of a protected resource (RFC 9728)', () => {
     await start('https://contacts.example.com', { guardAll: true, resourceMetadata: true });
     const refused = await fetch(`${service.url}/contacts`);
     expect(refused.headers.get('www-authenticate')).toBe(
-      'Bearer realm="https://contacts.example.com", ' +
+      'Bearer realm="https://contacts.example.com", scope="contacts.read", ' +
         'resource_metadata="https://contacts.example.com/.well-known/oauth-protected-resource"',
     );
     const response = await fetch(`${service.url}/.well-known/oauth-protected-resource`);
@@ -36,7 +36,7 @@ describe('J2 the metadata of a protected resource (RFC 9728)', () => {
     });
   });
 
-  it('stands at the path of an identifier that has one, and there alone', async () => {
+  it('stands at the path of an identifier that has one, and without it', async () => {
     const options = {
       name: 'Contacts',
       scopes: ['contacts.read'],
@@ -45,7 +45,9 @@ describe('J2 the metadata of a protected resource (RFC 9728)', () => {
     await start('https://api.example.com/v1/contacts', { resourceMetadata: options });
     const path = `${service.url}/.well-known/oauth-protected-resource`;
     expect((await fetch(`${path}/v1/contacts`)).status).toBe(200);
-    expect((await fetch(path)).status).toBe(404);
+    expect(await (await fetch(path)).json()).toMatchObject({
+      resource: 'https://api.example.com/v1/contacts',
+    });
     expect((await fetch(`${path}/v1`)).status).toBe(404);
     expect(await (await fetch(`${path}/v1/contacts?x=1`)).json()).toMatchObject({
       resource: 'https://api.example.com/v1/contacts',
