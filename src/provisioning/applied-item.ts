@@ -2,7 +2,7 @@ export type Outcome = 'created' | 'updated' | 'unchanged';
 
 /** The result for one entry of the file. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'user';
+  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'user';
   /** Its identifier, client_id, name or username. */
   readonly name: string;
   readonly outcome: Outcome;

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { AppliedItem } from './applied-item.js';
+import { ApplyClaims } from './apply-claims.js';
 import { ApplyClient } from './apply-client.js';
 import { ApplyGroup } from './apply-group.js';
 import { ApplyResource } from './apply-resource.js';
 import { ApplyRole } from './apply-role.js';
 import { ApplyUser } from './apply-user.js';
+import { rulesOf } from './claim-entries.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import { InTurn } from './in-turn.js';
 
-/** Configuration as code: creates and updates the resources, clients, roles, groups and users of a file, and leaves all others alone. */
+/** Configuration as code: creates and updates the resources, clients, roles, groups, rules about claims and users of a file, and leaves all others alone. */
 @Injectable()
 export class Apply {
   constructor(
@@ -18,6 +20,7 @@ export class Apply {
     private readonly clients: ApplyClient,
     private readonly roles: ApplyRole,
     private readonly groups: ApplyGroup,
+    private readonly claims: ApplyClaims,
     private readonly users: ApplyUser,
     private readonly inTurn: InTurn,
   ) {}
@@ -38,7 +41,7 @@ export class Apply {
    */
   async apply(file: string): Promise<AppliedItem[]> {
     return this.inTurn.run('apply', async () => {
-      const { resources, clients, roles, groups, users } = await this.check(file);
+      const { resources, clients, roles, groups, claims, users } = await this.check(file);
       const items: AppliedItem[] = [];
       for (const resource of resources) {
         const outcome = await this.resources.apply(resource);
@@ -55,6 +58,10 @@ export class Apply {
       for (const group of await this.groups.inOrder(groups)) {
         const outcome = await this.groups.apply(group);
         items.push({ kind: 'group', name: group.name, outcome });
+      }
+      for (const rule of claims.flatMap(rulesOf)) {
+        const outcome = await this.claims.apply(rule);
+        items.push({ kind: 'claim', name: rule.name, outcome });
       }
       for (const user of users) {
         const outcome = await this.users.apply(user);

@@ -13,6 +13,7 @@ import {
   type RoleEntry,
   UserEntry,
 } from './configuration-file.dto.js';
+import { type ClaimEntry, rulesOf } from './claim-entries.js';
 import { namedSecret } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
@@ -35,6 +36,7 @@ export interface Configuration {
     Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
+  readonly claims: readonly ClaimEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -57,7 +59,10 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   };
   if (typeof source.value !== 'object' || source.value === null || Array.isArray(source.value))
     refuse([
-      { path: [], reason: 'the file must hold a map with resources, clients, roles, groups or users' },
+      {
+        path: [],
+        reason: 'the file must hold a map with resources, clients, roles, groups, claims or users',
+      },
     ]);
   const { value, enforced, problems: misread } = plainSecrets(source.value as object);
   refuse(misread);
@@ -73,6 +78,9 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.roles, 'roles', 'name', roleKey),
     ...repeated(content.groups, 'groups', 'name', ({ name }) => name),
+    ...repeated(content.claims, 'claims', 'name', (entry) =>
+      JSON.stringify(rulesOf(entry).map(({ name }) => name)),
+    ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -101,8 +109,8 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
-  const { resources, roles, groups } = content;
-  return { resources, clients, roles, groups, users, passwordFields, problems, refuse };
+  const { resources, roles, groups, claims } = content;
+  return { resources, clients, roles, groups, claims, users, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

@@ -3,6 +3,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
+import { ApplyClaims } from './apply-claims.js';
 import { ApplyClient } from './apply-client.js';
 import { ApplyAffiliations } from './apply-affiliations.js';
 import { ApplyGroup } from './apply-group.js';
@@ -10,10 +11,12 @@ import { ApplyResource } from './apply-resource.js';
 import { ApplyRole } from './apply-role.js';
 import { ApplyUser } from './apply-user.js';
 import { BuiltInClients } from './built-in-clients.js';
+import { ClaimCheck } from './claim-check.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
+import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
 import { UserCheck } from './user-check.js';
@@ -24,16 +27,19 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     ApplyAffiliations,
+    ApplyClaims,
     ApplyClient,
     ApplyGroup,
     ApplyResource,
     ApplyRole,
     ApplyUser,
     BuiltInClients,
+    ClaimCheck,
     ConfigurationCheck,
     DirectoryCheck,
     FirstAdministrator,
     InTurn,
+    OwnerCheck,
     PresentSecrets,
     StartUp,
     UserCheck,
