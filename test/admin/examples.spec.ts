@@ -221,12 +221,15 @@ describe('The examples of the admin API', () => {
       if (plain !== JSON.stringify(inOrderOf(JSON.parse(plain) as object, example)))
         differences.push({ id, body, example });
     };
-    for (const { id, method, path, responses, examples } of operations) {
+    for (const { id, method, path, parameters, responses, examples } of operations) {
+      const required = parameters
+        .filter((parameter) => parameter.in === 'query' && parameter.required)
+        .map(({ name }) => `&${name}=x`);
       const exampleOf = (status: number): unknown => responses[status]?.example;
       const unknown = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
         encodeURIComponent(missing[name as keyof typeof missing] ?? missing.user_id),
       );
-      const unknownQuery = await admin.call(method, `${unknown}?color=red`, examples[0]);
+      const unknownQuery = await admin.call(method, `${unknown}?color=red${required.join('')}`, examples[0]);
       compare(id, unknownQuery.body, exampleOf(400));
       const withoutToken = await admin.withToken('none').call(method, unknown, examples[0]);
       compare(id, withoutToken.body, exampleOf(401));

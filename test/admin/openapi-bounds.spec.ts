@@ -11,6 +11,7 @@ const references = new Set([
   'createGroup.parent_id',
   'createRole.client_id',
   'createRole.resource',
+  'createClaimRule.source',
   'createClaimRule.member',
   'createClaimRule.constant',
   'createClaimRule.client_id',
