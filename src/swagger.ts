@@ -27,6 +27,7 @@ const tags = {
   Users: 'People who sign in, and their sessions',
   Groups: 'Groups of people, and their members',
   Roles: 'Roles of the service, of clients and of resources, and who has them',
+  Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',

@@ -2,7 +2,7 @@ import { type AuditEventName, auditEvents } from '../audit/events.js';
 import type { MemberChanges } from '../audit/member-changes.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import type { AuditEvent } from '../persistence/entities/audit-event.entity.js';
-import type { ProfileClaim } from '../users/user-profile.js';
+import type { ProfileClaim } from '../directory/profile-claims.js';
 
 /** The events that are about a person. */
 export type PersonalEventName = {

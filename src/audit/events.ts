@@ -27,6 +27,21 @@ export const auditEvents = {
     about: ['clientId', 'grantId'],
     detail: { jti: 'string' },
   },
+  'claim_rule.created': {
+    means: 'A rule about a claim was created',
+    about: [],
+    detail: { rule: 'string', name: 'string' },
+  },
+  'claim_rule.updated': {
+    means: 'A rule about a claim was changed',
+    about: [],
+    detail: { rule: 'string', name: 'string', changes: 'changes' },
+  },
+  'claim_rule.deleted': {
+    means: 'A rule about a claim was deleted',
+    about: [],
+    detail: { rule: 'string', name: 'string' },
+  },
   'client.authentication_failed': {
     means: 'A client failed to authenticate; recorded once in 15 minutes for each network',
     about: ['clientId'],

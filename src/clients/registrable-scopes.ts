@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Client } from '../persistence/entities/client.entity.js';
-import { formatScope, parseScope } from '../protocol/scope.js';
+import { formatScope, isDirectoryScope, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { isAdminScope } from '../resource/rights.js';
 
@@ -13,12 +13,13 @@ export class RegistrableScopes {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The scopes of OpenID Connect and of registered resources, as far as the operator allows them (by a list, or all). Never those of the admin API. */
+  /** The scopes of OpenID Connect and of registered resources, as far as the operator allows them (by a list, or all). `groups` and `roles` only by a list. Never those of the admin API. */
   async all(allowed = this.settings.registrationScopes): Promise<string[]> {
     const resources = await this.catalogue.all();
     const known = new Set(resources.flatMap(({ scopes }) => Object.keys(scopes)));
     return [...known].filter(
-      (scope) => !isAdminScope(scope) && (allowed === 'all' || allowed.includes(scope)),
+      (scope) =>
+        !isAdminScope(scope) && (allowed === 'all' ? !isDirectoryScope(scope) : allowed.includes(scope)),
     );
   }
 

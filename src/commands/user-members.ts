@@ -1,5 +1,5 @@
 import { BadRequestException } from '@nestjs/common';
-import { profileColumns } from '../users/user-profile.js';
+import { profileColumns } from '../directory/profile-claims.js';
 
 const flags: readonly string[] = ['administrator', 'email_verified', 'phone_number_verified'];
 const members: readonly string[] = [...Object.keys(profileColumns), 'administrator', 'admin_roles'];

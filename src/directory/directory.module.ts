@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ClaimRuleCatalogue } from './claim-rule-catalogue.js';
+import { ClaimRules } from './claim-rules.js';
+import { ClaimRulesAdminController } from './claim-rules.admin.controller.js';
+import { PersonClaims } from './claims.js';
 import { GroupMembers } from './group-members.js';
 import { GroupTree } from './group-tree.js';
 import { Groups } from './groups.js';
@@ -9,15 +13,25 @@ import { RoleOwners } from './role-owners.js';
 import { Roles } from './roles.js';
 import { RolesAdminController } from './roles.admin.controller.js';
 
-/** Groups, roles, and what people have by them. */
+/** Groups, roles, what people have by them, and which claims about people tokens hold. */
 @Module({
   controllers: [
+    ClaimRulesAdminController,
     GroupsAdminController,
     MembershipsAdminController,
     RolesAdminController,
     RoleHoldersAdminController,
   ],
-  providers: [GroupMembers, GroupTree, Groups, RoleOwners, Roles],
-  exports: [GroupMembers, Groups, RoleOwners, Roles],
+  providers: [
+    ClaimRuleCatalogue,
+    ClaimRules,
+    GroupMembers,
+    GroupTree,
+    Groups,
+    PersonClaims,
+    RoleOwners,
+    Roles,
+  ],
+  exports: [ClaimRules, GroupMembers, Groups, PersonClaims, RoleOwners, Roles],
 })
 export class DirectoryModule {}

@@ -8,6 +8,7 @@ import { dpopAlgorithms } from '../protocol/dpop.js';
 import { supportedPrompts } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
+import { directoryScopes } from '../protocol/scope.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 import { languages } from '../locales/languages.js';
@@ -76,7 +77,12 @@ export function serverMetadata(
     prompt_values_supported: supportedPrompts(settings.signIn.signUp !== 'off'),
     ui_locales_supported: languages.map(({ tag }) => tag),
     claim_types_supported: ['normal'],
-    claims_supported: [...suppliedClaims, ...tokenClaims, ...(frontChannel ? ['c_hash'] : [])],
+    claims_supported: [
+      ...suppliedClaims,
+      ...directoryScopes,
+      ...tokenClaims,
+      ...(frontChannel ? ['c_hash'] : []),
+    ],
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: requestObjectAlgorithms,

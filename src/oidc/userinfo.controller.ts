@@ -3,10 +3,9 @@ import { Controller, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { endpoints } from '../config/endpoints.js';
+import { PersonClaims } from '../directory/claims.js';
 import { noStore } from '../http/headers.js';
-import { selectClaims } from '../protocol/claims.js';
 import type { OwnerToken } from '../resource/owner-verifier.js';
-import { claimReader } from '../users/user-profile.js';
 import { FormBody } from './form-body.guard.js';
 import { SignedUserinfo } from './signed-userinfo.js';
 
@@ -17,7 +16,10 @@ import { SignedUserinfo } from './signed-userinfo.js';
 @ApiExcludeController()
 @Controller(endpoints.userinfo)
 export class UserinfoController {
-  constructor(private readonly signed: SignedUserinfo) {}
+  constructor(
+    private readonly signed: SignedUserinfo,
+    private readonly claims: PersonClaims,
+  ) {}
 
   @Get()
   @RequireScopes('openid')
@@ -39,11 +41,17 @@ export class UserinfoController {
     const { clientId } = token;
     noStore(reply);
     const alg = await this.signed.algorithmOf(clientId);
-    if (alg === undefined) reply.send(claims(token));
-    else reply.type('application/jwt').send(await this.signed.sign(alg, clientId, claims(token)));
+    const claims = await this.claimsOf(token);
+    if (alg === undefined) reply.send(claims);
+    else reply.type('application/jwt').send(await this.signed.sign(alg, clientId, claims));
   }
-}
 
-function claims({ owner, claims: { sub }, scopes }: OwnerToken): Record<string, unknown> {
-  return { sub, ...(owner && selectClaims(claimReader(owner), scopes)) };
+  private async claimsOf({
+    owner,
+    clientId,
+    claims: { sub },
+    scopes,
+  }: OwnerToken): Promise<Record<string, unknown>> {
+    return { sub, ...(owner && (await this.claims.inUserinfo(owner, { clientId, scopes }))) };
+  }
 }

@@ -5,6 +5,7 @@ import { AuditSeal } from './entities/audit-seal.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { Authenticator } from './entities/authenticator.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
+import { StoredClaimRule } from './entities/claim-rule.entity.js';
 import { ClientManager } from './entities/client-manager.entity.js';
 import { ClientSecret } from './entities/client-secret.entity.js';
 import { Client } from './entities/client.entity.js';
@@ -42,6 +43,7 @@ import { AuditSealsStore } from './stores/audit-seals.store.js';
 import { AuditStore } from './stores/audit.store.js';
 import { AuthenticatorsStore } from './stores/authenticators.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
+import { ClaimRulesStore } from './stores/claim-rules.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { AffectedGrantsStore } from './stores/affected-grants.store.js';
@@ -88,6 +90,7 @@ const tables = [
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthenticatorsStore, entities: [Authenticator] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
+  { store: ClaimRulesStore, entities: [StoredClaimRule] },
   { store: ClientManagersStore, entities: [ClientManager] },
   { store: ClientsStore, entities: [Client, ClientSecret] },
   { store: ConsentsStore, entities: [Consent] },

@@ -39,4 +39,13 @@ export function scopeBeside(
 /** Scope values with a meaning of their own in OpenID Connect (OIDC Core §3.1.2.1, §5.4, §11). */
 export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
-export const isOpenidScope = (scope: string): boolean => (openidScopes as readonly string[]).includes(scope);
+/** Scopes that give what the directory says of a person. A client that registers itself has them only if the operator names them. */
+export const directoryScopes = ['groups', 'roles'] as const;
+
+/** Scopes that are about the person alone, and belong to no other resource. */
+export const personScopes: readonly string[] = [...openidScopes, ...directoryScopes];
+
+export const isPersonScope = (scope: string): boolean => personScopes.includes(scope);
+
+export const isDirectoryScope = (scope: string): boolean =>
+  (directoryScopes as readonly string[]).includes(scope);

@@ -7,11 +7,12 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
-import { openidScopes } from '../protocol/scope.js';
+import { personScopes } from '../protocol/scope.js';
 import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import type { Section } from './configured-kind.js';
+import { ClaimCheck } from './claim-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
@@ -25,6 +26,7 @@ export class ConfigurationCheck {
     private readonly clients: ClientsStore,
     private readonly userCheck: UserCheck,
     private readonly directoryCheck: DirectoryCheck,
+    private readonly claimCheck: ClaimCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -41,6 +43,7 @@ export class ConfigurationCheck {
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
       ...(await this.directoryCheck.problems(configuration, prune)),
+      ...(await this.claimCheck.problems(configuration)),
       ...(await this.userCheck.problems(configuration)),
     ]);
   }
@@ -76,7 +79,7 @@ export class ConfigurationCheck {
     });
     const described = [adminScopes, ...[...kept, ...resources].map((resource) => resource.scopes)];
     return {
-      scopes: new Set([...openidScopes, ...described.flatMap((scopes) => Object.keys(scopes))]),
+      scopes: new Set([...personScopes, ...described.flatMap((scopes) => Object.keys(scopes))]),
       identifiers: [this.settings.issuer, ...named, ...kept.map(({ identifier }) => identifier)],
       problems,
     };

@@ -8,6 +8,7 @@ import { IsTexts, MayBeAbsent } from '../resource/field-checks.js';
 import { TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
+import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
 import { IsRoleReferences, maxMemberships, type RoleReference } from './role-reference.js';
 
 /** The name of an environment variable; optional. */
@@ -85,6 +86,9 @@ export class ConfigurationFileDto {
 
   @IsSection(GroupEntry)
   groups: GroupEntry[] = [];
+
+  @IsClaimSection()
+  claims: ClaimEntry[] = [];
 
   @IsSection(UserEntry)
   users: UserEntry[] = [];

@@ -13,6 +13,7 @@ import {
   type RoleEntry,
   UserEntry,
 } from './configuration-file.dto.js';
+import { type ClaimEntry, rulesOf } from './claim-entries.js';
 import { ConfigurationSource } from './configuration-source.js';
 import { resolveReferences } from './environment-references.js';
 import { namedSecret } from './named-secret.js';
@@ -36,6 +37,7 @@ export interface Configuration {
     Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
+  readonly claims: readonly ClaimEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -83,6 +85,9 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.roles, 'roles', 'name', roleKey),
     ...repeated(content.groups, 'groups', 'name', ({ name }) => name),
+    ...repeated(content.claims, 'claims', 'name', (entry) =>
+      JSON.stringify(rulesOf(entry).map(({ name }) => name)),
+    ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -111,8 +116,8 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
-  const { resources, roles, groups } = content;
-  return { resources, clients, roles, groups, users, passwordFields, problems, refuse };
+  const { resources, roles, groups, claims } = content;
+  return { resources, clients, roles, groups, claims, users, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

@@ -30,7 +30,7 @@ export class ConfigurationSource {
       if (typeof file.value !== 'object' || file.value === null || Array.isArray(file.value))
         throw new ConfigurationError(
           file.describe([
-            { path: [], reason: 'the file must hold a map with resources, clients, roles, groups or users' },
+            { path: [], reason: 'the file must hold a map with resources, clients, roles, groups, claims or users' },
           ]),
         );
       const lengths = Object.entries(joined).map(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ConfiguredClaims } from './configured-claims.js';
 import { ConfiguredClients } from './configured-clients.js';
 import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
@@ -16,8 +17,9 @@ export class ConfiguredKinds {
     clients: ConfiguredClients,
     roles: ConfiguredRoles,
     groups: ConfiguredGroups,
+    claims: ConfiguredClaims,
     users: ConfiguredUsers,
   ) {
-    this.inOrder = [resources, clients, roles, groups, users];
+    this.inOrder = [resources, clients, roles, groups, claims, users];
   }
 }

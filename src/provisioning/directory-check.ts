@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { maxGroupDepth } from '../directory/group-tree.js';
-import { type NamedOwner, RoleOwners } from '../directory/role-owners.js';
+import { RoleOwners } from '../directory/role-owners.js';
 import { GroupsStore } from '../persistence/stores/groups.store.js';
 import { RolesStore } from '../persistence/stores/roles.store.js';
-import { namesUri } from '../protocol/uri.js';
 import type { Configuration } from './configuration-file.js';
+import { OwnerCheck } from './owner-check.js';
 import { PlannedGroups } from './planned-groups.js';
 import type { Section } from './configured-kind.js';
 import type { Path, Problem } from './problems.js';
@@ -17,6 +17,7 @@ export class DirectoryCheck {
     private readonly groups: GroupsStore,
     private readonly roles: RolesStore,
     private readonly owners: RoleOwners,
+    private readonly ownerCheck: OwnerCheck,
   ) {}
 
   /** @param prune the sections whose other entries will be deleted */
@@ -25,7 +26,11 @@ export class DirectoryCheck {
     const problems: Problem[] = [];
     const refuse = (path: Path, reason: string): void => void problems.push({ path, reason });
     for (const [index, role] of configuration.roles.entries()) {
-      const fault = await this.ownerFault(role, configuration);
+      const { client_id, resource } = role;
+      const fault =
+        client_id !== undefined && resource !== undefined
+          ? { field: 'resource', reason: 'does not go with client_id: a role has one owner' }
+          : await this.ownerCheck.fault({ client_id, resource }, configuration);
       if (fault) refuse(['roles', index, fault.field], fault.reason);
     }
     await this.checkGroups(intended, refuse);
@@ -77,25 +82,6 @@ export class DirectoryCheck {
     if (prune.includes('roles')) return false;
     const owner = await this.owners.find(reference);
     return owner !== undefined && (await this.roles.findByName(owner, reference.name)) !== null;
-  }
-
-  private async ownerFault(
-    { client_id, resource }: NamedOwner,
-    { clients, resources }: Configuration,
-  ): Promise<{ readonly field: string; readonly reason: string } | undefined> {
-    if (client_id !== undefined && resource !== undefined)
-      return { field: 'resource', reason: 'does not go with client_id: a role has one owner' };
-    const isInFile =
-      clients.some((client) => client.client_id === client_id) ||
-      (resource !== undefined &&
-        namesUri(
-          resources.map(({ identifier }) => identifier),
-          resource,
-        ));
-    if (isInFile || (await this.owners.find({ client_id, resource }))) return undefined;
-    return client_id === undefined
-      ? { field: 'resource', reason: 'is not the identifier of a resource' }
-      : { field: 'client_id', reason: 'is not the client_id of a client' };
   }
 }
 

@@ -4,6 +4,7 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
 import { Affiliations } from './affiliations.js';
+import { ConfiguredClaims } from './configured-claims.js';
 import { ConfiguredClients } from './configured-clients.js';
 import { ConfiguredGroups } from './configured-groups.js';
 import { ConfiguredKinds } from './configured-kinds.js';
@@ -11,10 +12,12 @@ import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
 import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
+import { ClaimCheck } from './claim-check.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
+import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
 import { UserCheck } from './user-check.js';
@@ -25,6 +28,7 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     Affiliations,
+    ConfiguredClaims,
     ConfiguredClients,
     ConfiguredGroups,
     ConfiguredKinds,
@@ -32,10 +36,12 @@ import { UserCheck } from './user-check.js';
     ConfiguredRoles,
     ConfiguredUsers,
     BuiltInClients,
+    ClaimCheck,
     ConfigurationCheck,
     DirectoryCheck,
     FirstAdministrator,
     InTurn,
+    OwnerCheck,
     PresentSecrets,
     StartUp,
     UserCheck,

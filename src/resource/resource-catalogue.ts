@@ -6,7 +6,7 @@ import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { withinTime } from '../persistence/time-limit.js';
 import { type AccessTokenForm, defaultAccessTokenForm, sharedForm } from '../protocol/access-token.js';
 import { invalidTarget } from '../protocol/resource-indicator.js';
-import { openidScopes } from '../protocol/scope.js';
+import { isDirectoryScope, personScopes } from '../protocol/scope.js';
 import { normalizeUri } from '../protocol/uri.js';
 import { hasMessage } from '../locales/languages.js';
 import { type Message, type Text, verbatim } from '../locales/message.js';
@@ -174,13 +174,18 @@ export class ResourceCatalogue {
   }
 
   private async load(): Promise<Catalogue> {
+    const registered = await this.store.all();
+    // A resource from before these scopes were Eyrie's keeps its own of the same name.
+    const ownNames = personScopes.filter(
+      (name) => !isDirectoryScope(name) || !registered.some(({ scopes }) => Object.hasOwn(scopes, name)),
+    );
     const own = {
       identifier: this.settings.issuer,
       name: 'Eyrie',
-      scopes: { ...inWords(openidScopes), ...adminScopes },
+      scopes: { ...inWords(ownNames), ...adminScopes },
       ...defaultAccessTokenForm,
     };
-    const resources = [own, ...(await this.store.all())];
+    const resources = [own, ...registered];
     const byScope = new Map<string, ProtectedResource>();
     for (const resource of resources) {
       for (const scope of Object.keys(resource.scopes)) if (!byScope.has(scope)) byScope.set(scope, resource);

@@ -1,4 +1,4 @@
-import { isOpenidScope } from '../protocol/scope.js';
+import { isPersonScope } from '../protocol/scope.js';
 import { shownTextViolation } from '../protocol/shown-text.js';
 import { namesUri } from '../protocol/uri.js';
 import { type ProtectedResource } from './resource-catalogue.js';
@@ -39,7 +39,7 @@ export function resourceProblems({
   for (const [scope, description] of Object.entries(scopes)) {
     const refuse = (reason: string): void => void problems.push({ path: ['scopes', scope], reason });
     if (!scopeToken.test(scope)) refuse('must be printable ASCII without spaces, quotes and backslashes');
-    else if (isOpenidScope(scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
+    else if (isPersonScope(scope) || isAdminScope(scope)) refuse('is a scope of Eyrie itself');
     else if (!isDescription(description))
       refuse(`needs a description for the consent page, up to ${maxDescriptionLength} characters`);
     else if (shownTextViolation(description) !== undefined)

@@ -5,6 +5,7 @@ const changedAreas = [
   'users',
   'groups',
   'roles',
+  'claims',
   'grants',
   'resources',
   'keys',

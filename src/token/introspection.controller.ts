@@ -8,6 +8,7 @@ import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { lookupHash } from '../crypto/opaque-token.js';
+import { PersonClaims } from '../directory/claims.js';
 import { noStore } from '../http/headers.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { tokenTypeOf } from '../protocol/confirmation.js';
@@ -32,6 +33,7 @@ export class IntrospectionController {
     private readonly refreshTokens: RefreshTokensStore,
     private readonly subjects: Subjects,
     private readonly signed: SignedIntrospection,
+    private readonly claims: PersonClaims,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -61,8 +63,13 @@ export class IntrospectionController {
     return this.refreshToken(token, client);
   }
 
-  private accessToken(token: ActiveToken): Record<string, unknown> {
+  private async accessToken(token: ActiveToken): Promise<Record<string, unknown>> {
+    const { userId, clientId, audience } = token;
+    const scopes = token.scope.split(' ');
     return {
+      ...(userId === null
+        ? {}
+        : await this.claims.ofAccess('introspection', { userId, clientId, scopes, audience })),
       active: true,
       iss: this.settings.issuer,
       sub: token.subject,

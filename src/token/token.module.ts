@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { ClaimsPreviewAdminController } from './claims-preview.admin.controller.js';
+import { ClaimsPreview } from './claims-preview.js';
 import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
@@ -19,16 +22,18 @@ import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule],
+  imports: [ClientsModule, ConsentModule, DirectoryModule],
   controllers: [
     TokenController,
     IntrospectionController,
     RevocationController,
     RevocationFeedController,
     TokensAdminController,
+    ClaimsPreviewAdminController,
   ],
   providers: [
     AccessTokenMint,
+    ClaimsPreview,
     Entitlements,
     GrantTokenIssuance,
     GrantTypes,

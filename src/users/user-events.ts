@@ -4,7 +4,7 @@ import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { profileColumns } from './user-profile.js';
+import { profileColumns } from '../directory/profile-claims.js';
 
 /** The columns whose changes the audit trail holds, by the names of the admin API. Passwords are none of them. */
 const recordedColumns = {

@@ -10,7 +10,7 @@ import { languages } from '../../src/locales/languages.js';
 import { verbatim } from '../../src/locales/message.js';
 import { inEnglish, translatorOf } from '../../src/locales/translator.js';
 import { factorMethods } from '../../src/protocol/factors.js';
-import { profileColumns } from '../../src/users/user-profile.js';
+import { profileColumns } from '../../src/directory/profile-claims.js';
 
 const isPersonal = (name: AuditEventName): name is PersonalEventName =>
   (auditEvents[name].about as readonly string[]).includes('userId');

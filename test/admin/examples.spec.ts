@@ -31,6 +31,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   deleteRole: ['audit_events added', 'group_roles removed', 'roles removed', 'user_roles removed'],
   takeRoleFromUser: ['audit_events added', 'user_roles removed'],
   takeRoleFromGroup: ['audit_events added', 'group_roles removed'],
+  createClaimRule: ['audit_events added', 'claim_rules added'],
+  deleteClaimRule: ['audit_events added', 'claim_rules removed'],
   createUser: ['audit_events added', 'credentials added', 'users added'],
   disableUser: ['audit_events added', 'grants changed', 'sessions changed', 'users changed'],
   enableUser: ['audit_events added', 'users changed'],
@@ -67,6 +69,7 @@ const refused: Readonly<Record<string, number>> = {
   revokeGrants: 400,
   // The person of the example is no client manager.
   addClientManager: 400,
+  previewClaims: 400,
   inviteUser: 409,
   repeatInvitation: 409,
   askToVerifyEmail: 409,
@@ -100,6 +103,8 @@ describe('The examples of the admin API', () => {
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
+    const rule = { name, claim: [name], source: 'groups', in: ['id_token'] };
+    const ruleId = (await admin.post('/claims/rules', rule)).body.id as string;
     await admin.put(`/groups/${groupId}/members/${userId}`);
     await admin.put(`/roles/${roleId}/users/${userId}`);
     await admin.put(`/roles/${roleId}/groups/${groupId}`);
@@ -109,6 +114,7 @@ describe('The examples of the admin API', () => {
       client_id: party.clientId,
       group_id: groupId,
       role_id: roleId,
+      rule_id: ruleId,
       grant_id,
       session_id: sessions[0]!.id,
       identifier: contacts.identifier,
@@ -215,12 +221,15 @@ describe('The examples of the admin API', () => {
       if (plain !== JSON.stringify(inOrderOf(JSON.parse(plain) as object, example)))
         differences.push({ id, body, example });
     };
-    for (const { id, method, path, responses, examples } of operations) {
+    for (const { id, method, path, parameters, responses, examples } of operations) {
+      const required = parameters
+        .filter((parameter) => parameter.in === 'query' && parameter.required)
+        .map(({ name }) => `&${name}=x`);
       const exampleOf = (status: number): unknown => responses[status]?.example;
       const unknown = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
         encodeURIComponent(missing[name as keyof typeof missing] ?? missing.user_id),
       );
-      const unknownQuery = await admin.call(method, `${unknown}?color=red`, examples[0]);
+      const unknownQuery = await admin.call(method, `${unknown}?color=red${required.join('')}`, examples[0]);
       compare(id, unknownQuery.body, exampleOf(400));
       const withoutToken = await admin.withToken('none').call(method, unknown, examples[0]);
       compare(id, withoutToken.body, exampleOf(401));

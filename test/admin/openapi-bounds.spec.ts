@@ -6,8 +6,17 @@ import { useServer } from '../support/server.js';
 
 /** What the validation of a body cannot say of a member, since it follows from others: a guessable password of emoji, say. */
 const judgedElsewhere = new Set(['password']);
-/** Members that name something, which must be there: a value at the bounds names nothing. */
-const references = new Set(['createGroup.parent_id', 'createRole.client_id', 'createRole.resource']);
+/** Members that name something, which must be there, or that go with some values of others only. */
+const references = new Set([
+  'createGroup.parent_id',
+  'createRole.client_id',
+  'createRole.resource',
+  'createClaimRule.source',
+  'createClaimRule.member',
+  'createClaimRule.constant',
+  'createClaimRule.client_id',
+  'createClaimRule.resource',
+]);
 
 describe('The bounds in the OpenAPI document', () => {
   const server = useServer();

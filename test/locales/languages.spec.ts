@@ -4,7 +4,7 @@ import { english } from '../../src/locales/en.js';
 import { defaultLanguage, languages } from '../../src/locales/languages.js';
 import { type Language, message, type MessageKey, verbatim } from '../../src/locales/message.js';
 import { translatorOf } from '../../src/locales/translator.js';
-import { openidScopes } from '../../src/protocol/scope.js';
+import { personScopes } from '../../src/protocol/scope.js';
 import { adminScopes } from '../../src/resource/resource-catalogue.js';
 import { codeOf, filesOf } from '../support/imports.js';
 import { pageNames, render } from '../support/rendering.js';
@@ -105,7 +105,7 @@ describe('The keys of the texts', () => {
 
   it('that begin with scope are the scopes of Eyrie itself', () => {
     const ofScopes = keys.filter((key) => key.startsWith('scope.')).map((key) => key.slice('scope.'.length));
-    expect(ofScopes.toSorted()).toEqual([...openidScopes, ...Object.keys(adminScopes)].toSorted());
+    expect(ofScopes.toSorted()).toEqual([...personScopes, ...Object.keys(adminScopes)].toSorted());
   });
 
   it('get the values that their texts name wherever a template gives values', () => {

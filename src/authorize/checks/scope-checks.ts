@@ -4,7 +4,7 @@ import { parseClaimsRequest } from '../../protocol/claims-request.js';
 import { invalidScope } from '../../protocol/errors.js';
 import { parseResources } from '../../protocol/resource-indicator.js';
 import { issues } from '../../protocol/response-type.js';
-import { isOpenidScope, parseScope } from '../../protocol/scope.js';
+import { isPersonScope, parseScope } from '../../protocol/scope.js';
 import type {
   AuthorizationRequest,
   ClientRequest,
@@ -54,7 +54,7 @@ async function defaultScopes(
   const possible = [...scopes].filter((name) => name !== 'offline_access');
   return resourcesNamed.length > 0
     ? catalogue.scopesAt(possible, parseResources(resourcesNamed))
-    : possible.filter((name) => !isOpenidScope(name));
+    : possible.filter((name) => !isPersonScope(name));
 }
 
 /** offline_access is ignored "unless […] an Authorization Code being returned" (OIDC Core §11). */

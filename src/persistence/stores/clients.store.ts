@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { StoredClaimRule } from '../entities/claim-rule.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
@@ -114,6 +115,7 @@ export class ClientsStore {
   async delete(tx: EntityManager, clientId: string): Promise<boolean> {
     await tx.delete(ClientSecret, { clientId });
     await tx.delete(ClientManager, { clientId });
+    await tx.delete(StoredClaimRule, { clientId });
     await deleteRolesOf(this.database, tx, { ownerKind: 'client', ownerId: clientId });
     const { affected } = await tx.delete(Client, { clientId });
     return affected === 1;

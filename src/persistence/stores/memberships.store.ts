@@ -7,7 +7,10 @@ import type { Role } from '../entities/role.entity.js';
 export type EffectiveGroup = Pick<Group, 'id' | 'name'>;
 
 /** A role that somebody has, by themselves or by a group. */
-export type EffectiveRole = Pick<Role, 'id' | 'name' | 'ownerKind' | 'ownerId'>;
+export interface EffectiveRole extends Pick<Role, 'id' | 'name' | 'ownerKind' | 'ownerId'> {
+  /** The identifier of the resource whose role it is. */
+  readonly resource: string | null;
+}
 
 /** What somebody is and may by the directory, each list by name. */
 export interface Memberships {
@@ -20,6 +23,7 @@ interface Row {
   readonly id: string;
   readonly name: string;
   readonly owner_id: string;
+  readonly resource: string | null;
 }
 
 /** UNION leaves out what was found before, so that the walk ends whatever the table holds. */
@@ -28,9 +32,10 @@ const effective = `WITH RECURSIVE mine (id, parent_id, name) AS (
     UNION
     SELECT p.id, p.parent_id, p.name FROM people_groups p JOIN mine c ON p.id = c.parent_id
   )
-  SELECT 'group' AS kind, mine.id, mine.name, '' AS owner_id FROM mine
+  SELECT 'group' AS kind, mine.id, mine.name, '' AS owner_id, NULL AS resource FROM mine
   UNION ALL
-  SELECT r.owner_kind, r.id, r.name, r.owner_id FROM roles r
+  SELECT r.owner_kind, r.id, r.name, r.owner_id, s.identifier FROM roles r
+    LEFT JOIN resources s ON r.owner_kind = 'resource' AND s.id = r.owner_id
    WHERE r.id IN (SELECT ur.role_id FROM user_roles ur WHERE ur.user_id = ?)
       OR r.id IN (SELECT gr.role_id FROM group_roles gr JOIN mine ON gr.group_id = mine.id)`;
 
@@ -45,9 +50,9 @@ export class MembershipsStore {
     rows.sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
     const groups: EffectiveGroup[] = [];
     const roles: EffectiveRole[] = [];
-    for (const { kind, id, name, owner_id: ownerId } of rows) {
+    for (const { kind, id, name, owner_id: ownerId, resource } of rows) {
       if (kind === 'group') groups.push({ id, name });
-      else roles.push({ id, name, ownerKind: kind, ownerId });
+      else roles.push({ id, name, ownerKind: kind, ownerId, resource });
     }
     return { groups, roles };
   }

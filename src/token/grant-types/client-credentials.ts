@@ -3,7 +3,7 @@ import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { invalidScope, OAuthError } from '../../protocol/errors.js';
-import { isOpenidScope, parseScope } from '../../protocol/scope.js';
+import { isPersonScope, parseScope } from '../../protocol/scope.js';
 import { AccessTokenMint } from '../mint/access-token.js';
 import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
@@ -45,7 +45,7 @@ export class ClientCredentialsGrant implements GrantType {
  * owner.
  */
 function grantedScopes(client: RegisteredClient, asked: readonly string[]): string[] {
-  if (!asked.every((scope) => client.allowsScope(scope) && !isOpenidScope(scope)))
+  if (!asked.every((scope) => client.allowsScope(scope) && !isPersonScope(scope)))
     throw invalidScope('scope contains scopes that this client may not use for itself');
-  return asked.length > 0 ? [...asked] : [...client.scopes].filter((scope) => !isOpenidScope(scope));
+  return asked.length > 0 ? [...asked] : [...client.scopes].filter((scope) => !isPersonScope(scope));
 }

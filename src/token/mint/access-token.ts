@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { JWTPayload } from 'jose';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Subjects } from '../../clients/subjects.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
+import { PersonClaims } from '../../directory/claims.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
 import { grantClaims } from '../../persistence/entities/grant-claims.js';
@@ -42,37 +44,56 @@ export class AccessTokenMint {
     private readonly signer: JwtSigner,
     private readonly subjects: Subjects,
     private readonly catalogue: ResourceCatalogue,
+    private readonly claims: PersonClaims,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async mint(contents: AccessTokenContents): Promise<MintedAccessToken> {
-    const { accessToken } = this.settings.lifetimes;
-    const expiresIn = Math.min(accessToken, (contents.grant.expiresAt ?? Infinity) - contents.now);
-    const audience = await this.catalogue.audienceOf(contents.scopes, contents.resources);
+    const expiresIn = this.lifetimeOf(contents);
+    const audience = await this.audienceOf(contents);
     const tokenType = tokenTypeOf(contents.confirmation);
     if (contents.client.metadata.accessTokenFormat === 'opaque')
       return { ...this.opaque(contents, audience, expiresIn), tokenType, expiresIn };
-    return { token: await this.jwt(contents, audience, expiresIn), tokenType, expiresIn, row: undefined };
+    return { token: await this.jwt(contents, audience), tokenType, expiresIn, row: undefined };
   }
 
-  /** A JWT with the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
-  private async jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
+  /** The resources that a token is for. */
+  async audienceOf({ scopes, resources }: AccessTokenContents): Promise<string[]> {
+    return this.catalogue.audienceOf(scopes, resources);
+  }
+
+  /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
+  async payload(contents: AccessTokenContents, audience: string[]): Promise<JWTPayload> {
     const { client, grant, scopes, confirmation, now } = contents;
+    const { clientId } = client;
     const { userId } = grant;
-    const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
-    return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, {
+    return {
+      ...(userId === null
+        ? {}
+        : await this.claims.ofAccess('access_token', { userId, clientId, scopes, audience })),
       iss: this.settings.issuer,
-      sub: userId === null ? client.clientId : this.subjects.subjectFor(client, userId),
+      sub: userId === null ? clientId : this.subjects.subjectFor(client, userId),
       aud: audience.length === 1 ? audience[0] : audience,
-      client_id: client.clientId,
+      client_id: clientId,
       scope: formatScope(scopes) || undefined,
       iat: now,
-      exp: now + expiresIn,
+      exp: now + this.lifetimeOf(contents),
       jti: randomUUID(),
       grant_id: grant.id,
       ...grantClaims(grant),
       cnf: confirmation,
-    });
+    };
+  }
+
+  /** Seconds. A token expires with its grant at the latest. */
+  private lifetimeOf({ grant, now }: AccessTokenContents): number {
+    return Math.min(this.settings.lifetimes.accessToken, (grant.expiresAt ?? Infinity) - now);
+  }
+
+  private async jwt(contents: AccessTokenContents, audience: string[]): Promise<string> {
+    const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
+    const payload = await this.payload(contents, audience);
+    return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, payload);
   }
 
   private opaque(

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { JWTPayload } from 'jose';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Subjects } from '../../clients/subjects.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { PersonClaims } from '../../directory/claims.js';
 import type { SigningAlgorithm } from '../../keys/jws.js';
 import { JwtSigner } from '../../keys/jwt-signer.js';
 import type { GrantContext } from '../../persistence/entities/grant-columns.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
-import { parseClaimsRequest, satisfies } from '../../protocol/claims-request.js';
-import { selectClaims } from '../../protocol/claims.js';
-import { claimReader } from '../../users/user-profile.js';
 
 /** The contents of an ID token. */
 export interface IdTokenContents {
@@ -34,15 +32,27 @@ export class IdTokenMint {
   constructor(
     private readonly signer: JwtSigner,
     private readonly subjects: Subjects,
-    private readonly users: UsersStore,
+    private readonly claims: PersonClaims,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async mint(contents: IdTokenContents): Promise<string> {
+    return this.signer.sign(algorithmOf(contents.client), 'JWT', await this.payload(contents));
+  }
+
+  /** What an ID token says. */
+  async payload(contents: IdTokenContents): Promise<JWTPayload> {
     const { client, grant, userId, accessToken, code, nonce, now } = contents;
-    const alg = client.metadata.idTokenSignedResponseAlg as SigningAlgorithm;
-    return this.signer.sign(alg, 'JWT', {
-      ...(await this.ownerClaims(contents)),
+    const alg = algorithmOf(client);
+    return {
+      ...(await this.claims.inIdToken({
+        clientId: client.clientId,
+        userId,
+        scopes: contents.scopes,
+        requested: grant.claims,
+        registered: client.metadata.idTokenClaims,
+        alone: contents.alone ?? false,
+      })),
       iss: this.settings.issuer,
       sub: this.subjects.subjectFor(client, userId),
       aud: client.clientId,
@@ -56,39 +66,12 @@ export class IdTokenMint {
       sid: (client.hasLogoutUri && grant.sessionId) || undefined,
       at_hash: accessToken === undefined ? undefined : leftHalfHash(alg, accessToken),
       c_hash: code === undefined ? undefined : leftHalfHash(alg, code),
-    });
-  }
-
-  /**
-   * The claims about the resource owner: those that the `claims` parameter requests for the ID token (OIDC Core §5.5) or that the client
-   * is registered for, if the granted scopes include them and the values match. Userinfo has the other claims (§5.4). With `alone`, all
-   * granted claims are included.
-   */
-  private async ownerClaims({
-    client,
-    grant,
-    scopes,
-    userId,
-    alone,
-  }: IdTokenContents): Promise<Record<string, unknown>> {
-    const registered = client.metadata.idTokenClaims;
-    const hasAll = alone || registered === true;
-    const hasSome = hasAll || registered !== false;
-    if (!hasSome && grant.claims === null) return {};
-    const { idToken } = parseClaimsRequest(grant.claims ?? undefined);
-    if (!hasSome && idToken.size === 0) return {};
-    const user = await this.users.findActive(userId);
-    const granted = user ? selectClaims(claimReader(user), scopes) : {};
-    return Object.fromEntries(
-      Object.entries(granted).filter(([name, value]) => {
-        const request = idToken.get(name);
-        const isIncluded =
-          hasAll || request !== undefined || (Array.isArray(registered) && registered.includes(name));
-        return isIncluded && satisfies(request, value);
-      }),
-    );
+    };
   }
 }
+
+const algorithmOf = ({ metadata }: RegisteredClient): SigningAlgorithm =>
+  metadata.idTokenSignedResponseAlg as SigningAlgorithm;
 
 /** "the left-most half of the hash of the octets of the ASCII representation" of an access token or a code (OIDC Core §3.1.3.6, §3.3.2.11) */
 function leftHalfHash(alg: SigningAlgorithm, value: string): string {

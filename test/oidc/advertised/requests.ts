@@ -133,7 +133,7 @@ export const requestChecks: Readonly<Record<string, Check>> = {
       ...(namesIn(world.metadata.response_types_supported).includes('code id_token')
         ? { grant_types: ['authorization_code', 'implicit'], response_types: ['code', 'code id_token'] }
         : {}),
-      scope: 'openid profile email address phone',
+      scope: 'openid profile email address phone groups roles',
       frontchannel_logout_uri: 'https://writer.example.com/signed-out',
     });
     const { body } = await client.redeem(await client.authorize({ nonce: 'n' }, { ...alice, ...carol }));
