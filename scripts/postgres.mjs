@@ -31,7 +31,7 @@ export async function startPostgres(server, options = []) {
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
   const port = await freePort();
-  const user = unprivileged();
+  const user = serverUser();
   let running;
 
   const stop = () => {
@@ -41,7 +41,8 @@ export async function startPostgres(server, options = []) {
 
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    for (const path of [folder, passwordFile]) if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
+    for (const path of [folder, passwordFile])
+      if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
     createDataFolder(server, data, passwordFile, user);
     running = spawn(
       server,
@@ -86,7 +87,8 @@ function createDataFolder(server, data, passwordFile, user) {
     throw new Error(`initdb failed: ${created.error?.message ?? lastLines(created.stdout + created.stderr)}`);
 }
 
-function unprivileged() {
+/** The user that the server runs as, where it is another: files that it reads must be that user's. */
+export function serverUser() {
   if (process.getuid?.() !== 0) return {};
   const id = (option) => Number(spawnSync('id', [option, 'nobody'], { encoding: 'utf8' }).stdout);
   return { uid: id('-u'), gid: id('-g') };

@@ -24,7 +24,8 @@ export interface PostgresSetting extends DatabaseServer {
   readonly ssl: SslFiles & { readonly mode: PostgresSslMode };
 }
 
-export type DatabaseSetting = { readonly kind: 'sqlite'; readonly path: string } | MysqlSetting | PostgresSetting;
+export type DatabaseSetting =
+  { readonly kind: 'sqlite'; readonly path: string } | MysqlSetting | PostgresSetting;
 
 const mysqlSsl: SslSpelling<MysqlSslMode> = {
   mode: 'ssl-mode',

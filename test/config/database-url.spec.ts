@@ -74,12 +74,18 @@ describe('DATABASE_URL', () => {
   });
 
   it.each([
-    ['postgres://u:hunter2@db/eyrie?options=-c', 'has the unknown option "options": use sslmode, sslrootcert'],
+    [
+      'postgres://u:hunter2@db/eyrie?options=-c',
+      'has the unknown option "options": use sslmode, sslrootcert',
+    ],
     ['postgres://u:hunter2@db/eyrie?ssl-mode=REQUIRED', 'has the unknown option "ssl-mode"'],
     ['postgres://u:hunter2@db/eyrie?sslmode=prefer', 'has the sslmode "prefer": use one of disable, require'],
     ['postgres://u:hunter2@db/eyrie?sslmode=no-verify', 'has the sslmode "no-verify"'],
     ['postgres://u:hunter2@db/eyrie?sslkey=a', 'has sslkey alone: set both'],
-    ['postgres://u:hunter2@db/eyrie?sslmode=disable&sslrootcert=a', 'has files for TLS beside sslmode=disable'],
+    [
+      'postgres://u:hunter2@db/eyrie?sslmode=disable&sslrootcert=a',
+      'has files for TLS beside sslmode=disable',
+    ],
     ['postgres://u:hunter2@10.0.0.7/eyrie?sslmode=verify-full', 'has sslmode=verify-full beside an address'],
     ['postgres://u:hunter2@db', 'is not understood'],
     ['postgres://u:hunter2@/eyrie', 'is not understood'],

@@ -5,7 +5,12 @@ import { type Shown, TestBrowser } from '../support/browser.js';
 import { outageOf } from '../../src/persistence/dialects/dialects.js';
 import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { openDatabase } from '../support/opened.js';
-import { createTestDatabase, databaseKind, type DatabaseKind, type TestDatabase } from '../support/database.js';
+import {
+  createTestDatabase,
+  databaseKind,
+  type DatabaseKind,
+  type TestDatabase,
+} from '../support/database.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { type Answer, basic, post, request } from '../support/relying-party.js';

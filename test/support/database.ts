@@ -55,7 +55,10 @@ async function createMysqlDatabase(): Promise<TestDatabase> {
 export async function createPostgresDatabase(template?: string): Promise<TestDatabase> {
   const server = serverUrl('EYRIE_TEST_POSTGRES_URL');
   const name = newName();
-  await executePostgres(server, `CREATE DATABASE ${name} TEMPLATE ${template ? nameOf(template) : 'template0'}`);
+  await executePostgres(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${template ? nameOf(template) : 'template0'}`,
+  );
   return {
     url: urlOf(server, name),
     drop: () => executePostgres(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
