@@ -57,6 +57,8 @@ export const arabic: Language = {
     'client.newTab': '(يُفتح في علامة تبويب جديدة)',
     'client.unverified':
       '<strong>سجّل هذا التطبيق نفسه بنفسه.</strong> اسمه {{client}} غير موثّق: لم يتحقق أحد هنا من هوية القائمين عليه. لا تسمح إلا بما طلبته أنت للتو.',
+    'client.describesItself':
+      '<strong>لم يسجل أحد هذا التطبيق هنا.</strong> إنه يصف نفسه في {{host}}، واسمه {{client}} غير موثق: لا أحد هنا يضمنه. لا تسمح إلا بما طلبته بنفسك للتو.',
 
     'signIn.titleOfError': 'خطأ: تسجيل الدخول',
     'signIn.toAccount': 'لعرض ما منحته من أذونات وإدارته',
@@ -335,6 +337,10 @@ export const arabic: Language = {
     'scope.eyrie.registration.read': 'الاطلاع على التطبيقات التي يمكنها تسجيل نفسها',
     'scope.eyrie.users': 'إدارة المستخدمين وجلساتهم',
     'scope.eyrie.users.read': 'الاطلاع على المستخدمين وجلساتهم',
+    'scope.eyrie.groups': 'إدارة المجموعات وأعضائها',
+    'scope.eyrie.groups.read': 'الاطلاع على المجموعات وأعضائها',
+    'scope.eyrie.roles': 'إدارة الأدوار ومن يحملها',
+    'scope.eyrie.roles.read': 'الاطلاع على الأدوار ومن يحملها',
     'scope.eyrie.grants': 'سحب ما سمح به الأشخاص للتطبيقات',
     'scope.eyrie.grants.read': 'الاطلاع على ما سمح به الأشخاص للتطبيقات',
     'scope.eyrie.resources': 'تسجيل الموارد المحمية وتغييرها',
@@ -446,6 +452,10 @@ export const arabic: Language = {
     'activity.emailConfirmed': 'أُكّد عنوان بريدك الإلكتروني',
     'activity.updated': 'غُيّر حسابك',
     'activity.created': 'أُنشئ حسابك',
+    'activity.joined': 'أصبحت عضوًا في المجموعة {{name}}',
+    'activity.left': 'لم تعد عضوًا في المجموعة {{name}}',
+    'activity.roleGiven': 'حصلت على الدور {{name}}',
+    'activity.roleTaken': 'لم يعد لديك الدور {{name}}',
     'activity.disabled': 'عُطّل حسابك',
     'activity.enabled': 'أُعيد تفعيل حسابك',
     'activity.administratorGranted': 'أصبحت مسؤولاً',
@@ -671,6 +681,8 @@ export const arabic: Language = {
     'request.tooLongAgo': 'بدأه التطبيق منذ مدة طويلة، أو حصل على جوابه.',
     'request.noClientId': 'لم يذكر التطبيق هويته (client_id غير موجود).',
     'request.unknownClient': 'لا تعرف هذه الخدمة التطبيق (client_id).',
+    'request.unusableDocument':
+      'لا تستطيع هذه الخدمة استخدام ما يقوله التطبيق عن نفسه: لا يوجد شيء صالح في العنوان الذي يذكره (client_id).',
     'request.noRedirectUri': 'لم يذكر التطبيق إلى أين تعود (redirect_uri غير موجود).',
     'request.unregisteredRedirectUri': 'يريد التطبيق العودة إلى عنوان غير مسجّل له (redirect_uri).',
     'request.sentTwice': 'أرسل التطبيق {{parameter}} أكثر من مرة.',

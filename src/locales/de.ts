@@ -44,6 +44,8 @@ export const german: Language = {
     'client.newTab': '(öffnet einen neuen Tab)',
     'client.unverified':
       '<strong>Diese Anwendung hat sich selbst registriert.</strong> Ihr Name, {{client}}, ist nicht bestätigt: Niemand hat hier geprüft, wer sie betreibt. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
+    'client.describesItself':
+      '<strong>Niemand hat diese Anwendung hier registriert.</strong> Sie beschreibt sich selbst unter {{host}}, und ihr Name, {{client}}, ist nicht bestätigt: Niemand hier bürgt für sie. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
 
     'signIn.titleOfError': 'Fehler: Anmelden',
     'signIn.toAccount': 'um zu sehen und zu verwalten, was Sie erlaubt haben',
@@ -338,6 +340,10 @@ export const german: Language = {
     'scope.eyrie.registration.read': 'Einsehen, welche Anwendungen sich selbst registrieren dürfen',
     'scope.eyrie.users': 'Benutzer und ihre Sitzungen verwalten',
     'scope.eyrie.users.read': 'Benutzer und ihre Sitzungen einsehen',
+    'scope.eyrie.groups': 'Gruppen und ihre Mitglieder verwalten',
+    'scope.eyrie.groups.read': 'Gruppen und ihre Mitglieder einsehen',
+    'scope.eyrie.roles': 'Rollen und ihre Inhaber verwalten',
+    'scope.eyrie.roles.read': 'Rollen und ihre Inhaber einsehen',
     'scope.eyrie.grants': 'Widerrufen, was Personen Anwendungen erlaubt haben',
     'scope.eyrie.grants.read': 'Einsehen, was Personen Anwendungen erlaubt haben',
     'scope.eyrie.resources': 'Geschützte Ressourcen registrieren und ändern',
@@ -451,6 +457,10 @@ export const german: Language = {
     'activity.emailConfirmed': 'Ihre E-Mail-Adresse wurde bestätigt',
     'activity.updated': 'Ihr Konto wurde geändert',
     'activity.created': 'Ihr Konto wurde angelegt',
+    'activity.joined': 'Sie wurden Mitglied der Gruppe {{name}}',
+    'activity.left': 'Sie sind kein Mitglied der Gruppe {{name}} mehr',
+    'activity.roleGiven': 'Sie haben die Rolle {{name}} erhalten',
+    'activity.roleTaken': 'Sie haben die Rolle {{name}} nicht mehr',
     'activity.disabled': 'Ihr Konto wurde deaktiviert',
     'activity.enabled': 'Ihr Konto wurde wieder aktiviert',
     'activity.administratorGranted': 'Sie wurden Administrator',
@@ -692,6 +702,8 @@ export const german: Language = {
       'Die Anwendung hat sie vor zu langer Zeit begonnen, oder sie hat ihre Antwort bereits.',
     'request.noClientId': 'Die Anwendung hat nicht gesagt, wer sie ist (client_id fehlt).',
     'request.unknownClient': 'Dieser Dienst kennt die Anwendung nicht (client_id).',
+    'request.unusableDocument':
+      'Dieser Dienst kann nicht verwenden, was die Anwendung über sich selbst angibt: Unter der Adresse, die sie nennt (client_id), steht nichts Gültiges.',
     'request.noRedirectUri':
       'Die Anwendung hat nicht gesagt, wohin zurückgeleitet werden soll (redirect_uri fehlt).',
     'request.unregisteredRedirectUri':

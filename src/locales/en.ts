@@ -44,6 +44,8 @@ export const english = {
     'client.newTab': '(opens in a new tab)',
     'client.unverified':
       '<strong>This application registered itself.</strong> Its name, {{client}}, is unverified: nobody here has checked who runs it. Allow only what you have just asked for yourself.',
+    'client.describesItself':
+      '<strong>Nobody registered this application here.</strong> It describes itself at {{host}}, and its name, {{client}}, is unverified: nobody here vouches for it. Allow only what you have just asked for yourself.',
 
     'signIn.titleOfError': 'Error: sign in',
     'signIn.toAccount': 'to see and manage what you have granted',
@@ -326,6 +328,10 @@ export const english = {
     'scope.eyrie.registration.read': 'Look at who lets applications register themselves',
     'scope.eyrie.users': 'Manage users and their sessions',
     'scope.eyrie.users.read': 'Look at users and their sessions',
+    'scope.eyrie.groups': 'Manage groups and their members',
+    'scope.eyrie.groups.read': 'Look at groups and their members',
+    'scope.eyrie.roles': 'Manage roles and who has them',
+    'scope.eyrie.roles.read': 'Look at roles and who has them',
     'scope.eyrie.grants': 'Withdraw what people allowed applications',
     'scope.eyrie.grants.read': 'Look at what people allowed applications',
     'scope.eyrie.resources': 'Register and change protected resources',
@@ -435,6 +441,10 @@ export const english = {
     'activity.emailConfirmed': 'Your e-mail address was confirmed',
     'activity.updated': 'Your account was changed',
     'activity.created': 'Your account was created',
+    'activity.joined': 'You became a member of the group {{name}}',
+    'activity.left': 'You are no longer a member of the group {{name}}',
+    'activity.roleGiven': 'You got the role {{name}}',
+    'activity.roleTaken': 'You no longer have the role {{name}}',
     'activity.disabled': 'Your account was disabled',
     'activity.enabled': 'Your account was enabled again',
     'activity.administratorGranted': 'You became an administrator',
@@ -662,6 +672,8 @@ export const english = {
     'request.tooLongAgo': 'The application began it too long ago, or it has its answer.',
     'request.noClientId': 'The application did not say who it is (client_id is missing).',
     'request.unknownClient': 'This service does not know the application (client_id).',
+    'request.unusableDocument':
+      'This service cannot use what the application says about itself: nothing valid is at the address that it names (client_id).',
     'request.noRedirectUri': 'The application did not say where to return to (redirect_uri is missing).',
     'request.unregisteredRedirectUri':
       'The application wants to return to an address that is not registered for it (redirect_uri).',

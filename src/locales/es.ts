@@ -52,6 +52,8 @@ export const spanish: Language = {
     'client.newTab': '(se abre en una pestaña nueva)',
     'client.unverified':
       '<strong>Esta aplicación se registró por sí misma.</strong> Su nombre, {{client}}, no está verificado: nadie ha comprobado aquí quién la gestiona. Permita solo lo que usted acaba de solicitar.',
+    'client.describesItself':
+      '<strong>Nadie ha registrado aquí esta aplicación.</strong> Se describe a sí misma en {{host}} y su nombre, {{client}}, no está verificado: nadie aquí responde por ella. Permita solo lo que acaba de pedir usted.',
 
     'signIn.titleOfError': 'Error: iniciar sesión',
     'signIn.toAccount': 'para ver y gestionar lo que ha permitido',
@@ -338,6 +340,10 @@ export const spanish: Language = {
     'scope.eyrie.registration.read': 'Consultar qué aplicaciones pueden registrarse por sí mismas',
     'scope.eyrie.users': 'Gestionar los usuarios y sus sesiones',
     'scope.eyrie.users.read': 'Consultar los usuarios y sus sesiones',
+    'scope.eyrie.groups': 'Gestionar los grupos y sus miembros',
+    'scope.eyrie.groups.read': 'Consultar los grupos y sus miembros',
+    'scope.eyrie.roles': 'Gestionar los roles y quién los tiene',
+    'scope.eyrie.roles.read': 'Consultar los roles y quién los tiene',
     'scope.eyrie.grants': 'Retirar lo que las personas han permitido a las aplicaciones',
     'scope.eyrie.grants.read': 'Consultar lo que las personas han permitido a las aplicaciones',
     'scope.eyrie.resources': 'Registrar y modificar recursos protegidos',
@@ -452,6 +458,10 @@ export const spanish: Language = {
     'activity.emailConfirmed': 'Se ha confirmado su correo electrónico',
     'activity.updated': 'Se ha cambiado su cuenta',
     'activity.created': 'Se ha creado su cuenta',
+    'activity.joined': 'Ahora es miembro del grupo {{name}}',
+    'activity.left': 'Ya no es miembro del grupo {{name}}',
+    'activity.roleGiven': 'Ha recibido el rol {{name}}',
+    'activity.roleTaken': 'Ya no tiene el rol {{name}}',
     'activity.disabled': 'Se ha desactivado su cuenta',
     'activity.enabled': 'Se ha vuelto a activar su cuenta',
     'activity.administratorGranted': 'Ha pasado a ser administrador',
@@ -686,6 +696,8 @@ export const spanish: Language = {
     'request.tooLongAgo': 'La aplicación la inició hace demasiado tiempo, o ya tiene su respuesta.',
     'request.noClientId': 'La aplicación no ha dicho quién es (falta client_id).',
     'request.unknownClient': 'Este servicio no conoce la aplicación (client_id).',
+    'request.unusableDocument':
+      'Este servicio no puede usar lo que la aplicación dice de sí misma: no hay nada válido en la dirección que indica (client_id).',
     'request.noRedirectUri': 'La aplicación no ha dicho adónde volver (falta redirect_uri).',
     'request.unregisteredRedirectUri':
       'La aplicación quiere llevarle a una dirección que no está registrada para ella (redirect_uri).',

@@ -44,6 +44,8 @@ export const japanese: Language = {
     'client.newTab': '（新しいタブで開きます）',
     'client.unverified':
       '<strong>このアプリケーションは自分で登録されたものです。</strong>名前 {{client}} は確認されておらず、運営者も検証されていません。ご自身がたった今求めたことだけを許可してください。',
+    'client.describesItself':
+      '<strong>このアプリケーションはここに登録されていません。</strong>{{host}} で自らを説明しており、その名前「{{client}}」は確認されていません。ここでは誰も保証していません。ご自身が今求めたことだけを許可してください。',
 
     'signIn.titleOfError': 'エラー：サインイン',
     'signIn.toAccount': '許可した内容の確認と管理にはサインインが必要です',
@@ -324,6 +326,10 @@ export const japanese: Language = {
     'scope.eyrie.registration.read': '自己登録できるアプリケーションを見る',
     'scope.eyrie.users': 'ユーザーとそのセッションを管理する',
     'scope.eyrie.users.read': 'ユーザーとそのセッションを見る',
+    'scope.eyrie.groups': 'グループとそのメンバーを管理する',
+    'scope.eyrie.groups.read': 'グループとそのメンバーを見る',
+    'scope.eyrie.roles': 'ロールとその保持者を管理する',
+    'scope.eyrie.roles.read': 'ロールとその保持者を見る',
     'scope.eyrie.grants': '利用者がアプリケーションに許可した内容を取り消す',
     'scope.eyrie.grants.read': '利用者がアプリケーションに許可した内容を見る',
     'scope.eyrie.resources': '保護されたリソースを登録・変更する',
@@ -431,6 +437,10 @@ export const japanese: Language = {
     'activity.emailConfirmed': 'メールアドレスが確認されました',
     'activity.updated': 'アカウントが変更されました',
     'activity.created': 'アカウントが作成されました',
+    'activity.joined': 'グループ {{name}} のメンバーになりました',
+    'activity.left': 'グループ {{name}} のメンバーではなくなりました',
+    'activity.roleGiven': 'ロール {{name}} が与えられました',
+    'activity.roleTaken': 'ロール {{name}} がなくなりました',
     'activity.disabled': 'アカウントが無効になりました',
     'activity.enabled': 'アカウントが再び有効になりました',
     'activity.administratorGranted': '管理者になりました',
@@ -661,6 +671,8 @@ export const japanese: Language = {
       'アプリケーションが開始してから時間が経ちすぎているか、すでに回答を受け取っています。',
     'request.noClientId': 'アプリケーションが自身を示しませんでした（client_id がありません）。',
     'request.unknownClient': 'このサービスはそのアプリケーションを知りません（client_id）。',
+    'request.unusableDocument':
+      'アプリケーションが自身について示す情報を、このサービスは使用できません。指定されたアドレス（client_id）に有効なものがありません。',
     'request.noRedirectUri': 'アプリケーションが戻り先を示しませんでした（redirect_uri がありません）。',
     'request.unregisteredRedirectUri':
       'アプリケーションが求めた戻り先のアドレスは登録されていません（redirect_uri）。',
