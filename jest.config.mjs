@@ -54,7 +54,7 @@ const sqlite = {
   globals: { EYRIE_TEST_DATABASE: 'sqlite' },
 };
 
-// Specs run a second time on MariaDB or MySQL, unless they lie at the top of test/ or in a folder that meets no
+// Specs run a second time on MariaDB or MySQL, and a third time on PostgreSQL, unless they lie at the top of test/ or in a folder that meets no
 // database. The guard's specs meet none either.
 const withoutDatabase = [
   'browser',
@@ -80,22 +80,26 @@ const onceIsEnough = [
   'operations/(cli|explain|logs|metrics|scopes|shutdown|start)',
   'token/(client-.*|request-form)',
 ];
-const mysql = {
+const onServer = (kind) => ({
   ...base,
-  displayName: 'mysql',
+  displayName: kind,
   testMatch: [`<rootDir>/test/!(${withoutDatabase.join('|')})/**/*.spec.ts`],
   testPathIgnorePatterns: [
     '/node_modules/',
     `<rootDir>/test/(${fullOnly.join('|')})\\.spec`,
     ...(isFull ? [] : [`<rootDir>/test/(${onceIsEnough.join('|')})(/|\\.spec)`]),
   ],
-  globals: { EYRIE_TEST_DATABASE: 'mysql' },
-};
+  globals: { EYRIE_TEST_DATABASE: kind },
+});
 
 /** @type {import('jest').Config} */
 export default {
-  // scripts/test.mjs sets the URL to the server that it starts, or passes on the developer's own.
-  projects: process.env.EYRIE_TEST_MYSQL_URL ? [sqlite, mysql] : [sqlite],
+  // scripts/test.mjs sets the URLs to the servers that it starts, or passes on the developer's own.
+  projects: [
+    sqlite,
+    ...(process.env.EYRIE_TEST_MYSQL_URL ? [onServer('mysql')] : []),
+    ...(process.env.EYRIE_TEST_POSTGRES_URL ? [onServer('postgres')] : []),
+  ],
   // What specs test is the built code: it is built before them, however Jest was started.
   globalSetup: '<rootDir>/test/native/build.mjs',
   maxWorkers: 2,

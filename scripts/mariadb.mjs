@@ -1,9 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataFolder, freePort, lastLines, printed, removeFolder } from './database-instance.mjs';
 import { findProgram } from './programs.mjs';
 
 // The data of a test instance is deleted, so it need not survive a crash.
@@ -23,7 +22,7 @@ export function findDatabaseServer() {
  *   `stop` ends the server at once and removes its folder
  */
 export async function startDatabaseServer(server, options = []) {
-  const folder = mkdtempSync(join(folderInMemory() ?? tmpdir(), 'eyrie-mariadb-'));
+  const folder = dataFolder('mariadb');
   const data = join(folder, 'data');
   const account = { name: 'eyrie', password: randomBytes(16).toString('hex') };
   const port = await freePort();
@@ -33,7 +32,7 @@ export async function startDatabaseServer(server, options = []) {
 
   const stop = () => {
     running?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    removeFolder(folder);
   };
 
   try {
@@ -61,7 +60,7 @@ export async function startDatabaseServer(server, options = []) {
       // It has its own process group: Ctrl-C reaches the tests, which then stop it.
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
-    await readyForConnections(running);
+    await printed(running, 'ready for connections');
   } catch (error) {
     stop();
     throw error;
@@ -92,43 +91,4 @@ function createAccount({ name, password }) {
     `GRANT ALL PRIVILEGES ON *.* TO '${name}'@'127.0.0.1';`,
     '',
   ].join('\n');
-}
-
-/** Resolves when the server accepts connections, and rejects if it ends first. */
-function readyForConnections(server) {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    server.stderr.setEncoding('utf8');
-    server.stderr.on('data', (text) => {
-      log = (log + text).slice(-4000);
-      if (log.includes('ready for connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', () => reject(new Error(`the database server ended at start: ${lastLines(log)}`)));
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-function lastLines(text) {
-  return text.trim().split('\n').slice(-5).join('\n');
-}
-
-/** A folder in memory with enough space for the test databases, if there is one. On a disk, it is slow to create tables. */
-function folderInMemory() {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    return bavail * bsize > 4 * 2 ** 30 ? '/dev/shm' : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,10 +8,11 @@ const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/us
  * The path of the first of these programs that this machine has; undefined if it has none.
  *
  * @param {string[]} names in order of preference
+ * @param {string[]} [further] folders to look into at last
  */
-export function findProgram(names) {
+export function findProgram(names, further = []) {
   for (const name of names) {
-    const found = folders.map((folder) => join(folder, name)).find(isExecutable);
+    const found = [...folders, ...further].map((folder) => join(folder, name)).find(isExecutable);
     if (found) return found;
   }
   return undefined;

@@ -1,11 +1,12 @@
-// Runs every test on SQLite and, if this machine has them, on MariaDB or MySQL and in Chromium.
+// Runs every test on SQLite and, if this machine has them, on MariaDB or MySQL, on PostgreSQL, and in Chromium.
 //
 //   npm test -- [Jest arguments]
 //
 //   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server to use instead of a private one
+//   EYRIE_TEST_POSTGRES_URL   postgres://user:password@host:port, likewise
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
-//   EYRIE_TEST_REQUIRE     mysql,browser: the run fails if one of these is missing
-//   EYRIE_TEST_FULL=1      runs on MariaDB or MySQL also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser: the run fails if one of these is missing
+//   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
 import { spawn } from 'node:child_process';
@@ -14,6 +15,7 @@ import { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
+import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
 
 const root = dirname(import.meta.dirname);
@@ -53,15 +55,33 @@ function endAll() {
 }
 
 async function databaseEnvironment() {
-  if (process.env.EYRIE_TEST_MYSQL_URL) return {};
-  const server = findDatabaseServer();
-  if (!server) {
-    leaveOut('mysql', 'MariaDB/MySQL (no mariadbd or mysqld found)');
-    return {};
+  const servers = [
+    {
+      part: 'mysql',
+      variable: 'EYRIE_TEST_MYSQL_URL',
+      find: findDatabaseServer,
+      start: startDatabaseServer,
+      reason: 'MariaDB/MySQL (no mariadbd or mysqld found)',
+    },
+    {
+      part: 'postgres',
+      variable: 'EYRIE_TEST_POSTGRES_URL',
+      find: findPostgres,
+      start: startPostgres,
+      reason: 'PostgreSQL (no postgres found)',
+    },
+  ];
+  const environment = {};
+  for (const { part, variable, find, start, reason } of servers) {
+    if (process.env[variable]) continue;
+    const server = find();
+    if (server) {
+      const { url, stop } = await start(server);
+      endings.push(stop);
+      environment[variable] = url;
+    } else leaveOut(part, reason);
   }
-  const { url, stop } = await startDatabaseServer(server);
-  endings.push(stop);
-  return { EYRIE_TEST_MYSQL_URL: url };
+  return environment;
 }
 
 /** A folder for prepared databases, which specs copy instead of creating their own. */
@@ -82,8 +102,9 @@ function browserEnvironment() {
 }
 
 function checkRequired() {
-  const unknown = required.find((part) => part !== 'mysql' && part !== 'browser');
-  if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use mysql, browser or both`);
+  const unknown = required.find((part) => !['mysql', 'postgres', 'browser'].includes(part));
+  if (unknown)
+    throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres and browser`);
 }
 
 function leaveOut(part, reason) {

@@ -83,7 +83,7 @@ describe('The imports of the server', () => {
   });
 
   it('bring TypeORM into persistence only, and into the configuration of its command line', () => {
-    const database = /^(typeorm|@nestjs\/typeorm|better-sqlite3|mysql2)(\/|$)/;
+    const database = /^(typeorm|@nestjs\/typeorm|better-sqlite3|mysql2|pg)(\/|$)/;
     const elsewhere = server.filter(
       ({ from, to }) => database.test(to) && !from.startsWith('src/persistence/'),
     );
@@ -150,7 +150,7 @@ describe('The source of the server', () => {
   });
 
   it('asks which database it runs on in its dialects only', () => {
-    const question = /\bdatabase\.kind\b|\boptions\.type\b|'mysql'|'better-sqlite3'/;
+    const question = /\bdatabase\.kind\b|\boptions\.type\b|'mysql'|'postgres'|'better-sqlite3'/;
 
     expect(
       filesWith('src', question).filter((path) => !path.startsWith('src/persistence/dialects/')),

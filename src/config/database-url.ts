@@ -1,42 +1,68 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import {
+  databaseServer,
+  type DatabaseServer,
+  type SslFiles,
+  sslOptions,
+  type SslSpelling,
+} from './database-server.js';
 import { SettingError } from './setting-error.js';
 
 /** How far the certificate of the server is checked, in the words of MySQL's own clients. */
-export type SslMode = 'DISABLED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
+export type MysqlSslMode = 'DISABLED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
 
-/** Files in PEM form: the authorities that are trusted, and the certificate of this service with its key. */
-export interface SslFiles {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
-export interface MysqlSetting {
+export interface MysqlSetting extends DatabaseServer {
   readonly kind: 'mysql';
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password: string;
-  readonly database: string;
-  readonly ssl: SslFiles & { readonly mode: SslMode };
+  readonly ssl: SslFiles & { readonly mode: MysqlSslMode };
 }
 
-export type DatabaseSetting = { readonly kind: 'sqlite'; readonly path: string } | MysqlSetting;
+/** How far the certificate of the server is checked, in the words of libpq. */
+export type PostgresSslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
 
-const sslModes: readonly string[] = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
-const options = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key'] as const;
+export interface PostgresSetting extends DatabaseServer {
+  readonly kind: 'postgres';
+  readonly ssl: SslFiles & { readonly mode: PostgresSslMode };
+}
+
+export type DatabaseSetting =
+  { readonly kind: 'sqlite'; readonly path: string } | MysqlSetting | PostgresSetting;
+
+const mysqlSsl: SslSpelling<MysqlSslMode> = {
+  mode: 'ssl-mode',
+  ca: 'ssl-ca',
+  cert: 'ssl-cert',
+  key: 'ssl-key',
+  modes: ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+  falling: 'PREFERRED, which falls back to no TLS, is',
+};
+
+const postgresSsl: SslSpelling<PostgresSslMode> = {
+  mode: 'sslmode',
+  ca: 'sslrootcert',
+  cert: 'sslcert',
+  key: 'sslkey',
+  modes: ['disable', 'require', 'verify-ca', 'verify-full'],
+  falling: 'allow and prefer, which fall back to no TLS, are',
+};
 
 /**
- * Reads `sqlite:path` or `mysql://user:password@host:3306/name?ssl-mode=…`. No error repeats the value, which may hold a password.
+ * Reads `sqlite:path`, `mysql://user:password@host:3306/name?ssl-mode=…` or `postgres://user:password@host:5432/name?sslmode=…`. No error
+ * repeats the value, which may hold a password.
  * @throws SettingError
  */
 export function databaseUrl(value: string, name: string): DatabaseSetting {
-  const understood = /^sqlite:/i.test(value) ? sqliteSetting(value, name) : mysqlSetting(value, name);
-  if (understood) return understood;
+  const setting = understood(value, name);
+  if (setting) return setting;
   throw new SettingError(
-    `${name} is not understood: use sqlite:./data/eyrie.sqlite or mysql://user:password@host:3306/name`,
+    `${name} is not understood: use sqlite:./data/eyrie.sqlite, mysql://user:password@host:3306/name or postgres://user:password@host:5432/name`,
   );
+}
+
+function understood(value: string, name: string): DatabaseSetting | undefined {
+  if (/^sqlite:/i.test(value)) return sqliteSetting(value, name);
+  if (/^(?:mysql|mariadb):\/\//i.test(value)) return mysqlSetting(value, name);
+  if (/^postgres(?:ql)?:\/\//i.test(value)) return postgresSetting(value, name);
+  return undefined;
 }
 
 function sqliteSetting(value: string, name: string): DatabaseSetting | undefined {
@@ -48,70 +74,16 @@ function sqliteSetting(value: string, name: string): DatabaseSetting | undefined
   return { kind: 'sqlite', path: resolve(path) };
 }
 
-function mysqlSetting(value: string, name: string): DatabaseSetting | undefined {
-  if (!/^(?:mysql|mariadb):\/\//i.test(value) || !URL.canParse(value)) return undefined;
-  const { hostname, port, username, password, pathname, searchParams, hash } = new URL(value);
-  const parts = [hostname, username, password, pathname.slice(1)].map(decoded);
-  if (parts.includes(undefined))
-    throw new SettingError(
-      `${name} has a "%" that begins no percent-encoding: write "%" of a user or password as %25`,
-    );
-  const [host = '', user = '', secret = '', database = ''] = parts;
-  // An IPv6 address stands in brackets in a URL only.
-  const address = host.replace(/^\[(.*)\]$/, '$1');
-  if (host === '' || database === '' || database.includes('/') || hash !== '') return undefined;
-  const ssl = sslSetting(searchParams, name);
-  if (ssl.mode === 'VERIFY_IDENTITY' && isIP(address) !== 0)
-    throw new SettingError(
-      `${name} has ssl-mode=VERIFY_IDENTITY beside an address: name the host, or use VERIFY_CA`,
-    );
-  return {
-    kind: 'mysql',
-    host: address,
-    port: port === '' ? 3306 : Number(port),
-    username: user,
-    password: secret,
-    database,
-    ssl,
-  };
+function mysqlSetting(value: string, name: string): MysqlSetting | undefined {
+  const read = databaseServer(value, name, 3306);
+  if (!read) return undefined;
+  const { server, options } = read;
+  return { kind: 'mysql', ...server, ssl: sslOptions(options, mysqlSsl, server.host, name) };
 }
 
-/** The options after "?", spelt as the command line of MySQL's own clients spells them. */
-function sslSetting(given: URLSearchParams, name: string): MysqlSetting['ssl'] {
-  const found = new Map<string, string>();
-  for (const [option, value] of given) {
-    const known = options.find((one) => one === option.toLowerCase().replaceAll('_', '-'));
-    if (known === undefined)
-      throw new SettingError(`${name} has the unknown option "${option}": use ${options.join(', ')}`);
-    if (found.has(known) || value === '')
-      throw new SettingError(`${name} needs ${known} once, with a value: correct it, or remove it`);
-    found.set(known, value);
-  }
-  const files = { ca: found.get('ssl-ca'), cert: found.get('ssl-cert'), key: found.get('ssl-key') };
-  if ((files.cert === undefined) !== (files.key === undefined))
-    throw new SettingError(
-      `${name} has ${files.cert === undefined ? 'ssl-key' : 'ssl-cert'} alone: set both`,
-    );
-  return { mode: sslMode(found.get('ssl-mode'), files, name), ...files };
-}
-
-/** Files without a mode mean TLS, and authorities mean that they are asked, as MySQL's own clients have it. */
-function sslMode(given: string | undefined, files: SslFiles, name: string): SslMode {
-  const isUsed = Object.values(files).some((file) => file !== undefined);
-  const mode = given?.toUpperCase() ?? (isUsed ? 'REQUIRED' : 'DISABLED');
-  if (!sslModes.includes(mode))
-    throw new SettingError(
-      `${name} has the ssl-mode "${given}": use one of ${sslModes.join(', ')}. PREFERRED, which falls back to no TLS, is not supported`,
-    );
-  if (mode === 'DISABLED' && isUsed)
-    throw new SettingError(`${name} has files for TLS beside ssl-mode=DISABLED: remove one or the other`);
-  return mode === 'REQUIRED' && files.ca !== undefined ? 'VERIFY_CA' : (mode as SslMode);
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
+function postgresSetting(value: string, name: string): PostgresSetting | undefined {
+  const read = databaseServer(value, name, 5432);
+  if (!read) return undefined;
+  const { server, options } = read;
+  return { kind: 'postgres', ...server, ssl: sslOptions(options, postgresSsl, server.host, name) };
 }

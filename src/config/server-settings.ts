@@ -23,7 +23,7 @@ export const serverSettings = {
     name: 'DATABASE_URL',
     default: 'sqlite:./data/eyrie.sqlite',
     meaning:
-      'SQLite file, or mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later. User, password and name are percent-encoded. For TLS add ?ssl-mode=REQUIRED, VERIFY_CA or VERIFY_IDENTITY, and ssl-ca=, ssl-cert= and ssl-key= with PEM files, between "&". Without ssl-ca, the authorities of Node.js count',
+      'SQLite file, mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later, or postgres://user:password@host:5432/name for PostgreSQL 14 and later. User, password and name are percent-encoded. For TLS with MySQL or MariaDB add ?ssl-mode=REQUIRED, VERIFY_CA or VERIFY_IDENTITY, and ssl-ca=, ssl-cert= and ssl-key= with PEM files, between "&". With PostgreSQL the options are sslmode=require, verify-ca or verify-full, sslrootcert=, sslcert= and sslkey=. Without a file of authorities, those of Node.js count',
     parse: databaseUrl,
   },
   secret: {

@@ -52,7 +52,7 @@ export function readSettings(environment: Environment): Settings {
   const production = mode === 'production';
   if (others.secret === undefined && (production || dataFolder(others.database) === undefined))
     throw new SettingError(
-      'EYRIE_SECRET is missing: with MySQL or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
+      'EYRIE_SECRET is missing: with a database server or NODE_ENV=production set it to 32 random characters or more, for instance from `openssl rand -base64 48`',
     );
   if (others.secretPrevious !== undefined && others.secretPrevious === others.secret)
     throw new SettingError(

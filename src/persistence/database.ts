@@ -40,22 +40,22 @@ export class Database {
 
   /** The committed rows of a SELECT: for the hot paths, where hydration would cost more than the query. */
   async query<Row>(sql: string, values: SqlValue[]): Promise<Row[]> {
-    return (await this.select(this.dialect.statement(sql), values)) as Row[];
+    return (await this.select(sql, values)) as Row[];
   }
 
   /** The rows of a SELECT inside a transaction. */
   async rows<Row>(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
-    return tx.query<Row[]>(this.dialect.statement(sql), values as SqlValue[]);
+    return tx.query<Row[]>(sql, values as SqlValue[]);
   }
 
   /** The same rows, held against every other writer until the transaction ends: for what is read in order to be changed. */
   async lockedRows<Row>(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<Row[]> {
-    return tx.query<Row[]>(this.dialect.locking(this.dialect.statement(sql)), values as SqlValue[]);
+    return tx.query<Row[]>(this.dialect.locking(sql), values as SqlValue[]);
   }
 
   /** Runs a write inside a transaction and returns how many rows it touched. */
   async affected(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
-    return affectedRows(tx, this.dialect.statement(sql), values);
+    return affectedRows(tx, sql, values);
   }
 
   /**
@@ -63,7 +63,12 @@ export class Database {
    * @returns whether the row was inserted
    */
   async insertIfAbsent(tx: Transaction, insert: string, values: readonly SqlValue[]): Promise<boolean> {
-    return this.dialect.insertIfAbsent(tx, this.dialect.statement(insert), values);
+    return this.dialect.insertIfAbsent(tx, insert, values);
+  }
+
+  /** The condition that a column contains a text in any case; its value is `containing` of that text. */
+  containsText(column: string): string {
+    return `${this.dialect.lowered(column)} LIKE ? ESCAPE '!'`;
   }
 
   /** Whether a write failed in the last half a minute because the disk is full. */

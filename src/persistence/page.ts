@@ -1,4 +1,5 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { dialectOf } from './dialects/dialects.js';
 import { containing } from './sql.js';
 
 /** One page of a listing, newest last, with the cursor of the next. */
@@ -38,8 +39,9 @@ export function addSearch<Entity extends ObjectLiteral>(
   query: SelectQueryBuilder<Entity>,
   columns: Readonly<Record<string, string>>,
 ): SelectQueryBuilder<Entity> {
+  const { lowered } = dialectOf(query.connection.options);
   const conditions = Object.keys(columns).map(
-    (column) => `LOWER(${query.alias}.${column}) LIKE :${column} ESCAPE '!'`,
+    (column) => `${lowered(`${query.alias}.${column}`)} LIKE :${column} ESCAPE '!'`,
   );
   const patterns = Object.entries(columns).map(([column, text]) => [column, containing(text)]);
   return query.andWhere(`(${conditions.join(' OR ')})`, Object.fromEntries(patterns) as ObjectLiteral);

@@ -30,7 +30,10 @@ export async function createTable(runner: QueryRunner, name: string, columns: st
       `the table ${name} is there already, without ${missing.join(', ')}: use a database of Eyrie's own`,
     );
   }
-  await runner.query(`CREATE TABLE ${name} (${columns})${await schemaOf(runner).tableOptions(runner)}`);
+  const schema = schemaOf(runner);
+  await runner.query(
+    `CREATE TABLE ${name} (${schema.columnTypes(columns)})${await schema.tableOptions(runner)}`,
+  );
 }
 
 export async function dropTable(runner: QueryRunner, name: string): Promise<void> {
@@ -45,7 +48,7 @@ export async function addColumn(
   type: string,
 ): Promise<void> {
   if (!(await runner.hasColumn(table, column)))
-    await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+    await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${schemaOf(runner).columnTypes(type)}`);
 }
 
 export async function dropColumn(runner: QueryRunner, table: string, column: string): Promise<void> {

@@ -4,9 +4,6 @@ export type SqlValue = string | number | boolean | null;
 /** `?, ?, ?` for a list of values. */
 export const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
-/** The condition that a column contains a text in any case; its value is {@link containing}. */
-export const containsText = (column: string): string => `LOWER(${column}) LIKE ? ESCAPE '!'`;
-
 /** The pattern of texts that contain this one. */
 export const containing = (text: string): string =>
   `%${text.toLowerCase().replace(/[!%_]/g, (special) => `!${special}`)}%`;

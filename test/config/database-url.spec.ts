@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { databaseUrl, type MysqlSetting } from '../../src/config/database-url.js';
+import { databaseUrl, type MysqlSetting, type PostgresSetting } from '../../src/config/database-url.js';
 
 const read = (value: string): unknown => databaseUrl(value, 'DATABASE_URL');
 const mysql = {
@@ -11,6 +11,8 @@ const mysql = {
   database: 'eyrie',
   ssl: { mode: 'DISABLED' },
 };
+
+const postgres = { ...mysql, kind: 'postgres', port: 5432, ssl: { mode: 'disable' } };
 
 describe('DATABASE_URL', () => {
   it.each([
@@ -51,7 +53,42 @@ describe('DATABASE_URL', () => {
     expect(read(`mysql://u:p@db/eyrie?${options}`)).toEqual({ ...mysql, ssl });
   });
 
+  it.each<[value: string, setting: Partial<PostgresSetting>]>([
+    ['postgres://u:p@db/eyrie', {}],
+    ['postgresql://u:p@db:5433/eyrie', { port: 5433 }],
+    ['postgres://u:p@[::1]/eyrie', { host: '::1' }],
+    ['postgres://a%40b:p%2F%23@db/my%2Ddb', { username: 'a@b', password: 'p/#', database: 'my-db' }],
+  ])('%s is understood', (value, setting) => {
+    expect(read(value)).toEqual({ ...postgres, ...setting });
+  });
+
+  it.each<[options: string, ssl: PostgresSetting['ssl']]>([
+    ['sslmode=disable', { mode: 'disable' }],
+    ['sslmode=require', { mode: 'require' }],
+    ['sslmode=verify-ca', { mode: 'verify-ca' }],
+    ['sslmode=verify-full&sslrootcert=%2Fmy%20ca.pem', { mode: 'verify-full', ca: '/my ca.pem' }],
+    ['sslmode=require&sslrootcert=ca.pem', { mode: 'verify-ca', ca: 'ca.pem' }],
+    ['sslcert=c.pem&sslkey=k.pem', { mode: 'require', cert: 'c.pem', key: 'k.pem' }],
+  ])('?%s is TLS as libpq has it', (options, ssl) => {
+    expect(read(`postgres://u:p@db/eyrie?${options}`)).toEqual({ ...postgres, ssl });
+  });
+
   it.each([
+    [
+      'postgres://u:hunter2@db/eyrie?options=-c',
+      'has the unknown option "options": use sslmode, sslrootcert',
+    ],
+    ['postgres://u:hunter2@db/eyrie?ssl-mode=REQUIRED', 'has the unknown option "ssl-mode"'],
+    ['postgres://u:hunter2@db/eyrie?sslmode=prefer', 'has the sslmode "prefer": use one of disable, require'],
+    ['postgres://u:hunter2@db/eyrie?sslmode=no-verify', 'has the sslmode "no-verify"'],
+    ['postgres://u:hunter2@db/eyrie?sslkey=a', 'has sslkey alone: set both'],
+    [
+      'postgres://u:hunter2@db/eyrie?sslmode=disable&sslrootcert=a',
+      'has files for TLS beside sslmode=disable',
+    ],
+    ['postgres://u:hunter2@10.0.0.7/eyrie?sslmode=verify-full', 'has sslmode=verify-full beside an address'],
+    ['postgres://u:hunter2@db', 'is not understood'],
+    ['postgres://u:hunter2@/eyrie', 'is not understood'],
     ['mysql://u:hunter2@db/eyrie?charset=latin1', 'has the unknown option "charset": use ssl-mode'],
     ['mysql://u:hunter2@db/eyrie?ssl=true', 'has the unknown option "ssl"'],
     ['mysql://u:hunter2@db/eyrie?sslmode=require', 'has the unknown option "sslmode"'],

@@ -5,7 +5,12 @@ import { type Shown, TestBrowser } from '../support/browser.js';
 import { outageOf } from '../../src/persistence/dialects/dialects.js';
 import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { openDatabase } from '../support/opened.js';
-import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
+import {
+  createTestDatabase,
+  databaseKind,
+  type DatabaseKind,
+  type TestDatabase,
+} from '../support/database.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { type Answer, basic, post, request } from '../support/relying-party.js';
@@ -31,7 +36,37 @@ describe('O1 While the database', () => {
 
   const pragma = (text: string): unknown => server.app.get(DataSource).query(`PRAGMA ${text}`);
 
-  const faults: Record<'sqlite' | 'mysql', Record<string, Fault>> = {
+  /** Faults of any server, and how a session of it becomes read-only. */
+  const serverFaults = (becomeReadOnly: string): Record<string, Fault> => ({
+    'does not answer': {
+      reason: /does not answer|cannot be reached/,
+      begin: () => proxy.silence(),
+      end: () => proxy.restore(),
+    },
+    'refuses connections': {
+      reason: /cannot be reached/,
+      begin: () => proxy.refuse(),
+      end: () => proxy.restore(),
+    },
+    'has no connection left': {
+      reason: /does not answer|cannot be reached/,
+      begin: () => {
+        for (let i = 0; i < 20; i++)
+          void server.app
+            .get(Database)
+            .write(() => new Promise<void>((resolve) => release.push(resolve)))
+            .catch(() => undefined);
+      },
+      end: () => release.forEach((end) => end()),
+    },
+    'is read-only': {
+      reason: /read-only/,
+      begin: () => sessions(becomeReadOnly),
+      end: () => undefined,
+    },
+  });
+
+  const faults: Record<DatabaseKind, Record<string, Fault>> = {
     sqlite: {
       'is locked by another program': {
         reason: /locked|does not answer/,
@@ -44,34 +79,8 @@ describe('O1 While the database', () => {
         end: () => pragma('query_only = OFF'),
       },
     },
-    mysql: {
-      'does not answer': {
-        reason: /does not answer|cannot be reached/,
-        begin: () => proxy.silence(),
-        end: () => proxy.restore(),
-      },
-      'refuses connections': {
-        reason: /cannot be reached/,
-        begin: () => proxy.refuse(),
-        end: () => proxy.restore(),
-      },
-      'has no connection left': {
-        reason: /does not answer|cannot be reached/,
-        begin: () => {
-          for (let i = 0; i < 20; i++)
-            void server.app
-              .get(Database)
-              .write(() => new Promise<void>((resolve) => release.push(resolve)))
-              .catch(() => undefined);
-        },
-        end: () => release.forEach((end) => end()),
-      },
-      'is read-only': {
-        reason: /read-only/,
-        begin: () => sessions('SET SESSION TRANSACTION READ ONLY'),
-        end: () => undefined,
-      },
-    },
+    mysql: serverFaults('SET SESSION TRANSACTION READ ONLY'),
+    postgres: serverFaults('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY'),
   };
 
   /** Runs a statement on all connections of the pool. */
@@ -83,7 +92,7 @@ describe('O1 While the database', () => {
   }
 
   beforeAll(async () => {
-    if (databaseKind() === 'mysql') {
+    if (databaseKind() !== 'sqlite') {
       database = await createTestDatabase();
       proxy = await DatabaseProxy.before(database.url);
       server = await startServer({ DATABASE_URL: proxy.url });
@@ -237,6 +246,13 @@ describe('An outage of the database', () => {
     [{ code: 'ER_SERVER_SHUTDOWN', sqlState: '08S01' }, 'it cannot be reached'],
     [{ code: 'ER_DUP_ENTRY', sqlState: '23000' }, undefined],
     [{ code: 'ER_BAD_FIELD_ERROR', sqlState: '42S22' }, undefined],
+    [{ code: '25006' }, 'it is read-only'],
+    [{ code: '53100' }, 'its disk is full'],
+    [{ code: '57P01' }, 'it cannot be reached'],
+    [{ code: '08006' }, 'it cannot be reached'],
+    [{ code: '40P01' }, 'it is busy'],
+    [{ code: '23505' }, undefined],
+    [{ code: '42703' }, undefined],
   ])('is told by the error of the driver: %j', (properties, reason) => {
     expect(outageOf(failed(properties))).toBe(reason);
   });

@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { Client } from 'pg';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
 import { StartingProcess } from '../support/programs.js';
 
@@ -11,7 +12,7 @@ describe('While another process migrates the database', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    endOther = await (databaseKind() === 'mysql' ? holdMysql(database.url) : holdSqlite(database.url));
+    endOther = await hold[databaseKind()](database.url);
     server = await StartingProcess.start({ DATABASE_URL: database.url });
   });
   afterEach(async () => {
@@ -56,6 +57,9 @@ describe('While another process migrates the database', () => {
   });
 });
 
+/** Holds the lock of migrations. */
+const hold = { sqlite: holdSqlite, mysql: holdMysql, postgres: holdPostgres };
+
 async function holdSqlite(url: string): Promise<() => Promise<void>> {
   const other = new BetterSqlite3(url.slice('sqlite:'.length));
   other.pragma('journal_mode = WAL');
@@ -66,6 +70,17 @@ async function holdSqlite(url: string): Promise<() => Promise<void>> {
 async function holdMysql(url: string): Promise<() => Promise<void>> {
   const other: Connection = await createConnection(url);
   await other.query('SELECT GET_LOCK(?, 0)', [`eyrie_migrate_${new URL(url).pathname.slice(1)}`]);
+  let isEnded = false;
+  return async () => {
+    if (!isEnded) await other.end();
+    isEnded = true;
+  };
+}
+
+async function holdPostgres(url: string): Promise<() => Promise<void>> {
+  const other = new Client(url);
+  await other.connect();
+  await other.query('SELECT pg_advisory_lock($1)', [1_702_457_705]);
   let isEnded = false;
   return async () => {
     if (!isEnded) await other.end();

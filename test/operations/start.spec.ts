@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseKind, type TestDatabase } from '../support/database.js';
+import { databaseKind, type DatabaseKind, type TestDatabase } from '../support/database.js';
 import { ProgramHost } from '../support/program-host.js';
 import { type Environment, ServerProcess } from '../support/programs.js';
 import { preparedDatabase } from '../support/server.js';
@@ -151,10 +151,19 @@ describe('Starting', () => {
     });
   });
 
-  const refusals: Record<
-    'sqlite' | 'mysql',
-    [condition: string, url: (own: URL) => string, remedy: string][]
-  > = {
+  const refusalsOfServer: Refusal[] = [
+    [
+      'that refuses the password',
+      (own) => changed(own, { password: 'wrong' }),
+      'it refuses user or password',
+    ],
+    [
+      'that does not exist',
+      (own) => changed(own, { pathname: '/eyrie_none' }),
+      'create it, or correct the name',
+    ],
+  ];
+  const refusals: Record<DatabaseKind, Refusal[]> = {
     sqlite: [
       ['that is a folder', () => `sqlite:${folder}`, 'it cannot be opened: make file and folder writable'],
       [
@@ -163,18 +172,8 @@ describe('Starting', () => {
         'it is no SQLite database, or a damaged one',
       ],
     ],
-    mysql: [
-      [
-        'that refuses the password',
-        (own) => changed(own, { password: 'wrong' }),
-        'it refuses user or password',
-      ],
-      [
-        'that does not exist',
-        (own) => changed(own, { pathname: '/eyrie_none' }),
-        'create it, or correct the name',
-      ],
-    ],
+    mysql: refusalsOfServer,
+    postgres: refusalsOfServer,
   };
 
   it.each(refusals[databaseKind()])(
@@ -193,3 +192,5 @@ describe('Starting', () => {
 
 const changed = (url: URL, changes: { password?: string; pathname?: string }): string =>
   Object.assign(url, changes).href;
+
+type Refusal = [condition: string, url: (own: URL) => string, remedy: string];

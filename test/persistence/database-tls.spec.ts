@@ -1,20 +1,98 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from '../../scripts/mariadb.mjs';
+import type { DataSource } from 'typeorm';
+import { findPostgres, serverUser, startPostgres } from '../../scripts/postgres.mjs';
 import { databaseUrl } from '../../src/config/database-url.js';
 import { connect } from '../../src/persistence/connect.js';
 import { dataSourceOptions } from '../../src/persistence/data-source-options.js';
 import { authority, type Certificate, certificate } from '../support/certificates.js';
-import { databaseKind } from '../support/database.js';
+import { databaseKind, type DatabaseKind } from '../support/database.js';
 
-const server = databaseKind() === 'mysql' ? findDatabaseServer() : undefined;
+/** What a kind of server is started with, and how its URL asks for TLS. */
+interface Kind {
+  find(): string | undefined;
+  start(server: string): Promise<{ url: string; stop: () => void }>;
+  /** The cipher or version of a connection; empty without TLS. */
+  cipherOf(source: DataSource): Promise<string>;
+  readonly database: string;
+  readonly none: string;
+  readonly encrypted: string;
+  authority(file: string): string;
+  host(file: string): string;
+  readonly authorityOption: string;
+  readonly withoutAuthority: string;
+}
 
-(server === undefined ? describe.skip : describe)('TLS to MySQL and MariaDB', () => {
-  let folder: string;
+let folder: string;
+const file = (name: string): string => join(folder, name);
+
+const kinds: Record<DatabaseKind, Kind | undefined> = {
+  sqlite: undefined,
+  mysql: {
+    find: findDatabaseServer,
+    start: (server) =>
+      startDatabaseServer(server, [
+        `--ssl-ca=${file('ca.pem')}`,
+        `--ssl-cert=${file('cert.pem')}`,
+        `--ssl-key=${file('key.pem')}`,
+      ]),
+    cipherOf: async (source) => {
+      const [row] = await source.query("SHOW STATUS LIKE 'Ssl_cipher'");
+      return (row as { Value: string }).Value;
+    },
+    database: 'mysql',
+    none: 'ssl-mode=DISABLED',
+    encrypted: 'ssl-mode=REQUIRED',
+    authority: (ca) => `ssl-mode=VERIFY_CA&ssl-ca=${ca}`,
+    host: (ca) => `ssl-mode=VERIFY_IDENTITY&ssl-ca=${ca}`,
+    authorityOption: 'ssl-ca',
+    withoutAuthority: 'ssl-mode=VERIFY_CA',
+  },
+  postgres: {
+    find: findPostgres,
+    start: async (server) => {
+      const { uid, gid } = serverUser();
+      if (uid !== undefined && gid !== undefined)
+        for (const path of [folder, file('cert.pem'), file('key.pem')]) await chown(path, uid, gid);
+      return startPostgres(server, [
+        'ssl=on',
+        `ssl_cert_file=${file('cert.pem')}`,
+        `ssl_key_file=${file('key.pem')}`,
+      ]);
+    },
+    cipherOf: async (source) => {
+      const [row] = await source.query('SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+      return (row as { cipher: string | null }).cipher ?? '';
+    },
+    database: 'postgres',
+    none: 'sslmode=disable',
+    encrypted: 'sslmode=require',
+    authority: (ca) => `sslmode=verify-ca&sslrootcert=${ca}`,
+    host: (ca) => `sslmode=verify-full&sslrootcert=${ca}`,
+    authorityOption: 'sslrootcert',
+    withoutAuthority: 'sslmode=verify-ca',
+  },
+};
+
+const kind = kinds[databaseKind()];
+const server = kind?.find();
+
+(server === undefined ? describe.skip : describe)('TLS to a database server', () => {
+  const {
+    start,
+    cipherOf,
+    database,
+    none,
+    encrypted,
+    authority: byAuthority,
+    host: byHost,
+    authorityOption,
+    withoutAuthority,
+  } = kind as Kind;
   let base: string;
   let stop: () => void;
-  const file = (name: string): string => join(folder, name);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'eyrie-tls-'));
@@ -29,14 +107,12 @@ const server = databaseKind() === 'mysql' ? findDatabaseServer() : undefined;
       'cert.pem': host.cert,
       'key.pem': host.key,
     };
-    await Promise.all(Object.entries(files).map(([name, content]) => writeFile(file(name), content)));
-    const started = await startDatabaseServer(server ?? '', [
-      `--ssl-ca=${file('ca.pem')}`,
-      `--ssl-cert=${file('cert.pem')}`,
-      `--ssl-key=${file('key.pem')}`,
-    ]);
+    await Promise.all(
+      Object.entries(files).map(([name, content]) => writeFile(file(name), content, { mode: 0o600 })),
+    );
+    const started = await start(server ?? '');
     stop = started.stop;
-    base = `${started.url}/mysql`;
+    base = `${started.url}/${database}`;
   });
   afterAll(async () => {
     stop();
@@ -48,35 +124,33 @@ const server = databaseKind() === 'mysql' ? findDatabaseServer() : undefined;
     const url = `${base.replace('127.0.0.1', host)}?${options}`;
     const source = await connect(dataSourceOptions(databaseUrl(url, 'DATABASE_URL')));
     try {
-      const [row] = await source.query("SHOW STATUS LIKE 'Ssl_cipher'");
-      return (row as { Value: string }).Value;
+      return await cipherOf(source);
     } finally {
       await source.destroy();
     }
   };
 
-  it('is used by ssl-mode only, and verifies as it says', async () => {
+  it('is used if the URL says so, and verifies as it says', async () => {
     expect(await cipher('')).toBe('');
-    expect(await cipher('ssl-mode=DISABLED')).toBe('');
-    for (const options of ['ssl-mode=REQUIRED', `ssl-mode=VERIFY_CA&ssl-ca=${file('ca.pem')}`])
+    expect(await cipher(none)).toBe('');
+    for (const options of [encrypted, byAuthority(file('ca.pem'))])
       expect(await cipher(options)).toMatch(/^TLS_|AES/);
-    expect(await cipher(`ssl-mode=VERIFY_IDENTITY&ssl-ca=${file('ca.pem')}`, 'localhost')).toMatch(
-      /AES|CHACHA/,
-    );
+    expect(await cipher(byHost(file('ca.pem')), 'localhost')).toMatch(/AES|CHACHA/);
   });
 
   it.each([
-    ['another authority', () => `ssl-ca=${file('other.pem')}`],
-    ['no authority of ours', () => 'ssl-mode=VERIFY_CA'],
+    ['another authority', () => `${authorityOption}=${file('other.pem')}`],
+    ['no authority of ours', () => withoutAuthority],
   ])('%s ends the start with a line that says so', async (_condition, options) => {
-    await expect(cipher(options())).rejects.toThrow(
-      /^DATABASE_URL: cannot use the database at 127\.0\.0\.1:\d+ \(HANDSHAKE_SSL_ERROR\): .*certificate.* ssl-ca/,
+    const refusal = new RegExp(
+      `^DATABASE_URL: cannot use the database at 127\\.0\\.0\\.1:\\d+ \\(\\w+\\): .*certificate.* ${authorityOption}`,
     );
+    await expect(cipher(options())).rejects.toThrow(refusal);
   });
 
   it('a file that is not there ends the start with a line that names its option', async () => {
-    await expect(cipher('ssl-ca=nowhere.pem')).rejects.toThrow(
-      /^DATABASE_URL: cannot read the file of ssl-ca/,
+    await expect(cipher(`${authorityOption}=nowhere.pem`)).rejects.toThrow(
+      new RegExp(`^DATABASE_URL: cannot read the file of ${authorityOption}`),
     );
   });
 });

@@ -18,7 +18,9 @@ async function tablesOf(source: DataSource): Promise<string[]> {
   const tables: { name: string }[] = await source.query(
     sqlite
       ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-      : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+      : `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${
+          databaseKind() === 'mysql' ? 'DATABASE()' : 'current_schema()'
+        }`,
   );
   return tables
     .map(({ name }) => name)
@@ -50,7 +52,7 @@ describe('Migrations', () => {
     await source.destroy();
   });
 
-  (sqlite ? describe.skip : describe)('on MySQL', () => {
+  (sqlite ? describe.skip : describe)('on a database server', () => {
     it('two processes that start together run them once', async () => {
       const sources = await Promise.all([connectTo(test.url), connectTo(test.url), connectTo(test.url)]);
       const ran = await Promise.all(sources.map((source) => migrate(source)));
@@ -132,13 +134,15 @@ async function schemaOf(source: DataSource): Promise<unknown> {
     isUnique,
     where,
   });
-  return tables.map((table) => ({
-    table: table.name.replace(/^.*\./, ''),
-    columns: table.columns.map(columnOf),
-    indexes: table.indices
-      .map(indexOf)
-      .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
-  }));
+  const inOrder = (list: unknown[]): unknown[] =>
+    list.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+  return inOrder(
+    tables.map((table) => ({
+      table: table.name.replace(/^.*\./, ''),
+      columns: inOrder(table.columns.map(columnOf)),
+      indexes: inOrder(table.indices.map(indexOf)),
+    })),
+  );
 }
 
 describe('A migration that is cut off', () => {

@@ -79,7 +79,7 @@ describe('The sweeper', () => {
   it('leaves what never expires', async () => {
     await opened.database.write((tx) =>
       tx.query(
-        "INSERT INTO grants (id, grant_type, client_id, scope, offline, created_at) VALUES ('standing', 'client_credentials', 'robot', '', 1, 0)",
+        "INSERT INTO grants (id, grant_type, client_id, scope, offline, created_at) VALUES ('standing', 'client_credentials', 'robot', '', true, 0)",
       ),
     );
     expect(await sweeper().sweep(at)).toBe(0);
@@ -101,7 +101,7 @@ describe('The sweeper', () => {
         ['young', at + 1],
       ])
         await tx.query(
-          `INSERT INTO grants (id, grant_type, client_id, scope, offline, created_at, expires_at) VALUES ('${id}', 'authorization_code', 'writer', '', 1, 0, ${expiresAt})`,
+          `INSERT INTO grants (id, grant_type, client_id, scope, offline, created_at, expires_at) VALUES ('${id}', 'authorization_code', 'writer', '', true, 0, ${expiresAt})`,
         );
       await tx.insert(RefreshToken, tokens);
       await tx.insert(

@@ -5,7 +5,7 @@ import { createTestDatabase, databaseKind } from './database.js';
 function connect(url: string): Promise<DataSource> {
   const options: DataSourceOptions = url.startsWith('sqlite:')
     ? { type: 'better-sqlite3', database: url.slice('sqlite:'.length) }
-    : { type: 'mysql', url };
+    : { type: databaseKind() as 'mysql' | 'postgres', url };
   return new DataSource(options).initialize();
 }
 
@@ -15,7 +15,8 @@ async function exists(url: string): Promise<boolean> {
     await (await connect(url)).destroy();
     return true;
   } catch (error) {
-    if (error instanceof Error && error.message.includes('Unknown database')) return false;
+    if (error instanceof Error && /Unknown database|database .* does not exist/.test(error.message))
+      return false;
     throw error;
   }
 }

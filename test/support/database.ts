@@ -3,10 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { Client } from 'pg';
+
+export type DatabaseKind = 'sqlite' | 'mysql' | 'postgres';
 
 declare global {
   /** Set by the Jest project that the spec runs in. */
-  var EYRIE_TEST_DATABASE: 'sqlite' | 'mysql' | undefined;
+  var EYRIE_TEST_DATABASE: DatabaseKind | undefined;
 }
 
 export interface TestDatabase {
@@ -17,13 +20,20 @@ export interface TestDatabase {
 }
 
 /** The kind of database that this run of the spec is for. */
-export function databaseKind(): 'sqlite' | 'mysql' {
+export function databaseKind(): DatabaseKind {
   return globalThis.EYRIE_TEST_DATABASE ?? 'sqlite';
 }
 
 /** Makes an empty database, without tables, that no other spec sees. */
 export function createTestDatabase(): Promise<TestDatabase> {
-  return databaseKind() === 'mysql' ? createMysqlDatabase() : createSqliteDatabase();
+  switch (databaseKind()) {
+    case 'sqlite':
+      return createSqliteDatabase();
+    case 'mysql':
+      return createMysqlDatabase();
+    case 'postgres':
+      return createPostgresDatabase();
+  }
 }
 
 async function createSqliteDatabase(): Promise<TestDatabase> {
@@ -35,14 +45,41 @@ async function createSqliteDatabase(): Promise<TestDatabase> {
 }
 
 async function createMysqlDatabase(): Promise<TestDatabase> {
-  const server = process.env.EYRIE_TEST_MYSQL_URL;
-  if (!server) throw new Error('EYRIE_TEST_MYSQL_URL is not set: run the tests by `npm test`');
-
-  const name = `eyrie_${randomBytes(8).toString('hex')}`;
+  const server = serverUrl('EYRIE_TEST_MYSQL_URL');
+  const name = newName();
   await execute(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  return { url: urlOf(server, name), drop: () => execute(server, `DROP DATABASE IF EXISTS ${name}`) };
+}
+
+/** @param template the URL of a database that nobody uses, to copy instead of an empty one */
+export async function createPostgresDatabase(template?: string): Promise<TestDatabase> {
+  const server = serverUrl('EYRIE_TEST_POSTGRES_URL');
+  const name = newName();
+  await executePostgres(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${template ? nameOf(template) : 'template0'}`,
+  );
+  return {
+    url: urlOf(server, name),
+    drop: () => executePostgres(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+const newName = (): string => `eyrie_${randomBytes(8).toString('hex')}`;
+
+/** The name of the database in a URL. */
+export const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+
+function urlOf(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = name;
-  return { url: url.href, drop: () => execute(server, `DROP DATABASE IF EXISTS ${name}`) };
+  return url.href;
+}
+
+function serverUrl(variable: string): string {
+  const server = process.env[variable];
+  if (!server) throw new Error(`${variable} is not set: run the tests by \`npm test\``);
+  return server;
 }
 
 async function execute(server: string, statement: string): Promise<void> {
@@ -51,5 +88,15 @@ async function execute(server: string, statement: string): Promise<void> {
     await connection.query(statement);
   } finally {
     await connection.end();
+  }
+}
+
+async function executePostgres(server: string, statement: string): Promise<void> {
+  const client = new Client(urlOf(server, 'postgres'));
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
   }
 }

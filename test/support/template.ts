@@ -3,7 +3,13 @@ import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { createTestDatabase, databaseKind, type TestDatabase } from './database.js';
+import {
+  createPostgresDatabase,
+  createTestDatabase,
+  databaseKind,
+  nameOf,
+  type TestDatabase,
+} from './database.js';
 
 /**
  * A database with tables and signing keys: a copy of one that a server has prepared before in this run, since migrations and RSA
@@ -13,11 +19,13 @@ import { createTestDatabase, databaseKind, type TestDatabase } from './database.
  */
 export async function createPreparedDatabase(prepare: (url: string) => Promise<void>): Promise<TestDatabase> {
   const folder = process.env.EYRIE_TEST_TEMPLATES;
-  const database = await createTestDatabase();
-  if (folder === undefined) return database;
-  const template = join(folder, databaseKind());
+  if (folder === undefined) return createTestDatabase();
+  const kind = databaseKind();
+  const template = join(folder, kind);
   if (!existsSync(template)) await createTemplate(template, prepare);
-  if (databaseKind() === 'mysql') await copyMysql(await readFile(template, 'utf8'), database.url);
+  if (kind === 'postgres') return createPostgresDatabase(await readFile(template, 'utf8'));
+  const database = await createTestDatabase();
+  if (kind === 'mysql') await copyMysql(await readFile(template, 'utf8'), database.url);
   else await copyFile(template, database.url.replace('sqlite:', ''));
   return database;
 }
@@ -27,11 +35,10 @@ async function createTemplate(template: string, prepare: (url: string) => Promis
   const database = await createTestDatabase();
   await prepare(database.url);
   const partial = `${template}-${randomBytes(8).toString('hex')}`;
-  if (databaseKind() === 'mysql') await writeFile(partial, database.url);
-  else {
+  if (databaseKind() === 'sqlite') {
     await copyFile(database.url.replace('sqlite:', ''), partial);
     await database.drop();
-  }
+  } else await writeFile(partial, database.url);
   await rename(partial, template);
 }
 
@@ -39,7 +46,7 @@ async function createTemplate(template: string, prepare: (url: string) => Promis
 async function copyMysql(from: string, to: string): Promise<void> {
   const connection: Connection = await createConnection(to);
   try {
-    const source = new URL(from).pathname.slice(1);
+    const source = nameOf(from);
     const [tables] = await connection.query<RowDataPacket[]>(
       'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ?',
       [source],

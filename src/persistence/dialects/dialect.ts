@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
@@ -31,14 +32,11 @@ export interface Dialect {
   /** Where the database is, for messages; neither user nor password. */
   placeOf(options: DataSourceOptions): string;
 
-  /**
-   * A statement as the database spells it. Called for every statement that runs: a dialect with other marks than `?` keeps what it has
-   * made of a text, since the same few texts come again and again.
-   */
-  statement(sql: string): string;
-
   /** An expression for the present by the clock of the database, in milliseconds since the epoch. */
   readonly epochMilliseconds: string;
+
+  /** An expression for a text of ours, a column or a value, in lower case, whatever its letters are. */
+  lowered(text: string): string;
 
   /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
   locking(select: string): string;
@@ -85,6 +83,9 @@ export interface SchemaDialect {
   /** What follows the columns of every new table, so that all tables store and compare their rows alike. */
   tableOptions(runner: QueryRunner): Promise<string>;
 
+  /** Columns as the database spells them, with their types, so that text compares byte by byte. */
+  columnTypes(columns: string): string;
+
   /** Whether an index can leave out rows (`CREATE INDEX … WHERE …`). */
   readonly hasPartialIndexes: boolean;
 
@@ -101,4 +102,10 @@ export interface SchemaDialect {
 /** The driver's code of a failed statement, such as `ER_DUP_ENTRY`. */
 export function driverCodeOf(error: unknown): string {
   return (error as { driverError?: { code?: string } } | null)?.driverError?.code ?? '';
+}
+
+/** Where a database server is. */
+export function placeOfServer(options: DataSourceOptions): string {
+  const { host = '', port } = options as { readonly host?: string; readonly port?: number };
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -2,14 +2,24 @@ import type { DataSourceOptions, QueryRunner } from 'typeorm';
 import type { DatabaseSetting } from '../../config/database-url.js';
 import type { Access, Dialect, SchemaDialect } from './dialect.js';
 import { mysql, mysqlOptions } from './mysql.js';
+import { unreachable } from './network-outage.js';
+import { NoConnectionError } from './no-connection-error.js';
+import { postgres, postgresOptions } from './postgres.js';
 import { sqlite, sqliteOptions } from './sqlite.js';
 
 /** Every database that the service runs on. */
-const dialects: readonly Dialect[] = [sqlite, mysql];
+const dialects: readonly Dialect[] = [sqlite, mysql, postgres];
 
 /** How TypeORM connects to a database: the only place that asks for the kind in the setting. */
 export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
-  return database.kind === 'sqlite' ? sqliteOptions(database.path, access) : mysqlOptions(database, access);
+  switch (database.kind) {
+    case 'sqlite':
+      return sqliteOptions(database.path, access);
+    case 'mysql':
+      return mysqlOptions(database, access);
+    case 'postgres':
+      return postgresOptions(database, access);
+  }
 }
 
 /** The dialect of a data source. */
@@ -28,7 +38,7 @@ export function outageOf(error: unknown): string | undefined {
     const reason = dialect.outageOf(error);
     if (reason !== undefined) return reason;
   }
-  return undefined;
+  return error instanceof NoConnectionError ? unreachable : undefined;
 }
 
 /** For migrations, which TypeORM gives nothing but the connection. */

@@ -6,6 +6,12 @@
 /** For a connection of the pool, or for its turn to write. */
 export const connectionWaitMilliseconds = 3_000;
 
+/** Requests that wait for a connection at once; further ones fail. */
+export const maxWaiting = 2_000;
+
+/** Connections of one process. */
+export const poolSize = 20;
+
 /** For the answer to a statement. */
 export const statementMilliseconds = 5_000;
 

@@ -1,9 +1,5 @@
 import { diskFull, driverCodeOf } from './dialect.js';
-import { NoConnectionError } from './mysql-pool.js';
-
-const unreachable = 'it cannot be reached';
-const readOnly = 'it is read-only';
-const busy = 'it is busy';
+import { busy, networkReasons, readOnly, silent, unreachable } from './network-outage.js';
 
 const reasons: Readonly<Record<string, string>> = {
   ER_OPTION_PREVENTS_STATEMENT: readOnly,
@@ -22,16 +18,11 @@ const reasons: Readonly<Record<string, string>> = {
   ER_TOO_MANY_USER_CONNECTIONS: busy,
   ER_USER_LIMIT_REACHED: busy,
   ER_QUERY_TIMEOUT: busy,
-  PROTOCOL_SEQUENCE_TIMEOUT: 'it does not answer within the time limit',
+  PROTOCOL_SEQUENCE_TIMEOUT: silent,
   ER_ERROR_DURING_COMMIT: 'its cluster refused the commit',
   ER_SERVER_SHUTDOWN: unreachable,
   PROTOCOL_CONNECTION_LOST: unreachable,
-  ECONNRESET: unreachable,
-  ECONNREFUSED: unreachable,
-  EPIPE: unreachable,
-  ETIMEDOUT: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
+  ...networkReasons,
 };
 
 /** By the class of a SQLSTATE: what a later attempt may find mended. */
@@ -44,7 +35,6 @@ const reasonsByClass: Readonly<Record<string, string>> = {
 
 /** Why MySQL cannot serve at present; undefined if the error is of another kind. */
 export function mysqlOutage(error: unknown): string | undefined {
-  if (error instanceof NoConnectionError) return reasons[error.code] ?? unreachable;
   const code = driverCodeOf(error);
   const sqlState = (error as { driverError?: { sqlState?: string } } | null)?.driverError?.sqlState ?? '';
   return reasons[code] ?? reasonsByClass[sqlState.slice(0, 2)];

@@ -1,17 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
-
-/** No connection could be had: the server cannot be reached or refuses us, or all connections of the pool are in use. */
-export class NoConnectionError extends Error {
-  readonly code: string;
-
-  constructor({ code, message }: NodeJS.ErrnoException) {
-    super(message);
-    this.name = 'NoConnectionError';
-    this.code = code ?? '';
-  }
-}
+import { NoConnectionError } from './no-connection-error.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set([

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { SslOptions } from 'mysql2';
 import type { MysqlSetting } from '../../config/database-url.js';
-import { SettingError } from '../../config/setting-error.js';
 import type { Dialect } from './dialect.js';
+import { tlsFiles } from './tls-files.js';
 
 /** What the operator can do when TLS fails, by the code of the driver, which has the reason in its message alone. */
 export const tlsRemedies: Dialect['remedies'] = {
@@ -15,24 +14,14 @@ export const tlsRemedies: Dialect['remedies'] = {
  * How the driver encrypts a connection; undefined without TLS.
  * @throws SettingError when a file cannot be read
  */
-export function tlsOptions({ mode, ca, cert, key }: MysqlSetting['ssl']): SslOptions | undefined {
+export function tlsOptions({ mode, ...files }: MysqlSetting['ssl']): SslOptions | undefined {
   if (mode === 'DISABLED') return undefined;
+  const { ca, cert, key } = tlsFiles(files, { ca: 'ssl-ca', cert: 'ssl-cert', key: 'ssl-key' });
   return {
-    ca: read('ssl-ca', ca),
-    cert: read('ssl-cert', cert),
-    key: read('ssl-key', key),
+    ca,
+    cert,
+    key,
     rejectUnauthorized: mode !== 'REQUIRED',
     verifyIdentity: mode === 'VERIFY_IDENTITY',
   };
-}
-
-function read(option: string, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new SettingError(
-      `DATABASE_URL: cannot read the file of ${option} (${(error as Error).message}): correct the path, or let this user read it`,
-    );
-  }
 }

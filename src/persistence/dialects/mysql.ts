@@ -1,18 +1,14 @@
-import { isIPv6 } from 'node:net';
 import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 
 import type { MysqlSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
-import { type Access, type Dialect, driverCodeOf } from './dialect.js';
-import { connectionWaitMilliseconds, migrationLockWaitSeconds } from './limits.js';
+import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
+import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
 import { limitedDriver } from './mysql-pool.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
-
-/** Requests that wait for a connection at once; further ones fail. */
-const maxWaiting = 2_000;
 
 /**
  * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time.
@@ -39,7 +35,7 @@ export function mysqlOptions(
   if (access === 'migration') return base;
   return {
     ...base,
-    poolSize: 20,
+    poolSize,
     driver: limitedDriver,
     extra: { queueLimit: maxWaiting },
   };
@@ -57,15 +53,12 @@ export const mysql: Dialect = {
     ...tlsRemedies,
   },
 
-  placeOf: (options) => {
-    const { host = '', port } = options as { readonly host?: string; readonly port?: number };
-    return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  },
-
-  statement: (sql) => sql,
+  placeOf: placeOfServer,
 
   // UNIX_TIMESTAMP of a local time would be off by an hour once a year.
   epochMilliseconds: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
+
+  lowered: (text) => `LOWER(${text})`,
 
   locking: (select) => `${select} FOR UPDATE`,
 
@@ -93,6 +86,7 @@ export const mysql: Dialect = {
   schema: {
     tableOptions: async (runner) =>
       ` ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${await exactCollation(runner)}`,
+    columnTypes: (columns) => columns,
     hasPartialIndexes: false,
     setsDefaults: true,
     hasIndex: async (runner, table, name) => {

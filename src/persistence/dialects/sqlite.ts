@@ -94,9 +94,9 @@ export const sqlite: Dialect = {
 
   placeOf: (options) => String(options.database),
 
-  statement: (sql) => sql,
-
   epochMilliseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+
+  lowered: (text) => `LOWER(${text})`,
 
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
@@ -120,6 +120,7 @@ export const sqlite: Dialect = {
   schema: {
     // Rows lie in the order of their primary key, as in InnoDB, which saves a write and a look-up each.
     tableOptions: async () => ' WITHOUT ROWID',
+    columnTypes: (columns) => columns,
     hasPartialIndexes: true,
     setsDefaults: false,
     hasIndex: async (runner, table, name) => {

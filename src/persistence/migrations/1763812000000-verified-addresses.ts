@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOf } from '../dialects/dialects.js';
+import { addColumn, createIndex, dropColumn, dropIndex } from '../schema-changes.js';
 
 const batch = 500;
+const byKey = { table: 'users', columns: 'verified_email_key', unique: true };
 
 interface Row {
   readonly id: string;
@@ -14,17 +15,14 @@ interface Row {
  */
 export class VerifiedAddresses1763812000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    if (!(await runner.hasColumn('users', 'verified_email_key')))
-      await runner.query('ALTER TABLE users ADD COLUMN verified_email_key varchar(640) NULL');
-    const table = await runner.getTable('users');
-    if (!table?.indices.some(({ name }) => name === 'users_verified_email_key'))
-      await runner.query('CREATE UNIQUE INDEX users_verified_email_key ON users (verified_email_key)');
+    await addColumn(runner, 'users', 'verified_email_key', 'varchar(640) NULL');
+    await createIndex(runner, byKey);
     await fill(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(schemaOf(runner).dropIndex('users_verified_email_key', 'users'));
-    await runner.query('ALTER TABLE users DROP COLUMN verified_email_key');
+    await dropIndex(runner, byKey);
+    await dropColumn(runner, 'users', 'verified_email_key');
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumn, dropColumn } from '../schema-changes.js';
 
 /**
  * A pushed request expires when it can no longer be brought by a browser, and is kept longer only once it was. Rows of earlier releases
@@ -6,11 +7,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class PushedRequestArrival1763813000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    if (!(await runner.hasColumn('pushed_requests', 'usable_until')))
-      await runner.query('ALTER TABLE pushed_requests ADD COLUMN usable_until bigint NULL');
+    await addColumn(runner, 'pushed_requests', 'usable_until', 'bigint NULL');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE pushed_requests DROP COLUMN usable_until');
+    await dropColumn(runner, 'pushed_requests', 'usable_until');
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database.js';
-import { containing, containsText, type SqlValue } from '../sql.js';
+import { containing, type SqlValue } from '../sql.js';
 import type { GrantFilter } from './grants.store.js';
 
 /** Which active grants something would end. */
@@ -79,7 +79,7 @@ export class AffectedGrantsStore {
   /** Every active grant of a person that holds one of these scopes, oldest first. */
   async *holding(scopes: readonly string[], now: number): AsyncGenerator<NamedGrant> {
     if (scopes.length === 0) return;
-    const contained = scopes.map(() => containsText('g.scope')).join(' OR ');
+    const contained = scopes.map(() => this.database.containsText('g.scope')).join(' OR ');
     for (let after = ''; ;) {
       const rows = await this.database.query<Row>(
         `${selectNamed} WHERE g.id > ? AND g.user_id IS NOT NULL AND (${contained}) AND ${isActive}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
-import { containing, containsText } from '../sql.js';
+import { containing } from '../sql.js';
 import { GrantsStore } from './grants.store.js';
 
 interface Row {
@@ -34,7 +34,7 @@ export class AllowedScopesStore {
         for (let after = ''; ;) {
           const rows = await this.database.lockedRows<Row>(
             tx,
-            `SELECT id, scope FROM ${table} WHERE id > ? AND ${condition} AND ${containsText('scope')}
+            `SELECT id, scope FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText('scope')}
              ORDER BY id LIMIT ${batchSize}`,
             [after, containing(scope)],
           );

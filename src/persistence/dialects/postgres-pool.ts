@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg';
+import type { SqlValue } from '../sql.js';
+import { maxWaiting, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
+import { NoConnectionError } from './no-connection-error.js';
+import { numberedMarks } from './numbered-marks.js';
+
+/** Loaded only by those who use it. */
+const driver = (): typeof import('pg') => createRequire(import.meta.url)('pg') as typeof import('pg');
+
+/** Further than the server's own limit: the server says more. */
+const silenceMilliseconds = statementMilliseconds + 500;
+
+/** The limits of a connection that serves requests. */
+export const requestLimits: PoolConfig = {
+  statement_timeout: statementMilliseconds,
+  query_timeout: silenceMilliseconds,
+  lock_timeout: rowLockWaitSeconds * 1_000,
+};
+
+/** The types whose values come as numbers, as SQLite gives them, far below 2^53: int8 and numeric, which sums of int8 have. */
+const numbers: ReadonlySet<number> = new Set([20, 1700]);
+
+/** How values are read. */
+export const types: PoolConfig['types'] = {
+  getTypeParser: ((oid: number, format: 'text') =>
+    numbers.has(oid) ? Number : driver().types.getTypeParser(oid, format)) as never,
+};
+
+/** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
+const endingCodes: ReadonlySet<string> = new Set(['QUERY_TIMEOUT', '25006']);
+
+type Waiter = Parameters<Pool['connect']>[0];
+
+/** The driver for TypeORM: pg, whose pool by itself lets any number of requests wait. */
+export const postgresDriver = {
+  get Pool() {
+    const { Pool: Base } = driver();
+    return class LimitedPool extends Base {
+      constructor(config: PoolConfig) {
+        super(config);
+        this.on('connect', adapt);
+      }
+
+      // TypeORM calls it in this form alone.
+      override connect(waiter?: Waiter): Promise<PoolClient> & void {
+        const answer: Waiter = (error, client, release) =>
+          waiter?.(error && new NoConnectionError(withCode(error)), client, release);
+        if (this.waitingCount < maxWaiting) return super.connect(answer) as Promise<PoolClient> & void;
+        return answer(new Error('too many requests wait'), undefined, () => undefined) as never;
+      }
+    };
+  },
+};
+
+/** Has a connection take `?` marks, and any text; after a fault of it the pool opens another. */
+function adapt(client: PoolClient): void {
+  const run = client.query.bind(client) as (query: QueryConfig) => Promise<QueryResult>;
+  const query = async (sql: string, values: readonly SqlValue[] = []): Promise<QueryResult> => {
+    try {
+      return await run({ text: numberedMarks(sql), values: values.map(storable) });
+    } catch (error) {
+      const { code = '' } = withCode(error as NodeJS.ErrnoException);
+      if (endingCodes.has(code)) end(client);
+      throw error;
+    }
+  };
+  client.query = query as PoolClient['query'];
+}
+
+/** No text of PostgreSQL has a NUL: the character that stands for what cannot be shown takes its place. */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
+}
+
+function end(client: PoolClient): void {
+  (client as unknown as { end(done: () => void): void }).end(() => undefined);
+}
+
+/** Errors of the driver itself have no code. */
+function withCode<Failure extends NodeJS.ErrnoException>(error: Failure): Failure {
+  const { message } = error;
+  if (message === 'Query read timeout') error.code ??= 'QUERY_TIMEOUT';
+  if (message === 'The server does not support SSL connections') error.code ??= 'NO_TLS';
+  if (/^timeout exceeded|connection timeout$/.test(message)) error.code ??= 'ETIMEDOUT';
+  if (/^Connection terminated|not queryable$/.test(message)) error.code ??= 'CONNECTION_LOST';
+  return error;
+}
