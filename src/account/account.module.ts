@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '../consent/consent.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
+import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
@@ -14,6 +15,7 @@ import { HistoryData } from './data/history-data.js';
 import { OwnData } from './data/own-data.js';
 import { OwnDataController } from './data/own-data.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
+import { IdentitiesController } from './identities.controller.js';
 import { Notices } from './notices.js';
 import { OwnProfile } from './own-profile.js';
 import { ProfileController } from './profile.controller.js';
@@ -23,12 +25,13 @@ import { SecurityPages } from './security-page.js';
 import { HomeController } from './home.controller.js';
 
 @Module({
-  imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
+  imports: [ConsentModule, SessionsModule, SignInModule, UpstreamsModule, UsersModule, ViewsModule],
   controllers: [
     AccountController,
     ActivityController,
     SecurityController,
     FactorSetUpController,
+    IdentitiesController,
     ProfileController,
     HomeController,
     OwnDataController,

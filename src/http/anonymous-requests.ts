@@ -11,7 +11,8 @@ export type AnonymousWork =
   | 'device authorization'
   | 'failed DPoP request'
   | 'request_uri fetch'
-  | 'cancelled sign-in';
+  | 'cancelled sign-in'
+  | 'upstream sign-in';
 
 const windowSeconds = 60;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { AppliedItem } from './applied-item.js';
+import { UpstreamRegistration } from '../sign-in/upstream/upstream-registration.js';
+import { actor, type AppliedItem } from './applied-item.js';
 import { ApplyClient } from './apply-client.js';
 import { ApplyResource } from './apply-resource.js';
 import { ApplyUser } from './apply-user.js';
@@ -7,7 +8,7 @@ import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import { InTurn } from './in-turn.js';
 
-/** Configuration as code: creates and updates the resources, clients and users of a file, and leaves all others alone. */
+/** Configuration as code: creates and updates the resources, clients, users and upstreams of a file, and leaves all others alone. */
 @Injectable()
 export class Apply {
   constructor(
@@ -15,6 +16,7 @@ export class Apply {
     private readonly resources: ApplyResource,
     private readonly clients: ApplyClient,
     private readonly users: ApplyUser,
+    private readonly upstreams: UpstreamRegistration,
     private readonly inTurn: InTurn,
   ) {}
 
@@ -34,7 +36,7 @@ export class Apply {
    */
   async apply(file: string): Promise<AppliedItem[]> {
     return this.inTurn.run('apply', async () => {
-      const { resources, clients, users } = await this.check(file);
+      const { resources, clients, users, upstreams } = await this.check(file);
       const items: AppliedItem[] = [];
       for (const resource of resources) {
         const outcome = await this.resources.apply(resource);
@@ -47,6 +49,10 @@ export class Apply {
       for (const user of users) {
         const outcome = await this.users.apply(user);
         items.push({ kind: 'user', name: user.username, outcome });
+      }
+      for (const upstream of upstreams) {
+        const outcome = await this.upstreams.put(upstream, actor);
+        items.push({ kind: 'upstream', name: upstream.alias, outcome });
       }
       return items;
     });

@@ -13,6 +13,7 @@ import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
+import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
 /** Checks a configuration against the database, before anything is written. */
@@ -24,6 +25,7 @@ export class ConfigurationCheck {
     private readonly userCheck: UserCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
+    private readonly upstreamCheck: UpstreamCheck,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -35,6 +37,7 @@ export class ConfigurationCheck {
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
       ...(await this.userCheck.problems(configuration)),
+      ...(await this.upstreamCheck.problems(configuration)),
     ]);
   }
 

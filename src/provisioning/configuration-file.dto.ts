@@ -3,6 +3,7 @@ import { Transform, Type } from 'class-transformer';
 import { IsArray, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
+import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 
 /** The name of an environment variable; optional. */
@@ -45,6 +46,13 @@ export class UserEntry extends IntersectionType(
   password_env?: string;
 }
 
+/** An upstream identity provider, with the fields of the admin API. Its secret is that of the file, whenever the file is applied. */
+export class UpstreamEntry extends PutUpstreamDto {
+  /** The environment variable that holds its secret. */
+  @IsVariableName()
+  client_secret_env?: string;
+}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
@@ -55,4 +63,7 @@ export class ConfigurationFileDto {
 
   @IsSection(UserEntry)
   users: UserEntry[] = [];
+
+  @IsSection(UpstreamEntry)
+  upstreams: UpstreamEntry[] = [];
 }

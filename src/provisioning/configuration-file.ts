@@ -4,11 +4,13 @@ import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { type SplitMetadata, splitTranslated } from '../protocol/client-metadata/translations.js';
 import { normalizeUri } from '../protocol/uri.js';
+import type { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
   ClientEntry,
   ConfigurationFileDto,
   type ResourceEntry,
+  UpstreamEntry,
   UserEntry,
 } from './configuration-file.dto.js';
 import { namedSecret } from './named-secret.js';
@@ -29,6 +31,7 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string } & Enforceable)[];
+  readonly upstreams: readonly PutUpstreamDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -50,7 +53,7 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     if (problems.length > 0) throw new ConfigurationError(source.describe(problems));
   };
   if (typeof source.value !== 'object' || source.value === null || Array.isArray(source.value))
-    refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
+    refuse([{ path: [], reason: 'the file must hold a map with resources, clients, users or upstreams' }]);
   const { value, enforced, problems: misread } = plainSecrets(source.value as object);
   refuse(misread);
   const { plain, translated } = withoutTranslations(value);
@@ -64,6 +67,7 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => normalizeUri(identifier)),
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
+    ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -88,10 +92,16 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     ),
     enforce: enforced.users.has(index),
   }));
+  const upstreams = content.upstreams.map(({ client_secret_env: variable, ...upstream }, index) => {
+    const secret = namedSecret(UpstreamEntry, 'client_secret', upstream.client_secret, variable, (reason) =>
+      report(['upstreams', index, 'client_secret_env'], reason),
+    );
+    return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
+  });
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
-  return { resources: content.resources, clients, users, passwordFields, problems, refuse };
+  return { resources: content.resources, clients, users, upstreams, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

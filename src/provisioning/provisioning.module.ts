@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
 import { ApplyClient } from './apply-client.js';
@@ -11,11 +12,12 @@ import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
+import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
-  imports: [ClientsModule, UsersModule],
+  imports: [ClientsModule, UpstreamsModule, UsersModule],
   providers: [
     Apply,
     ApplyClient,
@@ -27,6 +29,7 @@ import { UserCheck } from './user-check.js';
     InTurn,
     PresentSecrets,
     StartUp,
+    UpstreamCheck,
     UserCheck,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
