@@ -26,6 +26,7 @@ const tags = {
   'Registration tokens': 'Initial access tokens, with which clients register themselves',
   Users: 'People who sign in, and their sessions',
   Resources: 'Services that accept the tokens, with their scopes',
+  Upstreams: 'Identity providers of others, at which people sign in',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',
   Keys: 'Signing keys: next, active and retired ones',

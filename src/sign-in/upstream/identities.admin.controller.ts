@@ -45,6 +45,7 @@ export class IdentitiesAdminController {
     @PathId('identity_id') id: string,
     @Actor() actor: Originator,
   ): Promise<void> {
+    await this.accounts.require(userId);
     if ((await this.removal.remove(userId, id, actor, true)) !== 'removed')
       throw new NotFoundException(`the user ${userId} has no identity ${id}`);
   }

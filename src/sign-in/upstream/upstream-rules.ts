@@ -23,6 +23,9 @@ const endpoints = {
   oauth2: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'],
 } as const satisfies Readonly<Record<string, readonly (keyof UpstreamDefinition)[]>>;
 
+/** Characters of a claim, or of its value. */
+export const maxValueLength = 1_024;
+
 const domain = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 /** The violations of an upstream, of which each member has its form already. */
@@ -51,8 +54,6 @@ export function upstreamProblems({
   const method = definition.token_endpoint_auth_method;
   if (method.startsWith('client_secret') && !hasSecret)
     refuse('client_secret', `is missing, which ${method} needs`);
-  if (protocol === 'oidc' && !definition.scope.split(' ').includes('openid'))
-    refuse('scope', 'must contain openid');
   for (const member of ['email_domains', 'trusted_email_domains'] as const)
     for (const name of definition[member])
       if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))
@@ -63,6 +64,9 @@ export function upstreamProblems({
   return problems;
 }
 
+const isValue = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && Array.from(value).length <= maxValueLength;
+
 function refuseMapped(
   { claims, acr_map, amr_map, required_claims }: UpstreamDefinition,
   refuse: (member: UpstreamProblem['member'], reason: string) => void,
@@ -71,8 +75,8 @@ function refuseMapped(
   if (unknown !== undefined)
     refuse('claims', `holds ${unknown}, which is none of ${mappedMembers.join(', ')}`);
   for (const [member, map] of Object.entries({ claims, required_claims }))
-    if (!Object.values(map).every((value: unknown) => typeof value === 'string' && value !== ''))
-      refuse(member as 'claims' | 'required_claims', 'must hold texts');
+    if (!Object.values(map).every(isValue))
+      refuse(member as 'claims' | 'required_claims', `must hold texts of up to ${maxValueLength} characters`);
   for (const [member, map] of Object.entries({ acr_map, amr_map })) {
     const isKnown = (value: unknown): boolean => typeof value === 'string' && Object.hasOwn(strengths, value);
     if (!Object.values(map).every(isKnown))

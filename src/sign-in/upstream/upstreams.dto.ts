@@ -22,10 +22,10 @@ import {
   type UpstreamMembers,
   upstreamProtocols,
 } from './definition.js';
+import { maxValueLength } from './upstream-rules.js';
 
 export const aliasPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const maxSecretLength = 1_024;
-const maxValueLength = 1_024;
 
 /** The secret with which this server authenticates at the upstream. */
 export const UpstreamSecretField = (): PropertyDecorator =>
@@ -130,22 +130,30 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   scope?: string;
 
-  @WebAddressField({ optional: true, example: null, description: 'For oauth2 only' })
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/authorize',
+    description: 'For oauth2 only',
+  })
   authorization_endpoint?: string;
 
-  @WebAddressField({ optional: true, example: null, description: 'For oauth2 only' })
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/token',
+    description: 'For oauth2 only',
+  })
   token_endpoint?: string;
 
   @WebAddressField({
     optional: true,
-    example: null,
+    example: 'https://login.example.com/userinfo',
     description: 'For oauth2 only: whose the access token is',
   })
   userinfo_endpoint?: string;
 
   @WebAddressField({
     optional: true,
-    example: null,
+    example: 'https://login.example.com/emails',
     description:
       'For oauth2 only: the addresses of the person, as a list with `email`, `primary` and `verified`',
   })

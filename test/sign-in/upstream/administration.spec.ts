@@ -55,7 +55,6 @@ describe('The admin API for upstreams', () => {
     [{ issuer: 'http://login.example.com' }, 'issuer must use https'],
     [{ client_id: undefined }, 'client_id is missing'],
     [{ alias: 'new', client_secret: undefined }, 'client_secret is missing, which client_secret_basic needs'],
-    [{ scope: 'profile' }, 'scope must contain openid'],
     [{ preset: 'github', protocol: 'oidc' }, 'protocol is oidc, but the preset is of oauth2'],
     [{ email_domains: ['a b'] }, 'email_domains holds a b, which is not a domain'],
     [{ existing_account: 'link' }, 'existing_account is link, which needs trusted_email_domains'],

@@ -30,7 +30,7 @@ export class OidcProtocol implements UpstreamProtocol {
       const client = await import('openid-client');
       return client.buildAuthorizationUrl(configuration, {
         redirect_uri: request.redirectUri,
-        scope: upstream.scope,
+        scope: [...new Set(['openid', ...upstream.scope.split(' ').filter(Boolean)])].join(' '),
         state: request.state,
         nonce: request.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(request.codeVerifier),
