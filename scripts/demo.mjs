@@ -1,10 +1,12 @@
-// Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource) and MessageWriter (a client).
+// Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource), MessageWriter (a client), and a mailbox for its people.
 //
 //   npm run demo
 //
 //   PORT                  Eyrie's port, by default 3000
 //   CONTACT_SAVER_PORT    by default 4001
 //   MESSAGE_WRITER_PORT   by default 4000
+//   MAILBOX_PORT          where the mailbox shows mail, by default 4002
+//   MAILBOX_SMTP_PORT     where it takes mail, by default 4003
 //   ALICE_PASSWORD        by default random at each start
 //
 // Each start uses a new database, in a temporary folder that is removed at the end.
@@ -46,14 +48,21 @@ try {
 
 async function runUntilOver(password) {
   const services = servicesOfTheStory(folder, password);
-  for (const service of services) await checkPort(service);
+  for (const { name, ports } of services) for (const port of ports) await checkPort(name, port);
   // One after the other: each needs the one before it.
   for (const service of services) {
     start(service);
     await waitUntilItAnswers(service);
   }
 
-  const lines = [`Open      ${services.at(-1).url}`, 'Username  alice', `Password  ${password}`];
+  const [mailbox, eyrie] = services;
+  const lines = [
+    `Open      ${services.at(-1).url}`,
+    'Username  alice',
+    `Password  ${password}`,
+    `Account   ${eyrie.url}/account`,
+    `Mailbox   ${mailbox.url}`,
+  ];
   console.log(`\n${lines.join('\n')}\n\nCtrl-C ends the demo.`);
   over.signal.throwIfAborted();
   await once(over.signal, 'abort');
@@ -61,9 +70,9 @@ async function runUntilOver(password) {
 }
 
 /** Browsers try both addresses of `localhost`, so another program on either would receive their requests. */
-async function checkPort({ name, port, portSetting }) {
+async function checkPort(name, { number, setting }) {
   for (const host of ['127.0.0.1', '::1']) {
-    const probe = createServer().listen(port, host);
+    const probe = createServer().listen(number, host);
     try {
       await once(probe, 'listening');
     } catch (error) {
@@ -71,7 +80,7 @@ async function checkPort({ name, port, portSetting }) {
       if (!['EADDRINUSE', 'EACCES'].includes(error.code)) continue;
       const why = error.code === 'EADDRINUSE' ? 'is in use' : 'may not be used';
       throw new Problem(
-        `Port ${port} ${why}, and ${name} needs it: stop the program that uses it, or choose another port with ${portSetting}=…`,
+        `Port ${number} ${why}, and ${name} needs it: stop the program that uses it, or choose another port with ${setting}=…`,
       );
     } finally {
       if (probe.listening) await new Promise((resolve) => probe.close(resolve));

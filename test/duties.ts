@@ -79,6 +79,7 @@ export const duties: readonly Duty[] = [
     'F5',
     'a client that registered itself gets what it may have, is marked, and takes nobody away who is not signed in',
   ),
+  done('F6', 'clients that a document at their client_id describes, by policy and within limits'),
   // Strong client authentication and sender-constrained tokens
   done('G1', 'client assertions: signed as registered, for us, once'),
   done('G2', 'mutual TLS, for authentication and for tokens'),

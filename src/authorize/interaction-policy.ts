@@ -100,7 +100,7 @@ export const isAskedEachTime = (
 ): boolean =>
   leadsToApplication(redirectUri) &&
   new URL(redirectUri).origin !== new URL(issuer).origin &&
-  (client.isPublic || issuesTokens(responseType));
+  (client.isPublic || client.isDescribed || issuesTokens(responseType));
 
 /** Whether the subject is the one that the id_token_hint (§3.1.2.1) and requests for the claim `sub` (§5.5.1) name. */
 export function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject: string): boolean {

@@ -83,6 +83,7 @@ export class Issuance {
       permission: permissionOf(request, allowed),
       notified: request.client.hasLogoutUri,
     };
+    await this.grants.keepClient(request.client);
     try {
       const isIssued = await this.database.write(async (tx) => {
         if (answer && !(await answer(tx))) return false;

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../clients/client-directory.js';
+import { ClientDiscovery } from '../clients/documents/client-discovery.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { PageError } from '../http/page-error.js';
+import { message } from '../locales/message.js';
 import { invalidRequest, OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
@@ -17,6 +20,7 @@ import { RequestObjects } from './request-objects.js';
 export class RequestSources {
   constructor(
     private readonly clients: ClientDirectory,
+    private readonly discovery: ClientDiscovery,
     private readonly pushedRequests: PushedRequests,
     private readonly requestObjects: RequestObjects,
     private readonly documents: RequestDocuments,
@@ -37,6 +41,7 @@ export class RequestSources {
     const request = single(sent, 'request');
     const source = asSent(sent, interaction?.signed);
     if (clientId === undefined) return source;
+    await this.learn(clientId, http);
     // "the request and request_uri parameters MUST NOT be used together" (RFC 9101 §5)
     if (request !== undefined && requestUri !== undefined)
       return { ...source, problem: invalidRequest('request and request_uri exclude each other') };
@@ -47,6 +52,22 @@ export class RequestSources {
     if (request !== undefined)
       return this.signed(source, clientId, (client) => this.requestObjects.open(client, request));
     return source;
+  }
+
+  /** The error of a document goes to the person: there is no client yet that an error could be sent to. */
+  private async learn(clientId: string, http: FastifyRequest): Promise<void> {
+    try {
+      await this.discovery.learn(clientId, http);
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
+      throw new PageError(
+        400,
+        'invalid_request',
+        message('request.unanswerable'),
+        message('request.unusableDocument'),
+        error.detail === undefined ? {} : { detail: error.detail },
+      );
+    }
   }
 
   /** A request object by reference; undefined if the client may not send one here, in which case nothing is fetched. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { ClientDocuments } from './documents/client-documents.js';
 import { RegisteredClient } from './registered-client.js';
 import { RegistrableScopes } from './registrable-scopes.js';
 
@@ -20,12 +21,27 @@ export class ClientDirectory {
   constructor(
     private readonly store: ClientsStore,
     private readonly scopes: RegistrableScopes,
+    private readonly documents: ClientDocuments,
   ) {}
 
-  /** The client; undefined if it is unknown or disabled. */
+  /**
+   * The client; undefined if it is unknown or disabled. Nothing is fetched: a client that a document describes is known once
+   * `ClientDiscovery` has learned of it.
+   */
   async find(clientId: string): Promise<RegisteredClient | undefined> {
     const client = this.cache.get(clientId) ?? (await this.fetch(clientId));
-    return client?.metadata.disabledAt === null ? client : undefined;
+    if (client && !client.isDescribed) return client.metadata.disabledAt === null ? client : undefined;
+    return this.documents.allows(clientId) ? this.findDescribed(clientId, client) : undefined;
+  }
+
+  /** @param row the client as its row has it: whether it is disabled is known there alone */
+  private async findDescribed(
+    clientId: string,
+    row: RegisteredClient | undefined,
+  ): Promise<RegisteredClient | undefined> {
+    if (row && row.metadata.disabledAt !== null) return undefined;
+    const described = this.documents.kept(clientId);
+    return described ? new RegisteredClient(await this.scopes.withScopes(described), []) : row;
   }
 
   /** Makes a change by this process visible at once. */

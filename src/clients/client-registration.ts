@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConflictException, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
@@ -22,6 +23,7 @@ import { ClientSecrets } from './client-secrets.js';
 import { MetadataAdmission } from './metadata-admission.js';
 import { refuseOwnLoss } from './own-loss.js';
 import { RegisteredClient } from './registered-client.js';
+import { endWhatDocumentChanged } from './documents/document-changes.js';
 import { endGrantsOfSector } from './sector-change.js';
 
 /** A registration: client metadata (RFC 7591 §2), and the id and secret if the operator chooses them. */
@@ -92,6 +94,7 @@ export class ClientRegistration {
       clientId,
       registrationTokenHash: registrationTokenHash ?? null,
       scopeUnstated: scopeUnstated ?? false,
+      documentFetchedAt: null,
       version: 0,
       disabledAt: null,
       createdAt: now,
@@ -127,6 +130,8 @@ export class ClientRegistration {
     const given = clientChanges(changes);
     await this.revise(clientId, { event: 'client.updated', actor, precondition }, async (present) => {
       if (Object.keys(given).length === 0) return {};
+      if (present.documentFetchedAt !== null)
+        throw new ConflictException(`the document at ${clientId} describes this client`);
       const before = toMetadata(present);
       const metadata = await this.admission.admit({ ...before, ...given }, before);
       refuseOwnLoss(present, metadata, actor);
@@ -159,6 +164,17 @@ export class ClientRegistration {
       usesSecret(replaced.tokenEndpointAuthMethod) && !next.hasUsableSecret(this.clock.now());
     const secret = needsSecret ? await this.secrets.rotate(clientId, 0, actor) : undefined;
     return { client: await this.require(clientId), secret };
+  }
+
+  /** Writes what the document of a client says now. @throws NotFoundException */
+  async describe(described: Client, actor: Originator): Promise<void> {
+    const columns = { ...toColumns(toMetadata(described)), scopeUnstated: described.scopeUnstated };
+    const isNew = (present: Client): boolean =>
+      !isDeepStrictEqual(toMetadata(present), toMetadata(described)) ||
+      present.scopeUnstated !== described.scopeUnstated;
+    await this.revise(described.clientId, { event: 'client.updated', actor }, async (present) =>
+      isNew(present) ? { ...columns, clientName: described.clientName } : {},
+    );
   }
 
   /**
@@ -224,12 +240,9 @@ export class ClientRegistration {
       const isWritten = await this.changes.change(events, async (tx, now) => {
         if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
         const next = Object.assign(new Client(), present, columns);
-        await endGrantsOfSector({ grants: this.grants, changes: this.changes }, tx, {
-          present,
-          next,
-          actor,
-          now,
-        });
+        const stores = { grants: this.grants, consents: this.consents, changes: this.changes };
+        await endGrantsOfSector(stores, tx, { present, next, actor, now });
+        await endWhatDocumentChanged(stores, tx, { present, next, actor, now });
         const { tokenEndpointAuthMethod: method } = columns;
         if (method !== undefined && method !== 'client_secret_jwt')
           await this.clients.dropSealedSecrets(tx, clientId);

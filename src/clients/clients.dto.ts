@@ -75,6 +75,14 @@ export class ClientDto extends ClientMetadataDto {
   })
   disabled_at: number | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      'When the document that describes the client was last read (Client ID Metadata Documents), in seconds since the epoch; null if it is registered here',
+  })
+  document_fetched_at: number | null;
+
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;
 
@@ -119,6 +127,7 @@ export function toClientDto(client: Client): ClientDto {
     client_id: client.clientId,
     ...toMetadata(client),
     disabled_at: client.disabledAt,
+    document_fetched_at: client.documentFetchedAt,
     created_at: client.createdAt,
     updated_at: client.updatedAt,
   };

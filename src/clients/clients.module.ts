@@ -16,6 +16,10 @@ import { ClientRegistration } from './client-registration.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
 import { ClientRules } from './client-rules.js';
+import { ClientDiscovery } from './documents/client-discovery.js';
+import { ClientDocuments } from './documents/client-documents.js';
+import { DescribedClients } from './documents/described-clients.js';
+import { DocumentReader } from './documents/document-reader.js';
 import { InitialAccessTokens } from './dynamic/initial-access-tokens.js';
 import { RegistrationTokensAdminController } from './dynamic/registration-tokens.admin.controller.js';
 import { MetadataAdmission } from './metadata-admission.js';
@@ -35,6 +39,8 @@ import { ViewsModule } from '../views/views.module.js';
     ClientAssertions,
     ClientAuthenticator,
     ClientDirectory,
+    ClientDiscovery,
+    ClientDocuments,
     ClientKeys,
     ClientManagers,
     ClientProtection,
@@ -42,6 +48,8 @@ import { ViewsModule } from '../views/views.module.js';
     ClientRules,
     ClientSecretCheck,
     ClientSecrets,
+    DescribedClients,
+    DocumentReader,
     MetadataAdmission,
     InitialAccessTokens,
     PresentedCertificates,
@@ -56,10 +64,12 @@ import { ViewsModule } from '../views/views.module.js';
     AuthenticationMethods,
     ClientAuthenticator,
     ClientDirectory,
+    ClientDiscovery,
     ClientKeys,
     ClientRegistration,
     ClientRules,
     ClientSecrets,
+    DescribedClients,
     RegistrableScopes,
     Subjects,
   ],

@@ -70,9 +70,17 @@ export class RegisteredClient {
     return this.metadata.jwks !== null || this.metadata.jwksUri !== null;
   }
 
-  /** Whether the client registered itself (RFC 7591): nobody here has checked what it says about itself. */
+  /** Whether a document at its client_id describes the client; nobody registered it here. */
+  get isDescribed(): boolean {
+    return this.metadata.documentFetchedAt !== null;
+  }
+
+  /**
+   * Whether the client registered itself (RFC 7591), or is described by its own document: nobody here has checked what it says about
+   * itself.
+   */
   get registeredItself(): boolean {
-    return this.metadata.registrationTokenHash !== null;
+    return this.metadata.registrationTokenHash !== null || this.isDescribed;
   }
 
   /** Whether anybody can act as this client: it has no credentials, or registered itself. */
@@ -141,7 +149,7 @@ export function sectorOfClient(client: Client): string | null {
   if (client.subjectType !== 'pairwise') return null;
   const { sector_identifier_uri, redirect_uris, grant_types, backchannel_logout_uri } = toMetadata(client);
   const isProven =
-    client.registrationTokenHash === null ||
+    (client.registrationTokenHash === null && client.documentFetchedAt === null) ||
     learnsSubjectsByRedirection({ redirect_uris, grant_types, backchannel_logout_uri });
   const shared = isProven ? sectorOf({ sector_identifier_uri, redirect_uris }) : undefined;
   return shared ?? `client:${client.clientId}`;

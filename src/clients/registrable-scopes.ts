@@ -13,13 +13,12 @@ export class RegistrableScopes {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The scopes of OpenID Connect and of registered resources, as far as the operator allows them. Never those of the admin API. */
-  async all(): Promise<string[]> {
-    const { registrationScopes } = this.settings;
+  /** The scopes of OpenID Connect and of registered resources, as far as the operator allows them (by a list, or all). Never those of the admin API. */
+  async all(allowed = this.settings.registrationScopes): Promise<string[]> {
     const resources = await this.catalogue.all();
     const known = new Set(resources.flatMap(({ scopes }) => Object.keys(scopes)));
     return [...known].filter(
-      (scope) => !isAdminScope(scope) && (registrationScopes === 'all' || registrationScopes.includes(scope)),
+      (scope) => !isAdminScope(scope) && (allowed === 'all' || allowed.includes(scope)),
     );
   }
 
@@ -29,7 +28,9 @@ export class RegistrableScopes {
    */
   async withScopes(client: Client): Promise<Client> {
     if (!client.scopeUnstated) return client;
-    return Object.assign(new Client(), client, { scope: formatScope(await this.all()) });
+    const { clientDocumentScopes, registrationScopes } = this.settings;
+    const allowed = client.documentFetchedAt === null ? registrationScopes : clientDocumentScopes;
+    return Object.assign(new Client(), client, { scope: formatScope(await this.all(allowed)) });
   }
 
   /** What is left of the scopes that a client registers: those that may be registered, and those that it has already. */

@@ -6,7 +6,7 @@ import type { Transaction } from '../persistence/transaction.js';
 import { sectorOfClient } from './registered-client.js';
 
 /** A client before and after a change, and who makes it when. */
-interface ClientChange {
+export interface ClientChange {
   readonly present: Client;
   readonly next: Client;
   readonly actor: Originator;

@@ -1,5 +1,6 @@
 import type { SettingGroup } from './setting.js';
 import {
+  clientDocuments,
   integer,
   listOf,
   oneOf,
@@ -29,6 +30,20 @@ export const clientSettings = {
     default: 'all',
     meaning:
       'Scopes that clients which register themselves may have: all (those of OpenID Connect and of every registered resource), or a list separated by spaces. Never those of the admin API',
+    parse: registrableScopes,
+  },
+  clientDocuments: {
+    name: 'EYRIE_CLIENT_DOCUMENTS',
+    default: 'off',
+    meaning:
+      'Which clients may describe themselves by a document at the https URL that is their client_id (Client ID Metadata Documents): off (none), any, or the hosts of these URLs, such as claude.ai,vscode.dev',
+    parse: clientDocuments,
+  },
+  clientDocumentScopes: {
+    name: 'EYRIE_CLIENT_DOCUMENT_SCOPES',
+    default: 'all',
+    meaning:
+      'Scopes that such clients may have: all (those of OpenID Connect and of every registered resource), or a list separated by spaces. Never those of the admin API',
     parse: registrableScopes,
   },
   redirectSchemes: {

@@ -64,11 +64,19 @@ export class ConsentPages {
    * What a client says about itself. The logo of a client that registered itself is left out unless it is on this server: loading it would
    * tell another host who is asked for consent, and it could show anything.
    */
-  describe({ name, shownName, metadata, registeredItself }: RegisteredClient): ClientDescription {
+  describe({
+    clientId,
+    name,
+    shownName,
+    metadata,
+    registeredItself,
+    isDescribed,
+  }: RegisteredClient): ClientDescription {
     const isShown = (logo: string): boolean => !registeredItself || isAt(this.settings.issuer, logo);
     return {
       clientName: shownName,
       registeredItself,
+      describedAt: isDescribed ? new URL(clientId).host : undefined,
       clientUri: shownAddress(metadata, 'client_uri'),
       logoUri: shownAddress(metadata, 'logo_uri', isShown),
       policyUri: shownAddress(metadata, 'policy_uri'),

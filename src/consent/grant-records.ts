@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { DescribedClients } from '../clients/documents/described-clients.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
@@ -35,7 +37,13 @@ export class GrantRecords {
     private readonly grants: GrantsStore,
     private readonly consents: ConsentRecords,
     private readonly sessionClients: SessionClientsStore,
+    private readonly described: DescribedClients,
   ) {}
+
+  /** Makes the row of a client that only its document describes, before its first grant. Not in the transaction of the grant. */
+  async keepClient(client: RegisteredClient): Promise<void> {
+    await this.described.keep(client);
+  }
 
   /**
    * Writes the grant, in the transaction that writes what is issued for it.

@@ -77,6 +77,7 @@ const eventByReason: Readonly<Record<string, AuditEventName>> = {
   revoked_by_administrator: 'grants.revoked',
   scope_deleted: 'resource.updated',
   sector_changed: 'grants.revoked',
+  keys_withdrawn: 'grants.revoked',
   session_ended: 'session.ended',
   user_deleted: 'user.deleted',
   user_disabled: 'user.disabled',

@@ -11,6 +11,7 @@ export type AnonymousWork =
   | 'device authorization'
   | 'failed DPoP request'
   | 'request_uri fetch'
+  | 'client document fetch'
   | 'cancelled sign-in'
   | 'upstream sign-in';
 

@@ -57,6 +57,8 @@ export const arabic: Language = {
     'client.newTab': '(يُفتح في علامة تبويب جديدة)',
     'client.unverified':
       '<strong>سجّل هذا التطبيق نفسه بنفسه.</strong> اسمه {{client}} غير موثّق: لم يتحقق أحد هنا من هوية القائمين عليه. لا تسمح إلا بما طلبته أنت للتو.',
+    'client.describesItself':
+      '<strong>لم يسجل أحد هذا التطبيق هنا.</strong> إنه يصف نفسه في {{host}}، واسمه {{client}} غير موثق: لا أحد هنا يضمنه. لا تسمح إلا بما طلبته بنفسك للتو.',
 
     'signIn.titleOfError': 'خطأ: تسجيل الدخول',
     'signIn.toAccount': 'لعرض ما منحته من أذونات وإدارته',
@@ -704,6 +706,8 @@ export const arabic: Language = {
     'request.tooLongAgo': 'بدأه التطبيق منذ مدة طويلة، أو حصل على جوابه.',
     'request.noClientId': 'لم يذكر التطبيق هويته (client_id غير موجود).',
     'request.unknownClient': 'لا تعرف هذه الخدمة التطبيق (client_id).',
+    'request.unusableDocument':
+      'لا تستطيع هذه الخدمة استخدام ما يقوله التطبيق عن نفسه: لا يوجد شيء صالح في العنوان الذي يذكره (client_id).',
     'request.noRedirectUri': 'لم يذكر التطبيق إلى أين تعود (redirect_uri غير موجود).',
     'request.unregisteredRedirectUri': 'يريد التطبيق العودة إلى عنوان غير مسجّل له (redirect_uri).',
     'request.sentTwice': 'أرسل التطبيق {{parameter}} أكثر من مرة.',

@@ -44,6 +44,8 @@ export const german: Language = {
     'client.newTab': '(öffnet einen neuen Tab)',
     'client.unverified':
       '<strong>Diese Anwendung hat sich selbst registriert.</strong> Ihr Name, {{client}}, ist nicht bestätigt: Niemand hat hier geprüft, wer sie betreibt. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
+    'client.describesItself':
+      '<strong>Niemand hat diese Anwendung hier registriert.</strong> Sie beschreibt sich selbst unter {{host}}, und ihr Name, {{client}}, ist nicht bestätigt: Niemand hier bürgt für sie. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
 
     'signIn.titleOfError': 'Fehler: Anmelden',
     'signIn.toAccount': 'um zu sehen und zu verwalten, was Sie erlaubt haben',
@@ -730,6 +732,8 @@ export const german: Language = {
       'Die Anwendung hat sie vor zu langer Zeit begonnen, oder sie hat ihre Antwort bereits.',
     'request.noClientId': 'Die Anwendung hat nicht gesagt, wer sie ist (client_id fehlt).',
     'request.unknownClient': 'Dieser Dienst kennt die Anwendung nicht (client_id).',
+    'request.unusableDocument':
+      'Dieser Dienst kann nicht verwenden, was die Anwendung über sich selbst angibt: Unter der Adresse, die sie nennt (client_id), steht nichts Gültiges.',
     'request.noRedirectUri':
       'Die Anwendung hat nicht gesagt, wohin zurückgeleitet werden soll (redirect_uri fehlt).',
     'request.unregisteredRedirectUri':

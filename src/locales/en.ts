@@ -44,6 +44,8 @@ export const english = {
     'client.newTab': '(opens in a new tab)',
     'client.unverified':
       '<strong>This application registered itself.</strong> Its name, {{client}}, is unverified: nobody here has checked who runs it. Allow only what you have just asked for yourself.',
+    'client.describesItself':
+      '<strong>Nobody registered this application here.</strong> It describes itself at {{host}}, and its name, {{client}}, is unverified: nobody here vouches for it. Allow only what you have just asked for yourself.',
 
     'signIn.titleOfError': 'Error: sign in',
     'signIn.toAccount': 'to see and manage what you have granted',
@@ -697,6 +699,8 @@ export const english = {
     'request.tooLongAgo': 'The application began it too long ago, or it has its answer.',
     'request.noClientId': 'The application did not say who it is (client_id is missing).',
     'request.unknownClient': 'This service does not know the application (client_id).',
+    'request.unusableDocument':
+      'This service cannot use what the application says about itself: nothing valid is at the address that it names (client_id).',
     'request.noRedirectUri': 'The application did not say where to return to (redirect_uri is missing).',
     'request.unregisteredRedirectUri':
       'The application wants to return to an address that is not registered for it (redirect_uri).',

@@ -52,6 +52,8 @@ export const spanish: Language = {
     'client.newTab': '(se abre en una pestaña nueva)',
     'client.unverified':
       '<strong>Esta aplicación se registró por sí misma.</strong> Su nombre, {{client}}, no está verificado: nadie ha comprobado aquí quién la gestiona. Permita solo lo que usted acaba de solicitar.',
+    'client.describesItself':
+      '<strong>Nadie ha registrado aquí esta aplicación.</strong> Se describe a sí misma en {{host}} y su nombre, {{client}}, no está verificado: nadie aquí responde por ella. Permita solo lo que acaba de pedir usted.',
 
     'signIn.titleOfError': 'Error: iniciar sesión',
     'signIn.toAccount': 'para ver y gestionar lo que ha permitido',
@@ -722,6 +724,8 @@ export const spanish: Language = {
     'request.tooLongAgo': 'La aplicación la inició hace demasiado tiempo, o ya tiene su respuesta.',
     'request.noClientId': 'La aplicación no ha dicho quién es (falta client_id).',
     'request.unknownClient': 'Este servicio no conoce la aplicación (client_id).',
+    'request.unusableDocument':
+      'Este servicio no puede usar lo que la aplicación dice de sí misma: no hay nada válido en la dirección que indica (client_id).',
     'request.noRedirectUri': 'La aplicación no ha dicho adónde volver (falta redirect_uri).',
     'request.unregisteredRedirectUri':
       'La aplicación quiere llevarle a una dirección que no está registrada para ella (redirect_uri).',

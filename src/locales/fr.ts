@@ -53,6 +53,8 @@ export const french: Language = {
     'client.newTab': '(s’ouvre dans un nouvel onglet)',
     'client.unverified':
       '<strong>Cette application s’est enregistrée elle-même.</strong> Son nom, {{client}}, n’est pas vérifié : personne ici n’a contrôlé qui l’exploite. N’autorisez que ce que vous venez de demander vous-même.',
+    'client.describesItself':
+      '<strong>Personne n’a enregistré cette application ici.</strong> Elle se décrit elle-même à l’adresse {{host}} et son nom, {{client}}, n’est pas vérifié : personne ici ne se porte garant d’elle. N’autorisez que ce que vous venez vous-même de demander.',
 
     'signIn.titleOfError': 'Erreur : connexion',
     'signIn.toAccount': 'pour consulter et gérer ce que vous avez autorisé',
@@ -730,6 +732,8 @@ export const french: Language = {
       'L’application l’a commencée il y a trop longtemps, ou elle a déjà reçu sa réponse.',
     'request.noClientId': 'L’application n’a pas dit qui elle est (client_id manque).',
     'request.unknownClient': 'Ce service ne connaît pas l’application (client_id).',
+    'request.unusableDocument':
+      'Ce service ne peut pas utiliser ce que l’application dit d’elle-même : rien de valide ne se trouve à l’adresse qu’elle indique (client_id).',
     'request.noRedirectUri': 'L’application n’a pas dit où revenir (redirect_uri manque).',
     'request.unregisteredRedirectUri':
       'L’application veut vous renvoyer à une adresse qui n’est pas enregistrée pour elle (redirect_uri).',

@@ -44,6 +44,8 @@ export const japanese: Language = {
     'client.newTab': '（新しいタブで開きます）',
     'client.unverified':
       '<strong>このアプリケーションは自分で登録されたものです。</strong>名前 {{client}} は確認されておらず、運営者も検証されていません。ご自身がたった今求めたことだけを許可してください。',
+    'client.describesItself':
+      '<strong>このアプリケーションはここに登録されていません。</strong>{{host}} で自らを説明しており、その名前「{{client}}」は確認されていません。ここでは誰も保証していません。ご自身が今求めたことだけを許可してください。',
 
     'signIn.titleOfError': 'エラー：サインイン',
     'signIn.toAccount': '許可した内容の確認と管理にはサインインが必要です',
@@ -699,6 +701,8 @@ export const japanese: Language = {
       'アプリケーションが開始してから時間が経ちすぎているか、すでに回答を受け取っています。',
     'request.noClientId': 'アプリケーションが自身を示しませんでした（client_id がありません）。',
     'request.unknownClient': 'このサービスはそのアプリケーションを知りません（client_id）。',
+    'request.unusableDocument':
+      'アプリケーションが自身について示す情報を、このサービスは使用できません。指定されたアドレス（client_id）に有効なものがありません。',
     'request.noRedirectUri': 'アプリケーションが戻り先を示しませんでした（redirect_uri がありません）。',
     'request.unregisteredRedirectUri':
       'アプリケーションが求めた戻り先のアドレスは登録されていません（redirect_uri）。',

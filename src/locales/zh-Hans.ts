@@ -43,6 +43,8 @@ export const chinese: Language = {
     'client.newTab': '（在新标签页中打开）',
     'client.unverified':
       '<strong>此应用是自行注册的。</strong>其名称 {{client}} 未经核实：此处无人核查过它的运营者。请仅允许您本人刚刚请求的内容。',
+    'client.describesItself':
+      '<strong>此应用未在这里注册。</strong>它在 {{host}} 上描述自己，其名称“{{client}}”未经核实：这里没有人为它担保。请只允许您刚刚自己请求的内容。',
 
     'signIn.titleOfError': '错误：登录',
     'signIn.toAccount': '以查看和管理您授予的权限',
@@ -652,6 +654,7 @@ export const chinese: Language = {
     'request.tooLongAgo': '应用发起请求的时间过早，或者它已得到答复。',
     'request.noClientId': '应用没有说明自己的身份（缺少 client_id）。',
     'request.unknownClient': '此服务不认识该应用（client_id）。',
+    'request.unusableDocument': '此服务无法使用该应用关于自身的说明：它所指的地址（client_id）没有有效内容。',
     'request.noRedirectUri': '应用没有说明返回到何处（缺少 redirect_uri）。',
     'request.unregisteredRedirectUri': '应用希望您返回的地址未为其注册（redirect_uri）。',
     'request.sentTwice': '应用多次发送了 {{parameter}}。',

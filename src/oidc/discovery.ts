@@ -47,6 +47,7 @@ export function serverMetadata(
     revocation_endpoint: url(endpoints.revoke),
     eyrie_revocation_feed_endpoint: url(endpoints.revocations),
     ...(settings.registration === 'off' ? {} : { registration_endpoint: url(endpoints.register) }),
+    ...(settings.clientDocuments === 'off' ? {} : { client_id_metadata_document_supported: true }),
     end_session_endpoint: url(endpoints.logout),
     ...(settings.sessionManagement ? { check_session_iframe: url(endpoints.checkSession) } : {}),
     backchannel_logout_supported: true,

@@ -1,4 +1,4 @@
-import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -10,6 +10,7 @@ export interface OutboundResponse {
   readonly body: string;
   /** The media type in lower case, without parameters; undefined if the response has none. */
   readonly mediaType: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** A request to a URL that a client named. */
@@ -19,6 +20,9 @@ export interface OutboundRequest {
   readonly accept?: string;
   /** The `Authorization` header. Such a request follows no redirect. */
   readonly authorization?: string;
+  /** Lower limits than those that hold for all requests. */
+  readonly maxRedirects?: number;
+  readonly maxBodyBytes?: number;
 }
 
 /** A fetch that was refused or failed. The message is for the log and the administrator: it may describe the internal network. */
@@ -65,11 +69,12 @@ export class Outbound {
         if (location === undefined)
           return {
             status: response.statusCode ?? 0,
-            body: await bodyOf(response, signal),
+            body: await bodyOf(response, signal, request.maxBodyBytes ?? maxBodyBytes),
             mediaType: response.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase(),
+            headers: response.headers,
           };
         response.destroy();
-        if (hops === maxRedirects) throw new OutboundError('redirected too often');
+        if (hops === (request.maxRedirects ?? maxRedirects)) throw new OutboundError('redirected too often');
         next = new URL(location, url).href;
       } catch (error) {
         throw new OutboundError(`${shown(url.href)}: ${reason(error, signal)}`);
@@ -127,7 +132,7 @@ function redirection({ statusCode = 0, headers }: IncomingMessage): string | und
   return redirects.has(statusCode) ? headers.location : undefined;
 }
 
-async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+async function bodyOf(response: IncomingMessage, signal: AbortSignal, maxBytes: number): Promise<string> {
   if (response.headers['content-encoding'] !== undefined) {
     response.destroy();
     throw new OutboundError('the answer is compressed');
@@ -141,7 +146,7 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<s
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
       // Leaving the loop destroys the response and its connection.
-      if (length > maxBodyBytes) throw new OutboundError(`the answer is larger than ${maxBodyBytes} bytes`);
+      if (length > maxBytes) throw new OutboundError(`the answer is larger than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
   } finally {

@@ -24,6 +24,8 @@ export interface ClientDescription extends BrandedPage {
   readonly clientName: Text;
   /** Whether the client registered itself, so that nobody has checked what it says. */
   readonly registeredItself: boolean;
+  /** The host of the document with which the client describes itself; absent if it is registered here. */
+  readonly describedAt?: string | undefined;
   readonly clientUri?: Text | undefined;
   readonly logoUri?: Text | undefined;
   readonly policyUri?: Text | undefined;

@@ -1,4 +1,5 @@
 import { ClientDirectory } from '../../src/clients/client-directory.js';
+import type { ClientDocuments } from '../../src/clients/documents/client-documents.js';
 import type { RegistrableScopes } from '../../src/clients/registrable-scopes.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
@@ -6,12 +7,13 @@ import type { ClientsStore } from '../../src/persistence/stores/clients.store.js
 
 describe('The client directory', () => {
   const client = (clientName: string, disabledAt: number | null = null): Client =>
-    ({ clientId: 'writer', clientName, scope: '', disabledAt }) as Client;
+    ({ clientId: 'writer', clientName, scope: '', documentFetchedAt: null, disabledAt }) as Client;
 
   const directoryOf = (store: object): ClientDirectory =>
     new ClientDirectory(
       store as ClientsStore,
       { withScopes: async (found: Client) => found } as unknown as RegistrableScopes,
+      { allows: () => false } as unknown as ClientDocuments,
     );
 
   /** A store whose answers are let through one by one. */

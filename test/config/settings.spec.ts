@@ -41,6 +41,8 @@ describe('Settings', () => {
       registrationAttemptsPerAddress: 20,
       redirectSchemes: [],
       registrationScopes: 'all',
+      clientDocuments: 'off',
+      clientDocumentScopes: 'all',
       clientSecretAttempts: 20,
       anonymousRequests: 120,
       requirePushedRequests: false,

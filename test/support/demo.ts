@@ -16,6 +16,8 @@ export interface Demo {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** Where the mail that Eyrie sends is shown. */
+  readonly mailboxUrl: string;
   /** Ends it as Ctrl-C does; gives back the exit code. */
   stop(): Promise<number | null>;
 }
@@ -37,11 +39,15 @@ export function spawnDemo(environment: Record<string, string>): ChildProcess {
 
 /** The demo, once it has printed all that it tells people. */
 export async function startDemo(): Promise<Demo> {
-  const [eyrie, contactSaver, messageWriter] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [eyrie, contactSaver, messageWriter, mailbox, smtp] = await Promise.all(
+    Array.from({ length: 5 }, () => freePort()),
+  );
   const demo = spawnDemo({
     PORT: String(eyrie),
     CONTACT_SAVER_PORT: String(contactSaver),
     MESSAGE_WRITER_PORT: String(messageWriter),
+    MAILBOX_PORT: String(mailbox),
+    MAILBOX_SMTP_PORT: String(smtp),
   });
   const complaints = textOf(demo.stderr);
   const told = new Map<string, string>();
@@ -50,14 +56,18 @@ export async function startDemo(): Promise<Demo> {
     if (name !== undefined && value !== undefined) told.set(name, value);
     if (line.includes('Ctrl-C')) break;
   }
-  const [url, username, password] = ['Open', 'Username', 'Password'].map((name) => told.get(name));
-  if (!url || !username || !password) throw new Error(`the demo did not start: ${await complaints}`);
+  const [url, username, password, mailboxUrl] = ['Open', 'Username', 'Password', 'Mailbox'].map((name) =>
+    told.get(name),
+  );
+  if (!url || !username || !password || !mailboxUrl)
+    throw new Error(`the demo did not start: ${await complaints}`);
   return {
     issuer: `http://localhost:${eyrie}`,
     contactsUrl: `http://127.0.0.1:${contactSaver}/contacts`,
     url,
     username,
     password,
+    mailboxUrl,
     async stop() {
       if (demo.exitCode === null) {
         demo.kill('SIGINT');

@@ -46,9 +46,23 @@ const findReachable = `[...document.querySelectorAll('a[href], button, input, se
 /** The first place in the document, from where the first Tab goes to the first control. */
 const goToStart = `(() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0); })()`;
 
+/* A browser gives the focus to what asks for it when it next draws, which may be after the page has loaded. */
+const waitForAutofocus = `(async () => {
+  for (let frames = 0; frames < 300; frames++) {
+    if (!document.querySelector('[autofocus]') || document.activeElement !== document.body) return;
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+})()`;
+
 /** A person who has a keyboard and nothing else. */
 export class Keyboard {
   constructor(private readonly page: Page) {}
+
+  /** Opens a page, and waits until what asks for the focus has it. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.evaluate(waitForAutofocus);
+  }
 
   async focused(): Promise<Focused | undefined> {
     return this.page.evaluate(describeFocused);

@@ -67,14 +67,15 @@ export class RelyingParty {
     return new RelyingParty(server, browser, clientId, secret, full, keys?.privateKey);
   }
 
-  /** A client that registered itself. */
+  /** A client that registered itself, or is described by its document. */
   static of(
     server: TestServer,
     { client_id, client_secret = '' }: { readonly client_id: string; readonly client_secret?: string },
     registration: Registration,
     browser = new TestBrowser(server.issuer),
+    key?: CryptoKey,
   ): RelyingParty {
-    return new RelyingParty(server, browser, client_id, client_secret, registration);
+    return new RelyingParty(server, browser, client_id, client_secret, registration, key);
   }
 
   /** The same client, if it authenticated in another way; a public one guesses at a secret. */

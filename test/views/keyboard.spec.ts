@@ -54,7 +54,7 @@ describeInChromium('Every page at the keyboard', () => {
     it.each(pageNames)(
       '%s: Tab reaches every control in the order of the page, marks it, and leaves the page',
       async (name) => {
-        await page.goto(`${pages.origin}/${name}?language=${language}&still`);
+        await keyboard.open(`${pages.origin}/${name}?language=${language}&still`);
         // Its languages are a part of every page.
         await page.evaluate("document.querySelector('details.languages')?.setAttribute('open', '')");
         const reached = await keyboard.walk();
@@ -70,8 +70,9 @@ describeInChromium('Every page at the keyboard', () => {
 
   it.each(pageNames)('%s: what has the focus is in view on a phone, and nothing covers it', async (name) => {
     const page = await browser.newPage({ viewport: phone });
-    await page.goto(`${pages.origin}/${name}?language=ar&still`);
-    const reached = await new Keyboard(page).walk();
+    const keyboard = new Keyboard(page);
+    await keyboard.open(`${pages.origin}/${name}?language=ar&still`);
+    const reached = await keyboard.walk();
     await page.close();
 
     expect(reached.filter(({ isInView }) => !isInView).map(({ tag }) => tag)).toEqual([]);
@@ -79,11 +80,12 @@ describeInChromium('Every page at the keyboard', () => {
 
   it.each(pageNames)('%s: an error has the focus, or describes the field that has it', async (name) => {
     const page = await browser.newPage({ viewport: phone });
-    await page.goto(`${pages.origin}/${name}?still`);
+    const keyboard = new Keyboard(page);
+    await keyboard.open(`${pages.origin}/${name}?still`);
     const alerts = await page.$$eval('[role="alert"]', (found) =>
       found.filter((alert) => alert.checkVisibility()).map(({ id }) => id),
     );
-    const focused = await new Keyboard(page).focused();
+    const focused = await keyboard.focused();
     await page.close();
 
     // What tells the error is named, and the focus leads there.

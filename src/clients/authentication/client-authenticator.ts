@@ -4,6 +4,7 @@ import { usesSecret } from '../../protocol/client-metadata.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { ClientDirectory } from '../client-directory.js';
 import type { RegisteredClient } from '../registered-client.js';
+import { ClientDiscovery } from '../documents/client-discovery.js';
 import { basicChallenge } from './client-secret-basic.js';
 import { AuthenticationFailures } from './authentication-failures.js';
 import type {
@@ -28,6 +29,7 @@ export class ClientAuthenticator {
 
   constructor(
     private readonly directory: ClientDirectory,
+    private readonly discovery: ClientDiscovery,
     private readonly guesses: SecretGuesses,
     private readonly failures: AuthenticationFailures,
     { all }: AuthenticationMethods,
@@ -64,6 +66,7 @@ export class ClientAuthenticator {
     if (named !== undefined && named !== clientId && named !== rawClientId) {
       throw invalidRequest('client_id differs from the client that authenticates');
     }
+    await this.discovery.learn(clientId, request.http);
     const client = (await this.directory.find(clientId)) ?? (await this.findRaw(rawClientId));
     // Libraries send the client_id of a public client by Basic, with an empty password. That is no authentication (§3.2.1).
     if (client?.isPublic && isEmpty) return client;
@@ -94,6 +97,7 @@ export class ClientAuthenticator {
 
   /** Accepts a client that the request only names: a public client, or one that its TLS certificate authenticates. */
   private async recognise(request: AuthenticationRequest, clientId: string): Promise<RegisteredClient> {
+    await this.discovery.learn(clientId, request.http);
     const client = await this.directory.find(clientId);
     const registered = client?.metadata.tokenEndpointAuthMethod;
     const method = this.recognising.find(({ name }) => name === registered);

@@ -1,25 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OmitType } from '@nestjs/swagger';
-import { plainToInstance } from 'class-transformer';
-import { validate } from 'class-validator';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { withDefaults } from '../../protocol/client-metadata/defaults.js';
-import { type ClientMetadata, operatorMembers } from '../../protocol/client-metadata/members.js';
-import { splitTranslated } from '../../protocol/client-metadata/translations.js';
-import { OAuthError } from '../../protocol/errors.js';
+import type { ClientMetadata } from '../../protocol/client-metadata/members.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { toOperatorMetadata } from '../client-columns.js';
-import { ClientMetadataDto } from '../client-metadata.dto.js';
-import { refuseProblems } from '../invalid-metadata.js';
 import { RegistrableScopes } from '../registrable-scopes.js';
-import { registrableTypes, type RegistrationTypes, type TypeRules } from './registrable-types.js';
+import { readSelfDescription } from './self-description.js';
 
 /** The scopes of a client that acts for itself, if it names none. It has the rest only by naming them. */
 const openidScope = formatScope(openidScopes);
-
-/** The members that a client may set: all but those that only operators set. Unknown members are ignored (RFC 7591 §2). */
-class SelfDescription extends OmitType(ClientMetadataDto, operatorMembers) {}
 
 /** Metadata that may be registered. */
 export interface RegistrationRequest {
@@ -44,7 +34,7 @@ export class RegistrationRequests {
    * @throws InvalidMetadata naming each invalid member
    */
   async read(body: unknown, isTrusted: boolean, present?: Client): Promise<RegistrationRequest> {
-    const given = await readBody(body, {
+    const given = await readSelfDescription(body, {
       responseTypes: this.settings.responseTypes,
       // With client_credentials no user is asked for consent, so only trusted clients may register it.
       mayActForItself: isTrusted || (present?.grantTypes.includes('client_credentials') ?? false),
@@ -67,38 +57,4 @@ export class RegistrationRequests {
     });
     return { metadata, scopeUnstated };
   }
-}
-
-async function readBody(body: unknown, rules: TypeRules): Promise<Partial<ClientMetadata>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new OAuthError('invalid_client_metadata', 'the body must be a JSON object');
-  // RFC 7592 §2.2: a member that is null "MUST be treated as if it were omitted".
-  const members = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-  const { translated, others } = splitTranslated(members);
-  const description = plainToInstance(SelfDescription, withRegistrableTypes(others, rules));
-  const errors = await validate(description, { whitelist: true });
-  refuseProblems(
-    errors.flatMap(({ property, constraints }) =>
-      Object.values(constraints ?? {}).map((message) => ({
-        field: property,
-        reason: message.replace(`${property} `, ''),
-      })),
-    ),
-  );
-  const known = Object.entries(description).filter(([, value]) => value !== undefined);
-  return { ...(Object.fromEntries(known) as Partial<ClientMetadata>), ...translated };
-}
-
-/** Lists of other things than texts are left to the checks of the members. */
-function withRegistrableTypes(
-  members: Readonly<Record<string, unknown>>,
-  rules: TypeRules,
-): Readonly<Record<string, unknown>> {
-  const { grant_types, response_types, ...others } = members;
-  const areTexts = [grant_types, response_types].every(
-    (list) => list === undefined || (Array.isArray(list) && list.every((item) => typeof item === 'string')),
-  );
-  return areTexts
-    ? { ...others, ...registrableTypes({ grant_types, response_types } as RegistrationTypes, rules) }
-    : members;
 }

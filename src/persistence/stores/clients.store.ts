@@ -104,6 +104,11 @@ export class ClientsStore {
     return affected === 1;
   }
 
+  /** Notes when the document that describes a client was last read. */
+  async noteDocument(clientId: string, documentFetchedAt: number): Promise<void> {
+    await this.database.write((tx) => tx.update(Client, { clientId }, { documentFetchedAt }));
+  }
+
   /** Deletes the client and its secrets; what it was granted must be revoked in the same transaction. */
   async delete(tx: EntityManager, clientId: string): Promise<boolean> {
     await tx.delete(ClientSecret, { clientId });
