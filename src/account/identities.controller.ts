@@ -13,7 +13,7 @@ import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
 import { RecentProof } from './recent-proof.js';
 
-const notices: Readonly<Record<IdentityRemovalOutcome, Message>> = {
+const words: Readonly<Record<IdentityRemovalOutcome, Message>> = {
   removed: message('security.identityRemoved'),
   unknown: message('security.identityRemoved'),
   last: message('security.lastIdentity'),
@@ -40,7 +40,7 @@ export class IdentitiesController {
     const { session } = owner;
     const id = formParameters(request).require('id');
     const outcome = await this.removal.remove(session.userId, id, byOwner(session, request));
-    await this.notices.leave(session, notices[outcome], reply);
+    await this.notices.leave(session, words[outcome], reply);
     reply.redirect(endpoints.accountSecurity, 303);
   }
 

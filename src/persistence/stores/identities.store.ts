@@ -29,8 +29,8 @@ export class IdentitiesStore {
       alias: row.alias,
       subject: row.subject,
       label: row.label,
-      createdAt: Number(row.created_at),
-      lastUsedAt: row.last_used_at === null ? null : Number(row.last_used_at),
+      createdAt: row.created_at,
+      lastUsedAt: row.last_used_at,
     }));
   }
 

@@ -106,7 +106,7 @@ export class UpstreamRegistration {
     return upstreamProblems({
       protocol: protocolOf(given),
       presetProtocol: given.preset && presets[given.preset].protocol,
-      definition: definitionOf(given as UpstreamMembers),
+      definition: definitionOf(given),
       hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
       urlProblem: (url) => this.outbound.problem(url),
     });

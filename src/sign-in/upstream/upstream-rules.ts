@@ -15,7 +15,7 @@ export interface CheckedUpstream {
   readonly definition: UpstreamDefinition;
   readonly hasSecret: boolean;
   /** Why a URL may not be fetched. */
-  urlProblem(url: string): string | undefined;
+  readonly urlProblem: (url: string) => string | undefined;
 }
 
 const endpoints = {
@@ -58,8 +58,6 @@ export function upstreamProblems({
     for (const name of definition[member])
       if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))
         refuse(member, `holds ${name}, which is not a domain`);
-  if (definition.existing_account === 'link' && definition.trusted_email_domains.length === 0)
-    refuse('existing_account', 'is link, which needs trusted_email_domains');
   refuseMapped(definition, refuse);
   return problems;
 }

@@ -57,7 +57,6 @@ describe('The admin API for upstreams', () => {
     [{ alias: 'new', client_secret: undefined }, 'client_secret is missing, which client_secret_basic needs'],
     [{ preset: 'github', protocol: 'oidc' }, 'protocol is oidc, but the preset is of oauth2'],
     [{ email_domains: ['a b'] }, 'email_domains holds a b, which is not a domain'],
-    [{ existing_account: 'link' }, 'existing_account is link, which needs trusted_email_domains'],
     [{ claims: { administrator: 'admin' } }, /^claims holds administrator, which is none of/],
     [{ amr_map: { mfa: 'super' } }, /^amr_map must hold password, multi-factor/],
     [{ alias: 'A/B' }, 'alias must be lower-case letters, digits and hyphens'],
@@ -67,9 +66,7 @@ describe('The admin API for upstreams', () => {
     const refused = await admin.put('/upstreams', { ...acme(), ...members });
 
     expect(refused.status).toBe(400);
-    expect(refused.body['message']).toContainEqual(
-      typeof message === 'string' ? message : expect.stringMatching(message),
-    );
+    expect(refused.body['message']).toContainEqual(expect.stringMatching(message));
   });
 
   it('needs a right of its own: whoever manages users may not say who signs in as them', async () => {

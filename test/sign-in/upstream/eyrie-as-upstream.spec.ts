@@ -85,7 +85,7 @@ describe('Eyrie as the upstream of Eyrie', () => {
     const page = await here.open(await through(url, new TestBrowser(upstream.issuer)));
     const code = responseOf(await allow(here, page)).get('code') ?? '';
     const tokens = (await client.redeem({ code, verifier })).body;
-    const { amr, acr } = decodeJwt(String(tokens.id_token));
+    const { amr, acr } = decodeJwt(tokens.id_token);
 
     expect({ amr, acr }).toEqual({ amr: ['fed', 'pwd'], acr: 'urn:eyrie:acr:password' });
   });
