@@ -40,7 +40,7 @@ describe('sign-in page', () => {
     expect(buttons(page)).toEqual([
       'submit',
       'use-passkey',
-      'upstream-acme',
+      'upstream-acme upstream=acme',
       'sign-up',
       'forgotten',
       'cancel',
