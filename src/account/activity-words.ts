@@ -86,9 +86,13 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
     message('activity.identityLinked', { upstream: verbatim(textIn(detail, 'upstream')) }),
   'identity.removed': ({ detail }) =>
     message('activity.identityRemoved', { upstream: verbatim(textIn(detail, 'upstream')) }),
+  'group.member_added': ({ detail }) => message('activity.joined', { name: nameIn(detail) }),
+  'group.member_removed': ({ detail }) => message('activity.left', { name: nameIn(detail) }),
   // It changes nothing for the person: the application is notified once more of the end of a session.
   'logout_delivery.retried': null,
   'refresh_token.reused': ({ client = nobody }) => message('activity.usedTwice', { client }),
+  'role.given': ({ detail }) => message('activity.roleGiven', { name: nameIn(detail) }),
+  'role.taken': ({ detail }) => message('activity.roleTaken', { name: nameIn(detail) }),
   'session.opened': () => message('activity.signedIn'),
   'session.ended': ({ actor }) =>
     message(actor === 'eyrie:session-expiry' ? 'activity.sessionExpired' : 'activity.sessionEnded'),
@@ -138,6 +142,9 @@ function factorNamed(detail: AuditEvent['detail']): Text {
   const name = textIn(detail, 'factor');
   return (Object.hasOwn(factorWords, name) && factorWords[name]) || verbatim(name);
 }
+
+/** The name of the group or role that an event is about. */
+const nameIn = (detail: AuditEvent['detail']): Text => verbatim(textIn(detail, 'name'));
 
 function textIn(detail: AuditEvent['detail'], member: string): string {
   const text = detail?.[member];

@@ -2,8 +2,8 @@ export type Outcome = 'created' | 'updated' | 'unchanged';
 
 /** The result for one entry of the file. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'user' | 'upstream';
-  /** Its identifier, client_id, username or alias. */
+  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'user' | 'upstream';
+  /** Its identifier, client_id, name, username or alias. */
   readonly name: string;
   readonly outcome: Outcome;
 }

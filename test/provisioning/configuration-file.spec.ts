@@ -41,9 +41,13 @@ describe('A configuration file that cannot be applied is refused with file, plac
     [
       'a file that is no map',
       '- a',
-      ['the file must hold a map with resources, clients, users or upstreams'],
+      ['the file must hold a map with resources, clients, roles, groups, users or upstreams'],
     ],
-    ['an empty file', '', ['the file must hold a map with resources, clients, users or upstreams']],
+    [
+      'an empty file',
+      '',
+      ['the file must hold a map with resources, clients, roles, groups, users or upstreams'],
+    ],
     [
       'a client without an id',
       'clients:\n  - grant_types: []\n    token_endpoint_auth_method: none',
