@@ -34,6 +34,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
 import { SignUpModule } from './sign-in/sign-up/sign-up.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { UpstreamsModule } from './sign-in/upstream/upstreams.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -90,6 +91,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       UsersModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
+      UpstreamsModule,
       SignInModule,
       ...(settings.mail.server ? [RecoveryModule] : []),
       ...(settings.signIn.signUp === 'off' ? [] : [SignUpModule]),

@@ -29,6 +29,7 @@ const tags = {
   Roles: 'Roles of the service, of clients and of resources, and who has them',
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',
+  Upstreams: 'Identity providers of others, at which people sign in',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',
   Keys: 'Signing keys: next, active and retired ones',

@@ -3,6 +3,7 @@ import { ConsentModule } from '../consent/consent.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
+import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
@@ -16,6 +17,7 @@ import { HistoryData } from './data/history-data.js';
 import { OwnData } from './data/own-data.js';
 import { OwnDataController } from './data/own-data.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
+import { IdentitiesController } from './identities.controller.js';
 import { Notices } from './notices.js';
 import { OwnProfile } from './own-profile.js';
 import { ProfileController } from './profile.controller.js';
@@ -25,12 +27,21 @@ import { SecurityPages } from './security-page.js';
 import { HomeController } from './home.controller.js';
 
 @Module({
-  imports: [ConsentModule, DirectoryModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
+  imports: [
+    ConsentModule,
+    DirectoryModule,
+    SessionsModule,
+    SignInModule,
+    UpstreamsModule,
+    UsersModule,
+    ViewsModule,
+  ],
   controllers: [
     AccountController,
     ActivityController,
     SecurityController,
     FactorSetUpController,
+    IdentitiesController,
     ProfileController,
     HomeController,
     OwnDataController,

@@ -82,6 +82,10 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'grant.revoked': ({ client = nobody }) => message('activity.withdrawn', { client }),
   'grants.revoked': ({ client }) =>
     client ? message('activity.withdrawn', { client }) : message('activity.allWithdrawn'),
+  'identity.linked': ({ detail }) =>
+    message('activity.identityLinked', { upstream: verbatim(textIn(detail, 'upstream')) }),
+  'identity.removed': ({ detail }) =>
+    message('activity.identityRemoved', { upstream: verbatim(textIn(detail, 'upstream')) }),
   'group.member_added': ({ detail }) => message('activity.joined', { name: nameIn(detail) }),
   'group.member_removed': ({ detail }) => message('activity.left', { name: nameIn(detail) }),
   // It changes nothing for the person: the application is notified once more of the end of a session.

@@ -5,6 +5,7 @@ import { isMailAddress } from '../config/mail-url.js';
 import { Languages } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import { LinkLimits } from '../mail/link-limits.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { UserEmails } from '../users/user-emails.js';
 import type { LinkRequest } from '../users/user-links.js';
@@ -39,13 +40,15 @@ export class OwnEmail {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly emails: UserEmails,
+    private readonly identities: IdentitiesStore,
     private readonly limits: LinkLimits,
     private readonly languages: Languages,
   ) {}
 
-  async of(userId: string): Promise<Pick<AccountEmailPage, 'email' | 'isVerified'>> {
+  async of(userId: string): Promise<Pick<AccountEmailPage, 'email' | 'isVerified' | 'isFixed'>> {
     const { email, emailVerified } = await this.accounts.require(userId);
-    return { email: email ?? undefined, isVerified: emailVerified };
+    const isFixed = (await this.identities.membersOwned(userId)).includes('email');
+    return { email: email ?? undefined, isVerified: emailVerified, isFixed };
   }
 
   /** Mails a link that verifies the address. */
@@ -68,7 +71,8 @@ export class OwnEmail {
     const address = addressOf(request);
     const wait = await this.limits.count(userId, address);
     if (wait !== undefined) return tooMany(wait);
-    const { email } = await this.of(userId);
+    const { email, isFixed } = await this.of(userId);
+    if (isFixed) return failed(409, message('email.ofUpstream'));
     if (email === newEmail) return failed(400, message('email.same'));
     await this.emails.askToChange(userId, newEmail, this.requestOf(userId, request));
     return { kind: 'done', notice: message('email.linksSent') };

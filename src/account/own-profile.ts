@@ -5,6 +5,7 @@ import type { Originator } from '../audit/originator.js';
 import type { ProfileMember } from '../config/people-settings.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { verbatim } from '../locales/message.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { entityTag } from '../resource/precondition.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { toProfile } from '../users/user-profile.js';
@@ -28,6 +29,7 @@ export class OwnProfile {
 
   constructor(
     private readonly accounts: UserAccounts,
+    private readonly identities: IdentitiesStore,
     @Inject(SETTINGS) { people }: Settings,
   ) {
     this.editable = (Object.keys(shownMembers) as ProfileMember[]).filter((member) =>
@@ -43,22 +45,27 @@ export class OwnProfile {
   ): Promise<Pick<ProfilePage, 'version' | 'members' | 'fixed'>> {
     const user = await this.accounts.require(userId);
     const stored = toProfile(user);
+    const editable = await this.editableBy(userId);
     return {
       version: entityTag(user),
-      members: this.editable.map((name) =>
-        fieldOf(name, typed[name] ?? stored[name] ?? '', wrong.includes(name)),
-      ),
+      members: editable.map((name) => fieldOf(name, typed[name] ?? stored[name] ?? '', wrong.includes(name))),
       fixed: (Object.keys(shownMembers) as ProfileMember[]).flatMap((name) => {
         const value = stored[name];
-        return value && !this.editable.includes(name) ? [{ label: shownMembers[name].label, value }] : [];
+        return value && !editable.includes(name) ? [{ label: shownMembers[name].label, value }] : [];
       }),
     };
   }
 
   /** What of a form may be changed. */
-  read(form: ReadonlyMap<string, string>): TypedProfile {
-    const typed = this.editable.filter((name) => form.has(name));
+  async read(userId: string, form: ReadonlyMap<string, string>): Promise<TypedProfile> {
+    const typed = (await this.editableBy(userId)).filter((name) => form.has(name));
     return Object.fromEntries(typed.map((name) => [name, form.get(name)?.trim() ?? '']));
+  }
+
+  /** What comes from an upstream is changed there. */
+  private async editableBy(userId: string): Promise<readonly ProfileMember[]> {
+    const owned = await this.identities.membersOwned(userId);
+    return this.editable.filter((member) => !owned.includes(member));
   }
 
   /**

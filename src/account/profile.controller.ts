@@ -44,7 +44,7 @@ export class ProfileController {
     if (!session) return;
     const { userId } = session;
     const form = formParameters(request);
-    const typed = this.profile.read(new Map(form.entries()));
+    const typed = await this.profile.read(userId, new Map(form.entries()));
     const version = form.require('version');
     const outcome = await this.profile.change(userId, typed, version, byOwner(session, request));
     if (outcome.kind === 'changed') {

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { AuthenticatorsStore } from '../persistence/stores/authenticators.store.js';
+import { verbatim } from '../locales/message.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { Upstreams } from '../sign-in/upstream/upstreams.js';
 import type { SecurityPage } from '../views/factor-page-models.js';
 
 /** The content of the page that shows what somebody signs in with. */
@@ -15,6 +18,8 @@ export class SecurityPages {
     private readonly userFactors: UserFactorsStore,
     private readonly passkeys: PasskeysStore,
     private readonly authenticators: AuthenticatorsStore,
+    private readonly identities: IdentitiesStore,
+    private readonly upstreams: Upstreams,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -33,6 +38,7 @@ export class SecurityPages {
         ...times(createdAt, lastUsedAt),
       })),
       offered: secondFactors,
+      ...(await this.linkedBy(userId)),
       getsEmailCodes:
         secondFactors.includes('email-code') &&
         passkeys.length === 0 &&
@@ -42,6 +48,20 @@ export class SecurityPages {
       ...(authenticator && { authenticator: times(authenticator.createdAt, authenticator.lastUsedAt) }),
       recoveryCodes,
       timeZone: user?.zoneinfo ?? undefined,
+    };
+  }
+
+  private async linkedBy(userId: string): Promise<Pick<SecurityPage, 'identities' | 'linkable'>> {
+    const names = new Map((await this.upstreams.all()).map(({ alias, name }) => [alias, name]));
+    const identities = await this.identities.of(userId);
+    return {
+      identities: identities.map(({ id, alias, label, createdAt, lastUsedAt }) => ({
+        id,
+        upstream: verbatim(names.get(alias) ?? alias),
+        label,
+        ...times(createdAt, lastUsedAt),
+      })),
+      linkable: (await this.upstreams.enabled()).map(({ alias, name }) => ({ alias, name: verbatim(name) })),
     };
   }
 }

@@ -134,6 +134,16 @@ export const auditEvents = {
     about: ['userId'],
     detail: { group: 'string', name: 'string' },
   },
+  'identity.linked': {
+    means: 'An account at an upstream was linked to a user',
+    about: ['userId'],
+    detail: { upstream: 'string' },
+  },
+  'identity.removed': {
+    means: 'An account at an upstream is no longer linked to a user',
+    about: ['userId'],
+    detail: { upstream: 'string' },
+  },
   'key.rotated': {
     means: 'A signing key was replaced by its successor',
     about: [],
@@ -230,6 +240,26 @@ export const auditEvents = {
       'A sign-in failed, and there are too many failures; further ones are not recorded until the window ends',
     about: ['userId'],
     detail: { user_agent: 'string?' },
+  },
+  'upstream.created': {
+    means: 'An upstream identity provider was registered',
+    about: [],
+    detail: { alias: 'string' },
+  },
+  'upstream.deleted': {
+    means: 'An upstream identity provider was deleted, with what it knows of users',
+    about: [],
+    detail: { alias: 'string' },
+  },
+  'upstream.refused': {
+    means: 'A sign-in at an upstream identity provider was refused, or the provider did not answer',
+    about: [],
+    detail: { upstream: 'string', reason: 'string' },
+  },
+  'upstream.updated': {
+    means: 'An upstream identity provider was changed',
+    about: [],
+    detail: { alias: 'string', changes: 'changes' },
   },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': {

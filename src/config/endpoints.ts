@@ -29,6 +29,8 @@ export const endpoints = {
   confirmEmail: '/login/confirm-email',
   newPassword: '/login/new-password',
   keepAccount: '/login/keep-account',
+  upstreamSignIn: '/login/upstream',
+  upstream: '/upstream',
   cancelSignIn: '/login/cancel',
   signUp: '/sign-up',
   completeSignUp: '/sign-up/complete',

@@ -9,10 +9,26 @@ import { settingTable } from './setting-table.js';
 
 type Values = ValuesOf<typeof settingTable>;
 
+/** What people may begin a sign-in with here. */
+type OwnFirstFactor = Exclude<Values['signIn']['firstFactors'][number], 'upstream'>;
+
+export interface SignInSettings extends Omit<Values['signIn'], 'firstFactors'> {
+  readonly firstFactors: readonly OwnFirstFactor[];
+  /** Whether people may sign in at upstreams. */
+  readonly withUpstreams: boolean;
+}
+
 /** The checked settings. Times are in seconds. */
 export interface Settings extends Omit<
   Values,
-  'issuer' | 'environment' | 'shutdownDelay' | 'tlsCertificate' | 'tlsKey' | 'mutualTls' | 'responseTypes'
+  | 'issuer'
+  | 'environment'
+  | 'shutdownDelay'
+  | 'tlsCertificate'
+  | 'tlsKey'
+  | 'mutualTls'
+  | 'responseTypes'
+  | 'signIn'
 > {
   readonly issuer: string;
   /** The origin of the issuer. */
@@ -24,6 +40,7 @@ export interface Settings extends Omit<
   readonly shutdownDelay: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly mtls: MtlsSettings | undefined;
+  readonly signIn: SignInSettings;
   /** The response types, `code` always among them. */
   readonly responseTypes: readonly string[];
 }
@@ -75,7 +92,7 @@ export function readSettings(environment: Environment): Settings {
   const { origin } = new URL(issuer);
   return {
     ...others,
-    signIn: possibleSignIn(signInAt(issuer, others.signIn), others.mail),
+    signIn: withOwnFactors(possibleSignIn(signInAt(issuer, others.signIn), others.mail)),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     issuer,
@@ -105,6 +122,15 @@ function possibleSignIn(signIn: Values['signIn'], mail: Values['mail']): Values[
   throw new SettingError(
     `EYRIE_SECOND_FACTOR_REQUIRED_OF is ${secondFactorRequiredOf}, but there is nothing to set up: add one-time-code to EYRIE_SECOND_FACTORS, or passkey if EYRIE_ISSUER has a host name`,
   );
+}
+
+/** Sets apart whether people may sign in elsewhere. */
+function withOwnFactors({ firstFactors, ...others }: Values['signIn']): SignInSettings {
+  return {
+    ...others,
+    firstFactors: firstFactors.filter((factor): factor is OwnFirstFactor => factor !== 'upstream'),
+    withUpstreams: firstFactors.includes('upstream'),
+  };
 }
 
 /** A passkey belongs to a domain: there are none at an address (WebAuthn Level 3 §5.1.3). */

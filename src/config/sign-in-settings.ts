@@ -25,9 +25,10 @@ export const signInSettings = {
   },
   firstFactors: {
     name: 'EYRIE_FIRST_FACTORS',
-    default: 'password,passkey',
-    meaning: 'What people may begin a sign-in with, separated by commas: password, passkey',
-    parse: namesOf('password', 'passkey'),
+    default: 'password,passkey,upstream',
+    meaning:
+      'What people may begin a sign-in with, separated by commas: password, passkey, and upstream (the identity providers of others that are registered as upstreams)',
+    parse: namesOf('password', 'passkey', 'upstream'),
   },
   secondFactors: {
     name: 'EYRIE_SECOND_FACTORS',

@@ -15,6 +15,9 @@ export type SealPurpose =
   | 'enrolment'
   | 'passkey-challenge'
   | 'way-back'
+  | 'upstream'
+  | 'upstream-request'
+  | 'upstream-identity'
   | 'notice'
   | 'audit-seal';
 

@@ -12,7 +12,8 @@ export type AnonymousWork =
   | 'failed DPoP request'
   | 'request_uri fetch'
   | 'client document fetch'
-  | 'cancelled sign-in';
+  | 'cancelled sign-in'
+  | 'upstream sign-in';
 
 const windowSeconds = 60;
 

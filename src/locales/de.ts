@@ -115,6 +115,30 @@ export const german: Language = {
     'recoveryCodes.keep':
       'Notieren oder drucken Sie diese Codes und bewahren Sie sie sicher auf. Jeder meldet Sie einmal an, wenn Sie den zweiten Faktor verlieren. Sie werden nur jetzt angezeigt.',
     'recoveryCodes.kept': 'Ich habe sie aufbewahrt',
+    'upstream.signIn': 'Mit {{upstream}} anmelden',
+    'upstream.goOn': 'Weiter zu {{upstream}}',
+    'upstream.goOnBySelf':
+      'Dort melden Sie sich an und kommen hierher zurück. Wenn nichts geschieht, benutzen Sie den Link.',
+    'upstream.linkFirst':
+      'Mit dem Konto, das Sie gerade benutzt haben, ist hier niemand verknüpft. Wenn Sie hier ein Konto haben, melden Sie sich einmal daran an; dann werden beide verknüpft.',
+    'upstream.notSignedIn': 'Sie sind nicht angemeldet',
+    'upstream.denied': '{{upstream}} hat Sie nicht angemeldet.',
+    'upstream.badAnswer': 'Die Antwort von {{upstream}} kann nicht angenommen werden.',
+    'upstream.stale':
+      '{{upstream}} hat nicht bestätigt, dass Sie sich dort gerade angemeldet haben; das war verlangt.',
+    'upstream.notAdmitted': 'Ihr Konto bei {{upstream}} kann hier nicht benutzt werden.',
+    'upstream.noAccount': 'Hier gibt es kein Konto für Sie, und mit {{upstream}} entsteht keines.',
+    'upstream.disabled': 'Ihr Konto hier ist gesperrt.',
+    'upstream.taken': 'Ihr Konto bei {{upstream}} ist hier mit jemand anderem verknüpft.',
+    'upstream.unknownRequest': 'Diese Anmeldung wurde schon benutzt oder ist abgelaufen.',
+    'upstream.gone': 'Dort kann man sich nicht mehr anmelden.',
+    'upstream.awayTitle': '{{upstream}} ist nicht erreichbar',
+    'upstream.away': '{{upstream}} antwortet zurzeit nicht und kann deshalb nicht sagen, wer Sie sind.',
+    'upstream.awayAdvice': 'Versuchen Sie es in einigen Minuten wieder, oder melden Sie sich anders an.',
+    'upstream.advice':
+      'Versuchen Sie es noch einmal. Wenn es wieder geschieht, nennen Sie dem Betrieb dieses Dienstes die Referenz unten.',
+    'upstream.again': 'Noch einmal anmelden',
+
     'security.title': 'So melden Sie sich an',
     'security.what': 'Passkeys, eine Authenticator-App, Wiederherstellungscodes.',
     'security.see': 'Anmeldung ansehen und ändern',
@@ -139,6 +163,12 @@ export const german: Language = {
       'Der Passkey wurde entfernt. Ihr Gerät bietet ihn vielleicht noch an: Entfernen Sie ihn auch dort.',
     'security.lastPasskey':
       'Sie melden sich nur mit diesem Passkey an. Fügen Sie zuerst einen anderen Weg hinzu.',
+    'security.identities': 'Verknüpfte Konten',
+    'security.noIdentity': 'Sie haben kein verknüpftes Konto.',
+    'security.link': 'Ein Konto bei {{upstream}} verknüpfen',
+    'security.identityRemoved': 'Das Konto ist nicht mehr verknüpft.',
+    'security.lastIdentity':
+      'Das verknüpfte Konto ist alles, womit Sie sich anmelden. Fügen Sie zuerst etwas anderes hinzu.',
     'security.isSetUp': 'Es ist eingerichtet.',
     'security.changedElsewhere':
       'Ihr Konto wurde in einem anderen Fenster geändert. Es wurde nichts hinzugefügt.',
@@ -206,6 +236,7 @@ export const german: Language = {
       'Wir haben auch an Ihre andere Adresse einen Link gesendet. Die Adresse ändert sich, sobald Sie beide bestätigt haben.',
     'confirmEmail.taken': 'Ein anderes Konto hat diese E-Mail-Adresse',
     'confirmEmail.takenText': 'Jede Adresse gehört zu einem Konto. Verwenden Sie eine andere.',
+    'email.ofUpstream': 'Die Adresse kommt von einem verknüpften Konto und wird dort geändert.',
     'email.title': 'Ihre E-Mail-Adresse',
     'email.titleOfError': 'Fehler: Ihre E-Mail-Adresse',
     'email.address': 'E-Mail-Adresse',
@@ -355,6 +386,8 @@ export const german: Language = {
     'scope.eyrie.keys': 'Signaturschlüssel wechseln und zurückziehen',
     'scope.eyrie.keys.read': 'Signaturschlüssel einsehen',
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
+    'scope.eyrie.upstreams': 'Identitätsanbieter registrieren und ändern, bei denen man sich anmeldet',
+    'scope.eyrie.upstreams.read': 'Identitätsanbieter einsehen, bei denen man sich anmeldet',
     'scope.eyrie.deliveries': 'Zustellungen wiederholen',
     'scope.eyrie.deliveries.read': 'Zustellungen einsehen',
 
@@ -447,6 +480,8 @@ export const german: Language = {
       'Der Zugriff von {{client}} wurde widerrufen, da etwas, das nur einmal gilt, zweimal verwendet wurde',
     'activity.deviceAllowed': 'Sie haben ein Gerät verbunden: {{client}}',
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
+    'activity.identityLinked': 'Ein Konto bei {{upstream}} wurde verknüpft',
+    'activity.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr verknüpft',
     'activity.added': 'Zu Ihrer Anmeldung hinzugefügt: {{factor}}',
     'activity.removed': 'Aus Ihrer Anmeldung entfernt: {{factor}}',
     'activity.recoveryCodeUsed': 'Ein Wiederherstellungscode wurde verwendet',
@@ -595,6 +630,9 @@ export const german: Language = {
     'mail.signUpKnownAdvice':
       'Melden Sie sich damit an. Wenn Sie das Passwort vergessen haben, können Sie ein neues wählen.',
     'mail.factorAddedSubject': 'Ihre Anmeldung wurde ergänzt',
+    'mail.identityAdded':
+      'Ein Konto bei {{upstream}} wurde mit dem Konto {{username}} verknüpft und kann sich daran anmelden.',
+    'mail.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr mit dem Konto {{username}} verknüpft.',
     'mail.passkeyAdded': 'Dem Konto {{username}} wurde ein Passkey hinzugefügt.',
     'mail.appAdded': 'Dem Konto {{username}} wurde eine Authenticator-App hinzugefügt.',
     'mail.factorRemovedSubject': 'Aus Ihrer Anmeldung wurde etwas entfernt',

@@ -110,6 +110,28 @@ export const english = {
     'recoveryCodes.keep':
       'Write these codes down, or print them, and keep them in a safe place. Each of them signs you in once if you lose your second factor. They are shown only now.',
     'recoveryCodes.kept': 'I have kept them',
+    'upstream.signIn': 'Sign in with {{upstream}}',
+    'upstream.goOn': 'On to {{upstream}}',
+    'upstream.goOnBySelf': 'You sign in there and come back here. If nothing happens, use the link.',
+    'upstream.linkFirst':
+      'Nobody here is linked to the account that you have just used. If you have an account here, sign in to it once, and both are linked.',
+    'upstream.notSignedIn': 'You are not signed in',
+    'upstream.denied': '{{upstream}} did not sign you in.',
+    'upstream.badAnswer': 'The answer of {{upstream}} cannot be accepted.',
+    'upstream.stale': '{{upstream}} did not confirm that you have just signed in there, which was asked for.',
+    'upstream.notAdmitted': 'Your account at {{upstream}} cannot be used here.',
+    'upstream.noAccount': 'There is no account here for you, and {{upstream}} does not make one.',
+    'upstream.disabled': 'Your account here is disabled.',
+    'upstream.taken': 'Your account at {{upstream}} is linked to somebody else here.',
+    'upstream.unknownRequest': 'This sign-in has been used already, or has expired.',
+    'upstream.gone': 'People cannot sign in there any more.',
+    'upstream.awayTitle': '{{upstream}} cannot be reached',
+    'upstream.away': '{{upstream}} does not answer at present, so it cannot say who you are.',
+    'upstream.awayAdvice': 'Try again in a few minutes, or sign in another way.',
+    'upstream.advice':
+      'Try again. If it happens again, tell the people who run this service the reference below.',
+    'upstream.again': 'Sign in again',
+
     'security.title': 'How you sign in',
     'security.what': 'Passkeys, an authenticator app, recovery codes.',
     'security.see': 'See and change how you sign in',
@@ -133,6 +155,11 @@ export const english = {
     'security.passkeyRemoved':
       'The passkey was removed. Your device may still offer it: remove it there too.',
     'security.lastPasskey': 'The passkey is all that you sign in with. Add another way first.',
+    'security.identities': 'Linked accounts',
+    'security.noIdentity': 'You have no linked account.',
+    'security.link': 'Link an account at {{upstream}}',
+    'security.identityRemoved': 'The account is no longer linked.',
+    'security.lastIdentity': 'The linked account is all that you sign in with. Add another way first.',
     'security.isSetUp': 'It is set up.',
     'security.changedElsewhere': 'Your account was changed in another window. Nothing was added.',
     'security.codesLeft': {
@@ -195,6 +222,7 @@ export const english = {
       'We mailed a link to your other address too. The address changes once you have confirmed both.',
     'confirmEmail.taken': 'Another account has this e-mail address',
     'confirmEmail.takenText': 'Each address belongs to one account. Use another one.',
+    'email.ofUpstream': 'The address comes from a linked account, and is changed there.',
     'email.title': 'Your e-mail address',
     'email.titleOfError': 'Error: your e-mail address',
     'email.address': 'E-mail address',
@@ -343,6 +371,8 @@ export const english = {
     'scope.eyrie.keys': 'Rotate and withdraw signing keys',
     'scope.eyrie.keys.read': 'Look at signing keys',
     'scope.eyrie.audit.read': 'Look at the audit trail',
+    'scope.eyrie.upstreams': 'Register and change identity providers at which people sign in',
+    'scope.eyrie.upstreams.read': 'Look at identity providers at which people sign in',
     'scope.eyrie.deliveries': 'Retry deliveries',
     'scope.eyrie.deliveries.read': 'Look at deliveries',
 
@@ -431,6 +461,8 @@ export const english = {
       'The access of {{client}} was withdrawn, since something that works once was used twice',
     'activity.deviceAllowed': 'You connected a device: {{client}}',
     'activity.deviceDenied': 'You refused a device: {{client}}',
+    'activity.identityLinked': 'An account at {{upstream}} was linked',
+    'activity.identityRemoved': 'An account at {{upstream}} is no longer linked',
     'activity.added': 'Added to your sign-in: {{factor}}',
     'activity.removed': 'Removed from your sign-in: {{factor}}',
     'activity.recoveryCodeUsed': 'A recovery code was used',
@@ -573,6 +605,9 @@ export const english = {
     'mail.signUpKnownAdvice':
       'Sign in with it. If you have forgotten the password, you can choose a new one.',
     'mail.factorAddedSubject': 'Something was added to your sign-in',
+    'mail.identityAdded':
+      'An account at {{upstream}} was linked to the account {{username}} and can sign in to it.',
+    'mail.identityRemoved': 'An account at {{upstream}} is no longer linked to the account {{username}}.',
     'mail.passkeyAdded': 'A passkey was added to the account {{username}}.',
     'mail.appAdded': 'An authenticator app was added to the account {{username}}.',
     'mail.factorRemovedSubject': 'Something was removed from your sign-in',

@@ -119,6 +119,28 @@ export const spanish: Language = {
     'recoveryCodes.keep':
       'Anote o imprima estos códigos y guárdelos en un lugar seguro. Cada uno inicia su sesión una vez si pierde su segundo factor. Solo se muestran ahora.',
     'recoveryCodes.kept': 'Los he guardado',
+    'upstream.signIn': 'Iniciar sesión con {{upstream}}',
+    'upstream.goOn': 'Continuar en {{upstream}}',
+    'upstream.goOnBySelf': 'Inicie sesión allí y volverá aquí. Si no ocurre nada, use el enlace.',
+    'upstream.linkFirst':
+      'Nadie aquí está vinculado a la cuenta que acaba de usar. Si tiene una cuenta aquí, inicie sesión en ella una vez y ambas quedarán vinculadas.',
+    'upstream.notSignedIn': 'No ha iniciado sesión',
+    'upstream.denied': '{{upstream}} no ha iniciado su sesión.',
+    'upstream.badAnswer': 'La respuesta de {{upstream}} no se puede aceptar.',
+    'upstream.stale': '{{upstream}} no ha confirmado que acaba de iniciar sesión allí, como se pedía.',
+    'upstream.notAdmitted': 'Su cuenta de {{upstream}} no se puede usar aquí.',
+    'upstream.noAccount': 'Aquí no hay ninguna cuenta para usted, y {{upstream}} no crea ninguna.',
+    'upstream.disabled': 'Su cuenta aquí está desactivada.',
+    'upstream.taken': 'Su cuenta de {{upstream}} está vinculada aquí a otra persona.',
+    'upstream.unknownRequest': 'Este inicio de sesión ya se ha usado o ha caducado.',
+    'upstream.gone': 'Ya no se puede iniciar sesión allí.',
+    'upstream.awayTitle': 'No se puede acceder a {{upstream}}',
+    'upstream.away': '{{upstream}} no responde en este momento, así que no puede decir quién es usted.',
+    'upstream.awayAdvice': 'Vuelva a intentarlo en unos minutos o inicie sesión de otra forma.',
+    'upstream.advice':
+      'Vuelva a intentarlo. Si ocurre de nuevo, indique la referencia de abajo a quienes gestionan este servicio.',
+    'upstream.again': 'Iniciar sesión de nuevo',
+
     'security.title': 'Cómo inicia sesión',
     'security.what': 'Llaves de acceso, una aplicación de autenticación, códigos de recuperación.',
     'security.see': 'Ver y cambiar cómo inicia sesión',
@@ -142,6 +164,12 @@ export const spanish: Language = {
     'security.passkeyRemoved':
       'Se ha eliminado la llave de acceso. Es posible que su dispositivo aún la ofrezca: elimínela también allí.',
     'security.lastPasskey': 'Solo inicia sesión con esta llave de acceso. Añada primero otra forma.',
+    'security.identities': 'Cuentas vinculadas',
+    'security.noIdentity': 'No tiene ninguna cuenta vinculada.',
+    'security.link': 'Vincular una cuenta de {{upstream}}',
+    'security.identityRemoved': 'La cuenta ya no está vinculada.',
+    'security.lastIdentity':
+      'La cuenta vinculada es lo único con lo que inicia sesión. Añada primero otra forma.',
     'security.isSetUp': 'Ya está configurado.',
     'security.changedElsewhere': 'Su cuenta se ha cambiado en otra ventana. No se ha añadido nada.',
     'security.codesLeft': {
@@ -206,6 +234,7 @@ export const spanish: Language = {
       'También hemos enviado un enlace a su otra dirección. La dirección cambia cuando haya confirmado ambas.',
     'confirmEmail.taken': 'Otra cuenta tiene este correo electrónico',
     'confirmEmail.takenText': 'Cada dirección pertenece a una sola cuenta. Use otra.',
+    'email.ofUpstream': 'La dirección procede de una cuenta vinculada y se cambia allí.',
     'email.title': 'Su correo electrónico',
     'email.titleOfError': 'Error: su correo electrónico',
     'email.address': 'Correo electrónico',
@@ -355,6 +384,8 @@ export const spanish: Language = {
     'scope.eyrie.keys': 'Rotar y retirar claves de firma',
     'scope.eyrie.keys.read': 'Consultar las claves de firma',
     'scope.eyrie.audit.read': 'Consultar el registro de auditoría',
+    'scope.eyrie.upstreams': 'Registrar y cambiar los proveedores de identidad en los que se inicia sesión',
+    'scope.eyrie.upstreams.read': 'Ver los proveedores de identidad en los que se inicia sesión',
     'scope.eyrie.deliveries': 'Reintentar envíos',
     'scope.eyrie.deliveries.read': 'Consultar los envíos',
 
@@ -448,6 +479,8 @@ export const spanish: Language = {
       'Se ha retirado el acceso de {{client}}, porque algo de un solo uso se utilizó dos veces',
     'activity.deviceAllowed': 'Ha conectado un dispositivo: {{client}}',
     'activity.deviceDenied': 'Ha rechazado un dispositivo: {{client}}',
+    'activity.identityLinked': 'Se ha vinculado una cuenta de {{upstream}}',
+    'activity.identityRemoved': 'Una cuenta de {{upstream}} ya no está vinculada',
     'activity.added': 'Añadido a su inicio de sesión: {{factor}}',
     'activity.removed': 'Eliminado de su inicio de sesión: {{factor}}',
     'activity.recoveryCodeUsed': 'Se ha usado un código de recuperación',
@@ -594,6 +627,9 @@ export const spanish: Language = {
       'Alguien quiere crear una cuenta en {{issuer}} con este correo electrónico. Ya tiene una: {{username}}.',
     'mail.signUpKnownAdvice': 'Inicie sesión con ella. Si ha olvidado la contraseña, puede elegir una nueva.',
     'mail.factorAddedSubject': 'Se ha añadido una forma de iniciar sesión',
+    'mail.identityAdded':
+      'Se ha vinculado una cuenta de {{upstream}} a la cuenta {{username}}, y permite iniciar sesión en ella.',
+    'mail.identityRemoved': 'Una cuenta de {{upstream}} ya no está vinculada a la cuenta {{username}}.',
     'mail.passkeyAdded': 'Se ha añadido una llave de acceso a la cuenta {{username}}.',
     'mail.appAdded': 'Se ha añadido una aplicación de autenticación a la cuenta {{username}}.',
     'mail.factorRemovedSubject': 'Se ha eliminado una forma de iniciar sesión',

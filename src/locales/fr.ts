@@ -120,6 +120,29 @@ export const french: Language = {
     'recoveryCodes.keep':
       'Notez ou imprimez ces codes et conservez-les en lieu sûr. Chacun vous connecte une fois si vous perdez votre second facteur. Ils ne sont affichés que maintenant.',
     'recoveryCodes.kept': 'Je les ai conservés',
+    'upstream.signIn': 'Se connecter avec {{upstream}}',
+    'upstream.goOn': 'Vers {{upstream}}',
+    'upstream.goOnBySelf': 'Vous vous y connectez, puis revenez ici. Si rien ne se passe, utilisez le lien.',
+    'upstream.linkFirst':
+      'Personne ici n’est lié au compte que vous venez d’utiliser. Si vous avez un compte ici, connectez-vous-y une fois et les deux seront liés.',
+    'upstream.notSignedIn': 'Vous n’êtes pas connecté',
+    'upstream.denied': '{{upstream}} ne vous a pas connecté.',
+    'upstream.badAnswer': 'La réponse de {{upstream}} ne peut pas être acceptée.',
+    'upstream.stale':
+      '{{upstream}} n’a pas confirmé que vous venez de vous y connecter, ce qui était demandé.',
+    'upstream.notAdmitted': 'Votre compte chez {{upstream}} ne peut pas être utilisé ici.',
+    'upstream.noAccount': 'Il n’y a pas de compte pour vous ici, et {{upstream}} n’en crée pas.',
+    'upstream.disabled': 'Votre compte ici est désactivé.',
+    'upstream.taken': 'Votre compte chez {{upstream}} est lié à quelqu’un d’autre ici.',
+    'upstream.unknownRequest': 'Cette connexion a déjà été utilisée ou a expiré.',
+    'upstream.gone': 'On ne peut plus s’y connecter.',
+    'upstream.awayTitle': '{{upstream}} est injoignable',
+    'upstream.away': '{{upstream}} ne répond pas en ce moment et ne peut donc pas dire qui vous êtes.',
+    'upstream.awayAdvice': 'Réessayez dans quelques minutes ou connectez-vous autrement.',
+    'upstream.advice':
+      'Réessayez. Si cela se reproduit, donnez la référence ci-dessous aux responsables de ce service.',
+    'upstream.again': 'Se connecter à nouveau',
+
     'security.title': 'Comment vous vous connectez',
     'security.what': 'Clés d’accès, application d’authentification, codes de secours.',
     'security.see': 'Voir et modifier votre mode de connexion',
@@ -144,6 +167,12 @@ export const french: Language = {
       'La clé d’accès a été supprimée. Votre appareil la propose peut-être encore : supprimez-la aussi là-bas.',
     'security.lastPasskey':
       'Vous ne vous connectez qu’avec cette clé d’accès. Ajoutez d’abord un autre moyen.',
+    'security.identities': 'Comptes liés',
+    'security.noIdentity': 'Vous n’avez aucun compte lié.',
+    'security.link': 'Lier un compte chez {{upstream}}',
+    'security.identityRemoved': 'Le compte n’est plus lié.',
+    'security.lastIdentity':
+      'Le compte lié est votre seul moyen de connexion. Ajoutez d’abord un autre moyen.',
     'security.isSetUp': 'La configuration est terminée.',
     'security.changedElsewhere': 'Votre compte a été modifié dans une autre fenêtre. Rien n’a été ajouté.',
     'security.codesLeft': {
@@ -209,6 +238,7 @@ export const french: Language = {
       'Nous avons aussi envoyé un lien à votre autre adresse. L’adresse change une fois les deux confirmées.',
     'confirmEmail.taken': 'Un autre compte a cette adresse e-mail',
     'confirmEmail.takenText': 'Chaque adresse appartient à un seul compte. Utilisez-en une autre.',
+    'email.ofUpstream': 'L’adresse vient d’un compte lié et se modifie là-bas.',
     'email.title': 'Votre adresse e-mail',
     'email.titleOfError': 'Erreur : votre adresse e-mail',
     'email.address': 'Adresse e-mail',
@@ -358,6 +388,8 @@ export const french: Language = {
     'scope.eyrie.keys': 'Renouveler et retirer des clés de signature',
     'scope.eyrie.keys.read': 'Consulter les clés de signature',
     'scope.eyrie.audit.read': 'Consulter le journal d’audit',
+    'scope.eyrie.upstreams': 'Enregistrer et modifier les fournisseurs d’identité où l’on se connecte',
+    'scope.eyrie.upstreams.read': 'Voir les fournisseurs d’identité où l’on se connecte',
     'scope.eyrie.deliveries': 'Relancer des envois',
     'scope.eyrie.deliveries.read': 'Consulter les envois',
 
@@ -448,6 +480,8 @@ export const french: Language = {
       'L’accès de {{client}} a été retiré, car un élément à usage unique a été utilisé deux fois',
     'activity.deviceAllowed': 'Vous avez connecté un appareil : {{client}}',
     'activity.deviceDenied': 'Vous avez refusé un appareil : {{client}}',
+    'activity.identityLinked': 'Un compte chez {{upstream}} a été lié',
+    'activity.identityRemoved': 'Un compte chez {{upstream}} n’est plus lié',
     'activity.added': 'Ajouté à votre mode de connexion : {{factor}}',
     'activity.removed': 'Supprimé de votre mode de connexion : {{factor}}',
     'activity.recoveryCodeUsed': 'Un code de secours a été utilisé',
@@ -597,6 +631,9 @@ export const french: Language = {
     'mail.signUpKnownAdvice':
       'Connectez-vous avec celui-ci. Si vous avez oublié le mot de passe, vous pouvez en choisir un nouveau.',
     'mail.factorAddedSubject': 'Un moyen de connexion a été ajouté',
+    'mail.identityAdded':
+      'Un compte chez {{upstream}} a été lié au compte {{username}} et permet de s’y connecter.',
+    'mail.identityRemoved': 'Un compte chez {{upstream}} n’est plus lié au compte {{username}}.',
     'mail.passkeyAdded': 'Une clé d’accès a été ajoutée au compte {{username}}.',
     'mail.appAdded': 'Une application d’authentification a été ajoutée au compte {{username}}.',
     'mail.factorRemovedSubject': 'Un moyen de connexion a été supprimé',

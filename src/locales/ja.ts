@@ -110,6 +110,30 @@ export const japanese: Language = {
     'recoveryCodes.keep':
       'これらのコードを書き留めるか印刷して、安全な場所に保管してください。第二要素を失ったとき、各コードで 1 回サインインできます。表示されるのは今回だけです。',
     'recoveryCodes.kept': '保管しました',
+    'upstream.signIn': '{{upstream}} でサインイン',
+    'upstream.goOn': '{{upstream}} へ進みます',
+    'upstream.goOnBySelf':
+      'そちらでサインインすると、ここに戻ります。何も起こらない場合はリンクを使ってください。',
+    'upstream.linkFirst':
+      '今お使いになったアカウントは、ここではまだ誰にも連携されていません。ここにアカウントをお持ちなら、一度サインインすると両方が連携されます。',
+    'upstream.notSignedIn': 'サインインしていません',
+    'upstream.denied': '{{upstream}} でサインインできませんでした。',
+    'upstream.badAnswer': '{{upstream}} の応答を受け入れることができません。',
+    'upstream.stale':
+      '今しがたサインインしたことが求められていますが、{{upstream}} はそれを確認しませんでした。',
+    'upstream.notAdmitted': '{{upstream}} のアカウントはここでは使えません。',
+    'upstream.noAccount': 'ここにはあなたのアカウントがなく、{{upstream}} では作成されません。',
+    'upstream.disabled': 'ここでのあなたのアカウントは無効になっています。',
+    'upstream.taken': '{{upstream}} のアカウントは、ここでは別の人に連携されています。',
+    'upstream.unknownRequest': 'このサインインは既に使われたか、期限が切れています。',
+    'upstream.gone': 'そちらではもうサインインできません。',
+    'upstream.awayTitle': '{{upstream}} に接続できません',
+    'upstream.away': '{{upstream}} は現在応答していないため、あなたが誰かを確認できません。',
+    'upstream.awayAdvice': '数分後にもう一度試すか、別の方法でサインインしてください。',
+    'upstream.advice':
+      'もう一度試してください。再び起こる場合は、下の参照番号をこのサービスの運営者に伝えてください。',
+    'upstream.again': 'もう一度サインイン',
+
     'security.title': 'サインイン方法',
     'security.what': 'パスキー、認証アプリ、リカバリーコード。',
     'security.see': 'サインイン方法を確認・変更する',
@@ -133,6 +157,12 @@ export const japanese: Language = {
     'security.passkeyRemoved':
       'パスキーを削除しました。端末にはまだ表示されることがあります。端末からも削除してください。',
     'security.lastPasskey': 'サインインに使えるのはこのパスキーだけです。先に別の方法を追加してください。',
+    'security.identities': '連携アカウント',
+    'security.noIdentity': '連携アカウントはありません。',
+    'security.link': '{{upstream}} のアカウントを連携',
+    'security.identityRemoved': 'アカウントの連携を解除しました。',
+    'security.lastIdentity':
+      'サインインに使えるのはこの連携アカウントだけです。先に別の方法を追加してください。',
     'security.isSetUp': '設定しました。',
     'security.changedElsewhere': 'アカウントは別のウィンドウで変更されました。何も追加されていません。',
     'security.codesLeft': { other: '残り {{count}} 個です。新しいコードを作成すると置き換わります。' },
@@ -193,6 +223,7 @@ export const japanese: Language = {
       'もう一方のアドレスにもリンクを送信しました。両方を確認するとアドレスが変更されます。',
     'confirmEmail.taken': 'このメールアドレスは別のアカウントのものです',
     'confirmEmail.takenText': '1 つのアドレスは 1 つのアカウントに属します。別のアドレスを使ってください。',
+    'email.ofUpstream': 'このアドレスは連携アカウントのものです。変更はそちらで行ってください。',
     'email.title': 'メールアドレス',
     'email.titleOfError': 'エラー：メールアドレス',
     'email.address': 'メールアドレス',
@@ -341,6 +372,8 @@ export const japanese: Language = {
     'scope.eyrie.keys': '署名鍵を交換・失効させる',
     'scope.eyrie.keys.read': '署名鍵を見る',
     'scope.eyrie.audit.read': '監査記録を見る',
+    'scope.eyrie.upstreams': 'サインインに使う ID プロバイダーの登録と変更',
+    'scope.eyrie.upstreams.read': 'サインインに使う ID プロバイダーの閲覧',
     'scope.eyrie.deliveries': '配信を再試行する',
     'scope.eyrie.deliveries.read': '配信を見る',
 
@@ -427,6 +460,8 @@ export const japanese: Language = {
     'activity.usedTwice': '一度しか使えないものが二度使われたため、{{client}} のアクセスが取り消されました',
     'activity.deviceAllowed': 'デバイスを接続しました：{{client}}',
     'activity.deviceDenied': 'デバイスを拒否しました：{{client}}',
+    'activity.identityLinked': '{{upstream}} のアカウントを連携',
+    'activity.identityRemoved': '{{upstream}} のアカウントの連携を解除',
     'activity.added': 'サインイン方法に追加：{{factor}}',
     'activity.removed': 'サインイン方法から削除：{{factor}}',
     'activity.recoveryCodeUsed': 'リカバリーコードが使われました',
@@ -568,6 +603,9 @@ export const japanese: Language = {
     'mail.signUpKnownAdvice':
       'そのアカウントでサインインしてください。パスワードを忘れた場合は、新しく設定できます。',
     'mail.factorAddedSubject': 'サインイン方法が追加されました',
+    'mail.identityAdded':
+      '{{upstream}} のアカウントがアカウント {{username}} に連携され、サインインに使えるようになりました。',
+    'mail.identityRemoved': '{{upstream}} のアカウントとアカウント {{username}} の連携が解除されました。',
     'mail.passkeyAdded': 'アカウント {{username}} にパスキーが追加されました。',
     'mail.appAdded': 'アカウント {{username}} に認証アプリが追加されました。',
     'mail.factorRemovedSubject': 'サインイン方法が削除されました',

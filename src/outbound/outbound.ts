@@ -18,6 +18,8 @@ export interface OutboundRequest {
   /** A form to post; without one it is a GET. */
   readonly form?: URLSearchParams;
   readonly accept?: string;
+  /** The `Authorization` header. Such a request follows no redirect. */
+  readonly authorization?: string;
   /** Lower limits than those that hold for all requests. */
   readonly maxRedirects?: number;
   readonly maxBodyBytes?: number;
@@ -63,7 +65,7 @@ export class Outbound {
       const url = new URL(next);
       try {
         const response = await this.exchange(url, request, signal);
-        const location = request.form ? undefined : redirection(response);
+        const location = request.form || request.authorization ? undefined : redirection(response);
         if (location === undefined)
           return {
             status: response.statusCode ?? 0,
@@ -96,7 +98,7 @@ export class Outbound {
 
   private exchange(
     url: URL,
-    { form, accept }: OutboundRequest,
+    { form, accept, authorization }: OutboundRequest,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const body = form?.toString();
@@ -109,6 +111,7 @@ export class Outbound {
         accept: accept ?? '*/*',
         'accept-encoding': 'identity',
         'user-agent': 'Eyrie',
+        ...(authorization === undefined ? {} : { authorization }),
         ...(body === undefined
           ? {}
           : {

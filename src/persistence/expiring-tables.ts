@@ -13,6 +13,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['used_jtis', 'jti_hash'],
   ['answered_interactions', 'id'],
   ['pushed_requests', 'request_uri_hash'],
+  ['upstream_requests', 'state_hash'],
   ['device_codes', 'id'],
   ['initial_access_tokens', 'id'],
   ['throttles', 'key_hash'],

@@ -15,6 +15,7 @@ import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
+import { Identity } from './entities/identity.entity.js';
 import { GroupMember } from './entities/group-member.entity.js';
 import { GroupRole } from './entities/group-role.entity.js';
 import { Group } from './entities/group.entity.js';
@@ -34,6 +35,8 @@ import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
+import { UpstreamRequest } from './entities/upstream-request.entity.js';
+import { Upstream } from './entities/upstream.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
 import { UserRole } from './entities/user-role.entity.js';
 import { User } from './entities/user.entity.js';
@@ -54,6 +57,7 @@ import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { IdentitiesStore } from './stores/identities.store.js';
 import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
@@ -73,6 +77,8 @@ import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
+import { UpstreamRequestsStore } from './stores/upstream-requests.store.js';
+import { UpstreamsStore } from './stores/upstreams.store.js';
 import { UsedJtisStore } from './stores/used-jtis.store.js';
 import { UserFactorsStore } from './stores/user-factors.store.js';
 import { UpkeepStore } from './stores/upkeep.store.js';
@@ -100,6 +106,7 @@ const tables = [
   // Its tables are those of what a grant issues, and of AuditStore.
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
+  { store: IdentitiesStore, entities: [Identity] },
   { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },
@@ -122,8 +129,10 @@ const tables = [
   { store: ThrottlesStore, entities: [Throttle] },
   // Its tables are those of most other stores.
   { store: UpkeepStore, entities: [] },
+  { store: UpstreamRequestsStore, entities: [UpstreamRequest] },
+  { store: UpstreamsStore, entities: [Upstream] },
   { store: UsedJtisStore, entities: [UsedJti] },
-  // Its tables are those of UsersStore, AuthenticatorsStore, PasskeysStore and RecoveryCodesStore.
+  // Its tables are those of UsersStore, AuthenticatorsStore, PasskeysStore, RecoveryCodesStore and IdentitiesStore.
   { store: UserFactorsStore, entities: [] },
   { store: UsersStore, entities: [User, Credential] },
 ];

@@ -25,6 +25,8 @@ export interface AskedAcr {
 }
 
 export const passwordAcr = 'urn:eyrie:acr:password';
+/** An identity provider of somebody else says who it is; how it knows does not count here. */
+export const federatedAcr = 'urn:eyrie:acr:federated';
 /** More than one kind of factor (REFEDS MFA Profile). */
 export const multiFactorAcr = 'https://refeds.org/profile/mfa';
 /** Resistant to phishing (OpenID Connect Extended Authentication Profile ACR Values 1.0 §2). */
@@ -32,8 +34,11 @@ export const phishingResistantAcr = 'phr';
 /** The same, with a key that does not leave its hardware. */
 export const phishingResistantHardwareAcr = 'phrh';
 
-/** What somebody knows, and what somebody has, by method. */
-const knowledge = ['pwd'];
+/**
+ * What somebody knows, and what somebody has, by method. `fed` is what an identity provider of somebody else says: it counts as no more
+ * than a password, whatever was proven there.
+ */
+const knowledge = ['pwd', 'fed'];
 const possession = ['otp', 'hwk', 'swk'];
 
 const includesSome = (methods: readonly string[], some: readonly string[]): boolean =>
@@ -60,6 +65,7 @@ const contextClasses: readonly {
   },
   { acr: multiFactorAcr, isReached: (methods) => methods.includes('mfa') },
   { acr: passwordAcr, isReached: (methods) => methods.includes('pwd') },
+  { acr: federatedAcr, isReached: (methods) => methods.includes('fed') },
 ];
 
 /**

@@ -16,6 +16,7 @@ import { ClaimCheck } from './claim-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
+import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
 /** Checks a configuration against the database, before anything is written. */
@@ -29,6 +30,7 @@ export class ConfigurationCheck {
     private readonly claimCheck: ClaimCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
+    private readonly upstreamCheck: UpstreamCheck,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -45,6 +47,7 @@ export class ConfigurationCheck {
       ...(await this.directoryCheck.problems(configuration, prune)),
       ...(await this.claimCheck.problems(configuration)),
       ...(await this.userCheck.problems(configuration)),
+      ...(await this.upstreamCheck.problems(configuration)),
     ]);
   }
 

@@ -7,6 +7,7 @@ import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts, MayBeAbsent } from '../resource/field-checks.js';
 import { TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
+import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
 import { IsRoleReferences, maxMemberships, type RoleReference } from './role-reference.js';
@@ -73,6 +74,13 @@ export class GroupEntry extends OmitType(CreateGroupDto, ['parent_id']) {
   roles?: RoleReference[];
 }
 
+/** An upstream identity provider, with the fields of the admin API. Its secret is that of the file, whenever the file is applied. */
+export class UpstreamEntry extends PutUpstreamDto {
+  /** The environment variable that holds its secret. */
+  @IsVariableName()
+  client_secret_env?: string;
+}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
@@ -92,4 +100,7 @@ export class ConfigurationFileDto {
 
   @IsSection(UserEntry)
   users: UserEntry[] = [];
+
+  @IsSection(UpstreamEntry)
+  upstreams: UpstreamEntry[] = [];
 }

@@ -4,12 +4,14 @@ import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { type SplitMetadata, splitTranslated } from '../protocol/client-metadata/translations.js';
 import { normalizeUri } from '../protocol/uri.js';
+import type { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
   ClientEntry,
   ConfigurationFileDto,
   type GroupEntry,
   type ResourceEntry,
+  UpstreamEntry,
   type RoleEntry,
   UserEntry,
 } from './configuration-file.dto.js';
@@ -38,6 +40,7 @@ export interface Configuration {
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
   readonly claims: readonly ClaimEntry[];
+  readonly upstreams: readonly PutUpstreamDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -89,6 +92,7 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
       JSON.stringify(rulesOf(entry).map(({ name }) => name)),
     ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
+    ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -113,11 +117,17 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
     ),
     enforce: enforced.users.has(index),
   }));
+  const upstreams = content.upstreams.map(({ client_secret_env: variable, ...upstream }, index) => {
+    const secret = namedSecret(UpstreamEntry, 'client_secret', upstream.client_secret, variable, (reason) =>
+      report(['upstreams', index, 'client_secret_env'], reason),
+    );
+    return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
+  });
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
   const { resources, roles, groups, claims } = content;
-  return { resources, clients, roles, groups, claims, users, passwordFields, problems, refuse };
+  return { resources, clients, roles, groups, claims, upstreams, users, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

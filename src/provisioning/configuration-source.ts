@@ -30,7 +30,11 @@ export class ConfigurationSource {
       if (typeof file.value !== 'object' || file.value === null || Array.isArray(file.value))
         throw new ConfigurationError(
           file.describe([
-            { path: [], reason: 'the file must hold a map with resources, clients, roles, groups, claims or users' },
+            {
+              path: [],
+              reason:
+                'the file must hold a map with resources, clients, roles, groups, claims, upstreams or users',
+            },
           ]),
         );
       const lengths = Object.entries(joined).map(

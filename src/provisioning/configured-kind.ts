@@ -2,15 +2,15 @@ import type { MemberChanges } from '../audit/member-changes.js';
 import type { Configuration } from './configuration-file.js';
 
 /** The sections of a configuration file. */
-export const sections = ['resources', 'clients', 'roles', 'groups', 'claims', 'users'] as const;
+export const sections = ['resources', 'clients', 'roles', 'groups', 'claims', 'upstreams', 'users'] as const;
 export type Section = (typeof sections)[number];
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'user';
-  /** Its identifier, client_id, name or username. */
+  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'upstream' | 'user';
+  /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;
 }

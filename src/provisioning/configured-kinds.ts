@@ -5,6 +5,7 @@ import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
 import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
+import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 
 /** Everything that files can configure. What an entry refers to stands above it: it is created before, and deleted after it. */
@@ -18,8 +19,9 @@ export class ConfiguredKinds {
     roles: ConfiguredRoles,
     groups: ConfiguredGroups,
     claims: ConfiguredClaims,
+    upstreams: ConfiguredUpstreams,
     users: ConfiguredUsers,
   ) {
-    this.inOrder = [resources, clients, roles, groups, claims, users];
+    this.inOrder = [resources, clients, roles, groups, claims, upstreams, users];
   }
 }

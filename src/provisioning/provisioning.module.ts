@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
@@ -10,6 +11,7 @@ import { ConfiguredGroups } from './configured-groups.js';
 import { ConfiguredKinds } from './configured-kinds.js';
 import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
+import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
@@ -20,11 +22,12 @@ import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
+import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
-  imports: [ClientsModule, DirectoryModule, UsersModule],
+  imports: [ClientsModule, DirectoryModule, UpstreamsModule, UsersModule],
   providers: [
     Apply,
     Affiliations,
@@ -34,6 +37,7 @@ import { UserCheck } from './user-check.js';
     ConfiguredKinds,
     ConfiguredResources,
     ConfiguredRoles,
+    ConfiguredUpstreams,
     ConfiguredUsers,
     BuiltInClients,
     ClaimCheck,
@@ -44,6 +48,7 @@ import { UserCheck } from './user-check.js';
     OwnerCheck,
     PresentSecrets,
     StartUp,
+    UpstreamCheck,
     UserCheck,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],

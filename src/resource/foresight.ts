@@ -5,6 +5,7 @@ import { type AffectedGrants, AffectedGrantsStore } from '../persistence/stores/
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
+import { UpstreamsStore } from '../persistence/stores/upstreams.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { type ForesightDto, toEndingGrantDto } from './foresight.dto.js';
 import { withIdentifier } from './resource-rules.js';
@@ -14,6 +15,7 @@ export type Ending =
   | { readonly of: 'client'; readonly clientId: string }
   /** `isOnline`: the grants that do not depend on a session stay. */
   | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
+  | { readonly of: 'upstream'; readonly alias: string }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -31,6 +33,7 @@ export class Foresight {
     private readonly clients: ClientsStore,
     private readonly sessions: SessionsStore,
     private readonly resources: ResourcesStore,
+    private readonly upstreams: UpstreamsStore,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -47,6 +50,14 @@ export class Foresight {
         if (!(await this.users.find(userId))) throw new NotFoundException(`there is no user ${userId}`);
         const sessions = (await this.activeSessions(userId)).length;
         return this.ofGrants({ userId, ...(isOnline ? { isOnline } : {}) }, sessions);
+      }
+      case 'upstream': {
+        const upstream = await this.upstreams.find(ending.alias);
+        if (!upstream) throw new NotFoundException(`there is no upstream ${ending.alias}`);
+        const now = this.clock.now();
+        const idleSince = now - this.settings.lifetimes.sessionIdle;
+        const sessions = await this.upstreams.countSessions(upstream.id, now, idleSince);
+        return this.ofGrants({ upstreamId: upstream.id, isOnline: true }, sessions);
       }
       case 'session': {
         const { userId, sessionId } = ending;

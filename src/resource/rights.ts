@@ -10,6 +10,7 @@ const changedAreas = [
   'resources',
   'keys',
   'deliveries',
+  'upstreams',
 ] as const;
 /** The audit trail can only be read. */
 const areas = [...changedAreas, 'audit'] as const;

@@ -16,6 +16,8 @@ export interface NewProofs {
   readonly username: string;
   /** RFC 8176 §2. */
   readonly methods: readonly string[];
+  /** When, in seconds since the epoch; now if it is omitted, or later. */
+  readonly provenAt?: number | undefined;
 }
 
 /** Decides on sign-ins under way: the policy, with what it has to know. */
@@ -80,11 +82,12 @@ export class SignInDecisions {
    */
   advance(
     progress: SignInProgress | undefined,
-    { user, username, methods }: NewProofs,
+    { user, username, methods, provenAt }: NewProofs,
     keep: boolean,
   ): SignInProgress {
     const now = this.clock.now();
-    const proofs = methods.map((method) => ({ method, provenAt: now }));
+    const at = Math.min(provenAt ?? now, now);
+    const proofs = methods.map((method) => ({ method, provenAt: at }));
     return progress?.user.userId === user.userId
       ? { ...progress, user, proofs: [...progress.proofs, ...proofs] }
       : { user, username, proofs, earlier: [], keep };

@@ -1,23 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientDirectory } from '../clients/client-directory.js';
-import { shownAddress } from '../clients/client-texts.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { PasswordStrength } from '../crypto/password-rules.js';
 import { Browser } from '../http/browser.js';
 import { pageHeaders } from '../http/headers.js';
-import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
-import { type ClientBrand, ClientBrands } from '../views/client-brands.js';
+import type { ClientBrand } from '../views/client-brands.js';
 import type { PageName, Pages } from '../views/page-models.js';
-import type { PurposeFields } from '../views/sign-in-page-models.js';
+import type { PurposeFields, SignInPage } from '../views/sign-in-page-models.js';
 import { Views } from '../views/views.js';
+import { AskingApplications } from './asking-applications.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import type { FactorName } from '../protocol/factors.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
+import { Upstreams } from './upstream/upstreams.js';
 
 /** Why an attempt failed. */
 export interface Failure {
@@ -56,13 +55,12 @@ type OwnContent<Name extends PageName> = Omit<
 @Injectable()
 export class SignInPages {
   constructor(
-    private readonly clients: ClientDirectory,
-    private readonly wayBack: WayBack,
+    private readonly applications: AskingApplications,
+    private readonly upstreams: Upstreams,
     private readonly progresses: SignInProgresses,
     private readonly challenges: PasskeyChallenges,
     private readonly browser: Browser,
     private readonly views: Views,
-    private readonly brands: ClientBrands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -72,9 +70,8 @@ export class SignInPages {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const from = applicationOf(purpose);
-    const client = from && (await this.clients.find(from.clientId));
-    const clientBrand = client && this.brands.brandOf(client.name, client.metadata);
+    const application = await this.applications.shownFor(purpose);
+    const { clientBrand } = application;
     const { firstFactors, withEmail } = this.settings.signIn;
     const passkey = firstFactors.includes('passkey')
       ? await this.passkeyForm('required', request, reply)
@@ -83,9 +80,6 @@ export class SignInPages {
       'sign-in',
       {
         csrfToken: this.browser.csrfToken(request, reply),
-        clientName: client?.shownName ?? (from && verbatim(from.clientName)),
-        policyUri: client && shownAddress(client.metadata, 'policy_uri'),
-        tosUri: client && shownAddress(client.metadata, 'tos_uri'),
         canSignUp: this.settings.signIn.signUp !== 'off',
         canRecover: this.settings.mail.server !== undefined,
         canReturn: redirectOriginOf(purpose) !== undefined,
@@ -94,8 +88,9 @@ export class SignInPages {
         withoutPassword: !firstFactors.includes('password'),
         ...passkey,
         ...(await this.fieldsOf(purpose)),
-        clientBrand,
-        ...(purpose.kind === 'back' ? { links: await this.wayBack.linksTo(purpose.from.clientId) } : {}),
+        ...application,
+        ...(await this.applications.linksFor(purpose)),
+        upstreams: await this.offeredFor(purpose),
         notice: noticeOf(purpose),
         ...rest,
       },
@@ -111,7 +106,6 @@ export class SignInPages {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const from = applicationOf(purpose);
     const clientBrand = await this.brandOf(purpose);
     const html = this.views.render(
       'select-account',
@@ -119,7 +113,7 @@ export class SignInPages {
         csrfToken: this.browser.csrfToken(request, reply),
         ...(await this.fieldsOf(purpose)),
         clientBrand,
-        clientName: from && (await this.wayBack.nameOf(from)),
+        clientName: await this.applications.nameFor(purpose),
         accounts: sessions.map(({ id, name, username }) => ({ id, userName: name ?? username, username })),
       },
       reply,
@@ -170,16 +164,18 @@ export class SignInPages {
 
   /** The look of the pages of the application that asks for the sign-in. */
   async brandOf(purpose: SignInPurpose): Promise<ClientBrand | undefined> {
-    const from = applicationOf(purpose);
-    const client = from && (await this.clients.find(from.clientId));
-    return client && this.brands.brandOf(client.name, client.metadata);
+    return this.applications.brandFor(purpose);
   }
 
   /** The hidden fields that hold the purpose. */
   async fieldsOf(purpose: SignInPurpose): Promise<PurposeFields> {
-    if (purpose.kind === 'account') return purpose.page ? { to: purpose.page } : {};
-    if (purpose.kind === 'back') return { back: await this.wayBack.seal(purpose.from) };
-    return { interaction: purpose.sealed };
+    return this.applications.fieldsOf(purpose);
+  }
+
+  /** The upstreams at which the person may sign in. Whoever is about to link one signs in here. */
+  private async offeredFor(purpose: SignInPurpose): Promise<SignInPage['upstreams']> {
+    if (purpose.link !== undefined) return [];
+    return (await this.upstreams.shown()).map(({ alias, name }) => ({ alias, name: verbatim(name) }));
   }
 
   private async passkeyForm(
@@ -214,12 +210,8 @@ export function redirectOriginOf(purpose: SignInPurpose): string | undefined {
   return opened?.kind === 'authorization' ? opened.redirectOrigin : undefined;
 }
 
-function applicationOf(purpose: SignInPurpose): CameFrom | undefined {
-  if (purpose.kind === 'account') return undefined;
-  return purpose.kind === 'back' ? purpose.from : purpose.opened;
-}
-
 function noticeOf(purpose: SignInPurpose): Message | undefined {
+  if (purpose.link !== undefined) return message('upstream.linkFirst');
   if (purpose.kind === 'back') return purpose.reason;
   return purpose.kind === 'interaction' && purpose.opened.restarted ? message('signIn.restarted') : undefined;
 }

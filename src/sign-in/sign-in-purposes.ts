@@ -31,15 +31,19 @@ export type AccountPageName = keyof typeof accountPages;
 export const recentProofSeconds = 600;
 
 /** What a sign-in is for, and so where it leads. */
-export type SignInPurpose =
-  /** The person's own account; the start page of it, unless another is named. */
-  | { readonly kind: 'account'; readonly page?: AccountPageName }
-  /** A request of an application. */
+export type SignInPurpose = {
+  /** Somebody's identity at an upstream that is linked once they have signed in, sealed. */
+  readonly link?: string | undefined;
+} & (
+  | /** The person's own account; the start page of it, unless another is named. */
+    { readonly kind: 'account'; readonly page?: AccountPageName }
+    /** A request of an application. */
   | { readonly kind: 'interaction'; readonly sealed: string; readonly opened: Interaction }
   /** A request that has expired and is started again. */
   | { readonly kind: 'restart'; readonly sealed: string; readonly opened: Interaction }
   /** An application whose request cannot go on. */
-  | { readonly kind: 'back'; readonly from: CameFrom; readonly reason?: Message };
+  | { readonly kind: 'back'; readonly from: CameFrom; readonly reason?: Message }
+);
 
 /** What the sign-in page says of its purpose, sealed. */
 export interface SealedPurpose {
@@ -47,6 +51,7 @@ export interface SealedPurpose {
   readonly back?: string | undefined;
   /** The name of a page of the account; it is not sealed. */
   readonly to?: string | undefined;
+  readonly link?: string | undefined;
 }
 
 /** Finds what a sign-in is for, and leads there. */
@@ -61,7 +66,12 @@ export class SignInPurposes {
   ) {}
 
   /** @throws PageError 403 if the interaction is forged or belongs to another browser */
-  async find(
+  async find({ link, ...sealed }: SealedPurpose, request: FastifyRequest): Promise<SignInPurpose> {
+    const purpose = await this.findPurpose(sealed, request);
+    return link === undefined ? purpose : { ...purpose, link };
+  }
+
+  private async findPurpose(
     { interaction: sealed, back, to }: SealedPurpose,
     request: FastifyRequest,
   ): Promise<SignInPurpose> {
@@ -146,7 +156,8 @@ export class SignInPurposes {
 /** The purpose in the form of one of our pages. */
 export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
   const form = formParameters(request);
-  return { interaction: form.get('interaction'), back: form.get('back'), to: form.get('to') };
+  const [interaction, back, to, link] = ['interaction', 'back', 'to', 'link'].map((name) => form.get(name));
+  return { interaction, back, to, link };
 }
 
 /** What a purpose asks of the sign-in. */

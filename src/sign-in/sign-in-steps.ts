@@ -9,6 +9,7 @@ import { SignInDecisions } from './sign-in-decisions.js';
 import { type Failure, type ShownProgress, SignInPages } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import { PendingIdentities } from './upstream/pending-identities.js';
 
 /** Which of the factors of a step is shown. */
 interface Choice {
@@ -30,6 +31,7 @@ export class SignInSteps {
     private readonly purposes: SignInPurposes,
     private readonly completion: SignInCompletion,
     private readonly sessions: Sessions,
+    private readonly pending: PendingIdentities,
   ) {}
 
   /** Answers with the page of the next step or, if nothing more is needed, signs in and leads to what the sign-in is for. */
@@ -64,6 +66,7 @@ export class SignInSteps {
     } else if (progress.proofs.length === 0) {
       await this.purposes.goOn(purpose, request, reply);
     } else if (await this.completion.complete(progress, request, reply)) {
+      if (purpose.link !== undefined) await this.pending.link(purpose.link, progress.user.userId, request);
       await this.purposes.goOn(purpose, request, reply, this.sessions.currentHash(request));
     } else {
       await this.askAgain(progress, purpose, request, reply);

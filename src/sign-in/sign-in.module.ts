@@ -18,6 +18,7 @@ import { NewPasswordController } from './new-password.controller.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
 import { EmailCodeMails } from './email-code-mails.js';
 import { EmailCodes } from './email-codes.js';
+import { AskingApplications } from './asking-applications.js';
 import { Attempts } from './attempts.js';
 import { NewDevices } from './new-devices.js';
 import { PasswordChange } from './password-change.js';
@@ -34,9 +35,12 @@ import { SignInSteps } from './sign-in-steps.js';
 import { SignInsUnderWay } from './sign-in-under-way.js';
 import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
+import { UpstreamArrival } from './upstream/upstream-arrival.js';
+import { UpstreamController } from './upstream/upstream.controller.js';
+import { UpstreamsModule } from './upstream/upstreams.module.js';
 
 @Module({
-  imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, InteractionModule, SessionsModule, UpstreamsModule, UsersModule, ViewsModule],
   controllers: [
     SignInController,
     SelectAccountController,
@@ -45,10 +49,12 @@ import { SignInController } from './sign-in.controller.js';
     NewPasswordController,
     RelatedOriginsController,
     KeepAccountController,
+    UpstreamController,
   ],
   providers: [
     Factors,
     PasswordChange,
+    AskingApplications,
     Attempts,
     NewDevices,
     EmailCodeMails,
@@ -62,6 +68,7 @@ import { SignInController } from './sign-in.controller.js';
     SignInSteps,
     SignInsUnderWay,
     SignInThrottle,
+    UpstreamArrival,
     FurtherFactors,
     Enrolments,
     PasskeyChallenges,

@@ -40,8 +40,11 @@ export class FactorRemoval {
     return this.changes.change(removed('passkey', userId, actor), async (tx, now) => {
       // Held, so that of two requests that each remove one of two passkeys one is refused.
       await this.users.hold(tx, userId);
-      const { passwords, hardwarePasskeys, copiedPasskeys } = await this.userFactors.within(tx, userId);
-      if (passwords === 0 && hardwarePasskeys + copiedPasskeys === 1) return false;
+      const { passwords, identities, hardwarePasskeys, copiedPasskeys } = await this.userFactors.within(
+        tx,
+        userId,
+      );
+      if (passwords + identities === 0 && hardwarePasskeys + copiedPasskeys === 1) return false;
       if (!(await this.passkeys.delete(tx, id, userId))) return false;
       await this.forgetUselessCodes(tx, userId);
       await this.notify(tx, userId, 'passkey', actor, now);
@@ -58,7 +61,7 @@ export class FactorRemoval {
     await this.changes.change(removed('all', userId, actor), async (tx, now) => {
       if (!(await this.users.hold(tx, userId))) throw new NotFoundException(`there is no user ${userId}`);
       const counts = await this.userFactors.within(tx, userId);
-      if (counts.passwords === 0)
+      if (counts.passwords + counts.identities === 0)
         throw new ConflictException('the user has no password to sign in with: set one first');
       if (
         counts.authenticators + counts.recoveryCodes + counts.hardwarePasskeys + counts.copiedPasskeys ===

@@ -67,6 +67,17 @@ export interface SecurityPage extends Form {
   readonly recoveryCodes: number;
   /** Whether a code is mailed at a sign-in, since nothing else is set up. */
   readonly getsEmailCodes?: boolean;
+  /** Accounts at upstreams. */
+  readonly identities?: readonly {
+    readonly id: string;
+    readonly upstream: Text;
+    /** What the person calls the account there. */
+    readonly label: string;
+    readonly since: Date;
+    readonly lastUsed?: Date;
+  }[];
+  /** The upstreams at which another account can be linked. */
+  readonly linkable?: readonly { readonly alias: string; readonly name: Text }[];
   readonly timeZone?: string;
   /** A sentence about what was just done. */
   readonly notice?: Text;

@@ -77,6 +77,8 @@ export interface ConfirmEmailPage extends Form {
 export interface AccountEmailPage extends Form {
   readonly email?: string | undefined;
   readonly isVerified: boolean;
+  /** Whether it comes from an upstream, and is changed there. */
+  readonly isFixed?: boolean;
   /** A sentence about what was just done. */
   readonly notice?: Text | undefined;
   /** Prefilled: the input of the failed attempt. */

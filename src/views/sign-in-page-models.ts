@@ -14,6 +14,8 @@ export interface PurposeFields {
   readonly back?: string;
   /** The page of the account that comes next, by its name. */
   readonly to?: string;
+  /** Somebody's identity at an upstream that is linked once they have signed in, sealed. */
+  readonly link?: string;
 }
 
 /** Why the last attempt failed. */
@@ -35,7 +37,9 @@ export interface PasskeyForm {
 }
 
 export interface SignInPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
-  /** Whether people sign in with a passkey alone. */
+  /** Where people may sign in instead. */
+  readonly upstreams?: readonly { readonly alias: string; readonly name: Text }[];
+  /** Whether people sign in without a password. */
   readonly withoutPassword?: boolean;
   readonly passkey?: PasskeyForm;
   /** The nonce of the script that asks for the passkey. */
@@ -92,12 +96,21 @@ export interface KeepAccountPage extends ProgressPage {
   readonly dueAt: Date;
 }
 
+/** Leads to an upstream by itself, and by a link. */
+export interface GoOnPage {
+  readonly upstream: Text;
+  /** The URL there. */
+  readonly onwards: string;
+}
+
 /** What these pages show, by the names of their templates. */
 export interface SignInPages {
   /** Offers to keep an account that is about to be deleted; posts to `/login/keep-account`. */
   readonly 'keep-account': KeepAccountPage;
   /** Asks for username and password; posts to `/login`, or to `/login/cancel` to return to the client. */
   readonly 'sign-in': SignInPage;
+  /** Leads to an upstream. */
+  readonly 'go-on': GoOnPage;
   /** Asks for a second factor; posts to `/login`, or to `/login/factor` for another one. */
   readonly 'further-factor': FurtherFactorPage;
   /** Asks for another password in place of one that must be changed; posts to `/login/new-password`. */

@@ -1,8 +1,13 @@
+import { Database } from '../../src/persistence/database.js';
+import { newId } from '../../src/persistence/id.js';
+import { IdentitiesStore } from '../../src/persistence/stores/identities.store.js';
+import { UpstreamsStore } from '../../src/persistence/stores/upstreams.store.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { type Operation, operationsOf } from '../support/api-document.js';
 import { changesOfRows, everyRow } from '../support/database-rows.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, contacts, useServer } from '../support/server.js';
+import { registerUpstream } from '../support/upstream.js';
 
 /** What each operation may do to which tables when its example is sent as it stands. Those that are not named do nothing. */
 const promised: Readonly<Record<string, readonly string[]>> = {
@@ -51,6 +56,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'consents removed',
     'credentials removed',
     'grants changed',
+    'identities removed',
     'group_members removed',
     'sessions changed',
     'user_roles removed',
@@ -58,6 +64,16 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   putResource: ['audit_events added', 'resources added'],
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  putUpstream: ['audit_events added', 'upstreams added'],
+  deleteUpstream: [
+    'audit_events added',
+    'grants changed',
+    'identities removed',
+    'sessions changed',
+    'upstreams removed',
+    'users changed',
+  ],
+  deleteUserIdentity: ['audit_events added', 'identities removed', 'users changed'],
   rotateKeys: ['audit_events added', 'signing_keys added', 'signing_keys changed'],
   withdrawKey: ['audit_events added', 'signing_keys added', 'signing_keys changed'],
   revokeGrant: ['audit_events added', 'grants changed'],
@@ -100,6 +116,7 @@ describe('The examples of the admin API', () => {
     const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
     const { jti, grant_id } = await facts(party, access_token, userId);
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
+    const [alias, identityId] = [`upstream-${count}`, await identityOf(userId, `upstream-${count}`)];
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
@@ -118,12 +135,30 @@ describe('The examples of the admin API', () => {
       grant_id,
       session_id: sessions[0]!.id,
       identifier: contacts.identifier,
+      alias,
+      identity_id: identityId,
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
       reference: 'none',
       delivery_id: 'none',
     };
+  }
+
+  /** An account at a new upstream that is linked to a person. */
+  async function identityOf(userId: string, alias: string): Promise<string> {
+    await registerUpstream(server, { issuer: 'https://login.example.com' }, { alias });
+    const upstream = await server.app.get(UpstreamsStore).find(alias);
+    const id = newId();
+    const identity = { id, userId, upstreamId: upstream?.id ?? '', subjectHash: id, subject: id, label: id };
+    await server.app
+      .get(Database)
+      .write((tx) =>
+        server.app
+          .get(IdentitiesStore)
+          .insert(tx, { ...identity, members: '', createdAt: 1, lastUsedAt: null }),
+      );
+    return id;
   }
 
   async function activeKey(): Promise<string> {
@@ -214,6 +249,7 @@ describe('The examples of the admin API', () => {
       user_id: '0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
       client_id: 'message-writer',
       identifier: 'https://contacts.example.org',
+      alias: 'acme',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

@@ -71,6 +71,7 @@ describe('Settings', () => {
         accountsPerBrowser: 5,
         window: 900,
         firstFactors: ['password', 'passkey'],
+        withUpstreams: true,
         secondFactors: ['passkey', 'one-time-code', 'recovery-code'],
         secondFactorAsked: 'always',
         secondFactorRequiredOf: 'nobody',

@@ -46,6 +46,7 @@ describe('The sweeper', () => {
     'sessions',
     'signing_keys',
     'throttles',
+    'upstream_requests',
     'used_jtis',
   ];
 

@@ -24,7 +24,7 @@ describe('Rules about claims of a configuration file', () => {
   });
 
   const apply = async (text: string): Promise<Record<string, string>> => {
-    const items = await server.app.get(Apply).apply(await files.write(text));
+    const items = await server.app.get(Apply).apply([await files.write(text)]);
     return Object.fromEntries(items.map(({ name, outcome }) => [name, outcome]));
   };
 

@@ -74,6 +74,7 @@ export class PageServer {
     const nonce = options.has('still') ? 'another' : 'nonce-1';
     if (name === 'form-post') return { ...samples[name], nonce, action: `${this.origin}/callback` };
     if (name === 'consent' || name === 'device-confirm') return { ...samples[name], logoUri: undefined };
+    if (name === 'go-on') return { ...samples[name], onwards: '#' };
     if (name === 'signed-out') return { clientName: samples['signed-out'].clientName };
     return samples[name];
   }

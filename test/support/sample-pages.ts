@@ -22,7 +22,12 @@ import type {
   Pages,
   SignedOutPage,
 } from '../../src/views/page-models.js';
-import type { FurtherFactorPage, NewPasswordPage, SignInPage } from '../../src/views/sign-in-page-models.js';
+import type {
+  FurtherFactorPage,
+  GoOnPage,
+  NewPasswordPage,
+  SignInPage,
+} from '../../src/views/sign-in-page-models.js';
 import { mailedSamples } from './sample-mailed-pages.js';
 import { ownerSamples } from './sample-owner-pages.js';
 
@@ -44,6 +49,8 @@ export const samples = {
     links: [
       { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
     ],
+    upstreams: [{ alias: 'acme', name: verbatim('Acme') }],
+    link: 'sealed-identity',
     keep: false,
     notice: message('signIn.restarted'),
     username: 'alice',
@@ -343,6 +350,10 @@ export const samples = {
     frames: ['https://writer.example.com/frame?sid=session-1'],
     hasOthers: true,
   } satisfies SignedOutPage,
+  'go-on': {
+    upstream: verbatim('Acme'),
+    onwards: 'https://login.acme.example/authorize?state=state-1',
+  } satisfies GoOnPage,
   message: {
     title: message('device.notConnected'),
     text: message('device.noAccess', { client: 'LivingRoomScreen' }),

@@ -22,6 +22,7 @@ describe('sign-in page', () => {
     expect(actions(page)).toEqual([
       'post /login',
       'post /login',
+      'post /login/upstream',
       'post /sign-up',
       'post /login/forgotten-password',
       'post /login/cancel',
@@ -36,10 +37,17 @@ describe('sign-in page', () => {
       type: 'password',
       autocomplete: 'current-password',
     });
-    expect(buttons(page)).toEqual(['submit', 'use-passkey', 'sign-up', 'forgotten', 'cancel']);
-    expect(hidden(page, '_csrf')).toEqual(Array(5).fill('csrf-1'));
-    expect(hidden(page, 'interaction')).toEqual(Array(5).fill('sealed-request'));
-    expect(hidden(page, 'back')).toEqual(Array(4).fill('sealed-application'));
+    expect(buttons(page)).toEqual([
+      'submit',
+      'use-passkey',
+      'upstream-acme upstream=acme',
+      'sign-up',
+      'forgotten',
+      'cancel',
+    ]);
+    expect(hidden(page, '_csrf')).toEqual(Array(6).fill('csrf-1'));
+    expect(hidden(page, 'interaction')).toEqual(Array(6).fill('sealed-request'));
+    expect(hidden(page, 'back')).toEqual(Array(5).fill('sealed-application'));
   });
 
   it('says what happened before, and links policy, terms and the application', () => {

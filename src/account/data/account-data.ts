@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator } from '../../persistence/entities/authenticator.entity.js';
 import { Credential } from '../../persistence/entities/credential.entity.js';
+import { Identity } from '../../persistence/entities/identity.entity.js';
 import { Passkey } from '../../persistence/entities/passkey.entity.js';
 import { RecoveryCode } from '../../persistence/entities/recovery-code.entity.js';
 import { User } from '../../persistence/entities/user.entity.js';
 import { AuthenticatorsStore } from '../../persistence/stores/authenticators.store.js';
+import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { PasskeysStore } from '../../persistence/stores/passkeys.store.js';
 import { RecoveryCodesStore } from '../../persistence/stores/recovery-codes.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
@@ -19,7 +21,7 @@ export class AccountData {
     { name: 'account', from: [User], read: (userId) => this.account(userId) },
     {
       name: 'sign_in',
-      from: [Credential, Authenticator, Passkey, RecoveryCode],
+      from: [Credential, Authenticator, Passkey, RecoveryCode, Identity],
       read: (userId) => this.signIn(userId),
     },
   ];
@@ -30,6 +32,7 @@ export class AccountData {
     private readonly passkeys: PasskeysStore,
     private readonly authenticators: AuthenticatorsStore,
     private readonly recoveryCodes: RecoveryCodesStore,
+    private readonly identities: IdentitiesStore,
   ) {}
 
   private async account(userId: string): Promise<object> {
@@ -71,6 +74,13 @@ export class AccountData {
       recovery_codes: (await this.recoveryCodes.of(userId)).map(({ createdAt, usedAt }) => ({
         created_at: timeOf(createdAt),
         used_at: timeOf(usedAt),
+      })),
+      linked_accounts: (await this.identities.of(userId)).map((identity) => ({
+        upstream: identity.alias,
+        subject: identity.subject,
+        label: identity.label,
+        created_at: timeOf(identity.createdAt),
+        last_used_at: timeOf(identity.lastUsedAt),
       })),
     };
   }

@@ -3,11 +3,12 @@ import type { Draft } from '../draft.js';
 import { type Circumstances, circumstancesOf, otherwiseSecure } from './account-change.js';
 
 /** What was removed; `all` is everything but the password. */
-export type RemovedFactor = 'passkey' | 'one-time-code' | 'all';
+export type RemovedFactor = 'passkey' | 'one-time-code' | 'identity' | 'all';
 
-const sentences: Readonly<Record<RemovedFactor, (username: string) => Message>> = {
+const sentences: Readonly<Record<RemovedFactor, (username: string, upstream: string) => Message>> = {
   passkey: (username) => message('mail.passkeyRemoved', { username }),
   'one-time-code': (username) => message('mail.appRemoved', { username }),
+  identity: (username, upstream) => message('mail.identityRemoved', { username, upstream }),
   all: (username) => message('mail.allRemoved', { username }),
 };
 
@@ -15,11 +16,17 @@ const sentences: Readonly<Record<RemovedFactor, (username: string) => Message>> 
 export function factorRemoved({
   username,
   factor,
+  upstream = '',
   ...circumstances
-}: Circumstances & { readonly username: string; readonly factor: RemovedFactor }): Draft {
+}: Circumstances & {
+  readonly username: string;
+  readonly factor: RemovedFactor;
+  /** The name of the identity provider. */
+  readonly upstream?: string;
+}): Draft {
   return {
     subject: message('mail.factorRemovedSubject'),
-    paragraphs: [sentences[factor](username)],
+    paragraphs: [sentences[factor](username, upstream)],
     ...circumstancesOf(circumstances),
     unexpected: otherwiseSecure,
   };

@@ -8,6 +8,7 @@ import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from '
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
 import { postgresDriver, requestLimits, types } from './postgres-pool.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
+import { postgresWeaknesses } from './postgres-weaknesses.js';
 
 /** Of the advisory lock for migrations: any number that no other program takes in this database. */
 const migrationLock = 1_702_457_705;
@@ -81,6 +82,7 @@ export const postgres: Dialect = {
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
+  weaknesses: postgresWeaknesses,
   underMigrationLock,
 
   schema: {

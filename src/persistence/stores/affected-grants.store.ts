@@ -6,6 +6,8 @@ import type { GrantFilter } from './grants.store.js';
 /** Which active grants something would end. */
 export interface AffectedGrants extends GrantFilter {
   readonly grantId?: string;
+  /** Those of the people whom this upstream knows. */
+  readonly upstreamId?: string;
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
 }
@@ -44,6 +46,7 @@ interface Condition {
 
 const batchSize = 500;
 const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
+const isOfUpstream = 'g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)';
 const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope, g.created_at
   FROM grants g JOIN clients c ON c.client_id = g.client_id LEFT JOIN users u ON u.id = g.user_id`;
 
@@ -96,21 +99,30 @@ export class AffectedGrantsStore {
   }
 }
 
-function conditionOf({ grantId, userId, clientId, sessionId, isOnline }: AffectedGrants): Condition {
+function conditionOf({
+  grantId,
+  userId,
+  clientId,
+  sessionId,
+  upstreamId,
+  isOnline,
+}: AffectedGrants): Condition {
   const columns = [
     ['g.id', grantId],
     ['g.user_id', userId],
     ['g.client_id', clientId],
     ['g.session_id', sessionId],
+    ['upstream', upstreamId],
   ] as const;
   const given = columns.flatMap(([column, value]): [string, SqlValue][] =>
     value === undefined ? [] : [[column, value]],
   );
   if (given.length === 0) throw new Error('something must say which grants');
   return {
-    sql: [...given.map(([column]) => `${column} = ?`), ...(isOnline ? ['g.offline = false'] : [])].join(
-      ' AND ',
-    ),
+    sql: [
+      ...given.map(([column]) => (column === 'upstream' ? isOfUpstream : `${column} = ?`)),
+      ...(isOnline ? ['g.offline = false'] : []),
+    ].join(' AND '),
     values: given.map(([, value]) => value),
   };
 }

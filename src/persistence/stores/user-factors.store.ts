@@ -11,6 +11,8 @@ export interface UserFactors {
   readonly recoveryCodes: number;
   readonly hardwarePasskeys: number;
   readonly copiedPasskeys: number;
+  /** Accounts at upstreams that are enabled. */
+  readonly identities: number;
 }
 
 /** Counts what users prove themselves with, across the tables of all factors. */
@@ -19,12 +21,12 @@ export class UserFactorsStore {
   constructor(private readonly database: Database) {}
 
   async of(userId: string): Promise<UserFactors> {
-    return fromRow(await this.database.query<Row>(countAll, Array<string>(5).fill(userId)));
+    return fromRow(await this.database.query<Row>(countAll, Array<string>(6).fill(userId)));
   }
 
   /** The same in a transaction that holds the user. */
   async within(tx: EntityManager, userId: string): Promise<UserFactors> {
-    return fromRow(await this.database.rows<Row>(tx, countAll, Array<string>(5).fill(userId)));
+    return fromRow(await this.database.rows<Row>(tx, countAll, Array<string>(6).fill(userId)));
   }
 }
 
@@ -34,7 +36,9 @@ const countAll = `SELECT (SELECT COUNT(*) FROM credentials WHERE user_id = ? AND
   (SELECT COUNT(*) FROM authenticators WHERE user_id = ?) AS authenticators,
   (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ? AND used_at IS NULL) AS recovery_codes,
   (SELECT COUNT(*) FROM passkeys WHERE user_id = ? AND backup_eligible = false) AS hardware_passkeys,
-  (SELECT COUNT(*) FROM passkeys WHERE user_id = ? AND backup_eligible = true) AS copied_passkeys`;
+  (SELECT COUNT(*) FROM passkeys WHERE user_id = ? AND backup_eligible = true) AS copied_passkeys,
+  (SELECT COUNT(*) FROM identities i JOIN upstreams u ON u.id = i.upstream_id
+    WHERE i.user_id = ? AND u.enabled = true) AS identities`;
 
 function fromRow([row]: readonly Row[]): UserFactors {
   return {
@@ -43,5 +47,6 @@ function fromRow([row]: readonly Row[]): UserFactors {
     recoveryCodes: Number(row?.recovery_codes),
     hardwarePasskeys: Number(row?.hardware_passkeys),
     copiedPasskeys: Number(row?.copied_passkeys),
+    identities: Number(row?.identities),
   };
 }

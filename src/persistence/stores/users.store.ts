@@ -6,6 +6,7 @@ import { ClientManager } from '../entities/client-manager.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
+import { Identity } from '../entities/identity.entity.js';
 import { EmailCode } from '../entities/email-code.entity.js';
 import { GroupMember } from '../entities/group-member.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
@@ -252,6 +253,7 @@ export class UsersStore {
       Authenticator,
       RecoveryCode,
       Passkey,
+      Identity,
       MailedLink,
       EmailCode,
       ClientManager,

@@ -1,0 +1,20 @@
+import { Entity } from 'typeorm';
+import { Count, Epoch, Flag, Id, Json, LongText, Text } from '../columns.js';
+
+/** An identity provider of somebody else, at which people prove who they are. */
+@Entity('upstreams')
+export class Upstream {
+  @Id() id: string;
+  /** Its name in URLs. */
+  @Text(63) alias: string;
+  @Text(16) protocol: string;
+  @Flag() enabled: boolean;
+  /** The other members of its registration, as they were given. */
+  @Json() members: object;
+  /** What this server authenticates with there, sealed. */
+  @LongText({ nullable: true }) secretSealed: string | null;
+  /** Grows with every change. */
+  @Count({ default: 0 }) version: number;
+  @Epoch() createdAt: number;
+  @Epoch() updatedAt: number;
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { Identity } from '../entities/identity.entity.js';
+import type { RowOf } from '../naming.js';
+
+/** An identity, and the upstream that knows it. */
+export type ListedIdentity = Omit<Identity, 'subjectHash' | 'members'> & { readonly alias: string };
+
+@Injectable()
+export class IdentitiesStore {
+  constructor(private readonly database: Database) {}
+
+  async find(upstreamId: string, subjectHash: string): Promise<Identity | null> {
+    return this.database.read.findOneBy(Identity, { upstreamId, subjectHash });
+  }
+
+  /** The identities of a user, oldest first. */
+  async of(userId: string): Promise<ListedIdentity[]> {
+    const rows = await this.database.query<RowOf<ListedIdentity>>(
+      `SELECT i.id, i.user_id, i.upstream_id, u.alias, i.subject, i.label, i.created_at, i.last_used_at
+         FROM identities i JOIN upstreams u ON u.id = i.upstream_id WHERE i.user_id = ? ORDER BY i.id`,
+      [userId],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      upstreamId: row.upstream_id,
+      alias: row.alias,
+      subject: row.subject,
+      label: row.label,
+      createdAt: row.created_at,
+      lastUsedAt: row.last_used_at,
+    }));
+  }
+
+  /** @returns false if the upstream's subject is somebody's already */
+  async insert(tx: EntityManager, identity: Identity): Promise<boolean> {
+    const { id, userId, upstreamId, subjectHash, subject, label, members, createdAt, lastUsedAt } = identity;
+    return this.database.insertIfAbsent(
+      tx,
+      `INSERT INTO identities (id, user_id, upstream_id, subject_hash, subject, label, members, created_at, last_used_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [id, userId, upstreamId, subjectHash, subject, label, members, createdAt, lastUsedAt],
+    );
+  }
+
+  /** Notes a use, with what the person calls the account there now, and what comes from there. */
+  async use(
+    tx: EntityManager,
+    id: string,
+    { label, members }: Pick<Identity, 'label' | 'members'>,
+    now: number,
+  ): Promise<void> {
+    await tx.update(Identity, { id }, { label, members, lastUsedAt: now });
+  }
+
+  /** The members of a user that come from upstreams that are enabled, so that the user cannot change them here. */
+  async membersOwned(userId: string): Promise<string[]> {
+    const rows = await this.database.query<Pick<Identity, 'members'>>(
+      'SELECT i.members FROM identities i JOIN upstreams u ON u.id = i.upstream_id WHERE i.user_id = ? AND u.enabled = true',
+      [userId],
+    );
+    return rows.flatMap(({ members }) => members.split(' ').filter(Boolean));
+  }
+
+  async delete(tx: EntityManager, id: string, userId: string): Promise<boolean> {
+    return (await tx.delete(Identity, { id, userId })).affected === 1;
+  }
+
+  async deleteOf(tx: EntityManager, userId: string, upstreamId: string): Promise<void> {
+    await tx.delete(Identity, { userId, upstreamId });
+  }
+
+  /** Some of the people whom an upstream knows, each once. */
+  async someUsersOf(upstreamId: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ user_id: string }>(
+      `SELECT DISTINCT user_id FROM identities WHERE upstream_id = ? ORDER BY user_id LIMIT ${limit}`,
+      [upstreamId],
+    );
+    return rows.map((row) => row.user_id);
+  }
+}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { UpstreamRegistration } from '../sign-in/upstream/upstream-registration.js';
+import type { Configuration } from './configuration-file.js';
+import { isRefused, type Problem } from './problems.js';
+
+/** Checks the upstreams of a configuration. */
+@Injectable()
+export class UpstreamCheck {
+  constructor(private readonly registration: UpstreamRegistration) {}
+
+  /** What prevents that the upstreams of the file are applied. */
+  async problems({ upstreams, problems: before }: Configuration): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [index, upstream] of upstreams.entries()) {
+      const isSecretRefused = isRefused(before, ['upstreams', index, 'client_secret_env']);
+      for (const { member, reason } of await this.registration.problems(upstream))
+        if (!(member === 'client_secret' && isSecretRefused))
+          problems.push({ path: ['upstreams', index, member], reason });
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../config/clock.js';
+import { UpstreamAwayError } from './protocols/protocol.js';
+
+/** After so many failures in a row an upstream is not asked for a while. */
+const maxFailures = 3;
+const pauseSeconds = 30;
+
+interface State {
+  failures: number;
+  /** Seconds since the epoch; 0 while it is asked. */
+  openUntil: number;
+  lastProblem: string;
+}
+
+/** How an upstream does, as this process knows. */
+export interface UpstreamState {
+  readonly failures: number;
+  readonly isPaused: boolean;
+}
+
+/**
+ * Keeps sign-ins from waiting for an upstream that is away: after some failures in a row it is left alone for half a minute; then one
+ * sign-in tries again.
+ */
+@Injectable()
+export class UpstreamBreaker {
+  private readonly states = new Map<string, State>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Asks the upstream, unless it is left alone.
+   * @throws UpstreamAwayError
+   */
+  async ask<Answer>(alias: string, work: () => Promise<Answer>): Promise<Answer> {
+    const state = this.states.get(alias);
+    if (state && state.openUntil > this.clock.now())
+      throw new UpstreamAwayError(`it is not asked at present: ${state.lastProblem}`);
+    // Whoever comes while the next attempt is under way does not wait for it.
+    if (state && state.failures >= maxFailures) state.openUntil = this.clock.now() + pauseSeconds;
+    try {
+      const answer = await work();
+      this.states.delete(alias);
+      return answer;
+    } catch (error) {
+      if (error instanceof UpstreamAwayError) this.fail(alias, error.message);
+      else this.states.delete(alias);
+      throw error;
+    }
+  }
+
+  /** Undefined if the last answer was one. */
+  stateOf(alias: string): UpstreamState | undefined {
+    const state = this.states.get(alias);
+    return state && { failures: state.failures, isPaused: state.openUntil > this.clock.now() };
+  }
+
+  private fail(alias: string, lastProblem: string): void {
+    const failures = (this.states.get(alias)?.failures ?? 0) + 1;
+    const openUntil = failures >= maxFailures ? this.clock.now() + pauseSeconds : 0;
+    this.states.set(alias, { failures, openUntil, lastProblem });
+  }
+}

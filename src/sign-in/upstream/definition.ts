@@ -1,0 +1,118 @@
+import type { Profile } from '../../users/user-profile.js';
+
+/** What an upstream may say of the strength of a sign-in, and what it then counts as here (RFC 8176 §2). */
+export const strengths = {
+  password: ['pwd'],
+  'multi-factor': ['mfa'],
+  'phishing-resistant': ['swk', 'user', 'mfa'],
+  'phishing-resistant-hardware': ['hwk', 'user', 'mfa'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Strength = keyof typeof strengths;
+
+/** Providers of which most members are known. */
+export const presetNames = ['entra', 'google', 'okta', 'keycloak', 'github'] as const;
+
+export type PresetName = (typeof presetNames)[number];
+
+export const upstreamProtocols = ['oidc', 'oauth2'] as const;
+export const authenticationMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+] as const;
+/** What happens with the account here whose verified e-mail address is that of an upstream that is trusted for its domain. */
+export const existingAccountRules = ['link', 'confirm', 'refuse'] as const;
+/** What happens where nobody here is known to be that person. */
+export const newAccountRules = ['create', 'confirm', 'refuse'] as const;
+
+/** The members of a person that an upstream can give. */
+export const mappedMembers = [
+  'username',
+  'name',
+  'given_name',
+  'family_name',
+  'middle_name',
+  'nickname',
+  'email',
+  'profile',
+  'picture',
+  'website',
+  'zoneinfo',
+  'locale',
+  'phone_number',
+] as const satisfies readonly (keyof Profile | 'username')[];
+
+export type MappedMember = (typeof mappedMembers)[number];
+
+/** The members of an upstream, as an operator gives them. What is omitted is that of the preset, or the default. */
+export interface UpstreamMembers {
+  readonly name: string;
+  readonly preset?: PresetName;
+  /** Whether the sign-in page shows a button for it. */
+  readonly shown?: boolean;
+  readonly issuer?: string;
+  readonly client_id?: string;
+  readonly token_endpoint_auth_method?: (typeof authenticationMethods)[number];
+  readonly scope?: string;
+  readonly authorization_endpoint?: string;
+  readonly token_endpoint?: string;
+  readonly userinfo_endpoint?: string;
+  /** A list of `{ email, primary, verified }`, as GitHub has it. */
+  readonly emails_endpoint?: string;
+  /** Whether claims are read from the UserInfo endpoint too. */
+  readonly userinfo?: boolean;
+  /** Whether an answer without `auth_time` is refused where a new sign-in is asked for. */
+  readonly requires_auth_time?: boolean;
+  /** Where its people come from: they are led there by their e-mail address. */
+  readonly email_domains?: readonly string[];
+  /** The domains whose addresses it verifies; `*` for all. */
+  readonly trusted_email_domains?: readonly string[];
+  /** Whether addresses of these domains are verified only if the upstream claims so. */
+  readonly email_verified?: 'claimed' | 'assumed';
+  readonly existing_account?: (typeof existingAccountRules)[number];
+  readonly new_account?: (typeof newAccountRules)[number];
+  /** The claim that each member of a person is read from. */
+  readonly claims?: Readonly<Partial<Record<MappedMember, string>>>;
+  readonly subject_claim?: string;
+  /** Whether what it gives replaces, at each sign-in, what is stored here. */
+  readonly owns_profile?: boolean;
+  readonly acr_map?: Readonly<Record<string, Strength>>;
+  readonly amr_map?: Readonly<Record<string, Strength>>;
+  /** Claims that people who are let in must have, with their values. */
+  readonly required_claims?: Readonly<Record<string, string>>;
+}
+
+/** The members that every upstream has, given or not. */
+type SettledMember =
+  | 'shown'
+  | 'token_endpoint_auth_method'
+  | 'scope'
+  | 'userinfo'
+  | 'requires_auth_time'
+  | 'email_domains'
+  | 'trusted_email_domains'
+  | 'email_verified'
+  | 'existing_account'
+  | 'new_account'
+  | 'claims'
+  | 'subject_claim'
+  | 'owns_profile'
+  | 'acr_map'
+  | 'amr_map'
+  | 'required_claims';
+
+/** The members with what is omitted. */
+export type UpstreamDefinition = UpstreamMembers & Required<Pick<UpstreamMembers, SettledMember>>;
+
+/** An upstream that people may be sent to. */
+export interface LoadedUpstream extends UpstreamDefinition {
+  readonly id: string;
+  readonly alias: string;
+  readonly protocol: string;
+  readonly enabled: boolean;
+  readonly version: number;
+  /** Undefined if it has none. */
+  readonly secret: string | undefined;
+}

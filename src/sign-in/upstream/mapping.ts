@@ -1,0 +1,112 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import type { Profile } from '../../users/user-profile.js';
+import { ProfileDto } from '../../users/users.dto.js';
+import { type MappedMember, strengths, type UpstreamDefinition } from './definition.js';
+
+/** What an upstream has said of somebody. */
+export interface UpstreamAnswer {
+  readonly subject: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** When they signed in there, in seconds since the epoch; undefined if it does not say. */
+  readonly authTime?: number | undefined;
+}
+
+/** Somebody whom an upstream knows, in the words of this server. */
+export interface UpstreamPerson {
+  readonly subject: string;
+  /** What they call their account there. */
+  readonly label: string;
+  /** A wish, which may be taken or impossible here. */
+  readonly username: string | undefined;
+  /** Only values that a user can have. `email_verified` is there with an address. */
+  readonly profile: Profile;
+  /** The members of the profile that the upstream owns. */
+  readonly owned: readonly string[];
+  /** Whether the upstream is trusted to have verified the address. */
+  readonly isEmailTrusted: boolean;
+}
+
+const maxLabelLength = 320;
+
+/** What an upstream has said, as far as it is trusted. */
+export function personOf(
+  {
+    claims: mapping,
+    trusted_email_domains: domains,
+    email_verified: rule,
+    owns_profile: owns,
+  }: UpstreamDefinition,
+  { subject, claims }: UpstreamAnswer,
+): UpstreamPerson {
+  const given = Object.entries(mapping).flatMap(([member, claim]) => {
+    const value = textOf(claims[claim]);
+    return value === undefined ? [] : [[member, value] as const];
+  });
+  const { username, ...values } = Object.fromEntries(given) as Partial<Record<MappedMember, string>>;
+  const profile = possibleProfile(values);
+  const { email } = profile;
+  const isClaimed = rule === 'assumed' || claims['email_verified'] === true;
+  const isEmailTrusted = typeof email === 'string' && isClaimed && isOfDomain(email, domains);
+  const label = email ?? username ?? profile.name ?? subject;
+  return {
+    subject,
+    label: Array.from(label).slice(0, maxLabelLength).join(''),
+    username,
+    profile: typeof email === 'string' ? { ...profile, email_verified: isEmailTrusted } : profile,
+    owned: owns ? Object.keys(profile) : [],
+    isEmailTrusted,
+  };
+}
+
+/** Whether an address belongs to one of the domains; `*` stands for all. */
+export function isOfDomain(email: string, domains: readonly string[]): boolean {
+  const domain = domainOf(email);
+  return domain !== undefined && domains.some((one) => one === '*' || one.toLowerCase() === domain);
+}
+
+/** The domain of an address in lower case; undefined if it has none. */
+export function domainOf(email: string): string | undefined {
+  const at = email.lastIndexOf('@');
+  return at > 0 && at < email.length - 1 ? email.slice(at + 1).toLowerCase() : undefined;
+}
+
+/** The methods that a sign-in there counts for here (RFC 8176 §2): `fed`, and what the operator's table says of its `acr` and `amr`. */
+export function methodsOf(
+  { acr_map: byAcr, amr_map: byAmr }: UpstreamDefinition,
+  { claims }: UpstreamAnswer,
+): readonly string[] {
+  const { acr, amr } = claims;
+  const named = [
+    ...(typeof acr === 'string' && Object.hasOwn(byAcr, acr) ? [byAcr[acr]] : []),
+    ...(Array.isArray(amr) ? amr : []).flatMap((method: unknown) =>
+      typeof method === 'string' && Object.hasOwn(byAmr, method) ? [byAmr[method]] : [],
+    ),
+  ];
+  const reached = named.flatMap((name) => (name === undefined ? [] : [...strengths[name]]));
+  return [...new Set(['fed', ...reached])];
+}
+
+/** A claim that somebody who is let in must have and does not; undefined if there is none. */
+export function missingClaim(
+  { required_claims: required }: UpstreamDefinition,
+  { claims }: UpstreamAnswer,
+): string | undefined {
+  return Object.keys(required).find((claim) => {
+    const value = claims[claim];
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return !values.some((one) => textOf(one) === required[claim]);
+  });
+}
+
+/** The values that a user of this server can have. Others are left out: an upstream has rules of its own. */
+function possibleProfile(values: Readonly<Record<string, string>>): Profile {
+  const profile = plainToInstance(ProfileDto, values);
+  const wrong = new Set(validateSync(profile).map(({ property }) => property));
+  return Object.fromEntries(Object.entries(values).filter(([member]) => !wrong.has(member)));
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}

@@ -1,0 +1,52 @@
+import type { PresetName, UpstreamMembers } from './definition.js';
+
+/** What is known of a provider, so that an operator need not say it. */
+interface Preset {
+  readonly protocol: 'oidc' | 'oauth2';
+  readonly members: Partial<UpstreamMembers>;
+}
+
+/** Providers by name. Another one is an entry here, and its name in the definition. */
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  /** Needs the issuer of the tenant: https://login.microsoftonline.com/{tenant}/v2.0 */
+  entra: {
+    protocol: 'oidc',
+    members: { token_endpoint_auth_method: 'client_secret_post', subject_claim: 'oid' },
+  },
+  google: {
+    protocol: 'oidc',
+    // Google has neither usernames nor auth_time.
+    members: {
+      issuer: 'https://accounts.google.com',
+      token_endpoint_auth_method: 'client_secret_post',
+      requires_auth_time: false,
+      claims: {
+        username: 'email',
+        name: 'name',
+        given_name: 'given_name',
+        family_name: 'family_name',
+        email: 'email',
+        picture: 'picture',
+      },
+    },
+  },
+  /** Needs the issuer of the organization. */
+  okta: { protocol: 'oidc', members: { userinfo: true } },
+  /** Needs the issuer of the realm. */
+  keycloak: { protocol: 'oidc', members: {} },
+  github: {
+    protocol: 'oauth2',
+    members: {
+      issuer: 'https://github.com/login/oauth',
+      authorization_endpoint: 'https://github.com/login/oauth/authorize',
+      token_endpoint: 'https://github.com/login/oauth/access_token',
+      userinfo_endpoint: 'https://api.github.com/user',
+      emails_endpoint: 'https://api.github.com/user/emails',
+      token_endpoint_auth_method: 'client_secret_post',
+      scope: 'read:user user:email',
+      subject_claim: 'id',
+      requires_auth_time: false,
+      claims: { username: 'login', name: 'name', email: 'email', picture: 'avatar_url', website: 'blog' },
+    },
+  },
+};

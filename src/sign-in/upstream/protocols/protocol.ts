@@ -1,0 +1,77 @@
+import type { LoadedUpstream } from '../definition.js';
+import type { UpstreamAnswer } from '../mapping.js';
+
+/** What is sent to an upstream, and what its answer is then checked against. */
+export interface SentRequest {
+  readonly state: string;
+  readonly nonce: string;
+  /** RFC 7636. */
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+}
+
+/** What is asked of an upstream beside who it is. */
+export interface AskedOfUpstream {
+  /** Whether the person must sign in anew there (`prompt=login`). */
+  readonly fresh: boolean;
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly loginHint?: string | undefined;
+  /** Language tags, separated by spaces. */
+  readonly languages?: string | undefined;
+}
+
+/** How people prove who they are at an upstream of one kind. Another one is its file and its line in `protocols.ts`. */
+export interface UpstreamProtocol {
+  readonly name: string;
+  /**
+   * The URL to which the browser is sent.
+   * @throws UpstreamAwayError, UpstreamRefusal
+   */
+  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<URL>;
+  /**
+   * Who it is, from the answer that the browser brings.
+   * @param url of the callback, with the parameters of the answer
+   * @throws UpstreamAwayError, UpstreamRefusal
+   */
+  finish(upstream: LoadedUpstream, request: SentRequest, url: URL): Promise<UpstreamAnswer>;
+}
+
+/** An upstream that does not answer, or not as it should: nobody's fault who wants to sign in there. */
+export class UpstreamAwayError extends Error {
+  override readonly name = 'UpstreamAwayError';
+}
+
+/** Why an answer is not accepted. */
+export type RefusalReason =
+  /** The upstream says that the person did not sign in. */
+  | 'denied'
+  /** The answer is not one to this request, or does not verify. */
+  | 'bad_answer'
+  /** The person did not sign in anew, though that was asked for. */
+  | 'stale'
+  /** A required claim is missing, or has another value. */
+  | 'not_admitted'
+  /** Nobody here is that person. */
+  | 'no_account'
+  /** The user may not sign in. */
+  | 'disabled'
+  /** The identity is linked to somebody else. */
+  | 'taken'
+  /** The request is unknown here, or belongs to another upstream. */
+  | 'unknown_request'
+  | 'expired'
+  | 'replayed'
+  | 'other_browser';
+
+/** An answer that is not accepted. The message is for the log and the administrator. */
+export class UpstreamRefusal extends Error {
+  override readonly name = 'UpstreamRefusal';
+
+  constructor(
+    readonly reason: RefusalReason,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}

@@ -1,0 +1,133 @@
+import { ConflictException, Injectable } from '@nestjs/common';
+import type { Originator } from '../../audit/originator.js';
+import { lookupHash } from '../../crypto/opaque-token.js';
+import { Database } from '../../persistence/database.js';
+import { Clock } from '../../config/clock.js';
+import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import { UserAccounts } from '../../users/user-accounts.js';
+import { type Profile, toProfile } from '../../users/user-profile.js';
+import { emailKey } from '../../users/verified-contacts.js';
+import type { LoadedUpstream } from './definition.js';
+import { decideOnIdentity } from './identity-decision.js';
+import { IdentityLinking } from './identity-linking.js';
+import type { UpstreamPerson } from './mapping.js';
+import { UpstreamRefusal } from './protocols/protocol.js';
+
+/** Finds the user for somebody whom an upstream knows, links them, or makes a user, as the rules of the upstream say. */
+@Injectable()
+export class UpstreamPeople {
+  constructor(
+    private readonly identities: IdentitiesStore,
+    private readonly users: UsersStore,
+    private readonly accounts: UserAccounts,
+    private readonly linking: IdentityLinking,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the id of the user; undefined if the person has to sign in here first, to be linked
+   * @throws UpstreamRefusal no_account
+   */
+  async resolve(
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
+    address: string,
+  ): Promise<string | undefined> {
+    const actor = { name: `upstream:${upstream.alias}`, address };
+    const subjectHash = lookupHash(person.subject);
+    const identity = await this.identities.find(upstream.id, subjectHash);
+    const { email } = person.profile;
+    const namesake =
+      !identity && person.isEmailTrusted && typeof email === 'string'
+        ? await this.users.findByVerifiedEmail(emailKey(email))
+        : null;
+    const decision = decideOnIdentity(upstream, {
+      linkedUserId: identity?.userId,
+      isEmailTrusted: person.isEmailTrusted,
+      userIdByEmail: namesake?.id,
+    });
+    switch (decision.kind) {
+      case 'sign-in':
+        await this.refresh(decision.userId, identity?.id ?? '', upstream, person, actor);
+        return decision.userId;
+      case 'link':
+        if (!(await this.linking.link(decision.userId, upstream, person, actor)))
+          return this.linkedMeanwhile(upstream, subjectHash);
+        return decision.userId;
+      case 'create':
+        return (
+          (await this.linking.create(upstream, person, actor))?.id ??
+          this.linkedMeanwhile(upstream, subjectHash)
+        );
+      case 'confirm':
+        return undefined;
+      default:
+        throw new UpstreamRefusal(
+          'no_account',
+          `nobody is linked to ${person.label}, and the rules create nobody`,
+        );
+    }
+  }
+
+  /**
+   * Links somebody to the user who asked for it, being signed in.
+   * @throws UpstreamRefusal taken
+   */
+  async linkOwn(
+    userId: string,
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
+    address: string,
+  ): Promise<void> {
+    const actor = { name: `user:${userId}`, address };
+    if (await this.linking.link(userId, upstream, person, actor)) return;
+    const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
+    if (identity?.userId !== userId)
+      throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
+  }
+
+  private async linkedMeanwhile({ id }: LoadedUpstream, subjectHash: string): Promise<string> {
+    const identity = await this.identities.find(id, subjectHash);
+    if (!identity) throw new UpstreamRefusal('no_account', 'the identity was linked and removed meanwhile');
+    return identity.userId;
+  }
+
+  /** Notes the use, and stores what the upstream owns of the profile. */
+  private async refresh(
+    userId: string,
+    identityId: string,
+    { owns_profile: owns }: LoadedUpstream,
+    { profile, label, owned }: UpstreamPerson,
+    actor: Originator,
+  ): Promise<void> {
+    const now = this.clock.now();
+    await this.database.write((tx) =>
+      this.identities.use(tx, identityId, { label, members: owned.join(' ') }, now),
+    );
+    if (!owns) return;
+    const user = await this.users.find(userId);
+    const stored = user && toProfile(user);
+    const changed = stored && changesOf(stored, profile);
+    if (!changed || Object.keys(changed).length === 0) return;
+    try {
+      await this.accounts.update(userId, changed, actor);
+    } catch (error) {
+      if (!(error instanceof ConflictException)) throw error;
+      // Somebody else has the verified address: all but the address is stored.
+      const { email: _email, email_verified: _verified, ...others } = changed;
+      await this.accounts.update(userId, others, actor);
+    }
+  }
+}
+
+/** What differs from what is stored. An address that stays and was verified here stays verified. */
+function changesOf(stored: Required<Profile>, { email_verified: isVerified, ...given }: Profile): Profile {
+  const entries = Object.entries(given) as [keyof typeof given, string | null][];
+  const changed = Object.fromEntries(entries.filter(([member, value]) => stored[member] !== value));
+  const isNew = given.email !== undefined && given.email !== stored.email;
+  return isVerified !== undefined && (isNew || (isVerified && !stored.email_verified))
+    ? { ...changed, email_verified: isVerified }
+    : changed;
+}

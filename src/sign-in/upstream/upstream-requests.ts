@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../../config/clock.js';
+import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
+import { Secrets } from '../../crypto/secrets.js';
+import { Browser } from '../../http/browser.js';
+import { Database } from '../../persistence/database.js';
+import { UpstreamRequestsStore } from '../../persistence/stores/upstream-requests.store.js';
+import type { SealedPurpose } from '../sign-in-purposes.js';
+import type { LoadedUpstream } from './definition.js';
+import { type SentRequest, UpstreamRefusal } from './protocols/protocol.js';
+
+/** What a sign-in that was sent to an upstream goes on with. */
+export interface SentSignIn extends SentRequest {
+  readonly purpose: SealedPurpose;
+  /** Whether to keep the person signed in. */
+  readonly keep: boolean;
+  /** Whether they must have signed in there after `sentAt`. */
+  readonly fresh: boolean;
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  /** Seconds since the epoch. */
+  readonly sentAt: number;
+  /** Whose account the identity is to be linked to. */
+  readonly linkTo?: string | undefined;
+}
+
+interface SealedSignIn extends SentSignIn {
+  /** The binding of the browser that was sent. */
+  readonly browser: string;
+}
+
+/** A person takes a while to find a password. */
+const lifetimeSeconds = 900;
+
+/** Keeps the sign-ins that were sent to upstreams, sealed, until their answers come: each answer counts once, in its own browser. */
+@Injectable()
+export class UpstreamRequests {
+  constructor(
+    private readonly store: UpstreamRequestsStore,
+    private readonly secrets: Secrets,
+    private readonly browser: Browser,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a new request is sent with. */
+  draft(redirectUri: string): SentRequest {
+    return {
+      state: generateOpaqueToken(),
+      nonce: generateOpaqueToken(),
+      codeVerifier: generateOpaqueToken(),
+      redirectUri,
+    };
+  }
+
+  async keep(
+    { id: upstreamId }: LoadedUpstream,
+    sent: SentSignIn,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const sealed: SealedSignIn = { ...sent, browser: this.browser.binding(request, reply) };
+    const contextSealed = await this.secrets.seal('upstream-request', sealed);
+    const stateHash = lookupHash(sent.state);
+    const expiresAt = sent.sentAt + lifetimeSeconds;
+    await this.database.write((tx) =>
+      this.store.insert(tx, { stateHash, upstreamId, contextSealed, usedAt: null, expiresAt }),
+    );
+  }
+
+  /**
+   * The sign-in that an answer belongs to, which is used up.
+   * @throws UpstreamRefusal
+   */
+  async take(state: string, upstream: LoadedUpstream, request: FastifyRequest): Promise<SentSignIn> {
+    const stateHash = lookupHash(state);
+    const kept = await this.store.find(stateHash);
+    if (!kept || kept.upstreamId !== upstream.id)
+      throw new UpstreamRefusal('unknown_request', `the state belongs to no request at ${upstream.alias}`);
+    const sent = (await this.secrets.unseal('upstream-request', kept.contextSealed)) as
+      SealedSignIn | undefined;
+    if (!sent) throw new UpstreamRefusal('unknown_request', 'the request was sealed with another secret');
+    if (!this.browser.isBoundTo(request, sent.browser))
+      throw new UpstreamRefusal('other_browser', 'the request was begun in another browser');
+    const now = this.clock.now();
+    if (kept.expiresAt <= now) throw new UpstreamRefusal('expired', 'the request has expired');
+    if (!(await this.database.write((tx) => this.store.use(tx, stateHash, now))))
+      throw new UpstreamRefusal('replayed', 'the request was answered before');
+    return sent;
+  }
+}

@@ -1,0 +1,83 @@
+import { mappedMembers, strengths, type UpstreamDefinition } from './definition.js';
+
+/** What is wrong with a member of an upstream. */
+export interface UpstreamProblem {
+  readonly member: keyof UpstreamDefinition | 'client_secret' | 'protocol';
+  /** Follows the member in a sentence. */
+  readonly reason: string;
+}
+
+/** What the rules depend on. */
+export interface CheckedUpstream {
+  readonly protocol: string;
+  /** The protocol of the preset, if there is one. */
+  readonly presetProtocol: string | undefined;
+  readonly definition: UpstreamDefinition;
+  readonly hasSecret: boolean;
+  /** Why a URL may not be fetched. */
+  readonly urlProblem: (url: string) => string | undefined;
+}
+
+const endpoints = {
+  oidc: ['issuer'],
+  oauth2: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'],
+} as const satisfies Readonly<Record<string, readonly (keyof UpstreamDefinition)[]>>;
+
+/** Characters of a claim, or of its value. */
+export const maxValueLength = 1_024;
+
+const domain = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
+/** The violations of an upstream, of which each member has its form already. */
+export function upstreamProblems({
+  protocol,
+  presetProtocol,
+  definition,
+  hasSecret,
+  urlProblem,
+}: CheckedUpstream): UpstreamProblem[] {
+  const problems: UpstreamProblem[] = [];
+  const refuse = (member: UpstreamProblem['member'], reason: string): void =>
+    void problems.push({ member, reason });
+  if (presetProtocol !== undefined && presetProtocol !== protocol)
+    refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
+  for (const member of endpoints[protocol as keyof typeof endpoints]) {
+    const url = definition[member];
+    const problem = url === undefined ? 'is missing' : urlProblem(url);
+    if (problem !== undefined) refuse(member, problem);
+  }
+  if (definition.emails_endpoint !== undefined) {
+    const problem = urlProblem(definition.emails_endpoint);
+    if (problem !== undefined) refuse('emails_endpoint', problem);
+  }
+  if (definition.client_id === undefined) refuse('client_id', 'is missing');
+  const method = definition.token_endpoint_auth_method;
+  if (method.startsWith('client_secret') && !hasSecret)
+    refuse('client_secret', `is missing, which ${method} needs`);
+  for (const member of ['email_domains', 'trusted_email_domains'] as const)
+    for (const name of definition[member])
+      if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))
+        refuse(member, `holds ${name}, which is not a domain`);
+  refuseMapped(definition, refuse);
+  return problems;
+}
+
+const isValue = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && Array.from(value).length <= maxValueLength;
+
+function refuseMapped(
+  { claims, acr_map, amr_map, required_claims }: UpstreamDefinition,
+  refuse: (member: UpstreamProblem['member'], reason: string) => void,
+): void {
+  const unknown = Object.keys(claims).find((member) => !mappedMembers.some((known) => known === member));
+  if (unknown !== undefined)
+    refuse('claims', `holds ${unknown}, which is none of ${mappedMembers.join(', ')}`);
+  for (const [member, map] of Object.entries({ claims, required_claims }))
+    if (!Object.values(map).every(isValue))
+      refuse(member as 'claims' | 'required_claims', `must hold texts of up to ${maxValueLength} characters`);
+  for (const [member, map] of Object.entries({ acr_map, amr_map })) {
+    const isKnown = (value: unknown): boolean => typeof value === 'string' && Object.hasOwn(strengths, value);
+    if (!Object.values(map).every(isKnown))
+      refuse(member as 'acr_map' | 'amr_map', `must hold ${Object.keys(strengths).join(', ')}`);
+  }
+}

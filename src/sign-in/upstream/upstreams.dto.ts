@@ -1,0 +1,277 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsObject } from 'class-validator';
+import { shownText } from '../../protocol/shown-text.js';
+import { IsTexts } from '../../resource/field-checks.js';
+import {
+  type About,
+  ChoiceField,
+  Field,
+  FlagField,
+  TextField,
+  WebAddressField,
+} from '../../resource/fields.js';
+import {
+  authenticationMethods,
+  existingAccountRules,
+  mappedMembers,
+  newAccountRules,
+  type PresetName,
+  presetNames,
+  type Strength,
+  strengths,
+  type UpstreamMembers,
+  upstreamProtocols,
+} from './definition.js';
+import { maxValueLength } from './upstream-rules.js';
+
+export const aliasPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const maxSecretLength = 1_024;
+
+/** The secret with which this server authenticates at the upstream. */
+export const UpstreamSecretField = (): PropertyDecorator =>
+  TextField({
+    optional: true,
+    writeOnly: true,
+    maxLength: maxSecretLength,
+    description: 'Secret of this server at the upstream; kept sealed, and unchanged if omitted',
+    example: 'a-secret-that-the-upstream-has-made',
+  });
+
+const DomainsField = (about: About): PropertyDecorator =>
+  Field(
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 253 },
+      maxItems: 100,
+      uniqueItems: true,
+    },
+    [IsTexts({ minLength: 1, maxLength: 253, maxItems: 100 })],
+    { optional: true, ...about },
+  );
+
+const MapField = (values: readonly string[] | undefined, about: About): PropertyDecorator =>
+  Field(
+    {
+      type: 'object',
+      additionalProperties: {
+        type: 'string',
+        ...(values ? { enum: [...values] } : { minLength: 1, maxLength: maxValueLength }),
+      },
+    },
+    [IsObject()],
+    { optional: true, ...about },
+  );
+
+const strengthNames = Object.keys(strengths);
+
+/** An upstream identity provider. What is omitted is that of the preset, or the default. */
+export class PutUpstreamDto implements UpstreamMembers {
+  @TextField({
+    maxLength: 63,
+    pattern: aliasPattern,
+    patternMeaning: 'must be lower-case letters, digits and hyphens',
+    example: 'acme',
+    description: 'Name in URLs: the redirection URI is {issuer}/upstream/{alias}/callback',
+  })
+  alias: string;
+
+  @TextField({ maxLength: 255, ...shownText, example: 'Acme', description: 'Name on its button' })
+  name: string;
+
+  @ChoiceField({
+    values: upstreamProtocols,
+    optional: true,
+    example: 'oidc',
+    description: 'Protocol; that of the preset if omitted, and otherwise oidc',
+  })
+  protocol?: (typeof upstreamProtocols)[number];
+
+  @ChoiceField({ values: presetNames, optional: true, example: 'keycloak', description: 'Known provider' })
+  preset?: PresetName;
+
+  @FlagField({
+    optional: true,
+    example: true,
+    description: 'Whether people can sign in there; true if omitted',
+  })
+  enabled?: boolean;
+
+  @FlagField({ optional: true, example: true, description: 'Whether the sign-in page shows a button for it' })
+  shown?: boolean;
+
+  @WebAddressField({ optional: true, example: 'https://login.example.com', description: 'Issuer identifier' })
+  issuer?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    example: 'eyrie',
+    description: 'client_id of this server there',
+  })
+  client_id?: string;
+
+  @UpstreamSecretField()
+  client_secret?: string;
+
+  @ChoiceField({
+    values: authenticationMethods,
+    optional: true,
+    example: 'client_secret_basic',
+    description:
+      'How this server authenticates there. For private_key_jwt, the upstream reads the keys at {issuer}/jwks',
+  })
+  token_endpoint_auth_method?: (typeof authenticationMethods)[number];
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: 'openid profile email',
+    description: 'Scopes that are asked for',
+  })
+  scope?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/authorize',
+    description: 'For oauth2 only',
+  })
+  authorization_endpoint?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/token',
+    description: 'For oauth2 only',
+  })
+  token_endpoint?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/userinfo',
+    description: 'For oauth2 only: whose the access token is',
+  })
+  userinfo_endpoint?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://login.example.com/emails',
+    description:
+      'For oauth2 only: the addresses of the person, as a list with `email`, `primary` and `verified`',
+  })
+  emails_endpoint?: string;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'For oidc: whether claims are read from the UserInfo endpoint too',
+  })
+  userinfo?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: true,
+    description:
+      'Whether an answer without `auth_time` is refused where a new sign-in is asked for (prompt=login, max_age)',
+  })
+  requires_auth_time?: boolean;
+
+  @DomainsField({
+    example: ['acme.example'],
+    description: 'E-mail domains of its people: they are led there by their address',
+  })
+  email_domains?: string[];
+
+  @DomainsField({
+    example: ['acme.example'],
+    description: 'E-mail domains whose addresses it is trusted to have verified; * for all',
+  })
+  trusted_email_domains?: string[];
+
+  @ChoiceField({
+    values: ['claimed', 'assumed'],
+    optional: true,
+    example: 'claimed',
+    description: 'Whether an address of a trusted domain is verified if `email_verified` is true, or always',
+  })
+  email_verified?: 'claimed' | 'assumed';
+
+  @ChoiceField({
+    values: existingAccountRules,
+    optional: true,
+    example: 'confirm',
+    description:
+      'Where a user has the same address, verified at both: link it; ask the person to sign in here first; or refuse',
+  })
+  existing_account?: (typeof existingAccountRules)[number];
+
+  @ChoiceField({
+    values: newAccountRules,
+    optional: true,
+    example: 'create',
+    description:
+      'Where nobody is known to be that person: create a user; ask the person to sign in here first; or refuse',
+  })
+  new_account?: (typeof newAccountRules)[number];
+
+  @MapField(undefined, {
+    example: { username: 'preferred_username', name: 'name', email: 'email' },
+    description: `Claim of the upstream for each member of a user: ${mappedMembers.join(', ')}`,
+  })
+  claims?: Record<string, string>;
+
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    example: 'sub',
+    description: 'Claim that identifies a person there for good',
+  })
+  subject_claim?: string;
+
+  @FlagField({
+    optional: true,
+    example: true,
+    description:
+      'Whether the members that it gives replace those stored here at each sign-in, so that people cannot change them',
+  })
+  owns_profile?: boolean;
+
+  @MapField(strengthNames, { example: {}, description: 'What values of its `acr` count as here' })
+  acr_map?: Record<string, Strength>;
+
+  @MapField(strengthNames, {
+    example: { mfa: 'multi-factor' },
+    description: 'What values in its `amr` count as here',
+  })
+  amr_map?: Record<string, Strength>;
+
+  @MapField(undefined, {
+    example: {},
+    description: 'Claims that people must have there to be let in, with their values',
+  })
+  required_claims?: Record<string, string>;
+}
+
+/** A registered upstream, with what follows from its preset and the defaults. */
+export class UpstreamDto extends PutUpstreamDto {
+  @ApiProperty({ enum: upstreamProtocols })
+  declare protocol: (typeof upstreamProtocols)[number];
+
+  @ApiProperty()
+  declare enabled: boolean;
+
+  @ApiProperty({ description: 'Whether a secret is stored' })
+  has_secret: boolean;
+
+  @ApiProperty({ format: 'uri', example: 'https://id.example.com/upstream/acme/callback' })
+  redirect_uri: string;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  created_at: number;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
+  updated_at: number;
+}
+
+export class UpstreamListDto {
+  @ApiProperty({ type: [UpstreamDto] })
+  items: UpstreamDto[];
+}

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { SessionsModule } from '../../sessions/sessions.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { ViewsModule } from '../../views/views.module.js';
+import { UpstreamBreaker } from './breaker.js';
+import { IdentitiesAdminController } from './identities.admin.controller.js';
+import { IdentityLinking } from './identity-linking.js';
+import { IdentityRemoval } from './identity-removal.js';
+import { PendingIdentities } from './pending-identities.js';
+import { protocolProviders } from './protocols/protocols.js';
+import { UpstreamDeletion } from './upstream-deletion.js';
+import { UpstreamPeople } from './upstream-people.js';
+import { UpstreamRefusals } from './upstream-refusals.js';
+import { UpstreamRegistration } from './upstream-registration.js';
+import { UpstreamRequests } from './upstream-requests.js';
+import { UpstreamSignIn } from './upstream-sign-in.js';
+import { Upstreams } from './upstreams.js';
+import { UpstreamsAdminController } from './upstreams.admin.controller.js';
+
+/** Identity providers of others, and whom they know here. The pages of sign-ins stand above it. */
+@Module({
+  imports: [SessionsModule, UsersModule, ViewsModule],
+  controllers: [IdentitiesAdminController, UpstreamsAdminController],
+  providers: [
+    IdentityLinking,
+    IdentityRemoval,
+    PendingIdentities,
+    UpstreamBreaker,
+    UpstreamDeletion,
+    UpstreamPeople,
+    UpstreamRefusals,
+    UpstreamRegistration,
+    UpstreamRequests,
+    Upstreams,
+    UpstreamSignIn,
+    ...protocolProviders,
+  ],
+  exports: [
+    IdentityRemoval,
+    PendingIdentities,
+    UpstreamDeletion,
+    UpstreamPeople,
+    UpstreamRefusals,
+    UpstreamRegistration,
+    UpstreamRequests,
+    Upstreams,
+    UpstreamSignIn,
+  ],
+})
+export class UpstreamsModule {}

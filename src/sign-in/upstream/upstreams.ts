@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { Secrets } from '../../crypto/secrets.js';
+import type { Upstream } from '../../persistence/entities/upstream.entity.js';
+import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
+import type { LoadedUpstream, UpstreamMembers } from './definition.js';
+import { definitionOf } from './definition-of.js';
+
+/** A change by another process is seen after this time. */
+const cacheTtlMilliseconds = 2_000;
+
+/** The upstreams, as they are registered. */
+@Injectable()
+export class Upstreams {
+  private readonly cache = new LRUCache<'all', readonly LoadedUpstream[]>({
+    max: 1,
+    ttl: cacheTtlMilliseconds,
+    fetchMethod: async () => this.load(),
+  });
+
+  constructor(
+    private readonly store: UpstreamsStore,
+    private readonly secrets: Secrets,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Those at which people may sign in. */
+  async enabled(): Promise<readonly LoadedUpstream[]> {
+    if (!this.settings.signIn.withUpstreams) return [];
+    return (await this.all()).filter(({ enabled }) => enabled);
+  }
+
+  /** Those with a button on the sign-in page. */
+  async shown(): Promise<readonly LoadedUpstream[]> {
+    return (await this.enabled()).filter(({ shown }) => shown);
+  }
+
+  async find(alias: string): Promise<LoadedUpstream | undefined> {
+    return (await this.enabled()).find((upstream) => upstream.alias === alias);
+  }
+
+  /** Makes a change by this process visible at once. */
+  forget(): void {
+    this.cache.clear();
+  }
+
+  async all(): Promise<readonly LoadedUpstream[]> {
+    // `forget` aborts a load under way, which may have begun before the change.
+    const cached = await this.cache.fetch('all').catch(() => undefined);
+    return cached ?? this.load();
+  }
+
+  private async load(): Promise<readonly LoadedUpstream[]> {
+    return Promise.all((await this.store.all()).map((row) => this.opened(row)));
+  }
+
+  private async opened({
+    id,
+    alias,
+    protocol,
+    enabled,
+    version,
+    members,
+    secretSealed,
+  }: Upstream): Promise<LoadedUpstream> {
+    const secret = secretSealed === null ? undefined : await this.secrets.unseal('upstream', secretSealed);
+    return {
+      ...definitionOf(members as unknown as UpstreamMembers),
+      id,
+      alias,
+      protocol,
+      enabled,
+      version,
+      secret: typeof secret === 'string' ? secret : undefined,
+    };
+  }
+}
