@@ -24,9 +24,11 @@ export const requestLimits: PoolConfig = {
 /** The types whose values come as numbers, as SQLite gives them, far below 2^53: int8 and numeric, which sums of int8 have. */
 const numbers: ReadonlySet<number> = new Set([20, 1700]);
 
+type Oid = Parameters<typeof import('pg').types.getTypeParser>[0];
+
 /** How values are read. */
 export const types: PoolConfig['types'] = {
-  getTypeParser: ((oid: number, format: 'text') =>
+  getTypeParser: ((oid: Oid, format: 'text') =>
     numbers.has(oid) ? Number : driver().types.getTypeParser(oid, format)) as never,
 };
 
