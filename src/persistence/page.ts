@@ -39,9 +39,9 @@ export function addSearch<Entity extends ObjectLiteral>(
   query: SelectQueryBuilder<Entity>,
   columns: Readonly<Record<string, string>>,
 ): SelectQueryBuilder<Entity> {
-  const { lowered } = dialectOf(query.connection.options);
+  const dialect = dialectOf(query.connection.options);
   const conditions = Object.keys(columns).map(
-    (column) => `${lowered(`${query.alias}.${column}`)} LIKE :${column} ESCAPE '!'`,
+    (column) => `${dialect.lowered(`${query.alias}.${column}`)} LIKE :${column} ESCAPE '!'`,
   );
   const patterns = Object.entries(columns).map(([column, text]) => [column, containing(text)]);
   return query.andWhere(`(${conditions.join(' OR ')})`, Object.fromEntries(patterns) as ObjectLiteral);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { retryMilliseconds } from './dialects/limits.js';
 
@@ -11,6 +12,9 @@ export type Work<Result> = (tx: Transaction) => Promise<Result>;
 export type Transactor = <Result>(work: Work<Result>) => Promise<Result>;
 
 const maxAttempts = 5;
+
+/** Before the second attempt; doubled for each further one. It lets the transaction go on that the victim was in the way of. */
+const retryDelayMilliseconds = 2;
 
 /**
  * Runs transactions side by side, each on a connection of the pool. The database may pick a victim of a deadlock and roll it back; the
@@ -27,6 +31,7 @@ export function retryingTransactor(
         return await dataSource.transaction(work);
       } catch (error) {
         if (attempt >= maxAttempts || performance.now() > deadline || !isRolledBack(error)) throw error;
+        await delay(retryDelayMilliseconds * 2 ** (attempt - 1));
       }
     }
   };

@@ -47,7 +47,7 @@ describe('A start with a bad setting', () => {
     ],
     [
       'an unknown kind of database',
-      () => ({ DATABASE_URL: 'postgres://127.0.0.1/e' }),
+      () => ({ DATABASE_URL: 'oracle://127.0.0.1/e' }),
       /^eyrie: DATABASE_URL is not understood/,
     ],
     [

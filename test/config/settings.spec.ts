@@ -144,7 +144,7 @@ describe('Settings', () => {
     ['PORT', '3000a'],
     ['PORT', '-1'],
     ['PORT', '1e3'],
-    ['DATABASE_URL', 'postgres://localhost/eyrie'],
+    ['DATABASE_URL', 'postgres://localhost'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
     ['DATABASE_URL', 'mysql://localhost'],

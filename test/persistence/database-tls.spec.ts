@@ -76,21 +76,11 @@ const kinds: Record<DatabaseKind, Kind | undefined> = {
   },
 };
 
-const kind = kinds[databaseKind()];
-const server = kind?.find();
+const known = kinds[databaseKind()];
+const server = known?.find();
 
 (server === undefined ? describe.skip : describe)('TLS to a database server', () => {
-  const {
-    start,
-    cipherOf,
-    database,
-    none,
-    encrypted,
-    authority: byAuthority,
-    host: byHost,
-    authorityOption,
-    withoutAuthority,
-  } = kind as Kind;
+  const kind = known as Kind;
   let base: string;
   let stop: () => void;
 
@@ -110,9 +100,9 @@ const server = kind?.find();
     await Promise.all(
       Object.entries(files).map(([name, content]) => writeFile(file(name), content, { mode: 0o600 })),
     );
-    const started = await start(server ?? '');
+    const started = await kind.start(server ?? '');
     stop = started.stop;
-    base = `${started.url}/${database}`;
+    base = `${started.url}/${kind.database}`;
   });
   afterAll(async () => {
     stop();
@@ -124,7 +114,7 @@ const server = kind?.find();
     const url = `${base.replace('127.0.0.1', host)}?${options}`;
     const source = await connect(dataSourceOptions(databaseUrl(url, 'DATABASE_URL')));
     try {
-      return await cipherOf(source);
+      return await kind.cipherOf(source);
     } finally {
       await source.destroy();
     }
@@ -132,25 +122,25 @@ const server = kind?.find();
 
   it('is used if the URL says so, and verifies as it says', async () => {
     expect(await cipher('')).toBe('');
-    expect(await cipher(none)).toBe('');
-    for (const options of [encrypted, byAuthority(file('ca.pem'))])
+    expect(await cipher(kind.none)).toBe('');
+    for (const options of [kind.encrypted, kind.authority(file('ca.pem'))])
       expect(await cipher(options)).toMatch(/^TLS_|AES/);
-    expect(await cipher(byHost(file('ca.pem')), 'localhost')).toMatch(/AES|CHACHA/);
+    expect(await cipher(kind.host(file('ca.pem')), 'localhost')).toMatch(/AES|CHACHA/);
   });
 
   it.each([
-    ['another authority', () => `${authorityOption}=${file('other.pem')}`],
-    ['no authority of ours', () => withoutAuthority],
+    ['another authority', () => `${kind?.authorityOption}=${file('other.pem')}`],
+    ['no authority of ours', () => kind.withoutAuthority],
   ])('%s ends the start with a line that says so', async (_condition, options) => {
     const refusal = new RegExp(
-      `^DATABASE_URL: cannot use the database at 127\\.0\\.0\\.1:\\d+ \\(\\w+\\): .*certificate.* ${authorityOption}`,
+      `^DATABASE_URL: cannot use the database at 127\\.0\\.0\\.1:\\d+ \\(\\w+\\): .*certificate.* ${kind?.authorityOption}`,
     );
     await expect(cipher(options())).rejects.toThrow(refusal);
   });
 
   it('a file that is not there ends the start with a line that names its option', async () => {
-    await expect(cipher(`${authorityOption}=nowhere.pem`)).rejects.toThrow(
-      new RegExp(`^DATABASE_URL: cannot read the file of ${authorityOption}`),
+    await expect(cipher(`${kind?.authorityOption}=nowhere.pem`)).rejects.toThrow(
+      new RegExp(`^DATABASE_URL: cannot read the file of ${kind?.authorityOption}`),
     );
   });
 });

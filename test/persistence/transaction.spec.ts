@@ -156,7 +156,7 @@ describe('Writing', () => {
           );
         });
       await Promise.all([cross('left', 'right'), cross('right', 'left')]);
-      expect(tries.left + tries.right).toBe(3);
+      expect(tries.left + tries.right).toBeGreaterThanOrEqual(3);
       const rows = await opened.database.query<{ at: number }>(
         "SELECT expires_at AS at FROM used_jtis WHERE jti_hash IN ('left', 'right')",
         [],

@@ -26,14 +26,12 @@ export function databaseKind(): DatabaseKind {
 
 /** Makes an empty database, without tables, that no other spec sees. */
 export function createTestDatabase(): Promise<TestDatabase> {
-  switch (databaseKind()) {
-    case 'sqlite':
-      return createSqliteDatabase();
-    case 'mysql':
-      return createMysqlDatabase();
-    case 'postgres':
-      return createPostgresDatabase();
-  }
+  const create = {
+    sqlite: createSqliteDatabase,
+    mysql: createMysqlDatabase,
+    postgres: () => createPostgresDatabase(),
+  };
+  return create[databaseKind()]();
 }
 
 async function createSqliteDatabase(): Promise<TestDatabase> {

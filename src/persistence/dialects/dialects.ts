@@ -12,14 +12,8 @@ const dialects: readonly Dialect[] = [sqlite, mysql, postgres];
 
 /** How TypeORM connects to a database: the only place that asks for the kind in the setting. */
 export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
-  switch (database.kind) {
-    case 'sqlite':
-      return sqliteOptions(database.path, access);
-    case 'mysql':
-      return mysqlOptions(database, access);
-    case 'postgres':
-      return postgresOptions(database, access);
-  }
+  if (database.kind === 'sqlite') return sqliteOptions(database.path, access);
+  return database.kind === 'mysql' ? mysqlOptions(database, access) : postgresOptions(database, access);
 }
 
 /** The dialect of a data source. */

@@ -3,10 +3,13 @@ import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import type { SqlValue } from '../sql.js';
 import { maxWaiting, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
-import { numberedMarks } from './numbered-marks.js';
+import { preparedText } from './prepared-text.js';
+
+let loaded: typeof import('pg') | undefined;
 
 /** Loaded only by those who use it. */
-const driver = (): typeof import('pg') => createRequire(import.meta.url)('pg') as typeof import('pg');
+const driver = (): typeof import('pg') =>
+  (loaded ??= createRequire(import.meta.url)('pg') as typeof import('pg'));
 
 /** Further than the server's own limit: the server says more. */
 const silenceMilliseconds = statementMilliseconds + 500;
@@ -21,9 +24,11 @@ export const requestLimits: PoolConfig = {
 /** The types whose values come as numbers, as SQLite gives them, far below 2^53: int8 and numeric, which sums of int8 have. */
 const numbers: ReadonlySet<number> = new Set([20, 1700]);
 
+type Oid = Parameters<typeof import('pg').types.getTypeParser>[0];
+
 /** How values are read. */
 export const types: PoolConfig['types'] = {
-  getTypeParser: ((oid: number, format: 'text') =>
+  getTypeParser: ((oid: Oid, format: 'text') =>
     numbers.has(oid) ? Number : driver().types.getTypeParser(oid, format)) as never,
 };
 
@@ -58,7 +63,9 @@ function adapt(client: PoolClient): void {
   const run = client.query.bind(client) as (query: QueryConfig) => Promise<QueryResult>;
   const query = async (sql: string, values: readonly SqlValue[] = []): Promise<QueryResult> => {
     try {
-      return await run({ text: numberedMarks(sql), values: values.map(storable) });
+      // Such as BEGIN, and the DDL of migrations.
+      if (values.length === 0) return await run({ text: sql });
+      return await run({ ...preparedText(sql), values: values.map(storable) });
     } catch (error) {
       const { code = '' } = withCode(error as NodeJS.ErrnoException);
       if (endingCodes.has(code)) end(client);

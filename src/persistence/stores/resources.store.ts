@@ -4,6 +4,7 @@ import type { AccessTokenForm } from '../../protocol/access-token.js';
 import { Resource, type ResourceTranslations } from '../entities/resource.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import { LeasesStore } from './leases.store.js';
 import { deleteRolesOf } from '../roles-of-owner.js';
 
 /** What a change of the resources depends on. */
@@ -22,7 +23,10 @@ interface HeldRow extends Pick<Resource, 'id' | 'version' | 'identifier' | 'name
 
 @Injectable()
 export class ResourcesStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly leases: LeasesStore,
+  ) {}
 
   async all(): Promise<Resource[]> {
     return this.database.read.find(Resource, { order: { id: 'ASC' } });
@@ -30,6 +34,8 @@ export class ResourcesStore {
 
   /** Every resource, held until the transaction ends: no scope gets a second owner meanwhile. */
   async holdAll(tx: EntityManager): Promise<HeldResource[]> {
+    // Rows that are not there yet cannot be held.
+    await this.leases.serialise(tx, 'resources');
     const rows = await this.database.lockedRows<HeldRow>(
       tx,
       'SELECT id, version, identifier, name, scopes, translations, access_token_typ, access_token_signing_alg FROM resources',
