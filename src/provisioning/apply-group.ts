@@ -23,16 +23,18 @@ export class ApplyGroup {
     return entries.toSorted((left, right) => planned.levelOf(left.name) - planned.levelOf(right.name));
   }
 
-  async apply({ name, description, parent, roles }: Entry): Promise<Outcome> {
+  async apply({ name, description, parent, roles, require_second_factor }: Entry): Promise<Outcome> {
     const parent_id = typeof parent === 'string' ? (await this.store.findByName(parent))?.id : parent;
     const present = await this.store.findByName(name);
-    const { id } = present ?? (await this.groups.create({ name, description, parent_id }, actor));
+    const { id } =
+      present ?? (await this.groups.create({ name, description, parent_id, require_second_factor }, actor));
     const hasOtherRoles = await this.affiliations.applyRoles({ kind: 'group', id }, roles);
     if (!present) return 'created';
     const isUnchanged =
       (description === undefined || description === present.description) &&
-      (parent_id === undefined || parent_id === present.parentId);
-    if (!isUnchanged) await this.groups.update(id, { description, parent_id }, actor);
+      (parent_id === undefined || parent_id === present.parentId) &&
+      (require_second_factor ?? present.requireSecondFactor) === present.requireSecondFactor;
+    if (!isUnchanged) await this.groups.update(id, { description, parent_id, require_second_factor }, actor);
     return isUnchanged && !hasOtherRoles ? 'unchanged' : 'updated';
   }
 }

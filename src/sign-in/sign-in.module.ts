@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -36,7 +37,7 @@ import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 
 @Module({
-  imports: [ClientsModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
+  imports: [ClientsModule, DirectoryModule, InteractionModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [
     SignInController,
     SelectAccountController,

@@ -46,6 +46,7 @@ import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
 import { GroupsAndRoles1763900000000 } from './1763900000000-groups-and-roles.js';
 import { ClaimRules1763900100000 } from './1763900100000-claim-rules.js';
 import { TrustedClients1763900200000 } from './1763900200000-trusted-clients.js';
+import { SignInPolicyOfGroups1763900300000 } from './1763900300000-sign-in-policy-of-groups.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -98,5 +99,6 @@ export const migrations = [
   GroupsAndRoles1763900000000,
   ClaimRules1763900100000,
   TrustedClients1763900200000,
+  SignInPolicyOfGroups1763900300000,
   ClientDocuments1763930000000,
 ] as const;
