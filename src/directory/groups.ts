@@ -56,10 +56,9 @@ export class Groups {
         { event: 'group.created', actor, detail: { group: id, name } },
         async (tx, now) => {
           if (parentId !== null) await this.tree.holdPlace(tx, parentId, undefined);
-          const group = {
-            ...{ id, name, description, parentId, requireSecondFactor: require_second_factor },
-            ...{ version: 0, createdAt: now, updatedAt: now },
-          };
+          const times = { createdAt: now, updatedAt: now };
+          const requireSecondFactor = require_second_factor;
+          const group = { id, name, description, parentId, requireSecondFactor, version: 0, ...times };
           await this.groups.insert(tx, group);
           return group;
         },
