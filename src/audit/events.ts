@@ -79,6 +79,12 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
     detail: { scope: 'string', language: 'string', words: 'words' },
   },
+  'consent.skipped': {
+    means:
+      'A client that an administrator trusts (`skip_consent`) got scopes without asking the resource owner',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: { scope: 'string' },
+  },
   'consent.withdrawn': {
     means: 'A resource owner withdrew what a client was allowed',
     about: ['userId', 'clientId'],

@@ -54,8 +54,9 @@ export class AuthorizationFlow {
         await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
         return;
       }
-      const { session } = step;
-      const allowed = { session, scopes: request.scopes, remembered };
+      const { session, isTrusted } = step;
+      const basis = isTrusted ? { isTrusted } : { remembered };
+      const allowed = { session, scopes: request.scopes, ...basis };
       if (await this.issue(request, allowed, interaction, reply)) return;
     }
     throw new OAuthError('temporarily_unavailable', 'too much changed meanwhile: try again', { status: 503 });

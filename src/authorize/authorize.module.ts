@@ -2,6 +2,7 @@ import { SignInModule } from '../sign-in/sign-in.module.js';
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokenModule } from '../token/token.module.js';
@@ -30,6 +31,7 @@ import { SessionChoice } from './session-choice.js';
 
 @Module({
   imports: [
+    DirectoryModule,
     SignInModule,
     ClientsModule,
     ConsentModule,

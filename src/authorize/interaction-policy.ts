@@ -16,7 +16,12 @@ export type NextStep =
   | { readonly kind: 'sign-up' }
   | { readonly kind: 'select-account' }
   | { readonly kind: 'consent'; readonly session: ActiveSession }
-  | { readonly kind: 'issue'; readonly session: ActiveSession };
+  | {
+      readonly kind: 'issue';
+      readonly session: ActiveSession;
+      /** Whether an administrator trusts the client, and the person has not allowed all of this. */
+      readonly isTrusted: boolean;
+    };
 
 /** Everything that the decision depends on. */
 export interface Situation {
@@ -74,7 +79,8 @@ export function nextStep(situation: Situation): NextStep {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
   const isAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
-  if (request.prompts.has('consent') || situation.askedEachTime || !isAllowed) {
+  const isTrusted = !isAllowed && request.client.skipsConsent && !asksForAdministration(request);
+  if (request.prompts.has('consent') || situation.askedEachTime || !(isAllowed || isTrusted)) {
     if (silent)
       throw new OAuthError(
         'consent_required',
@@ -84,7 +90,7 @@ export function nextStep(situation: Situation): NextStep {
       );
     return { kind: 'consent', session };
   }
-  return { kind: 'issue', session };
+  return { kind: 'issue', session, isTrusted };
 }
 
 /**

@@ -30,6 +30,10 @@ export type Allowed = {
       readonly remembered: ReadonlySet<string>;
     }
   | {
+      /** They were not asked, since an administrator trusts the client. */
+      readonly isTrusted: true;
+    }
+  | {
       /** They have just decided: how what they allow was described to them. */
       readonly shown: ShownWords;
     }
@@ -190,6 +194,7 @@ function permissionOf(
 ): Permission {
   if ('remembered' in basis) return { remembered: basis.remembered };
   const { userId } = session;
+  if ('isTrusted' in basis) return { trusted: { userId, clientId: client.clientId, allowed: scopes } };
   const { shown } = basis;
   return { decision: { userId, clientId: client.clientId, requested, allowed: scopes, shown } };
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
@@ -52,6 +53,7 @@ export class RequestEvaluation {
     private readonly choice: SessionChoice,
     private readonly consents: ConsentRecords,
     private readonly people: People,
+    private readonly groups: SecondFactorGroups,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -109,11 +111,13 @@ export class RequestEvaluation {
     const isSensitive = asksForAdministration(request);
     const { requireSecondFactor } = request.client.metadata;
     const { essential, values = [] } = request.acr;
-    if (!isSensitive && !requireSecondFactor && !essential && values.length === 0) return undefined;
+    const isRequiredByGroup = await this.groups.include(session.userId);
+    const isRequired = requireSecondFactor || isRequiredByGroup;
+    if (!isSensitive && !isRequired && !essential && values.length === 0) return undefined;
     const person = await this.people.find(session.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const secondFactor =
-      isSensitive || requireSecondFactor
+      isSensitive || isRequired
         ? secondFactorAsked(
             { asked, requiredOf },
             {
@@ -121,6 +125,7 @@ export class RequestEvaluation {
               isKnownDevice: true,
               isSensitive,
               isRequiredByClient: requireSecondFactor,
+              isRequiredByGroup,
               hasSecondFactor: person?.hasSecondFactor ?? false,
             },
           )

@@ -9,12 +9,12 @@ import { unknownClient } from './client-refusals.js';
 
 interface ClientCall {
   readonly Params: { readonly client_id?: string };
-  readonly Body: { readonly scope?: unknown } | null | undefined;
+  readonly Body: { readonly scope?: unknown; readonly skip_consent?: unknown } | null | undefined;
 }
 
 /**
  * Lets client managers see and change only the clients that they manage. Nobody gives a client scopes of the admin API that they do not
- * have themselves, or changes a client that has them.
+ * have themselves, or changes a client that has them. Client managers neither make a client trusted nor change one that is.
  */
 @Injectable()
 export class ClientProtection implements CanActivate {
@@ -39,6 +39,9 @@ export class ClientProtection implements CanActivate {
     if (!holds(token.scopes, scopesIn(body?.scope)))
       throw new ForbiddenException('only somebody who has a scope of the admin API can give it to a client');
     const client = clientId === undefined ? null : await this.clients.find(clientId);
+    // Whoever changes where it redirects to has what people give it unasked.
+    if (user !== undefined && (body?.skip_consent === true || client?.skipConsent))
+      throw new ForbiddenException('only administrators can trust a client, or change one that they trust');
     if (client && !holds(token.scopes, scopesIn(client.scope)))
       throw new ForbiddenException(
         'the client has scopes of the admin API; only somebody who has them can change it',

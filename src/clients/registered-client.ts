@@ -83,6 +83,11 @@ export class RegisteredClient {
     return this.metadata.registrationTokenHash !== null || this.isDescribed;
   }
 
+  /** Whether an administrator trusts the client, so that people are not asked for consent. What registers itself can change who it is. */
+  get skipsConsent(): boolean {
+    return this.metadata.skipConsent && !this.registeredItself;
+  }
+
   /** Whether anybody can act as this client: it has no credentials, or registered itself. */
   get isAnonymous(): boolean {
     return this.isPublic || this.registeredItself;

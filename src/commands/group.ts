@@ -16,6 +16,7 @@ interface GroupOptions extends JsonOption {
   /** The name of the group above it. */
   readonly parent?: string;
   readonly top?: boolean;
+  readonly requireSecondFactor?: boolean;
 }
 
 /** `eyrie group …` */
@@ -51,6 +52,8 @@ export function addGroupCommands(program: Command): void {
     .option('--description <text>', 'another description')
     .option('--parent <name>', 'move it below this group')
     .option('--top', 'move it below no group')
+    .option('--require-second-factor', 'have its members prove a second factor whenever they sign in')
+    .option('--no-require-second-factor', 'ask its members for no more than others')
     .option('--json', 'print JSON')
     .action(update);
 
@@ -129,12 +132,17 @@ async function create(name: string, { description, parent, ...options }: GroupOp
 
 async function update(
   group: string,
-  { name, description, parent, top, ...options }: GroupOptions,
+  { name, description, parent, top, requireSecondFactor, ...options }: GroupOptions,
 ): Promise<void> {
   await withService(async (service) => {
     const { id } = await findGroup(service, group);
     const parent_id = top ? null : parent === undefined ? undefined : (await findGroup(service, parent)).id;
-    const body = await checked(UpdateGroupDto, { name, description, parent_id });
+    const body = await checked(UpdateGroupDto, {
+      name,
+      description,
+      parent_id,
+      require_second_factor: requireSecondFactor,
+    });
     const updated = await service.get(Groups).update(id, body, actor);
     printResult(`${group} is updated`, toGroupDto(updated), options);
   });

@@ -25,6 +25,9 @@ export interface Decision {
   readonly shown: ShownWords;
 }
 
+/** What an administrator allows a client in place of a resource owner. */
+export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'allowed'>;
+
 /** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
 @Injectable()
 export class ConsentRecords {
@@ -63,6 +66,19 @@ export class ConsentRecords {
       },
       now,
     );
+  }
+
+  /** Remembers what a client that an administrator trusts is allowed, so that people see it and can withdraw it. */
+  async rememberTrusted(
+    tx: Transaction,
+    { userId, clientId, allowed }: Trusted,
+    { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
+  ): Promise<void> {
+    const scopeAfter = (before: string): string => formatScope(new Set([...parseScope(before), ...allowed]));
+    await this.consents.remember(tx, { userId, clientId }, scopeAfter, now);
+    const about = { actor: `user:${userId}`, userId, clientId, grantId };
+    const detail = { scope: formatScope(allowed) };
+    await this.changes.record(tx, { event: 'consent.skipped', ...about, detail }, now);
   }
 
   /**

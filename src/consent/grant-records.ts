@@ -7,11 +7,12 @@ import { SessionClientsStore } from '../persistence/stores/session-clients.store
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { formatScope } from '../protocol/scope.js';
-import { ConsentRecords, type Decision } from './consent-records.js';
+import { ConsentRecords, type Decision, type Trusted } from './consent-records.js';
 
-/** Why a resource owner gives a grant: they have just decided so, or they allowed these scopes before. */
+/** Why a resource owner gives a grant: they have just decided so, an administrator trusts the client, or they allowed these scopes before. */
 export type Permission =
   | { readonly decision: Decision }
+  | { readonly trusted: Trusted }
   | {
       /** What they have allowed the client, as it was read for this request. */
       readonly remembered: ReadonlySet<string>;
@@ -56,6 +57,7 @@ export class GrantRecords {
         : { sessionId: session.id };
     if (!(await this.grants.insertOn(tx, basis, grant))) throw new BasisChanged();
     if ('decision' in permission) await this.consents.remember(tx, permission.decision, grant);
+    if ('trusted' in permission) await this.consents.rememberTrusted(tx, permission.trusted, grant);
     const { clientId } = grant;
     if (notified)
       await this.sessionClients.note(tx, { sessionId: session.id, clientId, expiresAt: session.expiresAt });

@@ -11,6 +11,7 @@ import { MembershipsAdminController } from './memberships.admin.controller.js';
 import { RoleHoldersAdminController } from './role-holders.admin.controller.js';
 import { RoleOwners } from './role-owners.js';
 import { Roles } from './roles.js';
+import { SecondFactorGroups } from './second-factor-groups.js';
 import { RolesAdminController } from './roles.admin.controller.js';
 
 /** Groups, roles, what people have by them, and which claims about people tokens hold. */
@@ -31,7 +32,8 @@ import { RolesAdminController } from './roles.admin.controller.js';
     PersonClaims,
     RoleOwners,
     Roles,
+    SecondFactorGroups,
   ],
-  exports: [ClaimRules, GroupMembers, Groups, PersonClaims, RoleOwners, Roles],
+  exports: [SecondFactorGroups, ClaimRules, GroupMembers, Groups, PersonClaims, RoleOwners, Roles],
 })
 export class DirectoryModule {}

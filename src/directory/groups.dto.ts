@@ -2,7 +2,7 @@ import { ApiProperty, PartialType } from '@nestjs/swagger';
 import type { Group } from '../persistence/entities/group.entity.js';
 import type { ListedMember } from '../persistence/stores/groups.store.js';
 import { shownText } from '../protocol/shown-text.js';
-import { maxIdLength, maxSearchLength, TextField } from '../resource/fields.js';
+import { FlagField, maxIdLength, maxSearchLength, TextField } from '../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 import type { NewGroup } from './groups.js';
 
@@ -29,6 +29,13 @@ export class CreateGroupDto implements NewGroup {
     description: 'The group above it: members of this group are members of that one, too',
   })
   parent_id?: string | null;
+
+  @FlagField({
+    optional: true,
+    description:
+      'Whether its members, and those of the groups below it, need a second factor whenever they sign in; who has none sets one up. False for a new group',
+  })
+  require_second_factor?: boolean;
 }
 
 /** Changes of a group. Omitted fields keep their values; null removes a value. */
@@ -81,6 +88,7 @@ export const toGroupDto = (group: Group): GroupDto => ({
   name: group.name,
   description: group.description,
   parent_id: group.parentId,
+  require_second_factor: group.requireSecondFactor,
   created_at: group.createdAt,
   updated_at: group.updatedAt,
 });

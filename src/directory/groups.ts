@@ -1,14 +1,17 @@
-import { ConflictException, Injectable } from '@nestjs/common';
+import { BadRequestException, ConflictException, Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Group } from '../persistence/entities/group.entity.js';
 import { newId } from '../persistence/id.js';
 import { GroupsStore, type HeldGroup } from '../persistence/stores/groups.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { enrollableFactors } from '../protocol/factors.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { refusingTaken, unknownGroup } from './directory-refusals.js';
 import { GroupTree } from './group-tree.js';
+import { SecondFactorGroups } from './second-factor-groups.js';
 
 /** A group to be created. */
 export interface NewGroup {
@@ -16,6 +19,8 @@ export interface NewGroup {
   readonly description?: string | null;
   /** The group above it. */
   readonly parent_id?: string | null;
+  /** Whether its members need a second factor whenever they sign in. */
+  readonly require_second_factor?: boolean;
 }
 
 /** Creates, changes and deletes groups. `actor` is the actor in the audit trail. */
@@ -24,7 +29,9 @@ export class Groups {
   constructor(
     private readonly groups: GroupsStore,
     private readonly tree: GroupTree,
+    private readonly secondFactorGroups: SecondFactorGroups,
     private readonly changes: Changes,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws NotFoundException */
@@ -39,21 +46,26 @@ export class Groups {
    * @throws ConflictException if the name is taken, or the group would stand too deep
    */
   async create(
-    { name, description = null, parent_id: parentId = null }: NewGroup,
+    { name, description = null, parent_id: parentId = null, require_second_factor = false }: NewGroup,
     actor: Originator,
   ): Promise<Group> {
     const id = newId();
-    return refusingTaken(name, () =>
+    this.requireFactors(require_second_factor);
+    const created = await refusingTaken(name, () =>
       this.changes.change<Group>(
         { event: 'group.created', actor, detail: { group: id, name } },
         async (tx, now) => {
           if (parentId !== null) await this.tree.holdPlace(tx, parentId, undefined);
-          const group = { id, name, description, parentId, version: 0, createdAt: now, updatedAt: now };
+          const times = { createdAt: now, updatedAt: now };
+          const requireSecondFactor = require_second_factor;
+          const group = { id, name, description, parentId, requireSecondFactor, version: 0, ...times };
           await this.groups.insert(tx, group);
           return group;
         },
       ),
     );
+    this.secondFactorGroups.forget();
+    return created;
   }
 
   /**
@@ -69,6 +81,7 @@ export class Groups {
     actor: Originator,
     precondition?: Precondition,
   ): Promise<Group> {
+    this.requireFactors(changes.require_second_factor);
     await refusingTaken(changes.name, () =>
       this.changes.change([], async (tx, now) => {
         const held = await this.hold(tx, id, precondition);
@@ -85,6 +98,7 @@ export class Groups {
         );
       }),
     );
+    this.secondFactorGroups.forget();
     return this.require(id);
   }
 
@@ -107,6 +121,15 @@ export class Groups {
     );
   }
 
+  /** @throws BadRequestException if members could set up no second factor */
+  private requireFactors(isRequired: boolean | undefined): void {
+    const { secondFactors } = this.settings.signIn;
+    if (isRequired && !secondFactors.some((factor) => enrollableFactors.includes(factor)))
+      throw new BadRequestException([
+        'require_second_factor needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
+      ]);
+  }
+
   private async hold(tx: Transaction, id: string, precondition?: Precondition): Promise<HeldGroup> {
     const held = await this.groups.hold(tx, id);
     if (!held) throw unknownGroup(id);
@@ -116,19 +139,28 @@ export class Groups {
 }
 
 /** The members that a change is recorded by. */
-const membersOf = ({ name, description, parentId }: HeldGroup): Required<NewGroup> => ({
+const membersOf = ({ name, description, parentId, requireSecondFactor }: HeldGroup): Required<NewGroup> => ({
   name,
   description,
   parent_id: parentId,
+  require_second_factor: requireSecondFactor,
 });
 
-const given = ({ name, description, parent_id }: Partial<NewGroup>): object =>
+const given = ({ name, description, parent_id, require_second_factor }: Partial<NewGroup>): object =>
   Object.fromEntries(
-    Object.entries({ name, description, parent_id }).filter(([, value]) => value !== undefined),
+    Object.entries({ name, description, parent_id, require_second_factor }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 
-const columnsOf = ({ name, description, parent_id: parentId }: Partial<NewGroup>): Partial<Group> => ({
+const columnsOf = ({
+  name,
+  description,
+  parent_id: parentId,
+  require_second_factor: requireSecondFactor,
+}: Partial<NewGroup>): Partial<Group> => ({
   ...(name === undefined ? {} : { name }),
   ...(description === undefined ? {} : { description }),
   ...(parentId === undefined ? {} : { parentId }),
+  ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
 });

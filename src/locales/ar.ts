@@ -466,6 +466,7 @@ export const arabic: Language = {
     'activity.sessionEnded': 'أُنهيت جلسة',
     'activity.sessionExpired': 'انتهت صلاحية جلسة',
     'activity.allowed': 'سمحت بوصول {{client}}',
+    'activity.trusted': 'حصل {{client}} على الوصول لأن أحد المسؤولين يثق به',
     'activity.withdrawn': 'سُحب وصول {{client}}',
     'activity.allWithdrawn': 'سُحب وصول جميع التطبيقات',
     'activity.usedTwice': 'سُحب وصول {{client}}، لأن شيئًا يُستخدم مرة واحدة استُخدم مرتين',

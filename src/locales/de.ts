@@ -474,6 +474,7 @@ export const german: Language = {
     'activity.sessionEnded': 'Eine Sitzung wurde beendet',
     'activity.sessionExpired': 'Eine Sitzung ist abgelaufen',
     'activity.allowed': 'Sie haben {{client}} den Zugriff erlaubt',
+    'activity.trusted': '{{client}} hat Zugriff erhalten, da die Verwaltung der Anwendung vertraut',
     'activity.withdrawn': 'Der Zugriff von {{client}} wurde widerrufen',
     'activity.allWithdrawn': 'Der Zugriff aller Anwendungen wurde widerrufen',
     'activity.usedTwice':

@@ -455,6 +455,7 @@ export const english = {
     'activity.sessionEnded': 'A session was ended',
     'activity.sessionExpired': 'A session expired',
     'activity.allowed': 'You allowed {{client}} access',
+    'activity.trusted': '{{client}} got access, as an administrator trusts it',
     'activity.withdrawn': 'The access of {{client}} was withdrawn',
     'activity.allWithdrawn': 'The access of all applications was withdrawn',
     'activity.usedTwice':

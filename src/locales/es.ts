@@ -473,6 +473,7 @@ export const spanish: Language = {
     'activity.sessionEnded': 'Se ha cerrado una sesión',
     'activity.sessionExpired': 'Una sesión ha caducado',
     'activity.allowed': 'Ha permitido el acceso a {{client}}',
+    'activity.trusted': '{{client}} obtuvo acceso, porque un administrador confía en esta aplicación',
     'activity.withdrawn': 'Se ha retirado el acceso de {{client}}',
     'activity.allWithdrawn': 'Se ha retirado el acceso de todas las aplicaciones',
     'activity.usedTwice':

@@ -474,6 +474,7 @@ export const french: Language = {
     'activity.sessionEnded': 'Une session a été fermée',
     'activity.sessionExpired': 'Une session a expiré',
     'activity.allowed': 'Vous avez autorisé l’accès de {{client}}',
+    'activity.trusted': '{{client}} a obtenu l’accès, car un administrateur lui fait confiance',
     'activity.withdrawn': 'L’accès de {{client}} a été retiré',
     'activity.allWithdrawn': 'L’accès de toutes les applications a été retiré',
     'activity.usedTwice':

@@ -455,6 +455,7 @@ export const japanese: Language = {
     'activity.sessionEnded': 'セッションが終了されました',
     'activity.sessionExpired': 'セッションの期限が切れました',
     'activity.allowed': '{{client}} にアクセスを許可しました',
+    'activity.trusted': '管理者が信頼しているため、{{client}} にアクセスが許可されました',
     'activity.withdrawn': '{{client}} のアクセスが取り消されました',
     'activity.allWithdrawn': 'すべてのアプリケーションのアクセスが取り消されました',
     'activity.usedTwice': '一度しか使えないものが二度使われたため、{{client}} のアクセスが取り消されました',

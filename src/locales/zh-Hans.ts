@@ -429,6 +429,7 @@ export const chinese: Language = {
     'activity.sessionEnded': '一个会话已被结束',
     'activity.sessionExpired': '一个会话已过期',
     'activity.allowed': '您允许了 {{client}} 访问',
+    'activity.trusted': '{{client}} 获得了访问权限，因为管理员信任该应用',
     'activity.withdrawn': '{{client}} 的访问权限已被撤回',
     'activity.allWithdrawn': '所有应用的访问权限已被撤回',
     'activity.usedTwice': '{{client}} 的访问权限已被撤回，因为只能使用一次的凭据被使用了两次',

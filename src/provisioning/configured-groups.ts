@@ -55,12 +55,13 @@ export class ConfiguredGroups implements ConfiguredKind {
     const all = await everyPage((page) => this.store.list(page));
     const names = new Map(all.map(({ id, name }) => [id, name]));
     return Promise.all(
-      all.map(async ({ id, name, description, parentId }) => {
+      all.map(async ({ id, name, description, parentId, requireSecondFactor }) => {
         const roles = await this.affiliations.rolesOf({ kind: 'group', id });
         return {
           name,
           ...(description !== null && { description }),
           ...(parentId !== null && { parent: names.get(parentId) }),
+          ...(requireSecondFactor && { require_second_factor: true }),
           ...(roles.length > 0 && { roles }),
         };
       }),
@@ -76,12 +77,13 @@ export class ConfiguredGroups implements ConfiguredKind {
     const before = present && {
       description: present.description,
       parent: present.parentId === null ? null : (await this.store.find(present.parentId))?.name,
+      require_second_factor: present.requireSecondFactor,
     };
     const differing = memberChanges(before ?? {}, members);
     const perform = async (): Promise<void> => {
-      const { description, parent } = members;
+      const { description, parent, require_second_factor } = members;
       const parent_id = typeof parent === 'string' ? (await this.store.findByName(parent))?.id : parent;
-      const columns = { description, parent_id };
+      const columns = { description, parent_id, require_second_factor };
       const { id } = present ?? (await this.groups.create({ name, ...columns }, actor));
       if (present && differing) await this.groups.update(id, columns, actor);
       if (otherRoles) await this.affiliations.applyRoles({ kind, id }, roles);

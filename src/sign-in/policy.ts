@@ -157,18 +157,22 @@ export interface SecondFactorSituation {
   readonly isSensitive: boolean;
   /** Whether the application requires a second factor of everybody (`require_second_factor`). */
   readonly isRequiredByClient: boolean;
+  /** Whether the person is a member of a group that requires a second factor. */
+  readonly isRequiredByGroup: boolean;
   readonly hasSecondFactor: boolean;
 }
 
 /** Whether the policy of this server asks for a second factor. */
 export function secondFactorAsked(
   { asked, requiredOf }: SecondFactorPolicy,
-  { isAdministrator, isKnownDevice, isSensitive, isRequiredByClient, hasSecondFactor }: SecondFactorSituation,
+  situation: SecondFactorSituation,
 ): Asked['secondFactor'] {
+  const { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor } = situation;
+  const isAlwaysRequired = situation.isRequiredByClient || situation.isRequiredByGroup;
   const isRequired =
-    requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator) || isRequiredByClient;
+    requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator) || isAlwaysRequired;
   const isAsked =
-    asked === 'always' || isSensitive || isRequiredByClient || (asked === 'new-device' && !isKnownDevice);
+    asked === 'always' || isSensitive || isAlwaysRequired || (asked === 'new-device' && !isKnownDevice);
   if (isRequired && (isAsked || !hasSecondFactor)) return 'required';
   return isAsked ? 'if-present' : undefined;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
@@ -27,6 +28,7 @@ export class SignInDecisions {
     private readonly people: People,
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
+    private readonly groups: SecondFactorGroups,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -50,6 +52,7 @@ export class SignInDecisions {
         isKnownDevice,
         isSensitive,
         isRequiredByClient: isSecondFactorRequired,
+        isRequiredByGroup: await this.groups.include(user.userId),
         hasSecondFactor,
       },
     );

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { InteractionModule } from '../interaction/interaction.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -40,7 +41,15 @@ import { UpstreamController } from './upstream/upstream.controller.js';
 import { UpstreamsModule } from './upstream/upstreams.module.js';
 
 @Module({
-  imports: [ClientsModule, InteractionModule, SessionsModule, UpstreamsModule, UsersModule, ViewsModule],
+  imports: [
+    ClientsModule,
+    DirectoryModule,
+    InteractionModule,
+    SessionsModule,
+    UpstreamsModule,
+    UsersModule,
+    ViewsModule,
+  ],
   controllers: [
     SignInController,
     SelectAccountController,

@@ -21,6 +21,7 @@ const administrator: ActiveSession = { ...session, administrator: true };
 
 const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest =>
   ({
+    client: { skipsConsent: false },
     scopes: ['openid', 'contacts.read'],
     prompts: new Set<Prompt>(),
     claims: parseClaimsRequest(undefined),
@@ -30,6 +31,9 @@ const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequ
     ...changes,
   }) as AuthorizationRequest;
 const prompting = (...prompts: Prompt[]): AuthorizationRequest => request({ prompts: new Set(prompts) });
+
+const trusted = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest =>
+  request({ client: { skipsConsent: true } as AuthorizationRequest['client'], ...changes });
 
 /** The browser has come back from our pages; the interaction began a minute ago. */
 const interaction = (changes: Partial<AuthorizationInteraction> = {}): AuthorizationInteraction =>
@@ -62,6 +66,26 @@ describe('the next step of an authorization request', () => {
     [
       'with a scope that was not allowed before is the consent page',
       { remembered: new Set(['openid']) },
+      'consent',
+    ],
+    [
+      'with a scope that was not allowed before, of a trusted client, is the response',
+      { request: trusted(), remembered: new Set() },
+      'issue',
+    ],
+    [
+      'of a trusted client that is asked for each time is the consent page',
+      { request: trusted(), askedEachTime: true },
+      'consent',
+    ],
+    [
+      'with prompt=consent of a trusted client is the consent page',
+      { request: trusted({ prompts: new Set(['consent']) }) },
+      'consent',
+    ],
+    [
+      'with rights over this server, of a trusted client, is the consent page',
+      { request: trusted({ scopes: ['eyrie.users'] }), session: administrator },
       'consent',
     ],
     ['with prompt=consent is the consent page', { request: prompting('consent') }, 'consent'],

@@ -94,7 +94,10 @@ describe('What commands print and how they end', () => {
     await json('role', 'take', 'reviewer', '--client', 'app', '--group', 'company');
     await json('group', 'remove', 'editors', 'alice');
     expect((await run('group', 'delete', 'company')).stderr).toContain('there are groups below this one');
-    await json('group', 'update', 'editors', '--top', '--name', 'writers');
+    await json('group', 'update', 'editors', '--top', '--name', 'writers', '--require-second-factor');
+    expect(await json('group', 'show', 'writers')).toMatchObject({ require_second_factor: true });
+    await json('group', 'update', 'writers', '--no-require-second-factor');
+    expect(await json('group', 'show', 'writers')).toMatchObject({ require_second_factor: false });
     await json('group', 'delete', 'company');
     await json('role', 'delete', 'reviewer', '--client', 'app');
     expect(await json('group', 'list')).toMatchObject([{ name: 'writers', parent: null }]);

@@ -217,6 +217,7 @@ describe('the second factor that this server asks for by itself', () => {
     isKnownDevice: true,
     isSensitive: false,
     isRequiredByClient: false,
+    isRequiredByGroup: false,
     hasSecondFactor: false,
   };
 
@@ -264,6 +265,18 @@ describe('the second factor that this server asks for by itself', () => {
       'on-request, of one with a second factor, for a client that requires one',
       { asked: 'on-request', requiredOf: 'nobody' },
       { isRequiredByClient: true, hasSecondFactor: true },
+      'required',
+    ],
+    [
+      'on-request, of a member of a group that requires one',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByGroup: true },
+      'required',
+    ],
+    [
+      'on-request, of a member who has one',
+      { asked: 'on-request', requiredOf: 'nobody' },
+      { isRequiredByGroup: true, hasSecondFactor: true },
       'required',
     ],
     ['everybody', { asked: 'new-device', requiredOf: 'everybody' }, {}, 'required'],

@@ -11,7 +11,6 @@ import { pageHeaders } from '../../http/headers.js';
 import { PageError } from '../../http/page-error.js';
 import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
-import { isMultiFactor } from '../../protocol/acr.js';
 import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { type DeviceInteraction, Interactions, withoutSession } from '../../interaction/interaction.js';
@@ -167,7 +166,7 @@ export class DeviceConfirmController {
     const bound = boundTo === undefined ? undefined : await this.sessions.find(http, boundTo);
     const session = bound ?? (await this.sessions.current(http));
     const wanted = wantedForDevice(client);
-    if (!session || (wanted.isSecondFactorRequired && !isMultiFactor(session.amr))) {
+    if (!session || (await this.requests.asksForMore(client, session))) {
       const earlierSessionHashes = this.sessions.hashes(http);
       const next = { ...interaction, wanted, earlierSessionHashes, buildsOn: session?.tokenHash };
       const isAnybodyElse = !session && (await this.sessions.held(http)).length > 0;

@@ -5,11 +5,14 @@ import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { generateUserCode } from '../../crypto/user-code.js';
+import { SecondFactorGroups } from '../../directory/second-factor-groups.js';
 import { Database } from '../../persistence/database.js';
+import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { newId } from '../../persistence/id.js';
 import { DuplicateError } from '../../persistence/duplicate-error.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { WantedSignIn } from '../../interaction/interaction.js';
+import { isMultiFactor } from '../../protocol/acr.js';
 import { formatScope, scopeBeside } from '../../protocol/scope.js';
 import type { DeviceAuthorizationRequest } from '../authorization-request.js';
 
@@ -39,6 +42,7 @@ export class DeviceRequests {
   constructor(
     private readonly codes: DeviceCodesStore,
     private readonly clients: ClientDirectory,
+    private readonly groups: SecondFactorGroups,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -77,6 +81,12 @@ export class DeviceRequests {
     const device = await this.codes.findPending(hashOf(userCode), this.clock.now());
     const client = device && (await this.clients.find(device.clientId));
     return client && { device, client };
+  }
+
+  /** Whether the person has to prove more before they decide: the client or one of their groups requires a second factor. */
+  async asksForMore({ metadata }: RegisteredClient, { userId, amr }: ActiveSession): Promise<boolean> {
+    if (isMultiFactor(amr)) return false;
+    return metadata.requireSecondFactor || (await this.groups.include(userId));
   }
 }
 

@@ -44,6 +44,7 @@ export class Client implements ClientMetadataColumns {
   @Flag() requireAuthTime: boolean;
   @Json() defaultAcrValues: string[];
   @Flag() requireSecondFactor: boolean;
+  @Flag() skipConsent: boolean;
   @OptionalText(2048) clientUri: string | null;
   @OptionalText(2048) logoUri: string | null;
   @OptionalText(2048) policyUri: string | null;

@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Count, Epoch, Id, OptionalText, Text } from '../columns.js';
+import { Count, Epoch, Flag, Id, OptionalText, Text } from '../columns.js';
 
 /** A group of people. Whoever is a member is a member of the groups above it too. */
 @Entity('people_groups')
@@ -10,6 +10,8 @@ export class Group {
   @OptionalText() description: string | null;
   /** The group above it. */
   @OptionalText(36) parentId: string | null;
+  /** Whether its members need a second factor whenever they sign in. */
+  @Flag() requireSecondFactor: boolean;
   /** Grows with every change. */
   @Count() version: number;
   @Epoch() createdAt: number;

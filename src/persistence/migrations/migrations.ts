@@ -45,6 +45,8 @@ import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
 import { GroupsAndRoles1763900000000 } from './1763900000000-groups-and-roles.js';
 import { ClaimRules1763900100000 } from './1763900100000-claim-rules.js';
+import { TrustedClients1763900200000 } from './1763900200000-trusted-clients.js';
+import { SignInPolicyOfGroups1763900300000 } from './1763900300000-sign-in-policy-of-groups.js';
 import { Upstreams1763910000000 } from './1763910000000-upstreams.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
 
@@ -97,6 +99,8 @@ export const migrations = [
   AuditSeals1763869200000,
   GroupsAndRoles1763900000000,
   ClaimRules1763900100000,
+  TrustedClients1763900200000,
+  SignInPolicyOfGroups1763900300000,
   Upstreams1763910000000,
   ClientDocuments1763930000000,
 ] as const;

@@ -9,7 +9,10 @@ import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page
 import { marks } from '../sql.js';
 
 /** What a change of a group depends on. */
-export type HeldGroup = Pick<Group, 'id' | 'version' | 'name' | 'description' | 'parentId'>;
+export type HeldGroup = Pick<
+  Group,
+  'id' | 'version' | 'name' | 'description' | 'parentId' | 'requireSecondFactor'
+>;
 
 /** Which groups are listed. */
 export interface GroupFilter {
@@ -48,14 +51,29 @@ export class GroupsStore {
     return toPage(await query.getMany(), page.limit);
   }
 
+  /** The ids of the groups whose members need a second factor. */
+  async requiringSecondFactor(): Promise<string[]> {
+    const rows = await this.database.query<Pick<Group, 'id'>>(
+      'SELECT id FROM people_groups WHERE require_second_factor = true',
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Holds a group until the transaction ends. */
   async hold(tx: EntityManager, id: string): Promise<HeldGroup | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldGroup>>(
       tx,
-      'SELECT id, version, name, description, parent_id FROM people_groups WHERE id = ?',
+      'SELECT id, version, name, description, parent_id, require_second_factor FROM people_groups WHERE id = ?',
       [id],
     );
-    return row && { ...row, parentId: row.parent_id };
+    return (
+      row && {
+        ...row,
+        parentId: row.parent_id,
+        requireSecondFactor: Boolean(row.require_second_factor),
+      }
+    );
   }
 
   /** The ids of the groups directly below these, held until the transaction ends. */

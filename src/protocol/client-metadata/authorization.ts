@@ -57,6 +57,14 @@ export const authorizationMembers = {
       'Whether its authorization requests must be signed request objects, whose `nbf` is an hour old at most and `exp` an hour later at most',
     spec: 'RFC 9101 §10.5, FAPI 2.0 Message Signing §5.3.1',
   },
+  skip_consent: {
+    kind: 'flag',
+    default: false,
+    meaning:
+      'Whether an administrator trusts it, so that people are not asked for consent: for applications of your own. It has no effect on scopes of the admin API, ' +
+      'on clients that registered themselves, and where RFC 8252 §8.6 demands that people are asked each time',
+    setBy: 'operator',
+  },
   require_pushed_authorization_requests: {
     kind: 'flag',
     default: false,
