@@ -174,6 +174,11 @@ export const auditEvents = {
     about: ['userId'],
     detail: { user_agent: 'string?' },
   },
+  'token.exchanged': {
+    means: 'A client exchanged a token, to act for its resource owner',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: { subject_client: 'string', resources: 'string', scope: 'string' },
+  },
   'user.created': { means: 'A user was created', about: ['userId'] },
   'user.updated': {
     means: 'A user was changed',

@@ -434,6 +434,7 @@ export const arabic: Language = {
     'activity.usedTwice': 'سُحب وصول {{client}}، لأن شيئًا يُستخدم مرة واحدة استُخدم مرتين',
     'activity.deviceAllowed': 'وصّلت جهازًا: {{client}}',
     'activity.deviceDenied': 'رفضت جهازًا: {{client}}',
+    'activity.exchanged': 'تصرف {{client}} نيابة عنك بالوصول الذي منحته إلى {{other}}',
     'activity.added': 'أُضيف إلى طرق تسجيل دخولك: {{factor}}',
     'activity.removed': 'أُزيل من طرق تسجيل دخولك: {{factor}}',
     'activity.recoveryCodeUsed': 'استُخدم رمز استرداد',

@@ -439,6 +439,8 @@ export const german: Language = {
       'Der Zugriff von {{client}} wurde widerrufen, da etwas, das nur einmal gilt, zweimal verwendet wurde',
     'activity.deviceAllowed': 'Sie haben ein Gerät verbunden: {{client}}',
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
+    'activity.exchanged':
+      '{{client}} hat für Sie gehandelt, mit dem Zugriff, den Sie {{other}} gegeben haben',
     'activity.added': 'Zu Ihrer Anmeldung hinzugefügt: {{factor}}',
     'activity.removed': 'Aus Ihrer Anmeldung entfernt: {{factor}}',
     'activity.recoveryCodeUsed': 'Ein Wiederherstellungscode wurde verwendet',

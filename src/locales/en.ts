@@ -423,6 +423,7 @@ export const english = {
       'The access of {{client}} was withdrawn, since something that works once was used twice',
     'activity.deviceAllowed': 'You connected a device: {{client}}',
     'activity.deviceDenied': 'You refused a device: {{client}}',
+    'activity.exchanged': '{{client}} acted for you, with the access that you gave {{other}}',
     'activity.added': 'Added to your sign-in: {{factor}}',
     'activity.removed': 'Removed from your sign-in: {{factor}}',
     'activity.recoveryCodeUsed': 'A recovery code was used',

@@ -440,6 +440,7 @@ export const spanish: Language = {
       'Se ha retirado el acceso de {{client}}, porque algo de un solo uso se utilizó dos veces',
     'activity.deviceAllowed': 'Ha conectado un dispositivo: {{client}}',
     'activity.deviceDenied': 'Ha rechazado un dispositivo: {{client}}',
+    'activity.exchanged': '{{client}} actuó en su nombre con el acceso que usted dio a {{other}}',
     'activity.added': 'Añadido a su inicio de sesión: {{factor}}',
     'activity.removed': 'Eliminado de su inicio de sesión: {{factor}}',
     'activity.recoveryCodeUsed': 'Se ha usado un código de recuperación',

@@ -440,6 +440,7 @@ export const french: Language = {
       'L’accès de {{client}} a été retiré, car un élément à usage unique a été utilisé deux fois',
     'activity.deviceAllowed': 'Vous avez connecté un appareil : {{client}}',
     'activity.deviceDenied': 'Vous avez refusé un appareil : {{client}}',
+    'activity.exchanged': '{{client}} a agi pour vous, avec l’accès que vous avez donné à {{other}}',
     'activity.added': 'Ajouté à votre mode de connexion : {{factor}}',
     'activity.removed': 'Supprimé de votre mode de connexion : {{factor}}',
     'activity.recoveryCodeUsed': 'Un code de secours a été utilisé',

@@ -419,6 +419,7 @@ export const japanese: Language = {
     'activity.usedTwice': '一度しか使えないものが二度使われたため、{{client}} のアクセスが取り消されました',
     'activity.deviceAllowed': 'デバイスを接続しました：{{client}}',
     'activity.deviceDenied': 'デバイスを拒否しました：{{client}}',
+    'activity.exchanged': '{{client}} が、{{other}} に許可されたアクセスを使ってあなたに代わって操作しました',
     'activity.added': 'サインイン方法に追加：{{factor}}',
     'activity.removed': 'サインイン方法から削除：{{factor}}',
     'activity.recoveryCodeUsed': 'リカバリーコードが使われました',

@@ -397,6 +397,7 @@ export const chinese: Language = {
     'activity.usedTwice': '{{client}} 的访问权限已被撤回，因为只能使用一次的凭据被使用了两次',
     'activity.deviceAllowed': '您连接了一台设备：{{client}}',
     'activity.deviceDenied': '您拒绝了一台设备：{{client}}',
+    'activity.exchanged': '{{client}} 使用您授予 {{other}} 的访问权限代您执行了操作',
     'activity.added': '已添加到您的登录方式：{{factor}}',
     'activity.removed': '已从您的登录方式中移除：{{factor}}',
     'activity.recoveryCodeUsed': '使用了一个恢复码',

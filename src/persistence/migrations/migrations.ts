@@ -44,6 +44,7 @@ import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
+import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -93,4 +94,5 @@ export const migrations = [
   AuditByGrant1763869100000,
   AuditSeals1763869200000,
   ClientDocuments1763930000000,
+  TokenExchange1763930100000,
 ] as const;

@@ -9,6 +9,7 @@ import type { OpaqueAccessToken } from '../../persistence/entities/access-token.
 import { grantClaims } from '../../persistence/entities/grant-claims.js';
 import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
+import type { Actor } from '../../protocol/actor.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
@@ -23,7 +24,19 @@ export interface AccessTokenContents {
   readonly resources: readonly string[] | null;
   /** The key or certificate to which the token is bound; absent for a bearer token. */
   readonly confirmation?: Confirmation;
+  /** What an exchanged token takes over from its subject token (RFC 8693); absent for other tokens. */
+  readonly exchanged?: ExchangedContents;
   readonly now: number;
+}
+
+/** What an exchanged token takes over. */
+export interface ExchangedContents {
+  /** `sub` of the subject token: the resource owner, as its client knows them. */
+  readonly subject: string;
+  /** Who acts from now on, and who acted before. */
+  readonly actor: Actor;
+  /** When the subject token expires. */
+  readonly expiresAt: number;
 }
 
 export interface MintedAccessToken {
@@ -47,7 +60,8 @@ export class AccessTokenMint {
 
   async mint(contents: AccessTokenContents): Promise<MintedAccessToken> {
     const { accessToken } = this.settings.lifetimes;
-    const expiresIn = Math.min(accessToken, (contents.grant.expiresAt ?? Infinity) - contents.now);
+    const ends = Math.min(contents.grant.expiresAt ?? Infinity, contents.exchanged?.expiresAt ?? Infinity);
+    const expiresIn = Math.min(accessToken, ends - contents.now);
     const audience = await this.catalogue.audienceOf(contents.scopes, contents.resources);
     const tokenType = tokenTypeOf(contents.confirmation);
     if (contents.client.metadata.accessTokenFormat === 'opaque')
@@ -57,12 +71,13 @@ export class AccessTokenMint {
 
   /** A JWT with the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
   private async jwt(contents: AccessTokenContents, audience: string[], expiresIn: number): Promise<string> {
-    const { client, grant, scopes, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { userId } = grant;
     const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
     return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, {
       iss: this.settings.issuer,
-      sub: userId === null ? client.clientId : this.subjects.subjectFor(client, userId),
+      sub:
+        exchanged?.subject ?? (userId === null ? client.clientId : this.subjects.subjectFor(client, userId)),
       aud: audience.length === 1 ? audience[0] : audience,
       client_id: client.clientId,
       scope: formatScope(scopes) || undefined,
@@ -72,6 +87,7 @@ export class AccessTokenMint {
       grant_id: grant.id,
       ...grantClaims(grant),
       cnf: confirmation,
+      act: exchanged?.actor,
     });
   }
 
@@ -80,7 +96,7 @@ export class AccessTokenMint {
     audience: string[],
     expiresIn: number,
   ): { token: string; row: OpaqueAccessToken } {
-    const { client, grant, scopes, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { userId } = grant;
     const token = generateOpaqueToken();
     const row: OpaqueAccessToken = {
@@ -89,12 +105,13 @@ export class AccessTokenMint {
       grantId: grant.id,
       clientId: client.clientId,
       userId,
-      subject: userId === null ? null : this.subjects.pairwise(client, userId),
+      subject: exchanged?.subject ?? (userId === null ? null : this.subjects.pairwise(client, userId)),
       scope: formatScope(scopes),
       audience,
       issuedAt: now,
       expiresAt: now + expiresIn,
       cnf: confirmation ?? null,
+      act: exchanged?.actor ?? null,
       revokedAt: null,
     };
     return { token, row };
