@@ -14,6 +14,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
+import { DirectoryModule } from './directory/directory.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ErrorPages } from './http/page-error.js';
 import { InteractionModule } from './interaction/interaction.module.js';
@@ -82,6 +83,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       MailModule,
       ResourceModule,
       AdminModule,
+      DirectoryModule,
       ...(settings.metrics ? [MetricsModule] : []),
       InteractionModule,
       SessionsModule,

@@ -25,6 +25,8 @@ const tags = {
   Clients: 'Applications that request tokens',
   'Registration tokens': 'Initial access tokens, with which clients register themselves',
   Users: 'People who sign in, and their sessions',
+  Groups: 'Groups of people, and their members',
+  Roles: 'Roles of the service, of clients and of resources, and who has them',
   Resources: 'Services that accept the tokens, with their scopes',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',

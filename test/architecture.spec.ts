@@ -21,7 +21,7 @@ const rows = [
   ['interaction'],
   ['users', 'clients'],
   ['sessions'],
-  ['admin'],
+  ['directory', 'admin'],
   ['resource'],
   ['mail'],
   ['views'],

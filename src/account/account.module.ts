@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '../consent/consent.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -10,6 +11,7 @@ import { ActivityController } from './activity.controller.js';
 import { ActivityPages } from './activity-page.js';
 import { AccessData } from './data/access-data.js';
 import { AccountData } from './data/account-data.js';
+import { DirectoryData } from './data/directory-data.js';
 import { HistoryData } from './data/history-data.js';
 import { OwnData } from './data/own-data.js';
 import { OwnDataController } from './data/own-data.controller.js';
@@ -23,7 +25,7 @@ import { SecurityPages } from './security-page.js';
 import { HomeController } from './home.controller.js';
 
 @Module({
-  imports: [ConsentModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
+  imports: [ConsentModule, DirectoryModule, SessionsModule, SignInModule, UsersModule, ViewsModule],
   controllers: [
     AccountController,
     ActivityController,
@@ -38,6 +40,7 @@ import { HomeController } from './home.controller.js';
     AccountData,
     AccountPages,
     ActivityPages,
+    DirectoryData,
     HistoryData,
     OwnData,
     OwnProfile,

@@ -82,9 +82,13 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'grant.revoked': ({ client = nobody }) => message('activity.withdrawn', { client }),
   'grants.revoked': ({ client }) =>
     client ? message('activity.withdrawn', { client }) : message('activity.allWithdrawn'),
+  'group.member_added': ({ detail }) => message('activity.joined', { name: nameIn(detail) }),
+  'group.member_removed': ({ detail }) => message('activity.left', { name: nameIn(detail) }),
   // It changes nothing for the person: the application is notified once more of the end of a session.
   'logout_delivery.retried': null,
   'refresh_token.reused': ({ client = nobody }) => message('activity.usedTwice', { client }),
+  'role.given': ({ detail }) => message('activity.roleGiven', { name: nameIn(detail) }),
+  'role.taken': ({ detail }) => message('activity.roleTaken', { name: nameIn(detail) }),
   'session.opened': () => message('activity.signedIn'),
   'session.ended': ({ actor }) =>
     message(actor === 'eyrie:session-expiry' ? 'activity.sessionExpired' : 'activity.sessionEnded'),
@@ -136,6 +140,9 @@ function factorNamed(detail: AuditEvent['detail']): Text {
   const name = textIn(detail, 'factor');
   return (Object.hasOwn(factorWords, name) && factorWords[name]) || verbatim(name);
 }
+
+/** The name of the group or role that an event is about. */
+const nameIn = (detail: AuditEvent['detail']): Text => verbatim(textIn(detail, 'name'));
 
 function textIn(detail: AuditEvent['detail'], member: string): string {
   const text = detail?.[member];

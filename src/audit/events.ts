@@ -102,6 +102,23 @@ export const auditEvents = {
     about: ['userId', 'clientId'],
     detail: { revoked: 'number' },
   },
+  'group.created': { means: 'A group was created', about: [], detail: { group: 'string', name: 'string' } },
+  'group.updated': {
+    means: 'A group was changed',
+    about: [],
+    detail: { group: 'string', changes: 'changes' },
+  },
+  'group.deleted': { means: 'A group was deleted', about: [], detail: { group: 'string', name: 'string' } },
+  'group.member_added': {
+    means: 'Somebody became a member of a group',
+    about: ['userId'],
+    detail: { group: 'string', name: 'string' },
+  },
+  'group.member_removed': {
+    means: 'Somebody ceased to be a member of a group',
+    about: ['userId'],
+    detail: { group: 'string', name: 'string' },
+  },
   'key.rotated': {
     means: 'A signing key was replaced by its successor',
     about: [],
@@ -145,6 +162,31 @@ export const auditEvents = {
     means: 'A protected resource was changed',
     about: [],
     detail: { identifier: 'string', changes: 'changes' },
+  },
+  'role.created': {
+    means: 'A role was created; `owner` is the client or the resource whose role it is',
+    about: [],
+    detail: { role: 'string', name: 'string', owner: 'string?' },
+  },
+  'role.updated': {
+    means: 'A role was changed',
+    about: [],
+    detail: { role: 'string', changes: 'changes' },
+  },
+  'role.deleted': {
+    means: 'A role was deleted, and taken from everybody',
+    about: [],
+    detail: { role: 'string', name: 'string' },
+  },
+  'role.given': {
+    means: 'A role was given to a user, or to a group',
+    about: ['userId'],
+    detail: { role: 'string', name: 'string', group: 'string?' },
+  },
+  'role.taken': {
+    means: 'A role was taken from a user, or from a group',
+    about: ['userId'],
+    detail: { role: 'string', name: 'string', group: 'string?' },
   },
   'request.throttled': {
     means:

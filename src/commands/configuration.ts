@@ -12,7 +12,7 @@ export function addConfigurationCommands(program: Command): void {
   program
     .command('apply <file>')
     .description(
-      'create and update the resources, clients and users that a YAML file names; leave the rest unchanged',
+      'create and update the resources, clients, roles, groups and users that a YAML file names; leave the rest unchanged',
     )
     .option('--check', 'check the file without writing anything')
     .option('--json', 'print JSON')

@@ -14,6 +14,9 @@ import { Delivery } from './entities/delivery.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
+import { GroupMember } from './entities/group-member.entity.js';
+import { GroupRole } from './entities/group-role.entity.js';
+import { Group } from './entities/group.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
@@ -25,11 +28,13 @@ import { RefreshToken } from './entities/refresh-token.entity.js';
 import { Refusal } from './entities/refusal.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
+import { Role } from './entities/role.entity.js';
 import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
+import { UserRole } from './entities/user-role.entity.js';
 import { User } from './entities/user.entity.js';
 import { AccessTokensStore } from './stores/access-tokens.store.js';
 import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
@@ -47,10 +52,12 @@ import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { MailedLinksStore } from './stores/mailed-links.store.js';
+import { MembershipsStore } from './stores/memberships.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RecoveryCodesStore } from './stores/recovery-codes.store.js';
@@ -58,6 +65,7 @@ import { RefreshTokensStore } from './stores/refresh-tokens.store.js';
 import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
 import { RevocationsStore } from './stores/revocations.store.js';
+import { RolesStore } from './stores/roles.store.js';
 import { SealedValuesStore } from './stores/sealed-values.store.js';
 import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
@@ -88,10 +96,13 @@ const tables = [
   // Its tables are those of what a grant issues, and of AuditStore.
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
+  { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
   { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
   { store: MailedLinksStore, entities: [MailedLink] },
+  // Its tables are those of GroupsStore and RolesStore.
+  { store: MembershipsStore, entities: [] },
   { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RecoveryCodesStore, entities: [RecoveryCode] },
@@ -99,6 +110,7 @@ const tables = [
   { store: RefusalsStore, entities: [Refusal] },
   { store: ResourcesStore, entities: [Resource] },
   { store: RevocationsStore, entities: [RevokedToken] },
+  { store: RolesStore, entities: [Role, UserRole, GroupRole] },
   { store: SealedValuesStore, entities: [] },
   { store: SessionClientsStore, entities: [SessionClient] },
   { store: SessionsStore, entities: [Session] },

@@ -2,8 +2,8 @@ export type Outcome = 'created' | 'updated' | 'unchanged';
 
 /** The result for one entry of the file. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'user';
-  /** Its identifier, client_id or username. */
+  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'user';
+  /** Its identifier, client_id, name or username. */
   readonly name: string;
   readonly outcome: Outcome;
 }

@@ -8,6 +8,7 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
 import { actor, type Outcome } from './applied-item.js';
+import { ApplyAffiliations } from './apply-affiliations.js';
 import type { Configuration } from './configuration-file.js';
 
 /** Applies a user of the file. The password of a user that exists is set only if the file enforces it, which ends what it had opened. */
@@ -18,14 +19,20 @@ export class ApplyUser {
     private readonly accounts: UserAccounts,
     private readonly passwords: UserPasswords,
     private readonly hasher: PasswordHasher,
+    private readonly affiliations: ApplyAffiliations,
   ) {}
 
   async apply(user: Configuration['users'][number]): Promise<Outcome> {
-    const { username, password, enforce, password_change_required, ...given } = user;
+    const { username, password, enforce, password_change_required, groups, roles, ...given } = user;
+    const affiliations = { groups, roles };
     const present = await this.users.findByUsername(username);
     if (!present) {
       if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
-      await this.accounts.create({ ...given, username, password, password_change_required }, actor);
+      const { id } = await this.accounts.create(
+        { ...given, username, password, password_change_required },
+        actor,
+      );
+      await this.affiliations.applyToUser(id, affiliations);
       return 'created';
     }
     const before = {
@@ -39,8 +46,9 @@ export class ApplyUser {
       ...defined(given),
       admin_roles: partialRolesOf({ adminRoles: toRoleColumn(admin_roles) }),
     };
-    const differs = !isDeepStrictEqual(after, before);
-    if (differs) await this.accounts.update(present.id, given, actor);
+    const hasOtherMembers = !isDeepStrictEqual(after, before);
+    if (hasOtherMembers) await this.accounts.update(present.id, given, actor);
+    const differs = (await this.affiliations.applyToUser(present.id, affiliations)) || hasOtherMembers;
     if (password === undefined || !enforce) return differs ? 'updated' : 'unchanged';
 
     const known = await this.hasher.verify(await this.users.passwordHash(present.id), password);

@@ -11,6 +11,7 @@ import { openidScopes } from '../protocol/scope.js';
 import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
+import { DirectoryCheck } from './directory-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { isRefused, type Path, type Problem } from './problems.js';
 import { UserCheck } from './user-check.js';
@@ -22,6 +23,7 @@ export class ConfigurationCheck {
     private readonly resources: ResourcesStore,
     private readonly clients: ClientsStore,
     private readonly userCheck: UserCheck,
+    private readonly directoryCheck: DirectoryCheck,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -34,6 +36,7 @@ export class ConfigurationCheck {
       ...configuration.problems,
       ...resources.problems,
       ...(await this.clientProblems(configuration, resources)),
+      ...(await this.directoryCheck.problems(configuration)),
       ...(await this.userCheck.problems(configuration)),
     ]);
   }

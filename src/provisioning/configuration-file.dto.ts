@@ -2,8 +2,13 @@ import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagg
 import { Transform, Type } from 'class-transformer';
 import { IsArray, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
+import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
+import { CreateRoleDto } from '../directory/roles.dto.js';
+import { IsTexts, MayBeAbsent } from '../resource/field-checks.js';
+import { TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
+import { IsRoleReferences, maxMemberships, type RoleReference } from './role-reference.js';
 
 /** The name of an environment variable; optional. */
 const IsVariableName = (): PropertyDecorator => (target, property) => {
@@ -43,6 +48,28 @@ export class UserEntry extends IntersectionType(
   /** The environment variable that holds the password. */
   @IsVariableName()
   password_env?: string;
+
+  /** The names of all groups that the user is a member of itself; unchanged if omitted. */
+  @MayBeAbsent()
+  @IsTexts({ minLength: 1, maxLength: maxNameLength, maxItems: maxMemberships })
+  groups?: string[];
+
+  /** All roles that the user is given, besides those of groups; unchanged if omitted. */
+  @IsRoleReferences()
+  roles?: RoleReference[];
+}
+
+/** A role, with the fields of the admin API. */
+export class RoleEntry extends CreateRoleDto {}
+
+/** A group, with the fields of the admin API; the group above it goes by its name. */
+export class GroupEntry extends OmitType(CreateGroupDto, ['parent_id']) {
+  @TextField({ maxLength: maxNameLength, nullable: true })
+  parent?: string | null;
+
+  /** All roles that the group is given; unchanged if omitted. */
+  @IsRoleReferences()
+  roles?: RoleReference[];
 }
 
 /** The whole file. */
@@ -52,6 +79,12 @@ export class ConfigurationFileDto {
 
   @IsSection(ClientEntry)
   clients: ClientEntry[] = [];
+
+  @IsSection(RoleEntry)
+  roles: RoleEntry[] = [];
+
+  @IsSection(GroupEntry)
+  groups: GroupEntry[] = [];
 
   @IsSection(UserEntry)
   users: UserEntry[] = [];

@@ -8,12 +8,15 @@ import type { NewUser } from '../users/user-accounts.js';
 import {
   ClientEntry,
   ConfigurationFileDto,
+  type GroupEntry,
   type ResourceEntry,
+  type RoleEntry,
   UserEntry,
 } from './configuration-file.dto.js';
 import { namedSecret } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
+import { roleKey } from './role-reference.js';
 import { plainSecrets } from './secret-entries.js';
 import { YamlSource } from './yaml-source.js';
 
@@ -28,7 +31,10 @@ export interface Configuration {
   readonly resources: readonly ResourceEntry[];
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
-  readonly users: readonly (Omit<NewUser, 'password'> & { readonly password?: string } & Enforceable)[];
+  readonly users: readonly (Omit<NewUser, 'password'> &
+    Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
+  readonly roles: readonly RoleEntry[];
+  readonly groups: readonly GroupEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env')[];
   /** The problems that show without the database. */
@@ -50,7 +56,9 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     if (problems.length > 0) throw new ConfigurationError(source.describe(problems));
   };
   if (typeof source.value !== 'object' || source.value === null || Array.isArray(source.value))
-    refuse([{ path: [], reason: 'the file must hold a map with resources, clients or users' }]);
+    refuse([
+      { path: [], reason: 'the file must hold a map with resources, clients, roles, groups or users' },
+    ]);
   const { value, enforced, problems: misread } = plainSecrets(source.value as object);
   refuse(misread);
   const { plain, translated } = withoutTranslations(value);
@@ -63,6 +71,8 @@ export async function readConfiguration(file: string): Promise<Configuration> {
     ...resourceProblems(content.resources),
     ...repeated(content.resources, 'resources', 'identifier', ({ identifier }) => normalizeUri(identifier)),
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
+    ...repeated(content.roles, 'roles', 'name', roleKey),
+    ...repeated(content.groups, 'groups', 'name', ({ name }) => name),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -91,7 +101,8 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   const passwordFields = content.users.map(({ password_env: variable }) =>
     variable === undefined ? 'password' : 'password_env',
   );
-  return { resources: content.resources, clients, users, passwordFields, problems, refuse };
+  const { resources, roles, groups } = content;
+  return { resources, clients, roles, groups, users, passwordFields, problems, refuse };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

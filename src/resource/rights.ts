@@ -3,6 +3,8 @@ const changedAreas = [
   'clients',
   'registration',
   'users',
+  'groups',
+  'roles',
   'grants',
   'resources',
   'keys',
@@ -42,12 +44,18 @@ const scopesByRole = {
   /** Only for the clients that they registered or were given. */
   client_manager: [writeScope('clients'), readScope('resources')],
   user_support: [writeScope('users'), writeScope('grants')],
+  directory_manager: [writeScope('groups'), writeScope('roles'), readScope('users')],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AdminRole = keyof typeof scopesByRole;
 
 /** The roles besides that of an administrator, which includes them. */
-export const partialRoles = ['auditor', 'client_manager', 'user_support'] as const satisfies AdminRole[];
+export const partialRoles = [
+  'auditor',
+  'client_manager',
+  'user_support',
+  'directory_manager',
+] as const satisfies AdminRole[];
 
 export type PartialRole = (typeof partialRoles)[number];
 

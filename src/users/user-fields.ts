@@ -104,7 +104,7 @@ export const UsernameField = (about: About): PropertyDecorator =>
   );
 
 export const adminRolesMeaning =
-  'Roles of somebody who uses a part of the admin API: auditor (reads everything), client_manager (clients that they registered or were given), user_support (users who administer nothing, their sessions and grants)';
+  'Roles of somebody who uses a part of the admin API: auditor (reads everything), client_manager (clients that they registered or were given), user_support (users who administer nothing, their sessions and grants), directory_manager (groups, roles and who has them)';
 
 /** Which parts of the admin API somebody may use. */
 export const AdminRolesField = (about: About): PropertyDecorator =>

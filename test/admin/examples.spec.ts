@@ -19,6 +19,18 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   createRegistrationToken: ['audit_events added', 'initial_access_tokens added'],
   deleteRegistrationToken: ['audit_events added', 'initial_access_tokens removed'],
+  createGroup: ['audit_events added', 'people_groups added'],
+  deleteGroup: [
+    'audit_events added',
+    'group_members removed',
+    'group_roles removed',
+    'people_groups removed',
+  ],
+  removeGroupMember: ['audit_events added', 'group_members removed'],
+  createRole: ['audit_events added', 'roles added'],
+  deleteRole: ['audit_events added', 'group_roles removed', 'roles removed', 'user_roles removed'],
+  takeRoleFromUser: ['audit_events added', 'user_roles removed'],
+  takeRoleFromGroup: ['audit_events added', 'group_roles removed'],
   createUser: ['audit_events added', 'credentials added', 'users added'],
   disableUser: ['audit_events added', 'grants changed', 'sessions changed', 'users changed'],
   enableUser: ['audit_events added', 'users changed'],
@@ -37,7 +49,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'consents removed',
     'credentials removed',
     'grants changed',
+    'group_members removed',
     'sessions changed',
+    'user_roles removed',
     'users removed',
   ],
   putResource: ['audit_events added', 'resources added'],
@@ -83,10 +97,18 @@ describe('The examples of the admin API', () => {
     const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
     const { jti, grant_id } = await facts(party, access_token, userId);
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
+    const name = `holder-${count}`;
+    const groupId = (await admin.post('/groups', { name })).body.id as string;
+    const roleId = (await admin.post('/roles', { name })).body.id as string;
+    await admin.put(`/groups/${groupId}/members/${userId}`);
+    await admin.put(`/roles/${roleId}/users/${userId}`);
+    await admin.put(`/roles/${roleId}/groups/${groupId}`);
     const sessions = (await admin.get(`/users/${userId}/sessions`)).body.items as { id: string }[];
     return {
       user_id: userId,
       client_id: party.clientId,
+      group_id: groupId,
+      role_id: roleId,
       grant_id,
       session_id: sessions[0]!.id,
       identifier: contacts.identifier,

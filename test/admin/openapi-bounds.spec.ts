@@ -6,6 +6,8 @@ import { useServer } from '../support/server.js';
 
 /** What the validation of a body cannot say of a member, since it follows from others: a guessable password of emoji, say. */
 const judgedElsewhere = new Set(['password']);
+/** Members that name something, which must be there: a value at the bounds names nothing. */
+const references = new Set(['createGroup.parent_id', 'createRole.client_id', 'createRole.resource']);
 
 describe('The bounds in the OpenAPI document', () => {
   const server = useServer();
@@ -58,6 +60,7 @@ describe('The bounds in the OpenAPI document', () => {
       const isRegistration = id === 'registerClient';
       for (const [name, schema] of Object.entries(body.properties ?? {})) {
         if (isRegistration && !['client_id', 'client_secret'].includes(name)) continue;
+        if (references.has(`${id}.${name}`)) continue;
         for (const { about, value } of atBounds(schema)) {
           if (judgedElsewhere.has(name) && String(value).includes('🦅')) continue;
           count++;

@@ -9,6 +9,7 @@ const people = {
   auditor: { username: 'iris', password, admin_roles: ['auditor'] },
   client_manager: { username: 'carl', password, admin_roles: ['client_manager'] },
   user_support: { username: 'uma', password, admin_roles: ['user_support'] },
+  directory_manager: { username: 'dora', password, admin_roles: ['directory_manager'] },
   nobody: { username: 'norah', password },
 } as const;
 type Role = keyof typeof people;
@@ -19,6 +20,10 @@ const rights: Readonly<Record<Exclude<Role, 'nobody'>, { reads: RegExp; changes:
   auditor: { reads: /./, changes: /^$/ },
   client_manager: { reads: /^eyrie\.(clients|resources)\.read$/, changes: /^eyrie\.clients$/ },
   user_support: { reads: /^eyrie\.(users|grants)\.read$/, changes: /^eyrie\.(users|grants)$/ },
+  directory_manager: {
+    reads: /^eyrie\.(groups|roles|users)\.read$/,
+    changes: /^eyrie\.(groups|roles)$/,
+  },
 };
 
 const consoleClient = {
@@ -62,6 +67,7 @@ describe('Roles in the admin API', () => {
       auditor: 'openid eyrie.admin.read',
       client_manager: 'openid eyrie.clients eyrie.resources.read',
       user_support: 'openid eyrie.users eyrie.grants',
+      directory_manager: 'openid eyrie.groups eyrie.roles eyrie.users.read',
     });
   });
 

@@ -42,6 +42,9 @@ describe('What commands print and how they end', () => {
     [['client', 'show', 'nobody'], 'there is no client nobody'],
     [['user', 'show', 'nobody'], 'there is no user nobody'],
     [['session', 'list', '--user', 'nobody'], 'there is no user nobody'],
+    [['group', 'show', 'nobody'], 'there is no group nobody'],
+    [['role', 'give', 'none', '--user', 'alice'], 'there is no role none'],
+    [['role', 'delete', 'none', '--client', 'app'], 'there is no role none of app'],
     [['explain', 'nothing'], 'nothing is kept under the reference nothing'],
     [['user', 'update', 'alice', '--set', 'age=3', 'email'], 'age is not a member of a user'],
     [['user', 'update', 'alice', '--set', 'email=nowhere'], 'email must be'],
@@ -72,6 +75,29 @@ describe('What commands print and how they end', () => {
     });
     expect((await run('client', 'show', 'app')).stdout).toMatch(/^client_name +The app$/m);
     expect((await run('client', 'update', 'app', '--set', 'client_name=null')).code).toBe(1);
+  });
+
+  it('creates groups and roles, and gives them to people', async () => {
+    await json('group', 'create', 'company');
+    await json('group', 'create', 'editors', '--parent', 'company', '--description', 'Who write');
+    await json('group', 'add', 'editors', 'alice');
+    await json('role', 'create', 'reviewer', '--client', 'app');
+    await json('role', 'give', 'reviewer', '--client', 'app', '--group', 'company');
+
+    expect(await json('group', 'list')).toMatchObject([
+      { name: 'company', parent: null },
+      { name: 'editors', parent: 'company', description: 'Who write' },
+    ]);
+    expect(await json('group', 'members', 'editors')).toMatchObject([{ username: 'alice' }]);
+    expect(await json('role', 'list')).toMatchObject([{ name: 'reviewer', client: 'app' }]);
+
+    await json('role', 'take', 'reviewer', '--client', 'app', '--group', 'company');
+    await json('group', 'remove', 'editors', 'alice');
+    expect((await run('group', 'delete', 'company')).stderr).toContain('there are groups below this one');
+    await json('group', 'update', 'editors', '--top', '--name', 'writers');
+    await json('group', 'delete', 'company');
+    await json('role', 'delete', 'reviewer', '--client', 'app');
+    expect(await json('group', 'list')).toMatchObject([{ name: 'writers', parent: null }]);
   });
 
   it('changes the named members of a user and shows all', async () => {

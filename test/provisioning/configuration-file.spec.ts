@@ -38,8 +38,12 @@ describe('A configuration file that cannot be applied is refused with file, plac
     ],
     ['a section that is no list', 'users: 3', ['users must be an array']],
     ['an entry that is no map', 'users:\n  - bob', ['users[0] must be a map of fields']],
-    ['a file that is no map', '- a', ['the file must hold a map with resources, clients or users']],
-    ['an empty file', '', ['the file must hold a map with resources, clients or users']],
+    [
+      'a file that is no map',
+      '- a',
+      ['the file must hold a map with resources, clients, roles, groups or users'],
+    ],
+    ['an empty file', '', ['the file must hold a map with resources, clients, roles, groups or users']],
     [
       'a client without an id',
       'clients:\n  - grant_types: []\n    token_endpoint_auth_method: none',

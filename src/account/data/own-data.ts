@@ -7,6 +7,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { AccessData } from './access-data.js';
 import { AccountData } from './account-data.js';
 import { type DataSection, timeOf } from './data-section.js';
+import { DirectoryData } from './directory-data.js';
 import { HistoryData } from './history-data.js';
 
 /** Everything that is stored about a person, as one JSON document. */
@@ -16,13 +17,14 @@ export class OwnData {
 
   constructor(
     account: AccountData,
+    directory: DirectoryData,
     access: AccessData,
     history: HistoryData,
     private readonly changes: Changes,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    this.sections = [account, access, history].flatMap(({ sections }) => sections);
+    this.sections = [account, directory, access, history].flatMap(({ sections }) => sections);
   }
 
   /** The document, which is read from the database while it is sent. Records that it was asked for. */

@@ -43,6 +43,7 @@ import { ClientBrand1763868000000 } from './1763868000000-client-brand.js';
 import { Administration1763869000000 } from './1763869000000-administration.js';
 import { AuditByGrant1763869100000 } from './1763869100000-audit-by-grant.js';
 import { AuditSeals1763869200000 } from './1763869200000-audit-seals.js';
+import { GroupsAndRoles1763900000000 } from './1763900000000-groups-and-roles.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 
@@ -93,6 +94,7 @@ export const migrations = [
   Administration1763869000000,
   AuditByGrant1763869100000,
   AuditSeals1763869200000,
+  GroupsAndRoles1763900000000,
   ClientDocuments1763930000000,
   TokenExchange1763930100000,
 ] as const;

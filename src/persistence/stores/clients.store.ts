@@ -7,6 +7,7 @@ import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
+import { deleteRolesOf } from '../roles-of-owner.js';
 import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
 
 /** What a change of a client depends on. */
@@ -113,6 +114,7 @@ export class ClientsStore {
   async delete(tx: EntityManager, clientId: string): Promise<boolean> {
     await tx.delete(ClientSecret, { clientId });
     await tx.delete(ClientManager, { clientId });
+    await deleteRolesOf(this.database, tx, { ownerKind: 'client', ownerId: clientId });
     const { affected } = await tx.delete(Client, { clientId });
     return affected === 1;
   }

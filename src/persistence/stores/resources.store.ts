@@ -4,6 +4,7 @@ import type { AccessTokenForm } from '../../protocol/access-token.js';
 import { Resource, type ResourceTranslations } from '../entities/resource.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import { deleteRolesOf } from '../roles-of-owner.js';
 
 /** What a change of the resources depends on. */
 export type HeldResource = Pick<
@@ -44,6 +45,7 @@ export class ResourcesStore {
   }
 
   async delete(tx: EntityManager, id: string): Promise<void> {
+    await deleteRolesOf(this.database, tx, { ownerKind: 'resource', ownerId: id });
     await tx.delete(Resource, { id });
   }
 

@@ -7,7 +7,9 @@ import { Authenticator } from '../entities/authenticator.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
 import { EmailCode } from '../entities/email-code.entity.js';
+import { GroupMember } from '../entities/group-member.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
+import { UserRole } from '../entities/user-role.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -253,6 +255,8 @@ export class UsersStore {
       MailedLink,
       EmailCode,
       ClientManager,
+      GroupMember,
+      UserRole,
     ])
       await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });

@@ -1,0 +1,10 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { Epoch } from '../columns.js';
+
+/** Somebody who was made a member of a group itself, not of one below it. */
+@Entity('group_members')
+export class GroupMember {
+  @PrimaryColumn({ type: 'varchar', length: 36 }) groupId: string;
+  @PrimaryColumn({ type: 'varchar', length: 36 }) userId: string;
+  @Epoch() createdAt: number;
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { Group } from '../entities/group.entity.js';
+import { GroupMember } from '../entities/group-member.entity.js';
+import { GroupRole } from '../entities/group-role.entity.js';
+import type { RowOf } from '../naming.js';
+import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
+import { marks } from '../sql.js';
+
+/** What a change of a group depends on. */
+export type HeldGroup = Pick<Group, 'id' | 'version' | 'name' | 'description' | 'parentId'>;
+
+/** Which groups are listed. */
+export interface GroupFilter {
+  /** What their name or description contains. */
+  readonly search?: string | undefined;
+  /** Only those directly below this group. */
+  readonly parentId?: string | undefined;
+}
+
+/** Somebody who is a member of a group itself. */
+export interface ListedMember {
+  /** Of the user. */
+  readonly id: string;
+  readonly username: string;
+  readonly createdAt: number;
+}
+
+/** Groups of people, and who was made a member of each. */
+@Injectable()
+export class GroupsStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Group | null> {
+    return this.database.read.findOneBy(Group, { id });
+  }
+
+  async findByName(name: string): Promise<Group | null> {
+    return this.database.read.findOneBy(Group, { name });
+  }
+
+  /** Oldest first. */
+  async list({ search, parentId, ...page }: GroupFilter & PageRequest): Promise<Page<Group>> {
+    const query = addPage(this.database.read.createQueryBuilder(Group, 'g'), page, 'createdAt');
+    if (parentId !== undefined) query.andWhere('g.parentId = :parentId', { parentId });
+    if (search !== undefined) addSearch(query, { name: search, description: search });
+    return toPage(await query.getMany(), page.limit);
+  }
+
+  /** Holds a group until the transaction ends. */
+  async hold(tx: EntityManager, id: string): Promise<HeldGroup | undefined> {
+    const [row] = await this.database.lockedRows<RowOf<HeldGroup>>(
+      tx,
+      'SELECT id, version, name, description, parent_id FROM people_groups WHERE id = ?',
+      [id],
+    );
+    return row && { ...row, parentId: row.parent_id };
+  }
+
+  /** The ids of the groups directly below these, held until the transaction ends. */
+  async holdBelow(tx: EntityManager, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.lockedRows<Pick<Group, 'id'>>(
+      tx,
+      `SELECT id FROM people_groups WHERE parent_id IN (${marks(ids)})`,
+      ids,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async insert(tx: EntityManager, group: Group): Promise<void> {
+    await tx.insert(Group, group);
+  }
+
+  async update(tx: EntityManager, id: string, changes: Partial<Group>): Promise<void> {
+    await tx.update(Group, { id }, { ...changes, version: () => 'version + 1' });
+  }
+
+  /** Deletes a group that is held, and ends what its members had by it. */
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(GroupMember, { groupId: id });
+    await tx.delete(GroupRole, { groupId: id });
+    await tx.delete(Group, { id });
+  }
+
+  /** Those who were made members of the group itself, by their ids. */
+  async members(groupId: string, { after, limit }: PageRequest): Promise<Page<ListedMember>> {
+    const rows = await this.database.query<{ id: string; username: string; created_at: number }>(
+      `SELECT u.id, u.username, m.created_at FROM group_members m JOIN users u ON u.id = m.user_id
+        WHERE m.group_id = ?${after === undefined ? '' : ' AND m.user_id > ?'} ORDER BY m.user_id LIMIT ${limit + 1}`,
+      after === undefined ? [groupId] : [groupId, after],
+    );
+    const items = rows.map(({ id, username, created_at: at }) => ({ id, username, createdAt: at }));
+    return toPage(items, limit);
+  }
+
+  /** @returns false if the user is a member already */
+  async addMember(tx: EntityManager, groupId: string, userId: string, now: number): Promise<boolean> {
+    return this.database.insertIfAbsent(
+      tx,
+      'INSERT INTO group_members (group_id, user_id, created_at) VALUES (?, ?, ?)',
+      [groupId, userId, now],
+    );
+  }
+
+  /** @returns false if the user is no member */
+  async removeMember(tx: EntityManager, groupId: string, userId: string): Promise<boolean> {
+    return (await tx.delete(GroupMember, { groupId, userId })).affected === 1;
+  }
+}
