@@ -99,6 +99,8 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
     message(actor === 'eyrie:session-expiry' ? 'activity.sessionExpired' : 'activity.sessionEnded'),
   'sign_in.failed': () => message('activity.failed'),
   'sign_in.throttled': () => message('activity.throttled'),
+  'token.exchanged': ({ client = nobody, detail }) =>
+    message('activity.exchanged', { client, other: verbatim(textIn(detail, 'subject_client')) }),
   'user.created': () => message('activity.created'),
   'user.updated': ({ detail }) => updateIn(detail),
   'user.administrator_granted': () => message('activity.administratorGranted'),

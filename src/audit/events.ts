@@ -247,6 +247,11 @@ export const auditEvents = {
     about: ['userId'],
     detail: { user_agent: 'string?' },
   },
+  'token.exchanged': {
+    means: 'A client exchanged a token, to act for its resource owner',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: { subject_client: 'string', resources: 'string', scope: 'string' },
+  },
   'upstream.created': {
     means: 'An upstream identity provider was registered',
     about: [],

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable
 import type { FastifyRequest } from 'fastify';
 import { ClientManagersStore } from '../persistence/stores/client-managers.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { administratorMembers } from '../protocol/client-metadata/members.js';
 import { tokenOf } from '../resource/admin-api.js';
 import { limitedUser } from '../resource/in-process-verifier.js';
 import { adminScopeNames, readScope, writeScope } from '../resource/rights.js';
@@ -9,12 +10,13 @@ import { unknownClient } from './client-refusals.js';
 
 interface ClientCall {
   readonly Params: { readonly client_id?: string };
-  readonly Body: { readonly scope?: unknown; readonly skip_consent?: unknown } | null | undefined;
+  readonly Body: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /**
- * Lets client managers see and change only the clients that they manage. Nobody gives a client scopes of the admin API that they do not
- * have themselves, or changes a client that has them. Client managers neither make a client trusted nor change one that is.
+ * Lets client managers see and change only the clients that they manage, without what only administrators decide. Nobody gives a client
+ * scopes of the admin API that they do not have themselves, or changes a client that has them. Client managers neither make a client
+ * trusted nor change one that is.
  */
 @Injectable()
 export class ClientProtection implements CanActivate {
@@ -36,6 +38,9 @@ export class ClientProtection implements CanActivate {
     if (clientId !== undefined && user !== undefined && !(await this.managers.manages(user, clientId)))
       throw unknownClient(clientId);
     if (isRead) return true;
+    const entrusted = administratorMembers.find((name) => body?.[name] !== undefined);
+    if (user !== undefined && entrusted !== undefined)
+      throw new ForbiddenException(`client managers cannot set ${entrusted}`);
     if (!holds(token.scopes, scopesIn(body?.scope)))
       throw new ForbiddenException('only somebody who has a scope of the admin API can give it to a client');
     const client = clientId === undefined ? null : await this.clients.find(clientId);

@@ -51,6 +51,12 @@ export class JwtVerifier {
     return verified?.payload[accessTokenClaim] === undefined ? verified?.payload : undefined;
   }
 
+  /** The claims of an ID token that this server issued; undefined if it is not ours, damaged, or expired. */
+  async verifyIdToken(idToken: string): Promise<JWTPayload | undefined> {
+    const verified = await this.check(idToken, { typ: 'JWT', requiredClaims: ['exp', 'sub', 'aud'] });
+    return verified?.payload[accessTokenClaim] === undefined ? verified?.payload : undefined;
+  }
+
   private async check(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult | undefined> {
     try {
       return await jwtVerify(

@@ -483,6 +483,8 @@ export const german: Language = {
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
     'activity.identityLinked': 'Ein Konto bei {{upstream}} wurde verknüpft',
     'activity.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr verknüpft',
+    'activity.exchanged':
+      '{{client}} hat für Sie gehandelt, mit dem Zugriff, den Sie {{other}} gegeben haben',
     'activity.added': 'Zu Ihrer Anmeldung hinzugefügt: {{factor}}',
     'activity.removed': 'Aus Ihrer Anmeldung entfernt: {{factor}}',
     'activity.recoveryCodeUsed': 'Ein Wiederherstellungscode wurde verwendet',

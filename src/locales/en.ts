@@ -464,6 +464,7 @@ export const english = {
     'activity.deviceDenied': 'You refused a device: {{client}}',
     'activity.identityLinked': 'An account at {{upstream}} was linked',
     'activity.identityRemoved': 'An account at {{upstream}} is no longer linked',
+    'activity.exchanged': '{{client}} acted for you, with the access that you gave {{other}}',
     'activity.added': 'Added to your sign-in: {{factor}}',
     'activity.removed': 'Removed from your sign-in: {{factor}}',
     'activity.recoveryCodeUsed': 'A recovery code was used',

@@ -1,5 +1,7 @@
 /** RFC 8628 §3.4 */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+/** RFC 8693 §2.1 */
+export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** The names that `grant_types` may hold (RFC 7591 §2). */
 export const grantTypes = [
   'authorization_code',
@@ -7,6 +9,7 @@ export const grantTypes = [
   'client_credentials',
   'implicit',
   deviceCodeGrantType,
+  tokenExchangeGrantType,
 ] as const;
 /** A grant type of the token endpoint. The tokens of the implicit grant come from the authorization endpoint (RFC 6749 §4.2). */
 export type TokenGrantType = Exclude<(typeof grantTypes)[number], 'implicit'>;

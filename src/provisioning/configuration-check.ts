@@ -108,10 +108,12 @@ export class ConfigurationCheck {
       for (const { field, reason } of [...faults, ...fetched]) refuse(steps(field), reason);
       const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
       if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
-      metadata.introspection_resources.forEach((identifier, place) => {
-        if (!namesUri(known.identifiers, identifier))
-          refuse(['introspection_resources', place], 'is not the identifier of a resource');
-      });
+      for (const member of ['introspection_resources', 'token_exchange_resources'] as const) {
+        metadata[member].forEach((identifier, place) => {
+          if (!namesUri(known.identifiers, identifier))
+            refuse([member, place], 'is not the identifier of a resource');
+        });
+      }
       const hasSecret = usesSecret(metadata.token_endpoint_auth_method);
       if (!hasSecret && client_secret !== undefined)
         refuse(

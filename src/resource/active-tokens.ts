@@ -8,6 +8,7 @@ import { type GrantClaims, readGrantClaims } from '../persistence/entities/grant
 import { AccessTokensStore, type ActiveAccessToken } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
+import { type Actor, readActor } from '../protocol/actor.js';
 import { type Confirmation, readConfirmation } from '../protocol/confirmation.js';
 
 /** An active access token. Times are seconds since the epoch. */
@@ -28,6 +29,8 @@ export interface ActiveToken {
   readonly grantClaims: GrantClaims;
   /** The key or certificate that it is bound to; undefined for a bearer token. */
   readonly confirmation: Confirmation | undefined;
+  /** Who acts with it for the subject, if it comes of a token exchange (RFC 8693 §4.1). */
+  readonly actor: Actor | undefined;
 }
 
 /** A token with its resource owner, who is undefined if the client acts for itself or the user is disabled. */
@@ -65,11 +68,11 @@ export class ActiveTokens {
     if (!jwtForm.test(token)) {
       if (!opaqueForm.test(token)) return undefined;
       const row = await this.accessTokens.findActive(hash, now);
-      return row && fromRow(row);
+      return row && this.unlessDisabled(fromRow(row));
     }
     const signed = await this.verifiedJwt(token, hash, now);
     const grant = signed && (await this.grants.findActive(signed.grantId, signed.jti, now));
-    return grant && this.withUser(signed, hash, grant.userId);
+    return grant && this.unlessDisabled(this.withUser(signed, hash, grant.userId));
   }
 
   /** As {@link find}, with the resource owner from the same query. */
@@ -80,11 +83,19 @@ export class ActiveTokens {
     if (!jwtForm.test(token)) {
       if (!opaqueForm.test(token)) return undefined;
       const found = await this.accessTokens.findActiveWithOwner(hash, now);
-      return found && { active: fromRow(found.token), owner: found.owner };
+      const active = found && (await this.unlessDisabled(fromRow(found.token)));
+      return active && { active, owner: found?.owner };
     }
     const signed = await this.verifiedJwt(token, hash, now);
     const grant = signed && (await this.grants.findActiveWithOwner(signed.grantId, signed.jti, now));
-    return grant && { active: this.withUser(signed, hash, grant.userId), owner: grant.owner };
+    const active = grant && (await this.unlessDisabled(this.withUser(signed, hash, grant.userId)));
+    return active && { active, owner: grant?.owner };
+  }
+
+  /** The grant of an exchanged token is another client's, so that both of them have to be enabled. */
+  private async unlessDisabled(token: ActiveToken): Promise<ActiveToken | undefined> {
+    if (token.actor === undefined) return token;
+    return (await this.grants.isExchangeActive(token.grantId, token.clientId)) ? token : undefined;
   }
 
   /** A JWT of this server that has not expired. The grant is not checked here. */
@@ -125,12 +136,13 @@ function fromRow(row: ActiveAccessToken): ActiveToken {
     grantId: row.grantId,
     grantClaims: row.grantClaims,
     confirmation: row.cnf ?? undefined,
+    actor: row.act ?? undefined,
   };
 }
 
 /** Reads the claims of RFC 9068 §2.2, and our own `grant_id`. */
 function fromPayload(payload: JWTPayload): ActiveToken | undefined {
-  const { jti, sub, aud, iat, exp, client_id: clientId, grant_id: grantId, scope, cnf } = payload;
+  const { jti, sub, aud, iat, exp, client_id: clientId, grant_id: grantId, scope, cnf, act } = payload;
   if (jti === undefined || sub === undefined || aud === undefined || iat === undefined || exp === undefined)
     return undefined;
   if (typeof clientId !== 'string' || typeof grantId !== 'string') return undefined;
@@ -147,5 +159,6 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     grantId,
     grantClaims: readGrantClaims(payload),
     confirmation: readConfirmation(cnf),
+    actor: readActor(act),
   };
 }

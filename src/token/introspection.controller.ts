@@ -13,9 +13,9 @@ import { noStore } from '../http/headers.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { tokenTypeOf } from '../protocol/confirmation.js';
 import { OAuthError } from '../protocol/errors.js';
-import { namesUri } from '../protocol/uri.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { backChannelRequest } from './back-channel-request.js';
+import { mayKnowToken } from './known-tokens.js';
 import { introspectionMediaType, prefersJwt, SignedIntrospection } from './signed-introspection.js';
 
 const inactive = { active: false };
@@ -59,7 +59,7 @@ export class IntrospectionController {
     client: RegisteredClient,
   ): Promise<Record<string, unknown> | undefined> {
     const active = await this.activeTokens.find(token);
-    if (active) return mayKnow(client, active) ? this.accessToken(active) : undefined;
+    if (active) return mayKnowToken(client, active) ? this.accessToken(active) : undefined;
     return this.refreshToken(token, client);
   }
 
@@ -82,6 +82,7 @@ export class IntrospectionController {
       jti: token.jti,
       ...token.grantClaims,
       cnf: token.confirmation,
+      act: token.actor,
     };
   }
 
@@ -105,11 +106,4 @@ export class IntrospectionController {
       cnf: found.cnf ?? undefined,
     };
   }
-}
-
-function mayKnow(client: RegisteredClient, token: ActiveToken): boolean {
-  return (
-    token.clientId === client.clientId ||
-    token.audience.some((audience) => namesUri(client.metadata.introspectionResources, audience))
-  );
 }

@@ -8,6 +8,7 @@ import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
+import { SubjectTokens } from './grant-types/subject-tokens.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
@@ -43,6 +44,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     SenderConstraints,
     SignedIntrospection,
     StandingGrants,
+    SubjectTokens,
     TokenRevocation,
     ...grantTypeProviders,
   ],

@@ -174,6 +174,22 @@ describe('Roles in the admin API', () => {
       expect(body.client_secret).toEqual(expect.any(String));
     });
 
+    it.each(['token_exchange_clients', 'token_exchange_resources'])(
+      'does not decide on %s',
+      async (member) => {
+        const manager = callerFor('client_manager');
+        const policy = { [member]: ['https://contacts.example.com'] };
+        const clientId = `without-${member}`;
+        expect((await manager.post('/clients', { client_id: clientId, ...service, ...policy })).status).toBe(
+          403,
+        );
+        await manager.post('/clients', { client_id: clientId, ...service });
+        expect((await manager.patch(`/clients/${clientId}`, policy)).status).toBe(403);
+        expect((await root.get(`/clients/${clientId}`)).body[member]).toEqual([]);
+        expect((await root.patch(`/clients/${clientId}`, policy)).body).toMatchObject(policy);
+      },
+    );
+
     it('finds no client that is not theirs', async () => {
       const manager = callerFor('client_manager');
       await root.post('/clients', { client_id: 'foreign', ...service });

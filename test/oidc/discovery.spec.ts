@@ -24,6 +24,7 @@ const checks: Readonly<Record<string, Check>> = {
 
 const everything = {
   EYRIE_REGISTRATION: 'open',
+  EYRIE_CLIENT_DOCUMENTS: 'any',
   EYRIE_RESPONSE_TYPES: responseTypes.slice(1).join(', '),
   EYRIE_REQUEST_URI: 'registered',
   EYRIE_DPOP_NONCE: 'on',

@@ -12,15 +12,15 @@ import { databaseKind, type DatabaseKind } from '../support/database.js';
 
 /** What a kind of server is started with, and how its URL asks for TLS. */
 interface Kind {
-  find(): string | undefined;
-  start(server: string): Promise<{ url: string; stop: () => void }>;
+  readonly find: () => string | undefined;
+  readonly start: (server: string) => Promise<{ url: string; stop: () => void }>;
   /** The cipher or version of a connection; empty without TLS. */
-  cipherOf(source: DataSource): Promise<string>;
+  readonly cipherOf: (source: DataSource) => Promise<string>;
   readonly database: string;
   readonly none: string;
   readonly encrypted: string;
-  authority(file: string): string;
-  host(file: string): string;
+  readonly authority: (file: string) => string;
+  readonly host: (file: string) => string;
   readonly authorityOption: string;
   readonly withoutAuthority: string;
 }

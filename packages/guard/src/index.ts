@@ -1,4 +1,5 @@
 export type { AccessToken } from './token/access-token.js';
+export type { TokenActor } from './token/actor.js';
 export { BearerHealth, type BearerHealthResult } from './module/bearer-health.js';
 export { BearerGuard, type BearerRequest } from './protection/bearer.guard.js';
 export { BearerModule } from './module/bearer.module.js';

@@ -1,4 +1,4 @@
-import { deviceCodeGrantType, grantTypes } from '../../protocol/client-metadata.js';
+import { deviceCodeGrantType, grantTypes, tokenExchangeGrantType } from '../../protocol/client-metadata.js';
 import { canonicalResponseType, issuesTokens } from '../../protocol/response-type.js';
 
 /** The grant types and response types of a registration, as far as it names them. */
@@ -31,6 +31,7 @@ export function registrableTypes(
   const mayHave = (grantType: string): boolean =>
     (grantTypes as readonly string[]).includes(grantType) &&
     (grantType !== 'client_credentials' || rules.mayActForItself) &&
+    grantType !== tokenExchangeGrantType &&
     (grantType !== 'implicit' || !issuesNoTokens);
   const grants = grant_types?.filter(mayHave);
   return {

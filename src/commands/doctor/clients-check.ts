@@ -6,7 +6,7 @@ import { everyPage } from '../../persistence/page.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../../persistence/stores/resources.store.js';
 import { usesSecret } from '../../protocol/client-metadata.js';
-import { openidScopes, parseScope } from '../../protocol/scope.js';
+import { personScopes, parseScope } from '../../protocol/scope.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type Check, type Finding, note, warning } from './finding.js';
 
@@ -21,7 +21,7 @@ export const checkClients: Check = async (service) => {
   );
   const resources = await service.get(ResourcesStore).all();
   const defined = new Set([
-    ...openidScopes,
+    ...personScopes,
     ...Object.keys(adminScopes),
     ...resources.flatMap(({ scopes }) => Object.keys(scopes)),
   ]);

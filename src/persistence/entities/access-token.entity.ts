@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import type { Actor } from '../../protocol/actor.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { Epoch, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
@@ -18,5 +19,7 @@ export class OpaqueAccessToken {
   @Epoch() expiresAt: number;
   /** What it is bound to (RFC 7800). */
   @Json({ nullable: true }) cnf: Confirmation | null;
+  /** Who acts with it for the user, if it comes of a token exchange (RFC 8693 §4.1). */
+  @Json({ nullable: true }) act: Actor | null;
   @OptionalEpoch() revokedAt: number | null;
 }

@@ -67,6 +67,9 @@ export class Client implements ClientMetadataColumns {
   @Flag() tlsClientCertificateBoundAccessTokens: boolean;
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspectionResources: string[];
+  /** The policy of its token exchanges: the clients whose tokens it may exchange, and for which resources. */
+  @Json() tokenExchangeClients: string[];
+  @Json() tokenExchangeResources: string[];
   /** Of the token with which it manages its own registration (RFC 7592). */
   @OptionalText(43) registrationTokenHash: string | null;
   /** Whether it registered itself without `scope`: it may request what any client may register. `scope` is what that was then. */

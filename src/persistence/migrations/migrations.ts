@@ -49,6 +49,7 @@ import { TrustedClients1763900200000 } from './1763900200000-trusted-clients.js'
 import { SignInPolicyOfGroups1763900300000 } from './1763900300000-sign-in-policy-of-groups.js';
 import { Upstreams1763910000000 } from './1763910000000-upstreams.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
+import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -103,4 +104,5 @@ export const migrations = [
   SignInPolicyOfGroups1763900300000,
   Upstreams1763910000000,
   ClientDocuments1763930000000,
+  TokenExchange1763930100000,
 ] as const;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../protocol/actor.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { OpaqueAccessToken } from '../entities/access-token.entity.js';
 import {
@@ -29,17 +30,20 @@ export interface ActiveAccessToken {
   readonly grantClaims: GrantClaims;
   /** What it is bound to. */
   readonly cnf: Confirmation | null;
+  /** Who acts with it, if it comes of an exchange. */
+  readonly act: Actor | null;
 }
 
-type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf'> &
+type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf' | 'act'> &
   GrantClaimsRow & {
     readonly token_id: string;
     readonly audience: string;
     readonly cnf: string | null;
+    readonly act: string | null;
   };
 
 const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
-  ${grantClaimColumns}, t.cnf`;
+  ${grantClaimColumns}, t.cnf, t.act`;
 const active = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
@@ -63,8 +67,8 @@ export class AccessTokensStore {
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
     await this.database.affected(
       tx,
-      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf, act)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         token.id,
         token.tokenHash,
@@ -77,6 +81,7 @@ export class AccessTokensStore {
         token.issuedAt,
         token.expiresAt,
         token.cnf && JSON.stringify(token.cnf),
+        token.act && JSON.stringify(token.act),
       ],
     );
   }
@@ -151,5 +156,6 @@ function fromRow(row: Row): ActiveAccessToken {
     grantId: row.grant_id,
     grantClaims: readGrantClaims(row),
     cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
+    act: row.act === null ? null : (JSON.parse(row.act) as Actor),
   };
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import {
   type GrantContext,
   type GrantRow,
+  type IssuingGrant,
   grantColumns,
   grantValues,
   insertGrant,
@@ -30,6 +31,13 @@ const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS
 // Put together once: statements are known by their text.
 const selectActive = `SELECT g.user_id FROM ${active} WHERE ${isActive}`;
 const selectActiveWithOwner = `SELECT g.user_id, ${userColumns} FROM ${active} ${ownerOfGrant} WHERE ${isActive}`;
+
+const selectEnabledParties = `SELECT g.id FROM ${active}
+  JOIN clients x ON x.client_id = ? AND x.disabled_at IS NULL WHERE g.id = ?`;
+const selectForExchange = `SELECT g.client_id, ${grantColumns} FROM grants g WHERE g.id = ?`;
+const selectLatest = `SELECT ${grantColumns} FROM ${active}
+  WHERE g.user_id = ? AND g.client_id = ? AND g.auth_time = ? AND g.revoked_at IS NULL
+    AND (g.expires_at IS NULL OR g.expires_at > ?) ORDER BY g.id DESC LIMIT 1`;
 
 const selectUnrevoked = 'SELECT g.id FROM grants g WHERE g.id = ? AND g.revoked_at IS NULL';
 const selectStanding = `SELECT ${grantColumns} FROM grants g
@@ -126,6 +134,36 @@ export class GrantsStore {
   ): Promise<{ userId: string | null } | undefined> {
     const [row] = await this.database.query<OwnedRow>(selectActive, [grantId, now, jti]);
     return row && { userId: row.user_id };
+  }
+
+  /** Whether the client of a grant, and the client that exchanged a token of it, are both enabled. */
+  async isExchangeActive(grantId: string, exchangedBy: string): Promise<boolean> {
+    const rows = await this.database.query(selectEnabledParties, [exchangedBy, grantId]);
+    return rows.length > 0;
+  }
+
+  /** A grant with its client, for a token of it that is known to be active. */
+  async findForExchange(
+    id: string,
+  ): Promise<{ readonly clientId: string; readonly grant: IssuingGrant } | undefined> {
+    const [row] = await this.database.query<GrantRow & { readonly client_id: string }>(selectForExchange, [
+      id,
+    ]);
+    return row && { clientId: row.client_id, grant: toIssuingGrant(row) };
+  }
+
+  /** The latest active grant of a user to a client that rests on one sign-in. */
+  async findLatest(
+    of: { readonly userId: string; readonly clientId: string; readonly authTime: number },
+    now: number,
+  ): Promise<IssuingGrant | undefined> {
+    const [row] = await this.database.query<GrantRow>(selectLatest, [
+      of.userId,
+      of.clientId,
+      of.authTime,
+      now,
+    ]);
+    return row && toIssuingGrant(row);
   }
 
   /** As {@link findActive}, with the user, where there is one who may still sign in. */

@@ -14,6 +14,8 @@ interface About {
   readonly translatable?: true;
   /** Present if only administrators, configuration files and the command line set it: a client cannot register itself with it. */
   readonly setBy?: 'operator';
+  /** Present if client managers, too, cannot set it. */
+  readonly byAdministrator?: true;
   /** Names of earlier releases, which administrators, configuration files and the command line may still use. */
   readonly formerNames?: readonly string[];
 }

@@ -54,6 +54,11 @@ export const operatorMembers = clientMemberEntries.flatMap(([name, { setBy }]) =
   setBy === 'operator' ? [name] : [],
 );
 
+/** The members that client managers must not set, although they change other members of their clients. */
+export const administratorMembers = clientMemberEntries.flatMap(([name, { byAdministrator }]) =>
+  byAdministrator ? [name] : [],
+);
+
 /** The current name of each member that had another one in an earlier release. */
 export const currentNames: ReadonlyMap<string, MemberName> = new Map(
   clientMemberEntries.flatMap(([name, { formerNames = [] }]) =>

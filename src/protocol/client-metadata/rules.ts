@@ -1,5 +1,5 @@
 import { certificateNameProblems } from '../certificate-name.js';
-import { deviceCodeGrantType } from '../client-metadata.js';
+import { deviceCodeGrantType, tokenExchangeGrantType } from '../client-metadata.js';
 import { logoutUriProblems } from '../logout-uri.js';
 import type { MetadataProblem } from '../metadata-problem.js';
 import { redirectUriProblem } from '../redirect-uri.js';
@@ -161,6 +161,9 @@ function publicClientProblems(metadata: ClientMetadata): MetadataProblem[] {
     problems.push({ field: 'require_pkce', reason: 'is always on for a public client' });
   if (!metadata.rotate_refresh_tokens)
     problems.push({ field: 'rotate_refresh_tokens', reason: 'is always on for a public client' });
+  // Whoever exchanges tokens of others says who it is (RFC 8693 §5).
+  if (uses(metadata, tokenExchangeGrantType))
+    problems.push({ field: 'grant_types', reason: 'token-exchange is for clients that authenticate' });
   if (metadata.introspection_resources.length > 0)
     problems.push({ field: 'introspection_resources', reason: 'is for clients that authenticate' });
   return problems;

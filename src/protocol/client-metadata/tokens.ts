@@ -121,4 +121,23 @@ export const tokenMembers = {
     setBy: 'operator',
     formerNames: ['introspects'],
   },
+  token_exchange_clients: {
+    kind: 'texts',
+    default: [],
+    meaning:
+      'The client_ids of the clients whose tokens it may exchange, by the grant type token-exchange, for tokens with which it acts for the same person',
+    spec: 'RFC 8693',
+    setBy: 'operator',
+    byAdministrator: true,
+    example: ['message-writer'],
+  },
+  token_exchange_resources: {
+    kind: 'texts',
+    default: [],
+    meaning: 'Identifiers of the resources for which it may get tokens by the grant type token-exchange',
+    spec: 'RFC 8693',
+    setBy: 'operator',
+    byAdministrator: true,
+    example: ['https://contacts.example.com'],
+  },
 } as const satisfies ClientMembers;

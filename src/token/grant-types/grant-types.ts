@@ -5,6 +5,7 @@ import { ClientCredentialsGrant } from './client-credentials.js';
 import { DeviceCodeGrant } from './device-code.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrant } from './refresh-token.js';
+import { TokenExchangeGrant } from './token-exchange.js';
 
 /** A class for each grant type that clients may register for the token endpoint, under its name. */
 type GrantTypeClasses = { readonly [Name in TokenGrantType]: Type<GrantType & { readonly name: Name }> };
@@ -18,6 +19,7 @@ const grantTypes: GrantTypeClasses = {
   refresh_token: RefreshTokenGrant,
   client_credentials: ClientCredentialsGrant,
   'urn:ietf:params:oauth:grant-type:device_code': DeviceCodeGrant,
+  'urn:ietf:params:oauth:grant-type:token-exchange': TokenExchangeGrant,
 };
 const classes: readonly Type<GrantType>[] = Object.values(grantTypes);
 

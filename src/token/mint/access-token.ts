@@ -11,6 +11,7 @@ import type { OpaqueAccessToken } from '../../persistence/entities/access-token.
 import { grantClaims } from '../../persistence/entities/grant-claims.js';
 import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
+import type { Actor } from '../../protocol/actor.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
@@ -25,7 +26,19 @@ export interface AccessTokenContents {
   readonly resources: readonly string[] | null;
   /** The key or certificate to which the token is bound; absent for a bearer token. */
   readonly confirmation?: Confirmation;
+  /** What an exchanged token takes over from its subject token (RFC 8693); absent for other tokens. */
+  readonly exchanged?: ExchangedContents;
   readonly now: number;
+}
+
+/** What an exchanged token takes over. */
+export interface ExchangedContents {
+  /** `sub` of the subject token: the resource owner, as its client knows them. */
+  readonly subject: string;
+  /** Who acts from now on, and who acted before. */
+  readonly actor: Actor;
+  /** When the subject token expires. */
+  readonly expiresAt: number;
 }
 
 export interface MintedAccessToken {
@@ -64,7 +77,7 @@ export class AccessTokenMint {
 
   /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
   async payload(contents: AccessTokenContents, audience: string[]): Promise<JWTPayload> {
-    const { client, grant, scopes, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { clientId } = client;
     const { userId } = grant;
     return {
@@ -72,7 +85,7 @@ export class AccessTokenMint {
         ? {}
         : await this.claims.ofAccess('access_token', { userId, clientId, scopes, audience })),
       iss: this.settings.issuer,
-      sub: userId === null ? clientId : this.subjects.subjectFor(client, userId),
+      sub: exchanged?.subject ?? (userId === null ? clientId : this.subjects.subjectFor(client, userId)),
       aud: audience.length === 1 ? audience[0] : audience,
       client_id: clientId,
       scope: formatScope(scopes) || undefined,
@@ -82,12 +95,14 @@ export class AccessTokenMint {
       grant_id: grant.id,
       ...grantClaims(grant),
       cnf: confirmation,
+      act: exchanged?.actor,
     };
   }
 
-  /** Seconds. A token expires with its grant at the latest. */
-  private lifetimeOf({ grant, now }: AccessTokenContents): number {
-    return Math.min(this.settings.lifetimes.accessToken, (grant.expiresAt ?? Infinity) - now);
+  /** Seconds. A token expires with its grant at the latest, and with the token that it was exchanged for. */
+  private lifetimeOf({ grant, exchanged, now }: AccessTokenContents): number {
+    const ends = Math.min(grant.expiresAt ?? Infinity, exchanged?.expiresAt ?? Infinity);
+    return Math.min(this.settings.lifetimes.accessToken, ends - now);
   }
 
   private async jwt(contents: AccessTokenContents, audience: string[]): Promise<string> {
@@ -101,7 +116,7 @@ export class AccessTokenMint {
     audience: string[],
     expiresIn: number,
   ): { token: string; row: OpaqueAccessToken } {
-    const { client, grant, scopes, confirmation, now } = contents;
+    const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { userId } = grant;
     const token = generateOpaqueToken();
     const row: OpaqueAccessToken = {
@@ -110,12 +125,13 @@ export class AccessTokenMint {
       grantId: grant.id,
       clientId: client.clientId,
       userId,
-      subject: userId === null ? null : this.subjects.pairwise(client, userId),
+      subject: exchanged?.subject ?? (userId === null ? null : this.subjects.pairwise(client, userId)),
       scope: formatScope(scopes),
       audience,
       issuedAt: now,
       expiresAt: now + expiresIn,
       cnf: confirmation ?? null,
+      act: exchanged?.actor ?? null,
       revokedAt: null,
     };
     return { token, row };

@@ -6,6 +6,8 @@ import { ask, type Check, errorOf, expectNotRegistrable, namesIn, versatile, typ
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 /** What each grant type gets. */
 const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   authorization_code: async ({ client }) => (await client.tokens()).access_token,
@@ -30,6 +32,21 @@ const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     const polled = { grant_type: deviceCode, device_code: String(body.device_code) };
     return (await device.token(polled)).body.access_token;
   },
+  [tokenExchange]: async ({ server, client }) => {
+    const resources = ['https://contacts.example.com'];
+    const service = await RelyingParty.register(server, {
+      grant_types: [tokenExchange],
+      redirect_uris: [],
+      scope: 'contacts.read',
+      introspection_resources: resources,
+      token_exchange_clients: [client.clientId],
+      token_exchange_resources: resources,
+    });
+    const { access_token: token } = await client.tokens();
+    const type = 'urn:ietf:params:oauth:token-type:access_token';
+    const fields = { grant_type: tokenExchange, subject_token: token, subject_token_type: type };
+    return (await service.token(fields)).body.access_token;
+  },
 };
 
 /** What is issued, and how it gets to the client. */
@@ -41,7 +58,6 @@ export const answerChecks: Readonly<Record<string, Check>> = {
     const others = [
       'password',
       'implicit',
-      'urn:ietf:params:oauth:grant-type:token-exchange',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'urn:openid:params:grant-type:ciba',
     ].filter((grantType) => !listed.includes(grantType) || grantType === 'implicit');

@@ -1,5 +1,5 @@
 import { expectCode, requestFields } from '../../support/authorization-requests.js';
-import { basic, encode, payloadOf, RelyingParty, request } from '../../support/relying-party.js';
+import { basic, encode, payloadOf, post, RelyingParty, request } from '../../support/relying-party.js';
 import { contacts } from '../../support/server.js';
 import { ask, type Check, verified, type World } from './world.js';
 
@@ -89,6 +89,21 @@ export const endpointChecks: Readonly<Record<string, Check>> = {
       body: JSON.stringify({ redirect_uris: ['https://other.example.com/callback'] }),
     });
     expect(status).toBe(value === undefined ? 404 : 201);
+  },
+
+  async client_id_metadata_document_supported(value, world) {
+    const clientId = world.host.url('/client.json');
+    const redirectUri = 'https://agent.example.com/callback';
+    world.host.documents.set('/client.json', { client_id: clientId, redirect_uris: [redirectUri] });
+    const pushed = await post(world.server, '/par', {
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    });
+    expect(pushed.status).toBe(value === undefined ? 401 : 201);
   },
 
   async end_session_endpoint(value, world) {

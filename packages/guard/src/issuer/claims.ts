@@ -1,6 +1,7 @@
 import type { Profile } from '../profiles/profile.js';
 import type { TokenShape } from '../settings/shape-settings.js';
 import type { AccessToken } from '../token/access-token.js';
+import { actorIn } from '../token/actor.js';
 import { InvalidToken } from '../token/token-verifier.js';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -21,6 +22,7 @@ export function accessToken(
   // RFC 9068 §2.2: without a resource owner, the subject is the client.
   const subject = sub === undefined ? clientId : sub;
   if (!isText(subject)) throw wrong('sub', sub);
+  const actor = actorIn(claims['act']);
   return Object.freeze({
     subject,
     issuer,
@@ -28,6 +30,7 @@ export function accessToken(
     scopes: scopes(claims),
     roles: roles(claims),
     audience: listOf('aud', audienceIn(claims, profile) ?? []),
+    ...(actor && { actor }),
     expiresAt: exp,
     claims: deepFrozen(claims),
   });

@@ -1,3 +1,5 @@
+import type { TokenActor } from './actor.js';
+
 /** The contents of a verified access token. Several requests may share the same object, so its claims are frozen. */
 export interface AccessToken {
   /** `sub`: the resource owner, or the client if it acts on its own behalf. */
@@ -12,6 +14,8 @@ export interface AccessToken {
   readonly roles?: ReadonlySet<string>;
   /** `aud`, or as the profile says; always as a list. */
   readonly audience: readonly string[];
+  /** `act`: who acts with the token for the subject, if it comes of a token exchange (RFC 8693 §4.1). */
+  readonly actor?: TokenActor;
   /** `exp`, in seconds since the epoch. */
   readonly expiresAt: number;
   /** Every claim of the JWT, or every member of the introspection response. */

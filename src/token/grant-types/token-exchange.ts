@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
+import type { RegisteredClient } from '../../clients/registered-client.js';
+import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import { type Actor, actorsIn, maxActors } from '../../protocol/actor.js';
+import { tokenExchangeGrantType } from '../../protocol/client-metadata.js';
+import { invalidRequest, invalidScope, OAuthError } from '../../protocol/errors.js';
+import type { Parameters } from '../../protocol/parameters.js';
+import { invalidTarget, parseResources } from '../../protocol/resource-indicator.js';
+import { formatScope, isPersonScope, parseScope } from '../../protocol/scope.js';
+import { namesUri } from '../../protocol/uri.js';
+import { ActiveTokens } from '../../resource/active-tokens.js';
+import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
+import { isAdminScope } from '../../resource/rights.js';
+import { Entitlements } from '../entitlements.js';
+import { AccessTokenMint } from '../mint/access-token.js';
+import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import type { GrantType, TokenRequest } from './grant-type.js';
+import { refused, type SubjectToken, SubjectTokens, tokenTypes } from './subject-tokens.js';
+
+/**
+ * Token exchange (RFC 8693): a service that was called with a token gets another one, to call on for the same person. Always delegation:
+ * the new token names the client that acts (`act`), never only the person. It belongs to the grant of the subject token, so that it ends
+ * with it, and is neither wider nor longer than the subject token. Who may exchange whose tokens, for which resources, administrators
+ * decide: `token_exchange_clients` and `token_exchange_resources`.
+ */
+@Injectable()
+export class TokenExchangeGrant implements GrantType {
+  readonly name = tokenExchangeGrantType;
+  readonly parameters = [
+    'scope',
+    'requested_token_type',
+    'subject_token',
+    'subject_token_type',
+    'actor_token',
+    'actor_token_type',
+  ];
+
+  constructor(
+    private readonly subjectTokens: SubjectTokens,
+    private readonly activeTokens: ActiveTokens,
+    private readonly entitlements: Entitlements,
+    private readonly catalogue: ResourceCatalogue,
+    private readonly accessTokenMint: AccessTokenMint,
+    private readonly accessTokens: AccessTokensStore,
+    private readonly changes: Changes,
+  ) {}
+
+  async exchange(request: TokenRequest): Promise<TokenResponse> {
+    const { client, parameters, confirmation, now } = request;
+    if (client.isPublic)
+      throw new OAuthError('unauthorized_client', 'a public client cannot exchange tokens');
+    const wanted = parameters.get('requested_token_type') ?? tokenTypes.accessToken;
+    if (wanted !== tokenTypes.accessToken)
+      throw invalidRequest('requested_token_type can only be an access token');
+    await this.checkActor(client, parameters);
+    const subject = await this.subjectTokens.read(request);
+    checkPolicy(client, subject);
+    const actor = nextActor(client, subject);
+    const { scopes, resources } = await this.entitlement(client, subject, parameters);
+    const { grant } = subject;
+    const exchanged = { subject: subject.subject, actor, expiresAt: subject.expiresAt };
+    const contents = { client, grant, scopes, resources, confirmation, exchanged, now };
+    const access = await this.accessTokenMint.mint(contents);
+    await this.changes.change(
+      {
+        event: 'token.exchanged',
+        actor: `client:${client.clientId}`,
+        userId: grant.userId,
+        clientId: client.clientId,
+        grantId: grant.id,
+        detail: {
+          subject_client: subject.grantClient.clientId,
+          resources: resources.join(' '),
+          scope: formatScope(scopes),
+        },
+      },
+      async (tx) => {
+        if (access.row) await this.accessTokens.insert(tx, access.row);
+      },
+    );
+    return { ...tokenResponse(access, scopes), issued_token_type: tokenTypes.accessToken };
+  }
+
+  /** The client that authenticates is the actor. It may say so by an access token of its own (§2.1), and by nobody else's. */
+  private async checkActor(client: RegisteredClient, parameters: Parameters): Promise<void> {
+    const token = parameters.get('actor_token');
+    const type = parameters.get('actor_token_type');
+    if (token === undefined && type === undefined) return;
+    // "This parameter is REQUIRED when the actor_token parameter is present in the request but MUST NOT be included otherwise."
+    if (token === undefined || type === undefined)
+      throw invalidRequest('actor_token and actor_token_type come together');
+    const active = type === tokenTypes.accessToken ? await this.activeTokens.find(token) : undefined;
+    if (active?.clientId !== client.clientId || active.userId !== null)
+      throw invalidRequest('the actor_token is not an access token with which this client acts for itself');
+  }
+
+  /**
+   * What the new token may hold: the scopes of the subject token that the grant still allows, that this client is registered for, and
+   * that belong to the targets.
+   */
+  private async entitlement(
+    client: RegisteredClient,
+    { scopes, grant, grantClient }: SubjectToken,
+    parameters: Parameters,
+  ): Promise<{ scopes: readonly string[]; resources: readonly string[] }> {
+    const left = new Set((await this.entitlements.ofGrant(grantClient, grant)).scopes);
+    const possible = scopes.filter(
+      (name) => left.has(name) && client.allowsScope(name) && !isPersonScope(name) && !isAdminScope(name),
+    );
+    const asked = parseScope(parameters.get('scope'));
+    if (!asked.every((name) => possible.includes(name)))
+      throw invalidScope('scope is wider than the subject_token, or than what this client may have of it');
+    const chosen = asked.length > 0 ? asked : possible;
+    const resources = await this.targets(client, chosen, parameters);
+    return { scopes: await this.catalogue.scopesAt(chosen, resources), resources };
+  }
+
+  /** The targets by `resource` or `audience`, which both name resources here; without them, those that the scopes belong to. */
+  private async targets(
+    client: RegisteredClient,
+    scopes: readonly string[],
+    parameters: Parameters,
+  ): Promise<string[]> {
+    const { tokenExchangeResources: allowed } = client.metadata;
+    const asked = [...parameters.all('resource'), ...parameters.all('audience')];
+    if (asked.length === 0) {
+      const audience = await this.catalogue.audienceOf(scopes);
+      const possible = audience.filter((identifier) => namesUri(allowed, identifier));
+      if (scopes.length > 0 && possible.length > 0) return possible;
+      throw invalidTarget(
+        'the subject_token allows nothing at the resources for which this client may get tokens',
+      );
+    }
+    const named = await this.catalogue.registered(parseResources(asked));
+    const foreign = named.find((identifier) => !namesUri(allowed, identifier));
+    if (foreign !== undefined)
+      throw invalidTarget(
+        'this client may not get tokens for this resource by exchange',
+        `resource ${foreign}: token_exchange_resources are ${allowed.join(' ') || 'none'}`,
+      );
+    return named;
+  }
+}
+
+/** A client exchanges tokens of the clients that administrators name for it. A token that was exchanged before counts as its holder's. */
+function checkPolicy(client: RegisteredClient, { holder, grantClient }: SubjectToken): void {
+  const { tokenExchangeClients: allowed } = client.metadata;
+  const clients = [holder, grantClient.clientId];
+  const foreign = clients.find((clientId) => !allowed.includes(clientId));
+  if (foreign !== undefined)
+    throw refused(`of ${foreign}: token_exchange_clients are ${allowed.join(' ') || 'none'}`);
+}
+
+/** Who acts from now on (§4.1). A chain has an end: it stands in every token. */
+function nextActor({ clientId }: RegisteredClient, { actor }: SubjectToken): Actor {
+  if (actorsIn(actor) >= maxActors) throw refused(`it has been exchanged ${maxActors} times`);
+  return actor === undefined ? { sub: clientId } : { sub: clientId, act: actor };
+}
