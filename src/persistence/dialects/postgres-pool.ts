@@ -29,7 +29,7 @@ type Oid = Parameters<typeof import('pg').types.getTypeParser>[0];
 /** How values are read. */
 export const types: PoolConfig['types'] = {
   getTypeParser: ((oid: Oid, format: 'text') =>
-    numbers.has(oid) ? Number : driver().types.getTypeParser(oid as never, format)) as never,
+    numbers.has(oid) ? Number : driver().types.getTypeParser(oid, format)) as never,
 };
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
