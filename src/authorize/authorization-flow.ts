@@ -156,6 +156,7 @@ export class AuthorizationFlow {
 
   private begin(request: ProvenRequest, http: FastifyRequest, reply: FastifyReply): AuthorizationInteraction {
     const loginHint = request.parameters.get('login_hint');
+    const domainHint = request.parameters.get('domain_hint');
     const language = languageOfTags(request.parameters.get('ui_locales'));
     return {
       kind: 'authorization',
@@ -168,6 +169,7 @@ export class AuthorizationFlow {
       clientName: request.client.name,
       redirectOrigin: redirectOrigin(request.redirectUri),
       ...(loginHint === undefined ? {} : { loginHint }),
+      ...(domainHint === undefined ? {} : { domainHint }),
       ...(language === undefined ? {} : { language: language.tag }),
     };
   }
