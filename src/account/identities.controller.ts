@@ -5,9 +5,8 @@ import { endpoints } from '../config/endpoints.js';
 import { FormGuard } from '../http/form.guard.js';
 import { formParameters } from '../http/forms.js';
 import { type Message, message } from '../locales/message.js';
+import { BeginningAtUpstream } from '../sign-in/upstream/beginning-at-upstream.js';
 import { IdentityRemoval, type IdentityRemovalOutcome } from '../sign-in/upstream/identity-removal.js';
-import { UpstreamRefusals } from '../sign-in/upstream/upstream-refusals.js';
-import { UpstreamSignIn } from '../sign-in/upstream/upstream-sign-in.js';
 import { Upstreams } from '../sign-in/upstream/upstreams.js';
 import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
@@ -27,8 +26,7 @@ export class IdentitiesController {
     private readonly recentProof: RecentProof,
     private readonly removal: IdentityRemoval,
     private readonly upstreams: Upstreams,
-    private readonly signIn: UpstreamSignIn,
-    private readonly refusals: UpstreamRefusals,
+    private readonly beginning: BeginningAtUpstream,
     private readonly notices: Notices,
   ) {}
 
@@ -58,10 +56,6 @@ export class IdentitiesController {
     const fields = { to: 'security' };
     const purpose = { kind: 'account', page: 'security' } as const;
     const linkTo = owner.session.userId;
-    try {
-      await this.signIn.begin({ upstream, purpose, fields, linkTo }, request, reply);
-    } catch (error) {
-      throw await this.refusals.pageOf(error, upstream, request, fields);
-    }
+    await this.beginning.begin({ upstream, purpose, fields, linkTo }, request, reply);
   }
 }

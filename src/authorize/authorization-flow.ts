@@ -157,6 +157,7 @@ export class AuthorizationFlow {
 
   private begin(request: ProvenRequest, http: FastifyRequest, reply: FastifyReply): AuthorizationInteraction {
     const loginHint = request.parameters.get('login_hint');
+    const domainHint = request.parameters.get('domain_hint');
     const language = languageOfTags(request.parameters.get('ui_locales'));
     return {
       kind: 'authorization',
@@ -169,6 +170,7 @@ export class AuthorizationFlow {
       clientName: request.client.name,
       redirectOrigin: redirectOrigin(request.redirectUri),
       ...(loginHint === undefined ? {} : { loginHint }),
+      ...(domainHint === undefined ? {} : { domainHint }),
       ...(language === undefined ? {} : { language: language.tag }),
     };
   }

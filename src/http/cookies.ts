@@ -7,11 +7,17 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 export const sessionCookieNames = ['session', 'session_2', 'session_3', 'session_4', 'session_5'] as const;
 
 /**
- * The cookies of Eyrie: the sessions, the browser, the known device, the language that was chosen, what the next page says of
+ * The cookies of Eyrie: the sessions, the browser, the known device, the language and the upstream that were chosen, what the next page says of
  * what was just done, and the browser state that the check_session_iframe compares.
  */
 export type CookieName =
-  (typeof sessionCookieNames)[number] | 'browser' | 'device' | 'language' | 'notice' | 'browser_state';
+  | (typeof sessionCookieNames)[number]
+  | 'browser'
+  | 'device'
+  | 'language'
+  | 'notice'
+  | 'upstream'
+  | 'browser_state';
 
 /**
  * Cookies with the strictest attributes that work: HttpOnly, SameSite=Lax, and under https Secure with the `__Host-` prefix (`__Secure-` and its path if the issuer has one). Only

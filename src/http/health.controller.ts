@@ -9,6 +9,7 @@ import {
 import { endpoints } from '../config/endpoints.js';
 import { Readiness } from '../persistence/readiness.js';
 import { Draining } from './draining.js';
+import { HealthDetails } from './health-details.js';
 
 /** Health probes. They need no authentication. */
 @ApiTags('health')
@@ -19,6 +20,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
     private readonly draining: Draining,
+    private readonly details: HealthDetails,
   ) {}
 
   @Get(endpoints.live)
@@ -36,7 +38,13 @@ export class HealthController {
   async ready(): Promise<HealthCheckResult> {
     const indicator = this.indicators.check('database');
     const service = this.indicators.check('service');
+    const details = this.details.present();
     return this.health.check([
+      ...details.map(
+        ([name, detail]) =>
+          () =>
+            this.indicators.check(name).up(detail),
+      ),
       () => (this.draining.hasBegun ? service.down('is stopping') : service.up()),
       async () => {
         const problem = await this.readiness.problem();

@@ -8,6 +8,7 @@ import { Draining } from './draining.js';
 import { ErrorFilter } from './error.filter.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
+import { HealthDetails } from './health-details.js';
 import { Languages } from './languages.js';
 import { NetworkLimits } from './network-limits.js';
 
@@ -20,11 +21,12 @@ import { NetworkLimits } from './network-limits.js';
     Browser,
     Cookies,
     Draining,
+    HealthDetails,
     FormGuard,
     Languages,
     NetworkLimits,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [AnonymousRequests, Browser, Cookies, FormGuard, Languages, NetworkLimits],
+  exports: [AnonymousRequests, Browser, Cookies, FormGuard, HealthDetails, Languages, NetworkLimits],
 })
 export class HttpModule {}

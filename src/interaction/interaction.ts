@@ -59,6 +59,8 @@ export interface AuthorizationInteraction extends Begun {
   /** The origin of the proven redirection URI, to which our forms may lead. */
   readonly redirectOrigin: string;
   readonly loginHint?: string;
+  /** The domain, or the upstream, from which the person comes. */
+  readonly domainHint?: string;
 }
 
 /** A device whose code somebody has entered. */

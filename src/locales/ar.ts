@@ -141,6 +141,10 @@ export const arabic: Language = {
     'upstream.advice': 'أعد المحاولة. إذا تكرر ذلك فأبلغ القائمين على هذه الخدمة بالمرجع أدناه.',
     'upstream.again': 'تسجيل الدخول مجدداً',
 
+    'upstream.address': 'عنوان بريدك الإلكتروني في مؤسستك',
+    'upstream.byAddress': 'تسجيل الدخول عبر مؤسستك',
+    'upstream.unknownAddress': 'لا توجد مؤسسة معروفة لهذا العنوان.',
+
     'security.title': 'طريقة تسجيل دخولك',
     'security.what': 'مفاتيح المرور وتطبيق المصادقة ورموز الاسترداد.',
     'security.see': 'عرض طريقة تسجيل دخولك وتغييرها',

@@ -139,6 +139,10 @@ export const german: Language = {
       'Versuchen Sie es noch einmal. Wenn es wieder geschieht, nennen Sie dem Betrieb dieses Dienstes die Referenz unten.',
     'upstream.again': 'Noch einmal anmelden',
 
+    'upstream.address': 'E-Mail-Adresse bei Ihrer Organisation',
+    'upstream.byAddress': 'Mit Ihrer Organisation anmelden',
+    'upstream.unknownAddress': 'Zu dieser Adresse ist keine Organisation bekannt.',
+
     'security.title': 'So melden Sie sich an',
     'security.what': 'Passkeys, eine Authenticator-App, Wiederherstellungscodes.',
     'security.see': 'Anmeldung ansehen und ändern',

@@ -132,6 +132,10 @@ export const english = {
       'Try again. If it happens again, tell the people who run this service the reference below.',
     'upstream.again': 'Sign in again',
 
+    'upstream.address': 'E-mail address at your organization',
+    'upstream.byAddress': 'Sign in with your organization',
+    'upstream.unknownAddress': 'No organization is known for this address.',
+
     'security.title': 'How you sign in',
     'security.what': 'Passkeys, an authenticator app, recovery codes.',
     'security.see': 'See and change how you sign in',

@@ -141,6 +141,10 @@ export const spanish: Language = {
       'Vuelva a intentarlo. Si ocurre de nuevo, indique la referencia de abajo a quienes gestionan este servicio.',
     'upstream.again': 'Iniciar sesión de nuevo',
 
+    'upstream.address': 'Correo electrónico en su organización',
+    'upstream.byAddress': 'Iniciar sesión con su organización',
+    'upstream.unknownAddress': 'No se conoce ninguna organización para esta dirección.',
+
     'security.title': 'Cómo inicia sesión',
     'security.what': 'Llaves de acceso, una aplicación de autenticación, códigos de recuperación.',
     'security.see': 'Ver y cambiar cómo inicia sesión',

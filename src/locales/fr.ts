@@ -143,6 +143,10 @@ export const french: Language = {
       'Réessayez. Si cela se reproduit, donnez la référence ci-dessous aux responsables de ce service.',
     'upstream.again': 'Se connecter à nouveau',
 
+    'upstream.address': 'Adresse e-mail dans votre organisation',
+    'upstream.byAddress': 'Se connecter avec votre organisation',
+    'upstream.unknownAddress': 'Aucune organisation n’est connue pour cette adresse.',
+
     'security.title': 'Comment vous vous connectez',
     'security.what': 'Clés d’accès, application d’authentification, codes de secours.',
     'security.see': 'Voir et modifier votre mode de connexion',

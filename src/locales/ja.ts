@@ -134,6 +134,10 @@ export const japanese: Language = {
       'もう一度試してください。再び起こる場合は、下の参照番号をこのサービスの運営者に伝えてください。',
     'upstream.again': 'もう一度サインイン',
 
+    'upstream.address': '組織のメールアドレス',
+    'upstream.byAddress': '組織でサインイン',
+    'upstream.unknownAddress': 'このアドレスに対応する組織は登録されていません。',
+
     'security.title': 'サインイン方法',
     'security.what': 'パスキー、認証アプリ、リカバリーコード。',
     'security.see': 'サインイン方法を確認・変更する',

@@ -125,6 +125,10 @@ export const chinese: Language = {
     'upstream.advice': '请再试一次。如果仍然失败，请将下面的编号告知本服务的运营人员。',
     'upstream.again': '重新登录',
 
+    'upstream.address': '您在组织中的电子邮件地址',
+    'upstream.byAddress': '使用您的组织登录',
+    'upstream.unknownAddress': '没有与此地址对应的组织。',
+
     'security.title': '您的登录方式',
     'security.what': '通行密钥、身份验证器应用、恢复码。',
     'security.see': '查看和更改登录方式',

@@ -16,7 +16,7 @@ import type { FactorName } from '../protocol/factors.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
 import type { SignInPurpose } from './sign-in-purposes.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
-import { Upstreams } from './upstream/upstreams.js';
+import { HomeRealms } from './upstream/home-realms.js';
 
 /** Why an attempt failed. */
 export interface Failure {
@@ -56,7 +56,7 @@ type OwnContent<Name extends PageName> = Omit<
 export class SignInPages {
   constructor(
     private readonly applications: AskingApplications,
-    private readonly upstreams: Upstreams,
+    private readonly homeRealms: HomeRealms,
     private readonly progresses: SignInProgresses,
     private readonly challenges: PasskeyChallenges,
     private readonly browser: Browser,
@@ -90,7 +90,7 @@ export class SignInPages {
         ...(await this.fieldsOf(purpose)),
         ...application,
         ...(await this.applications.linksFor(purpose)),
-        upstreams: await this.offeredFor(purpose),
+        ...(await this.offeredFor(purpose, request)),
         notice: noticeOf(purpose),
         ...rest,
       },
@@ -173,9 +173,16 @@ export class SignInPages {
   }
 
   /** The upstreams at which the person may sign in. Whoever is about to link one signs in here. */
-  private async offeredFor(purpose: SignInPurpose): Promise<SignInPage['upstreams']> {
-    if (purpose.link !== undefined) return [];
-    return (await this.upstreams.shown()).map(({ alias, name }) => ({ alias, name: verbatim(name) }));
+  private async offeredFor(
+    purpose: SignInPurpose,
+    request: FastifyRequest,
+  ): Promise<Pick<SignInPage, 'upstreams' | 'asksAddress'>> {
+    if (purpose.link !== undefined) return {};
+    const shown = await this.homeRealms.shown(request);
+    return {
+      upstreams: shown.map(({ alias, name }) => ({ alias, name: verbatim(name) })),
+      asksAddress: await this.homeRealms.asksAddress(),
+    };
   }
 
   private async passkeyForm(

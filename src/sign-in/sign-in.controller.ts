@@ -5,12 +5,12 @@ import { endpoints } from '../config/endpoints.js';
 import { formParameters } from '../http/forms.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
-import { Walk } from '../interaction/walk.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { Factor, FactorOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
 import { failureOf } from './sign-in-completion.js';
+import { SignInBeginning } from './sign-in-beginning.js';
 import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInPages } from './sign-in-pages.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
@@ -32,12 +32,8 @@ export class SignInController {
     private readonly decisions: SignInDecisions,
     private readonly steps: SignInSteps,
     private readonly sessions: Sessions,
-    walk: Walk,
-  ) {
-    walk.register('sign-in', async (opened, request, reply) => {
-      await this.begin(await purposes.of(opened), request, reply);
-    });
-  }
+    private readonly beginning: SignInBeginning,
+  ) {}
 
   /** Somebody may come back to an old page, by a bookmark or the Back button: they go on from where they are. */
   @Get()
@@ -45,19 +41,20 @@ export class SignInController {
     @Query('interaction') interaction: string | undefined,
     @Query('back') back: string | undefined,
     @Query('to') to: string | undefined,
+    @Query('choose') choose: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const purpose = await this.purposes.find({ interaction, back, to }, request);
     const session = await this.sessions.current(request);
     // Whoever else has signed in meanwhile does not stand in for the account that was asked.
-    const basis = purpose.kind === 'interaction' ? await this.basisOf(purpose, request) : undefined;
+    const basis = purpose.kind === 'interaction' ? await this.beginning.basisOf(purpose, request) : undefined;
     if (session && !basis && isSignedInFor(purpose, session))
       await this.purposes.goOn(purpose, request, reply, session.tokenHash);
     else if (purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
     else if (!session && purpose.kind === 'account' && (await this.sessions.held(request)).length > 0)
       reply.redirect(`${endpoints.accountSwitch}${purpose.page ? `?to=${purpose.page}` : ''}`, 303);
-    else await this.begin(purpose, request, reply);
+    else await this.beginning.begin(purpose, request, reply, choose !== undefined);
   }
 
   @Post()
@@ -95,30 +92,10 @@ export class SignInController {
     if (!progress && !this.factors.isFirst(factor)) return tooLate;
     return factor.check(request, progress);
   }
-
-  /** Shows the page of the first factor, or of what is missing beside the session on which the sign-in builds. */
-  private async begin(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const session = await this.basisOf(purpose, request);
-    const progress = session && (await this.decisions.buildOn(session));
-    if (progress) await this.steps.goOn(progress, purpose, request, reply);
-    else await this.pages.showFirst({ purpose, username: loginHintOf(purpose) }, request, reply);
-  }
-
-  /** The session in which only what is missing is asked for. */
-  private async basisOf(purpose: SignInPurpose, request: FastifyRequest): Promise<ActiveSession | undefined> {
-    if (purpose.kind === 'account') return this.sessions.current(request);
-    const tokenHash = purpose.kind === 'interaction' ? purpose.opened.buildsOn : undefined;
-    return tokenHash === undefined ? undefined : this.sessions.find(request, tokenHash);
-  }
 }
 
 /** Whether nothing has to be proven any more. Pages of the account say themselves what they ask for. */
 function isSignedInFor(purpose: SignInPurpose, session: ActiveSession): boolean {
   if (purpose.kind === 'account') return purpose.page === undefined;
   return purpose.kind !== 'interaction' || hasSignedInSince(session, purpose.opened);
-}
-
-function loginHintOf(purpose: SignInPurpose): string | undefined {
-  if (purpose.kind !== 'interaction' || purpose.opened.kind !== 'authorization') return undefined;
-  return purpose.opened.loginHint;
 }

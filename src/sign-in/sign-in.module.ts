@@ -25,6 +25,7 @@ import { NewDevices } from './new-devices.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
 import { RelatedOriginsController } from './related-origins.controller.js';
+import { SignInBeginning } from './sign-in-beginning.js';
 import { SignInCompletion } from './sign-in-completion.js';
 import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInFailures } from './sign-in-failures.js';
@@ -38,6 +39,7 @@ import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { UpstreamArrival } from './upstream/upstream-arrival.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
+import { UpstreamStartController } from './upstream/upstream-start.controller.js';
 import { UpstreamsModule } from './upstream/upstreams.module.js';
 
 @Module({
@@ -59,6 +61,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     RelatedOriginsController,
     KeepAccountController,
     UpstreamController,
+    UpstreamStartController,
   ],
   providers: [
     Factors,
@@ -68,6 +71,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     NewDevices,
     EmailCodeMails,
     EmailCodes,
+    SignInBeginning,
     SignInCompletion,
     SignInDecisions,
     SignInFailures,

@@ -39,6 +39,8 @@ export interface PasskeyForm {
 export interface SignInPage extends Form, PurposeFields, FailedAttempt, BrandedPage {
   /** Where people may sign in instead. */
   readonly upstreams?: readonly { readonly alias: string; readonly name: Text }[];
+  /** Whether some people find where they sign in by their e-mail address. */
+  readonly asksAddress?: boolean;
   /** Whether people sign in without a password. */
   readonly withoutPassword?: boolean;
   readonly passkey?: PasskeyForm;

@@ -117,7 +117,8 @@ export class IdentityProvider {
       : await new SignJWT(claims)
           .setProtectedHeader({ alg: 'ES256', kid: 'key' })
           .sign(answer.withOtherKey ? this.otherKey : this.key);
-    return { access_token: 'token', token_type: 'Bearer', id_token: idToken };
+    const isOpenid = asked.get('scope')?.split(' ').includes('openid');
+    return { access_token: 'token', token_type: 'Bearer', ...(isOpenid && { id_token: idToken }) };
   }
 
   private answering(

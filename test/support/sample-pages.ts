@@ -50,6 +50,7 @@ export const samples = {
       { href: 'https://writer.example.com/', label: message('common.backTo', { client: 'MessageWriter' }) },
     ],
     upstreams: [{ alias: 'acme', name: verbatim('Acme') }],
+    asksAddress: true,
     link: 'sealed-identity',
     keep: false,
     notice: message('signIn.restarted'),

@@ -23,6 +23,7 @@ describe('sign-in page', () => {
       'post /login',
       'post /login',
       'post /login/upstream',
+      'post /login/upstream',
       'post /sign-up',
       'post /login/forgotten-password',
       'post /login/cancel',
@@ -41,13 +42,14 @@ describe('sign-in page', () => {
       'submit',
       'use-passkey',
       'upstream-acme upstream=acme',
+      'by-address',
       'sign-up',
       'forgotten',
       'cancel',
     ]);
-    expect(hidden(page, '_csrf')).toEqual(Array(6).fill('csrf-1'));
-    expect(hidden(page, 'interaction')).toEqual(Array(6).fill('sealed-request'));
-    expect(hidden(page, 'back')).toEqual(Array(5).fill('sealed-application'));
+    expect(hidden(page, '_csrf')).toEqual(Array(7).fill('csrf-1'));
+    expect(hidden(page, 'interaction')).toEqual(Array(7).fill('sealed-request'));
+    expect(hidden(page, 'back')).toEqual(Array(6).fill('sealed-application'));
   });
 
   it('says what happened before, and links policy, terms and the application', () => {

@@ -14,6 +14,7 @@ export const requestParameters = [
   'claims_locales',
   'id_token_hint',
   'login_hint',
+  'domain_hint',
   'acr_values',
   'claims',
   'code_challenge',

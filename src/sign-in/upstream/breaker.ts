@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
+import { HealthDetails } from '../../http/health-details.js';
 import { UpstreamAwayError } from './protocols/protocol.js';
 
 /** After so many failures in a row an upstream is not asked for a while. */
@@ -14,9 +15,9 @@ interface State {
 }
 
 /** How an upstream does, as this process knows. */
-export interface UpstreamState {
+interface UpstreamState {
   readonly failures: number;
-  readonly isPaused: boolean;
+  readonly is_left_alone: boolean;
 }
 
 /**
@@ -27,7 +28,12 @@ export interface UpstreamState {
 export class UpstreamBreaker {
   private readonly states = new Map<string, State>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    details: HealthDetails,
+  ) {
+    details.register('upstreams', () => this.away());
+  }
 
   /**
    * Asks the upstream, unless it is left alone.
@@ -50,10 +56,16 @@ export class UpstreamBreaker {
     }
   }
 
-  /** Undefined if the last answer was one. */
-  stateOf(alias: string): UpstreamState | undefined {
-    const state = this.states.get(alias);
-    return state && { failures: state.failures, isPaused: state.openUntil > this.clock.now() };
+  /** The upstreams that did not answer the last time; undefined if all did. */
+  private away(): Readonly<Record<string, UpstreamState>> | undefined {
+    if (this.states.size === 0) return undefined;
+    const now = this.clock.now();
+    return Object.fromEntries(
+      [...this.states].map(([alias, { failures, openUntil }]) => [
+        alias,
+        { failures, is_left_alone: openUntil > now },
+      ]),
+    );
   }
 
   private fail(alias: string, lastProblem: string): void {

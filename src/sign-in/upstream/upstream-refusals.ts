@@ -69,14 +69,20 @@ export class UpstreamRefusals {
   }
 }
 
-/** The sign-in page that the person came from. */
+/** The page of an upstream that there is not, or not any more. */
+export const upstreamIsGone = (): PageError =>
+  new PageError(404, 'not_found', message('upstream.notSignedIn'), message('upstream.gone'), {
+    links: [linkTo({})],
+  });
+
+/** The sign-in page that the person came from. It leads nowhere by itself. */
 function linkTo({ interaction, back, to }: SealedPurpose): ErrorPageLink {
   const given = Object.entries({ interaction, back, to }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  const query = new URLSearchParams(given).toString();
+  const query = new URLSearchParams([...given, ['choose', '']]).toString();
   return {
-    href: query === '' ? endpoints.signIn : `${endpoints.signIn}?${query}`,
+    href: `${endpoints.signIn}?${query}`,
     label: message('upstream.again'),
   };
 }

@@ -1,50 +1,29 @@
-import { Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../config/endpoints.js';
 import { AnonymousRequests } from '../../http/anonymous-requests.js';
-import { formParameters, queryOf } from '../../http/forms.js';
-import { PageError } from '../../http/page-error.js';
-import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
-import { message } from '../../locales/message.js';
-import { sealedPurposeOf, SignInPurposes } from '../sign-in-purposes.js';
-import type { LoadedUpstream } from './definition.js';
+import { queryOf } from '../../http/forms.js';
+import { HomeRealms } from './home-realms.js';
 import { UpstreamArrival } from './upstream-arrival.js';
-import { UpstreamRefusals } from './upstream-refusals.js';
+import { upstreamIsGone, UpstreamRefusals } from './upstream-refusals.js';
 import { UpstreamRequests } from './upstream-requests.js';
 import { UpstreamSignIn } from './upstream-sign-in.js';
 import { Upstreams } from './upstreams.js';
 
-/** Leads to upstreams and back. It is public; an answer counts once, in the browser that was sent there. */
+/** Takes the answers of upstreams. It is public; an answer counts once, in the browser that was sent there. */
 @ApiExcludeController()
 @Controller()
 export class UpstreamController {
   constructor(
     private readonly upstreams: Upstreams,
+    private readonly homeRealms: HomeRealms,
     private readonly signIn: UpstreamSignIn,
     private readonly requests: UpstreamRequests,
     private readonly arrival: UpstreamArrival,
-    private readonly purposes: SignInPurposes,
     private readonly refusals: UpstreamRefusals,
     private readonly anonymous: AnonymousRequests,
   ) {}
-
-  @Post(endpoints.upstreamSignIn)
-  @HttpCode(200)
-  @UseGuards(InteractionFormGuard)
-  async begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const form = formParameters(request);
-    const upstream = await this.require(form.get('upstream') ?? '');
-    const fields = sealedPurposeOf(request);
-    const purpose = await this.purposes.find(fields, request);
-    await this.anonymous.count('upstream sign-in', request);
-    try {
-      const keep = form.get('keep') !== undefined;
-      await this.signIn.begin({ upstream, purpose, fields, keep }, request, reply);
-    } catch (error) {
-      throw await this.refusals.pageOf(error, upstream, request, fields);
-    }
-  }
 
   @Get(`${endpoints.upstream}/:alias/callback`)
   async finish(
@@ -52,7 +31,8 @@ export class UpstreamController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const upstream = await this.require(alias);
+    const upstream = await this.upstreams.find(alias);
+    if (!upstream) throw upstreamIsGone();
     const query = queryOf(request);
     const state = new URLSearchParams(query).get('state') ?? '';
     await this.anonymous.check('upstream sign-in', request);
@@ -62,18 +42,10 @@ export class UpstreamController {
     });
     try {
       const answer = await this.signIn.finish(upstream, taken, `?${query}`);
+      this.homeRealms.remember(upstream, reply);
       await this.arrival.receive(upstream, taken, answer, request, reply);
     } catch (error) {
       throw await this.refusals.pageOf(error, upstream, request, taken.purpose);
     }
-  }
-
-  /** @throws PageError 404 */
-  private async require(alias: string): Promise<LoadedUpstream> {
-    const upstream = await this.upstreams.find(alias);
-    if (upstream) return upstream;
-    throw new PageError(404, 'not_found', message('upstream.notSignedIn'), message('upstream.gone'), {
-      links: [{ href: endpoints.signIn, label: message('upstream.again') }],
-    });
   }
 }

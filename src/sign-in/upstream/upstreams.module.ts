@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { SessionsModule } from '../../sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { ViewsModule } from '../../views/views.module.js';
+import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
+import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
 import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
@@ -22,6 +24,8 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   imports: [SessionsModule, UsersModule, ViewsModule],
   controllers: [IdentitiesAdminController, UpstreamsAdminController],
   providers: [
+    BeginningAtUpstream,
+    HomeRealms,
     IdentityLinking,
     IdentityRemoval,
     PendingIdentities,
@@ -36,6 +40,8 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     ...protocolProviders,
   ],
   exports: [
+    BeginningAtUpstream,
+    HomeRealms,
     IdentityRemoval,
     PendingIdentities,
     UpstreamDeletion,

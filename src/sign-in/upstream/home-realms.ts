@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { Cookies } from '../../http/cookies.js';
+import type { SignInPurpose } from '../sign-in-purposes.js';
+import type { LoadedUpstream } from './definition.js';
+import { homeRealmOf } from './home-realm.js';
+import { Upstreams } from './upstreams.js';
+
+/** A choice is remembered for a year. */
+const choiceSeconds = 365 * 86_400;
+
+/** Finds the upstream at which somebody signs in. */
+@Injectable()
+export class HomeRealms {
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly cookies: Cookies,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The upstream to which somebody is led at once; undefined if they choose. */
+  async find(purpose: SignInPurpose): Promise<LoadedUpstream | undefined> {
+    // Whoever is about to link an account signs in here.
+    if (purpose.link !== undefined) return undefined;
+    const upstreams = await this.upstreams.enabled();
+    if (upstreams.length === 0) return undefined;
+    const { domainHint, loginHint } = hintsOf(purpose);
+    const hasOwnFactors = this.settings.signIn.firstFactors.length > 0;
+    const alias = homeRealmOf({ upstreams, hasOwnFactors, domainHint, loginHint });
+    return upstreams.find((upstream) => upstream.alias === alias);
+  }
+
+  /** The upstream of an e-mail address. */
+  async ofAddress(email: string): Promise<LoadedUpstream | undefined> {
+    const upstreams = await this.upstreams.enabled();
+    const alias = homeRealmOf({ upstreams, hasOwnFactors: true, loginHint: email });
+    return upstreams.find((upstream) => upstream.alias === alias);
+  }
+
+  /** Those with a button, the one that was used last in this browser first. */
+  async shown(request: FastifyRequest): Promise<readonly LoadedUpstream[]> {
+    const last = this.cookies.read(request, 'upstream');
+    const shown = await this.upstreams.shown();
+    return shown.toSorted((a, b) => Number(b.alias === last) - Number(a.alias === last));
+  }
+
+  /** Whether some people are led by their e-mail address, since there is no button for their upstream. */
+  async asksAddress(): Promise<boolean> {
+    return (await this.upstreams.enabled()).some(
+      ({ shown, email_domains: domains }) => !shown && domains.length > 0,
+    );
+  }
+
+  /** Remembers the choice in this browser. */
+  remember({ alias }: LoadedUpstream, reply: FastifyReply): void {
+    this.cookies.set(reply, 'upstream', alias, choiceSeconds);
+  }
+}
+
+/** What the application says of who signs in. */
+export function hintsOf(purpose: SignInPurpose): {
+  readonly domainHint?: string | undefined;
+  readonly loginHint?: string | undefined;
+} {
+  if (purpose.kind !== 'interaction' || purpose.opened.kind !== 'authorization') return {};
+  const { domainHint, loginHint } = purpose.opened;
+  return { domainHint, loginHint };
+}

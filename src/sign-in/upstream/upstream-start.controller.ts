@@ -1,0 +1,47 @@
+import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints } from '../../config/endpoints.js';
+import { formParameters } from '../../http/forms.js';
+import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
+import { message } from '../../locales/message.js';
+import { SignInPages } from '../sign-in-pages.js';
+import { sealedPurposeOf, SignInPurposes } from '../sign-in-purposes.js';
+import { BeginningAtUpstream } from './beginning-at-upstream.js';
+import { hintsOf, HomeRealms } from './home-realms.js';
+import { upstreamIsGone } from './upstream-refusals.js';
+import { Upstreams } from './upstreams.js';
+
+/** Sends people to the upstream that they choose, or to the one of their e-mail address. It is public. */
+@ApiExcludeController()
+@Controller(endpoints.upstreamSignIn)
+export class UpstreamStartController {
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly homeRealms: HomeRealms,
+    private readonly beginning: BeginningAtUpstream,
+    private readonly purposes: SignInPurposes,
+    private readonly pages: SignInPages,
+  ) {}
+
+  /** @throws PageError 404 */
+  @Post()
+  @HttpCode(200)
+  @UseGuards(InteractionFormGuard)
+  async begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const form = formParameters(request);
+    const fields = sealedPurposeOf(request);
+    const purpose = await this.purposes.find(fields, request);
+    const [alias, email] = [form.get('upstream'), form.get('email')?.trim()];
+    const upstream = alias ? await this.upstreams.find(alias) : await this.homeRealms.ofAddress(email ?? '');
+    if (!upstream && alias) throw upstreamIsGone();
+    if (!upstream) {
+      reply.status(404);
+      await this.pages.showFirst({ purpose, error: message('upstream.unknownAddress') }, request, reply);
+      return;
+    }
+    const keep = form.get('keep') !== undefined;
+    const loginHint = email || hintsOf(purpose).loginHint;
+    await this.beginning.begin({ upstream, purpose, fields, keep, loginHint }, request, reply);
+  }
+}
