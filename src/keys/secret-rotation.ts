@@ -22,6 +22,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   authenticators: 'authenticator',
   deliveries: 'delivery',
   audit_seals: 'audit-seal',
+  upstream_requests: 'upstream-request',
   upstreams: 'upstream',
   kept_keys: 'kept-key',
 };

@@ -14,7 +14,9 @@ import { newId } from '../../src/persistence/id.js';
 import { DeliveriesStore } from '../../src/persistence/stores/deliveries.store.js';
 import { sealedColumns } from '../../src/persistence/stores/sealed-values.store.js';
 import { DpopNonces } from '../../src/proofs/dpop-nonces.js';
+import { Upstreams } from '../../src/sign-in/upstream/upstreams.js';
 import { testSecret, useServer } from '../support/server.js';
+import { registerUpstream } from '../support/upstream.js';
 
 const newSecret = 'the secret that takes the place of the former one';
 const secret = 'a secret of their own choice, long enough';
@@ -167,6 +169,8 @@ describe('A new EYRIE_SECRET', () => {
       .get(Database)
       .write((tx) => server.app.get(DeliveriesStore).queue(tx, { kind: 'later', contentSealed }, 1));
 
+    await registerUpstream(server, { issuer: 'https://login.example.com' });
+
     const replaced = await replica(replacing);
     const resealed = await replaced.get(SecretRotation).rotate('test');
     expect(Object.fromEntries(resealed.map((row) => [row.table, row.resealed]))).toEqual({
@@ -178,11 +182,14 @@ describe('A new EYRIE_SECRET', () => {
       deliveries: 1,
       authenticators: 0,
       kept_keys: 1,
+      upstream_requests: 0,
+      upstreams: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
     expect(again.map((row) => row.resealed)).toEqual(resealed.map(() => 0));
 
     const alone = await replica({ EYRIE_SECRET: newSecret });
+    expect(await alone.get(Upstreams).all()).toMatchObject([{ secret: 'secret of eyrie at acme' }]);
     expect(await alone.get(KeyRing).published()).toEqual(keys);
     expect(await token(alone, {}, 'idle')).toBe(200);
     expect(await signed(alone)).toBe(200);

@@ -11,6 +11,7 @@ export const sealedColumns = {
   authenticators: { id: 'user_id', column: 'secret_sealed' },
   deliveries: { id: 'id', column: 'content_sealed' },
   audit_seals: { id: 'id', column: 'hash_sealed' },
+  upstream_requests: { id: 'state_hash', column: 'context_sealed' },
   upstreams: { id: 'id', column: 'secret_sealed' },
   kept_keys: { id: 'name', column: 'key_sealed' },
 } as const;
