@@ -15,6 +15,7 @@ import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
+import { ClientCheck } from './client-check.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -41,6 +42,7 @@ import { UserCheck } from './user-check.js';
     ConfiguredUsers,
     BuiltInClients,
     ClaimCheck,
+    ClientCheck,
     ConfigurationCheck,
     DirectoryCheck,
     FirstAdministrator,

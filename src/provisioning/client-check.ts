@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { clientChanges } from '../clients/client-changes.js';
+import { toMetadata } from '../clients/client-columns.js';
+import { ClientRules } from '../clients/client-rules.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { usesSecret } from '../protocol/client-metadata.js';
+import { withDefaults } from '../protocol/client-metadata/defaults.js';
+import { namesUri } from '../protocol/uri.js';
+import type { Configuration } from './configuration-file.js';
+import { PresentSecrets } from './present-secrets.js';
+import { isRefused, type Path, type Problem } from './problems.js';
+
+/** The resources once the file is applied. */
+export interface KnownResources {
+  readonly scopes: ReadonlySet<string>;
+  readonly identifiers: readonly string[];
+}
+
+/** Checks the clients of a configuration against the database. */
+@Injectable()
+export class ClientCheck {
+  constructor(
+    private readonly clients: ClientsStore,
+    private readonly rules: ClientRules,
+    private readonly secrets: PresentSecrets,
+  ) {}
+
+  /** What prevents that the clients of the file are applied. */
+  async problems({ clients, problems: before }: Configuration, known: KnownResources): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [index, { client_id, client_secret, enforce, ...given }] of clients.entries()) {
+      const refuse = (path: Path, reason: string): void =>
+        void problems.push({ path: ['clients', index, ...path], reason });
+      const present = await this.clients.find(client_id);
+      if (!present && (await this.clients.isUserId(client_id))) refuse(['client_id'], 'is the id of a user');
+      const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
+
+      const faults = this.rules.problems(metadata);
+      const fetched =
+        faults.length > 0
+          ? []
+          : await this.rules.fetchedProblems(metadata, present ? toMetadata(present) : undefined);
+      for (const { field, reason } of [...faults, ...fetched]) refuse(steps(field), reason);
+      const unknown = metadata.scope.split(' ').filter((scope) => scope && !known.scopes.has(scope));
+      if (unknown.length > 0) refuse(['scope'], `names ${unknown.join(' ')}, which no resource defines`);
+      for (const member of ['introspection_resources', 'token_exchange_resources'] as const) {
+        metadata[member].forEach((identifier, place) => {
+          if (!namesUri(known.identifiers, identifier))
+            refuse([member, place], 'is not the identifier of a resource');
+        });
+      }
+      const hasSecret = usesSecret(metadata.token_endpoint_auth_method);
+      if (!hasSecret && client_secret !== undefined)
+        refuse(
+          ['token_endpoint_auth_method'],
+          `is ${metadata.token_endpoint_auth_method}: such a client has no secret`,
+        );
+      const tooShort =
+        client_secret === undefined ? undefined : await this.secrets.problem(present, client_secret, enforce);
+      if (tooShort !== undefined) refuse(['client_secret'], tooShort);
+      const isMissing =
+        client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);
+      if (hasSecret && isMissing && !(await this.secrets.hasAny(present)))
+        refuse(['client_id'], 'needs a client_secret_env or client_secret');
+    }
+    return problems;
+  }
+}
+
+/** `redirect_uris[1]` as the steps of a path. */
+function steps(field: string): Path {
+  const [name = field, index] = field.split(/[[\]]/);
+  return index === undefined ? [name] : [name, Number(index)];
+}
