@@ -14,9 +14,8 @@ interface ClientCall {
 }
 
 /**
- * Lets client managers see and change only the clients that they manage, without what only administrators decide. Nobody gives a client
- * scopes of the admin API that they do not have themselves, or changes a client that has them. Client managers neither make a client
- * trusted nor change one that is.
+ * Lets client managers see and change only the clients that they manage, without what only administrators decide, and none that an
+ * administrator trusts. Nobody gives a client scopes of the admin API that they do not have themselves, or changes a client that has them.
  */
 @Injectable()
 export class ClientProtection implements CanActivate {
@@ -45,8 +44,8 @@ export class ClientProtection implements CanActivate {
       throw new ForbiddenException('only somebody who has a scope of the admin API can give it to a client');
     const client = clientId === undefined ? null : await this.clients.find(clientId);
     // Whoever changes where it redirects to has what people give it unasked.
-    if (user !== undefined && (body?.skip_consent === true || client?.skipConsent))
-      throw new ForbiddenException('only administrators can trust a client, or change one that they trust');
+    if (user !== undefined && client?.skipConsent)
+      throw new ForbiddenException('only administrators can change a client that they trust');
     if (client && !holds(token.scopes, scopesIn(client.scope)))
       throw new ForbiddenException(
         'the client has scopes of the admin API; only somebody who has them can change it',

@@ -39,6 +39,8 @@ describe('The table of client metadata', () => {
       'introspection_resources',
       'require_second_factor',
       'skip_consent',
+      'token_exchange_clients',
+      'token_exchange_resources',
     ]);
   });
 });

@@ -64,6 +64,7 @@ export const authorizationMembers = {
       'Whether an administrator trusts it, so that people are not asked for consent: for applications of your own. It has no effect on scopes of the admin API, ' +
       'on clients that registered themselves, and where RFC 8252 §8.6 demands that people are asked each time',
     setBy: 'operator',
+    byAdministrator: true,
   },
   require_pushed_authorization_requests: {
     kind: 'flag',
