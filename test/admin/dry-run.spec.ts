@@ -116,6 +116,9 @@ describe('A call with dry_run', () => {
       identifier: contacts.identifier,
       kid: String(itemsOf(await admin.get('/keys'))[0]!['kid']),
     };
+    const upstream = operations.find(({ method, path }) => method === 'PUT' && path === '/upstreams')!;
+    await admin.put('/upstreams', upstream.examples[0]!);
+    values['alias'] = String((upstream.examples[0] as { alias?: unknown }).alias);
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));

@@ -51,6 +51,7 @@ describe('The columns of client metadata', () => {
       brand_logo_uri: null,
       introspection_resources: ['https://contacts.example.com'],
       require_second_factor: false,
+      skip_consent: false,
       token_exchange_clients: [],
       token_exchange_resources: [],
     });
