@@ -22,6 +22,7 @@ import {
   toGroupMemberDto,
   UpdateGroupDto,
 } from './groups.dto.js';
+import { SignInPolicyProtection } from './sign-in-policy-protection.guard.js';
 
 const noGroup = 'there is no group 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
 const isTaken = 'the name editors is taken';
@@ -74,8 +75,9 @@ export class GroupsAdminController {
   @Patch(':group_id')
   @AdminWrite('groups', {
     summary: 'Update a group',
+    guards: [SignInPolicyProtection],
     description:
-      'Omitted fields keep their values. Tokens that are issued from then on carry the new name. A group cannot stand below itself, and groups can be nested ten levels deep.',
+      'Omitted fields keep their values. Tokens that are issued from then on carry the new name. A group cannot stand below itself, and groups can be nested ten levels deep. Only administrators change a group that asks for a second factor.',
     returns: GroupDto,
     body: {
       type: UpdateGroupDto,
@@ -100,6 +102,7 @@ export class GroupsAdminController {
   @Delete(':group_id')
   @AdminWrite('groups', {
     summary: 'Delete a group',
+    guards: [SignInPolicyProtection],
     description:
       'Its members stay, and lose the roles that they had by it. Tokens that are issued from then on do not carry it.',
     refuses: {
@@ -144,6 +147,7 @@ export class GroupsAdminController {
   @Delete(':group_id/members/:user_id')
   @AdminWrite('groups', {
     summary: 'Remove a user from a group',
+    guards: [SignInPolicyProtection],
     description: 'The user stays a member if they are one of a group below it.',
     refuses: { 404: noGroup },
   })

@@ -58,6 +58,11 @@ export class Database {
     return affectedRows(tx, sql, values);
   }
 
+  /** Runs an INSERT … SELECT, whose rows are held against every writer until the transaction ends; returns how many it inserted. */
+  async insertFrom(tx: Transaction, insert: string, values: readonly SqlValue[]): Promise<number> {
+    return affectedRows(tx, this.dialect.holdingInsert(insert), values);
+  }
+
   /**
    * Runs an INSERT of one row unless one of its unique values is taken; the transaction can go on either way.
    * @returns whether the row was inserted

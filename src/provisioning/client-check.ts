@@ -32,6 +32,13 @@ export class ClientCheck {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);
+      if (present && present.documentFetchedAt !== null) {
+        refuse(
+          ['client_id'],
+          'is described by a document, which no file can change: delete the client first',
+        );
+        continue;
+      }
       if (!present && (await this.clients.isUserId(client_id))) refuse(['client_id'], 'is the id of a user');
       const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
 

@@ -28,7 +28,8 @@ import {
 
 /**
  * The clients of files. A client that exists keeps its secrets, unless it has none that it could use or the file enforces its own: that
- * replaces all existing ones at once. Clients that registered themselves, and those that are part of the service, belong to no file.
+ * replaces all existing ones at once. Clients that registered themselves or are
+ * described by a document, and those that are part of the service, belong to no file.
  */
 @Injectable()
 export class ConfiguredClients implements ConfiguredKind {
@@ -90,8 +91,8 @@ export class ConfiguredClients implements ConfiguredKind {
   private async ofOperators(): Promise<Client[]> {
     const all = await everyPage((page) => this.clients.list(page));
     return all.filter(
-      ({ clientId, registrationTokenHash }) =>
-        clientId !== swaggerUiClientId && registrationTokenHash === null,
+      ({ clientId, registrationTokenHash, documentFetchedAt }) =>
+        clientId !== swaggerUiClientId && registrationTokenHash === null && documentFetchedAt === null,
     );
   }
 

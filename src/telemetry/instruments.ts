@@ -63,7 +63,10 @@ export async function createInstruments(readLag: ReadLag): Promise<Instruments> 
       labelNames: ['work'],
       registers,
       async collect() {
-        for (const [work, seconds] of Object.entries(await readLag())) this.set({ work }, seconds);
+        // Without the database, the other metrics tell what happens.
+        const lag = await readLag().catch(() => ({}));
+        this.reset();
+        for (const [work, seconds] of Object.entries(lag)) this.set({ work }, seconds);
       },
     }),
     revocations: new Counter({

@@ -52,6 +52,19 @@ describe('A group that requires a second factor', () => {
     expect(asksForCode(await fresh.open(client.authorizeUrl(verifier)))).toBe(false);
   });
 
+  it('is changed, and left by its members, by administrators alone', async () => {
+    const { below, user } = await member();
+    const manager = await AdminCaller.register(server, 'eyrie.groups');
+    const plain = await group();
+
+    expect((await manager.patch(`/groups/${below}`, { description: 'x' })).status).toBe(403);
+    expect((await manager.patch(`/groups/${plain}`, { require_second_factor: false })).status).toBe(403);
+    expect((await manager.delete(`/groups/${below}/members/${user.id}`)).status).toBe(403);
+    expect((await manager.delete(`/groups/${below}`)).status).toBe(403);
+    expect((await manager.patch(`/groups/${plain}`, { description: 'x' })).status).toBe(200);
+    expect((await admin.patch(`/groups/${below}`, { description: 'x' })).status).toBe(200);
+  });
+
   it('has one set up by members who have none', async () => {
     const user = await newUser();
     await admin.put(`/groups/${await group({ require_second_factor: true })}/members/${user.id}`);

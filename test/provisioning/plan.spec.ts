@@ -118,6 +118,22 @@ describe('Planning, pruning and exporting a configuration', () => {
     expect(await apply.export(['clients'])).toEqual({ clients: [] });
   });
 
+  it('clients described by a document belong to no file', async () => {
+    await apply.apply([await files.write(story)]);
+    const database = server.app.get(Database);
+    await database.write((tx) =>
+      database.affected(tx, "UPDATE clients SET document_fetched_at = 1 WHERE client_id = 'app'", []),
+    );
+
+    expect(await plan('clients: [{ client_id: reader }]', { prune: ['clients'] })).toMatchObject([
+      { name: 'reader', outcome: 'unchanged' },
+    ]);
+    expect(JSON.stringify(await apply.export(['clients']))).not.toContain('"app"');
+    await expect(plan('clients: [{ client_id: app }]')).rejects.toThrow(
+      'clients[0].client_id is described by a document, which no file can change',
+    );
+  });
+
   it('an export is a file whose plan changes nothing, and which holds no secret', async () => {
     await apply.apply([await files.write(story)]);
     const exported = exportText(await apply.export(sections));

@@ -8,11 +8,20 @@ const scopesOfTools: Readonly<Record<string, readonly string[]>> = {
   add_contact: ['contacts.tools.write'],
 };
 
-/** The scopes of the tool that a request calls. MCP has one route for all tools, so the guard asks here. */
+/**
+ * The scopes of the tools that a request calls: a body may hold a batch of calls. MCP has one route for all tools, so the guard asks here.
+ * A tool that nobody has entered above needs every scope.
+ */
 export function scopesFor({ body }: { readonly body?: unknown }): readonly string[] {
-  const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } };
-  if (method !== 'tools/call' || typeof params?.name !== 'string') return [];
-  return Object.hasOwn(scopesOfTools, params.name) ? (scopesOfTools[params.name] ?? []) : [];
+  const messages: unknown[] = Array.isArray(body) ? body : [body];
+  return messages.flatMap((message) => {
+    const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
+    if (method !== 'tools/call') return [];
+    const tool = String(params?.name);
+    return Object.hasOwn(scopesOfTools, tool)
+      ? (scopesOfTools[tool] ?? [])
+      : Object.values(scopesOfTools).flat();
+  });
 }
 
 /** An MCP server for one request, with the contacts of the person for whom its token acts. */

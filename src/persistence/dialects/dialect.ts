@@ -41,6 +41,9 @@ export interface Dialect {
   /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
   locking(select: string): string;
 
+  /** The same INSERT … SELECT, which holds the rows that it reads against every writer until the transaction ends. */
+  holdingInsert(insert: string): string;
+
   /** Runs transactions one by one or side by side, and again where the database asks for it. */
   transactor(writer: DataSource): Transactor;
 

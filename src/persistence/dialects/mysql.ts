@@ -62,6 +62,9 @@ export const mysql: Dialect = {
 
   locking: (select) => `${select} FOR UPDATE`,
 
+  // It holds them by itself.
+  holdingInsert: (insert) => insert,
+
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
   selector: (writer) => (sql, values) => writer.query(sql, values),

@@ -72,6 +72,9 @@ export const postgres: Dialect = {
 
   locking: (select) => `${select} FOR UPDATE`,
 
+  // It would read without holding anything.
+  holdingInsert: (insert) => `${insert} FOR SHARE`,
+
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
   selector: (writer) => (sql, values) => writer.query(sql, values),

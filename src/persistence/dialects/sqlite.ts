@@ -101,6 +101,9 @@ export const sqlite: Dialect = {
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 
+  // Nobody else writes meanwhile.
+  holdingInsert: (insert) => insert,
+
   transactor: gatedTransactor,
   selector,
 

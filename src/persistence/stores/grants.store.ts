@@ -88,8 +88,8 @@ export class GrantsStore {
     const values = [...grantValues(grant), sessionId];
     const inserted =
       rememberedScope === undefined
-        ? await this.database.affected(tx, insertInSession, values)
-        : await this.database.affected(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
+        ? await this.database.insertFrom(tx, insertInSession, values)
+        : await this.database.insertFrom(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
     return inserted === 1;
   }
 

@@ -78,11 +78,15 @@ export class UpkeepStore {
       const [row] = await this.database.query<{ oldest: number | string | null }>(sql, values);
       return row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest));
     };
-    const expired = expiringTables.map(([table]) =>
-      since(`SELECT MIN(expires_at) AS oldest FROM ${table} WHERE expires_at <= ?`, [now]),
-    );
+    // One after the other: requests need the connections, too.
+    let sweep = 0;
+    for (const [table] of expiringTables)
+      sweep = Math.max(
+        sweep,
+        await since(`SELECT MIN(expires_at) AS oldest FROM ${table} WHERE expires_at <= ?`, [now]),
+      );
     return {
-      sweep: Math.max(...(await Promise.all(expired))),
+      sweep,
       audit_seal: await since('SELECT MIN(at) AS oldest FROM audit_events WHERE seal IS NULL'),
       delivery: await since('SELECT MIN(due_at) AS oldest FROM deliveries WHERE due_at <= ?', [now]),
     };

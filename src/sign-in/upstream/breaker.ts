@@ -50,8 +50,9 @@ export class UpstreamBreaker {
       this.states.delete(alias);
       return answer;
     } catch (error) {
-      if (error instanceof UpstreamAwayError) this.fail(alias, error.message);
-      else this.states.delete(alias);
+      // What a browser has brought says nothing about the upstream: anybody could close it for all.
+      if (!(error instanceof UpstreamAwayError)) this.states.delete(alias);
+      else if (error.isObserved) this.fail(alias, error.message);
       throw error;
     }
   }

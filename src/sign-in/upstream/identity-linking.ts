@@ -113,11 +113,15 @@ const linked = (userId: string, { alias }: LinkedUpstream, actor: Originator): A
   detail: { upstream: alias },
 });
 
-/** The name that the person has there, if it can be one here; with an ending of its own from the second attempt on. */
+/**
+ * The name that the person has there, if it can be one here; with an ending of its own from the second attempt on. An address is a name
+ * only for the person whose trusted address it is: it is what others sign in with.
+ */
 function usernameFor({ username, profile }: UpstreamPerson, alias: string, attempt: number): string {
   const wished = [username, profile.email ?? undefined].find(
     (name) =>
       name !== undefined &&
+      (!name.includes('@') || name === profile.email) &&
       newUsernameViolation(name) === undefined &&
       usernameKey(name) !== '' &&
       Math.max(name.length, usernameKey(name).length) <= maxUsernameLength - 12,

@@ -19,7 +19,7 @@ export interface UpstreamPerson {
   readonly label: string;
   /** A wish, which may be taken or impossible here. */
   readonly username: string | undefined;
-  /** Only values that a user can have. `email_verified` is there with an address. */
+  /** Only values that a user can have, and an address only if it is trusted; `email_verified` is there with it. */
   readonly profile: Profile;
   /** The members of the profile that the upstream owns. */
   readonly owned: readonly string[];
@@ -49,12 +49,15 @@ export function personOf(
   const isClaimed = rule === 'assumed' || claims['email_verified'] === true;
   const isEmailTrusted = typeof email === 'string' && isClaimed && isOfDomain(email, domains);
   const label = email ?? username ?? profile.name ?? subject;
+  // An address that nobody vouches for is not taken over: who has it could recover the account of whoever wrote it there.
+  const { email: _email, ...withoutEmail } = profile;
+  const known = isEmailTrusted ? profile : withoutEmail;
   return {
     subject,
     label: Array.from(label).slice(0, maxLabelLength).join(''),
     username,
-    profile: typeof email === 'string' ? { ...profile, email_verified: isEmailTrusted } : profile,
-    owned: owns ? Object.keys(profile) : [],
+    profile: isEmailTrusted ? { ...known, email_verified: true } : known,
+    owned: owns ? Object.keys(known) : [],
     isEmailTrusted,
   };
 }
@@ -63,6 +66,12 @@ export function personOf(
 export function isOfDomain(email: string, domains: readonly string[]): boolean {
   const domain = domainOf(email);
   return domain !== undefined && domains.some((one) => one === '*' || one.toLowerCase() === domain);
+}
+
+/** Whether an upstream may replace a verified address by another one: both belong to a domain that is named, not just to all. */
+export function mayReplace(before: string, after: string, domains: readonly string[]): boolean {
+  const named = domains.filter((domain) => domain !== '*');
+  return isOfDomain(before, named) && isOfDomain(after, named);
 }
 
 /** The domain of an address in lower case; undefined if it has none. */

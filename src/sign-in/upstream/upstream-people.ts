@@ -11,7 +11,7 @@ import { emailKey } from '../../users/verified-contacts.js';
 import type { LoadedUpstream } from './definition.js';
 import { decideOnIdentity } from './identity-decision.js';
 import { IdentityLinking } from './identity-linking.js';
-import type { UpstreamPerson } from './mapping.js';
+import { mayReplace, type UpstreamPerson } from './mapping.js';
 import { UpstreamRefusal } from './protocols/protocol.js';
 
 /** Finds the user for somebody whom an upstream knows, links them, or makes a user, as the rules of the upstream say. */
@@ -98,7 +98,7 @@ export class UpstreamPeople {
   private async refresh(
     userId: string,
     identityId: string,
-    { owns_profile: owns }: LoadedUpstream,
+    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
     { profile, label, owned }: UpstreamPerson,
     actor: Originator,
   ): Promise<void> {
@@ -109,7 +109,7 @@ export class UpstreamPeople {
     if (!owns) return;
     const user = await this.users.find(userId);
     const stored = user && toProfile(user);
-    const changed = stored && changesOf(stored, profile);
+    const changed = stored && changesOf(stored, profile, domains);
     if (!changed || Object.keys(changed).length === 0) return;
     try {
       await this.accounts.update(userId, changed, actor);
@@ -122,12 +122,14 @@ export class UpstreamPeople {
   }
 }
 
-/** What differs from what is stored. An address that stays and was verified here stays verified. */
-function changesOf(stored: Required<Profile>, { email_verified: isVerified, ...given }: Profile): Profile {
-  const entries = Object.entries(given) as [keyof typeof given, string | null][];
-  const changed = Object.fromEntries(entries.filter(([member, value]) => stored[member] !== value));
-  const isNew = given.email !== undefined && given.email !== stored.email;
-  return isVerified !== undefined && (isNew || (isVerified && !stored.email_verified))
-    ? { ...changed, email_verified: isVerified }
-    : changed;
+/** What differs from what is stored. An address that was verified here stays, unless it may be replaced. */
+function changesOf(stored: Required<Profile>, profile: Profile, domains: readonly string[]): Profile {
+  const { email, email_verified: isVerified, ...others } = profile;
+  const changed = Object.fromEntries(
+    Object.entries(others).filter(([member, value]) => stored[member as keyof typeof others] !== value),
+  );
+  if (email === undefined || email === null || isVerified !== true) return changed;
+  if (stored.email === email) return stored.email_verified ? changed : { ...changed, email_verified: true };
+  const isKept = stored.email !== null && stored.email_verified && !mayReplace(stored.email, email, domains);
+  return isKept ? changed : { ...changed, email, email_verified: true };
 }

@@ -15,6 +15,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
 import { Outbound } from '../../outbound/outbound.js';
 import type { Upstream } from '../../persistence/entities/upstream.entity.js';
+import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { UpstreamMembers } from './definition.js';
@@ -29,6 +30,7 @@ import type { PutUpstreamDto, UpstreamDto } from './upstreams.dto.js';
 export class UpstreamRegistration {
   constructor(
     private readonly store: UpstreamsStore,
+    private readonly identities: IdentitiesStore,
     private readonly upstreams: Upstreams,
     private readonly outbound: Outbound,
     private readonly secrets: Secrets,
@@ -46,7 +48,7 @@ export class UpstreamRegistration {
   /** What is wrong with an upstream that is to be registered. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    return this.problemsBeside(given, present);
+    return [...this.problemsBeside(given, present), ...(await this.otherPeople(given, present))];
   }
 
   /**
@@ -62,13 +64,14 @@ export class UpstreamRegistration {
     const { alias, client_secret: secret } = given;
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
+    const others = await this.otherPeople(given, await this.store.find(alias));
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = this.problemsBeside(given, present);
+        const problems = [...this.problemsBeside(given, present), ...others];
         if (problems.length > 0)
           throw new BadRequestException(problems.map(({ member, reason }) => `${member} ${reason}`));
         const columns = { alias, ...columnsOf(given), secretSealed };
@@ -118,11 +121,36 @@ export class UpstreamRegistration {
     });
   }
 
+  /** Subjects mean other people at another provider: whoever has one there would have the account of somebody else here. */
+  private async otherPeople(given: PutUpstreamDto, present: Upstream | null): Promise<UpstreamProblem[]> {
+    if (!present) return [];
+    const before = {
+      ...definitionOf(present.members as unknown as UpstreamMembers),
+      protocol: present.protocol,
+    };
+    const after = { ...definitionOf(given), protocol: protocolOf(given) };
+    const changed = identifying.filter((member) => before[member] !== after[member]);
+    if (changed.length === 0 || (await this.identities.someUsersOf(present.id, 1)).length === 0) return [];
+    const reason =
+      'cannot change while people are linked: register it under another alias, or delete it first';
+    return changed.map((member) => ({ member, reason }));
+  }
+
   private async isStoredSecret(alias: string, secret: string): Promise<boolean> {
     const sealed = (await this.store.find(alias))?.secretSealed;
     return sealed != null && (await this.secrets.unseal('upstream', sealed)) === secret;
   }
 }
+
+/** What the subjects of an upstream depend on. */
+const identifying = [
+  'protocol',
+  'issuer',
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'subject_claim',
+] as const;
 
 const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
   protocol ?? (preset && presets[preset].protocol) ?? 'oidc';

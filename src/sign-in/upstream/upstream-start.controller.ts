@@ -30,8 +30,7 @@ export class UpstreamStartController {
   @UseGuards(InteractionFormGuard)
   async begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = formParameters(request);
-    const fields = sealedPurposeOf(request);
-    const purpose = await this.purposes.find(fields, request);
+    const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const [alias, email] = [form.get('upstream'), form.get('email')?.trim()];
     const upstream = alias ? await this.upstreams.find(alias) : await this.homeRealms.ofAddress(email ?? '');
     if (!upstream && alias) throw upstreamIsGone();
@@ -42,6 +41,8 @@ export class UpstreamStartController {
     }
     const keep = form.get('keep') !== undefined;
     const loginHint = email || hintsOf(purpose).loginHint;
+    // Not what the form holds, but what was understood of it: it is kept.
+    const { link: _link, ...fields } = await this.pages.fieldsOf(purpose);
     await this.beginning.begin({ upstream, purpose, fields, keep, loginHint }, request, reply);
   }
 }

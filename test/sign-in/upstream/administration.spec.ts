@@ -1,4 +1,5 @@
 import { UpstreamsStore } from '../../../src/persistence/stores/upstreams.store.js';
+import { TestBrowser } from '../../support/browser.js';
 import { AdminCaller } from '../../support/admin-caller.js';
 import { IdentityProvider } from '../../support/identity-provider.js';
 import { RelyingParty } from '../../support/relying-party.js';
@@ -90,5 +91,21 @@ describe('The admin API for upstreams', () => {
     expect((await admin.delete('/upstreams/acme')).status).toBe(404);
     expect((await browser.open('/account')).url).toContain('/login');
     expect((await browser.open('/login')).html).not.toContain('Sign in with Acme');
+  });
+
+  it('stays the provider that people are linked at', async () => {
+    await registerUpstream(server, provider);
+    await signInAt(new TestBrowser(server.issuer), provider, { claims: { preferred_username: 'lena' } });
+    const moved = { issuer: 'http://127.0.0.1:1', subject_claim: 'email' };
+
+    await expect(registerUpstream(server, provider, moved)).rejects.toMatchObject({
+      response: {
+        message: [
+          expect.stringContaining('issuer cannot change while people are linked'),
+          expect.stringContaining('subject_claim cannot change while people are linked'),
+        ],
+      },
+    });
+    await expect(registerUpstream(server, provider, { name: 'Acme' })).resolves.toBeUndefined();
   });
 });

@@ -42,8 +42,8 @@ describe('Somebody from an upstream', () => {
     expect(signedIn.url).toMatch(/\/account$/);
     expect(await users().findByUsername('nora')).toMatchObject({
       name: 'Nora Nest',
-      email: 'nora@acme.example',
-      // The upstream is not trusted for this domain.
+      // The upstream is not trusted for this domain: whoever has the address could recover the account.
+      email: null,
       emailVerified: false,
     });
     expect(await identitiesOf('nora')).toMatchObject([{ alias: 'acme', label: 'nora@acme.example' }]);
@@ -60,8 +60,38 @@ describe('Somebody from an upstream', () => {
       const answer = somebody({ preferred_username: name, email, email_verified });
       await signInAt(new TestBrowser(server.issuer), provider, answer);
 
-      expect(await users().findByUsername(name)).toMatchObject({ email, emailVerified: expected });
+      expect(await users().findByUsername(name)).toMatchObject({
+        email: expected ? email : null,
+        emailVerified: expected,
+      });
     }
+  });
+
+  it('keeps a verified address, unless it and the new one are of domains that are named', async () => {
+    const { claims } = somebody({
+      preferred_username: 'vera',
+      email: 'vera@acme.example',
+      email_verified: true,
+    });
+    const addressAfter = async (email: string, domains: string[]): Promise<string | null | undefined> => {
+      await registerUpstream(server, provider, { trusted_email_domains: domains });
+      await signInAt(new TestBrowser(server.issuer), provider, { claims: { ...claims, email } });
+      return (await users().findByUsername('vera'))?.email;
+    };
+
+    expect(await addressAfter('vera@acme.example', ['*'])).toBe('vera@acme.example');
+    expect(await addressAfter('vera@elsewhere.example', ['*'])).toBe('vera@acme.example');
+    expect(await addressAfter('vera@elsewhere.example', [])).toBe('vera@acme.example');
+    expect(await addressAfter('v.vane@acme.example', ['acme.example'])).toBe('v.vane@acme.example');
+  });
+
+  it('has no username that is the address of somebody else', async () => {
+    await registerUpstream(server, provider, { trusted_email_domains: ['acme.example'] });
+    const own = { email: 'wim@acme.example', email_verified: true };
+    await signInAt(browser, provider, somebody({ preferred_username: 'victim@corp.example', ...own }));
+
+    expect(await users().findByUsername('victim@corp.example')).toBeNull();
+    expect(await users().findByUsername('wim@acme.example')).not.toBeNull();
   });
 
   it('signs in to the same account the next time, which has what has changed there', async () => {

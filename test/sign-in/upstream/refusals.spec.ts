@@ -79,6 +79,17 @@ describe('An answer of an upstream', () => {
     await expectNothing();
   });
 
+  it('with an error that a browser has brought does not close the upstream for others', async () => {
+    for (let i = 0; i < 4; i++) {
+      const parameters = { code: null, error: 'temporarily_unavailable' };
+      const refused = await signInAt(new TestBrowser(server.issuer), provider, { parameters });
+      expect(refused.status).toBe(503);
+    }
+    const others = await new TestBrowser(server.issuer).open('/login');
+    expect((await new TestBrowser(server.issuer).open('/health/ready')).html).not.toContain('left_alone');
+    expect(others.status).toBe(200);
+  });
+
   it('with another state, or none, is refused', async () => {
     const url = await goTo(browser, await browser.open('/login'));
     for (const state of ['other', null]) {

@@ -40,6 +40,14 @@ export interface UpstreamProtocol {
 /** An upstream that does not answer, or not as it should: nobody's fault who wants to sign in there. */
 export class UpstreamAwayError extends Error {
   override readonly name = 'UpstreamAwayError';
+
+  /** @param isObserved whether this server has seen it itself; false for what a browser has brought */
+  constructor(
+    message: string,
+    readonly isObserved = true,
+  ) {
+    super(message);
+  }
 }
 
 /** Why an answer is not accepted. */

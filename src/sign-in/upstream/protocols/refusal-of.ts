@@ -20,7 +20,7 @@ export async function refusalOf(error: unknown): Promise<UpstreamAwayError | Ups
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const { error: code, error_description: description = '' } = error;
     const detail = `error ${code}: ${description}`.slice(0, 500);
-    if (outages.has(code)) return new UpstreamAwayError(detail);
+    if (outages.has(code)) return new UpstreamAwayError(detail, error instanceof ResponseBodyError);
     return new UpstreamRefusal(denials.has(code) ? 'denied' : 'bad_answer', detail);
   }
   return new UpstreamRefusal('bad_answer', causes(error).slice(0, 500));
