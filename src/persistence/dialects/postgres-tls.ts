@@ -26,7 +26,7 @@ export function tlsOptions({ mode, ...files }: PostgresSetting['ssl']): TlsOptio
   return {
     ...tlsFiles(files, { ca: 'sslrootcert', cert: 'sslcert', key: 'sslkey' }),
     rejectUnauthorized: mode !== 'require',
-    // The authority alone: any name will do.
+    // verify-ca checks the authority that issued the certificate, not the host name in it.
     ...(mode === 'verify-ca' && { checkServerIdentity: () => undefined }),
   };
 }

@@ -10,7 +10,7 @@ import { postgresDriver, requestLimits, types } from './postgres-pool.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
 import { postgresWeaknesses } from './postgres-weaknesses.js';
 
-/** Of the advisory lock for migrations: any number that no other program takes in this database. */
+/** Key of the advisory lock for migrations: an arbitrary number that no other program should use in this database. */
 const migrationLock = 1_702_457_705;
 const migrationLockPollMilliseconds = 200;
 
