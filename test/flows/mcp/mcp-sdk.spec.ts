@@ -54,4 +54,27 @@ describe('An agent with the MCP SDK, at an MCP server behind the guard, with not
       scope: 'contacts.tools.read',
     });
   });
+
+  it.each([
+    [
+      'a call among others in a batch',
+      [{ method: 'ping' }, { method: 'tools/call', params: { name: 'add_contact' } }],
+    ],
+    ['a call of a tool that is not known', { method: 'tools/call', params: { name: 'other' } }],
+    ['a call without a name', { method: 'tools/call' }],
+  ])('%s needs the scopes of the tool', async (_what, body) => {
+    const agent = new Agent(world);
+    await agent.call('list_contacts');
+    const refused = await fetch(world.mcpUrl, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${agent.accessToken}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(body),
+    });
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('www-authenticate')).toContain('contacts.tools.write');
+  });
 });
