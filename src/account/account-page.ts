@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { everyScope } from '../consent/consent-records.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
-import { parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/account-page-models.js';
@@ -62,7 +62,7 @@ export class AccountPages {
         clientId: consent.clientId,
         clientName: nameAmong(names, consent.clientId),
         scopes: await Promise.all(
-          parseScope(consent.scope).map(async (name) => ({
+          everyScope(consent).map(async (name) => ({
             name,
             description: await this.catalogue.describe(name),
           })),

@@ -11,6 +11,7 @@ import { newGrant } from '../persistence/entities/grant-columns.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { AuthorizationCodesStore } from '../persistence/stores/authorization-codes.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { authTimeOf } from '../protocol/acr.js';
 import type { OAuthError } from '../protocol/errors.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope, scopeBeside } from '../protocol/scope.js';
@@ -157,7 +158,7 @@ export class Issuance {
       ungrantedScope: scopeBeside(scopes, formatScope(request.scopes), request.parameters.get('scope')),
       resources: request.resources && [...request.resources],
       offline,
-      authTime: session.authenticatedAt,
+      authTime: authTimeOf(session.proofs),
       acr: session.acr,
       amr: [...session.amr],
       claims: request.parameters.get('claims') ?? null,

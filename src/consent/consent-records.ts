@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import type { Consent } from '../persistence/entities/consent.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import { ConsentsStore, type StoredScopes } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
@@ -51,9 +52,12 @@ export class ConsentRecords {
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
     const { userId, clientId, requested, allowed, shown } = decision;
-    const scopeAfter = (before: string): string =>
-      formatScope(new Set([...parseScope(before).filter((item) => !requested.includes(item)), ...allowed]));
-    await this.consents.remember(tx, { userId, clientId }, scopeAfter, now);
+    const decided = new Set([...requested, ...allowed]);
+    const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
+      scope: formatScope(new Set([...without(scope, decided), ...allowed])),
+      trustedScope: formatScope(without(trustedScope, decided)),
+    });
+    await this.consents.remember(tx, { userId, clientId }, after, now);
     await this.changes.record(
       tx,
       {
@@ -68,14 +72,23 @@ export class ConsentRecords {
     );
   }
 
-  /** Remembers what a client that an administrator trusts is allowed, so that people see it and can withdraw it. */
+  /**
+   * Notes what a client gets without a question, as an administrator trusts it, so that people see it and can withdraw it. It counts for
+   * nothing once the trust has ended.
+   */
   async rememberTrusted(
     tx: Transaction,
     { userId, clientId, allowed }: Trusted,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
-    const scopeAfter = (before: string): string => formatScope(new Set([...parseScope(before), ...allowed]));
-    await this.consents.remember(tx, { userId, clientId }, scopeAfter, now);
+    const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
+      scope,
+      trustedScope: formatScope([
+        ...parseScope(trustedScope),
+        ...without(formatScope(allowed), new Set([...parseScope(scope), ...parseScope(trustedScope)])),
+      ]),
+    });
+    await this.consents.remember(tx, { userId, clientId }, after, now);
     const about = { actor: `user:${userId}`, userId, clientId, grantId };
     const detail = { scope: formatScope(allowed) };
     await this.changes.record(tx, { event: 'consent.skipped', ...about, detail }, now);
@@ -97,3 +110,10 @@ export class ConsentRecords {
     return revoked || 0;
   }
 }
+
+/** What a client has, with or without a question. */
+export const everyScope = ({ scope, trustedScope }: Pick<Consent, 'scope' | 'trustedScope'>): string[] =>
+  parseScope(`${scope} ${trustedScope ?? ''}`);
+
+const without = (scope: string, taken: ReadonlySet<string>): string[] =>
+  parseScope(scope).filter((name) => !taken.has(name));

@@ -120,7 +120,7 @@ export const german: Language = {
     'upstream.goOnBySelf':
       'Dort melden Sie sich an und kommen hierher zurück. Wenn nichts geschieht, benutzen Sie den Link.',
     'upstream.linkFirst':
-      'Mit dem Konto, das Sie gerade benutzt haben, ist hier niemand verknüpft. Wenn Sie hier ein Konto haben, melden Sie sich einmal daran an; dann werden beide verknüpft.',
+      'Mit dem Konto {{account}} bei {{upstream}} ist hier niemand verknüpft. Wenn es Ihres ist und Sie hier ein Konto haben, melden Sie sich einmal daran an; dann werden beide verknüpft.',
     'upstream.notSignedIn': 'Sie sind nicht angemeldet',
     'upstream.denied': '{{upstream}} hat Sie nicht angemeldet.',
     'upstream.badAnswer': 'Die Antwort von {{upstream}} kann nicht angenommen werden.',

@@ -114,7 +114,7 @@ export const english = {
     'upstream.goOn': 'On to {{upstream}}',
     'upstream.goOnBySelf': 'You sign in there and come back here. If nothing happens, use the link.',
     'upstream.linkFirst':
-      'Nobody here is linked to the account that you have just used. If you have an account here, sign in to it once, and both are linked.',
+      'Nobody here is linked to the account {{account}} at {{upstream}}. If it is yours and you have an account here, sign in to it once, and both are linked.',
     'upstream.notSignedIn': 'You are not signed in',
     'upstream.denied': '{{upstream}} did not sign you in.',
     'upstream.badAnswer': 'The answer of {{upstream}} cannot be accepted.',

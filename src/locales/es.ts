@@ -123,7 +123,7 @@ export const spanish: Language = {
     'upstream.goOn': 'Continuar en {{upstream}}',
     'upstream.goOnBySelf': 'Inicie sesión allí y volverá aquí. Si no ocurre nada, use el enlace.',
     'upstream.linkFirst':
-      'Nadie aquí está vinculado a la cuenta que acaba de usar. Si tiene una cuenta aquí, inicie sesión en ella una vez y ambas quedarán vinculadas.',
+      'Nadie aquí está vinculado a la cuenta {{account}} de {{upstream}}. Si es suya y tiene una cuenta aquí, inicie sesión en ella una vez y ambas quedarán vinculadas.',
     'upstream.notSignedIn': 'No ha iniciado sesión',
     'upstream.denied': '{{upstream}} no ha iniciado su sesión.',
     'upstream.badAnswer': 'La respuesta de {{upstream}} no se puede aceptar.',

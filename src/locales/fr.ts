@@ -124,7 +124,7 @@ export const french: Language = {
     'upstream.goOn': 'Vers {{upstream}}',
     'upstream.goOnBySelf': 'Vous vous y connectez, puis revenez ici. Si rien ne se passe, utilisez le lien.',
     'upstream.linkFirst':
-      'Personne ici n’est lié au compte que vous venez d’utiliser. Si vous avez un compte ici, connectez-vous-y une fois et les deux seront liés.',
+      'Personne ici n’est lié au compte {{account}} chez {{upstream}}. Si c’est le vôtre et que vous avez un compte ici, connectez-vous-y une fois et les deux seront liés.',
     'upstream.notSignedIn': 'Vous n’êtes pas connecté',
     'upstream.denied': '{{upstream}} ne vous a pas connecté.',
     'upstream.badAnswer': 'La réponse de {{upstream}} ne peut pas être acceptée.',

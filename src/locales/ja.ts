@@ -115,7 +115,7 @@ export const japanese: Language = {
     'upstream.goOnBySelf':
       'そちらでサインインすると、ここに戻ります。何も起こらない場合はリンクを使ってください。',
     'upstream.linkFirst':
-      '今お使いになったアカウントは、ここではまだ誰にも連携されていません。ここにアカウントをお持ちなら、一度サインインすると両方が連携されます。',
+      '{{upstream}} のアカウント {{account}} は、ここではまだ誰にも連携されていません。それがご自身のもので、ここにもアカウントをお持ちなら、一度サインインすると両方が連携されます。',
     'upstream.notSignedIn': 'サインインしていません',
     'upstream.denied': '{{upstream}} でサインインできませんでした。',
     'upstream.badAnswer': '{{upstream}} の応答を受け入れることができません。',

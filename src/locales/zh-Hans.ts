@@ -108,7 +108,7 @@ export const chinese: Language = {
     'upstream.goOn': '前往 {{upstream}}',
     'upstream.goOnBySelf': '您将在那里登录，然后返回此处。如果没有反应，请使用下面的链接。',
     'upstream.linkFirst':
-      '您刚才使用的账户尚未关联到这里的任何人。如果您在这里有账户，请登录一次，两者便会关联。',
+      '{{upstream}} 的账户 {{account}} 尚未关联到这里的任何人。如果它属于您，而且您在这里有账户，请登录一次，两者便会关联。',
     'upstream.notSignedIn': '您尚未登录',
     'upstream.denied': '{{upstream}} 未让您登录。',
     'upstream.badAnswer': '无法接受 {{upstream}} 的响应。',

@@ -16,6 +16,13 @@ export interface Proof {
   readonly provenAt: number;
 }
 
+/**
+ * When somebody authenticated: the time of their latest proof (`auth_time`, OIDC Core §2). It is before the session's own beginning if
+ * they had signed in at an upstream earlier.
+ */
+export const authTimeOf = (proofs: readonly Proof[]): number =>
+  Math.max(...proofs.map(({ provenAt }) => provenAt));
+
 /** What a request asks of the context class (OIDC Core §3.1.2.1 and §5.5.1.1). */
 export interface AskedAcr {
   /** The essential claim `acr`. */

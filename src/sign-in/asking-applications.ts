@@ -44,7 +44,7 @@ export class AskingApplications {
 
   /** The hidden fields that hold the purpose. */
   async fieldsOf(purpose: SignInPurpose): Promise<PurposeFields> {
-    const link = purpose.link === undefined ? {} : { link: purpose.link };
+    const link = purpose.link === undefined ? {} : { link: purpose.link.sealed };
     if (purpose.kind === 'account') return { ...link, ...(purpose.page ? { to: purpose.page } : {}) };
     if (purpose.kind === 'back') return { ...link, back: await this.wayBack.seal(purpose.from) };
     return { ...link, interaction: purpose.sealed };

@@ -218,7 +218,10 @@ export function redirectOriginOf(purpose: SignInPurpose): string | undefined {
 }
 
 function noticeOf(purpose: SignInPurpose): Message | undefined {
-  if (purpose.link !== undefined) return message('upstream.linkFirst');
+  if (purpose.link !== undefined) {
+    const { upstream, account } = purpose.link;
+    return message('upstream.linkFirst', { upstream: verbatim(upstream), account: verbatim(account) });
+  }
   if (purpose.kind === 'back') return purpose.reason;
   return purpose.kind === 'interaction' && purpose.opened.restarted ? message('signIn.restarted') : undefined;
 }

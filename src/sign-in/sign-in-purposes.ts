@@ -15,6 +15,7 @@ import { pageHeaders } from '../http/headers.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Views } from '../views/views.js';
 import { type Message, message } from '../locales/message.js';
+import { PendingIdentities, type ShownIdentity } from './upstream/pending-identities.js';
 
 /** Pages of the account that ask for a proof of their own. */
 const accountPages = {
@@ -32,8 +33,8 @@ export const recentProofSeconds = 600;
 
 /** What a sign-in is for, and so where it leads. */
 export type SignInPurpose = {
-  /** Somebody's identity at an upstream that is linked once they have signed in, sealed. */
-  readonly link?: string | undefined;
+  /** Somebody's identity at an upstream that is linked once they have signed in. */
+  readonly link?: ShownIdentity | undefined;
 } & (
   | /** The person's own account; the start page of it, unless another is named. */
     { readonly kind: 'account'; readonly page?: AccountPageName }
@@ -63,12 +64,17 @@ export class SignInPurposes {
     private readonly walk: Walk,
     private readonly views: Views,
     private readonly sessions: Sessions,
+    private readonly pending: PendingIdentities,
   ) {}
 
   /** @throws PageError 403 if the interaction is forged or belongs to another browser */
-  async find({ link, ...sealed }: SealedPurpose, request: FastifyRequest): Promise<SignInPurpose> {
+  async find(
+    { link: sealedLink, ...sealed }: SealedPurpose,
+    request: FastifyRequest,
+  ): Promise<SignInPurpose> {
     const purpose = await this.findPurpose(sealed, request);
-    return link === undefined ? purpose : { ...purpose, link };
+    const link = sealedLink === undefined ? undefined : await this.pending.read(sealedLink, request);
+    return link ? { ...purpose, link } : purpose;
   }
 
   private async findPurpose(

@@ -66,7 +66,8 @@ export class SignInSteps {
     } else if (progress.proofs.length === 0) {
       await this.purposes.goOn(purpose, request, reply);
     } else if (await this.completion.complete(progress, request, reply)) {
-      if (purpose.link !== undefined) await this.pending.link(purpose.link, progress.user.userId, request);
+      if (purpose.link !== undefined)
+        await this.pending.link(purpose.link.sealed, progress.user.userId, request);
       await this.purposes.goOn(purpose, request, reply, this.sessions.currentHash(request));
     } else {
       await this.askAgain(progress, purpose, request, reply);

@@ -1,5 +1,5 @@
 import { AdminCaller, expectRefusedField, itemsOf } from '../support/admin-caller.js';
-import { signIn } from '../support/browser.js';
+import { allow, signIn } from '../support/browser.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, useServer } from '../support/server.js';
 import { shows, signedInBrowser } from '../support/walk.js';
@@ -77,6 +77,17 @@ describe('A client with skip_consent', () => {
     const userId = itemsOf(await admin.get('/users?username=alice'))[0]!['id'] as string;
     await admin.delete(`/grants?user_id=${userId}&client_id=${party.clientId}`);
     expect((await party.refresh(body.refresh_token)).status).toBe(400);
+    expect(await leadsToCode(party)).toBe(true);
+  });
+
+  it('asks for what it got without a question, once it is trusted no more; it is still in the account', async () => {
+    const party = await registered({ client_name: 'Old intranet' });
+    expect(await leadsToCode(party)).toBe(true);
+    await admin.patch(`/clients/${party.clientId}`, { skip_consent: false });
+    expect((await party.browser.open('/account')).html).toContain('Old intranet');
+    const asked = await party.browser.open(party.authorizeUrl(verifier));
+    expect(shows.consent(asked)).toBe(true);
+    await allow(party.browser, asked);
     expect(await leadsToCode(party)).toBe(true);
   });
 

@@ -106,7 +106,7 @@ describe('Rows that are read in order to be changed', () => {
         consents.remember(
           tx,
           { userId: 'alice', clientId: 'writer' },
-          (before) => `${before} ${scope}`.trim(),
+          (before) => ({ ...before, scope: `${before.scope} ${scope}`.trim() }),
           1,
         ),
       );

@@ -51,11 +51,12 @@ export class AccessData {
   private async *consentsOf(userId: string): AsyncIterable<object> {
     const consents = await this.consents.of(userId);
     const names = await this.clients.names(consents.map(({ clientId }) => clientId));
-    for (const { clientId, scope, createdAt, updatedAt } of consents)
+    for (const { clientId, scope, trustedScope, createdAt, updatedAt } of consents)
       yield {
         client_id: clientId,
         client_name: names.get(clientId)?.clientName ?? null,
         scope,
+        scope_without_question: trustedScope ?? '',
         created_at: timeOf(createdAt),
         updated_at: timeOf(updatedAt),
       };

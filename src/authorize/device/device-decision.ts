@@ -12,6 +12,7 @@ import { newGrant } from '../../persistence/entities/grant-columns.js';
 import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
+import { authTimeOf } from '../../protocol/acr.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope, scopeBeside } from '../../protocol/scope.js';
 import type { AskingDevice } from './device-requests.js';
@@ -97,7 +98,7 @@ export class DeviceDecision {
       scope: formatScope(scopes),
       ungrantedScope: scopeBeside(scopes, device.scope, device.unknownScope),
       offline: scopes.includes('offline_access'),
-      authTime: session.authenticatedAt,
+      authTime: authTimeOf(session.proofs),
       acr: session.acr,
       amr: [...session.amr],
       createdAt: now,

@@ -27,18 +27,20 @@ export class ClientDiscovery {
    * disabled, or that the settings do not allow.
    * @param http the request that makes us fetch, for which the fetch is counted
    * @throws OAuthError invalid_client if there is no valid document, with the reason in its detail; temporarily_unavailable if there
-   * were too many fetches
+   * were too many fetches, from this network or (without a copy) in all
    */
   async learn(clientId: string, http: FastifyRequest): Promise<void> {
     if (!this.documents.allows(clientId) || this.documents.isFresh(clientId)) return;
     const row = await this.clients.find(clientId);
     if (row && (row.documentFetchedAt === null || row.disabledAt !== null)) return;
+    // Who asks too often gets no copy: otherwise a client could outlive its withdrawal by asking.
+    await this.anonymous.count('client document fetch', http);
     try {
-      await this.anonymous.count('client document fetch', http);
       await this.described.follow(await this.documents.fetch(clientId));
     } catch (error) {
       if (isTemporary(error) && this.hasCopy(clientId, row?.documentFetchedAt)) return;
       if (!(error instanceof DocumentError)) throw error;
+      if (row && !error.isTemporary) await this.described.withdraw(row);
       throw new OAuthError('invalid_client', 'the client metadata document cannot be used', {
         detail: `client_id ${clientId.slice(0, 255)}: ${error.message}`,
       });

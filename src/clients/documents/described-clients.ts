@@ -34,6 +34,11 @@ export class DescribedClients {
     this.directory.forget(clientId);
   }
 
+  /** Notes that there is no valid document any more, so that no replica goes on with a copy while the host is down. */
+  async withdraw({ clientId, documentFetchedAt }: Client): Promise<void> {
+    if (documentFetchedAt !== withdrawnAt) await this.clients.noteDocument(clientId, withdrawnAt);
+  }
+
   /** Writes what a document that was just fetched says, if its client has a row. */
   async follow(described: Client): Promise<void> {
     const { clientId } = described;
@@ -44,5 +49,8 @@ export class DescribedClients {
     this.directory.forget(clientId);
   }
 }
+
+/** As the time at which a document was last read: too long ago for any copy to count. */
+const withdrawnAt = 0;
 
 const actorOf = (clientId: string): string => `document:${new URL(clientId).host}`;

@@ -74,7 +74,7 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(43) registrationTokenHash: string | null;
   /** Whether it registered itself without `scope`: it may request what any client may register. `scope` is what that was then. */
   @Flag({ default: false }) scopeUnstated: boolean;
-  /** When the document that describes it was last read; null if it is registered here. */
+  /** When the document that describes it was last read; 0 if it was withdrawn since, null if the client is registered here. */
   @OptionalEpoch() documentFetchedAt: number | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;

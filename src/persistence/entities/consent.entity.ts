@@ -7,7 +7,10 @@ export class Consent {
   @Id() id: string;
   @Text(36) userId: string;
   @Text() clientId: string;
+  /** What the user allowed, being asked; empty if nothing. */
   @LongText() scope: string;
+  /** What the client got beside it without a question, as an administrator trusted it; null in rows of an earlier release. */
+  @LongText({ nullable: true }) trustedScope: string | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
 }

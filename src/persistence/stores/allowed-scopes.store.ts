@@ -12,8 +12,9 @@ interface Row {
 const batchSize = 500;
 /** Where it stands what people allowed: for good, and until a grant ends. */
 const places = [
-  { table: 'consents', condition: '1 = 1' },
-  { table: 'grants', condition: 'user_id IS NOT NULL AND revoked_at IS NULL' },
+  { table: 'consents', column: 'scope', condition: '1 = 1' },
+  { table: 'consents', column: 'trusted_scope', condition: '1 = 1' },
+  { table: 'grants', column: 'scope', condition: 'user_id IS NOT NULL AND revoked_at IS NULL' },
 ] as const;
 
 /** The scopes that people allowed, whoever they are and whatever client it is. */
@@ -30,15 +31,16 @@ export class AllowedScopesStore {
    */
   async forget(tx: EntityManager, scopes: readonly string[], reason: string, now: number): Promise<void> {
     for (const scope of scopes) {
-      for (const { table, condition } of places) {
+      for (const place of places) {
+        const { table, column, condition } = place;
         for (let after = ''; ;) {
           const rows = await this.database.lockedRows<Row>(
             tx,
-            `SELECT id, scope FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText('scope')}
+            `SELECT id, ${column} AS scope FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText(column)}
              ORDER BY id LIMIT ${batchSize}`,
             [after, containing(scope)],
           );
-          for (const row of rows) await this.take(tx, table, row, scope, reason, now);
+          for (const row of rows) await this.take(tx, place, row, scope, reason, now);
           const last = rows.at(-1);
           if (last === undefined) break;
           after = last.id;
@@ -49,7 +51,7 @@ export class AllowedScopesStore {
 
   private async take(
     tx: EntityManager,
-    table: (typeof places)[number]['table'],
+    { table, column }: (typeof places)[number],
     { id, scope: allowed }: Row,
     scope: string,
     reason: string,
@@ -58,9 +60,16 @@ export class AllowedScopesStore {
     const names = allowed.split(' ');
     const left = names.filter((name) => name !== scope).join(' ');
     if (left === allowed) return;
-    if (left !== '')
-      await this.database.affected(tx, `UPDATE ${table} SET scope = ? WHERE id = ?`, [left, id]);
-    else if (table === 'grants') await this.grants.revoke(tx, id, reason, now);
-    else await this.database.affected(tx, 'DELETE FROM consents WHERE id = ?', [id]);
+    if (left === '' && table === 'grants') {
+      await this.grants.revoke(tx, id, reason, now);
+      return;
+    }
+    await this.database.affected(tx, `UPDATE ${table} SET ${column} = ? WHERE id = ?`, [left, id]);
+    if (table === 'consents')
+      await this.database.affected(
+        tx,
+        "DELETE FROM consents WHERE id = ? AND scope = '' AND (trusted_scope IS NULL OR trusted_scope = '')",
+        [id],
+      );
   }
 }

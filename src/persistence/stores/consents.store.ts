@@ -3,13 +3,20 @@ import type { EntityManager } from 'typeorm';
 import { Consent } from '../entities/consent.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
+import type { RowOf } from '../naming.js';
 
 /** Whose consent it is, and to whom. */
 export type ConsentKey = Pick<Consent, 'userId' | 'clientId'>;
 
-type ScopeRow = Pick<Consent, 'scope'>;
+/** The scopes of a client, as they are stored: those that the user allowed, and those that it got without a question. */
+export interface StoredScopes {
+  readonly scope: string;
+  readonly trustedScope: string;
+}
 
-const selectScope = 'SELECT scope FROM consents WHERE user_id = ? AND client_id = ?';
+type ScopeRow = RowOf<Pick<Consent, 'scope' | 'trustedScope'>>;
+
+const selectScope = 'SELECT scope, trusted_scope FROM consents WHERE user_id = ? AND client_id = ?';
 
 @Injectable()
 export class ConsentsStore {
@@ -26,22 +33,23 @@ export class ConsentsStore {
   }
 
   /**
-   * Remembers the scopes that come of those allowed before. Nobody else changes them until the transaction ends.
-   * @param scopeAfter gets the scopes allowed before, none as ''
+   * Remembers the scopes that come of those remembered before. Nobody else changes them until the transaction ends.
+   * @param after gets the scopes remembered before, none as ''
    */
   async remember(
     tx: EntityManager,
     key: ConsentKey,
-    scopeAfter: (before: string) => string,
+    after: (before: StoredScopes) => StoredScopes,
     now: number,
   ): Promise<void> {
-    if (await this.change(tx, key, scopeAfter, now)) return;
+    if (await this.change(tx, key, after, now)) return;
+    const { scope, trustedScope } = after({ scope: '', trustedScope: '' });
     const inserted = await this.database.insertIfAbsent(
       tx,
-      'INSERT INTO consents (id, user_id, client_id, scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
-      [newId(), key.userId, key.clientId, scopeAfter(''), now, now],
+      'INSERT INTO consents (id, user_id, client_id, scope, trusted_scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [newId(), key.userId, key.clientId, scope, trustedScope, now, now],
     );
-    if (!inserted) await this.change(tx, key, scopeAfter, now);
+    if (!inserted) await this.change(tx, key, after, now);
   }
 
   async forget(tx: EntityManager, userId: string, clientId: string): Promise<number> {
@@ -62,15 +70,16 @@ export class ConsentsStore {
   private async change(
     tx: EntityManager,
     { userId, clientId }: ConsentKey,
-    scopeAfter: (before: string) => string,
+    after: (before: StoredScopes) => StoredScopes,
     now: number,
   ): Promise<boolean> {
     const [row] = await this.database.lockedRows<ScopeRow>(tx, selectScope, [userId, clientId]);
     if (!row) return false;
+    const { scope, trustedScope } = after({ scope: row.scope, trustedScope: row.trusted_scope ?? '' });
     await this.database.affected(
       tx,
-      'UPDATE consents SET scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?',
-      [scopeAfter(row.scope), now, userId, clientId],
+      'UPDATE consents SET scope = ?, trusted_scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?',
+      [scope, trustedScope, now, userId, clientId],
     );
     return true;
   }

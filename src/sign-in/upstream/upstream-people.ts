@@ -9,7 +9,7 @@ import { UserAccounts } from '../../users/user-accounts.js';
 import { type Profile, toProfile } from '../../users/user-profile.js';
 import { emailKey } from '../../users/verified-contacts.js';
 import type { LoadedUpstream } from './definition.js';
-import { decideOnIdentity } from './identity-decision.js';
+import { decideOnIdentity, type IdentityDecision } from './identity-decision.js';
 import { IdentityLinking } from './identity-linking.js';
 import { mayReplace, type UpstreamPerson } from './mapping.js';
 import { UpstreamRefusal } from './protocols/protocol.js';
@@ -38,16 +38,7 @@ export class UpstreamPeople {
     const actor = { name: `upstream:${upstream.alias}`, address };
     const subjectHash = lookupHash(person.subject);
     const identity = await this.identities.find(upstream.id, subjectHash);
-    const { email } = person.profile;
-    const namesake =
-      !identity && person.isEmailTrusted && typeof email === 'string'
-        ? await this.users.findByVerifiedEmail(emailKey(email))
-        : null;
-    const decision = decideOnIdentity(upstream, {
-      linkedUserId: identity?.userId,
-      isEmailTrusted: person.isEmailTrusted,
-      userIdByEmail: namesake?.id,
-    });
+    const decision = await this.decide(upstream, person, identity?.userId);
     switch (decision.kind) {
       case 'sign-in':
         await this.refresh(decision.userId, identity?.id ?? '', upstream, person, actor);
@@ -86,6 +77,31 @@ export class UpstreamPeople {
     const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
     if (identity?.userId !== userId)
       throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
+  }
+
+  /** Links somebody to the user as whom they have signed in for it, unless the rules have changed since they were asked to. */
+  async linkConfirmed(
+    userId: string,
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
+    address: string,
+  ): Promise<void> {
+    const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
+    const { kind } = await this.decide(upstream, person, identity?.userId);
+    if (kind === 'confirm')
+      await this.linking.link(userId, upstream, person, { name: `user:${userId}`, address });
+  }
+
+  private async decide(
+    upstream: LoadedUpstream,
+    { isEmailTrusted, profile: { email } }: UpstreamPerson,
+    linkedUserId: string | undefined,
+  ): Promise<IdentityDecision> {
+    const namesake =
+      linkedUserId === undefined && isEmailTrusted && typeof email === 'string'
+        ? await this.users.findByVerifiedEmail(emailKey(email))
+        : null;
+    return decideOnIdentity(upstream, { linkedUserId, isEmailTrusted, userIdByEmail: namesake?.id });
   }
 
   private async linkedMeanwhile({ id }: LoadedUpstream, subjectHash: string): Promise<string> {

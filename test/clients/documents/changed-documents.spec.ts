@@ -56,6 +56,16 @@ describe('F6 what happens to grants when a document is changed or withdrawn', ()
     expect((await party.refresh(refreshed.body.refresh_token)).status).toBe(401);
   });
 
+  it('a withdrawn document stays withdrawn while its host is down', async () => {
+    const { party, path } = world.publish();
+    const tokens = await party.tokens();
+    world.host.documents.delete(path);
+    world.server.clock.advance(61);
+    expect((await party.refresh(tokens.refresh_token)).status).toBe(401);
+    world.host.documents.set(path, answering(503));
+    expect((await party.refresh(tokens.refresh_token)).status).toBe(401);
+  });
+
   it('a document without the keys that it had: its grants are revoked, and the audit trail says so', async () => {
     const { party, path, clientId } = await world.publishWithKey();
     const tokens = await party.tokens();
@@ -79,5 +89,23 @@ describe('F6 what happens to grants when a document is changed or withdrawn', ()
     world.server.clock.advance(61);
     expect((await party.refresh(tokens.refresh_token)).status).toBe(200);
     expect((await party.browser.open('/account')).html).toContain('Agent the Second');
+  });
+});
+
+describe('F6 somebody who makes the server fetch too much', () => {
+  let world: DescribedClientHost;
+
+  beforeAll(async () => {
+    world = await DescribedClientHost.start({ EYRIE_ANONYMOUS_REQUESTS: '1' });
+  });
+  afterAll(() => world.stop());
+
+  it('does not go on with a copy that may be withdrawn', async () => {
+    const { party, path } = world.publish();
+    const tokens = await party.tokens();
+    world.host.documents.delete(path);
+    world.server.clock.advance(61);
+    await world.publish().party.tokens();
+    expect((await party.refresh(tokens.refresh_token)).status).toBe(429);
   });
 });

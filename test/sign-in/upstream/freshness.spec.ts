@@ -41,6 +41,18 @@ describe('A new sign-in that a client asks for', () => {
     expect(Object.fromEntries(sent)).toMatchObject(parameters);
   });
 
+  it('is in auth_time, which is when the person signed in there', async () => {
+    const client = await RelyingParty.register(server, {}, browser);
+    const parameters = { max_age: '300' };
+    const url = await goTo(browser, await browser.open(client.authorizeUrl('v'.repeat(43), parameters)));
+    const auth_time = server.clock.now() - 200;
+    const page = await browser.open(provider.authorize(url, { claims: { auth_time } }));
+    const code = responseOf(await allow(browser, page)).get('code') ?? '';
+    const { id_token } = (await client.redeem({ code, verifier: 'v'.repeat(43) })).body;
+
+    expect(decodeJwt(id_token)).toMatchObject({ auth_time });
+  });
+
   it('is taken for granted where the operator says that the upstream has no auth_time', async () => {
     await registerUpstream(server, provider, { requires_auth_time: false });
 

@@ -176,7 +176,7 @@ describe('Somebody from an upstream', () => {
     const before = (await identitiesOf('alice')).length;
     const answer = somebody({ preferred_username: 'someone' });
     const asked = await signInAt(browser, provider, answer);
-    expect(asked.html).toContain('Nobody here is linked to the account');
+    expect(asked.html).toContain('Nobody here is linked to the account someone at Acme.');
     expect(asked.html).not.toContain('Sign in with Acme');
     const wrong = await browser.submit(asked, { username: 'alice', password: 'wrong' });
     expect(await identitiesOf('alice')).toHaveLength(before);
@@ -186,6 +186,20 @@ describe('Somebody from an upstream', () => {
     expect(await identitiesOf('alice')).toHaveLength(before + 1);
     const next = await signInAt(new TestBrowser(server.issuer), provider, answer);
     expect(next.html).toContain('alice');
+  });
+
+  it.each([
+    ['creates nobody and links nobody any more', { new_account: 'refuse' }],
+    ['is disabled', { enabled: false }],
+  ] as const)('is not linked if the upstream %s by the time of the sign-in here', async (_title, change) => {
+    await registerUpstream(server, provider, { new_account: 'confirm' });
+    const before = (await identitiesOf('alice')).length;
+    const asked = await signInAt(browser, provider, somebody({ preferred_username: 'late' }));
+    await registerUpstream(server, provider, change);
+    const signedIn = await browser.submit(asked, { username: 'alice', password: alice.password });
+
+    expect(signedIn.url).toMatch(/\/account$/);
+    expect(await identitiesOf('alice')).toHaveLength(before);
   });
 
   it('does not sign in if the account here is disabled', async () => {
