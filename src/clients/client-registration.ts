@@ -208,7 +208,7 @@ export class ClientRegistration {
       if (held) checkPrecondition(held, precondition);
       await this.grants.revokeAll(tx, { clientId }, 'client_deleted', now);
       await this.consents.forgetClient(tx, clientId);
-      return this.clients.delete(tx, clientId);
+      return this.clients.delete(tx, clientId, now);
     });
     this.directory.forget(clientId);
     if (!deleted) throw unknownClient(clientId);

@@ -36,7 +36,7 @@ export const clientSettings = {
     name: 'EYRIE_CLIENT_DOCUMENTS',
     default: 'off',
     meaning:
-      'Which clients may describe themselves by a document at the https URL that is their client_id (Client ID Metadata Documents): off (none), any, or the hosts of these URLs, such as claude.ai,vscode.dev',
+      'Which clients may describe themselves by a document at the https URL that is their client_id (Client ID Metadata Documents): off (none), any (all but the hosts in EYRIE_OUTBOUND_ALLOW), or the hosts of these URLs, such as claude.ai,vscode.dev',
     parse: clientDocuments,
   },
   clientDocumentScopes: {

@@ -80,9 +80,9 @@ export const registrableScopes: Kind<'all' | readonly string[]> = (value, name) 
   );
 };
 
-/** Which hosts may describe clients: `off`, `any`, or a list of hosts. */
-export const clientDocuments: Kind<'off' | 'any' | readonly string[]> = (value, name) =>
-  value === 'off' || value === 'any' ? value : listOf(host)(value.toLowerCase(), name);
+/** Which hosts may describe clients: `off`, or a list of hosts, in which `any` stands for all public ones. */
+export const clientDocuments: Kind<'off' | readonly string[]> = (value, name) =>
+  value === 'off' ? value : listOf(host)(value.toLowerCase(), name);
 
 /** Whether people may make accounts: `off`, `open`, or the domains of their e-mail addresses. */
 export const signUp: Kind<'off' | 'open' | readonly string[]> = (value, name) => {

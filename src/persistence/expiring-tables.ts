@@ -2,6 +2,7 @@
 export const expiringTables: readonly (readonly [table: string, key: string])[] = [
   ['access_tokens', 'id'],
   ['revoked_tokens', 'jti'],
+  ['deleted_clients', 'id'],
   ['client_secrets', 'id'],
   ['sessions', 'id'],
   ['session_clients', 'session_id'],

@@ -12,6 +12,7 @@ import { Client } from './entities/client.entity.js';
 import { Consent } from './entities/consent.entity.js';
 import { Credential } from './entities/credential.entity.js';
 import { Delivery } from './entities/delivery.entity.js';
+import { DeletedClient } from './entities/deleted-client.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
@@ -98,7 +99,7 @@ const tables = [
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
   { store: ClaimRulesStore, entities: [StoredClaimRule] },
   { store: ClientManagersStore, entities: [ClientManager] },
-  { store: ClientsStore, entities: [Client, ClientSecret] },
+  { store: ClientsStore, entities: [Client, ClientSecret, DeletedClient] },
   { store: ConsentsStore, entities: [Consent] },
   { store: DeliveriesStore, entities: [Delivery] },
   { store: DeviceCodesStore, entities: [DeviceCode] },

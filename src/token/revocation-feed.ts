@@ -13,7 +13,7 @@ export interface RevocationAnswer {
   readonly grants: readonly string[];
   /** `jti` of tokens that were revoked singly. Some may be repeated from earlier responses. */
   readonly tokens: readonly string[];
-  /** The `client_id` of every disabled client, replacing those of earlier responses; absent if unchanged. */
+  /** The `client_id` of every client that was disabled or deleted lately, replacing those of earlier responses; absent if unchanged. */
   readonly clients?: readonly string[];
   /** Seconds for which a follower must remember these ids. After that, every token that they concern has expired. */
   readonly retain_for: number;
@@ -83,18 +83,18 @@ export class RevocationFeed implements OnModuleDestroy {
     const [grants, tokens, clients] = await Promise.all([
       this.store.grantsSince(from),
       this.store.tokensSince(from, now),
-      this.store.clientsDisabledSince(earliest),
+      this.store.clientsEndedSince(earliest),
     ]);
-    const disabled = digestOf(clients);
+    const ended = digestOf(clients);
     const revoked = revokedSince(now - overlapSeconds, grants, tokens);
     const news = revokedSince(from, grants, tokens) !== cursor?.revoked;
     return {
-      news: news || disabled !== cursor?.disabled,
+      news: news || ended !== cursor?.disabled,
       answer: {
-        cursor: formatCursor({ time: now, revoked, disabled }),
+        cursor: formatCursor({ time: now, revoked, disabled: ended }),
         grants: news ? grants.map(({ id }) => id) : [],
         tokens: news ? tokens.map(({ id }) => id) : [],
-        ...(disabled !== cursor?.disabled && { clients }),
+        ...(ended !== cursor?.disabled && { clients }),
         retain_for: this.retainFor,
       },
     };

@@ -33,6 +33,7 @@ describe('The sweeper', () => {
     'access_tokens',
     'answered_interactions',
     'client_secrets',
+    'deleted_clients',
     'deliveries',
     'device_codes',
     'email_codes',

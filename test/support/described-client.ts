@@ -19,7 +19,7 @@ export class DescribedClientHost {
   static async start(environment: Record<string, string> = {}): Promise<DescribedClientHost> {
     const host = await startKeyHost();
     const server = await startServer({
-      EYRIE_CLIENT_DOCUMENTS: 'any',
+      EYRIE_CLIENT_DOCUMENTS: `any,${host.host}`,
       EYRIE_OUTBOUND_ALLOW: host.host,
       ...environment,
     });

@@ -6,6 +6,8 @@ import { ClientRegistration } from '../../src/clients/client-registration.js';
 import { alice, contacts, startServer, type TestServer } from '../support/server.js';
 import { RelyingParty } from '../support/relying-party.js';
 
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 @Controller('contacts')
 class ContactsController {
   @RequireScopes('contacts.read')
@@ -78,5 +80,33 @@ describe('a JWT at a service that follows the revocation feed', () => {
     expect((await changeFrom(200, access_token)).status).toBe(401);
     await registration.setDisabled(client.clientId, false, 'test');
     expect((await changeFrom(401, access_token)).status).toBe(200);
+  });
+
+  it.each([
+    ['the client that was given the grant is disabled', 'given', 'setDisabled'],
+    ['the client that exchanged is disabled', 'exchanging', 'setDisabled'],
+    ['the client that exchanged is deleted', 'exchanging', 'delete'],
+  ] as const)('dies after an exchange when %s', async (title, which, end) => {
+    const given = await RelyingParty.register(server, { client_id: `given: ${title}` });
+    const exchanging = await RelyingParty.register(server, {
+      client_id: `exchanging: ${title}`,
+      grant_types: [tokenExchange],
+      redirect_uris: [],
+      introspection_resources: [contacts.identifier],
+      token_exchange_clients: [given.clientId],
+      token_exchange_resources: [contacts.identifier],
+      scope: 'contacts.read',
+    });
+    const { body } = await exchanging.token({
+      grant_type: tokenExchange,
+      subject_token: (await given.tokens()).access_token,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    });
+    expect(await statusOf(body.access_token)).toBe(200);
+    const registration = server.app.get(ClientRegistration);
+    const { clientId } = which === 'given' ? given : exchanging;
+    if (end === 'delete') await registration.delete(clientId, 'test');
+    else await registration.setDisabled(clientId, true, 'test');
+    expect((await changeFrom(200, body.access_token)).status).toBe(401);
   });
 });

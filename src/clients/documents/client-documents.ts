@@ -6,6 +6,7 @@ import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Outbound, OutboundError, type OutboundResponse } from '../../outbound/outbound.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
+import { isAllowedHost } from '../../outbound/outbound-rules.js';
 import { newId } from '../../persistence/id.js';
 import { clientIdUrlProblem, isClientIdUrl } from '../../protocol/client-id-url.js';
 import { OAuthError } from '../../protocol/errors.js';
@@ -50,13 +51,16 @@ export class ClientDocuments {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Whether a document may describe the client with this client_id. */
+  /**
+   * Whether a document may describe the client with this client_id. `any` leaves out the hosts that operators allow at private addresses:
+   * a stranger would choose the path that is asked for there.
+   */
   allows(clientId: string): boolean {
     const { clientDocuments: allowed } = this.settings;
     if (allowed === 'off' || !isClientIdUrl(clientId) || !URL.canParse(clientId)) return false;
-    if (allowed === 'any') return true;
-    const { host, hostname } = new URL(clientId);
-    return allowed.includes(host) || allowed.includes(hostname);
+    const url = new URL(clientId);
+    if (isAllowedHost(url, allowed)) return true;
+    return allowed.includes('any') && !isAllowedHost(url, this.settings.outboundAllow);
   }
 
   /** The client as it was last described; undefined if that is too long ago. */

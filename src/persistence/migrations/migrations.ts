@@ -51,6 +51,7 @@ import { Upstreams1763910000000 } from './1763910000000-upstreams.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
+import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -107,4 +108,5 @@ export const migrations = [
   ClientDocuments1763930000000,
   TokenExchange1763930100000,
   TrustedScopes1764000000000,
+  DeletedClients1764000100000,
 ] as const;

@@ -1,3 +1,4 @@
+import { DeletedClient } from '../entities/deleted-client.entity.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { StoredClaimRule } from '../entities/claim-rule.entity.js';
@@ -13,6 +14,9 @@ import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page
 
 /** What a change of a client depends on. */
 export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
+
+/** Longer than any access token lasts. */
+const deletionKeptSeconds = 7 * 86_400;
 
 @Injectable()
 export class ClientsStore {
@@ -112,7 +116,16 @@ export class ClientsStore {
   }
 
   /** Deletes the client and its secrets; what it was granted must be revoked in the same transaction. */
-  async delete(tx: EntityManager, clientId: string): Promise<boolean> {
+  /** A client that may hold exchanged tokens is noted for those who verify tokens by themselves: these do not end with a grant of its own. */
+  async delete(tx: EntityManager, clientId: string, now: number): Promise<boolean> {
+    const client = await tx.findOneBy(Client, { clientId });
+    if (client && client.tokenExchangeResources.length > 0)
+      await tx.insert(DeletedClient, {
+        id: newId(),
+        clientId,
+        deletedAt: now,
+        expiresAt: now + deletionKeptSeconds,
+      });
     await tx.delete(ClientSecret, { clientId });
     await tx.delete(ClientManager, { clientId });
     await tx.delete(StoredClaimRule, { clientId });

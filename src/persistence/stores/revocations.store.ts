@@ -33,11 +33,14 @@ export class RevocationsStore {
     return found.map(fromRow);
   }
 
-  /** The client_ids of clients that were disabled at that time or later and still are. */
-  async clientsDisabledSince(from: number): Promise<string[]> {
+  /** The client_ids of clients that were disabled or deleted at that time or later, and are not back. */
+  async clientsEndedSince(from: number): Promise<string[]> {
     const found = await this.database.query<{ client_id: string }>(
-      'SELECT client_id FROM clients WHERE disabled_at >= ? ORDER BY client_id',
-      [from],
+      `SELECT client_id FROM clients WHERE disabled_at >= ?
+       UNION SELECT d.client_id FROM deleted_clients d WHERE d.deleted_at >= ?
+         AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.client_id = d.client_id)
+       ORDER BY client_id`,
+      [from, from],
     );
     return found.map((row) => row.client_id);
   }

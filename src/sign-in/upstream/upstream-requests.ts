@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../config/clock.js';
 import { generateOpaqueToken, lookupHash } from '../../crypto/opaque-token.js';
 import { Secrets } from '../../crypto/secrets.js';
+import { PageError } from '../../http/page-error.js';
+import { message } from '../../locales/message.js';
 import { Browser } from '../../http/browser.js';
 import { Database } from '../../persistence/database.js';
 import { UpstreamRequestsStore } from '../../persistence/stores/upstream-requests.store.js';
@@ -33,6 +35,8 @@ interface SealedSignIn extends SentSignIn {
 /** A person takes a while to find a password. */
 const lifetimeSeconds = 900;
 
+const maxSealedLength = 65_535;
+
 /** Keeps the sign-ins that were sent to upstreams, sealed, until their answers come: each answer counts once, in its own browser. */
 @Injectable()
 export class UpstreamRequests {
@@ -54,6 +58,7 @@ export class UpstreamRequests {
     };
   }
 
+  /** @throws PageError 413 if the request of the application is longer than a text of MySQL */
   async keep(
     { id: upstreamId }: LoadedUpstream,
     sent: SentSignIn,
@@ -62,6 +67,8 @@ export class UpstreamRequests {
   ): Promise<void> {
     const sealed: SealedSignIn = { ...sent, browser: this.browser.binding(request, reply) };
     const contextSealed = await this.secrets.seal('upstream-request', sealed);
+    if (contextSealed.length > maxSealedLength)
+      throw new PageError(413, 'invalid_request', message('request.unreadable'), message('request.tooLarge'));
     const stateHash = lookupHash(sent.state);
     const expiresAt = sent.sentAt + lifetimeSeconds;
     await this.database.write((tx) =>

@@ -59,7 +59,12 @@ export class TokenExchangeGrant implements GrantType {
     const actor = nextActor(client, subject);
     const { scopes, resources } = await this.entitlement(client, subject, parameters);
     const { grant } = subject;
-    const exchanged = { subject: subject.subject, actor, expiresAt: subject.expiresAt };
+    const exchanged = {
+      subject: subject.subject,
+      grantClientId: subject.grantClient.clientId,
+      actor,
+      expiresAt: subject.expiresAt,
+    };
     const contents = { client, grant, scopes, resources, confirmation, exchanged, now };
     const access = await this.accessTokenMint.mint(contents);
     await this.changes.change(

@@ -35,6 +35,8 @@ export interface AccessTokenContents {
 export interface ExchangedContents {
   /** `sub` of the subject token: the resource owner, as its client knows them. */
   readonly subject: string;
+  /** The client that the resource owner gave the grant. */
+  readonly grantClientId: string;
   /** Who acts from now on, and who acted before. */
   readonly actor: Actor;
   /** When the subject token expires. */
@@ -75,7 +77,7 @@ export class AccessTokenMint {
     return this.catalogue.audienceOf(scopes, resources);
   }
 
-  /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id`, which the revocation feed names. */
+  /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id` and the clients, which the revocation feed names. */
   async payload(contents: AccessTokenContents, audience: string[]): Promise<JWTPayload> {
     const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { clientId } = client;
@@ -93,6 +95,7 @@ export class AccessTokenMint {
       exp: now + this.lifetimeOf(contents),
       jti: randomUUID(),
       grant_id: grant.id,
+      grant_client_id: exchanged?.grantClientId,
       ...grantClaims(grant),
       cnf: confirmation,
       act: exchanged?.actor,

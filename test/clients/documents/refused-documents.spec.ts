@@ -154,6 +154,14 @@ describe('F6 whose documents are read', () => {
     await world.stop();
   });
 
+  it('with any, those of hosts inside of the network are not', async () => {
+    const world = await DescribedClientHost.start({ EYRIE_CLIENT_DOCUMENTS: 'any' });
+    const { clientId } = world.publish();
+    expect((await new TestBrowser(world.server.issuer).open(authorize(clientId))).status).toBe(400);
+    expect(world.host.requests).toBe(0);
+    await world.stop();
+  });
+
   it('with a list of hosts only theirs are', async () => {
     const world = await DescribedClientHost.start({ EYRIE_CLIENT_DOCUMENTS: 'agent.example.com' });
     const { clientId } = world.publish();

@@ -45,6 +45,7 @@ export async function openWorld(
   const server = await startServer({
     EYRIE_OUTBOUND_ALLOW: host.host,
     ...environment,
+    ...(environment['EYRIE_CLIENT_DOCUMENTS'] && { EYRIE_CLIENT_DOCUMENTS: host.host }),
     ...certificates?.settings,
   });
   await server.createUser(alice);

@@ -44,9 +44,14 @@ export class RevokedIds {
     return this.#incompleteUntil <= now;
   }
 
-  /** What was revoked: the token, its grant or its client; `undefined` if none was. */
+  /**
+   * What was revoked: the token, its grant, its client, or the client that was given the grant of an exchanged token; `undefined` if none
+   * was.
+   */
   find({ clientId, claims }: AccessToken): string | undefined {
-    if (this.#clients.has(clientId)) return `client ${clientId}`;
+    const clients = [clientId, idIn(claims['grant_client_id'])];
+    const client = clients.find((id) => this.#clients.has(id));
+    if (client !== undefined) return `client ${client}`;
     const keys = [`grant ${idIn(claims['grant_id'])}`, `token ${idIn(claims['jti'])}`];
     return keys.find((key) => this.#until.has(key));
   }
