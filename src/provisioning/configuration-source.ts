@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
 import { YamlFile } from './yaml-file.js';
 
@@ -69,6 +69,11 @@ export class ConfigurationSource {
     return this.parts.length > 1 && part
       ? part.file.placeOf([section, entry - (part.before[section] ?? 0)])
       : formatPath(path);
+  }
+
+  /** The folder of the file with an entry: names of files in it begin there. */
+  folderOf(section: string, entry: number): string {
+    return dirname(this.parts[this.partOf({ path: [section, entry], reason: '' })]?.file.name ?? '.');
   }
 
   /** The index of the file with the value that a problem is about. */

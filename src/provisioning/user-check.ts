@@ -41,7 +41,7 @@ export class UserCheck {
       const field = passwordFields[index] ?? 'password';
       if (isRefused(before, ['users', index, field])) continue;
       if (entry.password === undefined && !present)
-        refuse('username', 'is a new user, who needs a password_env or password');
+        refuse('username', 'is a new user, who needs a password_env, password_file or password');
       const violation = await this.passwordViolation(entry, present);
       if (violation !== undefined) refuse(field, violation);
     }

@@ -79,12 +79,12 @@ describe('A configuration file that cannot be applied is refused with file, plac
     [
       'a new confidential client without a secret',
       'clients:\n  - { client_id: a, grant_types: [] }',
-      ['clients[0].client_id needs a client_secret_env or client_secret'],
+      ['clients[0].client_id needs a client_secret_env, client_secret_file or client_secret'],
     ],
     [
       'a new user without a password',
       'users:\n  - { username: bob }',
-      ['users[0].username is a new user, who needs a password_env or password'],
+      ['users[0].username is a new user, who needs a password_env, password_file or password'],
     ],
     [
       'a variable that is not set',
@@ -243,7 +243,7 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
       'clients:\n  - client_id: a\n    redirect_uris:\n      - https://a.example/*\n',
     );
     expect(lines).toEqual([
-      '2:16: clients[0].client_id needs a client_secret_env or client_secret',
+      '2:16: clients[0].client_id needs a client_secret_env, client_secret_file or client_secret',
       '4:9: clients[0].redirect_uris[0] must not hold a wildcard',
     ]);
   });
