@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { toMetadata } from '../../src/clients/client-columns.js';
 import { endpoints } from '../../src/config/endpoints.js';
-import { variableNames } from '../../src/config/settings.js';
+import { settingDescriptions, variableNames } from '../../src/config/settings.js';
 import { settingsDocument } from '../../src/commands/settings-document.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
 
