@@ -1,7 +1,9 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { DatabaseSetting } from '../config/database-url.js';
+import { SettingError } from '../config/setting-error.js';
 import { connect, databaseRefusal } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { refuseUnfinishedCopy } from './copy/unfinished-copy.js';
 import { dialectOf } from './dialects/dialects.js';
 
 /** How migrations run before a start. */
@@ -10,6 +12,8 @@ export interface MigrationOptions {
   readonly stopping?: AbortSignal;
   /** Called before the first one runs; not at all if none is pending. */
   readonly onPending?: () => Promise<void>;
+  /** Whether the database may be a part of a copy. */
+  readonly isCopying?: boolean;
 }
 
 /**
@@ -38,15 +42,17 @@ export async function migrate(dataSource: DataSource, stopping?: AbortSignal): P
  */
 export async function migrateDatabase(
   database: DatabaseSetting,
-  { stopping, onPending }: MigrationOptions = {},
+  { stopping, onPending, isCopying = false }: MigrationOptions = {},
 ): Promise<string[]> {
   const options = { ...dataSourceOptions(database, 'migration'), entities: [] };
   const dataSource = await connect(options);
   try {
+    if (!isCopying) await refuseUnfinishedCopy(dataSource.createQueryRunner());
     if ((await new MigrationExecutor(dataSource).getPendingMigrations()).length === 0) return [];
     await onPending?.();
     return await migrate(dataSource, stopping);
   } catch (error) {
+    if (error instanceof SettingError) throw error;
     throw stopping?.aborted && error === stopping.reason ? error : databaseRefusal(options, error);
   } finally {
     await dataSource.destroy();

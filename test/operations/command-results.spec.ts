@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createTestDatabase } from '../support/database.js';
 import { keptErrors } from '../support/kept-errors.js';
 import { ProgramHost } from '../support/program-host.js';
 import type { Ended } from '../support/programs.js';
@@ -59,6 +60,36 @@ describe('What commands print and how they end', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^eyrie: [^\n]*\n$/);
     expect(stderr).toContain(message);
+  });
+
+  it('copies the database into an empty one, and refuses a second time', async () => {
+    const target = await createTestDatabase('sqlite');
+    const copy = (...words: string[]): Promise<Ended> =>
+      program.eyrie(['db', 'copy', 'DATABASE_URL', target.url, ...words], {
+        DATABASE_URL: server.databaseUrl,
+      });
+    const { code, stdout, stderr } = await copy('--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toContainEqual({
+      table: 'users',
+      rows: 1,
+      checksum: expect.stringMatching(/^[\da-f]{32}$/) as string,
+    });
+    expect(await copy()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^eyrie: TARGET: the database is not empty: [^\n]*\n$/) as string,
+    });
+    await target.drop();
+  });
+
+  it.each([
+    ['nothing', 'SOURCE is nothing, which is not set: set that variable, or use a URL'],
+    ['oracle://db', 'SOURCE is not understood: use sqlite:'],
+    ['sqlite:/nowhere/eyrie.sqlite', 'SOURCE: there is no file /nowhere/eyrie.sqlite: correct the path'],
+  ])('copies no database from %s, and says why', async (source, reason) => {
+    const { code, stderr } = await run('db', 'copy', source, 'sqlite:/nowhere/target.sqlite');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) as string });
   });
 
   it('prints its version', async () => {
