@@ -16,9 +16,9 @@ import {
   UserEntry,
 } from './configuration-file.dto.js';
 import { type ClaimEntry, rulesOf } from './claim-entries.js';
-import { ConfigurationSource } from './configuration-source.js';
+import { type ConfigurationInput, ConfigurationSource } from './configuration-source.js';
 import { resolveReferences } from './environment-references.js';
-import { namedSecret, usedForm } from './named-secret.js';
+import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
 import { roleKey } from './role-reference.js';
@@ -36,7 +36,7 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
-    Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
+    Pick<UserEntry, 'groups' | 'roles' | 'password_hash'> & { readonly password?: string } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
   readonly claims: readonly ClaimEntry[];
@@ -54,11 +54,11 @@ export interface Configuration {
 /**
  * Reads configuration files and checks what shows without the database: their form and fields, duplicates, and whether the
  * environment variables and the files with secrets that they name exist.
- * @param paths files and folders, which make one configuration together
+ * @param inputs files and folders, which make one configuration together
  * @throws ConfigurationError if their form is wrong, so that nothing further can be checked
  */
-export async function readConfiguration(paths: readonly string[]): Promise<Configuration> {
-  const source = await ConfigurationSource.read(paths);
+export async function readConfiguration(inputs: readonly ConfigurationInput[]): Promise<Configuration> {
+  const source = await ConfigurationSource.read(inputs);
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw new ConfigurationError(source.describe(problems));
   };
@@ -118,6 +118,11 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
   });
   const users = content.users.map((entry, index) => {
     const { password_env: _variable, password_file: _file, ...user } = entry;
+    if (user.password_hash !== undefined && hasSecret(entry, 'password'))
+      report(
+        ['users', index, 'password_hash'],
+        `cannot stand beside ${usedForm(entry, 'password')}: keep one of them`,
+      );
     return {
       ...user,
       password: secretOf(UserEntry, 'password', ['users', index], entry),

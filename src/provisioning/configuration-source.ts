@@ -9,6 +9,9 @@ interface Part {
   readonly before: Readonly<Record<string, number>>;
 }
 
+/** A file or folder by its path, or a file that is in memory alone. */
+export type ConfigurationInput = string | { readonly name: string; readonly text: string };
+
 /** The files of one configuration. Their sections are joined in the order of the files, and every value is still found in its file. */
 export class ConfigurationSource {
   private constructor(
@@ -18,15 +21,14 @@ export class ConfigurationSource {
   ) {}
 
   /**
-   * @param paths files, and folders whose files `*.yaml` and `*.yml` are read in the order of their names
+   * @param inputs files, and folders whose files `*.yaml` and `*.yml` are read in the order of their names
    * @throws ConfigurationError if something cannot be read, is not YAML or not a map
    */
-  static async read(paths: readonly string[]): Promise<ConfigurationSource> {
-    const names = (await Promise.all(paths.map(filesAt))).flat();
+  static async read(inputs: readonly ConfigurationInput[]): Promise<ConfigurationSource> {
+    const files = (await Promise.all(inputs.map(filesOf))).flat();
     const parts: Part[] = [];
     const joined: Record<string, unknown> = {};
-    for (const name of names) {
-      const file = await YamlFile.read(name);
+    for (const file of files) {
       if (typeof file.value !== 'object' || file.value === null || Array.isArray(file.value))
         throw new ConfigurationError(
           file.describe([
@@ -87,6 +89,11 @@ export class ConfigurationSource {
       ),
     );
   }
+}
+
+async function filesOf(input: ConfigurationInput): Promise<YamlFile[]> {
+  if (typeof input !== 'string') return [YamlFile.parse(input.name, input.text)];
+  return Promise.all((await filesAt(input)).map((name) => YamlFile.read(name)));
 }
 
 async function filesAt(path: string): Promise<string[]> {

@@ -13,6 +13,10 @@ export const secretForms = <Field extends string>(field: Field) =>
 export const usedForm = <Field extends string>(entry: object, field: Field) =>
   secretForms(field).findLast((form) => (entry as Record<string, unknown>)[form] !== undefined) ?? field;
 
+/** Whether an entry gives a secret in one of the forms. */
+export const hasSecret = (entry: object, field: string): boolean =>
+  secretForms(field).some((form) => (entry as Record<string, unknown>)[form] !== undefined);
+
 /** Whether there is a problem with the secret of an entry already, in whatever form. */
 export const isSecretRefused = (problems: readonly Problem[], entry: Path, field: string): boolean =>
   secretForms(field).some((form) => isRefused(problems, [...entry, form]));
