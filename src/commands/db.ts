@@ -22,11 +22,7 @@ export function addDatabaseCommands(program: Command): void {
       'after',
       `
 Stop the servers first: what they write meanwhile is not copied. No server starts on the target before count and checksum of every table
-have been compared. The servers on the target need the same EYRIE_SECRET.
-
-Examples:
-  eyrie db copy sqlite:data/eyrie.sqlite postgres://eyrie@localhost/eyrie
-  OLD=sqlite:data/eyrie.sqlite NEW=mysql://… eyrie db copy OLD NEW    # keeps passwords out of the list of processes`,
+have been compared. The servers on the target need the same EYRIE_SECRET.`,
     )
     .action(copy);
 }

@@ -37,12 +37,9 @@ export function addImportCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-What exists keeps its secrets and passwords; running it again changes nothing.
+What exists keeps its secrets and passwords; running it again changes nothing. At Keycloak:
 
-Examples:
-  kc.sh export --realm example --users realm_file --file realm.json    # at Keycloak
-  eyrie import keycloak realm.json --dry-run
-  eyrie import keycloak realm.json --resource https://api.example.com`,
+  kc.sh export --realm example --users realm_file --file realm.json`,
     )
     .action(importKeycloak);
 }

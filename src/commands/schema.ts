@@ -7,6 +7,6 @@ export function addSchemaCommand(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of configuration files, by which editors complete and check them')
-    .option('--json', 'print JSON (it always does)')
+    .option('--json', 'print JSON, as it always does')
     .action(() => print(schemaText().trimEnd()));
 }

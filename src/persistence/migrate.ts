@@ -4,7 +4,8 @@ import { SettingError } from '../config/setting-error.js';
 import { connect, databaseRefusal } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { refuseUnfinishedCopy } from './copy/unfinished-copy.js';
-import { dialectOf } from './dialects/dialects.js';
+import { dialectOf, missingFile } from './dialects/dialects.js';
+import { migrations } from './migrations/migrations.js';
 
 /** How migrations run before a start. */
 export interface MigrationOptions {
@@ -33,6 +34,34 @@ export async function migrate(dataSource: DataSource, stopping?: AbortSignal): P
     return ran;
   };
   return dialectOf(dataSource.options).underMigrationLock(dataSource, runPending, stopping);
+}
+
+/** A migration of this version, and whether it has run. */
+export interface MigrationState {
+  readonly name: string;
+  readonly isPending: boolean;
+}
+
+/**
+ * Which migrations have run. Writes nothing.
+ * @throws SettingError when the database cannot be reached or refuses us
+ */
+export async function migrationStates(database: DatabaseSetting): Promise<MigrationState[]> {
+  const names = migrations.map(({ name }) => name);
+  const ran = new Set(missingFile(database) === undefined ? await namesOfRan(database) : []);
+  return names.map((name) => ({ name, isPending: !ran.has(name) }));
+}
+
+async function namesOfRan(database: DatabaseSetting): Promise<string[]> {
+  const dataSource = await connect({ ...dataSourceOptions(database, 'whole-tables'), entities: [] });
+  try {
+    const runner = dataSource.createQueryRunner();
+    if (!(await runner.hasTable('migrations'))) return [];
+    const rows = (await runner.query('SELECT name FROM migrations')) as { readonly name: string }[];
+    return rows.map(({ name }) => name);
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 /**

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { DatabaseSetting } from '../../config/database-url.js';
 import { SettingError } from '../../config/setting-error.js';
 import { connect } from '../connect.js';
 import { dataSourceOptions } from '../data-source-options.js';
-import { dialectOf } from '../dialects/dialects.js';
+import { dialectOf, missingFile } from '../dialects/dialects.js';
 import { migrateDatabase } from '../migrate.js';
 import { type CopiedTable, copiedTables } from './copied-table.js';
 import { compareTable, type CopyProgress, copyTable, type TableCopy } from './copy-table.js';
@@ -23,8 +22,8 @@ export async function copyDatabase(
   target: DatabaseSetting,
   progress: CopyProgress = () => undefined,
 ): Promise<TableCopy[]> {
-  if (source.kind === 'sqlite' && !existsSync(source.path))
-    throw new SettingError(`SOURCE: there is no file ${source.path}: correct the path`);
+  const missing = missingFile(source);
+  if (missing !== undefined) throw new SettingError(`SOURCE: there is no file ${missing}: correct the path`);
   const reader = await named('SOURCE', () => connect(dataSourceOptions(source, 'whole-tables')));
   try {
     await checkSchema(reader);
