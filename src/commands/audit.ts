@@ -38,6 +38,7 @@ export function addAuditCommand(program: Command): void {
     .description('print all events as JSON lines, oldest first')
     .addOption(new Option('--since <time>', 'only events of this time or later (ISO 8601)').argParser(timeOf))
     .addOption(new Option('--until <time>', 'only events before this time (ISO 8601)').argParser(timeOf))
+    .option('--json', 'print JSON lines, as it always does')
     .action(exportAll);
 }
 

@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { processSettings, settingDescriptions } from '../config/settings.js';
-import { endGently } from '../persistence/end-gently.js';
-import { migrateDatabase } from '../persistence/migrate.js';
+import { settingDescriptions } from '../config/settings.js';
 import { Apply, type ApplyOptions } from '../provisioning/apply.js';
 import { type Section, sections } from '../provisioning/configured-kind.js';
 import { type JsonOption, print, printResult, printRows } from './output.js';
@@ -12,7 +10,7 @@ import { withService } from './service.js';
 /** The exit code of a plan that would change something. */
 const driftExitCode = 2;
 
-/** `eyrie apply`, `eyrie plan`, `eyrie export`, `eyrie migrate`, `eyrie settings` */
+/** `eyrie apply`, `eyrie plan`, `eyrie export`, `eyrie settings` */
 export function addConfigurationCommands(program: Command): void {
   program
     .command('apply')
@@ -40,10 +38,6 @@ export function addConfigurationCommands(program: Command): void {
     .description('print what `eyrie apply` would change; write nothing')
     .addOption(pruneOption())
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 nothing would change, 1 the files cannot be applied, 2 something would.',
-    )
     .action((paths: string[], options: ApplyOptions & JsonOption) =>
       withService(async (service) => {
         const items = await service.get(Apply).plan(paths, options);
@@ -69,12 +63,6 @@ export function addConfigurationCommands(program: Command): void {
     );
 
   program
-    .command('migrate')
-    .description('update the database to the schema of this version')
-    .option('--json', 'print JSON')
-    .action(runMigrations);
-
-  program
     .command('settings')
     .description('list every setting with its default and meaning')
     .option('--json', 'print JSON')
@@ -82,11 +70,6 @@ export function addConfigurationCommands(program: Command): void {
     .action((options: { json?: boolean; markdown?: boolean }) =>
       options.markdown ? print(settingsDocument()) : printRows([...settingDescriptions], options),
     );
-}
-
-async function runMigrations(options: JsonOption): Promise<void> {
-  const ran = await endGently((stopping) => migrateDatabase(processSettings().database, { stopping }));
-  printResult(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do', { ran }, options);
 }
 
 const pruneOption = (): Option =>

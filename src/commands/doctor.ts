@@ -16,10 +16,6 @@ export function addDoctorCommand(program: Command): void {
       'look for what is wrong or may be improved: settings, issuer, database, keys, upkeep, clients, people',
     )
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 nothing, or notes alone; 1 it could not look; 2 warnings; 3 errors. Writes nothing.',
-    )
     .action((options: JsonOption) =>
       withService(async (service) => {
         const findings: (Finding & { readonly check: string })[] = [];

@@ -49,6 +49,7 @@ export const endpoints = {
   admin: '/admin',
   docs: '/docs',
   docsJson: '/docs-json',
+  docsSchema: '/docs/eyrie.schema.json',
   docsRedirect: '/docs/oauth2-redirect.html',
   docsSignIn: '/docs/sign-in.js',
   brandStyleSheet: '/brand/style.css',

@@ -9,6 +9,7 @@ export const mailSettings = {
     defaultMeaning: 'none: nothing that needs mail is offered',
     meaning:
       'Mail server: smtp://user:password@host:587, or smtps://user:password@host:465. User and password are percent-encoded. smtp needs STARTTLS unless its host is loopback; ?starttls=optional sends in clear to servers without it',
+    isSecret: true,
     parse: mailUrl,
   },
   from: {

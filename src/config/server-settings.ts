@@ -24,6 +24,7 @@ export const serverSettings = {
     default: 'sqlite:./data/eyrie.sqlite',
     meaning:
       'SQLite file, mysql://user:password@host:3306/name for MySQL 8 or MariaDB 10.11 and later, or postgres://user:password@host:5432/name for PostgreSQL 14 and later. User, password and name are percent-encoded. For TLS with MySQL or MariaDB add ?ssl-mode=REQUIRED, VERIFY_CA or VERIFY_IDENTITY, and ssl-ca=, ssl-cert= and ssl-key= with PEM files, between "&". With PostgreSQL the options are sslmode=require, verify-ca or verify-full, sslrootcert=, sslcert= and sslkey=. Without a file of authorities, those of Node.js count',
+    isSecret: true,
     parse: databaseUrl,
   },
   secret: {
@@ -31,12 +32,14 @@ export const serverSettings = {
     defaultMeaning: 'generated beside the SQLite file, in development only',
     meaning:
       '32 characters or more. Encrypts signing keys at rest, seals browser state, and keys the hashes of client secrets',
+    isSecret: true,
     parse: secretText(32, ', for instance from `openssl rand -base64 48`'),
   },
   secretPrevious: {
     name: 'EYRIE_SECRET_PREVIOUS',
     meaning:
       'The other secret while EYRIE_SECRET is replaced: what it encrypted, sealed or hashed is still accepted. See docs/rotation.md',
+    isSecret: true,
     parse: secretText(32),
   },
   applyFile: {

@@ -7,6 +7,8 @@ export interface Setting<Value> {
   readonly default?: string;
   /** The default in the documentation's words, if the value itself does not say it. */
   readonly defaultMeaning?: string;
+  /** Whether its value is a secret. It may then also stand in a file, which the variable with `_FILE` names. */
+  readonly isSecret?: true;
   /** @throws SettingError that names the setting and the remedy */
   readonly parse: (value: string, name: string) => Value;
 }

@@ -5,6 +5,7 @@ import { type MtlsSettings, mtlsSettings } from './mtls-setting.js';
 import { type Environment, readGroup, settingsIn, type ValuesOf } from './setting.js';
 import { SettingError } from './setting-error.js';
 import type { DatabaseSetting } from './database-url.js';
+import { fileVariable, withSecretFiles } from './secret-files.js';
 import { settingTable } from './setting-table.js';
 
 type Values = ValuesOf<typeof settingTable>;
@@ -52,18 +53,23 @@ export const SETTINGS = Symbol('Settings');
 export const settingDescriptions = settingsIn(settingTable).map((setting) => ({
   name: setting.name,
   default: setting.defaultMeaning ?? (setting.default || 'none'),
-  meaning: setting.meaning,
+  meaning: setting.isSecret
+    ? `${setting.meaning}. ${fileVariable(setting.name)} names a file that holds it instead`
+    : setting.meaning,
 }));
+
+/** The names of all variables that are read: of the settings, and of those that name the file of a secret one. */
+export const variableNames: readonly string[] = settingsIn(settingTable).flatMap(({ name, isSecret }) =>
+  isSecret ? [name, fileVariable(name)] : [name],
+);
 
 /**
  * Reads and checks all settings.
  * @throws SettingError naming the first setting that is wrong or misspelt, and the remedy
  */
-export function readSettings(environment: Environment): Settings {
-  refuseMisspelt(
-    environment,
-    settingDescriptions.map(({ name }) => name),
-  );
+export function readSettings(given: Environment): Settings {
+  refuseMisspelt(given, variableNames);
+  const environment = withSecretFiles(given, settingsIn(settingTable));
   const { tlsCertificate, tlsKey, mutualTls, ...values } = readGroup(settingTable, environment);
   const { environment: mode, ...others } = values;
   const production = mode === 'production';

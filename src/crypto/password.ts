@@ -78,8 +78,9 @@ function spellings(password: string): [string, ...string[]] {
   return [prepared, ...new Set([password, prepared.normalize('NFD')].filter((other) => other !== prepared))];
 }
 
-/** Whether a new hash costs more than this one, which is in the PHC string format. */
+/** Whether a new hash would be of another kind or cost more than this one, which is in the PHC string format. */
 function hasGrown(stored: string): boolean {
+  if (!stored.startsWith('$argon2id$')) return true;
   const [, memory = 0, time = 0] = /\$m=(\d+),t=(\d+),/.exec(stored) ?? [];
   return Number(memory) < cost.memoryCost || Number(time) < cost.timeCost;
 }

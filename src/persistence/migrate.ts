@@ -1,8 +1,11 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { DatabaseSetting } from '../config/database-url.js';
+import { SettingError } from '../config/setting-error.js';
 import { connect, databaseRefusal } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { dialectOf } from './dialects/dialects.js';
+import { refuseUnfinishedCopy } from './copy/unfinished-copy.js';
+import { dialectOf, missingFile } from './dialects/dialects.js';
+import { migrations } from './migrations/migrations.js';
 
 /** How migrations run before a start. */
 export interface MigrationOptions {
@@ -10,6 +13,8 @@ export interface MigrationOptions {
   readonly stopping?: AbortSignal;
   /** Called before the first one runs; not at all if none is pending. */
   readonly onPending?: () => Promise<void>;
+  /** Whether the database may be a part of a copy. */
+  readonly isCopying?: boolean;
 }
 
 /**
@@ -31,6 +36,34 @@ export async function migrate(dataSource: DataSource, stopping?: AbortSignal): P
   return dialectOf(dataSource.options).underMigrationLock(dataSource, runPending, stopping);
 }
 
+/** A migration of this version, and whether it has run. */
+export interface MigrationState {
+  readonly name: string;
+  readonly isPending: boolean;
+}
+
+/**
+ * Which migrations have run. Writes nothing.
+ * @throws SettingError when the database cannot be reached or refuses us
+ */
+export async function migrationStates(database: DatabaseSetting): Promise<MigrationState[]> {
+  const names = migrations.map(({ name }) => name);
+  const ran = new Set(missingFile(database) === undefined ? await namesOfRan(database) : []);
+  return names.map((name) => ({ name, isPending: !ran.has(name) }));
+}
+
+async function namesOfRan(database: DatabaseSetting): Promise<string[]> {
+  const dataSource = await connect({ ...dataSourceOptions(database, 'whole-tables'), entities: [] });
+  try {
+    const runner = dataSource.createQueryRunner();
+    if (!(await runner.hasTable('migrations'))) return [];
+    const rows = (await runner.query('SELECT name FROM migrations')) as { readonly name: string }[];
+    return rows.map(({ name }) => name);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
 /**
  * Runs pending migrations on a connection of their own, which has no time limits.
  * @returns the names of those that ran
@@ -38,15 +71,17 @@ export async function migrate(dataSource: DataSource, stopping?: AbortSignal): P
  */
 export async function migrateDatabase(
   database: DatabaseSetting,
-  { stopping, onPending }: MigrationOptions = {},
+  { stopping, onPending, isCopying = false }: MigrationOptions = {},
 ): Promise<string[]> {
   const options = { ...dataSourceOptions(database, 'migration'), entities: [] };
   const dataSource = await connect(options);
   try {
+    if (!isCopying) await refuseUnfinishedCopy(dataSource.createQueryRunner());
     if ((await new MigrationExecutor(dataSource).getPendingMigrations()).length === 0) return [];
     await onPending?.();
     return await migrate(dataSource, stopping);
   } catch (error) {
+    if (error instanceof SettingError) throw error;
     throw stopping?.aborted && error === stopping.reason ? error : databaseRefusal(options, error);
   } finally {
     await dataSource.destroy();

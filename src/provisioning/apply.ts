@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
+import type { ConfigurationInput } from './configuration-source.js';
 import type { AppliedItem, PlannedItem, Section } from './configured-kind.js';
 import { ConfiguredKinds } from './configured-kinds.js';
 import { InTurn } from './in-turn.js';
@@ -22,11 +23,14 @@ export class Apply {
 
   /**
    * Reads and checks files without writing anything.
-   * @param paths files and folders, which make one configuration together
+   * @param inputs files and folders, which make one configuration together
    * @throws ConfigurationError naming every problem
    */
-  async check(paths: readonly string[], { prune = [] }: ApplyOptions = {}): Promise<Configuration> {
-    const configuration = await readConfiguration(paths);
+  async check(
+    inputs: readonly ConfigurationInput[],
+    { prune = [] }: ApplyOptions = {},
+  ): Promise<Configuration> {
+    const configuration = await readConfiguration(inputs);
     await this.checks.check(configuration, prune);
     return configuration;
   }
@@ -35,8 +39,8 @@ export class Apply {
    * What applying the files would do. Writes nothing.
    * @throws ConfigurationError naming every problem
    */
-  async plan(paths: readonly string[], options: ApplyOptions = {}): Promise<PlannedItem[]> {
-    const configuration = await this.check(paths, options);
+  async plan(inputs: readonly ConfigurationInput[], options: ApplyOptions = {}): Promise<PlannedItem[]> {
+    const configuration = await this.check(inputs, options);
     const { prune = [] } = options;
     const items: PlannedItem[] = [];
     for (const kind of this.kinds.inOrder) items.push(...(await kind.plan(configuration)));
@@ -50,9 +54,9 @@ export class Apply {
    * Applies files. Applying them again changes nothing; processes that apply at the same time take turns.
    * @throws ConfigurationError naming every problem, before anything is written
    */
-  async apply(paths: readonly string[], options: ApplyOptions = {}): Promise<AppliedItem[]> {
+  async apply(inputs: readonly ConfigurationInput[], options: ApplyOptions = {}): Promise<AppliedItem[]> {
     return this.inTurn.run('apply', async () => {
-      const items = await this.plan(paths, options);
+      const items = await this.plan(inputs, options);
       for (const { outcome, perform } of items) if (outcome !== 'unchanged') await perform();
       return items.map(({ kind, name, outcome }) => ({ kind, name, outcome }));
     });

@@ -7,8 +7,9 @@ import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { namesUri } from '../protocol/uri.js';
 import type { Configuration } from './configuration-file.js';
+import { isSecretRefused } from './named-secret.js';
 import { PresentSecrets } from './present-secrets.js';
-import { isRefused, type Path, type Problem } from './problems.js';
+import type { Path, Problem } from './problems.js';
 
 /** The resources once the file is applied. */
 export interface KnownResources {
@@ -66,9 +67,9 @@ export class ClientCheck {
         client_secret === undefined ? undefined : await this.secrets.problem(present, client_secret, enforce);
       if (tooShort !== undefined) refuse(['client_secret'], tooShort);
       const isMissing =
-        client_secret === undefined && !isRefused(before, ['clients', index, 'client_secret_env']);
+        client_secret === undefined && !isSecretRefused(before, ['clients', index], 'client_secret');
       if (hasSecret && isMissing && !(await this.secrets.hasAny(present)))
-        refuse(['client_id'], 'needs a client_secret_env or client_secret');
+        refuse(['client_id'], 'needs a client_secret_env, client_secret_file or client_secret');
     }
     return problems;
   }

@@ -1,22 +1,35 @@
 import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsArray, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { IsArray, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
+import { storedHashPattern } from '../crypto/stored-hash.js';
 import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
-import { IsTexts, MayBeAbsent } from '../resource/field-checks.js';
-import { TextField } from '../resource/fields.js';
+import { IsTexts } from '../resource/field-checks.js';
+import { Field, TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
-import { IsRoleReferences, maxMemberships, type RoleReference } from './role-reference.js';
+import { maxMemberships, type RoleReference, RoleReferencesField } from './role-reference.js';
 
 /** The name of an environment variable; optional. */
-const IsVariableName = (): PropertyDecorator => (target, property) => {
-  ValidateIf((_object, value) => value !== undefined)(target, property);
-  Matches(/^\w+$/, { message: '$property must be the name of an environment variable' })(target, property);
-};
+const VariableField = (): PropertyDecorator =>
+  TextField({
+    optional: true,
+    maxLength: 255,
+    pattern: /^\w+$/,
+    patternMeaning: 'must be the name of an environment variable',
+    description: 'The environment variable that holds it',
+  });
+
+/** The name of a file with a secret; optional. */
+const SecretFileField = (): PropertyDecorator =>
+  TextField({
+    optional: true,
+    maxLength: 4_096,
+    description: 'The file that holds it; a relative name begins in the folder of this file',
+  });
 
 /** A list of entries; a missing section is an empty list. */
 const IsSection =
@@ -37,9 +50,11 @@ export class ClientEntry extends IdentifiedClientDto {
   @ClientSecretField(1)
   client_secret?: string;
 
-  /** The environment variable that holds its secret. */
-  @IsVariableName()
+  @VariableField()
   client_secret_env?: string;
+
+  @SecretFileField()
+  client_secret_file?: string;
 }
 
 /** A user, with the fields of the admin API. An existing user needs no password. */
@@ -47,17 +62,39 @@ export class UserEntry extends IntersectionType(
   OmitType(CreateUserDto, ['password']),
   PartialType(PickType(CreateUserDto, ['password']), { skipNullProperties: false }),
 ) {
-  /** The environment variable that holds the password. */
-  @IsVariableName()
+  @VariableField()
   password_env?: string;
 
-  /** The names of all groups that the user is a member of itself; unchanged if omitted. */
-  @MayBeAbsent()
-  @IsTexts({ minLength: 1, maxLength: maxNameLength, maxItems: maxMemberships })
+  @SecretFileField()
+  password_file?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    pattern: storedHashPattern,
+    patternMeaning:
+      'must be an argon2 hash in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…',
+    description:
+      'In place of a password: the hash of one, as another service had it (argon2, PHC string format). Set when the user is created; replaced by a hash of today at the next sign-in if it is weaker',
+  })
+  password_hash?: string;
+
+  @Field(
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: maxNameLength },
+      maxItems: maxMemberships,
+      uniqueItems: true,
+    },
+    [IsTexts({ minLength: 1, maxLength: maxNameLength, maxItems: maxMemberships })],
+    {
+      optional: true,
+      description: 'The names of all groups that the user is a member of itself; unchanged if omitted',
+    },
+  )
   groups?: string[];
 
-  /** All roles that the user is given, besides those of groups; unchanged if omitted. */
-  @IsRoleReferences()
+  @RoleReferencesField('All roles that the user is given, besides those of groups; unchanged if omitted')
   roles?: RoleReference[];
 }
 
@@ -66,19 +103,20 @@ export class RoleEntry extends CreateRoleDto {}
 
 /** A group, with the fields of the admin API; the group above it goes by its name. */
 export class GroupEntry extends OmitType(CreateGroupDto, ['parent_id']) {
-  @TextField({ maxLength: maxNameLength, nullable: true })
+  @TextField({ maxLength: maxNameLength, nullable: true, description: 'The name of the group above it' })
   parent?: string | null;
 
-  /** All roles that the group is given; unchanged if omitted. */
-  @IsRoleReferences()
+  @RoleReferencesField('All roles that the group is given; unchanged if omitted')
   roles?: RoleReference[];
 }
 
 /** An upstream identity provider, with the fields of the admin API. Its secret is that of the file, whenever the file is applied. */
 export class UpstreamEntry extends PutUpstreamDto {
-  /** The environment variable that holds its secret. */
-  @IsVariableName()
+  @VariableField()
   client_secret_env?: string;
+
+  @SecretFileField()
+  client_secret_file?: string;
 }
 
 /** The whole file. */

@@ -16,9 +16,9 @@ import {
   UserEntry,
 } from './configuration-file.dto.js';
 import { type ClaimEntry, rulesOf } from './claim-entries.js';
-import { ConfigurationSource } from './configuration-source.js';
+import { type ConfigurationInput, ConfigurationSource } from './configuration-source.js';
 import { resolveReferences } from './environment-references.js';
-import { namedSecret } from './named-secret.js';
+import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
 import { roleKey } from './role-reference.js';
@@ -36,13 +36,13 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
-    Pick<UserEntry, 'groups' | 'roles'> & { readonly password?: string } & Enforceable)[];
+    Pick<UserEntry, 'groups' | 'roles' | 'password_hash'> & { readonly password?: string } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
   /** The field of each user that gives the password. */
-  readonly passwordFields: readonly ('password' | 'password_env')[];
+  readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
   readonly problems: readonly Problem[];
   /**
@@ -53,12 +53,12 @@ export interface Configuration {
 
 /**
  * Reads configuration files and checks what shows without the database: their form and fields, duplicates, and whether the
- * environment variables that they name exist.
- * @param paths files and folders, which make one configuration together
+ * environment variables and the files with secrets that they name exist.
+ * @param inputs files and folders, which make one configuration together
  * @throws ConfigurationError if their form is wrong, so that nothing further can be checked
  */
-export async function readConfiguration(paths: readonly string[]): Promise<Configuration> {
-  const source = await ConfigurationSource.read(paths);
+export async function readConfiguration(inputs: readonly ConfigurationInput[]): Promise<Configuration> {
+  const source = await ConfigurationSource.read(inputs);
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw new ConfigurationError(source.describe(problems));
   };
@@ -96,36 +96,45 @@ export async function readConfiguration(paths: readonly string[]): Promise<Confi
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
-  const clients = content.clients.map(({ client_secret_env: variable, client_id = '', ...client }, index) => {
-    const entry = ['clients', index];
-    if (client_id === '') report(entry, 'needs a client_id');
-    const secret = namedSecret(ClientEntry, 'client_secret', client.client_secret, variable, (reason) =>
-      report([...entry, 'client_secret_env'], reason),
+  const secretOf = <Entry extends object>(
+    type: new () => Entry,
+    field: keyof Entry & string,
+    [section, index]: readonly [string, number],
+    entry: object,
+  ): string | undefined =>
+    namedSecret(type, field, entry, source.folderOf(section, index), (form, reason) =>
+      report([section, index, form], reason),
     );
+  const clients = content.clients.map((entry, index) => {
+    const { client_secret_env: _variable, client_secret_file: _file, client_id = '', ...client } = entry;
+    if (client_id === '') report(['clients', index], 'needs a client_id');
     return {
       ...client,
       ...translated[index],
       client_id,
-      client_secret: secret,
+      client_secret: secretOf(ClientEntry, 'client_secret', ['clients', index], entry),
       enforce: enforced.clients.has(index),
     };
   });
-  const users = content.users.map(({ password_env: variable, ...user }, index) => ({
-    ...user,
-    password: namedSecret(UserEntry, 'password', user.password, variable, (reason) =>
-      report(['users', index, 'password_env'], reason),
-    ),
-    enforce: enforced.users.has(index),
-  }));
-  const upstreams = content.upstreams.map(({ client_secret_env: variable, ...upstream }, index) => {
-    const secret = namedSecret(UpstreamEntry, 'client_secret', upstream.client_secret, variable, (reason) =>
-      report(['upstreams', index, 'client_secret_env'], reason),
-    );
+  const users = content.users.map((entry, index) => {
+    const { password_env: _variable, password_file: _file, ...user } = entry;
+    if (user.password_hash !== undefined && hasSecret(entry, 'password'))
+      report(
+        ['users', index, 'password_hash'],
+        `cannot stand beside ${usedForm(entry, 'password')}: keep one of them`,
+      );
+    return {
+      ...user,
+      password: secretOf(UserEntry, 'password', ['users', index], entry),
+      enforce: enforced.users.has(index),
+    };
+  });
+  const upstreams = content.upstreams.map((entry, index) => {
+    const { client_secret_env: _variable, client_secret_file: _file, ...upstream } = entry;
+    const secret = secretOf(UpstreamEntry, 'client_secret', ['upstreams', index], entry);
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
-  const passwordFields = content.users.map(({ password_env: variable }) =>
-    variable === undefined ? 'password' : 'password_env',
-  );
+  const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
   const { resources, roles, groups, claims } = content;
   return { resources, clients, roles, groups, claims, upstreams, users, passwordFields, problems, refuse };
 }

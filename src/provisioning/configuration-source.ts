@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
 import { YamlFile } from './yaml-file.js';
 
@@ -8,6 +8,9 @@ interface Part {
   readonly file: YamlFile;
   readonly before: Readonly<Record<string, number>>;
 }
+
+/** A file or folder by its path, or a file that is in memory alone. */
+export type ConfigurationInput = string | { readonly name: string; readonly text: string };
 
 /** The files of one configuration. Their sections are joined in the order of the files, and every value is still found in its file. */
 export class ConfigurationSource {
@@ -18,15 +21,14 @@ export class ConfigurationSource {
   ) {}
 
   /**
-   * @param paths files, and folders whose files `*.yaml` and `*.yml` are read in the order of their names
+   * @param inputs files, and folders whose files `*.yaml` and `*.yml` are read in the order of their names
    * @throws ConfigurationError if something cannot be read, is not YAML or not a map
    */
-  static async read(paths: readonly string[]): Promise<ConfigurationSource> {
-    const names = (await Promise.all(paths.map(filesAt))).flat();
+  static async read(inputs: readonly ConfigurationInput[]): Promise<ConfigurationSource> {
+    const files = (await Promise.all(inputs.map(filesOf))).flat();
     const parts: Part[] = [];
     const joined: Record<string, unknown> = {};
-    for (const name of names) {
-      const file = await YamlFile.read(name);
+    for (const file of files) {
       if (typeof file.value !== 'object' || file.value === null || Array.isArray(file.value))
         throw new ConfigurationError(
           file.describe([
@@ -71,6 +73,11 @@ export class ConfigurationSource {
       : formatPath(path);
   }
 
+  /** The folder of the file with an entry: names of files in it begin there. */
+  folderOf(section: string, entry: number): string {
+    return dirname(this.parts[this.partOf({ path: [section, entry], reason: '' })]?.file.name ?? '.');
+  }
+
   /** The index of the file with the value that a problem is about. */
   private partOf({ path: [section, entry] }: Problem): number {
     const hasSection = ({ file }: Part): boolean => Object.hasOwn(file.value as object, section ?? '');
@@ -82,6 +89,11 @@ export class ConfigurationSource {
       ),
     );
   }
+}
+
+async function filesOf(input: ConfigurationInput): Promise<YamlFile[]> {
+  if (typeof input !== 'string') return [YamlFile.parse(input.name, input.text)];
+  return Promise.all((await filesAt(input)).map((name) => YamlFile.read(name)));
 }
 
 async function filesAt(path: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { everyPage } from '../persistence/page.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import { partialRolesOf, toRoleColumn } from '../resource/rights.js';
-import { UserAccounts } from '../users/user-accounts.js';
+import { type InvitedUser, UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
@@ -22,6 +22,8 @@ import {
   planOf,
   presentSecret,
 } from './configured-kind.js';
+
+type Entry = Configuration['users'][number];
 
 /** The users of files. The password of a user that exists is set only if the file enforces it, which ends what it had opened. */
 @Injectable()
@@ -41,17 +43,16 @@ export class ConfiguredUsers implements ConfiguredKind {
     return planEach(users, (entry) => this.planOne(entry));
   }
 
-  private async planOne(user: Configuration['users'][number]): Promise<PlannedItem> {
+  private async planOne(user: Entry): Promise<PlannedItem> {
     const kind = 'user';
-    const { username: name, password, enforce, password_change_required, groups, roles, ...given } = user;
+    const { username: name, password, password_hash: _hash, enforce, ...others } = user;
+    const { password_change_required, groups, roles, ...given } = others;
     const present = await this.users.findByUsername(name);
     const affiliations = await this.changedAffiliations(present?.id, user);
     if (!present) {
       const told = { ...defined({ ...given, password_change_required }), password: newSecret };
       const perform = async (): Promise<void> => {
-        if (password === undefined) throw new Error(`${name} was deleted while the file was applied`);
-        const created = { ...given, username: name, password, password_change_required };
-        const { id } = await this.accounts.create(created, actor);
+        const { id } = await this.create(user, { ...given, username: name });
         await this.affiliations.applyToUser(id, { groups, roles });
       };
       const changes = { ...memberChanges({}, told), ...affiliations };
@@ -96,9 +97,25 @@ export class ConfiguredUsers implements ConfiguredKind {
     return entries;
   }
 
+  /** Creates a user with a password, or with the hash of one. */
+  private async create(
+    { username, password, password_hash: hash, password_change_required: changeRequired }: Entry,
+    user: InvitedUser,
+  ): Promise<User> {
+    if (hash !== undefined) {
+      const stored = { hash, changeRequired: changeRequired ?? false };
+      return this.accounts.insert(user, actor, {
+        changeRequired: stored.changeRequired,
+        also: (tx, id, now) => this.users.setPassword(tx, id, stored, now),
+      });
+    }
+    if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
+    return this.accounts.create({ ...user, password, password_change_required: changeRequired }, actor);
+  }
+
   private async changedAffiliations(
     userId: string | undefined,
-    { groups, roles }: Configuration['users'][number],
+    { groups, roles }: Entry,
   ): Promise<MemberChanges | undefined> {
     const holder = userId === undefined ? undefined : ({ kind: 'user', id: userId } as const);
     const inGroups = await this.affiliations.changedGroups(userId, groups);

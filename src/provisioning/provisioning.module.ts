@@ -16,6 +16,7 @@ import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
+import { ConfigurationSchemaController } from './configuration-schema.controller.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -29,6 +30,7 @@ import { UserCheck } from './user-check.js';
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
   imports: [ClientsModule, DirectoryModule, UpstreamsModule, UsersModule],
+  controllers: [ConfigurationSchemaController],
   providers: [
     Apply,
     Affiliations,

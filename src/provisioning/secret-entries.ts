@@ -1,21 +1,21 @@
 import type { Path, Problem } from './problems.js';
 
 /** The fields of a section that hold a secret. */
-const secretFields = { clients: 'client_secret', users: 'password' } as const;
+export const secretFields = { clients: 'client_secret', users: 'password' } as const;
 
-type Section = keyof typeof secretFields;
+export type SecretSection = keyof typeof secretFields;
 
-/** A file whose secrets all stand as plain text or as the name of a variable. */
+/** A file whose secrets all stand as plain text, or as the name of a variable or file. */
 export interface PlainSecrets {
   readonly value: object;
   /** The entries whose secret is set at every application, not only when the entry is created. */
-  readonly enforced: Readonly<Record<Section, ReadonlySet<number>>>;
+  readonly enforced: Readonly<Record<SecretSection, ReadonlySet<number>>>;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads the long form of secrets, `password: { env: NAME, enforce: true }` or `{ value: …, enforce: true }`, and puts the short form in
- * its place: `password` or `password_env`.
+ * Reads the long form of secrets, `password: { env: NAME, enforce: true }`, `{ file: …, enforce: true }` or
+ * `{ value: …, enforce: true }`, and puts the short form in its place: `password`, `password_env` or `password_file`.
  */
 export function plainSecrets(file: object): PlainSecrets {
   const problems: Problem[] = [];
@@ -34,18 +34,20 @@ export function plainSecrets(file: object): PlainSecrets {
         problems.push({ path, reason: violation });
         return rest;
       }
-      const { value: secret, env, enforce } = long as Readonly<Record<string, unknown>>;
+      const { value: secret, env, file: name, enforce } = long as Readonly<Record<string, unknown>>;
       if (enforce === true) enforced[section].add(index);
-      return { ...rest, ...(env === undefined ? { [field]: secret } : { [`${field}_env`]: env }) };
+      if (env !== undefined) return { ...rest, [`${field}_env`]: env };
+      return { ...rest, ...(name === undefined ? { [field]: secret } : { [`${field}_file`]: name }) };
     });
   }
   return { value, enforced, problems };
 }
 
-function violationOf({ value, env, enforce, ...unknown }: Record<string, unknown>): string | undefined {
+function violationOf({ value, env, file, enforce, ...unknown }: Record<string, unknown>): string | undefined {
   const [name] = Object.keys(unknown);
-  if (name !== undefined) return `has ${name}, which is none of value, env and enforce`;
-  if ((value === undefined) === (env === undefined)) return 'needs either value or env';
+  if (name !== undefined) return `has ${name}, which is none of value, env, file and enforce`;
+  if ([value, env, file].filter((form) => form !== undefined).length !== 1)
+    return 'needs one of value, env and file';
   if (enforce !== undefined && typeof enforce !== 'boolean')
     return 'has an enforce that is neither true nor false';
   return undefined;

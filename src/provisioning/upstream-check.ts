@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UpstreamRegistration } from '../sign-in/upstream/upstream-registration.js';
 import type { Configuration } from './configuration-file.js';
-import { isRefused, type Problem } from './problems.js';
+import { isSecretRefused } from './named-secret.js';
+import type { Problem } from './problems.js';
 
 /** Checks the upstreams of a configuration. */
 @Injectable()
@@ -12,9 +13,9 @@ export class UpstreamCheck {
   async problems({ upstreams, problems: before }: Configuration): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const [index, upstream] of upstreams.entries()) {
-      const isSecretRefused = isRefused(before, ['upstreams', index, 'client_secret_env']);
+      const hasProblem = isSecretRefused(before, ['upstreams', index], 'client_secret');
       for (const { member, reason } of await this.registration.problems(upstream))
-        if (!(member === 'client_secret' && isSecretRefused))
+        if (!(member === 'client_secret' && hasProblem))
           problems.push({ path: ['upstreams', index, member], reason });
     }
     return problems;

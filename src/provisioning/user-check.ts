@@ -40,8 +40,11 @@ export class UserCheck {
         );
       const field = passwordFields[index] ?? 'password';
       if (isRefused(before, ['users', index, field])) continue;
-      if (entry.password === undefined && !present)
-        refuse('username', 'is a new user, who needs a password_env or password');
+      if (entry.password === undefined && entry.password_hash === undefined && !present)
+        refuse(
+          'username',
+          'is a new user, who needs a password_env, password_file, password_hash or password',
+        );
       const violation = await this.passwordViolation(entry, present);
       if (violation !== undefined) refuse(field, violation);
     }

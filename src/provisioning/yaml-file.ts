@@ -4,7 +4,7 @@ import { ConfigurationError, formatPath, type Path, type Problem } from './probl
 import { typeReason } from './yaml-types.js';
 
 /** Their values are not repeated in a problem. */
-const secretFields: ReadonlySet<string | number> = new Set(['password', 'client_secret']);
+const secretFields: ReadonlySet<string | number> = new Set(['password', 'password_hash', 'client_secret']);
 
 /** A parsed YAML file that knows the place of each value. */
 export class YamlFile {
@@ -18,8 +18,16 @@ export class YamlFile {
 
   /** @throws ConfigurationError if the file cannot be read or is not YAML */
   static async read(file: string): Promise<YamlFile> {
+    return YamlFile.parse(file, await textOf(file));
+  }
+
+  /**
+   * @param file its name in problems
+   * @throws ConfigurationError if the text is not YAML
+   */
+  static parse(file: string, text: string): YamlFile {
     const lines = new LineCounter();
-    const document = parseDocument(await textOf(file), { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     if (document.errors.length > 0) {
       throw new ConfigurationError(
         document.errors.map(({ pos, message }) => `${placed(file, lines, pos[0])}: ${message}`),

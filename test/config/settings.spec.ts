@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { SettingError } from '../../src/config/setting-error.js';
-import { readSettings } from '../../src/config/settings.js';
-import { settingDescriptions } from '../../src/config/settings.js';
+import { readSettings, settingDescriptions, variableNames } from '../../src/config/settings.js';
 
 const secret = 'x'.repeat(32);
 
@@ -104,7 +105,7 @@ describe('Settings', () => {
         },
       ),
     );
-    expect([...read].toSorted()).toEqual(settingDescriptions.map(({ name }) => name).toSorted());
+    expect([...read].toSorted()).toEqual(variableNames.toSorted());
   });
 
   it('every description has a name of its own, a default and a meaning', () => {
@@ -253,6 +254,48 @@ describe('Settings', () => {
   it('EYRIE_ADMIN_PASSWORD and EYRIE_ADMIN_PASSWORD_FILE exclude each other', () => {
     const both = { EYRIE_ADMIN_PASSWORD: 'battery staple', EYRIE_ADMIN_PASSWORD_FILE: '/run/secrets/admin' };
     expect(refusal(both)).toMatch(/^EYRIE_ADMIN_PASSWORD_FILE stands beside EYRIE_ADMIN_PASSWORD/);
+  });
+
+  describe('A secret setting may stand in a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eyrie-secrets-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const file = (content: string): string => {
+      const path = join(folder, 'secret');
+      writeFileSync(path, content);
+      return path;
+    };
+
+    it.each([
+      ['EYRIE_SECRET_FILE', `${secret}\n`, { secret }],
+      ['EYRIE_SECRET_PREVIOUS_FILE', `${secret}\r\n`, { secretPrevious: secret }],
+      [
+        'DATABASE_URL_FILE',
+        'sqlite:/var/lib/eyrie.sqlite',
+        { database: { kind: 'sqlite', path: '/var/lib/eyrie.sqlite' } },
+      ],
+    ])('that %s names', (variable, content, read) => {
+      expect(readSettings({ [variable]: file(content) })).toMatchObject(read);
+    });
+
+    it('but not in a file and the environment at once, nor in an empty or missing file', () => {
+      const EYRIE_SECRET_FILE = file('\n');
+      expect(refusal({ EYRIE_SECRET_FILE })).toMatch(/^EYRIE_SECRET_FILE names .*, which is empty/);
+      expect(refusal({ EYRIE_SECRET_FILE, EYRIE_SECRET: secret })).toBe(
+        'EYRIE_SECRET_FILE stands beside EYRIE_SECRET: keep one of them',
+      );
+      expect(refusal({ EYRIE_SECRET_FILE: '/nowhere' })).toMatch(
+        /^EYRIE_SECRET_FILE names \/nowhere, which cannot be read \(ENOENT\)/,
+      );
+    });
+
+    it('whose content no refusal repeats', () => {
+      expect(refusal({ EYRIE_SECRET_FILE: file('hunter2') })).toMatch(/^EYRIE_SECRET is too short/);
+      expect(refusal({ EYRIE_SECRET_FILE: file('hunter2') })).not.toContain('hunter2');
+    });
+
+    it('and a misspelt variable is refused', () => {
+      expect(refusal({ EYRIE_SECRET_FIEL: '/run/secrets/eyrie' })).toMatch(/rename it to EYRIE_SECRET_FILE/);
+    });
   });
 
   it('no refusal repeats a password or a secret', () => {

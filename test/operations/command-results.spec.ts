@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { createTestDatabase } from '../support/database.js';
 import { keptErrors } from '../support/kept-errors.js';
 import { ProgramHost } from '../support/program-host.js';
 import type { Ended } from '../support/programs.js';
 import { useSignedInBrowser } from '../support/use-browser.js';
+import { signedInBrowser } from '../support/walk.js';
 import { alice, testSecret, useServer } from '../support/server.js';
 
 const app = { client_id: 'app', redirect_uris: ['https://app.example/cb'], scope: 'openid' };
@@ -59,6 +61,103 @@ describe('What commands print and how they end', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^eyrie: [^\n]*\n$/);
     expect(stderr).toContain(message);
+  });
+
+  it('copies the database into an empty one, and refuses a second time', async () => {
+    const target = await createTestDatabase('sqlite');
+    const copy = (...words: string[]): Promise<Ended> =>
+      program.eyrie(['db', 'copy', 'DATABASE_URL', target.url, ...words], {
+        DATABASE_URL: server.databaseUrl,
+      });
+    const { code, stdout, stderr } = await copy('--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toContainEqual({
+      table: 'users',
+      rows: 1,
+      checksum: expect.stringMatching(/^[\da-f]{32}$/) as string,
+    });
+    expect(await copy()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^eyrie: TARGET: the database is not empty: [^\n]*\n$/) as string,
+    });
+    await target.drop();
+  });
+
+  it.each([
+    ['nothing', 'SOURCE is nothing, which is not set: set that variable, or use a URL'],
+    ['oracle://db', 'SOURCE is not understood: use sqlite:'],
+    ['sqlite:/nowhere/eyrie.sqlite', 'SOURCE: there is no file /nowhere/eyrie.sqlite: correct the path'],
+  ])('copies no database from %s, and says why', async (source, reason) => {
+    const { code, stderr } = await run('db', 'copy', source, 'sqlite:/nowhere/target.sqlite');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) as string });
+  });
+
+  it('registers, replaces, shows and deletes a resource', async () => {
+    const orders = 'https://orders.example.com';
+    await json(
+      'resource',
+      'put',
+      orders,
+      '--name',
+      'Orders',
+      '--scope',
+      'orders.read=Read = see your orders',
+    );
+    expect(await json('resource', 'show', orders)).toMatchObject({
+      name: 'Orders',
+      scopes: { 'orders.read': 'Read = see your orders' },
+    });
+    await json(
+      'resource',
+      'put',
+      orders,
+      '--name',
+      'Orders',
+      '--scope',
+      'a=A',
+      '--scope',
+      'b=B',
+      '--alg',
+      'RS256',
+    );
+    expect(await json('resource', 'list')).toContainEqual(
+      expect.objectContaining({ identifier: orders, scopes: ['a', 'b'] }),
+    );
+    expect((await run('resource', 'put', orders, '--name', 'Orders', '--scope', 'openid=X')).code).toBe(1);
+    expect((await run('resource', 'put', orders, '--name', 'Orders', '--scope', 'nothing')).code).toBe(64);
+    expect((await run('resource', 'delete', orders)).stdout).toBe(`${orders} is deleted\n`);
+    expect((await run('resource', 'show', orders)).stderr).toContain(`there is no resource ${orders}`);
+  });
+
+  it('ends the sessions of a user, one or all', async () => {
+    const { username, password } = { ...alice, username: 'sessile' };
+    await server.createUser({ username, password });
+    await signedInBrowser(server, { username, password });
+    const other = await signedInBrowser(server, { username, password });
+    const [first] = (await json('session', 'list', '--user', username)) as { id: string }[];
+    expect(await json('session', 'end', first?.id ?? '', '--user', username)).toEqual({ ended: 1 });
+    expect((await run('session', 'end', first?.id ?? '', '--user', username)).stderr).toContain(
+      `${username} has no session`,
+    );
+    expect((await run('session', 'end', '--user', username)).code).toBe(64);
+    expect((await run('session', 'end', '--user', username, '--all')).stdout).toBe('1 session has ended\n');
+    expect((await other.open('/account')).url).toMatch(/\/login$/);
+  });
+
+  it('tells which migrations are pending, and runs them', async () => {
+    const target = await createTestDatabase();
+    const migrate = (...words: string[]): Promise<Ended> =>
+      program.eyrie(['migrate', ...words], { DATABASE_URL: target.url, EYRIE_SECRET: testSecret });
+    const before = await migrate('status', '--json');
+    expect(before.code).toBe(2);
+    expect(JSON.parse(before.stdout)).toContainEqual({ migration: 'Initial1763700000000', state: 'pending' });
+    expect((await migrate('--json')).code).toBe(0);
+    const after = await migrate('status');
+    expect(after).toMatchObject({ code: 0, stderr: '' });
+    expect(after.stdout).not.toContain('pending');
+    expect((await migrate('up')).stdout).toBe('nothing to do\n');
+    await target.drop();
   });
 
   it('prints its version', async () => {

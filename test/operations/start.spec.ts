@@ -55,6 +55,15 @@ describe('Starting', () => {
     expect(await keysOf(second)).toEqual(keys);
   });
 
+  it('by the command line serves as well', async () => {
+    const server = await ServerProcess.start({ DATABASE_URL: database.url }, { commandLine: ['serve'] });
+    running.push(server);
+    expect(server.stdout).toContain(`Eyrie serves ${server.url}\n`);
+    expect(await keysOf(server)).toHaveProperty('keys');
+    server.signal('SIGTERM');
+    expect(await server.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('with a chosen administrator password does not print it', async () => {
     const server = await start({ EYRIE_ADMIN_PASSWORD: 'battery staple' });
     expect(server.stdout).toContain('EYRIE_ADMIN_PASSWORD');

@@ -177,9 +177,12 @@ users:
     });
 
     it.each([
-      ['{ enforce: true }', 'needs either value or env'],
-      ['{ value: correct horse battery, env: TEST_BOB_PASSWORD }', 'needs either value or env'],
-      ['{ value: correct horse battery, force: true }', 'has force, which is none of value, env and enforce'],
+      ['{ enforce: true }', 'needs one of value, env and file'],
+      ['{ value: correct horse battery, env: TEST_BOB_PASSWORD }', 'needs one of value, env and file'],
+      [
+        '{ value: correct horse battery, force: true }',
+        'has force, which is none of value, env, file and enforce',
+      ],
       ['{ value: correct horse battery, enforce: yes please }', 'neither true nor false'],
       ['{ value: 12345678 }', 'users[0].password must be a string'],
       ['{ env: NOBODY_SET_THIS, enforce: true }', 'users[0].password_env'],
@@ -202,6 +205,36 @@ users:
       delete process.env.TEST_READER_SECRET;
       delete process.env.TEST_BOB_PASSWORD;
     }
+  });
+
+  it('secrets come from the files that it names, of which relative names begin in its own folder', async () => {
+    await files.write('a secret in a mounted file, for tests\n', 'reader-secret');
+    const password = await files.write('a password in a mounted file\r\n', 'bob-password');
+    const named = story
+      .replace('client_secret: a secret of the reader of contacts', 'client_secret_file: reader-secret')
+      .replace('password: battery staple', `password: { file: ${password}, enforce: true }`);
+
+    await apply(named);
+    expect(await tokenStatus('reader', 'a secret in a mounted file, for tests')).toBe('invalid_grant');
+    expect(outcomes(await apply(named))).toMatchObject({ reader: 'unchanged', bob: 'unchanged' });
+  });
+
+  it.each([
+    [
+      'is missing',
+      'client_secret_file: nowhere',
+      /client_secret_file names .*nowhere, which cannot be read \(ENOENT\)/,
+    ],
+    ['is empty', 'client_secret_file: /dev/null', /client_secret_file names \/dev\/null, which is empty/],
+    [
+      'stands beside a variable',
+      'client_secret_file: a, client_secret_env: B',
+      /client_secret_file cannot stand beside client_secret_env: keep one of them/,
+    ],
+  ])('a file with a secret that %s is one problem of the file', async (_condition, field, problem) => {
+    const refused = apply(`clients: [{ client_id: a, grant_types: [], ${field} }]`);
+    await expect(refused).rejects.toThrow(problem);
+    await expect(refused).rejects.not.toThrow('needs a client_secret_env');
   });
 
   it('two that apply at once do it one after the other', async () => {

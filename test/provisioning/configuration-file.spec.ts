@@ -79,17 +79,29 @@ describe('A configuration file that cannot be applied is refused with file, plac
     [
       'a new confidential client without a secret',
       'clients:\n  - { client_id: a, grant_types: [] }',
-      ['clients[0].client_id needs a client_secret_env or client_secret'],
+      ['clients[0].client_id needs a client_secret_env, client_secret_file or client_secret'],
     ],
     [
       'a new user without a password',
       'users:\n  - { username: bob }',
-      ['users[0].username is a new user, who needs a password_env or password'],
+      ['users[0].username is a new user, who needs a password_env, password_file, password_hash or password'],
     ],
     [
       'a variable that is not set',
       'users:\n  - { username: bob, password_env: TEST_NOT_SET }',
       ['users[0].password_env names TEST_NOT_SET, which is not set: set it in the environment'],
+    ],
+    [
+      'a password hash that cannot be checked',
+      'users:\n  - { username: bob, password_hash: $2y$10$abcdefghijklmnopqrstuv }',
+      [
+        'users[0].password_hash must be an argon2 hash in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…',
+      ],
+    ],
+    [
+      'a password beside the hash of one',
+      'users:\n  - { username: bob, password: long enough for bob, password_hash: "$argon2id$v=19$m=7168,t=5,p=1$c29tZXNhbHRzb21l$aGFzaGhhc2hoYXNoaGFzaA" }',
+      ['users[0].password_hash cannot stand beside password: keep one of them'],
     ],
     [
       'a secret in two places',
@@ -243,7 +255,7 @@ users: [{ username: bob, password: battery staple, name: "Bob\\u2067" }]`,
       'clients:\n  - client_id: a\n    redirect_uris:\n      - https://a.example/*\n',
     );
     expect(lines).toEqual([
-      '2:16: clients[0].client_id needs a client_secret_env or client_secret',
+      '2:16: clients[0].client_id needs a client_secret_env, client_secret_file or client_secret',
       '4:9: clients[0].redirect_uris[0] must not hold a wildcard',
     ]);
   });

@@ -24,14 +24,21 @@ export function databaseKind(): DatabaseKind {
   return globalThis.EYRIE_TEST_DATABASE ?? 'sqlite';
 }
 
+/** The kinds of database that this machine has. */
+export const availableKinds = (): DatabaseKind[] => [
+  'sqlite',
+  ...(process.env.EYRIE_TEST_MYSQL_URL ? (['mysql'] as const) : []),
+  ...(process.env.EYRIE_TEST_POSTGRES_URL ? (['postgres'] as const) : []),
+];
+
 /** Makes an empty database, without tables, that no other spec sees. */
-export function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(kind: DatabaseKind = databaseKind()): Promise<TestDatabase> {
   const create = {
     sqlite: createSqliteDatabase,
     mysql: createMysqlDatabase,
     postgres: () => createPostgresDatabase(),
   };
-  return create[databaseKind()]();
+  return create[kind]();
 }
 
 async function createSqliteDatabase(): Promise<TestDatabase> {

@@ -45,6 +45,7 @@ export async function connectTo(url: string): Promise<DataSource> {
   return connect(dataSourceOptions(settingOf(url)));
 }
 
-function settingOf(url: string): DatabaseSetting {
+/** What the URL of a database says. */
+export function settingOf(url: string): DatabaseSetting {
   return readSettings({ DATABASE_URL: url, EYRIE_SECRET: 'x'.repeat(32) }).database;
 }

@@ -24,6 +24,8 @@ export interface Installation {
   readonly home?: string;
   /** The path of the Node.js executable; the one that runs the tests, if omitted. */
   readonly node?: string;
+  /** The words of the command line that serves; the server's own program, if omitted. */
+  readonly commandLine?: readonly string[];
 }
 
 /** The built server or command line as a process of its own, with no setting but those given. */
@@ -87,7 +89,8 @@ export class ServerProcess extends Program {
     environment: Environment,
     installation?: Installation,
   ) {
-    super('main.js', [], environment, installation);
+    const { commandLine } = installation ?? {};
+    super(commandLine ? 'cli.js' : 'main.js', commandLine ?? [], environment, installation);
   }
 
   /**

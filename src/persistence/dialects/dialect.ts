@@ -7,8 +7,8 @@ import type { Weakness } from './weakness.js';
 /** The reason of an outage that a write of another row may not meet. */
 export const diskFull = 'its disk is full';
 
-/** What a connection is for. Migrations have no time limits. */
-export type Access = 'read-write' | 'read-only' | 'migration';
+/** What a connection is for. Migrations and what reads whole tables have no time limits. */
+export type Access = 'read-write' | 'read-only' | 'migration' | 'whole-tables';
 
 /** Runs a parameterised SELECT outside of a transaction and returns its rows. */
 export type Selector = (sql: string, values: SqlValue[]) => unknown[] | Promise<unknown[]>;
@@ -64,6 +64,9 @@ export interface Dialect {
    * succeed later. Undefined if the error is of another kind.
    */
   outageOf(error: unknown): string | undefined;
+
+  /** The statements that begin a transaction whose reads all see one state of the database; nobody waits for it. */
+  readonly consistentView: readonly string[];
 
   /** What an operator should improve of how the database is set up. */
   weaknesses(select: Selector): Promise<Weakness[]>;

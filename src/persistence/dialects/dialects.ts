@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DataSourceOptions, QueryRunner } from 'typeorm';
 import type { DatabaseSetting } from '../../config/database-url.js';
 import type { Access, Dialect, SchemaDialect } from './dialect.js';
@@ -14,6 +15,11 @@ const dialects: readonly Dialect[] = [sqlite, mysql, postgres];
 export function connectionOptions(database: DatabaseSetting, access: Access): DataSourceOptions {
   if (database.kind === 'sqlite') return sqliteOptions(database.path, access);
   return database.kind === 'mysql' ? mysqlOptions(database, access) : postgresOptions(database, access);
+}
+
+/** The file of an embedded database that is not there, which connecting would create; undefined if it is there, or the database is a server. */
+export function missingFile(database: DatabaseSetting): string | undefined {
+  return database.kind === 'sqlite' && !existsSync(database.path) ? database.path : undefined;
 }
 
 /** The dialect of a data source. */

@@ -32,7 +32,7 @@ export function mysqlOptions(
     bigNumberStrings: false,
     connectTimeout: connectionWaitMilliseconds,
   } as const;
-  if (access === 'migration') return base;
+  if (access === 'migration' || access === 'whole-tables') return base;
   return {
     ...base,
     poolSize,
@@ -84,6 +84,10 @@ export const mysql: Dialect = {
   isDuplicate,
   outageOf: mysqlOutage,
   weaknesses: mysqlWeaknesses,
+  consistentView: [
+    'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  ],
   underMigrationLock,
 
   schema: {

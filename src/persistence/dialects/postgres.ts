@@ -44,7 +44,7 @@ export function postgresOptions(
       types,
       keepAlive: true,
       idleTimeoutMillis: idleMilliseconds,
-      ...(access !== 'migration' && requestLimits),
+      ...((access === 'read-write' || access === 'read-only') && requestLimits),
     },
   };
 }
@@ -86,6 +86,10 @@ export const postgres: Dialect = {
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
   weaknesses: postgresWeaknesses,
+  consistentView: [
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    'SET LOCAL idle_in_transaction_session_timeout = 0',
+  ],
   underMigrationLock,
 
   schema: {

@@ -51,7 +51,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
     statementCacheSize: 200,
     timeout: openingWaitMilliseconds,
   } as const;
-  if (access === 'read-only') return { ...file, prepareDatabase: readOnly };
+  if (access === 'read-only' || access === 'whole-tables') return { ...file, prepareDatabase: readOnly };
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -115,6 +115,8 @@ export const sqlite: Dialect = {
 
   outageOf: sqliteOutage,
   weaknesses: sqliteWeaknesses,
+  // What the first read finds is what all others do.
+  consistentView: ['BEGIN', 'SELECT 1 FROM sqlite_master LIMIT 1'],
 
   // The look at what is pending is under the lock too; changes of the schema are part of the transaction.
   underMigrationLock: (dataSource, work, stopping) =>
