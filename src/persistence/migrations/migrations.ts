@@ -50,6 +50,7 @@ import { SignInPolicyOfGroups1763900300000 } from './1763900300000-sign-in-polic
 import { Upstreams1763910000000 } from './1763910000000-upstreams.js';
 import { ClientDocuments1763930000000 } from './1763930000000-client-documents.js';
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
+import { Scim1764050000000 } from './1764050000000-scim.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -105,4 +106,5 @@ export const migrations = [
   Upstreams1763910000000,
   ClientDocuments1763930000000,
   TokenExchange1763930100000,
+  Scim1764050000000,
 ] as const;
