@@ -6,9 +6,11 @@ import { ScimDiscoveryController } from './discovery.controller.js';
 import { ScimGroupsController } from './groups.controller.js';
 import { ScimBulk } from './scim-bulk.js';
 import { ScimGroups } from './scim-groups.js';
+import { ScimSearch } from './scim-search.js';
 import { ScimTokensAdminController } from './scim-tokens.admin.controller.js';
 import { ScimTokens } from './scim-tokens.js';
 import { ScimUsers } from './scim-users.js';
+import { ScimSearchController } from './search.controller.js';
 import { UserCheck } from './user-check.js';
 import { ScimUsersController } from './users.controller.js';
 
@@ -20,8 +22,9 @@ import { ScimUsersController } from './users.controller.js';
     ScimGroupsController,
     ScimDiscoveryController,
     ScimBulkController,
+    ScimSearchController,
     ScimTokensAdminController,
   ],
-  providers: [ScimBulk, ScimGroups, ScimTokens, ScimUsers, UserCheck],
+  providers: [ScimBulk, ScimGroups, ScimSearch, ScimTokens, ScimUsers, UserCheck],
 })
 export class ScimModule {}

@@ -1,3 +1,4 @@
+import { isLocale, isTimeZone } from 'class-validator';
 import type { ScimProfile } from '../persistence/entities/scim-profile.entity.js';
 import type { Membership, ProvisionedUser } from '../persistence/stores/scim-search.store.js';
 import { enterpriseSchema, userSchema } from '../protocol/scim/user-type.js';
@@ -74,8 +75,8 @@ export function toUserResource(
       title: kept.title,
       userType: kept.userType,
       preferredLanguage: kept.preferredLanguage,
-      locale: user.locale,
-      timezone: user.zoneinfo,
+      locale: kept.locale ?? user.locale,
+      timezone: kept.timezone ?? user.zoneinfo,
       active: user.disabledAt === null,
       emails: [
         ...(user.email === null
@@ -116,6 +117,9 @@ export function toUserMembers(resource: Resource): UserMembers {
   const phones = accountValueOf(resource['phoneNumbers'], ['work', 'mobile'], (value) =>
     phoneForm.test(value),
   );
+  // Directories write en_US and en-US.
+  const locale = usableOrKept(text(resource['locale'])?.replace('_', '-') ?? null, isUsableLocale);
+  const timezone = usableOrKept(text(resource['timezone']), isUsableTimeZone);
   return {
     username: String(resource['userName']),
     disabled: resource['active'] === false,
@@ -127,9 +131,8 @@ export function toUserMembers(resource: Resource): UserMembers {
       middle_name: text(name['middleName']),
       nickname: text(resource['nickName']),
       profile: text(resource['profileUrl']),
-      // Entra ID and Okta write en_US and en-US.
-      locale: text(resource['locale'])?.replace('_', '-') ?? null,
-      zoneinfo: text(resource['timezone']),
+      locale: locale.usable,
+      zoneinfo: timezone.usable,
       email: emails.value,
       phone_number: phones.value,
     },
@@ -140,6 +143,8 @@ export function toUserMembers(resource: Resource): UserMembers {
       title: text(resource['title']),
       userType: text(resource['userType']),
       preferredLanguage: text(resource['preferredLanguage']),
+      locale: locale.kept,
+      timezone: timezone.kept,
       emailType: text(emails.about?.['type']),
       employeeNumber: text(enterprise['employeeNumber']),
       costCenter: text(enterprise['costCenter']),
@@ -161,6 +166,16 @@ export function toUserMembers(resource: Resource): UserMembers {
     },
   };
 }
+
+/** What the account can have, or what is kept of a value that it cannot have. */
+const usableOrKept = (
+  value: string | null,
+  isUsable: (value: string) => boolean,
+): { readonly usable: string | null; readonly kept: string | null } =>
+  value !== null && isUsable(value) ? { usable: value, kept: null } : { usable: null, kept: value };
+
+const isUsableLocale = (value: string): boolean => value.length <= 35 && isLocale(value);
+const isUsableTimeZone = (value: string): boolean => value.length <= 64 && isTimeZone(value);
 
 const joinedName = (name: Value): string | null =>
   [name['givenName'], name['familyName']].filter((part) => typeof part === 'string').join(' ') || null;

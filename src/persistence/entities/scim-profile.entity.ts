@@ -14,6 +14,10 @@ export class ScimProfile {
   @OptionalText() title: string | null;
   @OptionalText() userType: string | null;
   @OptionalText() preferredLanguage: string | null;
+  /** The language tag, if the account cannot have it. */
+  @OptionalText() locale: string | null;
+  /** The time zone, if the account cannot have it: Windows has names of its own. */
+  @OptionalText() timezone: string | null;
   /** Of the address of the account. */
   @OptionalText() emailType: string | null;
   @OptionalText() employeeNumber: string | null;

@@ -46,6 +46,8 @@ export class Scim1764050000000 implements MigrationInterface {
        title varchar(255) NULL,
        user_type varchar(255) NULL,
        preferred_language varchar(255) NULL,
+       locale varchar(255) NULL,
+       timezone varchar(255) NULL,
        email_type varchar(255) NULL,
        employee_number varchar(255) NULL,
        cost_center varchar(255) NULL,

@@ -64,8 +64,8 @@ const userSearchables: Searchables = {
   'name.familyName': { kind: 'text', column: 'u.family_name' },
   'name.middleName': { kind: 'text', column: 'u.middle_name' },
   nickName: { kind: 'text', column: 'u.nickname' },
-  locale: { kind: 'text', column: 'u.locale' },
-  timezone: { kind: 'text', column: 'u.zoneinfo' },
+  locale: { kind: 'text', column: 'COALESCE(p.locale, u.locale)' },
+  timezone: { kind: 'text', column: 'COALESCE(p.timezone, u.zoneinfo)' },
   active: { kind: 'flag', condition: 'u.disabled_at IS NULL' },
   'emails.value': { kind: 'exact', column: 'u.email_key', keyOf: emailKey },
   'emails.type': { kind: 'text', column: "COALESCE(p.email_type, 'work')" },
@@ -105,12 +105,14 @@ const groupSearchables: Searchables = {
   },
 };
 
-const keptColumns = `p.formatted_name, p.honorific_prefix, p.honorific_suffix, p.title, p.user_type, p.preferred_language, p.email_type,
+const keptColumns = `p.formatted_name, p.honorific_prefix, p.honorific_suffix, p.title, p.user_type, p.preferred_language,
+  p.locale AS kept_locale, p.timezone, p.email_type,
   p.employee_number, p.cost_center, p.organization, p.division, p.department, p.manager, p.lists`;
 
 type SqlUserRow = UserRow &
   RowOf<Pick<User, 'version' | 'administrator' | 'adminRoles' | 'disabledAt' | 'createdAt'>> &
-  RowOf<Omit<ScimProfile, 'userId' | 'lists'>> & {
+  RowOf<Omit<ScimProfile, 'userId' | 'locale' | 'lists'>> & {
+    readonly kept_locale: string | null;
     readonly lists: string | null;
     readonly external_id: string | null;
   };
@@ -248,6 +250,8 @@ function toUser(row: SqlUserRow): ProvisionedUser {
       title: row.title,
       userType: row.user_type,
       preferredLanguage: row.preferred_language,
+      locale: row.kept_locale,
+      timezone: row.timezone,
       emailType: row.email_type,
       employeeNumber: row.employee_number,
       costCenter: row.cost_center,
