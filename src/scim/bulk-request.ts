@@ -65,7 +65,7 @@ export function readBulkOperation(given: unknown): BulkOperation {
 
 /** The bulkIds that an operation refers to (RFC 7644 §3.7.2). */
 export const referencesOf = (operation: unknown): string[] =>
-  [...JSON.stringify(operation).matchAll(/"(?:\/?(?:Users|Groups)\/)?bulkId:([^"\\]+)"/g)].map(
+  [...JSON.stringify(operation ?? null).matchAll(/"(?:\/?(?:Users|Groups)\/)?bulkId:([^"\\]+)"/g)].map(
     ([, id = '']) => id,
   );
 

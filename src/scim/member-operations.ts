@@ -8,6 +8,9 @@ import { badRequest } from '../protocol/scim/scim-error.js';
 export type MemberOperation =
   { readonly op: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] } | { readonly op: 'clear' };
 
+/** The most members that a list in a request can name. */
+const maxMembers = 5_000;
+
 const members = groupType.schema.attributes.find(({ name }) => name === 'members');
 
 /**
@@ -19,6 +22,10 @@ export function memberIds(given: unknown): string[] {
   const list = Array.isArray(given) ? given.flat() : given;
   const read = (members && readValue(members, list)) as
     { readonly value?: string; readonly type?: string }[] | undefined;
+  if (Array.isArray(list) && (read ?? []).length < list.length)
+    throw badRequest('invalidValue', 'each member needs a value, the id of a user');
+  if ((read ?? []).length > maxMembers)
+    throw badRequest('invalidValue', `a request can name ${maxMembers} members at most`);
   return [
     ...new Set(
       (read ?? []).map(({ value, type = 'User' }) => {

@@ -109,19 +109,19 @@ export class ScimBulk {
 
 /** The operations in their order, those that refer to what a later one creates after it. What refers in a circle comes last. */
 function inOrder(operations: readonly unknown[]): unknown[] {
-  const idOf = (operation: unknown): unknown => (operation as { bulkId?: unknown } | null)?.bulkId;
-  const waiting = new Set(operations);
-  const ordered: unknown[] = [];
-  for (let moved = true; moved;) {
-    moved = false;
-    for (const operation of waiting) {
-      const references = referencesOf(operation);
-      if ([...waiting].some((other) => other !== operation && references.includes(String(idOf(other)))))
-        continue;
-      waiting.delete(operation);
-      ordered.push(operation);
-      moved = true;
-    }
+  const created = operations.map((operation) => (operation as { bulkId?: unknown } | null)?.bulkId);
+  const needed = operations.map((operation, index) =>
+    referencesOf(operation).flatMap((id) => {
+      const creator = created.indexOf(id);
+      return creator < 0 || creator === index ? [] : [creator];
+    }),
+  );
+  const waiting = new Set(operations.keys());
+  const ordered: number[] = [];
+  for (;;) {
+    const next = [...waiting].find((index) => needed[index]?.every((creator) => !waiting.has(creator)));
+    if (next === undefined) return [...ordered, ...waiting].map((index) => operations[index]);
+    waiting.delete(next);
+    ordered.push(next);
   }
-  return [...ordered, ...waiting];
 }

@@ -70,10 +70,15 @@ function spread(type: ResourceType, { op, path, value }: Operation): (Operation 
   if (path !== undefined) return [{ op, path, value }];
   if (!isObject(value)) throw badRequest('invalidValue', 'without a path, value must be a JSON object');
   return Object.entries(value).flatMap(([name, member]) => {
-    const target = resolvePath(type, name.replace(/\[.*\]/, ''));
+    const target = resolvePath(type, withoutFilter(name));
     if (!target || target.attribute?.mutability === 'readOnly') return [];
     return [{ op, path: name, value: member }];
   });
+}
+
+function withoutFilter(path: string): string {
+  const [start, end] = [path.indexOf('['), path.lastIndexOf(']')];
+  return start < 0 ? path : path.slice(0, start) + path.slice(Math.max(start, end) + 1);
 }
 
 /**
