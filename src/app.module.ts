@@ -30,6 +30,7 @@ import { ProofsModule } from './proofs/proofs.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
+import { ScimModule } from './scim/scim.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
 import { SignUpModule } from './sign-in/sign-up/sign-up.module.js';
@@ -105,6 +106,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       UserinfoModule,
       ...(settings.sessionManagement ? [CheckSessionModule] : []),
       AuthorizeModule,
+      ScimModule,
       ProvisioningModule,
     ],
   };

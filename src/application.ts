@@ -16,7 +16,7 @@ import { refuseUnreadable } from './http/client-errors.js';
 import { allowCrossOrigin } from './http/cors.js';
 import { linkBelow, pathWithinIssuer } from './http/issuer-path.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
-import { acceptEmptyJson, refuseDeepJson } from './http/json-bodies.js';
+import { acceptEmptyJson, acceptLargeScimBodies, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { maxIdentifierLength } from './resource/path-parameters.js';
@@ -76,6 +76,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   acceptEmptyJson(server);
+  acceptLargeScimBodies(server);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -30,6 +30,7 @@ const tags = {
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',
   Upstreams: 'Identity providers of others, at which people sign in',
+  Provisioning: 'Tokens with which directories provision users and groups over SCIM',
   Grants: 'What resource owners allowed clients to do',
   Tokens: 'Active opaque access tokens',
   Keys: 'Signing keys: next, active and retired ones',

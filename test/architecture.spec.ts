@@ -14,7 +14,7 @@ import {
 /** Top to bottom. A folder imports from itself and from the rows below its own; beside it nothing. */
 const rows = [
   ['provisioning'],
-  ['authorize', 'oidc', 'account'],
+  ['authorize', 'oidc', 'account', 'scim'],
   ['token'],
   ['consent'],
   ['sign-in'],

@@ -108,6 +108,12 @@ export const duties: readonly Duty[] = [
     'recovery answers alike for all names; links work once, for 30 minutes, by POST alone, and end the rest',
   ),
   done('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
+  // Provisioning
+  done(
+    'M1',
+    'SCIM as RFC 7643, RFC 7644 and RFC 9865 have it, and as Entra ID and Okta use it, within limits',
+  ),
+  done('M2', 'whoever is deprovisioned loses sessions, grants and tokens at once'),
   // Faults and limits
   done('O1', 'a fault of the database is answered with 503, in time'),
   done('O2', 'what anonymous requests can cause is bounded, and every regular expression is linear'),

@@ -83,7 +83,7 @@ export class OwnProfile {
     const members = validateSync(profile).map(({ property }) => property);
     if (members.length > 0) return { kind: 'invalid', members };
     try {
-      await this.accounts.update(userId, profile, actor, [version]);
+      await this.accounts.update(userId, profile, actor, { precondition: [version] });
       return { kind: 'changed' };
     } catch (error) {
       if (!(error instanceof PreconditionFailedException)) throw error;

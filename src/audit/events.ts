@@ -230,6 +230,16 @@ export const auditEvents = {
     about: [],
     detail: { resealed: 'number' },
   },
+  'scim_token.created': {
+    means: 'A token of a provisioning client was created',
+    about: [],
+    detail: { id: 'string', name: 'string' },
+  },
+  'scim_token.revoked': {
+    means: 'A token of a provisioning client was revoked',
+    about: [],
+    detail: { id: 'string', name: 'string' },
+  },
   'session.opened': {
     means: 'A user signed in',
     about: ['userId'],

@@ -3,9 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { Subjects } from '../clients/subjects.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession, HeldSession } from '../persistence/stores/sessions.store.js';
-import { usernameKey } from '../persistence/stores/users.store.js';
+import { emailKey, usernameKey } from '../persistence/stores/users.store.js';
 import { Sessions } from '../sessions/sessions.js';
-import { emailKey } from '../users/verified-contacts.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { asksForSubject, isMeant } from './interaction-policy.js';
 

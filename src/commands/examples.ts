@@ -69,6 +69,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'registration-token create': ['eyrie registration-token create'],
   'registration-token list': ['eyrie registration-token list'],
   'registration-token delete': ['eyrie registration-token delete 0192f7'],
+  'scim-token create': ['eyrie scim-token create entra --lifetime 31536000'],
+  'scim-token list': ['eyrie scim-token list --json'],
+  'scim-token revoke': ['eyrie scim-token revoke 0192f7'],
   'mail test': ['eyrie mail test me@example.com'],
   'db copy': [
     'eyrie db copy sqlite:data/eyrie.sqlite postgres://eyrie@localhost/eyrie',

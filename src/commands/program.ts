@@ -18,6 +18,7 @@ import { addRegistrationTokenCommands } from './registration-token.js';
 import { addResourceCommands } from './resource.js';
 import { addRoleCommands } from './role.js';
 import { addSchemaCommand } from './schema.js';
+import { addScimTokenCommands } from './scim-token.js';
 import { addScopeCommands } from './scopes.js';
 import { addSecretCommands } from './secret.js';
 import { addServeCommand } from './serve.js';
@@ -42,6 +43,7 @@ const commands = [
   addKeyCommands,
   addSecretCommands,
   addRegistrationTokenCommands,
+  addScimTokenCommands,
   addMailCommands,
   addDatabaseCommands,
   addAuditCommand,

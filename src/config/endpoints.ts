@@ -46,6 +46,7 @@ export const endpoints = {
   accountEmail: '/account/email',
   accountPassword: '/account/password',
   accountProfile: '/account/profile',
+  scim: '/scim/v2',
   admin: '/admin',
   docs: '/docs',
   docsJson: '/docs-json',

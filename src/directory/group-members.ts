@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import type { Group } from '../persistence/entities/group.entity.js';
 import { GroupsStore } from '../persistence/stores/groups.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { unknownGroup, unknownUser } from './directory-refusals.js';
+
+type NamedGroup = Pick<Group, 'id' | 'name'>;
+
+/** Who changes something, and when. */
+interface Moment {
+  readonly actor: Originator;
+  readonly now: number;
+}
 
 /** Who is a member of which group. `actor` is the actor in the audit trail. */
 @Injectable()
@@ -17,23 +27,72 @@ export class GroupMembers {
   /** Does nothing if the user is a member already. @throws NotFoundException */
   async add(groupId: string, userId: string, actor: Originator): Promise<void> {
     await this.changes.change([], async (tx, now) => {
-      const group = await this.groups.hold(tx, groupId);
-      if (!group) throw unknownGroup(groupId);
-      if (!(await this.users.hold(tx, userId))) throw unknownUser(userId);
-      if (!(await this.groups.addMember(tx, groupId, userId, now))) return;
-      const detail = { group: groupId, name: group.name };
-      await this.changes.record(tx, { event: 'group.member_added', actor, userId, detail }, now);
+      const group = await this.hold(tx, groupId);
+      if (await this.addWithin(tx, group, [userId], { actor, now }))
+        await this.groups.update(tx, groupId, { updatedAt: now });
     });
   }
 
   /** Does nothing if the user is no member. @throws NotFoundException */
   async remove(groupId: string, userId: string, actor: Originator): Promise<void> {
     await this.changes.change([], async (tx, now) => {
-      const group = await this.groups.hold(tx, groupId);
-      if (!group) throw unknownGroup(groupId);
-      if (!(await this.groups.removeMember(tx, groupId, userId))) return;
-      const detail = { group: groupId, name: group.name };
-      await this.changes.record(tx, { event: 'group.member_removed', actor, userId, detail }, now);
+      const group = await this.hold(tx, groupId);
+      if (await this.removeWithin(tx, group, [userId], { actor, now }))
+        await this.groups.update(tx, groupId, { updatedAt: now });
     });
+  }
+
+  /**
+   * Makes users members of a group that is held.
+   * @returns whether one of them was none
+   * @throws NotFoundException if there is no such user
+   */
+  async addWithin(
+    tx: Transaction,
+    { id, name }: NamedGroup,
+    userIds: readonly string[],
+    { actor, now }: Moment,
+  ): Promise<boolean> {
+    let hasChanged = false;
+    for (const userId of userIds.toSorted()) {
+      if (!(await this.users.hold(tx, userId))) throw unknownUser(userId);
+      if (!(await this.groups.addMember(tx, id, userId, now))) continue;
+      hasChanged = true;
+      await this.changes.record(
+        tx,
+        { event: 'group.member_added', actor, userId, detail: { group: id, name } },
+        now,
+      );
+    }
+    return hasChanged;
+  }
+
+  /**
+   * Removes users from a group that is held.
+   * @returns whether one of them was a member
+   */
+  async removeWithin(
+    tx: Transaction,
+    { id, name }: NamedGroup,
+    userIds: readonly string[],
+    { actor, now }: Moment,
+  ): Promise<boolean> {
+    let hasChanged = false;
+    for (const userId of userIds.toSorted()) {
+      if (!(await this.groups.removeMember(tx, id, userId))) continue;
+      hasChanged = true;
+      await this.changes.record(
+        tx,
+        { event: 'group.member_removed', actor, userId, detail: { group: id, name } },
+        now,
+      );
+    }
+    return hasChanged;
+  }
+
+  private async hold(tx: Transaction, id: string): Promise<NamedGroup> {
+    const group = await this.groups.hold(tx, id);
+    if (!group) throw unknownGroup(id);
+    return group;
   }
 }

@@ -96,7 +96,7 @@ export class GroupsAdminController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GroupDto> {
-    return shown(await this.groups.update(id, changes, actor, precondition), reply);
+    return shown(await this.groups.update(id, changes, actor, { precondition }), reply);
   }
 
   @Delete(':group_id')
@@ -116,7 +116,7 @@ export class GroupsAdminController {
     @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
-    await this.groups.delete(id, actor, precondition);
+    await this.groups.delete(id, actor, { precondition });
   }
 
   @Get(':group_id/members')

@@ -23,6 +23,15 @@ export interface NewGroup {
   readonly require_second_factor?: boolean;
 }
 
+/** Options of a change of a group. The functions run in its transaction, which may run twice. */
+export interface GroupOptions {
+  readonly precondition?: Precondition;
+  /** Throws if the group, which is held, must not be changed. */
+  readonly check?: (tx: Transaction, held: HeldGroup) => Promise<void>;
+  /** What else changes. Returns whether anything does. */
+  readonly also?: (tx: Transaction, group: Pick<Group, 'id' | 'name'>, now: number) => Promise<boolean>;
+}
+
 /** Creates, changes and deletes groups. `actor` is the actor in the audit trail. */
 @Injectable()
 export class Groups {
@@ -48,6 +57,7 @@ export class Groups {
   async create(
     { name, description = null, parent_id: parentId = null, require_second_factor = false }: NewGroup,
     actor: Originator,
+    { also }: Pick<GroupOptions, 'also'> = {},
   ): Promise<Group> {
     const id = newId();
     this.requireFactors(require_second_factor);
@@ -60,6 +70,7 @@ export class Groups {
           const requireSecondFactor = require_second_factor;
           const group = { id, name, description, parentId, requireSecondFactor, version: 0, ...times };
           await this.groups.insert(tx, group);
+          await also?.(tx, group, now);
           return group;
         },
       ),
@@ -79,18 +90,21 @@ export class Groups {
     id: string,
     changes: Partial<NewGroup>,
     actor: Originator,
-    precondition?: Precondition,
+    { precondition, check, also }: GroupOptions = {},
   ): Promise<Group> {
     this.requireFactors(changes.require_second_factor);
     await refusingTaken(changes.name, () =>
       this.changes.change([], async (tx, now) => {
         const held = await this.hold(tx, id, precondition);
+        await check?.(tx, held);
         const parentId = changes.parent_id;
         if (parentId !== undefined && parentId !== null && parentId !== held.parentId)
           await this.tree.holdPlace(tx, parentId, id);
         const changed = memberChanges(membersOf(held), given(changes));
+        const alsoChanged = (await also?.(tx, { id, name: changes.name ?? held.name }, now)) ?? false;
+        if (changed || alsoChanged)
+          await this.groups.update(tx, id, { ...columnsOf(changes), updatedAt: now });
         if (!changed) return;
-        await this.groups.update(tx, id, { ...columnsOf(changes), updatedAt: now });
         await this.changes.record(
           tx,
           { event: 'group.updated', actor, detail: { group: id, changes: changed } },
@@ -108,15 +122,20 @@ export class Groups {
    * @throws ConflictException if groups stand below it
    * @throws PreconditionFailedException
    */
-  async delete(id: string, actor: Originator, precondition?: Precondition): Promise<void> {
+  async delete(
+    id: string,
+    actor: Originator,
+    { precondition, check }: Omit<GroupOptions, 'also'> = {},
+  ): Promise<void> {
     await this.changes.change(
       (name: string) => ({ event: 'group.deleted', actor, detail: { group: id, name } }),
       async (tx) => {
-        const { name } = await this.hold(tx, id, precondition);
+        const held = await this.hold(tx, id, precondition);
+        await check?.(tx, held);
         if ((await this.groups.holdBelow(tx, [id])).length > 0)
           throw new ConflictException('there are groups below this one: move or delete them first');
         await this.groups.delete(tx, id);
-        return name;
+        return held.name;
       },
     );
   }

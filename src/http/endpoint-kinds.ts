@@ -15,12 +15,16 @@ const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.oauthAuthorizationServer,
 ]);
 
-const machineEndpoints = [endpoints.admin, endpoints.docs, endpoints.metrics, '/health'];
+const machineEndpoints = [endpoints.scim, endpoints.admin, endpoints.docs, endpoints.metrics, '/health'];
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Whether errors at this path are JSON as in RFC 6749 §5.2. */
 export const answersInOAuth = (path: string): boolean =>
   oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
+
+/** Whether errors at this path are as RFC 7644 §3.12 has them. */
+export const answersInScim = (path: string): boolean =>
+  path === endpoints.scim || path.startsWith(`${endpoints.scim}/`);
 
 /** Whether this path answers with a page for people. */
 export const isPage = (path: string): boolean =>

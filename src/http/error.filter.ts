@@ -4,8 +4,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BusyError } from '../crypto/busy-error.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
+import { ScimError, scimErrorBody } from '../protocol/scim/scim-error.js';
 import { Browser } from './browser.js';
-import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
+import { allowedMethods, answersInOAuth, answersInScim, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
@@ -55,13 +56,18 @@ export class ErrorFilter implements ExceptionFilter {
     const path = request.raw.url?.split('?', 1)[0] ?? '';
     const failure = this.withAllow(describe(exception), path, request, reply);
     if (failure.outage !== undefined) request.log.error(`a request failed: the database: ${failure.outage}`);
-    else if (failure.status >= 500) request.log.error({ err: exception }, 'a request failed');
+    else if (failure.status >= 500 && !(exception instanceof ScimError))
+      request.log.error({ err: exception }, 'a request failed');
     const retryAfter = exception instanceof BusyError ? exception.retryAfterSeconds : failure.retryAfter;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {
       const reference = this.explainedErrors.recordPage(failed(request), failure);
       this.sendPage(reply.status(failure.status), failure, request, reference);
+      return;
+    }
+    if (answersInScim(path)) {
+      sendScim(reply.status(failure.status), exception, failure);
       return;
     }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
@@ -121,6 +127,8 @@ const failed = (request: FastifyRequest): FailedRequest => ({
 
 function describe(exception: unknown): Failure {
   if (exception instanceof OAuthError) return exception;
+  if (exception instanceof ScimError)
+    return { status: exception.status, code: 'invalid_request', description: exception.message };
   if (exception instanceof BearerError) return describeRefusal(exception);
   if (exception instanceof PageError) {
     return {
@@ -192,6 +200,16 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
     .send(
       isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) },
     );
+}
+
+/** A body that cannot be read is the only error of others that has a `scimType` (RFC 7644 §3.12). */
+function sendScim(reply: FastifyReply, exception: unknown, { status, description }: Failure): void {
+  noStore(reply);
+  const scimType =
+    exception instanceof ScimError ? exception.scimType : status === 400 ? 'invalidSyntax' : undefined;
+  reply
+    .header('content-type', 'application/scim+json; charset=utf-8')
+    .send(JSON.stringify(scimErrorBody(status, description, scimType)));
 }
 
 function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): void {

@@ -385,6 +385,9 @@ export const arabic: Language = {
     'scope.eyrie.audit.read': 'الاطلاع على سجل التدقيق',
     'scope.eyrie.upstreams': 'تسجيل موفري الهوية الذين يُسجَّل الدخول لديهم وتغييرهم',
     'scope.eyrie.upstreams.read': 'الاطلاع على موفري الهوية الذين يُسجَّل الدخول لديهم',
+    'scope.eyrie.provisioning': 'إنشاء رموز عملاء التزويد وإبطالها',
+    'scope.eyrie.provisioning.read': 'الاطلاع على رموز عملاء التزويد',
+    'scope.eyrie.scim': 'تزويد المستخدمين والمجموعات',
     'scope.eyrie.deliveries': 'إعادة محاولة الإرسال',
     'scope.eyrie.deliveries.read': 'الاطلاع على عمليات الإرسال',
 

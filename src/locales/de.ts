@@ -392,6 +392,9 @@ export const german: Language = {
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
     'scope.eyrie.upstreams': 'Identitätsanbieter registrieren und ändern, bei denen man sich anmeldet',
     'scope.eyrie.upstreams.read': 'Identitätsanbieter einsehen, bei denen man sich anmeldet',
+    'scope.eyrie.provisioning': 'Token von Provisionierungsdiensten ausstellen und widerrufen',
+    'scope.eyrie.provisioning.read': 'Token von Provisionierungsdiensten einsehen',
+    'scope.eyrie.scim': 'Benutzer und Gruppen bereitstellen',
     'scope.eyrie.deliveries': 'Zustellungen wiederholen',
     'scope.eyrie.deliveries.read': 'Zustellungen einsehen',
 

@@ -377,6 +377,9 @@ export const english = {
     'scope.eyrie.audit.read': 'Look at the audit trail',
     'scope.eyrie.upstreams': 'Register and change identity providers at which people sign in',
     'scope.eyrie.upstreams.read': 'Look at identity providers at which people sign in',
+    'scope.eyrie.provisioning': 'Make and revoke tokens of provisioning clients',
+    'scope.eyrie.provisioning.read': 'Look at tokens of provisioning clients',
+    'scope.eyrie.scim': 'Provision users and groups',
     'scope.eyrie.deliveries': 'Retry deliveries',
     'scope.eyrie.deliveries.read': 'Look at deliveries',
 

@@ -390,6 +390,9 @@ export const spanish: Language = {
     'scope.eyrie.audit.read': 'Consultar el registro de auditoría',
     'scope.eyrie.upstreams': 'Registrar y cambiar los proveedores de identidad en los que se inicia sesión',
     'scope.eyrie.upstreams.read': 'Ver los proveedores de identidad en los que se inicia sesión',
+    'scope.eyrie.provisioning': 'Crear y revocar tokens de clientes de aprovisionamiento',
+    'scope.eyrie.provisioning.read': 'Consultar los tokens de clientes de aprovisionamiento',
+    'scope.eyrie.scim': 'Aprovisionar usuarios y grupos',
     'scope.eyrie.deliveries': 'Reintentar envíos',
     'scope.eyrie.deliveries.read': 'Consultar los envíos',
 

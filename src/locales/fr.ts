@@ -394,6 +394,9 @@ export const french: Language = {
     'scope.eyrie.audit.read': 'Consulter le journal d’audit',
     'scope.eyrie.upstreams': 'Enregistrer et modifier les fournisseurs d’identité où l’on se connecte',
     'scope.eyrie.upstreams.read': 'Voir les fournisseurs d’identité où l’on se connecte',
+    'scope.eyrie.provisioning': 'Créer et révoquer les jetons des clients de provisionnement',
+    'scope.eyrie.provisioning.read': 'Consulter les jetons des clients de provisionnement',
+    'scope.eyrie.scim': 'Provisionner les utilisateurs et les groupes',
     'scope.eyrie.deliveries': 'Relancer des envois',
     'scope.eyrie.deliveries.read': 'Consulter les envois',
 

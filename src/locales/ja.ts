@@ -378,6 +378,9 @@ export const japanese: Language = {
     'scope.eyrie.audit.read': '監査記録を見る',
     'scope.eyrie.upstreams': 'サインインに使う ID プロバイダーの登録と変更',
     'scope.eyrie.upstreams.read': 'サインインに使う ID プロバイダーの閲覧',
+    'scope.eyrie.provisioning': 'プロビジョニングクライアントのトークンを発行・失効する',
+    'scope.eyrie.provisioning.read': 'プロビジョニングクライアントのトークンを見る',
+    'scope.eyrie.scim': 'ユーザーとグループをプロビジョニングする',
     'scope.eyrie.deliveries': '配信を再試行する',
     'scope.eyrie.deliveries.read': '配信を見る',
 

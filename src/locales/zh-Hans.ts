@@ -358,6 +358,9 @@ export const chinese: Language = {
     'scope.eyrie.audit.read': '查看审计记录',
     'scope.eyrie.upstreams': '注册和更改供人们登录的身份提供方',
     'scope.eyrie.upstreams.read': '查看供人们登录的身份提供方',
+    'scope.eyrie.provisioning': '创建和吊销预配客户端的令牌',
+    'scope.eyrie.provisioning.read': '查看预配客户端的令牌',
+    'scope.eyrie.scim': '预配用户和群组',
     'scope.eyrie.deliveries': '重试投递',
     'scope.eyrie.deliveries.read': '查看投递',
 

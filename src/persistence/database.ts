@@ -76,6 +76,11 @@ export class Database {
     return `${this.dialect.lowered(column)} LIKE ? ESCAPE '!'`;
   }
 
+  /** An expression for a text, a column or a value, in lower case. */
+  lowered(text: string): string {
+    return this.dialect.lowered(text);
+  }
+
   /** Whether a write failed in the last half a minute because the disk is full. */
   get wasFull(): boolean {
     return performance.now() - this.wasFullAt < fullMilliseconds;

@@ -17,6 +17,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['upstream_requests', 'state_hash'],
   ['device_codes', 'id'],
   ['initial_access_tokens', 'id'],
+  ['scim_tokens', 'id'],
   ['throttles', 'key_hash'],
   ['signing_keys', 'kid'],
   ['refusals', 'reference'],

@@ -32,6 +32,10 @@ import { Refusal } from './entities/refusal.entity.js';
 import { Resource } from './entities/resource.entity.js';
 import { RevokedToken } from './entities/revoked-token.entity.js';
 import { Role } from './entities/role.entity.js';
+import { ScimGroupId } from './entities/scim-group-id.entity.js';
+import { ScimProfile } from './entities/scim-profile.entity.js';
+import { ScimToken } from './entities/scim-token.entity.js';
+import { ScimUserId } from './entities/scim-user-id.entity.js';
 import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
@@ -73,6 +77,9 @@ import { RefusalsStore } from './stores/refusals.store.js';
 import { ResourcesStore } from './stores/resources.store.js';
 import { RevocationsStore } from './stores/revocations.store.js';
 import { RolesStore } from './stores/roles.store.js';
+import { ScimProfilesStore } from './stores/scim-profiles.store.js';
+import { ScimSearchStore } from './stores/scim-search.store.js';
+import { ScimTokensStore } from './stores/scim-tokens.store.js';
 import { SealedValuesStore } from './stores/sealed-values.store.js';
 import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
@@ -123,6 +130,10 @@ const tables = [
   { store: ResourcesStore, entities: [Resource] },
   { store: RevocationsStore, entities: [RevokedToken] },
   { store: RolesStore, entities: [Role, UserRole, GroupRole] },
+  { store: ScimProfilesStore, entities: [ScimProfile, ScimUserId, ScimGroupId] },
+  // Its tables are those of UsersStore, GroupsStore and ScimProfilesStore.
+  { store: ScimSearchStore, entities: [] },
+  { store: ScimTokensStore, entities: [ScimToken] },
   { store: SealedValuesStore, entities: [] },
   { store: SessionClientsStore, entities: [SessionClient] },
   { store: SessionsStore, entities: [Session] },

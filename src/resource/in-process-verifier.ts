@@ -1,9 +1,11 @@
-import { type AccessToken, InvalidToken, TokenVerifier } from '@eyrie/guard';
+import { type AccessToken, TokenVerifier } from '@eyrie/guard';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { parseScope } from '../protocol/scope.js';
 import { type ActiveToken, ActiveTokens } from './active-tokens.js';
+import { unknownToken } from './unknown-token.js';
+import { isScimToken, ScimTokenVerifier } from './scim-token-verifier.js';
 import { isAdminScope, rolesOf, scopesOfRoles, unlimitedScopesOfRoles, withIncluded } from './rights.js';
 
 /** Verifies tokens for Eyrie's own endpoints in process, so that a revocation counts at once. */
@@ -12,12 +14,14 @@ export class InProcessVerifier extends TokenVerifier {
   constructor(
     private readonly activeTokens: ActiveTokens,
     private readonly users: UsersStore,
+    private readonly scimTokens: ScimTokenVerifier,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     super();
   }
 
   async verify(token: string): Promise<AccessToken> {
+    if (isScimToken(token)) return this.scimTokens.verify(token);
     const active = await this.activeTokens.find(token);
     if (!active) throw unknownToken();
     const held = withIncluded(ownScopes(active, this.settings.issuer));
@@ -43,10 +47,6 @@ export const limitedUser = (
 /** Who calls with a token: `user:<subject>`, or `client:<client_id>` if a client acts for itself. */
 export const callerOf = ({ subject, clientId }: Pick<AccessToken, 'subject' | 'clientId'>): string =>
   subject === clientId ? `client:${clientId}` : `user:${subject}`;
-
-/** The one error for every token that is not active. */
-export const unknownToken = (): InvalidToken =>
-  new InvalidToken('The access token is unknown, expired or revoked');
 
 /** The token's scopes at Eyrie. A token for other resources has none here, so the error is insufficient_scope (RFC 6750 §3.1). */
 export const ownScopes = ({ audience, scope }: ActiveToken, issuer: string): Set<string> =>

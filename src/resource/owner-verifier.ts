@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
 import { ActiveTokens } from './active-tokens.js';
-import { accessTokenOf, ownScopes, unknownToken } from './in-process-verifier.js';
+import { accessTokenOf, ownScopes } from './in-process-verifier.js';
+import { unknownToken } from './unknown-token.js';
 
 /** An access token with its resource owner. */
 export interface OwnerToken extends AccessToken {

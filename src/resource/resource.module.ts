@@ -9,11 +9,12 @@ import { OwnerVerifier } from './owner-verifier.js';
 import { RefusedCalls } from './refused-calls.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
+import { ScimTokenVerifier } from './scim-token-verifier.js';
 import { ResourcesAdminController } from './resources.admin.controller.js';
 
 /** The verifiers of tokens in process. */
 @Module({
-  providers: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
+  providers: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier, ScimTokenVerifier],
   exports: [ActiveTokens, GuardSettings, InProcessVerifier, OwnerVerifier],
 })
 class VerifierModule {}

@@ -11,6 +11,7 @@ const changedAreas = [
   'keys',
   'deliveries',
   'upstreams',
+  'provisioning',
 ] as const;
 /** The audit trail can only be read. */
 const areas = [...changedAreas, 'audit'] as const;
@@ -21,6 +22,9 @@ export type ChangedAdminArea = (typeof changedAreas)[number];
 /** The scopes of the admin API that include others: all of it, and reading all of it. */
 export const adminScope = { write: 'eyrie.admin', read: 'eyrie.admin.read' } as const;
 
+/** The scope of provisioning clients, for SCIM. Whoever may do everything may give it to a client. */
+export const scimScope = 'eyrie.scim';
+
 /** The scope that an operation of the admin API needs. */
 export const readScope = (area: AdminArea): string => `eyrie.${area}.read`;
 export const writeScope = (area: ChangedAdminArea): string => `eyrie.${area}`;
@@ -28,12 +32,13 @@ export const writeScope = (area: ChangedAdminArea): string => `eyrie.${area}`;
 const readScopes = areas.map(readScope);
 const writeScopes = changedAreas.map(writeScope);
 
-/** All scopes of the admin API, the wider ones first. */
+/** All scopes of the admin API and of SCIM, the wider ones first. */
 export const adminScopeNames: readonly string[] = [
   adminScope.write,
   adminScope.read,
   ...changedAreas.flatMap((area) => [writeScope(area), readScope(area)]),
   readScope('audit'),
+  scimScope,
 ];
 
 /** Whether a scope belongs to the admin API. No other resource may have a scope of this prefix. */
@@ -98,7 +103,7 @@ export function withIncluded(scopes: Iterable<string>): Set<string> {
 }
 
 function includedIn(scope: string): readonly string[] {
-  if (scope === adminScope.write) return [adminScope.read, ...writeScopes, ...readScopes];
+  if (scope === adminScope.write) return [adminScope.read, ...writeScopes, ...readScopes, scimScope];
   if (scope === adminScope.read) return readScopes;
   return writeScopes.includes(scope) ? [`${scope}.read`] : [];
 }

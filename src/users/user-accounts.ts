@@ -50,9 +50,20 @@ export interface CreateOptions {
   readonly also?: (tx: Transaction, id: string, now: number) => Promise<void>;
 }
 
+/** Options of a change. Both functions run in its transaction, which may run twice. */
+export interface UpdateOptions {
+  readonly precondition?: Precondition;
+  /** Throws if the user, who is held, must not be changed. */
+  readonly check?: (held: HeldUser) => void;
+  /** What else changes. Returns whether anything does. */
+  readonly also?: (tx: Transaction, now: number) => Promise<boolean>;
+}
+
 /** What belongs to the creation of a user. */
 interface Insertion {
   readonly changeRequired?: boolean;
+  /** The user cannot sign in until somebody enables the account. */
+  readonly disabled?: boolean;
   readonly also: (tx: Transaction, id: string, now: number) => Promise<void>;
 }
 
@@ -99,7 +110,7 @@ export class UserAccounts {
   async insert(
     user: InvitedUser,
     actor: Originator,
-    { changeRequired = false, also }: Insertion,
+    { changeRequired = false, disabled = false, also }: Insertion,
   ): Promise<User> {
     requireNewUsername(user.username);
     const now = this.clock.now();
@@ -118,7 +129,7 @@ export class UserAccounts {
       passwordChangeRequired: changeRequired,
       firstSignedInAt: null,
       devicesForgottenAt: null,
-      disabledAt: null,
+      disabledAt: disabled ? now : null,
       deletionDueAt: null,
       createdAt: now,
       updatedAt: now,
@@ -128,6 +139,7 @@ export class UserAccounts {
       const events = [
         { event: 'user.created', actor, userId } as const,
         ...(administrator ? [{ event: 'user.administrator_granted', actor, userId } as const] : []),
+        ...(disabled ? [{ event: 'user.disabled', actor, userId } as const] : []),
       ];
       await this.changes.change(events, async (tx) => {
         if (!(await this.users.insert(tx, entity)))
@@ -155,7 +167,7 @@ export class UserAccounts {
     id: string,
     { username, administrator, admin_roles: adminRoles, disabled, ...profile }: UserChanges,
     actor: Originator,
-    precondition?: Precondition,
+    { precondition, check, also }: UpdateOptions = {},
   ): Promise<User> {
     if (username !== undefined) requireNewUsername(username);
     const given = {
@@ -167,11 +179,13 @@ export class UserAccounts {
     const changesContacts = contactColumns.some((column) => column in given);
     const work = async (tx: Transaction, now: number): Promise<void> => {
       const held = await this.hold(tx, id, precondition);
+      check?.(held);
       if (held.administrator && (administrator === false || disabled)) await this.keepAnAdministrator(tx, id);
       const before = await this.users.read(tx, id);
       // Only what the request names: another request may change the rest at the same time.
       const columns = { ...given, ...(changesContacts ? changedContacts(held, given) : {}) };
-      if (Object.keys(columns).length === 0 && disabled === undefined) return;
+      const alsoChanged = (await also?.(tx, now)) ?? false;
+      if (Object.keys(columns).length === 0 && disabled === undefined && !alsoChanged) return;
       await recordUpdate(this.changes, tx, { before, columns, disabled, actor, now });
       await this.users.update(tx, id, {
         ...columns,

@@ -5,9 +5,11 @@ import type { Originator } from '../audit/originator.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import type { Precondition } from '../resource/precondition.js';
-import { UserAccounts } from './user-accounts.js';
+import { type UpdateOptions, UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
+
+/** Options of a deletion. */
+export type DeletionOptions = Pick<UpdateOptions, 'precondition' | 'check'>;
 
 /** Who was deleted. */
 type Deleted = 'administrator' | 'user';
@@ -30,10 +32,12 @@ export class UserDeletion {
    * @throws ConflictException if no administrator would be left who can sign in
    * @throws PreconditionFailedException
    */
-  async delete(id: string, actor: Originator, precondition?: Precondition): Promise<void> {
-    await this.changes.change<Deleted>(deletionOf(id, actor), async (tx, now) =>
-      this.remove(tx, await this.accounts.hold(tx, id, precondition), now),
-    );
+  async delete(id: string, actor: Originator, { precondition, check }: DeletionOptions = {}): Promise<void> {
+    await this.changes.change<Deleted>(deletionOf(id, actor), async (tx, now) => {
+      const held = await this.accounts.hold(tx, id, precondition);
+      check?.(held);
+      return this.remove(tx, held, now);
+    });
   }
 
   /**

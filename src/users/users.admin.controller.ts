@@ -122,7 +122,7 @@ export class UsersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     if (changes.administrator === false) requireOtherUser(id, actor);
-    return shown(await this.accounts.update(id, changes, actor, precondition), reply);
+    return shown(await this.accounts.update(id, changes, actor, { precondition }), reply);
   }
 
   @Post(':user_id/disable')
@@ -143,7 +143,7 @@ export class UsersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     requireOtherUser(id, actor);
-    return shown(await this.accounts.update(id, { disabled: true }, actor, precondition), reply);
+    return shown(await this.accounts.update(id, { disabled: true }, actor, { precondition }), reply);
   }
 
   @Post(':user_id/enable')
@@ -161,7 +161,7 @@ export class UsersAdminController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
-    return shown(await this.accounts.update(id, { disabled: false }, actor, precondition), reply);
+    return shown(await this.accounts.update(id, { disabled: false }, actor, { precondition }), reply);
   }
 
   @Delete(':user_id')
@@ -179,7 +179,7 @@ export class UsersAdminController {
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
     requireOtherUser(id, actor);
-    await this.deletion.delete(id, actor, precondition);
+    await this.deletion.delete(id, actor, { precondition });
   }
 
   @Put(':user_id/password')

@@ -1,10 +1,11 @@
 import type { User } from '../persistence/entities/user.entity.js';
+import { emailKey } from '../persistence/stores/users.store.js';
 
 /** The e-mail address and phone number of a user, and whether they are verified. */
 export type Contacts = Pick<User, 'email' | 'emailVerified' | 'phoneNumber' | 'phoneNumberVerified'>;
 
-/** The columns that hold what was verified. */
-export type VerifiedContacts = Contacts & Pick<User, 'verifiedEmailKey'>;
+/** The columns that hold what was verified, and how an address is looked up. */
+export type VerifiedContacts = Contacts & Pick<User, 'emailKey' | 'verifiedEmailKey'>;
 
 export const noContacts: Contacts = {
   email: null,
@@ -12,9 +13,6 @@ export const noContacts: Contacts = {
   phoneNumber: null,
   phoneNumberVerified: false,
 };
-
-/** An e-mail address as verified ones are compared: mailboxes do not differ in case in practice. */
-export const emailKey = (email: string): string => email.normalize('NFC').toLowerCase();
 
 /**
  * The contacts after a change. What was verified is forgotten when it changes, unless the same change says that the new one is
@@ -28,6 +26,7 @@ export function changedContacts(present: Contacts, changes: Partial<Contacts>): 
   const phoneNumberVerified =
     phoneNumber !== null &&
     (changes.phoneNumberVerified ?? (present.phoneNumberVerified && phoneNumber === present.phoneNumber));
-  const verifiedEmailKey = emailVerified ? emailKey(email) : null;
-  return { email, emailVerified, phoneNumber, phoneNumberVerified, verifiedEmailKey };
+  const key = email === null ? null : emailKey(email);
+  const verifiedEmailKey = emailVerified ? key : null;
+  return { email, emailKey: key, emailVerified, phoneNumber, phoneNumberVerified, verifiedEmailKey };
 }

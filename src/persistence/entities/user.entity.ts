@@ -20,6 +20,8 @@ export class User {
   @OptionalText(2048) picture: string | null;
   @OptionalText(2048) website: string | null;
   @OptionalText(320) email: string | null;
+  /** The e-mail address as it is looked up: NFC, lower case. */
+  @OptionalText(640) emailKey: string | null;
   @Flag() emailVerified: boolean;
   /** The e-mail address as it is compared, if it is verified: then nobody else has it. */
   @OptionalText(640) verifiedEmailKey: string | null;

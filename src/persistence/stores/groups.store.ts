@@ -4,6 +4,7 @@ import { Database } from '../database.js';
 import { Group } from '../entities/group.entity.js';
 import { GroupMember } from '../entities/group-member.entity.js';
 import { GroupRole } from '../entities/group-role.entity.js';
+import { ScimGroupId } from '../entities/scim-group-id.entity.js';
 import type { RowOf } from '../naming.js';
 import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
 import { marks } from '../sql.js';
@@ -99,6 +100,7 @@ export class GroupsStore {
   async delete(tx: EntityManager, id: string): Promise<void> {
     await tx.delete(GroupMember, { groupId: id });
     await tx.delete(GroupRole, { groupId: id });
+    await tx.delete(ScimGroupId, { groupId: id });
     await tx.delete(Group, { id });
   }
 
@@ -111,6 +113,16 @@ export class GroupsStore {
     );
     const items = rows.map(({ id, username, created_at: at }) => ({ id, username, createdAt: at }));
     return toPage(items, limit);
+  }
+
+  /** The ids of the members of a group that is held. */
+  async memberIds(tx: EntityManager, groupId: string): Promise<string[]> {
+    const rows = await this.database.rows<{ user_id: string }>(
+      tx,
+      'SELECT user_id FROM group_members WHERE group_id = ?',
+      [groupId],
+    );
+    return rows.map((row) => row.user_id);
   }
 
   /** @returns false if the user is a member already */

@@ -9,6 +9,8 @@ import { RecoveryCode } from '../entities/recovery-code.entity.js';
 import { Identity } from '../entities/identity.entity.js';
 import { EmailCode } from '../entities/email-code.entity.js';
 import { GroupMember } from '../entities/group-member.entity.js';
+import { ScimProfile } from '../entities/scim-profile.entity.js';
+import { ScimUserId } from '../entities/scim-user-id.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
 import { UserRole } from '../entities/user-role.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -22,6 +24,7 @@ import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page
 export type UserClaimsSource = Omit<
   User,
   | 'usernameKey'
+  | 'emailKey'
   | 'verifiedEmailKey'
   | 'administrator'
   | 'adminRoles'
@@ -259,6 +262,8 @@ export class UsersStore {
       ClientManager,
       GroupMember,
       UserRole,
+      ScimProfile,
+      ScimUserId,
     ])
       await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });
@@ -331,3 +336,6 @@ export class UsersStore {
 export function usernameKey(username: string): string {
   return username.normalize('NFKC').trim().toLowerCase();
 }
+
+/** The form in which e-mail addresses are compared: mailboxes do not differ in case in practice. */
+export const emailKey = (email: string): string => email.normalize('NFC').toLowerCase();

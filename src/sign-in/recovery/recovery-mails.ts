@@ -7,10 +7,9 @@ import { LinkMails } from '../../mail/link-mails.js';
 import { mailRetryDelaysSeconds } from '../../mail/mailer.js';
 import type { Delivery } from '../../persistence/entities/delivery.entity.js';
 import type { User } from '../../persistence/entities/user.entity.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
+import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
 import type { DeliveryHandler, DeliveryProblem } from '../../queue/delivery-handler.js';
 import { DeliveryQueue } from '../../queue/delivery-queue.js';
-import { emailKey } from '../../users/verified-contacts.js';
 import { recoveryDeliveryKind, type RecoveryRequest } from './recovery-requests.js';
 
 const lifetimeSeconds = 1_800;

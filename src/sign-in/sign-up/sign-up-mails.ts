@@ -7,10 +7,9 @@ import { Languages } from '../../http/languages.js';
 import { LinkMails } from '../../mail/link-mails.js';
 import { Mailer, mailRetryDelaysSeconds } from '../../mail/mailer.js';
 import type { Delivery } from '../../persistence/entities/delivery.entity.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
+import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
 import type { DeliveryHandler, DeliveryProblem } from '../../queue/delivery-handler.js';
 import { DeliveryQueue } from '../../queue/delivery-queue.js';
-import { emailKey } from '../../users/verified-contacts.js';
 import { signUpDeliveryKind, type SignUpRequest } from './sign-up-requests.js';
 
 const lifetimeSeconds = 3_600;

@@ -1,3 +1,4 @@
+import { emailKey } from '../../persistence/stores/users.store.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
@@ -5,7 +6,6 @@ import { Secrets } from '../../crypto/secrets.js';
 import { LinkLimits } from '../../mail/link-limits.js';
 import { Database } from '../../persistence/database.js';
 import { DeliveriesStore } from '../../persistence/stores/deliveries.store.js';
-import { emailKey } from '../../users/verified-contacts.js';
 
 export const signUpDeliveryKind = 'sign_up';
 

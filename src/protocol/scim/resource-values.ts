@@ -1,0 +1,108 @@
+import {
+  type Attribute,
+  commonAttributes,
+  named,
+  type ResourceType,
+  sameName,
+  type Schema,
+} from './attribute.js';
+import { badRequest } from './scim-error.js';
+
+/** A resource with the names of its schema; extensions stand under their URIs. */
+export type Resource = Record<string, unknown>;
+
+/** The most values of a multi-valued attribute of a user. */
+const maxValues = 50;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a resource that a client sent. Names are taken in any case, what cannot be written or is not known is ignored (RFC 7644 §3.3),
+ * and what is null or an empty list is not there (RFC 7643 §2.5).
+ * @throws ScimError 400
+ */
+export function readResource(type: ResourceType, body: unknown): Resource {
+  if (!isObject(body)) throw badRequest('invalidSyntax', 'the body must be a JSON object');
+  requireSchema(type.schema.id, body);
+  const resource = readAttributes([...type.schema.attributes, ...commonAttributes], body);
+  for (const extension of type.extensions) {
+    const [, given] = Object.entries(body).find(([name]) => sameName(name, extension.id)) ?? [];
+    const members = given === undefined || given === null ? {} : readExtension(extension, given);
+    if (Object.keys(members).length > 0) resource[extension.id] = members;
+  }
+  return resource;
+}
+
+export function readExtension(extension: Schema, given: unknown): Resource {
+  if (!isObject(given)) throw badRequest('invalidValue', `${extension.id} must be a JSON object`);
+  return readAttributes(extension.attributes, given);
+}
+
+/** A message says what it is (RFC 7644 §3.1). */
+export function requireSchema(id: string, body: Record<string, unknown>): void {
+  const { schemas } = body;
+  const isNamed =
+    Array.isArray(schemas) && schemas.some((one) => typeof one === 'string' && sameName(one, id));
+  if (!isNamed) throw badRequest('invalidSyntax', `schemas must contain ${id}`);
+}
+
+function readAttributes(attributes: readonly Attribute[], given: Record<string, unknown>): Resource {
+  const resource: Resource = {};
+  for (const [name, value] of Object.entries(given)) {
+    const attribute = named(attributes, name);
+    if (!attribute || attribute.mutability === 'readOnly') continue;
+    const read = readValue(attribute, value);
+    if (read !== undefined) resource[attribute.name] = read;
+  }
+  return resource;
+}
+
+/**
+ * Reads the value of an attribute, all of them if it has several.
+ * @returns undefined for no value
+ * @throws ScimError 400 invalidValue
+ */
+export function readValue(attribute: Attribute, value: unknown): unknown {
+  if (!attribute.multiValued) return readOne(attribute, value);
+  const given = Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
+  const read = given.map((one) => readOne(attribute, one)).filter((one) => one !== undefined);
+  if (attribute.name !== 'members' && read.length > maxValues)
+    throw badRequest('invalidValue', `${attribute.name} can have ${maxValues} values at most`);
+  return read.length === 0 ? undefined : read;
+}
+
+/** Reads one value of an attribute. */
+export function readOne(attribute: Attribute, value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (attribute.type === 'complex') return readComplex(attribute, value);
+  if (attribute.type === 'boolean') return readBoolean(attribute, value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') throw badRequest('invalidValue', `${attribute.name} must be a string`);
+  return readText(attribute, value);
+}
+
+/** Entra ID sends the id of a manager, or a single address, as text. */
+function readComplex(attribute: Attribute, value: unknown): Resource | undefined {
+  const hasValue = named(attribute.subAttributes ?? [], 'value') !== undefined;
+  const given = typeof value === 'string' && hasValue ? { value } : value;
+  if (!isObject(given)) throw badRequest('invalidValue', `${attribute.name} must be a JSON object`);
+  const read = readAttributes(attribute.subAttributes ?? [], given);
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
+/** Entra ID sends "True" and "False". */
+function readBoolean(attribute: Attribute, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw badRequest('invalidValue', `${attribute.name} must be true or false`);
+}
+
+function readText(attribute: Attribute, value: string): string | undefined {
+  const { name, maxLength = 255 } = attribute;
+  if (value.length > 2 * maxLength || Array.from(value).length > maxLength)
+    throw badRequest('invalidValue', `${name} can have ${maxLength} characters at most`);
+  if (/[^\P{C}\n\r\t\p{Cf}\p{Cn}\p{Co}]/u.test(value))
+    throw badRequest('invalidValue', `${name} must not contain control characters`);
+  return value === '' ? undefined : value;
+}

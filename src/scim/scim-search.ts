@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { ResourceType } from '../protocol/scim/attribute.js';
+import { groupType } from '../protocol/scim/group-type.js';
+import { type ListRequest, readListRequest } from '../protocol/scim/list-request.js';
+import { badRequest, ScimError } from '../protocol/scim/scim-error.js';
+import { userType } from '../protocol/scim/user-type.js';
+import { type FoundResources, listResponse } from './list-response.js';
+import type { Provisioner } from './provisioner.js';
+import { ScimGroups } from './scim-groups.js';
+import { ScimUsers } from './scim-users.js';
+
+/** Finds users and groups together: first the users, then the groups. */
+@Injectable()
+export class ScimSearch {
+  constructor(
+    private readonly users: ScimUsers,
+    private readonly groups: ScimGroups,
+  ) {}
+
+  /** @throws ScimError 400 */
+  async find(given: Readonly<Record<string, unknown>>, provisioner: Provisioner): Promise<object> {
+    if (given['cursor'] !== undefined || given['sortBy'] !== undefined)
+      throw badRequest(
+        'invalidValue',
+        'users and groups together have neither cursors nor an order: search at /Users or /Groups',
+      );
+    const [ofUsers, ofGroups] = [readListRequest(userType, given), readListRequest(groupType, given)];
+    const { startIndex = 1, count } = ofUsers;
+    const users = await this.unlessForeign(userType, ofUsers, provisioner);
+    const left = count - (users?.resources.length ?? 0);
+    const groupsFrom = Math.max(startIndex - (users?.total ?? 0), 1);
+    const groups = await this.unlessForeign(
+      groupType,
+      { ...ofGroups, startIndex: groupsFrom, count: left },
+      provisioner,
+    );
+    if (!users && !groups)
+      throw badRequest('invalidFilter', 'neither users nor groups have what the filter names');
+    const whole = { total: (users?.total ?? 0) + (groups?.total ?? 0), resources: [], end: undefined };
+    return Object.assign(listResponse(ofUsers, whole), {
+      itemsPerPage: (users?.resources.length ?? 0) + (groups?.resources.length ?? 0),
+      Resources: [...shownOf(ofUsers, users), ...shownOf(ofGroups, groups)],
+    });
+  }
+
+  /** @returns undefined if the filter is about what this type does not have */
+  private async unlessForeign(
+    type: ResourceType,
+    request: ListRequest,
+    provisioner: Provisioner,
+  ): Promise<FoundResources | undefined> {
+    try {
+      return await (type === userType ? this.users : this.groups).list(request, provisioner);
+    } catch (error) {
+      if (error instanceof ScimError && error.scimType === 'invalidFilter') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The resources of a page with the attributes that were asked for. */
+const shownOf = (request: ListRequest, found: FoundResources | undefined): object[] =>
+  found ? (listResponse(request, found) as { Resources: object[] }).Resources : [];
