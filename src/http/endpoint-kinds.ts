@@ -22,9 +22,16 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 export const answersInOAuth = (path: string): boolean =>
   oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
 
+const below =
+  (prefix: string) =>
+  (path: string): boolean =>
+    path === prefix || path.startsWith(`${prefix}/`);
+
 /** Whether errors at this path are as RFC 7644 §3.12 has them. */
-export const answersInScim = (path: string): boolean =>
-  path === endpoints.scim || path.startsWith(`${endpoints.scim}/`);
+export const answersInScim = below(endpoints.scim);
+
+/** Whether errors at this path are problem details (RFC 9457). */
+export const answersInProblems = below(endpoints.admin);
 
 /** Whether this path answers with a page for people. */
 export const isPage = (path: string): boolean =>

@@ -6,11 +6,18 @@ import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { ScimError, scimErrorBody } from '../protocol/scim/scim-error.js';
 import { Browser } from './browser.js';
-import { allowedMethods, answersInOAuth, answersInScim, isPage } from './endpoint-kinds.js';
+import {
+  allowedMethods,
+  answersInOAuth,
+  answersInProblems,
+  answersInScim,
+  isPage,
+} from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
+import { problemOf, sendProblem } from './problem.js';
 import { type ExplainedError, ExplainedErrors, type FailedRequest } from '../audit/explained-errors.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import { inEnglish } from '../locales/translator.js';
@@ -37,7 +44,7 @@ const referenceHeader = 'eyrie-reference';
 
 /**
  * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person is
- * waiting, Nest's own JSON at the admin API. Bugs of ours are logged in full; the response has only their reference.
+ * waiting, problem details (RFC 9457) at the admin API, Nest's own JSON at the others. Bugs of ours are logged in full; the response has only their reference.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -66,15 +73,16 @@ export class ErrorFilter implements ExceptionFilter {
       this.sendPage(reply.status(failure.status), failure, request, reference);
       return;
     }
-    if (answersInScim(path)) {
-      sendScim(reply.status(failure.status), exception, failure);
-      return;
-    }
     const inOAuth = exception instanceof OAuthError || answersInOAuth(path);
     const isExplained = inOAuth || exception instanceof BearerError;
     const reference = isExplained ? this.explainedErrors.record(failed(request), failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
-    if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
+    if (answersInScim(path)) {
+      sendScim(reply.status(failure.status), exception, failure);
+    } else if (answersInProblems(path)) {
+      if (exception instanceof OAuthError) sendChallenge(reply, exception);
+      sendProblem(reply, problemOf(exception, failure));
+    } else if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
   }
 
@@ -190,8 +198,7 @@ function describeRefusal(refusal: BearerError): Failure {
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {
   noStore(reply);
-  if (exception instanceof OAuthError && exception.challenge !== undefined)
-    reply.header('www-authenticate', exception.challenge);
+  if (exception instanceof OAuthError) sendChallenge(reply, exception);
   // RFC 6749 §5.2 answers every malformed request with 400, a wrong media type included.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;
@@ -210,6 +217,10 @@ function sendScim(reply: FastifyReply, exception: unknown, { status, description
   reply
     .header('content-type', 'application/scim+json; charset=utf-8')
     .send(JSON.stringify(scimErrorBody(status, description, scimType)));
+}
+
+function sendChallenge(reply: FastifyReply, { challenge }: OAuthError): void {
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
 }
 
 function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): void {
