@@ -116,6 +116,7 @@ describe('The examples of the admin API', () => {
     const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
     const { jti, grant_id } = await facts(party, access_token, userId);
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
+    const scimToken = await admin.post('/scim-tokens', { name: 'directory' });
     const [alias, identityId] = [`upstream-${count}`, await identityOf(userId, `upstream-${count}`)];
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
@@ -140,6 +141,7 @@ describe('The examples of the admin API', () => {
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
+      'scim-tokens/{token_id}': scimToken.body.id as string,
       reference: 'none',
       delivery_id: 'none',
     };
