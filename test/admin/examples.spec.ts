@@ -31,7 +31,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'group_roles removed',
     'people_groups removed',
   ],
-  removeGroupMember: ['audit_events added', 'group_members removed'],
+  removeGroupMember: ['audit_events added', 'group_members removed', 'people_groups changed'],
+  createScimToken: ['audit_events added', 'scim_tokens added'],
+  revokeScimToken: ['audit_events added', 'scim_tokens removed'],
   createRole: ['audit_events added', 'roles added'],
   deleteRole: ['audit_events added', 'group_roles removed', 'roles removed', 'user_roles removed'],
   takeRoleFromUser: ['audit_events added', 'user_roles removed'],
@@ -181,7 +183,7 @@ describe('The examples of the admin API', () => {
   const pathOf = ({ path }: Operation, values: Record<string, string>): string =>
     path
       .replace(
-        /((?:registration-)?tokens)\/\{token_id\}/,
+        /((?:registration-|scim-)?tokens)\/\{token_id\}/,
         (whole, list: string) => `${list}/${values[whole]}`,
       )
       .replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(values[name] ?? ''));

@@ -42,6 +42,7 @@ describe('The sweeper', () => {
     'pushed_requests',
     'refusals',
     'revoked_tokens',
+    'scim_tokens',
     'session_clients',
     'sessions',
     'signing_keys',
