@@ -3,8 +3,8 @@ import { pageSizes } from '../protocol/scim/list-request.js';
 import { bulkLimits } from './bulk-request.js';
 
 /** The attribute with all its characteristics (RFC 7643 §7). */
-function described({ subAttributes, maxLength: _, ...attribute }: Attribute): object {
-  const { type = 'string' } = attribute;
+function described({ maxLength: _maxLength, ...attribute }: Attribute): object {
+  const { type = 'string', subAttributes } = attribute;
   return {
     type,
     multiValued: false,

@@ -31,7 +31,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'group_roles removed',
     'people_groups removed',
   ],
-  removeGroupMember: ['audit_events added', 'group_members removed'],
+  removeGroupMember: ['audit_events added', 'group_members removed', 'people_groups changed'],
+  createScimToken: ['audit_events added', 'scim_tokens added'],
+  revokeScimToken: ['audit_events added', 'scim_tokens removed'],
   createRole: ['audit_events added', 'roles added'],
   deleteRole: ['audit_events added', 'group_roles removed', 'roles removed', 'user_roles removed'],
   takeRoleFromUser: ['audit_events added', 'user_roles removed'],
@@ -116,6 +118,7 @@ describe('The examples of the admin API', () => {
     const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
     const { jti, grant_id } = await facts(party, access_token, userId);
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
+    const scimToken = await admin.post('/scim-tokens', { name: 'directory' });
     const [alias, identityId] = [`upstream-${count}`, await identityOf(userId, `upstream-${count}`)];
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
@@ -140,6 +143,7 @@ describe('The examples of the admin API', () => {
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
+      'scim-tokens/{token_id}': scimToken.body.id as string,
       reference: 'none',
       delivery_id: 'none',
     };
@@ -179,7 +183,7 @@ describe('The examples of the admin API', () => {
   const pathOf = ({ path }: Operation, values: Record<string, string>): string =>
     path
       .replace(
-        /((?:registration-)?tokens)\/\{token_id\}/,
+        /((?:registration-|scim-)?tokens)\/\{token_id\}/,
         (whole, list: string) => `${list}/${values[whole]}`,
       )
       .replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(values[name] ?? ''));

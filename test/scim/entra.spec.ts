@@ -5,17 +5,19 @@ import {
   type Resource,
   userSchema,
 } from '../support/provisioning-client.js';
+import type { Answer } from '../support/relying-party.js';
 import { useServer } from '../support/server.js';
 
 /* The requests are of the shapes in Microsoft's "Develop and plan provisioning for a SCIM endpoint". */
 describe('M1 SCIM as Microsoft Entra ID uses it', () => {
   const server = useServer();
   let entra: ProvisioningClient;
+  let created: Answer;
   let user: Resource;
 
   beforeAll(async () => {
     entra = await ProvisioningClient.withToken(server, { name: 'entra', verifies_emails: true });
-    const answer = await entra.call('POST', '/Users', {
+    created = await entra.call('POST', '/Users', {
       schemas: [userSchema, enterpriseSchema],
       externalId: '0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef',
       userName: 'Test_User_ab6490ee-1e48-479e-a20b-2d77186b5dd1',
@@ -25,9 +27,13 @@ describe('M1 SCIM as Microsoft Entra ID uses it', () => {
       name: { formatted: 'givenName familyName', familyName: 'familyName', givenName: 'givenName' },
       roles: [],
     });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('location')).toBe((answer.body.meta as { location: string }).location);
-    user = answer.body as unknown as Resource;
+    user = created.body as unknown as Resource;
+  });
+
+  it('a user is created, with its URL in the response', () => {
+    expect(created.status).toBe(201);
+    expect(created.headers.get('location')).toBe(user.meta.location);
+    expect(user).toMatchObject({ externalId: '0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef', active: true });
   });
 
   it('the connection is tested by looking for somebody who is not there: an empty list', async () => {
@@ -84,16 +90,16 @@ describe('M1 SCIM as Microsoft Entra ID uses it', () => {
   });
 
   it('a group is created, found without its members, and its members are added and removed both ways', async () => {
-    const created = await entra.call('POST', '/Groups', {
+    const group = await entra.call('POST', '/Groups', {
       schemas: [groupSchema, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
       externalId: '8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159',
       displayName: 'Group 1',
       meta: { resourceType: 'Group' },
     });
-    expect(created.status).toBe(201);
-    const path = `/Groups/${created.body.id as string}`;
+    expect(group.status).toBe(201);
+    const path = `/Groups/${group.body.id as string}`;
     const [found] = await entra.find('Groups', 'displayName eq "Group 1"', '&excludedAttributes=members');
-    expect(found).toMatchObject({ id: created.body.id, externalId: '8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159' });
+    expect(found).toMatchObject({ id: group.body.id, externalId: '8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159' });
 
     const other = await entra.createUser();
     const both = [
@@ -105,18 +111,18 @@ describe('M1 SCIM as Microsoft Entra ID uses it', () => {
     expect(
       await entra.find(
         'Groups',
-        `id eq "${created.body.id as string}" and members eq "${user.id}"`,
+        `id eq "${group.body.id as string}" and members eq "${user.id}"`,
         '&attributes=id',
       ),
     ).toHaveLength(1);
 
     const listed = [{ op: 'Remove', path: 'members', value: [{ $ref: null, value: other.id }] }];
     expect((await entra.patch(path, listed)).status).toBe(204);
-    expect(await entra.members(created.body.id as string)).toEqual([user.id]);
+    expect(await entra.members(group.body.id as string)).toEqual([user.id]);
     const filtered = [{ op: 'remove', path: `members[value eq "${user.id}"]` }];
     expect((await entra.patch(path, filtered)).status).toBe(204);
     expect((await entra.patch(path, filtered)).status).toBe(204);
-    expect(await entra.members(created.body.id as string)).toEqual([]);
+    expect(await entra.members(group.body.id as string)).toEqual([]);
     expect((await entra.call('DELETE', path)).status).toBe(204);
     expect((await entra.get(path)).status).toBe(404);
   });

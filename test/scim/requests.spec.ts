@@ -1,4 +1,4 @@
-import SCIMMY from 'scimmy';
+import { Schemas } from 'scimmy';
 import { AdminCaller } from '../support/admin-caller.js';
 import {
   expectScimError,
@@ -42,7 +42,7 @@ describe('M1 SCIM', () => {
     expect((await client.get('/ResourceTypes/User')).body.schema).toBe(userSchema);
     expectScimError(await client.get('/Schemas/urn:nothing'), 404);
     const { body } = await client.get(`/Users/${user.id}`);
-    expect(new SCIMMY.Schemas.User(body)).toMatchObject({ userName: body.userName, emails: body.emails });
+    expect(new Schemas.User(body)).toMatchObject({ userName: body.userName, emails: body.emails });
   });
 
   it('takes access tokens with the scope eyrie.scim, and no others', async () => {
@@ -156,7 +156,11 @@ describe('M1 SCIM', () => {
     ],
     [
       'too many values',
-      { schemas: [userSchema], userName: 'x', emails: Array(51).fill({ value: 'a@b.c' }) },
+      {
+        schemas: [userSchema],
+        userName: 'x',
+        emails: Array.from({ length: 51 }, () => ({ value: 'a@b.c' })),
+      },
       'invalidValue',
     ],
   ])('refuses %s with 400', async (_, body, scimType) => {
@@ -266,7 +270,10 @@ describe('M1 SCIM', () => {
     });
     expect(stopped.body.Operations).toHaveLength(1);
     expectScimError(
-      await client.call('POST', '/Bulk', { schemas, Operations: Array(101).fill(Operations[1]) }),
+      await client.call('POST', '/Bulk', {
+        schemas,
+        Operations: Array.from({ length: 101 }, () => Operations[1]),
+      }),
       413,
     );
     expectScimError(await client.call('POST', '/Bulk', { schemas: [], Operations }), 400, 'invalidSyntax');

@@ -1,21 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { RoleOwners } from '../../directory/role-owners.js';
 import { GroupMember } from '../../persistence/entities/group-member.entity.js';
+import { ScimProfile } from '../../persistence/entities/scim-profile.entity.js';
+import { ScimUserId } from '../../persistence/entities/scim-user-id.entity.js';
 import { UserRole } from '../../persistence/entities/user-role.entity.js';
 import { MembershipsStore } from '../../persistence/stores/memberships.store.js';
+import { ScimProfilesStore } from '../../persistence/stores/scim-profiles.store.js';
 import type { DataSection } from './data-section.js';
 
-/** The groups that the person is a member of, and the roles that they have. */
+/** The groups that the person is a member of, the roles that they have, and what directories know of them. */
 @Injectable()
 export class DirectoryData {
   readonly sections: readonly DataSection[] = [
     { name: 'memberships', from: [GroupMember, UserRole], read: (userId) => this.memberships(userId) },
+    { name: 'provisioning', from: [ScimProfile, ScimUserId], read: (userId) => this.provisioning(userId) },
   ];
 
   constructor(
     private readonly store: MembershipsStore,
     private readonly owners: RoleOwners,
+    private readonly profiles: ScimProfilesStore,
   ) {}
+
+  private async provisioning(userId: string): Promise<object> {
+    const [profile, ids] = await Promise.all([
+      this.profiles.find(userId),
+      this.profiles.externalIdsOf(userId),
+    ]);
+    const { userId: _, ...members } = profile ?? { userId };
+    return {
+      ...members,
+      external_ids: ids.map(({ provisioner, externalId }) => ({ provisioner, external_id: externalId })),
+    };
+  }
 
   private async memberships(userId: string): Promise<object> {
     const { groups, roles } = await this.store.of(userId);

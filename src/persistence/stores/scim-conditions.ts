@@ -63,7 +63,7 @@ export class ScimConditions {
         return this.of(filter.of, `${filter.path}.`);
       case 'present':
         return present(this.find(within + filter.path));
-      case 'compare': {
+      default: {
         const searchable = this.find(within + filter.path);
         if (filter.value !== null) return this.compare(searchable, filter.by, filter.value, filter.path);
         if (filter.by !== 'eq' && filter.by !== 'ne') throw unsupported(filter.path);

@@ -238,9 +238,9 @@ function toUser(row: SqlUserRow): ProvisionedUser {
       version: row.version,
       administrator: Boolean(row.administrator),
       adminRoles: row.admin_roles,
-      disabledAt: row.disabled_at === null ? null : Number(row.disabled_at),
-      createdAt: Number(row.created_at),
-      updatedAt: Number(row.updated_at),
+      disabledAt: row.disabled_at,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
     },
     externalId: row.external_id,
     kept: {
@@ -269,8 +269,8 @@ const toGroup = (row: SqlGroupRow): ProvisionedGroup => ({
     id: row.id,
     name: row.name,
     version: row.version,
-    createdAt: Number(row.created_at),
-    updatedAt: Number(row.updated_at),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   },
   externalId: row.external_id,
 });

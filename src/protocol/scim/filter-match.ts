@@ -21,7 +21,7 @@ export function meets(filter: Filter, attribute: Attribute, value: ComplexValue)
       throw badRequest('invalidFilter', 'brackets cannot stand within brackets');
     case 'present':
       return value[subOf(attribute, filter.path).name] !== undefined;
-    case 'compare': {
+    default: {
       const sub = subOf(attribute, filter.path);
       return compares(filter.by, comparable(sub, value[sub.name]), comparable(sub, filter.value));
     }

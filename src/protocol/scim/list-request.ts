@@ -66,7 +66,9 @@ function textOf(given: Readonly<Record<string, unknown>>, name: string): string 
 function integerOf(given: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = given[name];
   if (value === undefined || value === null || value === '') return undefined;
-  if (!/^-?\d{1,9}$/.test(String(value))) throw badRequest('invalidValue', `${name} must be an integer`);
+  const isText = typeof value === 'string' || typeof value === 'number';
+  if (!isText || !/^-?\d{1,9}$/.test(String(value)))
+    throw badRequest('invalidValue', `${name} must be an integer`);
   return Number(value);
 }
 

@@ -97,9 +97,8 @@ describe('M1 A SCIM PATCH', () => {
       { name: undefined },
     ],
   ])('%s', (_, operation, expected) => {
-    expect({ ...patched(operation) }).toMatchObject(JSON.parse(JSON.stringify(expected)));
-    for (const [name, value] of Object.entries(expected))
-      if (value === undefined) expect(patched(operation)).not.toHaveProperty(name);
+    const after = patched(operation);
+    expect(Object.fromEntries(Object.keys(expected).map((name) => [name, after[name]]))).toEqual(expected);
   });
 
   it('does its operations in their order', () => {
