@@ -240,6 +240,11 @@ export const auditEvents = {
     about: [],
     detail: { id: 'string', name: 'string' },
   },
+  'secret.forgotten': {
+    means: 'A lost EYRIE_SECRET was replaced, and what it had encrypted was deleted',
+    about: [],
+    detail: { rows: 'number' },
+  },
   'session.opened': {
     means: 'A user signed in',
     about: ['userId'],

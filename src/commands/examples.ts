@@ -66,6 +66,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'keys rotate': ['eyrie keys rotate --alg ES256'],
   'keys withdraw': ['eyrie keys withdraw 4f1c2a'],
   'secret rotate': ['EYRIE_SECRET="$new" EYRIE_SECRET_PREVIOUS="$old" eyrie secret rotate'],
+  'secret forget': ['EYRIE_SECRET="$new" eyrie secret forget --yes'],
   'registration-token create': ['eyrie registration-token create'],
   'registration-token list': ['eyrie registration-token list'],
   'registration-token delete': ['eyrie registration-token delete 0192f7'],

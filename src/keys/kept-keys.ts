@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
-import { SettingError } from '../config/setting-error.js';
 import { fingerprint } from '../crypto/derived-keys.js';
 import { type SecretName, Secrets } from '../crypto/secrets.js';
 import { KeptKeysStore } from '../persistence/stores/kept-keys.store.js';
 import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
-import { wrongSecret } from './wrong-secret.js';
+import { WrongSecretError } from './wrong-secret.js';
 
 const subjectName = 'pairwise-subject';
 const clientSecretPrefix = 'client-secret:';
@@ -35,7 +34,7 @@ export class KeptKeys {
     const clientSecrets: Uint8Array[] = [];
     for (const { name, keySealed } of kept) {
       const key = await this.secrets.unseal('kept-key', keySealed);
-      if (typeof key !== 'string') throw new SettingError(wrongSecret(this.secrets, 'the keys'));
+      if (typeof key !== 'string') throw new WrongSecretError(this.secrets, 'the keys');
       const bytes = new Uint8Array(Buffer.from(key, 'base64url'));
       if (name === subjectName) subject = bytes;
       else clientSecrets.push(bytes);

@@ -4,7 +4,6 @@ import type { JWK } from 'jose';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
-import { SettingError } from '../config/setting-error.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Secrets } from '../crypto/secrets.js';
 import { Database } from '../persistence/database.js';
@@ -15,7 +14,7 @@ import { withinTime } from '../persistence/time-limit.js';
 import { generateSigningKey } from './generate-key.js';
 import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
 import { nextKey } from './next-key.js';
-import { wrongSecret } from './wrong-secret.js';
+import { WrongSecretError } from './wrong-secret.js';
 
 /** The key that signs with its algorithm. */
 export interface ActiveKey {
@@ -245,7 +244,7 @@ export class KeyRing implements OnModuleInit {
     const known = this.ring?.active.get(key.alg);
     if (known?.kid === key.kid) return known.privateKey;
     const jwk = await this.secrets.unseal('signing-key', key.privateJwkSealed);
-    if (jwk === undefined) throw new SettingError(wrongSecret(this.secrets, 'the signing keys'));
+    if (jwk === undefined) throw new WrongSecretError(this.secrets, 'the signing keys');
     return createPrivateKey({ key: jwk as JWK, format: 'jwk' });
   }
 

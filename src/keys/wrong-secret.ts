@@ -1,3 +1,4 @@
+import { SettingError } from '../config/setting-error.js';
 import type { Secrets } from '../crypto/secrets.js';
 
 /**
@@ -8,4 +9,12 @@ export function wrongSecret({ hasPrevious }: Secrets, what: string): string {
   return hasPrevious
     ? `EYRIE_SECRET_PREVIOUS does not decrypt ${what} in this database, nor does EYRIE_SECRET: set EYRIE_SECRET_PREVIOUS to the secret with which they were stored`
     : `EYRIE_SECRET does not decrypt ${what} in this database: set the secret with which they were created, as EYRIE_SECRET_PREVIOUS if it is being replaced`;
+}
+
+/** The secrets of the service do not open what is stored. */
+export class WrongSecretError extends SettingError {
+  constructor(secrets: Secrets, what: string) {
+    super(wrongSecret(secrets, what));
+    this.name = 'WrongSecretError';
+  }
 }
