@@ -3,7 +3,7 @@ import { operations } from './operations.mjs';
 import { starters } from './servers.mjs';
 
 const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
-const OPT_IN = ['growth'];
+const OPT_IN = ['growth', 'audit'];
 
 /** The values of `--only`: the operations, and the measurements of more than one operation. */
 const measurements = [

@@ -4,10 +4,11 @@
  * Throughput is shown too, but the load generator shares the machine's cores. Each server runs in its own process; Eyrie is the built
  * `dist/main.js`. Responses are checked: a wrong response ends the run, a missed budget does not.
  *
- *   npm run bench                                  everything except `growth`, about four minutes
+ *   npm run bench                                  everything except `growth` and `audit`, about four minutes
  *   npm run bench -- --only refresh,userinfo       some measurements: the operations of operations.mjs, `guard`
  *                                                  (@eyrie/guard on a route, with one issuer and with 200), `start`
  *                                                  (first answer, idle memory),
+ *                                                  `audit` (what recording each token costs; opt-in),
  *                                                  `growth` (many token rows; slow, some gigabytes of disk)
  *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
@@ -21,6 +22,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { measureAuditCost } from './audit-cost.mjs';
 import { Bench } from './bench.mjs';
 import { compare } from './comparison.mjs';
 import { measureGrowth } from './growth.mjs';
@@ -36,6 +38,7 @@ async function measureAll(bench) {
   const rows = await compare(bench);
   const budgets = [];
   if (options.only.includes('guard')) budgets.push(...(await measureGuardCost(bench)));
+  if (options.only.includes('audit')) budgets.push(...(await measureAuditCost(bench)));
   if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
   if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
   return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };

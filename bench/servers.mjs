@@ -18,23 +18,10 @@ const PROBE = ['--import', new URL('./probe.mjs', import.meta.url).href];
  */
 export const starters = {
   /** Eyrie in production mode. Its clients and its user come from a file. */
-  async eyrie(directory) {
-    const script = built('../dist/main.js');
-    await mkdir(directory, { recursive: true });
-    const applied = join(directory, 'eyrie.yaml');
-    await writeFile(applied, eyrieYaml());
-    return start({ name: 'eyrie', script, directory, path: DISCOVERY }, (origin) => ({
-      HOST: '127.0.0.1',
-      EYRIE_ISSUER: origin,
-      DATABASE_URL: `sqlite:${join(directory, 'eyrie.sqlite')}`,
-      EYRIE_SECRET: 'bench-only-secret-of-more-than-32-characters',
-      EYRIE_ADMIN_PASSWORD: 'an administrator nobody signs in as',
-      EYRIE_APPLY: applied,
-      EYRIE_LOG_LEVEL: 'warn',
-      EYRIE_ACCESS_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
-      EYRIE_ID_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
-    }));
-  },
+  eyrie: (directory) => startEyrie('eyrie', directory),
+
+  /** The same, which records each token in the audit trail. */
+  'eyrie-audited': (directory) => startEyrie('eyrie-audited', directory, { EYRIE_AUDIT_TOKENS: 'all' }),
 
   reference: (directory) =>
     start({ name: 'reference', script: pathOf('./reference.mjs'), directory, path: DISCOVERY }, () => ({
@@ -48,6 +35,25 @@ export const starters = {
   /** The same service, which trusts many issuers. */
   'guarded-200': (directory) => startGuarded('guarded-200', directory, 200),
 };
+
+async function startEyrie(name, directory, settings = {}) {
+  const script = built('../dist/main.js');
+  await mkdir(directory, { recursive: true });
+  const applied = join(directory, 'eyrie.yaml');
+  await writeFile(applied, eyrieYaml());
+  return start({ name, script, directory, path: DISCOVERY }, (origin) => ({
+    HOST: '127.0.0.1',
+    EYRIE_ISSUER: origin,
+    DATABASE_URL: `sqlite:${join(directory, 'eyrie.sqlite')}`,
+    EYRIE_SECRET: 'bench-only-secret-of-more-than-32-characters',
+    EYRIE_ADMIN_PASSWORD: 'an administrator nobody signs in as',
+    EYRIE_APPLY: applied,
+    EYRIE_LOG_LEVEL: 'warn',
+    EYRIE_ACCESS_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
+    EYRIE_ID_TOKEN_TTL: TOKEN_LIFETIME_SECONDS,
+    ...settings,
+  }));
+}
 
 function startGuarded(name, directory, issuers) {
   built('../packages/guard/dist/index.js');

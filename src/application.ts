@@ -7,6 +7,7 @@ import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, LogController } from 'fastify';
+import { TokenEvents } from './audit/token-events.js';
 import { MetadataPipe } from './clients/metadata-pipe.js';
 import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
@@ -89,6 +90,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     logger: new NestLogs(server.log),
   });
   app.get(Metrics).watch(server);
+  app.get(TokenEvents).watch(server);
   await app.register(cookie);
   app.useGlobalPipes(new RequiredBodyPipe(), new MetadataPipe());
   serveDocs(app, settings);

@@ -110,7 +110,7 @@ describe('The imports of the server', () => {
 });
 
 describe('The source of the server', () => {
-  it('writes the audit trail in audit only, together with the change', () => {
+  it('writes the audit trail in audit only, together with the change or in batches of tokens', () => {
     const importers = server.filter(({ to }) => to === 'src/persistence/stores/audit.store.ts');
 
     expect(importers.map(({ from }) => from).toSorted()).toEqual([
@@ -118,6 +118,9 @@ describe('The source of the server', () => {
       'src/account/data/history-data.ts',
       'src/admin/audit.admin.controller.ts',
       'src/audit/changes.ts',
+      'src/audit/event-buffer.ts',
+      'src/audit/stored-form.ts',
+      'src/audit/token-events.ts',
       'src/commands/audit.ts',
       'src/persistence/tables.ts',
     ]);
@@ -127,7 +130,7 @@ describe('The source of the server', () => {
     const recorders = server.filter(
       ({ from, to }) => to === 'src/audit/changes.ts' && !from.startsWith('src/telemetry/'),
     );
-    const code = recorders.map(({ from }) => codeOf(from)).join('\n');
+    const code = [...recorders.map(({ from }) => from), 'src/audit/token-events.ts'].map(codeOf).join('\n');
 
     expect(auditEventNames.filter((name) => !code.includes(`'${name}'`))).toEqual([]);
   });

@@ -101,6 +101,7 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'sign_in.throttled': () => message('activity.throttled'),
   'token.exchanged': ({ client = nobody, detail }) =>
     message('activity.exchanged', { client, other: verbatim(textIn(detail, 'subject_client')) }),
+  'token.issued': null,
   'user.created': () => message('activity.created'),
   'user.updated': ({ detail }) => updateIn(detail),
   'user.administrator_granted': () => message('activity.administratorGranted'),

@@ -3,10 +3,11 @@ import { AuditSealing } from './audit-sealing.js';
 import { AuditVerifier } from './audit-verification.js';
 import { Changes } from './changes.js';
 import { ExplainedErrors } from './explained-errors.js';
+import { TokenEvents } from './token-events.js';
 
 @Global()
 @Module({
-  providers: [AuditSealing, AuditVerifier, Changes, ExplainedErrors],
-  exports: [AuditVerifier, Changes, ExplainedErrors],
+  providers: [AuditSealing, AuditVerifier, Changes, ExplainedErrors, TokenEvents],
+  exports: [AuditVerifier, Changes, ExplainedErrors, TokenEvents],
 })
 export class AuditModule {}

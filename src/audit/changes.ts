@@ -4,7 +4,7 @@ import { Database } from '../persistence/database.js';
 import { AuditStore } from '../persistence/stores/audit.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import type { AuditEvent, AuditEventName } from './events.js';
-import { nameOf } from './originator.js';
+import { storedForm } from './stored-form.js';
 
 /** What a change is recorded as: usually one event. */
 type Recorded = AuditEvent | readonly AuditEvent[];
@@ -12,7 +12,7 @@ type Recorded = AuditEvent | readonly AuditEvent[];
 /** Events with the browser of the user. */
 const signIns: readonly AuditEventName[] = ['session.opened', 'sign_in.failed', 'sign_in.throttled'];
 
-/** Makes changes and records them in the audit trail, in one transaction. Nothing else writes to the audit trail. */
+/** Makes changes and records them in the audit trail, in one transaction. Beside `TokenEvents`, nothing else writes to the audit trail. */
 @Injectable()
 export class Changes {
   /** Called for each recorded event; again if the transaction is retried after a deadlock. */
@@ -62,9 +62,7 @@ export class Changes {
 
   /** Records an event of a change that is part of a larger transaction. */
   async record(tx: Transaction, event: AuditEvent, now: number): Promise<void> {
-    const { actor } = event;
-    const address = typeof actor === 'string' ? event.address : actor.address;
-    await this.store.insert(tx, { ...event, actor: nameOf(actor), ...(address && { address }) }, now);
+    await this.store.insert(tx, storedForm(event), now);
     this.onRecorded?.(event.event);
   }
 }

@@ -262,10 +262,39 @@ export const auditEvents = {
     about: ['userId'],
     detail: { user_agent: 'string?' },
   },
+  'token.events_dropped': {
+    means:
+      'Events of issued and refused tokens were not recorded, since the database did not take them for too long; `from` and `until` are the times of the first and the last of them',
+    about: [],
+    detail: { count: 'number', from: 'number', until: 'number' },
+  },
   'token.exchanged': {
     means: 'A client exchanged a token, to act for its resource owner',
     about: ['userId', 'clientId', 'grantId'],
     detail: { subject_client: 'string', resources: 'string', scope: 'string' },
+  },
+  'token.issued': {
+    means:
+      'The token endpoint or the authorization endpoint (`implicit`) issued access tokens; recorded if `EYRIE_AUDIT_TOKENS` is `all`. Tokens of one grant within half a second are one event: `jtis` names each',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: {
+      grant_type: 'string',
+      scope: 'string',
+      resource: 'string',
+      jtis: 'strings',
+    },
+  },
+  'token.refused': {
+    means:
+      'The token endpoint refused requests; recorded if `EYRIE_AUDIT_TOKENS` is `refusals` or `all`. Refusals of the same client, grant type, error and network within a second are one event, with their count; `request` is the reference of the first. If there are too many, the rest of a minute is counted by error alone',
+    about: ['clientId'],
+    detail: {
+      grant_type: 'string?',
+      error: 'string',
+      reason: 'string?',
+      request: 'string?',
+      count: 'number',
+    },
   },
   'upstream.created': {
     means: 'An upstream identity provider was registered',
@@ -335,6 +364,7 @@ interface DetailTypes {
   readonly string: string;
   readonly 'string?': string | undefined;
   readonly number: number;
+  readonly strings: readonly string[];
   /** Texts by what they are about. */
   readonly words: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import type { Refusal } from '../persistence/entities/refusal.entity.js';
 import { RefusalsStore } from '../persistence/stores/refusals.store.js';
 import { type CountedNetwork, ErrorBudget } from './error-budget.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** An error with its explanation. */
 export interface ExplainedError {
@@ -43,8 +44,6 @@ const batchMilliseconds = 1_000;
 const retryMilliseconds = 10_000;
 /** Errors that wait for the database. */
 const maxPending = 1_000;
-/** Characters of a text that are kept. */
-const maxTextLength = 1_000;
 
 /** Keeps why requests ended in errors, so that an administrator can look an error up by the reference in its response. */
 @Injectable()
@@ -144,20 +143,3 @@ export class ExplainedErrors implements BeforeApplicationShutdown {
     return true;
   }
 }
-
-/** The text with a bounded length, without credentials in URLs and without anything that looks like a token, code or secret of ours. */
-function withoutSecrets(text: string): string {
-  return (
-    text
-      .slice(0, maxTextLength)
-      // Of a URL, the names of its parameters are enough.
-      .replace(/[?#]\S+/g, withoutValues)
-      // Finds whole runs first and looks into each once: one expression for both would try every part of a run again and again.
-      .replace(/[\w.~+/-]+=*/g, (run) => (/[\w-]{40}/.test(run) ? '[left out]' : run))
-      .replace(/\/\/[^/@\s]*@/g, '//[left out]@')
-  );
-}
-
-/** A query and fragment (`?code=…&state=…#…`) without their values. */
-const withoutValues = (query: string): string =>
-  query.replace(/[^?#&]+/g, (part) => (part.includes('=') ? `${part.slice(0, part.indexOf('='))}=…` : '…'));

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { AccessTokenFacts } from '../audit/issue-groups.js';
+import { TokenEvents } from '../audit/token-events.js';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
@@ -16,6 +18,8 @@ export interface MintedTokens {
   readonly parameters: Record<string, string>;
   /** What is to be stored of an opaque access token. */
   readonly row: OpaqueAccessToken | undefined;
+  /** What the audit trail says of the access token, if there is one. */
+  readonly facts: AccessTokenFacts | undefined;
 }
 
 /** Tokens from the authorization endpoint itself (OIDC Core §3.2.2.5 and §3.3.2.5), for relying parties that still need them. */
@@ -26,6 +30,7 @@ export class FrontChannelTokens {
     private readonly accessTokens: AccessTokenMint,
     private readonly store: AccessTokensStore,
     private readonly idTokens: IdTokenMint,
+    private readonly events: TokenEvents,
   ) {}
 
   /**
@@ -67,12 +72,17 @@ export class FrontChannelTokens {
           }
         : {}),
     };
-    return { parameters, row: access?.row };
+    return { parameters, row: access?.row, facts: access?.facts };
   }
 
   /** Stores what has to be stored of them. */
   async keep(tx: Transaction, { row }: MintedTokens): Promise<void> {
     if (row) await this.store.insert(tx, row);
+  }
+
+  /** Records that they were issued. */
+  record({ facts }: MintedTokens): void {
+    if (facts) this.events.issued(facts, { grantType: 'implicit', address: undefined });
   }
 }
 

@@ -101,6 +101,7 @@ export class Issuance {
         if (tokens) await this.frontChannelTokens.keep(tx, tokens);
         return true;
       });
+      if (isIssued && tokens) this.frontChannelTokens.record(tokens);
       return isIssued ? issued : undefined;
     } catch (error) {
       if (error instanceof BasisChanged) return undefined;

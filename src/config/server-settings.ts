@@ -91,6 +91,13 @@ export const serverSettings = {
     meaning: 'Seconds for which events of the audit trail are kept; 0 keeps them all',
     parse: seconds(0, 3_153_600_000),
   },
+  auditTokens: {
+    name: 'EYRIE_AUDIT_TOKENS',
+    default: 'off',
+    meaning:
+      'What the audit trail holds of the token endpoint: off (nothing), refusals (refused requests, counted) or all (issued access tokens as well). See docs/administration.md',
+    parse: oneOf('off', 'refusals', 'all'),
+  },
   keyRotation: {
     name: 'EYRIE_KEY_ROTATION',
     default: '0',

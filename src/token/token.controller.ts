@@ -9,9 +9,12 @@ import { AnonymousRequests } from '../http/anonymous-requests.js';
 import { noStore } from '../http/headers.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { OAuthError } from '../protocol/errors.js';
+import type { Parameters } from '../protocol/parameters.js';
 import { backChannelRequest } from './back-channel-request.js';
 import { GrantTypes } from './grant-types/grant-types.js';
+import type { TokenResponse } from './mint/token-response.js';
 import { SenderConstraints } from './sender-constraints.js';
+import { TokenRecords } from './token-records.js';
 
 /** Errors of a device that waits for its user (RFC 8628 §3.5). */
 const waiting: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
@@ -27,14 +30,31 @@ export class TokenController {
     private readonly anonymous: AnonymousRequests,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    private readonly records: TokenRecords,
   ) {}
 
   @Post()
   @HttpCode(200)
   async token(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const presented = backChannelRequest(request, ['grant_type']);
-    const client = await this.authenticator.authenticate(presented);
-    const { parameters } = presented;
+    let client: RegisteredClient | undefined;
+    try {
+      const presented = backChannelRequest(request, ['grant_type']);
+      client = await this.authenticator.authenticate(presented);
+      const response = await this.exchange(client, presented.parameters, request, reply);
+      noStore(reply);
+      reply.send(response);
+    } catch (error) {
+      this.records.refused(request, error, client);
+      throw error;
+    }
+  }
+
+  private async exchange(
+    client: RegisteredClient,
+    parameters: Parameters,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<TokenResponse> {
     const name = parameters.require('grant_type');
     const grantType = this.grantTypes.find(name);
     if (!grantType) throw new OAuthError('unsupported_grant_type', 'this grant type is not supported');
@@ -42,13 +62,13 @@ export class TokenController {
       throw new OAuthError('unauthorized_client', `this client is not registered for ${name}`);
     }
     parameters.refuseRepeated(grantType.parameters);
-    const response = await this.bounded(client, request, async () => {
+    const { response, facts } = await this.bounded(client, request, async () => {
       const confirmation = await this.senders.confirmationFor(request, reply, client);
       return grantType.exchange({ client, parameters, confirmation, now: this.clock.now() });
     });
     this.metrics.tokenIssued(name);
-    noStore(reply);
-    reply.send(response);
+    this.records.issued(request, name, facts);
+    return response;
   }
 
   /** Bounds the requests that leave nothing but the `jti` of a DPoP proof, since the code or token beside it does not exist. */

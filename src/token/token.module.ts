@@ -18,6 +18,7 @@ import { RevocationFeed } from './revocation-feed.js';
 import { RevocationController } from './revocation.controller.js';
 import { SenderConstraints } from './sender-constraints.js';
 import { SignedIntrospection } from './signed-introspection.js';
+import { TokenRecords } from './token-records.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
@@ -45,6 +46,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     SignedIntrospection,
     StandingGrants,
     SubjectTokens,
+    TokenRecords,
     TokenRevocation,
     ...grantTypeProviders,
   ],

@@ -29,6 +29,7 @@ describe('Settings', () => {
       secret: undefined,
       applyFile: undefined,
       auditTtl: 0,
+      auditTokens: 'off',
       adminPassword: undefined,
       adminPasswordFile: undefined,
       trustedProxies: [],

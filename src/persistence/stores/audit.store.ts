@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { type AuditDetail, AuditEvent } from '../entities/audit-event.entity.js';
+import { Client } from '../entities/client.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
@@ -10,6 +11,9 @@ export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
   Partial<Pick<AuditEvent, 'userId' | 'clientId' | 'grantId' | 'address'>> & {
     readonly detail?: Readonly<Record<string, unknown>>;
   };
+
+/** An event that happened at a time, in seconds since the epoch. */
+export type TimedAuditEvent = NewAuditEvent & { readonly at: number };
 
 export interface AuditFilter {
   readonly userId?: string | undefined;
@@ -42,6 +46,41 @@ export class AuditStore {
       id: newId(),
       at: now,
     });
+  }
+
+  /**
+   * Adds many events by one statement.
+   * @param events 500 at most
+   */
+  async insertAll(tx: EntityManager, events: readonly TimedAuditEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const values = events.flatMap(({ at, event, actor, userId, clientId, grantId, address, detail }) => [
+      newId(),
+      at,
+      event,
+      actor.slice(0, 255),
+      userId ?? null,
+      clientId ?? null,
+      grantId ?? null,
+      address ?? null,
+      detail === undefined ? null : JSON.stringify(detail),
+    ]);
+    const rows = events.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
+    await this.database.affected(
+      tx,
+      `INSERT INTO audit_events (id, at, event, actor, user_id, client_id, grant_id, address, detail) VALUES ${rows}`,
+      values,
+    );
+  }
+
+  /** Those of the ids that clients have. */
+  async clientsAmong(clientIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (clientIds.length === 0) return new Set();
+    const clients = await this.database.read.find(Client, {
+      select: { clientId: true },
+      where: { clientId: In([...clientIds]) },
+    });
+    return new Set(clients.map(({ clientId }) => clientId));
   }
 
   /** Replaces the details of events that have one. */

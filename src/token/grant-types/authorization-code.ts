@@ -9,7 +9,7 @@ import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
 import { isCodeVerifier, verifiesChallenge } from '../../protocol/pkce.js';
-import type { TokenResponse } from '../mint/token-response.js';
+import type { IssuedTokens } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { timeAgo } from './time-ago.js';
@@ -26,7 +26,7 @@ export class AuthorizationCodeGrant implements GrantType {
     private readonly grantRevocation: GrantRevocation,
   ) {}
 
-  async exchange(request: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<IssuedTokens> {
     const { client, parameters, confirmation, now } = request;
     const codeHash = lookupHash(parameters.require('code'));
     const code = await this.codes.find(codeHash);

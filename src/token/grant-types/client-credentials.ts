@@ -5,7 +5,7 @@ import type { RegisteredClient } from '../../clients/registered-client.js';
 import { invalidScope, OAuthError } from '../../protocol/errors.js';
 import { isPersonScope, parseScope } from '../../protocol/scope.js';
 import { AccessTokenMint } from '../mint/access-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { StandingGrants } from './standing-grants.js';
 import { Entitlements } from '../entitlements.js';
@@ -24,7 +24,7 @@ export class ClientCredentialsGrant implements GrantType {
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
 
-  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<IssuedTokens> {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
     const allowed = grantedScopes(client, parseScope(parameters.get('scope')));
@@ -36,7 +36,7 @@ export class ClientCredentialsGrant implements GrantType {
     const access = await this.accessTokenMint.mint({ client, grant, scopes, resources, confirmation, now });
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
-    return tokenResponse(access, scopes);
+    return issuedTokens(access, scopes);
   }
 }
 

@@ -4,7 +4,7 @@ import { type DeviceCodeWithGrant, DeviceCodesStore } from '../../persistence/st
 import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { invalidGrant, OAuthError } from '../../protocol/errors.js';
-import type { TokenResponse } from '../mint/token-response.js';
+import type { IssuedTokens } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { timeAgo } from './time-ago.js';
@@ -20,7 +20,7 @@ export class DeviceCodeGrant implements GrantType {
     private readonly tokens: GrantTokenIssuance,
   ) {}
 
-  async exchange(request: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<IssuedTokens> {
     const { client, parameters, now } = request;
     const code = await this.codes.find(lookupHash(parameters.require('device_code')));
     if (!code || code.clientId !== client.clientId)

@@ -9,7 +9,7 @@ import { invalidGrant } from '../../protocol/errors.js';
 import { AccessTokenMint, type MintedAccessToken } from '../mint/access-token.js';
 import { IdTokenMint } from '../mint/id-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { TokenRequest } from './grant-type.js';
 import { type Entitlement, Entitlements } from '../entitlements.js';
 
@@ -102,7 +102,7 @@ export class GrantTokenIssuance {
     request: TokenRequest,
     grant: IssuingGrant,
     { nonce, consume }: Exchanged,
-  ): Promise<TokenResponse | undefined> {
+  ): Promise<IssuedTokens | undefined> {
     const { client, confirmation, now } = request;
     const entitlement = await this.entitlement(request, grant);
     const { access, idToken, scopes } = await this.mint(request, grant, entitlement, nonce);
@@ -115,6 +115,6 @@ export class GrantTokenIssuance {
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
       return true;
     });
-    return consumed ? tokenResponse(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
+    return consumed ? issuedTokens(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
   }
 }

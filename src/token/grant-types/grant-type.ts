@@ -2,7 +2,7 @@ import type { RegisteredClient } from '../../clients/registered-client.js';
 import type { TokenGrantType } from '../../protocol/client-metadata.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import type { Parameters } from '../../protocol/parameters.js';
-import type { TokenResponse } from '../mint/token-response.js';
+import type { IssuedTokens } from '../mint/token-response.js';
 
 /** A token request of an authenticated client that may use the grant type. */
 export interface TokenRequest {
@@ -24,5 +24,5 @@ export interface GrantType {
    * Exchanges a code, a token or the client's credentials for tokens.
    * @throws OAuthError with the codes of RFC 6749 §5.2
    */
-  exchange(request: TokenRequest): Promise<TokenResponse>;
+  exchange(request: TokenRequest): Promise<IssuedTokens>;
 }

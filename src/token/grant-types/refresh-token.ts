@@ -16,7 +16,7 @@ import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import type { Entitlement } from '../entitlements.js';
 import type { MintedAccessToken } from '../mint/access-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 
@@ -36,7 +36,7 @@ export class RefreshTokenGrant implements GrantType {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async exchange(request: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<IssuedTokens> {
     const { client, parameters, confirmation, now } = request;
     const presented = parameters.require('refresh_token');
     const token = await this.refreshTokens.find(lookupHash(presented));
@@ -49,7 +49,7 @@ export class RefreshTokenGrant implements GrantType {
     const entitlement = await this.entitlement(request, grant);
     const { access, idToken, scopes } = await this.tokens.mint(request, grant, entitlement);
     const refreshToken = await this.advance(request, token, presented, access);
-    return tokenResponse(access, scopes, { refreshToken, idToken });
+    return issuedTokens(access, scopes, { refreshToken, idToken });
   }
 
   /** What is left of the grant, narrowed to the scopes that the request names. */

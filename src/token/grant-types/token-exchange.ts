@@ -14,7 +14,7 @@ import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 import { isAdminScope } from '../../resource/rights.js';
 import { Entitlements } from '../entitlements.js';
 import { AccessTokenMint } from '../mint/access-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { refused, type SubjectToken, SubjectTokens, tokenTypes } from './subject-tokens.js';
 
@@ -46,7 +46,7 @@ export class TokenExchangeGrant implements GrantType {
     private readonly changes: Changes,
   ) {}
 
-  async exchange(request: TokenRequest): Promise<TokenResponse> {
+  async exchange(request: TokenRequest): Promise<IssuedTokens> {
     const { client, parameters, confirmation, now } = request;
     if (client.isPublic)
       throw new OAuthError('unauthorized_client', 'a public client cannot exchange tokens');
@@ -84,7 +84,7 @@ export class TokenExchangeGrant implements GrantType {
         if (access.row) await this.accessTokens.insert(tx, access.row);
       },
     );
-    return { ...tokenResponse(access, scopes), issued_token_type: tokenTypes.accessToken };
+    return issuedTokens(access, scopes, { issuedTokenType: tokenTypes.accessToken });
   }
 
   /** The client that authenticates is the actor. It may say so by an access token of its own (§2.1), and by nobody else's. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { AccessTokenFacts } from '../../audit/issue-groups.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { JWTPayload } from 'jose';
 import type { RegisteredClient } from '../../clients/registered-client.js';
@@ -44,6 +45,7 @@ export interface ExchangedContents {
 }
 
 export interface MintedAccessToken {
+  readonly facts: AccessTokenFacts;
   readonly token: string;
   readonly tokenType: TokenType;
   /** Seconds. */
@@ -67,9 +69,20 @@ export class AccessTokenMint {
     const expiresIn = this.lifetimeOf(contents);
     const audience = await this.audienceOf(contents);
     const tokenType = tokenTypeOf(contents.confirmation);
-    if (contents.client.metadata.accessTokenFormat === 'opaque')
-      return { ...this.opaque(contents, audience, expiresIn), tokenType, expiresIn };
-    return { token: await this.jwt(contents, audience), tokenType, expiresIn, row: undefined };
+    const { client, grant, scopes } = contents;
+    const isOpaque = client.metadata.accessTokenFormat === 'opaque';
+    const facts = {
+      jti: isOpaque ? newId() : randomUUID(),
+      clientId: client.clientId,
+      userId: grant.userId,
+      grantId: grant.id,
+      scope: formatScope(scopes),
+      resource: audience.join(' '),
+    };
+    if (isOpaque)
+      return { ...this.opaque(contents, audience, expiresIn, facts), tokenType, expiresIn, facts };
+    const token = await this.jwt(contents, audience, facts.jti);
+    return { token, tokenType, expiresIn, row: undefined, facts };
   }
 
   /** The resources that a token is for. */
@@ -78,7 +91,11 @@ export class AccessTokenMint {
   }
 
   /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id` and the clients, which the revocation feed names. */
-  async payload(contents: AccessTokenContents, audience: string[]): Promise<JWTPayload> {
+  async payload(
+    contents: AccessTokenContents,
+    audience: string[],
+    jti: string = randomUUID(),
+  ): Promise<JWTPayload> {
     const { client, grant, scopes, confirmation, exchanged, now } = contents;
     const { clientId } = client;
     const { userId } = grant;
@@ -93,7 +110,7 @@ export class AccessTokenMint {
       scope: formatScope(scopes) || undefined,
       iat: now,
       exp: now + this.lifetimeOf(contents),
-      jti: randomUUID(),
+      jti,
       grant_id: grant.id,
       grant_client_id: exchanged?.grantClientId,
       ...grantClaims(grant),
@@ -108,9 +125,9 @@ export class AccessTokenMint {
     return Math.min(this.settings.lifetimes.accessToken, ends - now);
   }
 
-  private async jwt(contents: AccessTokenContents, audience: string[]): Promise<string> {
+  private async jwt(contents: AccessTokenContents, audience: string[], jti: string): Promise<string> {
     const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
-    const payload = await this.payload(contents, audience);
+    const payload = await this.payload(contents, audience, jti);
     return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, payload);
   }
 
@@ -118,18 +135,19 @@ export class AccessTokenMint {
     contents: AccessTokenContents,
     audience: string[],
     expiresIn: number,
+    { jti, scope }: AccessTokenFacts,
   ): { token: string; row: OpaqueAccessToken } {
-    const { client, grant, scopes, confirmation, exchanged, now } = contents;
+    const { client, grant, confirmation, exchanged, now } = contents;
     const { userId } = grant;
     const token = generateOpaqueToken();
     const row: OpaqueAccessToken = {
-      id: newId(),
+      id: jti,
       tokenHash: lookupHash(token),
       grantId: grant.id,
       clientId: client.clientId,
       userId,
       subject: exchanged?.subject ?? (userId === null ? null : this.subjects.pairwise(client, userId)),
-      scope: formatScope(scopes),
+      scope,
       audience,
       issuedAt: now,
       expiresAt: now + expiresIn,

@@ -1,3 +1,4 @@
+import type { AccessTokenFacts } from '../../audit/issue-groups.js';
 import type { TokenType } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import type { MintedAccessToken } from './access-token.js';
@@ -16,17 +17,30 @@ export interface TokenResponse {
   readonly issued_token_type?: string;
 }
 
-export function tokenResponse(
+/** What the exchange of a code, a token or credentials gives. */
+export interface IssuedTokens {
+  readonly response: TokenResponse;
+  /** What the audit trail says of the access token. */
+  readonly facts: AccessTokenFacts;
+}
+
+export function issuedTokens(
   access: MintedAccessToken,
   scopes: readonly string[],
-  more: { readonly refreshToken?: string; readonly idToken?: string } = {},
-): TokenResponse {
-  return {
+  more: {
+    readonly refreshToken?: string | undefined;
+    readonly idToken?: string | undefined;
+    readonly issuedTokenType?: string;
+  } = {},
+): IssuedTokens {
+  const response = {
     access_token: access.token,
     token_type: access.tokenType,
     expires_in: access.expiresIn,
     scope: formatScope(scopes) || undefined,
     refresh_token: more.refreshToken,
     id_token: more.idToken,
+    issued_token_type: more.issuedTokenType,
   };
+  return { response, facts: access.facts };
 }

@@ -3,7 +3,7 @@ import { Database } from '../../persistence/database.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import { invalidGrant } from '../../protocol/errors.js';
 import { AccessTokenMint } from '../mint/access-token.js';
-import { type TokenResponse, tokenResponse } from '../mint/token-response.js';
+import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { StandingGrants } from './standing-grants.js';
 
@@ -20,7 +20,7 @@ export class VoucherGrant implements GrantType {
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
 
-  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<TokenResponse> {
+  async exchange({ client, parameters, confirmation, now }: TokenRequest): Promise<IssuedTokens> {
     if (!parameters.require('voucher').startsWith(`${client.clientId}:`))
       throw invalidGrant('the voucher is invalid', 'a voucher of another client');
     const grant = await this.standingGrants.findOrCreate(client.clientId, now);
@@ -34,6 +34,6 @@ export class VoucherGrant implements GrantType {
     });
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
-    return tokenResponse(access, []);
+    return issuedTokens(access, []);
   }
 }
