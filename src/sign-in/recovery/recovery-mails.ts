@@ -10,6 +10,7 @@ import type { User } from '../../persistence/entities/user.entity.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { DeliveryHandler, DeliveryProblem } from '../../queue/delivery-handler.js';
 import { DeliveryQueue } from '../../queue/delivery-queue.js';
+import { DirectoryOwnership } from '../../users/directory-ownership.js';
 import { emailKey } from '../../users/verified-contacts.js';
 import { recoveryDeliveryKind, type RecoveryRequest } from './recovery-requests.js';
 
@@ -28,6 +29,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     private readonly secrets: Secrets,
     private readonly languages: Languages,
     private readonly clock: Clock,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   onModuleInit(): void {
@@ -46,6 +48,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     if (!request) return { reason: 'EYRIE_SECRET does not open it', final: true };
     const user = await this.find(request.name);
     if (!user?.email || user.disabledAt !== null) return undefined;
+    if (await this.ownership.hasPassword(user.id)) return undefined;
     const { id: userId, username, email, credentialsVersion } = user;
     return this.mails.send({
       id,
