@@ -5,7 +5,8 @@
 //   EYRIE_TEST_MYSQL_URL   mysql://user:password@host:port of a server to use instead of a private one
 //   EYRIE_TEST_POSTGRES_URL   postgres://user:password@host:port, likewise
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser: the run fails if one of these is missing
+//   EYRIE_TEST_SLAPD       path of OpenLDAP's server, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -17,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
+import { findDirectoryServer } from './slapd.mjs';
 
 const root = dirname(import.meta.dirname);
 const jestArguments = process.argv.slice(2);
@@ -37,7 +39,12 @@ const maxRepeatedFiles = 3;
 let counts;
 try {
   checkRequired();
-  const environment = { ...(await databaseEnvironment()), ...browserEnvironment(), ...templates() };
+  const environment = {
+    ...(await databaseEnvironment()),
+    ...browserEnvironment(),
+    ...directoryEnvironment(),
+    ...templates(),
+  };
   counts = await runTests(environment);
 } catch (error) {
   console.error(error.message);
@@ -101,10 +108,21 @@ function browserEnvironment() {
   return { EYRIE_TEST_CHROMIUM: browser };
 }
 
+/** Specs start private directories with it. */
+function directoryEnvironment() {
+  if (process.env.EYRIE_TEST_SLAPD) return {};
+  const slapd = findDirectoryServer();
+  if (!slapd) {
+    leaveOut('ldap', 'LDAP tests (no slapd found)');
+    return {};
+  }
+  return { EYRIE_TEST_SLAPD: slapd };
+}
+
 function checkRequired() {
-  const unknown = required.find((part) => !['mysql', 'postgres', 'browser'].includes(part));
+  const unknown = required.find((part) => !['mysql', 'postgres', 'browser', 'ldap'].includes(part));
   if (unknown)
-    throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres and browser`);
+    throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres, browser and ldap`);
 }
 
 function leaveOut(part, reason) {

@@ -8,6 +8,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { Upstreams } from '../sign-in/upstream/upstreams.js';
+import { DirectoryOwnership } from '../users/directory-ownership.js';
 import type { SecurityPage } from '../views/factor-page-models.js';
 
 /** The content of the page that shows what somebody signs in with. */
@@ -20,6 +21,7 @@ export class SecurityPages {
     private readonly authenticators: AuthenticatorsStore,
     private readonly identities: IdentitiesStore,
     private readonly upstreams: Upstreams,
+    private readonly ownership: DirectoryOwnership,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -31,7 +33,8 @@ export class SecurityPages {
     const { secondFactors } = this.settings.signIn;
     return {
       username,
-      ...(this.settings.signIn.firstFactors.includes('password') && { hasPassword: passwords > 0 }),
+      ...(this.settings.signIn.firstFactors.includes('password') &&
+        !(await this.ownership.hasPassword(userId)) && { hasPassword: passwords > 0 }),
       passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({
         id,
         name,

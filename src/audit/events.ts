@@ -252,9 +252,9 @@ export const auditEvents = {
   },
   'session.ended': { means: 'A session was ended', about: ['userId'] },
   'sign_in.failed': {
-    means: 'A sign-in failed',
+    means: 'A sign-in failed; if a directory was asked, with its reason',
     about: ['userId'],
-    detail: { user_agent: 'string?' },
+    detail: { user_agent: 'string?', upstream: 'string?', reason: 'string?' },
   },
   'sign_in.throttled': {
     means:

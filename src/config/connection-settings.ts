@@ -57,4 +57,10 @@ export const connectionSettings = {
       'Comma-separated hosts (or host:port) that clients may name in URLs even with http or at private addresses',
     parse: listOf(host),
   },
+  ldapAuthorities: {
+    name: 'EYRIE_LDAP_CA',
+    defaultMeaning: 'the authorities of Node.js',
+    meaning: 'PEM file of the authorities that issue the certificates of LDAP directories',
+    parse: text,
+  },
 } as const satisfies SettingGroup;

@@ -188,6 +188,9 @@ export const german: Language = {
       'Wenn es ein Konto mit diesem Namen oder dieser Adresse gibt, ist ein Link zum Wählen eines neuen Passworts an seine E-Mail-Adresse unterwegs. Der Link gilt 30 Minuten.',
     'forgotten.lead':
       'Sagen Sie uns, wer Sie sind. Wir senden Ihnen einen Link zum Wählen eines neuen Passworts.',
+    'forgotten.directory':
+      'Wenn Sie sich mit dem Passwort Ihrer Organisation anmelden, bekommen Sie dort ein neues: Wir schicken keine E-Mail.',
+    'newPassword.directory': 'Ihr Passwort gehört zum Verzeichnis Ihrer Organisation. Ändern Sie es dort.',
     'forgotten.nothing': 'Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
     'mailed.send': 'Link senden',
     'mailed.backToSignIn': 'Zurück zur Anmeldeseite',

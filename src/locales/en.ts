@@ -177,6 +177,9 @@ export const english = {
     'forgotten.sent':
       'If there is an account with this name or address, a link to choose a new password is on its way to its e-mail address. The link works for 30 minutes.',
     'forgotten.lead': 'Tell us who you are. We mail you a link to choose a new password.',
+    'forgotten.directory':
+      'If you sign in with the password of your organization, ask there for a new one: we send no mail.',
+    'newPassword.directory': 'Your password belongs to the directory of your organization. Change it there.',
     'forgotten.nothing': 'Enter your username or e-mail address.',
     'mailed.send': 'Send the link',
     'mailed.backToSignIn': 'Back to the sign-in page',

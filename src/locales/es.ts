@@ -188,6 +188,9 @@ export const spanish: Language = {
     'forgotten.sent':
       'Si existe una cuenta con este nombre o esta dirección, se ha enviado a su correo un enlace para elegir una contraseña nueva. El enlace es válido durante 30 minutos.',
     'forgotten.lead': 'Díganos quién es. Le enviaremos un enlace para elegir una contraseña nueva.',
+    'forgotten.directory':
+      'Si inicia sesión con la contraseña de su organización, pida allí una nueva: no enviamos ningún correo.',
+    'newPassword.directory': 'Su contraseña pertenece al directorio de su organización. Cámbiela allí.',
     'forgotten.nothing': 'Introduzca su nombre de usuario o su correo electrónico.',
     'mailed.send': 'Enviar el enlace',
     'mailed.backToSignIn': 'Volver a la página de inicio de sesión',

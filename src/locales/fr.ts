@@ -192,6 +192,10 @@ export const french: Language = {
       'S’il existe un compte avec ce nom ou cette adresse, un lien pour choisir un nouveau mot de passe est envoyé à son adresse e-mail. Le lien est valable 30 minutes.',
     'forgotten.lead':
       'Indiquez-nous qui vous êtes. Nous vous envoyons un lien pour choisir un nouveau mot de passe.',
+    'forgotten.directory':
+      'Si vous vous connectez avec le mot de passe de votre organisation, demandez-en un nouveau là-bas : nous n’envoyons pas d’e-mail.',
+    'newPassword.directory':
+      'Votre mot de passe appartient à l’annuaire de votre organisation. Changez-le là-bas.',
     'forgotten.nothing': 'Saisissez votre nom d’utilisateur ou votre adresse e-mail.',
     'mailed.send': 'Envoyer le lien',
     'mailed.backToSignIn': 'Retour à la page de connexion',

@@ -165,6 +165,8 @@ export const chinese: Language = {
     'forgotten.sent':
       '如果存在使用此名称或地址的账户，我们已向其邮箱发送用于设置新密码的链接。链接在 30 分钟内有效。',
     'forgotten.lead': '请告诉我们您是谁。我们会向您发送设置新密码的链接。',
+    'forgotten.directory': '如果您使用组织的密码登录，请向组织申请新密码：我们不会发送邮件。',
+    'newPassword.directory': '您的密码由您组织的目录管理。请在那里更改。',
     'forgotten.nothing': '请输入您的用户名或电子邮件地址。',
     'mailed.send': '发送链接',
     'mailed.backToSignIn': '返回登录页面',

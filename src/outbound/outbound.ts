@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { isAllowedHost, outboundProblem, publicLookup } from './outbound-rules.js';
@@ -53,6 +54,17 @@ export class Outbound {
   /** Why a URL would be refused, worded for whoever registers it; undefined if it would not. */
   problem(url: string): string | undefined {
     return outboundProblem(url, this.allowed);
+  }
+
+  /**
+   * How a connection to a host that is named here may find its address: undefined if the operator allows the host at any address.
+   * @throws OutboundError if the host is a private address that is not allowed
+   */
+  lookupFor(host: string, port: number): LookupFunction | undefined {
+    const url = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
+    const problem = this.problem(url.href);
+    if (problem !== undefined) throw new OutboundError(`${url.host} ${problem}`);
+    return isAllowedHost(url, this.allowed) ? undefined : this.lookup;
   }
 
   /** @throws OutboundError if the URL is refused, the exchange fails, or a limit is exceeded */

@@ -5,7 +5,7 @@ import { userAgentOf } from '../http/user-agent.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Metrics } from '../telemetry/metrics.js';
 import type { FailedOutcome } from './factors/factor.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { type FailureDetail, SignInFailures } from './sign-in-failures.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Who makes an attempt. */
@@ -17,6 +17,8 @@ export interface Attempting {
   readonly userId: string | undefined;
   /** Whether a first factor is proven. */
   readonly isFurther: boolean;
+  /** What the audit trail says of a failure, known once it has failed. */
+  readonly failure?: () => FailureDetail;
 }
 
 /** Makes attempts under the throttle. */
@@ -35,7 +37,7 @@ export class Attempts {
    * @param refused what a wrong answer gets
    */
   async make<Proven>(
-    { factor, userId, ...who }: Attempting,
+    { factor, userId, failure, ...who }: Attempting,
     request: FastifyRequest,
     prove: () => Promise<Proven | undefined>,
     refused: FailedOutcome,
@@ -48,7 +50,7 @@ export class Attempts {
     const proven = await prove();
     const retryAfterSeconds =
       proven === undefined
-        ? await this.failures.record(factor, attempt, userId ?? null)
+        ? await this.failures.record(factor, attempt, userId ?? null, failure?.())
         : await this.throttle.wait(attempt);
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
     if (proven === undefined) return refused;

@@ -5,6 +5,7 @@ import type { PasswordStrength } from '../crypto/password-rules.js';
 import { addressOf } from '../http/network.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import type { ProvenUser } from '../sessions/sessions.js';
+import { DirectoryOwnership } from '../users/directory-ownership.js';
 import { type ReplaceOptions, UserPasswords } from '../users/user-passwords.js';
 import type { FailedOutcome } from './factors/factor.js';
 import type { SignInProgress } from './sign-in-progress.js';
@@ -31,6 +32,7 @@ export class PasswordChange {
     private readonly passwords: UserPasswords,
     private readonly throttle: SignInThrottle,
     private readonly devices: KnownDevices,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   /**
@@ -48,6 +50,8 @@ export class PasswordChange {
     const knownDevice = await this.devices.find(request, userId);
     const retryAfterSeconds = await this.throttle.wait({ username, address, knownDevice });
     if (retryAfterSeconds !== undefined) return { kind: 'throttled', retryAfterSeconds };
+    if (await this.ownership.hasPassword(userId))
+      return { kind: 'refused', message: message('newPassword.directory') };
     if (password !== again) return { kind: 'refused', message: message('newPassword.differ') };
     if (!(await this.passwords.isCurrent(user))) return { kind: 'outdated' };
     try {

@@ -3,6 +3,12 @@ import { Changes } from '../audit/changes.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { type SignInAttempt, SignInThrottle } from './sign-in-throttle.js';
 
+/** Why a directory refused somebody, for operators alone. */
+export interface FailureDetail {
+  readonly upstream?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** Counts failed sign-ins, and records them in the audit trail as long as there are not too many. */
 @Injectable()
 export class SignInFailures {
@@ -18,7 +24,12 @@ export class SignInFailures {
    * @param userId null if there is no such user
    * @returns the seconds to wait if it was one too many, otherwise undefined
    */
-  async record(factor: string, attempt: SignInAttempt, userId: string | null): Promise<number | undefined> {
+  async record(
+    factor: string,
+    attempt: SignInAttempt,
+    userId: string | null,
+    { upstream, reason }: FailureDetail = {},
+  ): Promise<number | undefined> {
     this.metrics.factorTried(factor, 'failure');
     const { retryAfterSeconds, isFirstTooMany } = await this.throttle.fail(attempt);
     const about = {
@@ -27,7 +38,12 @@ export class SignInFailures {
       address: attempt.address,
       detail: { user_agent: attempt.userAgent },
     };
-    if (retryAfterSeconds === undefined) await this.changes.note({ event: 'sign_in.failed', ...about });
+    if (retryAfterSeconds === undefined)
+      await this.changes.note({
+        event: 'sign_in.failed',
+        ...about,
+        detail: { ...about.detail, upstream, reason },
+      });
     else if (isFirstTooMany) await this.changes.note({ event: 'sign_in.throttled', ...about });
     return retryAfterSeconds;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Sessions } from '../sessions/sessions.js';
 import { Enrolments } from './enrolment/enrolments.js';
+import type { UnlinkedOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
 import type { FactorName } from '../protocol/factors.js';
 import { accountChanged, failureOf, SignInCompletion } from './sign-in-completion.js';
@@ -105,6 +106,17 @@ export class SignInSteps {
   ): Promise<void> {
     const failure = failureOf(accountChanged, reply);
     await this.pages.showFirst({ purpose, username, keep, ...failure }, request, reply);
+  }
+
+  /** Begins again, with an account here to which the person of a directory is then linked. */
+  async askToLink(
+    { upstream, person }: UnlinkedOutcome,
+    { purpose, keep }: { readonly purpose: SignInPurpose; readonly keep: boolean },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const link = await this.pending.seal(upstream, person, request, reply);
+    await this.pages.showFirst({ purpose: { ...purpose, link }, keep }, request, reply);
   }
 
   private async showOneOf(

@@ -7,7 +7,7 @@ import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
-import type { Factor, FactorOutcome } from './factors/factor.js';
+import type { Factor, FactorOutcome, UnlinkedOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
 import { failureOf } from './sign-in-completion.js';
 import { SignInBeginning } from './sign-in-beginning.js';
@@ -71,6 +71,11 @@ export class SignInController {
       await this.steps.goOn(next, purpose, request, reply);
       return;
     }
+    if (outcome.kind === 'unlinked') {
+      const keep = form.get('keep') !== undefined;
+      await this.steps.askToLink(outcome, { purpose, keep }, request, reply);
+      return;
+    }
     const failure = failureOf(outcome, reply);
     if (factor && progress)
       await this.steps.repeat(factor.name, progress, { purpose, ...failure }, request, reply);
@@ -87,7 +92,7 @@ export class SignInController {
     factor: Factor | undefined,
     progress: SignInProgress | undefined,
     request: FastifyRequest,
-  ): Promise<FactorOutcome> {
+  ): Promise<FactorOutcome | UnlinkedOutcome> {
     if (!factor) return { kind: 'refused', message: message('factor.notOffered') };
     if (!progress && !this.factors.isFirst(factor)) return tooLate;
     return factor.check(request, progress);

@@ -37,6 +37,8 @@ import { SignInSteps } from './sign-in-steps.js';
 import { SignInsUnderWay } from './sign-in-under-way.js';
 import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
+import { DirectoryChoice } from './factors/directory-choice.js';
+import { DirectoryPasswords } from './factors/directory-passwords.js';
 import { UpstreamArrival } from './upstream/upstream-arrival.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
 import { UpstreamStartController } from './upstream/upstream-start.controller.js';
@@ -65,6 +67,8 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
   ],
   providers: [
     Factors,
+    DirectoryChoice,
+    DirectoryPasswords,
     PasswordChange,
     AskingApplications,
     Attempts,

@@ -26,6 +26,7 @@ import { changeNothing } from '../resource/request-examples.js';
 import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
+import { DirectoryOwnership } from './directory-ownership.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserDeletion } from './user-deletion.js';
 import { UserPasswords } from './user-passwords.js';
@@ -55,6 +56,7 @@ export class UsersAdminController {
     private readonly passwords: UserPasswords,
     private readonly deletion: UserDeletion,
     private readonly sessions: Sessions,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   @Post()
@@ -111,7 +113,11 @@ export class UsersAdminController {
         },
       },
     },
-    refuses: { 404: noUser, 409: 'another user has this verified e-mail address', 412: true },
+    refuses: {
+      404: noUser,
+      409: 'another user has this verified e-mail address, or the member belongs to a directory',
+      412: true,
+    },
     tagged: true,
   })
   async updateUser(
@@ -122,6 +128,7 @@ export class UsersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     if (changes.administrator === false) requireOtherUser(id, actor);
+    await this.ownership.requireOwnMembers(id, changes);
     return shown(await this.accounts.update(id, changes, actor, { precondition }), reply);
   }
 
@@ -202,7 +209,7 @@ export class UsersAdminController {
         },
       },
     },
-    refuses: { 404: noUser, 412: true },
+    refuses: { 404: noUser, 409: 'the password belongs to the directory acme: change it there', 412: true },
   })
   async setUserPassword(
     @PathId('user_id') id: string,
@@ -211,6 +218,7 @@ export class UsersAdminController {
     @IfMatch() precondition: Precondition,
   ): Promise<void> {
     const { password, keep_grants: keepGrants, password_change_required: changeRequired } = body;
+    await this.ownership.requireOwnPassword(id);
     await this.passwords.set(id, password, actor, { keepGrants, changeRequired, precondition });
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
 import { AccountDeletions } from './account-deletions.js';
+import { DirectoryOwnership } from './directory-ownership.js';
 import { DeletionExpiry } from './deletion-expiry.js';
 import { DeletionMails } from './deletion-mails.js';
 import { FactorRemoval } from './factor-removal.js';
@@ -27,6 +28,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     AccountDeletions,
     DeletionExpiry,
     DeletionMails,
+    DirectoryOwnership,
     FactorRemoval,
     LinkedPasswords,
     ProvenAddresses,
@@ -41,6 +43,7 @@ import { UsersAdminController } from './users.admin.controller.js';
   ],
   exports: [
     AccountDeletions,
+    DirectoryOwnership,
     FactorRemoval,
     LinkedPasswords,
     UserAccounts,

@@ -5,6 +5,8 @@ import type { Form } from './form-models.js';
 /* The pages that mailed links lead to, and those on which people ask for such links. */
 
 export interface ForgottenPasswordPage extends Form {
+  /** Whether some people have the password of a directory. */
+  readonly hasDirectories?: boolean;
   /** The sealed authorization request, if there is one. */
   readonly interaction?: string;
   /** The client whose request cannot go on, sealed; goes into the hidden field `back`. */

@@ -12,6 +12,7 @@ import type {
 export const mailedSamples = {
   'forgotten-password': {
     csrfToken: 'csrf-1',
+    hasDirectories: true,
     interaction: 'sealed-request',
     back: 'sealed-application',
     name: 'alice',

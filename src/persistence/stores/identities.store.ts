@@ -64,6 +64,26 @@ export class IdentitiesStore {
     return rows.flatMap(({ members }) => members.split(' ').filter(Boolean));
   }
 
+  /** The directory that has the password of a user; undefined if none does. */
+  async directoryOf(userId: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ alias: string }>(
+      `SELECT u.alias FROM identities i JOIN upstreams u ON u.id = i.upstream_id
+        WHERE i.user_id = ? AND u.enabled = true AND u.protocol = 'ldap'`,
+      [userId],
+    );
+    return row?.alias;
+  }
+
+  /** The members of a user that a directory owns. */
+  async membersOfDirectory(userId: string): Promise<string[]> {
+    const rows = await this.database.query<Pick<Identity, 'members'>>(
+      `SELECT i.members FROM identities i JOIN upstreams u ON u.id = i.upstream_id
+        WHERE i.user_id = ? AND u.enabled = true AND u.protocol = 'ldap'`,
+      [userId],
+    );
+    return rows.flatMap(({ members }) => members.split(' ').filter(Boolean));
+  }
+
   async delete(tx: EntityManager, id: string, userId: string): Promise<boolean> {
     return (await tx.delete(Identity, { id, userId })).affected === 1;
   }

@@ -4,6 +4,8 @@ import type { ProvenUser } from '../../sessions/sessions.js';
 import type { FactorName } from '../../protocol/factors.js';
 import type { SignInProgress } from '../sign-in-progress.js';
 import type { Text } from '../../locales/message.js';
+import type { LinkedUpstream } from '../upstream/identity-linking.js';
+import type { UpstreamPerson } from '../upstream/mapping.js';
 
 /** The outcome of an answer to a factor's page. */
 export type FactorOutcome =
@@ -26,6 +28,13 @@ export type FactorOutcome =
   /** The answer was not checked, since too many others are. */
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
+/** A password of a directory was right, and nobody here is linked to that person: they sign in here first. */
+export interface UnlinkedOutcome {
+  readonly kind: 'unlinked';
+  readonly upstream: LinkedUpstream;
+  readonly person: UpstreamPerson;
+}
+
 /** One way in which people prove who they are. */
 export interface Factor {
   /** The name in settings, and in the field `factor` of its form. */
@@ -35,7 +44,10 @@ export interface Factor {
    * and in the audit trail.
    * @param progress who has begun to sign in; undefined if nobody has
    */
-  check(request: FastifyRequest, progress: SignInProgress | undefined): Promise<FactorOutcome>;
+  check(
+    request: FastifyRequest,
+    progress: SignInProgress | undefined,
+  ): Promise<FactorOutcome | UnlinkedOutcome>;
   /**
    * Does what has to be done before its page is shown, such as sending a code. Absent if there is nothing to do.
    * @param isAsked whether the person asks for it, though it may have been done before

@@ -17,7 +17,8 @@ import { SignInFailures } from '../sign-in-failures.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { maySignIn } from '../people.js';
-import type { Factor, FactorOutcome } from './factor.js';
+import { DirectoryPasswords } from './directory-passwords.js';
+import type { Factor, FactorOutcome, UnlinkedOutcome } from './factor.js';
 import { message } from '../../locales/message.js';
 
 /** What passport-local reads, and the request that it comes from. */
@@ -47,13 +48,14 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     private readonly devices: KnownDevices,
     private readonly failures: SignInFailures,
     private readonly metrics: Metrics,
+    private readonly directories: DirectoryPasswords,
     @Inject(SETTINGS) settings: Settings,
   ) {
     super({ passReqToCallback: true, session: false });
     this.withEmail = settings.signIn.withEmail === 'on';
   }
 
-  async check(request: FastifyRequest): Promise<FactorOutcome> {
+  async check(request: FastifyRequest): Promise<FactorOutcome | UnlinkedOutcome> {
     const form = formParameters(request);
     try {
       return await throughPassport({
@@ -68,12 +70,20 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
   }
 
   /** Called by passport-local with a username and a password that are not empty. */
-  async validate({ request }: PostedPassword, username: string, password: string): Promise<FactorOutcome> {
-    return this.verify(request, username, password);
+  async validate(
+    { request }: PostedPassword,
+    username: string,
+    password: string,
+  ): Promise<FactorOutcome | UnlinkedOutcome> {
+    const outcome = await this.directories.check(request, username, password);
+    if (outcome) return outcome;
+    const own = await this.verify(request, username, password);
+    if (own.kind === 'refused') await this.directories.pretend(username);
+    return own;
   }
 
   /**
-   * Checks a password. It asks the throttle, and counts a failure there and in the audit trail.
+   * Checks a password of this server. It asks the throttle, and counts a failure there and in the audit trail.
    * @throws BusyError if too many passwords wait to be compared
    */
   async verify(request: FastifyRequest, username: string, password: string): Promise<FactorOutcome> {
@@ -122,9 +132,9 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
 }
 
 /** Runs passport-local, which has no outcome if a field is empty. */
-function throughPassport(posted: PostedPassword): Promise<FactorOutcome> {
+function throughPassport(posted: PostedPassword): Promise<FactorOutcome | UnlinkedOutcome> {
   return new Promise((resolve, reject) => {
-    const settle = (error: Error | null, outcome?: FactorOutcome | false): void =>
+    const settle = (error: Error | null, outcome?: FactorOutcome | UnlinkedOutcome | false): void =>
       error ? reject(error) : resolve(outcome || refused);
     const handler = passport.authenticate(strategyName, { session: false }, settle) as (
       request: PostedPassword,

@@ -12,6 +12,7 @@ import { InteractionFormGuard } from '../../interaction/interaction-form.guard.j
 import type { ForgottenPasswordPage } from '../../views/mailed-page-models.js';
 import { Views } from '../../views/views.js';
 import { SignInPages } from '../sign-in-pages.js';
+import { Upstreams } from '../upstream/upstreams.js';
 import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from '../sign-in-purposes.js';
 import { RecoveryRequests } from './recovery-requests.js';
 
@@ -29,6 +30,7 @@ export class ForgottenPasswordController {
     private readonly browser: Browser,
     private readonly languages: Languages,
     private readonly views: Views,
+    private readonly upstreams: Upstreams,
   ) {}
 
   @Get()
@@ -70,13 +72,18 @@ export class ForgottenPasswordController {
 
   private async render(
     purpose: SignInPurpose,
-    shown: Omit<ForgottenPasswordPage, 'csrfToken'>,
+    shown: Omit<ForgottenPasswordPage, 'csrfToken' | 'hasDirectories'>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const csrfToken = this.browser.csrfToken(request, reply);
     const sealed = await this.pages.fieldsOf(purpose);
-    const html = this.views.render('forgotten-password', { csrfToken, ...sealed, ...shown }, reply);
+    const hasDirectories = (await this.upstreams.directories()).length > 0;
+    const html = this.views.render(
+      'forgotten-password',
+      { csrfToken, hasDirectories, ...sealed, ...shown },
+      reply,
+    );
     pageHeaders(reply);
     reply.send(html);
   }

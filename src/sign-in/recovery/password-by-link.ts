@@ -4,6 +4,7 @@ import { BusyError } from '../../crypto/busy-error.js';
 import type { PasswordStrength } from '../../crypto/password-rules.js';
 import { type FoundLink, MailedLinks } from '../../mail/mailed-links.js';
 import type { MailedLink } from '../../persistence/entities/mailed-link.entity.js';
+import { DirectoryOwnership } from '../../users/directory-ownership.js';
 import { LinkedPasswords } from '../../users/linked-passwords.js';
 import { UserPasswords } from '../../users/user-passwords.js';
 import type { FailedOutcome } from '../factors/factor.js';
@@ -39,6 +40,7 @@ export class PasswordByLink {
     private readonly passwords: UserPasswords,
     private readonly linkedPasswords: LinkedPasswords,
     private readonly throttle: SignInThrottle,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   /** Opens a link, and leaves it as it is. */
@@ -63,6 +65,7 @@ export class PasswordByLink {
         owner,
         outcome: { kind: 'refused', message: text, strength },
       });
+      if (await this.ownership.hasPassword(owner.userId)) return refuse(message('newPassword.directory'));
       if (password !== again) return refuse(message('newPassword.differ'));
       const { violation, strength } = await this.passwords.assess(owner.userId, password);
       const isSet =

@@ -10,6 +10,7 @@ import type { User } from '../../persistence/entities/user.entity.js';
 import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
 import type { DeliveryHandler, DeliveryProblem } from '../../queue/delivery-handler.js';
 import { DeliveryQueue } from '../../queue/delivery-queue.js';
+import { DirectoryOwnership } from '../../users/directory-ownership.js';
 import { recoveryDeliveryKind, type RecoveryRequest } from './recovery-requests.js';
 
 const lifetimeSeconds = 1_800;
@@ -27,6 +28,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     private readonly secrets: Secrets,
     private readonly languages: Languages,
     private readonly clock: Clock,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   onModuleInit(): void {
@@ -45,6 +47,7 @@ export class RecoveryMails implements DeliveryHandler, OnModuleInit {
     if (!request) return { reason: 'EYRIE_SECRET does not open it', final: true };
     const user = await this.find(request.name);
     if (!user?.email || user.disabledAt !== null) return undefined;
+    if (await this.ownership.hasPassword(user.id)) return undefined;
     const { id: userId, username, email, credentialsVersion } = user;
     return this.mails.send({
       id,

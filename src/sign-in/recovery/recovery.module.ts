@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SignInModule } from '../sign-in.module.js';
 import { UsersModule } from '../../users/users.module.js';
+import { UpstreamsModule } from '../upstream/upstreams.module.js';
 import { ViewsModule } from '../../views/views.module.js';
 import { InteractionModule } from '../../interaction/interaction.module.js';
 import { ChoosePasswordController } from './choose-password.controller.js';
@@ -12,7 +13,7 @@ import { RecoveryRequests } from './recovery-requests.js';
 
 /** What people do who have no password, or have forgotten it. It is there only if mail can be sent. */
 @Module({
-  imports: [InteractionModule, SignInModule, UsersModule, ViewsModule],
+  imports: [InteractionModule, SignInModule, UpstreamsModule, UsersModule, ViewsModule],
   controllers: [ChoosePasswordController, ConfirmEmailController, ForgottenPasswordController],
   providers: [PasswordByLink, RecoveryMails, RecoveryRequests],
 })

@@ -7,6 +7,12 @@ import { UpstreamAwayError } from './protocols/protocol.js';
 const maxFailures = 3;
 const pauseSeconds = 30;
 
+/**
+ * What is asked of an upstream: what a sign-in begins with, such as its metadata, or who somebody is. They fail apart from each other,
+ * since different endpoints answer.
+ */
+export type UpstreamPart = 'beginning' | 'answer';
+
 interface State {
   failures: number;
   /** Seconds since the epoch; 0 while it is asked. */
@@ -22,11 +28,11 @@ interface UpstreamState {
 
 /**
  * Keeps sign-ins from waiting for an upstream that is away: after some failures in a row it is left alone for half a minute; then one
- * sign-in tries again.
+ * sign-in tries again. Nobody is sent to an upstream of which the answer could not be read.
  */
 @Injectable()
 export class UpstreamBreaker {
-  private readonly states = new Map<string, State>();
+  private readonly states = new Map<string, Partial<Record<UpstreamPart, State>>>();
 
   constructor(
     private readonly clock: Clock,
@@ -39,20 +45,22 @@ export class UpstreamBreaker {
    * Asks the upstream, unless it is left alone.
    * @throws UpstreamAwayError
    */
-  async ask<Answer>(alias: string, work: () => Promise<Answer>): Promise<Answer> {
-    const state = this.states.get(alias);
-    if (state && state.openUntil > this.clock.now())
-      throw new UpstreamAwayError(`it is not asked at present: ${state.lastProblem}`);
+  async ask<Answer>(alias: string, part: UpstreamPart, work: () => Promise<Answer>): Promise<Answer> {
+    const known = this.states.get(alias);
+    const needed = part === 'beginning' ? [known?.beginning, known?.answer] : [known?.answer];
+    const open = needed.find((state) => state && state.openUntil > this.clock.now());
+    if (open) throw new UpstreamAwayError(`it is not asked at present: ${open.lastProblem}`);
+    const state = known?.[part];
     // Whoever comes while the next attempt is under way does not wait for it.
     if (state && state.failures >= maxFailures) state.openUntil = this.clock.now() + pauseSeconds;
     try {
       const answer = await work();
-      this.states.delete(alias);
+      this.forget(alias, part);
       return answer;
     } catch (error) {
       // What a browser has brought says nothing about the upstream: anybody could close it for all.
-      if (!(error instanceof UpstreamAwayError)) this.states.delete(alias);
-      else if (error.isObserved) this.fail(alias, error.message);
+      if (!(error instanceof UpstreamAwayError)) this.forget(alias, part);
+      else if (error.isObserved) this.fail(alias, part, error.message);
       throw error;
     }
   }
@@ -62,16 +70,29 @@ export class UpstreamBreaker {
     if (this.states.size === 0) return undefined;
     const now = this.clock.now();
     return Object.fromEntries(
-      [...this.states].map(([alias, { failures, openUntil }]) => [
-        alias,
-        { failures, is_left_alone: openUntil > now },
-      ]),
+      [...this.states].map(([alias, parts]) => {
+        const states = Object.values(parts);
+        return [
+          alias,
+          {
+            failures: Math.max(...states.map(({ failures }) => failures)),
+            is_left_alone: states.some(({ openUntil }) => openUntil > now),
+          },
+        ];
+      }),
     );
   }
 
-  private fail(alias: string, lastProblem: string): void {
-    const failures = (this.states.get(alias)?.failures ?? 0) + 1;
+  private forget(alias: string, part: UpstreamPart): void {
+    const { [part]: _gone, ...others } = this.states.get(alias) ?? {};
+    if (Object.keys(others).length === 0) this.states.delete(alias);
+    else this.states.set(alias, others);
+  }
+
+  private fail(alias: string, part: UpstreamPart, lastProblem: string): void {
+    const parts = this.states.get(alias);
+    const failures = (parts?.[part]?.failures ?? 0) + 1;
     const openUntil = failures >= maxFailures ? this.clock.now() + pauseSeconds : 0;
-    this.states.set(alias, { failures, openUntil, lastProblem });
+    this.states.set(alias, { ...parts, [part]: { failures, openUntil, lastProblem } });
   }
 }

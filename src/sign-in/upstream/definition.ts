@@ -11,11 +11,20 @@ export const strengths = {
 export type Strength = keyof typeof strengths;
 
 /** Providers of which most members are known. */
-export const presetNames = ['entra', 'google', 'okta', 'keycloak', 'github'] as const;
+export const presetNames = [
+  'entra',
+  'google',
+  'okta',
+  'keycloak',
+  'github',
+  'active_directory',
+  'openldap',
+  'freeipa',
+] as const;
 
 export type PresetName = (typeof presetNames)[number];
 
-export const upstreamProtocols = ['oidc', 'oauth2'] as const;
+export const upstreamProtocols = ['oidc', 'oauth2', 'ldap'] as const;
 export const authenticationMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -82,6 +91,16 @@ export interface UpstreamMembers {
   readonly amr_map?: Readonly<Record<string, Strength>>;
   /** Claims that people who are let in must have, with their values. */
   readonly required_claims?: Readonly<Record<string, string>>;
+  /** The servers of a directory, as `ldaps://` or `ldap://` URLs: the first that answers is asked. */
+  readonly servers?: readonly string[];
+  readonly start_tls?: boolean;
+  readonly allow_plaintext?: boolean;
+  /** Whom this server binds as to search; nobody if omitted. The secret is their password. */
+  readonly bind_dn?: string;
+  readonly base_dn?: string;
+  readonly user_scope?: 'sub' | 'one';
+  /** A filter with `{username}` (RFC 4515). */
+  readonly user_filter?: string;
 }
 
 /** The members that every upstream has, given or not. */

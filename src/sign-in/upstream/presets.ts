@@ -2,9 +2,25 @@ import type { PresetName, UpstreamMembers } from './definition.js';
 
 /** What is known of a provider, so that an operator need not say it. */
 interface Preset {
-  readonly protocol: 'oidc' | 'oauth2';
+  readonly protocol: 'oidc' | 'oauth2' | 'ldap';
   readonly members: Partial<UpstreamMembers>;
 }
+
+/** A directory has no claim that an address is verified: its administrators write it. */
+const directory = {
+  token_endpoint_auth_method: 'none',
+  email_verified: 'assumed',
+} as const satisfies Partial<UpstreamMembers>;
+
+/** The attributes of inetOrgPerson (RFC 2798). */
+const person = {
+  name: 'displayName',
+  given_name: 'givenName',
+  family_name: 'sn',
+  email: 'mail',
+  phone_number: 'telephoneNumber',
+  locale: 'preferredLanguage',
+} as const;
 
 /** Providers by name. Another one is an entry here, and its name in the definition. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
@@ -47,6 +63,34 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       subject_claim: 'id',
       requires_auth_time: false,
       claims: { username: 'login', name: 'name', email: 'email', picture: 'avatar_url', website: 'blog' },
+    },
+  },
+  active_directory: {
+    protocol: 'ldap',
+    members: {
+      ...directory,
+      user_filter:
+        '(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={username})(userPrincipalName={username})(mail={username})))',
+      subject_claim: 'objectGUID',
+      claims: { ...person, username: 'sAMAccountName' },
+    },
+  },
+  openldap: {
+    protocol: 'ldap',
+    members: {
+      ...directory,
+      user_filter: '(&(objectClass=inetOrgPerson)(|(uid={username})(mail={username})))',
+      subject_claim: 'entryUUID',
+      claims: { ...person, username: 'uid' },
+    },
+  },
+  freeipa: {
+    protocol: 'ldap',
+    members: {
+      ...directory,
+      user_filter: '(&(objectClass=posixAccount)(|(uid={username})(mail={username})))',
+      subject_claim: 'ipaUniqueID',
+      claims: { ...person, username: 'uid' },
     },
   },
 };

@@ -1,3 +1,5 @@
+import { usernamePlaceholder } from './ldap/person-filter.js';
+import { directoryServer } from './ldap/servers.js';
 import { mappedMembers, strengths, type UpstreamDefinition } from './definition.js';
 
 /** What is wrong with a member of an upstream. */
@@ -21,6 +23,7 @@ export interface CheckedUpstream {
 const endpoints = {
   oidc: ['issuer'],
   oauth2: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'],
+  ldap: [],
 } as const satisfies Readonly<Record<string, readonly (keyof UpstreamDefinition)[]>>;
 
 /** Characters of a claim, or of its value. */
@@ -41,6 +44,8 @@ export function upstreamProblems({
     void problems.push({ member, reason });
   if (presetProtocol !== undefined && presetProtocol !== protocol)
     refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
+  if (protocol === 'ldap') refuseDirectory(definition, hasSecret, refuse);
+  else refuseClient(definition, hasSecret, refuse);
   for (const member of endpoints[protocol as keyof typeof endpoints]) {
     const url = definition[member];
     const problem = url === undefined ? 'is missing' : urlProblem(url);
@@ -50,16 +55,56 @@ export function upstreamProblems({
     const problem = urlProblem(definition.emails_endpoint);
     if (problem !== undefined) refuse('emails_endpoint', problem);
   }
-  if (definition.client_id === undefined) refuse('client_id', 'is missing');
-  const method = definition.token_endpoint_auth_method;
-  if (method.startsWith('client_secret') && !hasSecret)
-    refuse('client_secret', `is missing, which ${method} needs`);
   for (const member of ['email_domains', 'trusted_email_domains'] as const)
     for (const name of definition[member])
       if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))
         refuse(member, `holds ${name}, which is not a domain`);
   refuseMapped(definition, refuse);
   return problems;
+}
+
+type Refuse = (member: UpstreamProblem['member'], reason: string) => void;
+
+function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse: Refuse): void {
+  if (definition.client_id === undefined) refuse('client_id', 'is missing');
+  const method = definition.token_endpoint_auth_method;
+  if (method.startsWith('client_secret') && !hasSecret)
+    refuse('client_secret', `is missing, which ${method} needs`);
+}
+
+function refuseDirectory(
+  {
+    servers = [],
+    start_tls = false,
+    allow_plaintext = false,
+    base_dn,
+    bind_dn,
+    user_filter = '',
+  }: UpstreamDefinition,
+  hasSecret: boolean,
+  refuse: Refuse,
+): void {
+  if (servers.length === 0) refuse('servers', 'is missing');
+  for (const address of servers) {
+    const server = directoryServer(address, { startsTls: start_tls, allowsPlaintext: allow_plaintext });
+    if (typeof server === 'string') refuse('servers', `holds ${address}, which ${server}`);
+  }
+  if (base_dn === undefined) refuse('base_dn', 'is missing');
+  if (!isPersonFilter(user_filter))
+    refuse('user_filter', `must be a filter with ${usernamePlaceholder}, in balanced brackets`);
+  if (bind_dn !== undefined && !hasSecret)
+    refuse('client_secret', 'is missing: it is the password of bind_dn');
+}
+
+/** Whether a filter has the placeholder, and brackets that belong together. */
+function isPersonFilter(filter: string): boolean {
+  let depth = 0;
+  for (const [index, character] of Array.from(filter).entries()) {
+    if (depth === 0 && index > 0) return false;
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+  }
+  return depth === 0 && filter.startsWith('(') && filter.includes(usernamePlaceholder);
 }
 
 const isValue = (value: unknown): boolean =>

@@ -61,7 +61,7 @@ export class UpstreamSignIn {
       loginHint,
       languages: this.languages.of(request).tag,
     };
-    const url = await this.breaker.ask(upstream.alias, () =>
+    const url = await this.breaker.ask(upstream.alias, 'beginning', () =>
       this.protocols.named(upstream.protocol).begin(upstream, draft, asked),
     );
     const sent: SentSignIn = {
@@ -83,7 +83,7 @@ export class UpstreamSignIn {
    */
   async finish(upstream: LoadedUpstream, sent: SentSignIn, query: string): Promise<UpstreamAnswer> {
     const url = new URL(`${sent.redirectUri}${query}`);
-    const answer = await this.breaker.ask(upstream.alias, () =>
+    const answer = await this.breaker.ask(upstream.alias, 'answer', () =>
       this.protocols.named(upstream.protocol).finish(upstream, sent, url),
     );
     this.requireNewSignIn(upstream, sent, answer);

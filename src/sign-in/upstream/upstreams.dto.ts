@@ -37,6 +37,13 @@ export const UpstreamSecretField = (): PropertyDecorator =>
     example: 'a-secret-that-the-upstream-has-made',
   });
 
+const TextsField = (maxItems: number, about: About): PropertyDecorator =>
+  Field(
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: 300 }, maxItems, uniqueItems: true },
+    [IsTexts({ minLength: 1, maxLength: 300, maxItems })],
+    { optional: true, ...about },
+  );
+
 const DomainsField = (about: About): PropertyDecorator =>
   Field(
     {
@@ -248,6 +255,58 @@ export class PutUpstreamDto implements UpstreamMembers {
     description: 'Claims that people must have there to be let in, with their values',
   })
   required_claims?: Record<string, string>;
+
+  @TextsField(5, {
+    example: ['ldaps://dc1.acme.example'],
+    description: 'For ldap: its servers, as ldaps:// or ldap:// URLs. The first that answers is asked',
+  })
+  servers?: string[];
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'For ldap: whether connections to ldap:// servers are encrypted by StartTLS',
+  })
+  start_tls?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'For ldap: whether passwords may be sent in clear text to servers that are not on loopback',
+  })
+  allow_plaintext?: boolean;
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: 'cn=eyrie,ou=services,dc=acme,dc=example',
+    description: 'For ldap: the account that searches for people; `client_secret` is its password',
+  })
+  bind_dn?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: 'ou=people,dc=acme,dc=example',
+    description: 'For ldap: where people are searched for',
+  })
+  base_dn?: string;
+
+  @ChoiceField({
+    values: ['sub', 'one'],
+    optional: true,
+    example: 'sub',
+    description: 'For ldap: whether people are searched for in the whole subtree, or directly below the base',
+  })
+  user_scope?: 'sub' | 'one';
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: '(|(uid={username})(mail={username}))',
+    description: 'For ldap: filter that finds a person by the name that they type, {username}',
+  })
+  user_filter?: string;
 }
 
 /** A registered upstream, with what follows from its preset and the defaults. */

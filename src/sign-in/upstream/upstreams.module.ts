@@ -4,6 +4,8 @@ import { UsersModule } from '../../users/users.module.js';
 import { ViewsModule } from '../../views/views.module.js';
 import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
+import { DirectoryArrival } from './ldap/directory-arrival.js';
+import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
 import { IdentityLinking } from './identity-linking.js';
@@ -25,8 +27,10 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   controllers: [IdentitiesAdminController, UpstreamsAdminController],
   providers: [
     BeginningAtUpstream,
+    DirectoryArrival,
     HomeRealms,
     IdentityLinking,
+    LdapDirectory,
     IdentityRemoval,
     PendingIdentities,
     UpstreamBreaker,
@@ -41,8 +45,10 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   ],
   exports: [
     BeginningAtUpstream,
+    DirectoryArrival,
     HomeRealms,
     IdentityRemoval,
+    LdapDirectory,
     PendingIdentities,
     UpstreamDeletion,
     UpstreamPeople,

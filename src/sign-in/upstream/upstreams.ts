@@ -25,10 +25,16 @@ export class Upstreams {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Those at which people may sign in. */
+  /** Those to which people may go to sign in. */
   async enabled(): Promise<readonly LoadedUpstream[]> {
     if (!this.settings.signIn.withUpstreams) return [];
-    return (await this.all()).filter(({ enabled }) => enabled);
+    return (await this.all()).filter(({ enabled, protocol }) => enabled && protocol !== 'ldap');
+  }
+
+  /** The directories whose passwords are typed on the sign-in page. */
+  async directories(): Promise<readonly LoadedUpstream[]> {
+    if (!this.settings.signIn.withUpstreams) return [];
+    return (await this.all()).filter(({ enabled, protocol }) => enabled && protocol === 'ldap');
   }
 
   /** Those with a button on the sign-in page. */

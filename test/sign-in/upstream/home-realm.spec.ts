@@ -96,6 +96,25 @@ describe('Hints of an application', () => {
     expect(await (await fetch(`${server.issuer}/health/ready`)).text()).not.toContain('upstreams');
   });
 
+  it('a token endpoint that is away opens the breaker, though sign-ins still begin there', async () => {
+    await registerUpstream(server, provider, { name: 'Acme half' });
+    const sent = async () => browser.submit(await browser.open('/login'), { upstream: 'acme' });
+    const comeBack = async (href: string) => (await browser.open(provider.authorize(href))).status;
+    for (let count = 0; count < 3; count += 1) {
+      const href = ledTo((await sent()).html) ?? '';
+      provider.fault = 500;
+      expect(await comeBack(href)).toBe(503);
+      provider.fault = undefined;
+    }
+    const asked = provider.host.requests;
+    expect((await sent()).status).toBe(503);
+    expect(provider.host.requests).toBe(asked);
+
+    server.clock.advance(31);
+    expect(await comeBack(ledTo((await sent()).html) ?? '')).toBe(200);
+    expect(await (await fetch(`${server.issuer}/health/ready`)).text()).not.toContain('upstreams');
+  });
+
   it('the upstream that was used last stands first', async () => {
     await registerUpstream(server, provider, { alias: 'beta', name: 'Beta', new_account: 'confirm' });
     const order = async (): Promise<string[]> =>

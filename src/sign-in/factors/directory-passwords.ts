@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { lookupHash } from '../../crypto/opaque-token.js';
+import { PasswordHasher } from '../../crypto/password.js';
+import { formParameters } from '../../http/forms.js';
+import { addressOf } from '../../http/network.js';
+import { message } from '../../locales/message.js';
+import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import { Attempts } from '../attempts.js';
+import { sealedPurposeOf } from '../sign-in-purposes.js';
+import type { LoadedUpstream } from '../upstream/definition.js';
+import { DirectoryArrival } from '../upstream/ldap/directory-arrival.js';
+import { type DirectoryPerson, LdapDirectory } from '../upstream/ldap/ldap-directory.js';
+import { UpstreamAwayError } from '../upstream/protocols/protocol.js';
+import { UpstreamRefusals } from '../upstream/upstream-refusals.js';
+import { DirectoryChoice } from './directory-choice.js';
+import type { FactorOutcome, UnlinkedOutcome } from './factor.js';
+
+const refused = { kind: 'refused', message: message('signIn.wrongPassword') } as const;
+/** Characters of a username or an e-mail address. */
+const maxNameLength = 320;
+
+/** Somebody who was found, and the directory that was asked about them. */
+interface Found {
+  readonly upstream: LoadedUpstream;
+  /** Why nobody was found, or who. */
+  readonly person: DirectoryPerson | string;
+}
+
+/**
+ * Checks passwords of directories (LDAP), typed on the sign-in page. An unknown name takes the same steps as a wrong password, and gets
+ * the same answer.
+ */
+@Injectable()
+export class DirectoryPasswords {
+  constructor(
+    private readonly choice: DirectoryChoice,
+    private readonly directory: LdapDirectory,
+    private readonly arrival: DirectoryArrival,
+    private readonly refusals: UpstreamRefusals,
+    private readonly identities: IdentitiesStore,
+    private readonly users: UsersStore,
+    private readonly attempts: Attempts,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  /**
+   * @returns undefined if the name is one of an account with a password of this server, or there is no directory
+   * @throws PageError if the directory does not answer, or its rules refuse the person
+   * @throws BusyError
+   */
+  async check(
+    request: FastifyRequest,
+    username: string,
+    password: string,
+  ): Promise<FactorOutcome | UnlinkedOutcome | undefined> {
+    if (Array.from(username).length > maxNameLength) return undefined;
+    const asked = await this.choice.of(username, Boolean(formParameters(request).get('link')));
+    const [first] = asked;
+    if (!first) return undefined;
+    try {
+      return await this.attempt(asked, first, username, password, request);
+    } catch (error) {
+      throw await this.refusals.pageOf(error, first, request, sealedPurposeOf(request));
+    }
+  }
+
+  /** Takes as long as a search and a bind, after a wrong password of an account of this server. */
+  async pretend(username: string): Promise<void> {
+    const first = await this.choice.any();
+    if (!first) return;
+    await this.directory.find(first, username).catch(() => undefined);
+    await this.directory
+      .bind(first, first.base_dn ?? '', 'a password that nobody has')
+      .catch(() => undefined);
+  }
+
+  private async attempt(
+    asked: readonly LoadedUpstream[],
+    first: LoadedUpstream,
+    username: string,
+    password: string,
+    request: FastifyRequest,
+  ): Promise<FactorOutcome | UnlinkedOutcome> {
+    await this.hasher.compare(undefined, password, () => !request.raw.socket.destroyed);
+    const { upstream, person } = await this.search(asked, first, username);
+    const isFound = typeof person !== 'string';
+    const identity = isFound
+      ? await this.identities.find(upstream.id, lookupHash(person.answer.subject))
+      : null;
+    const known = identity && (await this.users.find(identity.userId));
+    let reason: string | undefined = isFound ? undefined : person;
+    const outcome = await this.attempts.make(
+      {
+        factor: 'password',
+        // One person has one count, whichever of their names is typed, in whichever spelling the directory understands.
+        username: known?.username ?? (isFound ? `${upstream.alias} ${person.answer.subject}` : username),
+        userId: known?.id,
+        isFurther: false,
+        failure: () => ({ upstream: upstream.alias, reason }),
+      },
+      request,
+      async () => {
+        const dn = isFound ? person.dn : (upstream.base_dn ?? '');
+        const refusal = await this.directory.bind(upstream, dn, password);
+        reason ??= refusal ?? (isFound ? person.refusal : undefined);
+        return isFound && reason === undefined ? person : undefined;
+      },
+      refused,
+    );
+    if (outcome.kind !== 'right') return outcome;
+    return this.arrival.receive(upstream, outcome.proven.answer, addressOf(request));
+  }
+
+  /** @throws UpstreamAwayError if nobody was found, and a directory did not answer */
+  private async search(
+    asked: readonly LoadedUpstream[],
+    first: LoadedUpstream,
+    username: string,
+  ): Promise<Found> {
+    let away: UpstreamAwayError | undefined;
+    let found: Found | undefined;
+    for (const upstream of asked) {
+      try {
+        const person = await this.directory.find(upstream, username);
+        found ??= { upstream, person };
+        if (typeof person !== 'string') return { upstream, person };
+      } catch (error) {
+        if (!(error instanceof UpstreamAwayError)) throw error;
+        away = error;
+      }
+    }
+    if (away) throw away;
+    return found ?? { upstream: first, person: 'unknown_person' };
+  }
+}

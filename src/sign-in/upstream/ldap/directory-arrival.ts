@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { UsersStore } from '../../../persistence/stores/users.store.js';
+import type { FactorOutcome, UnlinkedOutcome } from '../../factors/factor.js';
+import { maySignIn } from '../../people.js';
+import type { LoadedUpstream } from '../definition.js';
+import { missingClaim, personOf, type UpstreamAnswer } from '../mapping.js';
+import { UpstreamRefusal } from '../protocols/protocol.js';
+import { UpstreamPeople } from '../upstream-people.js';
+
+/** Goes on with somebody whose password a directory has found right. */
+@Injectable()
+export class DirectoryArrival {
+  constructor(
+    private readonly upstreamPeople: UpstreamPeople,
+    private readonly users: UsersStore,
+  ) {}
+
+  /** @throws UpstreamRefusal */
+  async receive(
+    upstream: LoadedUpstream,
+    answer: UpstreamAnswer,
+    address: string,
+  ): Promise<FactorOutcome | UnlinkedOutcome> {
+    const missing = missingClaim(upstream, answer);
+    if (missing !== undefined)
+      throw new UpstreamRefusal('not_admitted', `the attribute ${missing} is missing, or has another value`);
+    const person = personOf(upstream, answer);
+    const userId = await this.upstreamPeople.resolve(upstream, person, address);
+    if (userId === undefined) return { kind: 'unlinked', upstream, person };
+    const user = await this.users.find(userId);
+    if (!user || !maySignIn(user))
+      throw new UpstreamRefusal('disabled', `the user ${userId} may not sign in`);
+    const { credentialsVersion, username } = user;
+    return { kind: 'proven', user: { userId, credentialsVersion }, username, methods: ['fed', 'pwd'] };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Entry } from 'ldapts';
+import type { LoadedUpstream } from '../definition.js';
+import type { UpstreamAnswer } from '../mapping.js';
+import { statusAttributes } from './bind-refusal.js';
+
+/** What is read of people in the directory. */
+export const attributesOf = ({
+  claims,
+  subject_claim: subject,
+  required_claims: required,
+}: LoadedUpstream): string[] => [
+  ...new Set([subject, ...Object.values(claims), ...Object.keys(required), ...statusAttributes]),
+];
+
+/** The values of an attribute, whatever the case of its name (RFC 4512 §2.5), as texts. */
+export function valuesOf(entry: Entry, attribute: string): string[] {
+  const name = Object.keys(entry).find((key) => key.toLowerCase() === attribute.toLowerCase());
+  const value = name === undefined ? [] : entry[name];
+  return [value ?? []].flat().map((one) => (Buffer.isBuffer(one) ? textOf(one) : one));
+}
+
+/**
+ * What the directory says of a person, with the claims of the upstream as attribute names; undefined if the attribute that identifies
+ * them is missing.
+ */
+export function answerOf(
+  { claims, subject_claim: subjectClaim, required_claims }: LoadedUpstream,
+  entry: Entry,
+) {
+  const [subject] = valuesOf(entry, subjectClaim);
+  if (!subject) return undefined;
+  const given: Record<string, unknown> = {};
+  for (const attribute of Object.values(claims)) given[attribute] = valuesOf(entry, attribute)[0];
+  for (const attribute of Object.keys(required_claims)) given[attribute] = valuesOf(entry, attribute);
+  return { subject, claims: given } satisfies UpstreamAnswer;
+}
+
+/** Bytes that are no text: an `objectGUID` as Windows writes it, others in hexadecimal. */
+function textOf(bytes: Buffer): string {
+  if (bytes.length !== 16) return bytes.toString('hex');
+  // The first three groups are little-endian ([MS-DTYP] §2.3.4.2).
+  const hex = (from: number, to: number): string => bytes.subarray(from, to).toString('hex');
+  const reversed = (from: number, to: number): string =>
+    Buffer.from([...bytes.subarray(from, to)].toReversed()).toString('hex');
+  return [reversed(0, 4), reversed(4, 6), reversed(6, 8), hex(8, 10), hex(10, 16)].join('-');
+}

@@ -1,0 +1,206 @@
+import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditStore } from '../../../src/persistence/stores/audit.store.js';
+import { IdentitiesStore } from '../../../src/persistence/stores/identities.store.js';
+import { UsersStore } from '../../../src/persistence/stores/users.store.js';
+import { AdminCaller } from '../../support/admin-caller.js';
+import { TestBrowser } from '../../support/browser.js';
+import { authority } from '../../support/certificates.js';
+import { personEntry, registerDirectory, slapdPath, startTestDirectory } from '../../support/directory.js';
+import { alice, useServer } from '../../support/server.js';
+
+const describeDirectory = slapdPath ? describe : describe.skip;
+const folder = mkdtempSync(join(tmpdir(), 'eyrie-ldap-'));
+const caFile = join(folder, 'ca.pem');
+
+const directory = slapdPath
+  ? await startTestDirectory(slapdPath, [
+      personEntry('nora', { displayName: 'Nora Nest', givenName: 'Nora' }),
+      personEntry('otto'),
+      personEntry('jan (ext)'),
+      personEntry('twin-1', { mail: 'twin@acme.example' }),
+      personEntry('twin-2', { mail: 'twin@acme.example' }),
+      personEntry('vic'),
+      personEntry('alice', { userPassword: 'password of the other alice' }),
+    ])
+  : {
+      url: '',
+      secureUrl: '',
+      rootDn: '',
+      rootPassword: '',
+      authority: (await authority('none')).cert,
+      stop: () => {},
+    };
+writeFileSync(caFile, directory.authority);
+afterAll(() => {
+  directory.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describeDirectory('The password of a directory', () => {
+  const server = useServer(
+    { EYRIE_OUTBOUND_ALLOW: '127.0.0.1,localhost', EYRIE_LDAP_CA: caFile, EYRIE_SIGN_IN_ATTEMPTS: '5' },
+    { users: [{ ...alice, email_verified: true }] },
+  );
+  const users = () => server.app.get(UsersStore);
+  const signIn = async (username: string, password: string) => {
+    const browser = new TestBrowser(server.issuer);
+    return browser.submit(await browser.open('/login'), { username, password });
+  };
+  const lastFailure = async () => {
+    const { items } = await server.app.get(AuditStore).list({ event: 'sign_in.failed' }, { limit: 1 });
+    return items[0]?.detail;
+  };
+  beforeEach(async () => {
+    server.clock.advance(3_600);
+    await registerDirectory(server, directory);
+  });
+
+  it('signs in, and makes an account with what the directory says', async () => {
+    const signedIn = await signIn('nora', 'password of nora');
+
+    expect(signedIn.url).toMatch(/\/account$/);
+    const nora = await users().findByUsername('nora');
+    expect(nora).toMatchObject({
+      name: 'Nora Nest',
+      givenName: 'Nora',
+      email: 'nora@acme.example',
+      emailVerified: true,
+    });
+    const identities = await server.app.get(IdentitiesStore).of(nora?.id ?? '');
+    // entryUUID, not the DN.
+    expect(identities).toMatchObject([{ alias: 'corp', subject: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+    expect((await signIn('nora@acme.example', 'password of nora')).url).toMatch(/\/account$/);
+    expect(await server.app.get(IdentitiesStore).of(nora?.id ?? '')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a wrong password', 'otto', 'wrong', 'wrong_password'],
+    ['an unknown name', 'nobody', 'wrong', 'unknown_person'],
+    ['a name of two entries', 'twin@acme.example', 'password of twin-1', 'several_entries'],
+    ['a wildcard', 'ott*', 'password of otto', 'unknown_person'],
+    ['a filter', 'otto)(uid=*', 'password of otto', 'unknown_person'],
+    ['a filter that closes the template', '*)(|(objectClass=*', 'password of otto', 'unknown_person'],
+  ])(
+    'gives the same answer to %s, which the audit trail alone tells apart',
+    async (_name, name, password, reason) => {
+      const refused = await signIn(name, password);
+
+      expect(refused.status).toBe(401);
+      expect(refused.html).toContain('The username or the password is wrong');
+      expect(await lastFailure()).toMatchObject({ upstream: 'corp', reason });
+    },
+  );
+
+  it('that is empty is never sent, and refused', async () => {
+    expect((await signIn('otto', '')).status).toBe(401);
+  });
+
+  it('signs in a name with characters that filters know', async () => {
+    expect((await signIn('jan (ext)', 'password of jan (ext)')).url).toMatch(/\/account$/);
+  });
+
+  it('does not sign in to an account with a password of this server', async () => {
+    expect((await signIn('alice', 'password of the other alice')).status).toBe(401);
+    expect((await signIn('alice', alice.password)).url).toMatch(/\/account$/);
+  });
+
+  it('is throttled by person, whichever spelling of their name is typed', async () => {
+    for (const name of ['vic', 'VIC', ' vic', 'vic ', 'vic@acme.example'])
+      expect((await signIn(name, 'wrong')).status).toBe(401);
+
+    expect((await signIn('Vic', 'password of vic')).status).toBe(429);
+    expect((await signIn('vic@acme.example', 'password of vic')).status).toBe(429);
+  });
+
+  it('and what else comes from there is changed there alone', async () => {
+    await signIn('nora', 'password of nora');
+    const id = (await users().findByUsername('nora'))?.id ?? '';
+    const admin = await AdminCaller.register(server, 'eyrie.users');
+    const renamed = await admin.patch(`/users/${id}`, { name: 'Other' });
+    expect(renamed.status).toBe(409);
+    expect(JSON.stringify(renamed.body)).toContain('name belongs to the directory corp');
+    expect((await admin.patch(`/users/${id}`, { nickname: 'Nono' })).status).toBe(200);
+    const set = await admin.put(`/users/${id}/password`, { password: 'a fine new passphrase 17' });
+    expect(set.status).toBe(409);
+  });
+
+  it('is asked for once more here, where the rules say that accounts are linked by their owners', async () => {
+    await registerDirectory(server, directory, { new_account: 'confirm' });
+    const browser = new TestBrowser(server.issuer);
+    const asked = await browser.submit(await browser.open('/login'), {
+      username: 'otto',
+      password: 'password of otto',
+    });
+    expect(asked.html).toContain('Nobody here is linked to the account');
+    const signedIn = await browser.submit(asked, { username: 'alice', password: alice.password });
+    expect(signedIn.url).toMatch(/\/account$/);
+    expect((await signIn('alice', alice.password)).status).toBe(401);
+    const linked = await signIn('otto', 'password of otto');
+    expect(linked.html).toContain('alice');
+    const id = (await users().findByUsername('alice'))?.id ?? '';
+    const [identity] = await server.app.get(IdentitiesStore).of(id);
+    const admin = await AdminCaller.register(server, 'eyrie.users');
+    await admin.delete(`/users/${id}/identities/${identity?.id}`);
+  });
+
+  it('travels over TLS to a server of the authority, and to no other', async () => {
+    await registerDirectory(server, directory, { servers: [directory.secureUrl] });
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    await registerDirectory(server, directory, { start_tls: true });
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    // The certificate is one of 127.0.0.1.
+    const otherHost = directory.secureUrl.replace('127.0.0.1', 'localhost');
+    await registerDirectory(server, directory, { servers: [otherHost], name: 'Other host' });
+    const refused = await signIn('nora', 'password of nora');
+    expect(refused.status).toBe(503);
+    expect(refused.html).toContain('Other host cannot be reached');
+  });
+
+  it('of a directory that is away cannot be checked: a page says so, and accounts of this server sign in', async () => {
+    await registerDirectory(server, directory, { servers: ['ldap://127.0.0.1:1'] });
+    for (let count = 0; count < 4; count += 1)
+      expect((await signIn('nora', 'password of nora')).status).toBe(503);
+    expect((await signIn('alice', alice.password)).url).toMatch(/\/account$/);
+    expect((await signIn('alice', 'wrong')).status).toBe(401);
+
+    server.clock.advance(31);
+    await registerDirectory(server, directory, { servers: ['ldap://127.0.0.1:1', directory.url] });
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+  });
+
+  it('of a directory that does not speak is given up in time', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    await registerDirectory(server, directory, { servers: [`ldaps://127.0.0.1:${port}`] });
+    expect((await signIn('nora', 'password of nora')).status).toBe(503);
+    silent.close();
+    server.clock.advance(31);
+  });
+
+  it('and the one of the search account are in no answer and no export', async () => {
+    const admin = await AdminCaller.register(server, 'eyrie.upstreams');
+    const { body } = await admin.get('/upstreams/corp');
+    expect(body).toMatchObject({
+      protocol: 'ldap',
+      has_secret: true,
+      base_dn: 'ou=people,dc=acme,dc=example',
+    });
+    expect(JSON.stringify(body)).not.toContain(directory.rootPassword);
+  });
+
+  it.each([
+    ['servers', { servers: ['http://127.0.0.1'] }],
+    ['servers', { servers: ['ldap://ldap.acme.example'] }],
+    ['user_filter', { user_filter: '(uid=nora)' }],
+    ['user_filter', { user_filter: '(uid={username}))(uid=*' }],
+    ['base_dn', { base_dn: undefined }],
+  ])('is not registered with a wrong %s', async (member, members) => {
+    await expect(registerDirectory(server, directory, members as never)).rejects.toMatchObject({
+      response: { message: [expect.stringContaining(member)] },
+    });
+  });
+});
