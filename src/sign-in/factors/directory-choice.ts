@@ -3,7 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
-import { emailKey } from '../../users/verified-contacts.js';
+import { emailKey } from '../../persistence/stores/users.store.js';
 import type { LoadedUpstream } from '../upstream/definition.js';
 import { domainOf } from '../upstream/mapping.js';
 import { Upstreams } from '../upstream/upstreams.js';
