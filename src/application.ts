@@ -89,10 +89,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   });
   app.get(Metrics).watch(server);
   await app.register(cookie);
-  app.useGlobalPipes(
-    new RequiredBodyPipe(),
-    new MetadataPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }),
-  );
+  app.useGlobalPipes(new RequiredBodyPipe(), new MetadataPipe());
   serveDocs(app, settings);
   return app;
 }

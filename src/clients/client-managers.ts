@@ -1,7 +1,8 @@
-import { BadRequestException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
+import { invalidField } from '../http/invalid-fields.js';
 import { ClientManagersStore, type ListedManager } from '../persistence/stores/client-managers.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
@@ -47,7 +48,7 @@ export class ClientManagers {
       if (!(await this.clients.hold(tx, clientId))) throw unknownClient(clientId);
       const user = await this.users.hold(tx, userId);
       if (!user || !partialRolesOf(user).includes('client_manager'))
-        throw new BadRequestException(['user_id must be the id of a user with the role client_manager']);
+        throw invalidField('user_id', 'must be the id of a user with the role client_manager', 'path');
       if (await this.managers.add(tx, { clientId, userId, createdAt: now }))
         await this.changes.record(tx, { event: 'client.manager_added', actor, userId, clientId }, now);
     });

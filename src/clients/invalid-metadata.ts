@@ -1,12 +1,12 @@
-import { BadRequestException } from '@nestjs/common';
+import { InvalidFields, namedField } from '../http/invalid-fields.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
 
 /** Client metadata with violations of the rules, each with its field. */
-export class InvalidMetadata extends BadRequestException {
+export class InvalidMetadata extends InvalidFields {
   constructor(readonly problems: readonly [MetadataProblem, ...MetadataProblem[]]) {
-    const reasons = problems.map(({ field, reason }) => `${field} ${reason}`);
-    super(reasons);
-    this.message = `Bad Request: ${reasons.join('; ')}`;
+    const violations = problems.map(({ field, reason }) => namedField(field, reason));
+    super(violations);
+    this.message = `Bad Request: ${violations.map(({ message }) => message).join('; ')}`;
   }
 }
 

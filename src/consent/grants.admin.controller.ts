@@ -1,8 +1,9 @@
-import { BadRequestException, Controller, Delete, Get, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { endpoints } from '../config/endpoints.js';
+import { invalidField } from '../http/invalid-fields.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
@@ -93,6 +94,6 @@ function partiesIn(query: { readonly user_id?: unknown; readonly client_id?: unk
     typeof id === 'string' ? id : undefined,
   );
   if (userId === undefined && clientId === undefined)
-    throw new BadRequestException(['user_id or client_id must say whose grants to revoke']);
+    throw invalidField('user_id', 'or client_id must say whose grants to revoke', 'query');
   return { userId, clientId };
 }

@@ -1,7 +1,8 @@
-import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
+import { InvalidFields, namedField } from '../http/invalid-fields.js';
 import type { StoredClaimRule } from '../persistence/entities/claim-rule.entity.js';
 import { newId } from '../persistence/id.js';
 import { ClaimRulesStore } from '../persistence/stores/claim-rules.store.js';
@@ -51,7 +52,7 @@ export class ClaimRules {
   }
 
   /**
-   * @throws BadRequestException naming each field that does not fit the others, or names what is not there
+   * @throws InvalidFields naming each field that does not fit the others, or names what is not there
    * @throws ConflictException if the name is taken, or there are too many rules
    */
   async create(definition: ClaimRuleDefinition, actor: Originator): Promise<StoredClaimRule> {
@@ -125,13 +126,13 @@ export class ClaimRules {
 
   /** @throws BadRequestException */
   private async check(rule: ClaimRule): Promise<void> {
-    const messages = claimRuleProblems(rule).map(({ field, reason }) => `${field} ${reason}`);
+    const violations = claimRuleProblems(rule).map(({ field, reason }) => namedField(field, reason));
     const { clientId, resource } = rule;
     if (clientId !== null && !(await this.owners.find({ client_id: clientId })))
-      messages.push('client_id must be the client_id of a client');
+      violations.push(namedField('client_id', 'must be the client_id of a client'));
     if (resource !== null && !(await this.owners.find({ resource })))
-      messages.push('resource must be the identifier of a resource');
-    if (messages.length > 0) throw new BadRequestException(messages);
+      violations.push(namedField('resource', 'must be the identifier of a resource'));
+    if (violations.length > 0) throw new InvalidFields(violations);
   }
 }
 

@@ -1,4 +1,5 @@
-import { BadRequestException, ConflictException, NotFoundException } from '@nestjs/common';
+import { ConflictException, NotFoundException } from '@nestjs/common';
+import { type InvalidFields, invalidField } from '../http/invalid-fields.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 
 export const unknownGroup = (id: string): NotFoundException =>
@@ -8,8 +9,7 @@ export const unknownRole = (id: string): NotFoundException => new NotFoundExcept
 
 export const unknownUser = (id: string): NotFoundException => new NotFoundException(`there is no user ${id}`);
 
-export const unknownParent = (): BadRequestException =>
-  new BadRequestException(['parent_id must be the id of a group']);
+export const unknownParent = (): InvalidFields => invalidField('parent_id', 'must be the id of a group');
 
 /**
  * Does work that gives something a name.

@@ -1,8 +1,9 @@
-import { BadRequestException, ConflictException, Inject, Injectable } from '@nestjs/common';
+import { ConflictException, Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { invalidField } from '../http/invalid-fields.js';
 import type { Group } from '../persistence/entities/group.entity.js';
 import { newId } from '../persistence/id.js';
 import { GroupsStore, type HeldGroup } from '../persistence/stores/groups.store.js';
@@ -125,9 +126,10 @@ export class Groups {
   private requireFactors(isRequired: boolean | undefined): void {
     const { secondFactors } = this.settings.signIn;
     if (isRequired && !secondFactors.some((factor) => enrollableFactors.includes(factor)))
-      throw new BadRequestException([
-        'require_second_factor needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
-      ]);
+      throw invalidField(
+        'require_second_factor',
+        'needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
+      );
   }
 
   private async hold(tx: Transaction, id: string, precondition?: Precondition): Promise<HeldGroup> {

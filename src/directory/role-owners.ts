@@ -1,4 +1,5 @@
-import { BadRequestException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { invalidField } from '../http/invalid-fields.js';
 import type { Resource } from '../persistence/entities/resource.entity.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
@@ -38,15 +39,15 @@ export class RoleOwners {
    */
   async hold(tx: Transaction, { client_id: clientId, resource }: NamedOwner): Promise<RoleOwner> {
     if (clientId !== undefined && resource !== undefined)
-      throw new BadRequestException(['resource does not go with client_id: a role has one owner']);
+      throw invalidField('resource', 'does not go with client_id: a role has one owner');
     if (clientId !== undefined) {
       if (!(await this.clients.hold(tx, clientId)))
-        throw new BadRequestException(['client_id must be the client_id of a client']);
+        throw invalidField('client_id', 'must be the client_id of a client');
       return { ownerKind: 'client', ownerId: clientId };
     }
     if (resource === undefined) return service;
     const owner = ofResource(withIdentifier(await this.resources.holdAll(tx), resource));
-    if (!owner) throw new BadRequestException(['resource must be the identifier of a resource']);
+    if (!owner) throw invalidField('resource', 'must be the identifier of a resource');
     return owner;
   }
 

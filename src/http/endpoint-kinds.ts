@@ -22,6 +22,10 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 export const answersInOAuth = (path: string): boolean =>
   oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
 
+/** Whether errors at this path are problem details (RFC 9457). */
+export const answersInProblems = (path: string): boolean =>
+  path === endpoints.admin || path.startsWith(`${endpoints.admin}/`);
+
 /** Whether this path answers with a page for people. */
 export const isPage = (path: string): boolean =>
   !answersInOAuth(path) &&

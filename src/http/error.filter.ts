@@ -5,11 +5,12 @@ import { BusyError } from '../crypto/busy-error.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { Browser } from './browser.js';
-import { allowedMethods, answersInOAuth, isPage } from './endpoint-kinds.js';
+import { allowedMethods, answersInOAuth, answersInProblems, isPage } from './endpoint-kinds.js';
 import { noStore, pageHeaders } from './headers.js';
 import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
+import { problemOf, sendProblem } from './problem.js';
 import { type ExplainedError, ExplainedErrors, type FailedRequest } from '../audit/explained-errors.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import { inEnglish } from '../locales/translator.js';
@@ -36,7 +37,7 @@ const referenceHeader = 'eyrie-reference';
 
 /**
  * The one place where an exception becomes a response: RFC 6749 §5.2 JSON at protocol endpoints, a page where a person is
- * waiting, Nest's own JSON at the admin API. Bugs of ours are logged in full; the response has only their reference.
+ * waiting, problem details (RFC 9457) at the admin API, Nest's own JSON at the others. Bugs of ours are logged in full; the response has only their reference.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -68,7 +69,10 @@ export class ErrorFilter implements ExceptionFilter {
     const isExplained = inOAuth || exception instanceof BearerError;
     const reference = isExplained ? this.explainedErrors.record(failed(request), failure) : undefined;
     if (reference !== undefined) reply.header(referenceHeader, reference);
-    if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
+    if (answersInProblems(path)) {
+      if (exception instanceof OAuthError) sendChallenge(reply, exception);
+      sendProblem(reply, problemOf(exception, failure));
+    } else if (inOAuth) sendOAuth(reply.status(failure.status), exception, failure);
     else sendNest(reply.status(failure.status), exception, failure);
   }
 
@@ -182,8 +186,7 @@ function describeRefusal(refusal: BearerError): Failure {
 
 function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): void {
   noStore(reply);
-  if (exception instanceof OAuthError && exception.challenge !== undefined)
-    reply.header('www-authenticate', exception.challenge);
+  if (exception instanceof OAuthError) sendChallenge(reply, exception);
   // RFC 6749 §5.2 answers every malformed request with 400, a wrong media type included.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;
@@ -192,6 +195,10 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
     .send(
       isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) },
     );
+}
+
+function sendChallenge(reply: FastifyReply, { challenge }: OAuthError): void {
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
 }
 
 function sendNest(reply: FastifyReply, exception: unknown, failure: Failure): void {

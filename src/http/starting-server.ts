@@ -3,8 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
+import { answersInProblems } from './endpoint-kinds.js';
 import { crossOriginAnswer } from './cors.js';
 import { pathWithinIssuer } from './issuer-path.js';
+import { problemOf, problemType } from './problem.js';
 
 /** Seconds after which a request may be repeated. */
 const retryAfter = '5';
@@ -39,13 +41,19 @@ export async function serveHealth(
 function answer(reason: string, issuerPath: string): RequestListener {
   const down = { database: { status: 'down', message: reason } };
   const notReady = { status: 'error', info: {}, error: down, details: down };
+  const starting = `the service is starting: the database: ${reason}`;
   const unavailable = {
     error: 'temporarily_unavailable',
-    error_description: `the service is starting: the database: ${reason}`,
+    error_description: starting,
   };
+  const problem = problemOf(undefined, {
+    status: 503,
+    code: unavailable.error,
+    description: starting,
+  });
   return (request, response) => {
     const url = pathWithinIssuer(request, issuerPath);
-    const path = url.split('?', 1)[0];
+    const path = url.split('?', 1)[0] ?? '';
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.setHeader('cache-control', 'no-store');
     response.setHeader('connection', 'close');
@@ -57,6 +65,11 @@ function answer(reason: string, issuerPath: string): RequestListener {
     for (const [name, value] of Object.entries(crossOrigin?.headers ?? {})) response.setHeader(name, value);
     if (crossOrigin?.isPreflight) {
       response.writeHead(204).end();
+      return;
+    }
+    if (answersInProblems(path)) {
+      response.writeHead(503, { 'retry-after': retryAfter, 'content-type': problemType });
+      response.end(JSON.stringify({ ...problem, ...unavailable }));
       return;
     }
     response.writeHead(503, { 'retry-after': retryAfter });

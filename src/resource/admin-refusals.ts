@@ -1,6 +1,8 @@
+import { STATUS_CODES } from 'node:http';
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
-import { RefusalDto, TokenRefusalDto } from './admin-errors.dto.js';
+import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { problemType } from '../http/problem.js';
+import { ProblemDto } from './admin-errors.dto.js';
 
 /** The statuses of errors that only some operations have, with the message of an example. */
 export interface OwnRefusals {
@@ -12,34 +14,66 @@ export interface OwnRefusals {
   readonly 412?: true;
 }
 
-const refusal = (status: number, description: string, example: object): MethodDecorator =>
-  ApiResponse({ status, type: RefusalDto, description, example: { statusCode: status, ...example } });
+const title = (status: number): string => STATUS_CODES[status] ?? 'Error';
 
-const tokenRefusal = (status: number, description: string, example: object): MethodDecorator =>
-  ApiResponse({ status, type: TokenRefusalDto, description, example });
+/** A response with problem details (RFC 9457), with an example of them. */
+const problem = (status: number | 'default', description: string, example: object): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ApiResponse({
+      status,
+      description,
+      content: { [problemType]: { schema: { $ref: getSchemaPath(ProblemDto) }, example } },
+    }),
+  );
+
+const refusal = (status: number, description: string, detail: string, more: object = {}): MethodDecorator =>
+  problem(status, description, {
+    type: 'about:blank',
+    title: title(status),
+    status,
+    detail,
+    statusCode: status,
+    message: detail,
+    error: title(status),
+    ...more,
+  });
+
+const tokenRefusal = (status: number, description: string, error: string, detail: string): MethodDecorator =>
+  problem(status, description, {
+    type: 'about:blank',
+    title: title(status),
+    status,
+    detail,
+    error,
+    error_description: detail,
+  });
+
+const unknownParameter = 'property color should not exist';
+const unavailable = 'the service is unavailable for a moment: try again in a few seconds';
 
 /** What the document says of the errors of an operation, each with an example of that error. */
 export function describeRefusals(own: OwnRefusals): MethodDecorator {
   const decorators = [
-    refusal(400, 'A parameter or a field is invalid; the messages name it', {
-      message: ['property color should not exist'],
-      error: 'Bad Request',
+    refusal(400, 'A parameter or a field is invalid; `errors` name it', unknownParameter, {
+      errors: [{ detail: unknownParameter, parameter: 'color' }],
+      message: [unknownParameter],
     }),
-    tokenRefusal(401, 'The access token is missing, expired or revoked', {
-      error: 'invalid_token',
-      error_description: 'The access token is unknown, expired or revoked',
-    }),
-    tokenRefusal(403, 'The access token lacks the scope, or the user no longer has the role', {
-      error: 'insufficient_scope',
-      error_description: 'The access token does not hold the scopes of this resource',
-    }),
+    tokenRefusal(
+      401,
+      'The access token is missing, expired or revoked',
+      'invalid_token',
+      'The access token is unknown, expired or revoked',
+    ),
+    tokenRefusal(
+      403,
+      'The access token lacks the scope, or the user no longer has the role',
+      'insufficient_scope',
+      'The access token does not hold the scopes of this resource',
+    ),
   ];
-  if (own[404] !== undefined)
-    decorators.push(refusal(404, 'Not found', { message: own[404], error: 'Not Found' }));
-  if (own[409] !== undefined)
-    decorators.push(
-      refusal(409, 'Conflicts with an existing resource', { message: own[409], error: 'Conflict' }),
-    );
+  if (own[404] !== undefined) decorators.push(refusal(404, 'Not found', own[404]));
+  if (own[409] !== undefined) decorators.push(refusal(409, 'Conflicts with an existing resource', own[409]));
   if (own[412])
     decorators.push(
       ApiHeader({
@@ -48,20 +82,16 @@ export function describeRefusals(own: OwnRefusals): MethodDecorator {
         description:
           'The ETag of the state to be changed. If it has been changed since, the response is 412.',
       }),
-      refusal(412, 'It has been changed since', {
-        message: changedSince,
-        error: 'Precondition Failed',
-      }),
+      refusal(412, 'It has been changed since', changedSince),
     );
   decorators.push(
-    ApiResponse({
-      status: 'default',
-      type: RefusalDto,
-      description: 'Any other error',
-      example: {
-        statusCode: 503,
-        message: 'the service is unavailable for a moment: try again in a few seconds',
-      },
+    problem('default', 'Any other error', {
+      type: 'about:blank',
+      title: title(503),
+      status: 503,
+      detail: unavailable,
+      statusCode: 503,
+      message: unavailable,
     }),
   );
   return applyDecorators(...decorators);

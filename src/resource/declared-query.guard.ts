@@ -1,7 +1,8 @@
-import { BadRequestException, type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
+import { InvalidFields } from '../http/invalid-fields.js';
 import { endsSomething } from './foresight.interceptor.js';
 
 /** Refuses query parameters at an operation that has none: whoever sends one expects something of it. */
@@ -22,7 +23,10 @@ export class DeclaredQueryGuard implements CanActivate {
       (name) => !(name === 'dry_run' && endsSomething(context.getHandler())),
     );
     if (names.length > 0)
-      throw new BadRequestException(names.map((name) => `property ${name} should not exist`));
+      throw new InvalidFields(
+        names.map((name) => ({ path: [name], message: `property ${name} should not exist` })),
+        'query',
+      );
     return true;
   }
 }

@@ -1,5 +1,4 @@
 import {
-  BadRequestException,
   type CallHandler,
   type ExecutionContext,
   Injectable,
@@ -9,6 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { from, type Observable } from 'rxjs';
+import { invalidField } from '../http/invalid-fields.js';
 import { type Ending, Foresight } from './foresight.js';
 
 /** The parts of a call that say what it ends. They have not been validated. */
@@ -42,7 +42,7 @@ export class ForesightInterceptor implements NestInterceptor {
     const { params, query, body } = context.switchToHttp().getRequest<FastifyRequest>() as EndingCall;
     const { dry_run: dryRun = 'false' } = query;
     if (ending === undefined || dryRun === 'false') return next.handle();
-    if (dryRun !== 'true') throw new BadRequestException(['dry_run must be a boolean value']);
+    if (dryRun !== 'true') throw invalidField('dry_run', 'must be a boolean value', 'query');
     // A Response has its own status: the operation may answer 204.
     return from(
       this.foresight.foresee(ending({ params, query, body })).then((foreseen) => Response.json(foreseen)),

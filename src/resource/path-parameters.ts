@@ -1,5 +1,6 @@
-import { BadRequestException, Param, type PipeTransform } from '@nestjs/common';
+import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
+import { invalidField } from '../http/invalid-fields.js';
 import { maxClientIdLength, maxIdLength } from './fields.js';
 
 /** Refuses a path parameter that is longer than anything that it could name. */
@@ -12,9 +13,7 @@ class BoundedTextPipe implements PipeTransform<string, string> {
   /** @throws BadRequestException */
   transform(value: string): string {
     if (Array.from(value).length <= this.maxLength) return value;
-    throw new BadRequestException([
-      `${this.name} must be shorter than or equal to ${this.maxLength} characters`,
-    ]);
+    throw invalidField(this.name, `must be shorter than or equal to ${this.maxLength} characters`, 'path');
   }
 }
 

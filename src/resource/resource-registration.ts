@@ -1,5 +1,4 @@
 import {
-  BadRequestException,
   ConflictException,
   Inject,
   Injectable,
@@ -11,6 +10,7 @@ import type { AuditEvent } from '../audit/events.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { fieldViolation, InvalidFields } from '../http/invalid-fields.js';
 import type { Resource, ResourceTranslations } from '../persistence/entities/resource.entity.js';
 import { AllowedScopesStore } from '../persistence/stores/allowed-scopes.store.js';
 import { type HeldResource, ResourcesStore } from '../persistence/stores/resources.store.js';
@@ -41,7 +41,7 @@ export class ResourceRegistration {
 
   /**
    * Registers a resource, or replaces the name and the scopes of the one with that identifier, which keeps its registered spelling.
-   * @throws BadRequestException naming each invalid field
+   * @throws InvalidFields naming each invalid field
    * @throws ConflictException if it is Eyrie itself, or a scope belongs to another resource
    * @throws PreconditionFailedException
    */
@@ -49,7 +49,7 @@ export class ResourceRegistration {
     const { identifier } = resource;
     const problems = resourceProblems(resource);
     if (problems.length > 0)
-      throw new BadRequestException(problems.map(({ path, reason }) => `${path.join('.')} ${reason}`));
+      throw new InvalidFields(problems.map(({ path, reason }) => fieldViolation(path, reason)));
     if (namesUri([this.settings.issuer], identifier))
       throw new ConflictException('identifier is the identifier of Eyrie itself');
     await this.change(resource, actor, (present, all) => {

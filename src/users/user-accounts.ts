@@ -1,8 +1,9 @@
-import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { PasswordHasher } from '../crypto/password.js';
+import { invalidField } from '../http/invalid-fields.js';
 import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
@@ -229,7 +230,7 @@ const nameTaken = (username: string): ConflictException =>
 /** @throws BadRequestException */
 function requireNewUsername(username: string): void {
   const violation = newUsernameViolation(username);
-  if (violation !== undefined) throw new BadRequestException([`username ${violation}`]);
+  if (violation !== undefined) throw invalidField('username', violation);
 }
 
 const addressTaken = (): ConflictException =>

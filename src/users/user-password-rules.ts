@@ -1,5 +1,6 @@
-import { BadRequestException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type AssessedPassword, PasswordRules } from '../crypto/password-rules.js';
+import { invalidField } from '../http/invalid-fields.js';
 import type { Profile } from './user-profile.js';
 import { inEnglish } from '../locales/translator.js';
 
@@ -32,7 +33,6 @@ export class UserPasswordRules {
   /** @throws BadRequestException saying what is wrong with a new password of this user */
   async require(password: string, user: Guessable): Promise<void> {
     const { violation } = await this.assess(password, user);
-    // In the form in which field checks answer.
-    if (violation !== undefined) throw new BadRequestException([`password ${inEnglish(violation)}`]);
+    if (violation !== undefined) throw invalidField('password', inEnglish(violation));
   }
 }

@@ -253,7 +253,7 @@ describe('The examples of the admin API', () => {
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {
-      const plain = JSON.stringify(body).replace('contacts.example.org', 'contacts.example.com');
+      const plain = JSON.stringify(body).replaceAll('contacts.example.org', 'contacts.example.com');
       if (plain !== JSON.stringify(inOrderOf(JSON.parse(plain) as object, example)))
         differences.push({ id, body, example });
     };

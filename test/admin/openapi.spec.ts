@@ -109,7 +109,7 @@ describe('The OpenAPI document of the admin API', () => {
         expect({ path, refusal, schema: schemaOf(operation.responses[refusal]) }).toEqual({
           path,
           refusal,
-          schema: { $ref: expect.stringMatching(/RefusalDto$/) },
+          schema: { $ref: expect.stringMatching(/ProblemDto$/) },
         });
       }
     }
@@ -202,5 +202,5 @@ function propertiesOf(document: OpenAPIObject, name: string): Record<string, obj
 
 function schemaOf(response: unknown): object | undefined {
   const { content } = response as { content?: Record<string, { schema?: object }> };
-  return content?.['application/json']?.schema;
+  return (content?.['application/json'] ?? content?.['application/problem+json'])?.schema;
 }

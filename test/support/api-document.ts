@@ -77,8 +77,9 @@ export async function operationsOf({ issuer }: TestServer): Promise<Operation[]>
               Object.entries(operation.responses).map(([status, response]) => [
                 status,
                 {
-                  example: (response as { content?: Record<string, Content> }).content?.['application/json']
-                    ?.example,
+                  example: (response as { content?: Record<string, Content> }).content?.[
+                    status.startsWith('2') ? 'application/json' : 'application/problem+json'
+                  ]?.example,
                 },
               ]),
             ),

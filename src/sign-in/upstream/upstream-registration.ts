@@ -1,10 +1,4 @@
-import {
-  BadRequestException,
-  Inject,
-  Injectable,
-  NotFoundException,
-  PreconditionFailedException,
-} from '@nestjs/common';
+import { Inject, Injectable, NotFoundException, PreconditionFailedException } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import type { AuditEvent } from '../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../audit/member-changes.js';
@@ -13,6 +7,7 @@ import { defined } from '../../clients/client-changes.js';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
+import { InvalidFields, namedField } from '../../http/invalid-fields.js';
 import { Outbound } from '../../outbound/outbound.js';
 import type { Upstream } from '../../persistence/entities/upstream.entity.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
@@ -53,7 +48,7 @@ export class UpstreamRegistration {
 
   /**
    * Registers an upstream, or replaces its members. A secret that is omitted stays.
-   * @throws BadRequestException naming each invalid member
+   * @throws InvalidFields naming each invalid member
    * @throws PreconditionFailedException
    */
   async put(
@@ -73,7 +68,7 @@ export class UpstreamRegistration {
         if (present) checkPrecondition(present, precondition);
         const problems = [...this.problemsBeside(given, present), ...others];
         if (problems.length > 0)
-          throw new BadRequestException(problems.map(({ member, reason }) => `${member} ${reason}`));
+          throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
         const columns = { alias, ...columnsOf(given), secretSealed };
         if (!present) {
           await this.store.insert(tx, columns, now);
