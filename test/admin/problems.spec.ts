@@ -81,14 +81,13 @@ describe('An error of the admin API', () => {
     ],
     [
       'a member within a member by a pointer',
-      'number as street',
-      ['POST', '/users', { ...alice, username: 'bob', address: { formatted: 7 } }],
+      'scope of Eyrie itself',
       [
-        {
-          detail: expect.stringMatching(/^address\.formatted must be a string/),
-          pointer: '#/address/formatted',
-        },
+        'PUT',
+        '/resources',
+        { identifier: 'https://a.example.com', name: 'One', scopes: { openid: 'Your identity' } },
       ],
+      [{ detail: 'scopes.openid is a scope of Eyrie itself', pointer: '#/scopes/openid' }],
     ],
     [
       'a member whose name has a slash and a tilde, escaped',
