@@ -179,7 +179,7 @@ describe('O1 While the database', () => {
         error: 'temporarily_unavailable',
         error_description: expect.any(String),
       });
-      expectUnavailable(users, 'application/json');
+      expectUnavailable(users, 'application/problem+json');
       expect(users.body).toMatchObject({ statusCode: 503, message: expect.any(String) });
       expectUnavailable(page, 'text/html');
       expect(ready.text).toMatch(fault.reason);
