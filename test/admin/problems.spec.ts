@@ -13,7 +13,7 @@ describe('An error of the admin API', () => {
   });
 
   /** Holds the answer to RFC 9457 and gives back its fields that are wrong. */
-  function problemsIn(answer: Answer, status: number, title: string): unknown {
+  function expectProblem(answer: Answer, status: number, title: string): unknown {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json(;|$)/);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -50,7 +50,7 @@ describe('An error of the admin API', () => {
       'Payload Too Large',
     ],
   ])('about an %s is a problem with its status', async (_name, send, status, title) => {
-    expect(problemsIn(await send(admin), status, title)).toBeUndefined();
+    expect(expectProblem(await send(admin), status, title)).toBeUndefined();
   });
 
   it('about malformed JSON or another media type is a problem', async () => {
@@ -68,8 +68,8 @@ describe('An error of the admin API', () => {
         body: JSON.parse(text) as Answer['body'],
       };
     };
-    problemsIn(await send('application/json', '{'), 400, 'Bad Request');
-    problemsIn(await send('application/xml', '<user/>'), 415, 'Unsupported Media Type');
+    expectProblem(await send('application/json', '{'), 400, 'Bad Request');
+    expectProblem(await send('application/xml', '<user/>'), 415, 'Unsupported Media Type');
   });
 
   it.each<[string, string, Parameters<AdminCaller['call']>, object[]]>([
@@ -127,7 +127,7 @@ describe('An error of the admin API', () => {
     ],
   ])('names %s (%s)', async (_what, _example, call, expected) => {
     const answer = await admin.call(...call);
-    const errors = problemsIn(answer, 400, 'Bad Request') as { detail: string }[];
+    const errors = expectProblem(answer, 400, 'Bad Request') as { detail: string }[];
     expect(errors).toEqual(expect.arrayContaining(expected.map((error) => expect.objectContaining(error))));
     // Clients of earlier releases read these.
     expect(answer.body).toMatchObject({
@@ -139,7 +139,7 @@ describe('An error of the admin API', () => {
 
   it('names a hundred fields at most', async () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`member${index}`, index]));
-    const errors = problemsIn(await admin.post('/users', { ...alice, ...many }), 400, 'Bad Request');
+    const errors = expectProblem(await admin.post('/users', { ...alice, ...many }), 400, 'Bad Request');
     expect(errors).toHaveLength(101);
     expect((errors as object[]).at(-1)).toEqual({
       detail: expect.stringContaining('left out') as string,
@@ -149,17 +149,17 @@ describe('An error of the admin API', () => {
 
   it('about the access token is a problem, with its challenge', async () => {
     const without = await admin.withToken('').get('/users');
-    problemsIn(without, 401, 'Unauthorized');
+    expectProblem(without, 401, 'Unauthorized');
     expect(without.headers.get('www-authenticate')).toMatch(/^Bearer realm="eyrie"/);
 
     const unknown = await admin.withToken('none').get('/users');
-    problemsIn(unknown, 401, 'Unauthorized');
+    expectProblem(unknown, 401, 'Unauthorized');
     expect(unknown.body).toMatchObject({ error: 'invalid_token', error_description: unknown.body['detail'] });
     expect(unknown.headers.get('www-authenticate')).toContain('error="invalid_token"');
 
     const reader = await AdminCaller.register(server, 'eyrie.users.read');
     const refused = await reader.post('/users', alice);
-    problemsIn(refused, 403, 'Forbidden');
+    expectProblem(refused, 403, 'Forbidden');
     expect(refused.body.error).toBe('insufficient_scope');
     expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
   });
