@@ -1,8 +1,9 @@
-import { hash, verify, Algorithm } from '@node-rs/argon2';
+import { hash, Algorithm } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { preparePassword } from '../protocol/password.js';
 import { BusyError } from './busy-error.js';
+import { hasHash } from './password-hashes/hash-kinds.js';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -49,10 +50,10 @@ export class PasswordHasher {
   ): Promise<PasswordMatch> {
     const against = stored ?? (await this.decoy);
     const [prepared, ...others] = spellings(password);
-    const isPrepared = await this.inLine(() => verify(against, prepared), isWanted);
+    const isPrepared = await this.inLine(() => hasHash(against, prepared), isWanted);
     if (isPrepared && stored !== undefined) return hasGrown(stored) ? 'outdated' : 'current';
     for (const spelling of others) {
-      const matches = await this.inLine(() => verify(against, spelling), isWanted);
+      const matches = await this.inLine(() => hasHash(against, spelling), isWanted);
       if (matches && stored !== undefined) return 'outdated';
     }
     return 'wrong';

@@ -2,7 +2,7 @@ import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagg
 import { Transform, Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
-import { storedHashPattern } from '../crypto/stored-hash.js';
+import { storedHashPattern } from '../crypto/password-hashes/hash-kinds.js';
 import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts } from '../resource/field-checks.js';
@@ -73,9 +73,9 @@ export class UserEntry extends IntersectionType(
     maxLength: 255,
     pattern: storedHashPattern,
     patternMeaning:
-      'must be an argon2 hash in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…',
+      'must be a hash by argon2, PBKDF2 or scrypt in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…, or by bcrypt ($2b$12$…), with parameters that a sign-in can afford',
     description:
-      'In place of a password: the hash of one, as another service had it (argon2, PHC string format). Set when the user is created; replaced by a hash of today at the next sign-in if it is weaker',
+      'In place of a password: the hash of one, as another service had it: argon2, PBKDF2 or scrypt (PHC string format), or bcrypt. Set when the user is created; replaced by argon2id at the next sign-in if it is another kind, or weaker',
   })
   password_hash?: string;
 

@@ -95,7 +95,7 @@ describe('A configuration file that cannot be applied is refused with file, plac
       'a password hash that cannot be checked',
       'users:\n  - { username: bob, password_hash: $2y$10$abcdefghijklmnopqrstuv }',
       [
-        'users[0].password_hash must be an argon2 hash in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…',
+        'users[0].password_hash must be a hash by argon2, PBKDF2 or scrypt in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…, or by bcrypt ($2b$12$…), with parameters that a sign-in can afford',
       ],
     ],
     [

@@ -47,6 +47,13 @@ describe('A realm of Keycloak', () => {
     expect((await pageAfterSignIn('ada', 'the analytical engine')).url).toMatch(/\/account$/);
   });
 
+  it('brings passwords that Keycloak hashed with PBKDF2 too', async () => {
+    expect((await pageAfterSignIn('alan', 'on computable numbers')).url).toMatch(/\/account$/);
+    const users = server.app.get(UsersStore);
+    const alan = await users.findByUsername('alan');
+    expect(await users.passwordHash(alan?.id ?? '')).toMatch(/^\$argon2id\$/);
+  });
+
   it('brings those who must choose a new password to the page for it', async () => {
     expect((await pageAfterSignIn('grace', 'nanoseconds of wire')).html).toContain(
       'action="/login/new-password"',
@@ -113,7 +120,7 @@ describe('A realm of Keycloak', () => {
         'user ada: its other credentials: otp: they are set up anew',
         'user grace: its required actions: CONFIGURE_TOTP',
         'user alan: its links to identity providers: github',
-        'user alan: has a password hash of the kind pbkdf2-sha512, which cannot be checked here: needs a new password (`eyrie user set-password`, or by mail)',
+        'user kurt: has a password hash of the kind home-made, which cannot be checked here: needs a new password (`eyrie user set-password`, or by mail)',
         'user mallory: is disabled',
         'user service-account-shop: is the service account of shop: its roles, as clients have none here',
         'identity provider github: declare it under upstreams',

@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 
 /** What argon2 hashes of Keycloak 26 cost by default. */
@@ -33,8 +34,11 @@ export async function argon2Credential(password: string): Promise<object> {
 
 const pbkdf2Credential = {
   type: 'password',
-  secretData: JSON.stringify({ value: 'x'.repeat(88), salt: 'c2FsdCBvZiAxNiBieXRlcw==' }),
-  credentialData: JSON.stringify({ hashIterations: 210_000, algorithm: 'pbkdf2-sha512' }),
+  secretData: JSON.stringify({
+    value: pbkdf2Sync('on computable numbers', 'salt of 16 bytes', 27_500, 64, 'sha512').toString('base64'),
+    salt: Buffer.from('salt of 16 bytes').toString('base64'),
+  }),
+  credentialData: JSON.stringify({ hashIterations: 27_500, algorithm: 'pbkdf2-sha512' }),
 };
 
 const client = (clientId: string, members: object): object => ({
@@ -155,6 +159,17 @@ export const keycloakRealm = async (): Promise<object> => ({
       credentials: [pbkdf2Credential],
       federatedIdentities: [{ identityProvider: 'github', userId: '1', userName: 'alan' }],
       realmRoles: ['default-roles-example', 'chief'],
+    },
+    {
+      username: 'kurt',
+      enabled: true,
+      credentials: [
+        {
+          type: 'password',
+          secretData: JSON.stringify({ value: 'x'.repeat(88), salt: 'c2FsdCBvZiAxNiBieXRlcw==' }),
+          credentialData: JSON.stringify({ hashIterations: 5, algorithm: 'home-made' }),
+        },
+      ],
     },
     { username: 'mallory', enabled: false, credentials: [] },
     {

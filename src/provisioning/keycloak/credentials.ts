@@ -1,4 +1,6 @@
-import { argon2Text, isStoredHash, pbkdf2Text } from '../../crypto/stored-hash.js';
+import { argon2Text } from '../../crypto/password-hashes/argon2.js';
+import { isStoredHash } from '../../crypto/password-hashes/hash-kinds.js';
+import { pbkdf2Text } from '../../crypto/password-hashes/pbkdf2.js';
 import type { RealmCredential } from './realm.js';
 
 /** The algorithms of Keycloak's password hashes that are PBKDF2, with their digests. */
