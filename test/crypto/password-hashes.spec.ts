@@ -1,5 +1,5 @@
 import { pbkdf2Sync, scryptSync } from 'node:crypto';
-import { hash as argon2Hash } from '@node-rs/argon2';
+import { Algorithm, hash as argon2Hash } from '@node-rs/argon2';
 import { PasswordHasher } from '../../src/crypto/password.js';
 import { isStoredHash } from '../../src/crypto/password-hashes/hash-kinds.js';
 
@@ -11,7 +11,7 @@ const pbkdf2 = (digest: string, length: number): string =>
 
 const hashes: Readonly<Record<string, () => Promise<string> | string>> = {
   'argon2i of little memory': () =>
-    argon2Hash(password, { algorithm: 1, memoryCost: 1_024, timeCost: 2, parallelism: 2 }),
+    argon2Hash(password, { algorithm: Algorithm.Argon2i, memoryCost: 1_024, timeCost: 2, parallelism: 2 }),
   'PBKDF2 with SHA-1': () => `$pbkdf2-sha1$i=1000$${text(salt)}$${pbkdf2('sha1', 20)}`,
   'PBKDF2 with SHA-256': () => `$pbkdf2-sha256$i=1000$${text(salt)}$${pbkdf2('sha256', 64)}`,
   'PBKDF2 with SHA-512, as passlib writes it': () =>
