@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
-import { YamlFile } from './yaml-file.js';
+import type { YamlFile } from './yaml-file.js';
 
 /** A file, and how many entries of each section the files before it have. */
 interface Part {
@@ -22,6 +22,8 @@ export class ConfigurationSource {
    * @throws ConfigurationError if something cannot be read, is not YAML or not a map
    */
   static async read(paths: readonly string[]): Promise<ConfigurationSource> {
+    // A server without a file loads no YAML parser.
+    const { YamlFile } = await import('./yaml-file.js');
     const names = (await Promise.all(paths.map(filesAt))).flat();
     const parts: Part[] = [];
     const joined: Record<string, unknown> = {};
