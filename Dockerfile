@@ -37,5 +37,5 @@ USER 1000:1000
 VOLUME /app/data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "scripts/health.mjs"]
-# Node.js is process 1 and gets the signals itself.
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+# Node.js is process 1 and gets the signals itself. Source maps would cost a tenth of the time to start and 15 MB, and the image has no sources.
+CMD ["node", "dist/main.js"]
