@@ -15,8 +15,10 @@ COPY packages/guard packages/guard
 COPY src src
 RUN npm run build
 
+# npm keeps what only tests use where Nest could use it too, and Nest loads the first two whenever it finds them.
 FROM manifests AS dependencies
-RUN npm ci --omit=dev --workspace=packages/guard --include-workspace-root
+RUN npm ci --omit=dev --workspace=packages/guard --include-workspace-root \
+    && rm -r node_modules/@nestjs/microservices node_modules/@nestjs/websockets node_modules/@nestjs/platform-socket.io
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
@@ -37,5 +39,5 @@ USER 1000:1000
 VOLUME /app/data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "scripts/health.mjs"]
-# Node.js is process 1 and gets the signals itself.
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+# Node.js is process 1 and gets the signals itself. Source maps would cost a tenth of the time to start and 15 MB, and the image has no sources.
+CMD ["node", "dist/main.js"]

@@ -1,5 +1,5 @@
 import { createInstance } from 'i18next';
-import { defaultLanguage, languages } from './languages.js';
+import { defaultLanguage } from './languages.js';
 import type { Language, MessageKey, MessageValue, Text } from './message.js';
 
 /** First Strong Isolate and Pop Directional Isolate (Unicode UAX #9): what stands between them does not change the order around it. */
@@ -9,7 +9,7 @@ const instance = createInstance();
 void instance.init({
   initAsync: false,
   fallbackLng: defaultLanguage.tag,
-  resources: Object.fromEntries(languages.map((language) => [language.tag, { translation: flat(language) }])),
+  resources: {},
   // Keys are whole names, whatever is in them.
   keySeparator: false,
   nsSeparator: false,
@@ -24,6 +24,7 @@ export class Translator {
   private readonly constant = new Map<MessageKey, string>();
 
   constructor(readonly language: Language) {
+    instance.addResourceBundle(language.tag, 'translation', flat(language));
     this.fixed = instance.getFixedT(language.tag) as (key: string, options?: object) => string;
   }
 
@@ -65,9 +66,14 @@ export class Translator {
 }
 
 const inDefault = new Translator(defaultLanguage);
-const translators = new Map(languages.map((language) => [language, new Translator(language)]));
+const translators = new Map([[defaultLanguage, inDefault]]);
 
-export const translatorOf = (language: Language): Translator => translators.get(language) ?? inDefault;
+/** Made when the language is first used. */
+export function translatorOf(language: Language): Translator {
+  const translator = translators.get(language) ?? new Translator(language);
+  translators.set(language, translator);
+  return translator;
+}
 
 /** A text in English, for the log and for administrators. */
 export const inEnglish = (text: Text): string => inDefault.textOf(text);

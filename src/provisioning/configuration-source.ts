@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
-import { YamlFile } from './yaml-file.js';
+import type { YamlFile } from './yaml-file.js';
 
 /** A file, and how many entries of each section the files before it have. */
 interface Part {
@@ -92,6 +92,8 @@ export class ConfigurationSource {
 }
 
 async function filesOf(input: ConfigurationInput): Promise<YamlFile[]> {
+  // A server without a file loads no YAML parser.
+  const { YamlFile } = await import('./yaml-file.js');
   if (typeof input !== 'string') return [YamlFile.parse(input.name, input.text)];
   return Promise.all((await filesAt(input)).map((name) => YamlFile.read(name)));
 }

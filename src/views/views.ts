@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { Eta } from 'eta';
 import type { FastifyReply } from 'fastify';
 import { Languages } from '../http/languages.js';
-import { languages as allLanguages } from '../locales/languages.js';
 import type { Language, Text } from '../locales/message.js';
 import { translatorOf } from '../locales/translator.js';
 import type { ErrorPage, PageName, Pages } from './page-models.js';
@@ -21,9 +20,8 @@ const languageDependsOn = 'Accept-Language, Cookie';
 @Injectable()
 export class Views {
   private readonly frame: object;
-  private readonly vocabularies = new Map(
-    allLanguages.map((language) => [language, vocabularyIn(translatorOf(language))]),
-  );
+  /** Each is made when its language is first used. */
+  private readonly vocabularies = new Map<Language, ReturnType<typeof vocabularyIn>>();
   private readonly eta = new Eta({
     views: fileURLToPath(new URL('templates', import.meta.url)),
     autoEscape: true,
@@ -50,7 +48,13 @@ export class Views {
 
   /** The page as HTML, in a language. */
   renderIn<Name extends PageName>(language: Language, name: Name, page: Pages[Name]): string {
-    return this.eta.render(name, { ...page, ...this.vocabularies.get(language), ...this.frame });
+    return this.eta.render(name, { ...page, ...this.vocabularyOf(language), ...this.frame });
+  }
+
+  private vocabularyOf(language: Language): ReturnType<typeof vocabularyIn> {
+    const vocabulary = this.vocabularies.get(language) ?? vocabularyIn(translatorOf(language));
+    this.vocabularies.set(language, vocabulary);
+    return vocabulary;
   }
 
   /** A text in the language of the request. */

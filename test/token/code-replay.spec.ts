@@ -67,27 +67,30 @@ describe('B5 a code that is redeemed twice', () => {
     expect((await client.userinfo(other.access_token)).status).toBe(200);
   });
 
-  it.each([
-    [0, '0 seconds ago'],
-    [1, '1 second ago'],
-    [90, '90 seconds ago'],
-  ])('a code that is redeemed again after %i seconds says so, and how that happens', async (seconds, ago) => {
-    const client = await RelyingParty.register(server);
-    const authorized = await client.authorize();
-    await client.redeem(authorized);
-    server.clock.advance(seconds);
+  it.each([0, 1, 90])(
+    'a code that is redeemed again after %i seconds says so, and how that happens',
+    async (seconds) => {
+      const client = await RelyingParty.register(server);
+      const authorized = await client.authorize();
+      await client.redeem(authorized);
+      server.clock.advance(seconds);
 
-    const { body, headers } = await client.redeem(authorized);
+      const { body, headers } = await client.redeem(authorized);
 
-    expect(body.error_description).toBe(
-      `the code was redeemed before, ${ago}, so its grant has ended: a code can be redeemed once. In a browser this happens when an effect that redeems it runs twice`,
-    );
-    const { detail } = (await server.app
-      .get(ExplainedErrors)
-      .find(headers.get('eyrie-reference') ?? '')) as Refusal;
-    expect(detail).toContain(`redeemed before, ${ago}; grant `);
-    expect(detail).toContain('docs/clients.md names the cure');
-  });
+      const [, ago = '', count] =
+        /^the code was redeemed before, ((\d+) seconds? ago), so its grant has ended: a code can be redeemed once\. In a browser this happens when an effect that redeems it runs twice$/.exec(
+          body.error_description as string,
+        ) ?? [];
+      // The clock goes on between the two.
+      expect([seconds, seconds + 1, seconds + 2]).toContain(Number(count));
+      expect(ago).toBe(count === '1' ? '1 second ago' : `${count} seconds ago`);
+      const { detail } = (await server.app
+        .get(ExplainedErrors)
+        .find(headers.get('eyrie-reference') ?? '')) as Refusal;
+      expect(detail).toContain(`redeemed before, ${ago}; grant `);
+      expect(detail).toContain('docs/clients.md names the cure');
+    },
+  );
 
   it('a code that is redeemed again by another client says nothing of it, and the grant stays', async () => {
     const client = await RelyingParty.register(server);

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import CachePolicy from 'http-cache-semantics';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { Clock } from '../../config/clock.js';
@@ -117,7 +116,7 @@ export class ClientDocuments {
       this.copies.set(clientId, {
         client,
         fetchedAt,
-        freshUntil: fetchedAt + lifetimeOf(clientId, response),
+        freshUntil: fetchedAt + (await lifetimeOf(clientId, response)),
       });
       return client;
     } catch (error) {
@@ -146,7 +145,8 @@ export class ClientDocuments {
 }
 
 /** For how many seconds a response is fresh, within our limits. */
-function lifetimeOf(url: string, { status, headers }: OutboundResponse): number {
+async function lifetimeOf(url: string, { status, headers }: OutboundResponse): Promise<number> {
+  const { default: CachePolicy } = await import('http-cache-semantics');
   const policy = new CachePolicy({ url, method: 'GET', headers: {} }, { status, headers }, { shared: true });
   const seconds = policy.storable() ? Math.floor(policy.timeToLive() / 1_000) : 0;
   return Math.min(Math.max(seconds, minFreshSeconds), maxFreshSeconds);

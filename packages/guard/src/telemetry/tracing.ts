@@ -16,13 +16,15 @@ interface Span {
   end(): void;
 }
 
-const api = loadApi();
+/** Loaded by the first work that is traced. */
+let loaded: { readonly api: TracingApi | undefined } | undefined;
 
 /**
  * Does work within a span of OpenTelemetry. Without `@opentelemetry/api`, it does the work alone. Only what waits for an issuer has a
  * span: a token that is known, or verified with a key that is known, has none.
  */
 export function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const { api } = (loaded ??= { api: loadApi() });
   if (api === undefined) return work();
   // The tracer is asked for each time: it is that of the SDK only once the SDK has started.
   return api.trace.getTracer('@eyrie/guard').startActiveSpan(name, async (span) => {
