@@ -32,10 +32,16 @@ export function withSecretFiles(
  * @throws SettingError if it cannot be read or is empty; the error never holds its content
  */
 export function secretOfFile(file: string, name: string): string {
-  const secret = contentOf(file, name).replace(/[\r\n]+$/, '');
+  const secret = withoutLineEnds(contentOf(file, name));
   if (secret === '')
     throw new SettingError(`${name} names ${file}, which is empty: write the secret into it`);
   return secret;
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n' || text[end - 1] === '\r') end--;
+  return text.slice(0, end);
 }
 
 function contentOf(file: string, name: string): string {

@@ -9,4 +9,4 @@ export interface HashKind {
 }
 
 /** Base64 without padding, as the PHC string format has it (https://github.com/P-H-C/phc-string-format). */
-export const unpadded = (base64: string): string => base64.replace(/=+$/, '');
+export const unpadded = (base64: string): string => base64.replaceAll('=', '');
