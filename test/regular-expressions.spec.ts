@@ -55,7 +55,11 @@ describe('O2 the regular expressions', () => {
   });
 
   it('are literals, unless they are made of constants', () => {
-    expect(built.map(({ file }) => file)).toEqual(['src/protocol/user-code.ts']);
+    expect(built.map(({ file }) => file).toSorted()).toEqual([
+      // Alternatives that are measured where they stand.
+      'src/crypto/password-hashes/hash-kinds.ts',
+      'src/protocol/user-code.ts',
+    ]);
   });
 
   it.each(literals.map(({ file, source }) => [file, source]))(
