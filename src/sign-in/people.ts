@@ -5,6 +5,7 @@ import { type UserFactors, UserFactorsStore } from '../persistence/stores/user-f
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { rolesOf } from '../resource/rights.js';
 import type { ProvenUser } from '../sessions/sessions.js';
+import { DirectoryOwnership } from '../users/directory-ownership.js';
 import type { OwnFactor, Person } from './policy.js';
 
 /** Somebody who signs in. */
@@ -23,6 +24,7 @@ export class People {
   constructor(
     private readonly users: UsersStore,
     private readonly userFactors: UserFactorsStore,
+    private readonly directories: DirectoryOwnership,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -37,7 +39,8 @@ export class People {
       user: { userId, credentialsVersion: user.credentialsVersion },
       username: user.username,
       isAdministrator: rolesOf(user).length > 0,
-      passwordChangeRequired: user.passwordChangeRequired,
+      // A password of a directory is changed there.
+      passwordChangeRequired: user.passwordChangeRequired && !(await this.directories.hasPassword(userId)),
       deletionDueAt: user.deletionDueAt,
       factors,
       hasSecondFactor: factors.some(({ name }) => name === 'passkey' || name === 'one-time-code'),

@@ -6,7 +6,7 @@ import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
 import { message } from '../../locales/message.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
-import { UsersStore } from '../../persistence/stores/users.store.js';
+import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { Attempts } from '../attempts.js';
 import { sealedPurposeOf } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from '../upstream/definition.js';
@@ -55,12 +55,16 @@ export class DirectoryPasswords {
     username: string,
     password: string,
   ): Promise<FactorOutcome | UnlinkedOutcome | undefined> {
-    if (Array.from(username).length > maxNameLength) return undefined;
-    const asked = await this.choice.of(username, Boolean(formParameters(request).get('link')));
+    // The same measure as for accounts of this server, so that no spelling of a name leads past the directory.
+    const key = usernameKey(username);
+    if (key.length > maxNameLength) return undefined;
+    const trimmed = username.trim();
+    const name = trimmed.length <= maxNameLength ? trimmed : key;
+    const asked = await this.choice.of(name, Boolean(formParameters(request).get('link')));
     const [first] = asked;
     if (!first) return undefined;
     try {
-      return await this.attempt(asked, first, username, password, request);
+      return await this.attempt(asked, first, name, password, request);
     } catch (error) {
       throw await this.refusals.pageOf(error, first, request, sealedPurposeOf(request));
     }
@@ -69,8 +73,8 @@ export class DirectoryPasswords {
   /** Takes as long as a search and a bind, after a wrong password of an account of this server. */
   async pretend(username: string): Promise<void> {
     const first = await this.choice.any();
-    if (!first) return;
-    await this.directory.find(first, username).catch(() => undefined);
+    if (!first || usernameKey(username).length > maxNameLength) return;
+    await this.directory.find(first, username.trim().slice(0, maxNameLength)).catch(() => undefined);
     await this.directory
       .bind(first, first.base_dn ?? '', 'a password that nobody has')
       .catch(() => undefined);
@@ -94,8 +98,8 @@ export class DirectoryPasswords {
     const outcome = await this.attempts.make(
       {
         factor: 'password',
-        // One person has one count, whichever of their names is typed, in whichever spelling the directory understands.
-        username: known?.username ?? (isFound ? `${upstream.alias} ${person.answer.subject}` : username),
+        // One person has one count, whichever of their names is typed, in whichever spelling the directory understands. No username has a tab.
+        username: known?.username ?? (isFound ? `${upstream.alias}\t${person.answer.subject}` : username),
         userId: known?.id,
         isFurther: false,
         failure: () => ({ upstream: upstream.alias, reason }),

@@ -8,6 +8,8 @@ export interface IdentitySituation {
   readonly isEmailTrusted: boolean;
   /** The user here whose verified address it is. Somebody whose address is not trusted is not looked for. */
   readonly userIdByEmail: string | undefined;
+  /** Whether that user administers the service, or a part of it. */
+  readonly isAdministrator?: boolean;
 }
 
 /** What becomes of somebody whom an upstream knows. */
@@ -22,17 +24,20 @@ export type IdentityDecision =
 
 /**
  * Read from top to bottom: whoever is linked signs in. The account with the same address, verified at both and of a domain that the
- * upstream is trusted for, goes by the rule for existing accounts; everybody else by the one for new accounts.
+ * upstream is trusted for, goes by the rule for existing accounts; everybody else by the one for new accounts. Nobody becomes an
+ * administrator by an address: one who has the rights here confirms the link.
  */
 export function decideOnIdentity(
   {
     existing_account: existing,
     new_account: fresh,
   }: Pick<UpstreamDefinition, 'existing_account' | 'new_account'>,
-  { linkedUserId, isEmailTrusted, userIdByEmail }: IdentitySituation,
+  { linkedUserId, isEmailTrusted, userIdByEmail, isAdministrator = false }: IdentitySituation,
 ): IdentityDecision {
   if (linkedUserId !== undefined) return { kind: 'sign-in', userId: linkedUserId };
-  if (isEmailTrusted && userIdByEmail !== undefined)
-    return existing === 'link' ? { kind: 'link', userId: userIdByEmail } : { kind: existing };
+  if (isEmailTrusted && userIdByEmail !== undefined) {
+    if (existing !== 'link') return { kind: existing };
+    return isAdministrator ? { kind: 'confirm' } : { kind: 'link', userId: userIdByEmail };
+  }
   return { kind: fresh };
 }

@@ -69,7 +69,7 @@ export class PendingIdentities {
    */
   async link(sealed: string, userId: string, request: FastifyRequest): Promise<void> {
     const pending = await this.open(sealed, request);
-    const upstream = (await this.upstreams.enabled()).find(({ id }) => id === pending?.upstream.id);
+    const upstream = (await this.upstreams.usable()).find(({ id }) => id === pending?.upstream.id);
     if (pending && upstream)
       await this.people.linkConfirmed(userId, upstream, pending.person, addressOf(request));
   }

@@ -5,6 +5,7 @@ import { Database } from '../../persistence/database.js';
 import { Clock } from '../../config/clock.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
+import { rolesOf } from '../../resource/rights.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { type Profile, toProfile } from '../../users/user-profile.js';
 import type { LoadedUpstream } from './definition.js';
@@ -100,7 +101,12 @@ export class UpstreamPeople {
       linkedUserId === undefined && isEmailTrusted && typeof email === 'string'
         ? await this.users.findByVerifiedEmail(emailKey(email))
         : null;
-    return decideOnIdentity(upstream, { linkedUserId, isEmailTrusted, userIdByEmail: namesake?.id });
+    return decideOnIdentity(upstream, {
+      linkedUserId,
+      isEmailTrusted,
+      userIdByEmail: namesake?.id,
+      isAdministrator: namesake !== null && rolesOf(namesake).length > 0,
+    });
   }
 
   private async linkedMeanwhile({ id }: LoadedUpstream, subjectHash: string): Promise<string> {

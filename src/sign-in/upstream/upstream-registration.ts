@@ -145,6 +145,7 @@ const identifying = [
   'token_endpoint',
   'userinfo_endpoint',
   'subject_claim',
+  'base_dn',
 ] as const;
 
 const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>

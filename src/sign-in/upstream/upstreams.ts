@@ -37,6 +37,11 @@ export class Upstreams {
     return (await this.all()).filter(({ enabled, protocol }) => enabled && protocol === 'ldap');
   }
 
+  /** Those whose people may be linked: both of these. */
+  async usable(): Promise<readonly LoadedUpstream[]> {
+    return [...(await this.enabled()), ...(await this.directories())];
+  }
+
   /** Those with a button on the sign-in page. */
   async shown(): Promise<readonly LoadedUpstream[]> {
     return (await this.enabled()).filter(({ shown }) => shown);

@@ -2,6 +2,7 @@ import { bindRefusal, entryRefusal } from '../../../src/sign-in/upstream/ldap/bi
 import { answerOf } from '../../../src/sign-in/upstream/ldap/entry.js';
 import { personFilter } from '../../../src/sign-in/upstream/ldap/person-filter.js';
 import { directoryServer } from '../../../src/sign-in/upstream/ldap/servers.js';
+import { isStartTlsAccepted } from '../../../src/sign-in/upstream/ldap/socket.js';
 
 const diagnostic = (code: string): string =>
   `80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data ${code}, v3839`;
@@ -89,5 +90,27 @@ describe('The URL of a directory', () => {
     'ldaps://a/dc=x?uid',
   ])('%s is refused', (address) => {
     expect(typeof directoryServer(address, rules)).toBe('string');
+  });
+});
+
+describe('An answer to StartTLS', () => {
+  const bytes = (hexadecimal: string): Buffer => Buffer.from(hexadecimal.replaceAll(' ', ''), 'hex');
+
+  it.each([
+    ['OpenLDAP', '30 0c 02 01 01 78 07 0a 01 00 04 00 04 00'],
+    ['Active Directory', '30 84 00 00 00 10 02 01 01 78 84 00 00 00 07 0a 01 00 04 00 04 00'],
+  ])('of %s is one of success', (_server, answer) => {
+    expect(isStartTlsAccepted(bytes(answer))).toBe(true);
+  });
+
+  it.each([
+    ['a refusal', '30 0c 02 01 01 78 07 0a 01 34 04 00 04 00'],
+    ['an answer to another message', '30 0c 02 01 02 78 07 0a 01 00 04 00 04 00'],
+    ['a bind response', '30 0c 02 01 01 61 07 0a 01 00 04 00 04 00'],
+    ['an indefinite length', '30 80 02 01 01 78 07 0a 01 00 04 00 04 00'],
+    ['a length beyond the message', '30 0c 02 01 01 78 7f 0a 01 00 04 00 04 00'],
+    ['nothing', ''],
+  ])('that is %s is none of success', (_what, answer) => {
+    expect(isStartTlsAccepted(bytes(answer))).toBe(false);
   });
 });

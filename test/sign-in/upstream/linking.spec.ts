@@ -151,6 +151,20 @@ describe('Somebody from an upstream', () => {
     expect(await identitiesOf('alice')).toHaveLength(1);
   });
 
+  it('is not linked to an administrator by an address alone', async () => {
+    await registerUpstream(server, provider, {
+      trusted_email_domains: ['acme.example'],
+      existing_account: 'link',
+    });
+    const root = { username: 'root', password: 'the keys of the house', email: 'root@acme.example' };
+    await server.createUser({ ...root, email_verified: true, admin_roles: ['auditor'] });
+    const asked = await signInAt(browser, provider, somebody({ email: root.email, email_verified: true }));
+    expect(asked.html).toContain('Nobody here is linked to the account root@acme.example');
+    expect(await identitiesOf('root')).toHaveLength(0);
+    await browser.submit(asked, { username: 'root', password: root.password });
+    expect(await identitiesOf('root')).toHaveLength(1);
+  });
+
   it('is not linked by an address that the upstream has not verified, or is not trusted for', async () => {
     await registerUpstream(server, provider, {
       trusted_email_domains: ['example.com'],

@@ -136,12 +136,13 @@ export class LdapDirectory {
   }
 
   private async connect(server: DirectoryServer): Promise<Client> {
+    // Loaded first: nobody would listen to errors of the socket meanwhile.
+    const { Client: LdapClient } = await import('ldapts');
     const socket = await openSocket(server, {
       authorities: this.authorities,
       lookup: this.outbound.lookupFor(server.host, server.port),
       timeoutMilliseconds: connectTimeoutMilliseconds,
     });
-    const { Client: LdapClient } = await import('ldapts');
     return new LdapClient({
       url: `ldap://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
       timeout: operationTimeoutMilliseconds,

@@ -7,9 +7,8 @@ const startTlsRequest = Buffer.concat([
   Buffer.from([0x30, 0x1d, 0x02, 0x01, 0x01, 0x77, 0x18, 0x80, 0x16]),
   Buffer.from('1.3.6.1.4.1.1466.20037', 'latin1'),
 ]);
-/** An answer of success, up to what servers add to it. */
-// oxlint-disable-next-line no-control-regex -- BER
-const startTlsAccepted = /^\x30.\x02\x01\x01\x78.\x0a\x01\x00/s;
+/** A longer answer is none to StartTLS. */
+const maxAnswerBytes = 4_096;
 
 export interface SocketOptions {
   /** The authorities that are trusted, as PEM; those of Node.js if undefined. */
@@ -34,6 +33,8 @@ export async function openSocket(server: DirectoryServer, options: SocketOptions
   }, options.timeoutMilliseconds);
   try {
     await happened(socket, 'connect');
+    // Until the client takes over: an error without a listener would end the process.
+    socket.on('error', () => undefined);
     if (encryption === 'none') return socket;
     if (encryption === 'start-tls') await askForTls(socket);
     const secure = connectSecure({
@@ -44,6 +45,7 @@ export async function openSocket(server: DirectoryServer, options: SocketOptions
       minVersion: 'TLSv1.2',
     });
     current = secure;
+    secure.on('error', () => undefined);
     await happened(secure, 'secureConnect');
     return secure;
   } catch (error) {
@@ -58,12 +60,39 @@ export async function openSocket(server: DirectoryServer, options: SocketOptions
 async function askForTls(socket: Socket): Promise<void> {
   socket.write(startTlsRequest);
   let received = Buffer.alloc(0);
+  let end: number | undefined;
   do {
     received = Buffer.concat([received, await nextData(socket)]);
-  } while (received.length < 2 || received.length < 2 + (received[1] ?? 0));
+    end = contentOf(received, 0)?.end;
+  } while (received.length <= maxAnswerBytes && (end === undefined || received.length < end));
   socket.pause();
-  if (received.length !== 2 + (received[1] ?? 0) || !startTlsAccepted.test(received.toString('latin1')))
+  if (received.length !== end || !isStartTlsAccepted(received))
     throw new Error('the server does not start TLS');
+}
+
+/**
+ * Whether a whole LDAPMessage is an ExtendedResponse of success to message 1 (RFC 4511 §4.12). Active Directory writes all lengths in the
+ * long form (X.690 §8.1.3.5).
+ */
+export function isStartTlsAccepted(message: Buffer): boolean {
+  const content = contentOf(message, 0);
+  if (message[0] !== 0x30 || !content) return false;
+  const { start } = content;
+  if (!message.subarray(start, start + 4).equals(Buffer.from([0x02, 0x01, 0x01, 0x78]))) return false;
+  const response = contentOf(message, start + 3);
+  if (!response || response.end > message.length) return false;
+  return message.subarray(response.start, response.start + 3).equals(Buffer.from([0x0a, 0x01, 0x00]));
+}
+
+/** Where the content of the BER element at a place begins and ends; undefined if its length is not there, or is none. */
+function contentOf(bytes: Buffer, at: number): { start: number; end: number } | undefined {
+  const first = bytes[at + 1];
+  if (first === undefined) return undefined;
+  const start = at + 2;
+  if (first < 0x80) return { start, end: start + first };
+  const count = first - 0x80;
+  if (count < 1 || count > 4 || bytes.length < start + count) return undefined;
+  return { start: start + count, end: start + count + bytes.readUIntBE(start, count) };
 }
 
 function nextData(socket: Socket): Promise<Buffer> {
