@@ -36,7 +36,8 @@ export class ScimTokenVerifier {
     const row = await this.tokens.findActive(lookupHash(token), now);
     if (!row) throw unknownToken();
     if (row.lastUsedAt === null || row.lastUsedAt < now - useSeconds)
-      await this.tokens.noteUse(row.id, now, now - useSeconds);
+      // Nobody is refused because the note cannot be written.
+      await this.tokens.noteUse(row.id, now, now - useSeconds).catch(() => undefined);
     const name = `scim:${row.name}`;
     return {
       subject: name,

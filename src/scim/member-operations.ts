@@ -8,7 +8,7 @@ import { badRequest } from '../protocol/scim/scim-error.js';
 export type MemberOperation =
   { readonly op: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] } | { readonly op: 'clear' };
 
-/** The most members that a list in a request can name. */
+/** The most members that a list in a request can name, and that one request changes: each is held until the transaction ends. */
 const maxMembers = 5_000;
 
 const members = groupType.schema.attributes.find(({ name }) => name === 'members');
@@ -69,7 +69,10 @@ function idsIn(filter: Filter): string[] {
   throw badRequest('invalidFilter', 'members are named by value eq "…"');
 }
 
-/** Who has to be added and removed, in this order of operations. */
+/**
+ * Who has to be added and removed, in this order of operations.
+ * @throws ScimError 400 if they are too many for one transaction
+ */
 export function membershipChanges(
   present: readonly string[],
   operations: readonly MemberOperation[],
@@ -83,8 +86,9 @@ export function membershipChanges(
       else after.add(id);
   }
   const before = new Set(present);
-  return {
-    added: [...after].filter((id) => !before.has(id)),
-    removed: present.filter((id) => !after.has(id)),
-  };
+  const added = [...after].filter((id) => !before.has(id));
+  const removed = present.filter((id) => !after.has(id));
+  if (added.length + removed.length > maxMembers)
+    throw badRequest('invalidValue', `a request can add and remove ${maxMembers} members at most`);
+  return { added, removed };
 }

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { project, type Projection } from '../protocol/scim/projection.js';
+import { includes, project, type Projection } from '../protocol/scim/projection.js';
 import type { Resource } from '../protocol/scim/resource-values.js';
 
 /** The entity tags of `If-None-Match` (RFC 9110 §13.1.2). */
@@ -16,7 +16,10 @@ export function shown(reply: FastifyReply, resource: Resource, projection: Proje
   return project(projection, resource);
 }
 
-/** As {@link shown}; without a body if the client has this state already. */
+/**
+ * As {@link shown}; without a body if the client has this state already. The entity tag does not cover memberships, so that what shows
+ * them is always sent.
+ */
 export function shownUnlessKnown(
   reply: FastifyReply,
   resource: Resource,
@@ -24,7 +27,9 @@ export function shownUnlessKnown(
   known: readonly string[],
 ): Resource | undefined {
   const body = shown(reply, resource, projection);
-  if (!known.includes(String(reply.getHeader('etag')))) return body;
+  const { resourceType } = resource['meta'] as { resourceType: string };
+  const memberships = resourceType === 'User' ? 'groups' : 'members';
+  if (includes(projection, memberships) || !known.includes(String(reply.getHeader('etag')))) return body;
   reply.status(304);
   return undefined;
 }

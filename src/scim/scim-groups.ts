@@ -127,7 +127,8 @@ export class ScimGroups {
       if (aboutMembers) members.push(aboutMembers);
       else applyOperation(groupType, after, operation);
     }
-    const name = nameIn(after);
+    // A name that is older than a rule stays.
+    const name = after['displayName'] === group.name ? group.name : nameIn(after);
     const change = {
       name: name === group.name ? undefined : name,
       externalId:

@@ -137,7 +137,7 @@ export class ScimUsers {
       await inScim(async () => checkPrecondition(found.user, precondition));
       const present = toUserResource(found, [], this.base);
       const [before, after] = [toUserMembers(present), membersOf(withState(present, transform(present)))];
-      await this.check.require(after);
+      await this.check.require(after, before);
       try {
         if (!isDeepStrictEqual(before, after)) await this.write(found, before, after, provisioner);
         return await this.read(id, provisioner);
@@ -163,7 +163,11 @@ export class ScimUsers {
     await inScim(() =>
       this.accounts.update(user.id, changes, actor, {
         precondition: [entityTag(user)],
-        check: requireNoRole,
+        check: (held) => {
+          requireNoRole(held);
+          if (changes.disabled !== undefined && held.deletionDueAt !== null)
+            throw new ScimError(409, undefined, 'the person has asked for the deletion of this account');
+        },
         also: (tx, now) => this.keepChanges(tx, user.id, before, after, { provisioner, now }),
       }),
     );

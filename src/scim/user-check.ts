@@ -25,9 +25,16 @@ const maxListsLength = 16_000;
 /** Checks what is to be stored by the rules of the admin API. */
 @Injectable()
 export class UserCheck {
-  /** @throws ScimError 400 invalidValue */
-  async require({ username, profile, kept }: UserMembers): Promise<void> {
-    const [fault] = await validate(plainToInstance(UpdateUserDto, { username, ...profile }));
+  /**
+   * @param before what is stored, which is not checked again: it may be older than a rule
+   * @throws ScimError 400 invalidValue
+   */
+  async require({ username, profile, kept }: UserMembers, before?: UserMembers): Promise<void> {
+    const stored: Readonly<Record<string, unknown>> = before
+      ? { username: before.username, ...before.profile }
+      : {};
+    const given = Object.entries({ username, ...profile }).filter(([name, value]) => stored[name] !== value);
+    const [fault] = await validate(plainToInstance(UpdateUserDto, Object.fromEntries(given)));
     if (fault) {
       const name = attributes[fault.property] ?? fault.property;
       const [reason = 'is invalid'] = Object.values(fault.constraints ?? {});

@@ -177,8 +177,13 @@ const usableOrKept = (
 const isUsableLocale = (value: string): boolean => value.length <= 35 && isLocale(value);
 const isUsableTimeZone = (value: string): boolean => value.length <= 64 && isTimeZone(value);
 
-const joinedName = (name: Value): string | null =>
-  [name['givenName'], name['familyName']].filter((part) => typeof part === 'string').join(' ') || null;
+const maxNameLength = 255;
+
+/** Cut where a name ends here: nobody sent it as a whole. */
+const joinedName = (name: Value): string | null => {
+  const parts = [name['givenName'], name['familyName']].filter((part) => typeof part === 'string');
+  return Array.from(parts.join(' ')).slice(0, maxNameLength).join('') || null;
+};
 
 /** The value that the account has, what else is known of it, and the other values. */
 interface AccountValue {

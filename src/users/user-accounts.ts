@@ -8,7 +8,7 @@ import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
-import { type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { emailKey, type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
 import { type PartialRole, toRoleColumn } from '../resource/rights.js';
@@ -114,6 +114,7 @@ export class UserAccounts {
     { changeRequired = false, disabled = false, also }: Insertion,
   ): Promise<User> {
     requireNewUsername(user.username);
+    await this.requireNoAddressOfOther(user.username);
     const now = this.clock.now();
     const columns = toColumns(user);
     const entity: User = {
@@ -170,7 +171,10 @@ export class UserAccounts {
     actor: Originator,
     { precondition, check, also }: UpdateOptions = {},
   ): Promise<User> {
-    if (username !== undefined) requireNewUsername(username);
+    if (username !== undefined) {
+      requireNewUsername(username);
+      await this.requireNoAddressOfOther(username, id);
+    }
     const given = {
       ...toColumns(profile),
       ...(username === undefined ? {} : { username, usernameKey: usernameKey(username) }),
@@ -209,6 +213,16 @@ export class UserAccounts {
       throw namesake && namesake.id !== id ? nameTaken(namesake.username) : addressTaken();
     }
     return this.require(id);
+  }
+
+  /**
+   * A verified address is what its owner can sign in with: as the username of another account, it would lead them there.
+   * @throws ConflictException
+   */
+  private async requireNoAddressOfOther(username: string, id?: string): Promise<void> {
+    if (!username.includes('@')) return;
+    const owner = await this.users.findByVerifiedEmail(emailKey(username));
+    if (owner && owner.id !== id) throw nameTaken(username);
   }
 
   /** @throws NotFoundException */

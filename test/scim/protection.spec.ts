@@ -42,6 +42,18 @@ describe('A provisioning client', () => {
     },
   );
 
+  it('gives nobody the verified address of another person as username', async () => {
+    const email = 'root@example.com';
+    const root = { username: 'root', password: 'correct horse battery', email, email_verified: true };
+    await server.createUser({ ...root, administrator: true });
+    const named = { schemas: [userSchema], userName: 'ROOT@example.com' };
+    expectScimError(await client.call('POST', '/Users', named), 409, 'uniqueness');
+    const { id } = await client.createUser();
+    expectScimError(await client.call('PUT', `/Users/${id}`, named), 409, 'uniqueness');
+    const made = await admin.post('/users', { username: email, password: 'correct horse battery' });
+    expect(made.status).toBe(409);
+  });
+
   it('gives nobody a role, whatever it sends', async () => {
     const { id } = await client.createUser({
       administrator: true,

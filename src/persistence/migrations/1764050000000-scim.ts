@@ -3,6 +3,8 @@ import { addColumn, createIndex, createTable, dropColumn, dropIndex, dropTable }
 
 const emails = { table: 'users', columns: 'email_key' };
 
+const batch = 500;
+
 /** Tokens of provisioning clients, what they call people and groups, and what else they know of people. Every statement can run again. */
 export class Scim1764050000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -60,10 +62,8 @@ export class Scim1764050000000 implements MigrationInterface {
     await createIndex(runner, { table: 'scim_profiles', columns: 'employee_number' });
     await createIndex(runner, { table: 'scim_profiles', columns: 'manager' });
     await addColumn(runner, 'users', 'email_key', 'varchar(640) NULL');
-    await runner.query(
-      'UPDATE users SET email_key = LOWER(email) WHERE email IS NOT NULL AND email_key IS NULL',
-    );
     await createIndex(runner, emails);
+    await fill(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -71,5 +71,23 @@ export class Scim1764050000000 implements MigrationInterface {
     await dropColumn(runner, 'users', 'email_key');
     for (const table of ['scim_profiles', 'scim_group_ids', 'scim_user_ids', 'scim_tokens'])
       await dropTable(runner, table);
+  }
+}
+
+/** Databases lower the case of letters in different ways, so the keys are made here. */
+async function fill(runner: QueryRunner): Promise<void> {
+  for (let after = ''; ;) {
+    const rows: { readonly id: string; readonly email: string }[] = await runner.query(
+      `SELECT id, email FROM users WHERE id > ? AND email IS NOT NULL AND email_key IS NULL ORDER BY id LIMIT ${batch}`,
+      [after],
+    );
+    for (const { id, email } of rows)
+      await runner.query('UPDATE users SET email_key = ? WHERE id = ?', [
+        email.normalize('NFC').toLowerCase(),
+        id,
+      ]);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
   }
 }

@@ -8,7 +8,14 @@ import {
 } from './attribute.js';
 import { type Filter, FilterReader } from './filter.js';
 import { type ComplexValue, meets } from './filter-match.js';
-import { readExtension, readOne, readValue, requireSchema, type Resource } from './resource-values.js';
+import {
+  maxValues,
+  readExtension,
+  readOne,
+  readValue,
+  requireSchema,
+  type Resource,
+} from './resource-values.js';
 import { badRequest } from './scim-error.js';
 
 export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -170,7 +177,19 @@ interface ValuesChange {
   readonly value: unknown;
 }
 
+/** @throws ScimError 400 if there are too many then: each operation costs in proportion to those that are there */
 function changedValues(
+  present: readonly ComplexValue[],
+  attribute: Attribute,
+  change: ValuesChange,
+): ComplexValue[] {
+  const after = valuesAfter(present, attribute, change);
+  if (after.length > maxValues)
+    throw badRequest('invalidValue', `${attribute.name} can have ${maxValues} values at most`);
+  return after;
+}
+
+function valuesAfter(
   present: readonly ComplexValue[],
   attribute: Attribute,
   { sub, filter, op, value }: ValuesChange,

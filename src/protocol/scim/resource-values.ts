@@ -12,7 +12,7 @@ import { badRequest } from './scim-error.js';
 export type Resource = Record<string, unknown>;
 
 /** The most values of a multi-valued attribute of a user. */
-const maxValues = 50;
+export const maxValues = 50;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
