@@ -181,9 +181,9 @@ interface ValuesChange {
 function changedValues(
   present: readonly ComplexValue[],
   attribute: Attribute,
-  change: ValuesChange,
+  asked: ValuesChange,
 ): ComplexValue[] {
-  const after = valuesAfter(present, attribute, change);
+  const after = valuesAfter(present, attribute, asked);
   if (after.length > maxValues)
     throw badRequest('invalidValue', `${attribute.name} can have ${maxValues} values at most`);
   return after;
