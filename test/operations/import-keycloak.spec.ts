@@ -32,7 +32,7 @@ describe('eyrie import keycloak', () => {
 
     const planned = await run('import', 'keycloak', realm, ...resource, '--dry-run');
     expect(planned).toMatchObject({ code: 0, stderr: '' });
-    expect(planned.stdout).toMatch(/^\+ user ada$[^]*^Would create 13, /m);
+    expect(planned.stdout).toMatch(/^\+ user ada$[^]*^Would create 14, /m);
     expect(planned.stdout).not.toContain('$argon2');
     expect((await run('plan', output)).code).toBe(2);
 

@@ -144,8 +144,10 @@ describe('A user', () => {
 
   it('with a username that is the address of somebody else signs in as nobody else', async () => {
     const email = `owner-${++count}@example.com`;
-    await newUser({ email, email_verified: true });
     const squatter = await admin.post('/users', { username: email, password: 'the password of a squatter' });
+    await newUser({ email, email_verified: true });
+    const late = { username: email.toUpperCase(), password: 'the password of a squatter' };
+    expect((await admin.post('/users', late)).status).toBe(409);
     const browser = new TestBrowser(server.issuer);
     await signIn(browser, await browser.open('/login'), {
       username: email,
