@@ -18,7 +18,7 @@ RUN npm run build
 # npm keeps what only tests use where Nest could use it too, and Nest loads the first two whenever it finds them.
 FROM manifests AS dependencies
 RUN npm ci --omit=dev --workspace=packages/guard --include-workspace-root \
-    && rm -r node_modules/@nestjs/microservices node_modules/@nestjs/websockets node_modules/@nestjs/platform-socket.io
+    && rm -rf node_modules/@nestjs/microservices node_modules/@nestjs/websockets node_modules/@nestjs/platform-socket.io
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
