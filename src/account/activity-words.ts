@@ -102,6 +102,8 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'token.exchanged': ({ client = nobody, detail }) =>
     message('activity.exchanged', { client, other: verbatim(textIn(detail, 'subject_client')) }),
   'token.issued': null,
+  'assertion.accepted': ({ client = nobody, detail }) =>
+    message('activity.asserted', { client, issuer: verbatim(textIn(detail, 'trusted_issuer')) }),
   'user.created': () => message('activity.created'),
   'user.updated': ({ detail }) => updateIn(detail),
   'user.administrator_granted': () => message('activity.administratorGranted'),

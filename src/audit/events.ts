@@ -296,6 +296,26 @@ export const auditEvents = {
       count: 'number',
     },
   },
+  'assertion.accepted': {
+    means: 'A client exchanged the assertion of a trusted issuer for an access token',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: { trusted_issuer: 'string', subject: 'string', scope: 'string' },
+  },
+  'trusted_issuer.created': {
+    means: 'An issuer of assertions was registered',
+    about: [],
+    detail: { name: 'string' },
+  },
+  'trusted_issuer.deleted': {
+    means: 'An issuer of assertions was deleted, and the grants that came of its assertions were revoked',
+    about: [],
+    detail: { name: 'string', revoked: 'number' },
+  },
+  'trusted_issuer.updated': {
+    means: 'An issuer of assertions was changed',
+    about: [],
+    detail: { name: 'string', changes: 'changes' },
+  },
   'upstream.created': {
     means: 'An upstream identity provider was registered',
     about: [],

@@ -6,6 +6,7 @@ import { CertificateTrust } from './authentication/certificate-trust.js';
 import { AuthenticationMethods, authenticationMethodProviders } from './authentication/methods.js';
 import { PresentedCertificates } from './authentication/presented-certificates.js';
 import { AuthenticationFailures } from './authentication/authentication-failures.js';
+import { FederatedAssertions } from './authentication/federated-assertions.js';
 import { SecretGuesses } from './authentication/secret-guesses.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
@@ -25,16 +26,26 @@ import { RegistrationTokensAdminController } from './dynamic/registration-tokens
 import { MetadataAdmission } from './metadata-admission.js';
 import { RegistrableScopes } from './registrable-scopes.js';
 import { RemoteKeySets } from './remote-key-sets.js';
+import { BearerAssertions } from './trusted-issuers/bearer-assertions.js';
+import { TrustedIssuerRegistration } from './trusted-issuers/trusted-issuer-registration.js';
+import { TrustedIssuers } from './trusted-issuers/trusted-issuers.js';
+import { TrustedIssuersAdminController } from './trusted-issuers/trusted-issuers.admin.controller.js';
 import { UnlimitedRights } from './unlimited-rights.guard.js';
 import { Subjects } from './subjects.js';
 import { ViewsModule } from '../views/views.module.js';
 
 @Module({
   imports: [ViewsModule],
-  controllers: [ClientsAdminController, ClientManagersAdminController, RegistrationTokensAdminController],
+  controllers: [
+    ClientsAdminController,
+    ClientManagersAdminController,
+    RegistrationTokensAdminController,
+    TrustedIssuersAdminController,
+  ],
   providers: [
     ...authenticationMethodProviders,
     AuthenticationMethods,
+    BearerAssertions,
     CertificateTrust,
     ClientAssertions,
     ClientAuthenticator,
@@ -50,6 +61,7 @@ import { ViewsModule } from '../views/views.module.js';
     ClientSecrets,
     DescribedClients,
     DocumentReader,
+    FederatedAssertions,
     MetadataAdmission,
     InitialAccessTokens,
     PresentedCertificates,
@@ -58,10 +70,13 @@ import { ViewsModule } from '../views/views.module.js';
     AuthenticationFailures,
     SecretGuesses,
     Subjects,
+    TrustedIssuerRegistration,
+    TrustedIssuers,
     UnlimitedRights,
   ],
   exports: [
     AuthenticationMethods,
+    BearerAssertions,
     ClientAuthenticator,
     ClientDirectory,
     ClientDiscovery,
@@ -72,6 +87,8 @@ import { ViewsModule } from '../views/views.module.js';
     DescribedClients,
     RegistrableScopes,
     Subjects,
+    TrustedIssuerRegistration,
+    TrustedIssuers,
   ],
 })
 export class ClientsModule {}

@@ -70,6 +70,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'registration-token create': ['eyrie registration-token create'],
   'registration-token list': ['eyrie registration-token list'],
   'registration-token delete': ['eyrie registration-token delete 0192f7'],
+  'trusted-issuer put': [
+    'eyrie trusted-issuer put deployments --preset github_actions --client deployer --scope orders.write --claim repository=acme/shop ref=refs/heads/main',
+  ],
+  'trusted-issuer list': ['eyrie trusted-issuer list'],
+  'trusted-issuer show': ['eyrie trusted-issuer show deployments'],
+  'trusted-issuer delete': ['eyrie trusted-issuer delete deployments'],
   'scim-token create': ['eyrie scim-token create entra --lifetime 31536000'],
   'scim-token list': ['eyrie scim-token list --json'],
   'scim-token revoke': ['eyrie scim-token revoke 0192f7'],

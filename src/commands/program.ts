@@ -23,6 +23,7 @@ import { addScopeCommands } from './scopes.js';
 import { addSecretCommands } from './secret.js';
 import { addServeCommand } from './serve.js';
 import { addSessionCommands } from './session.js';
+import { addTrustedIssuerCommands } from './trusted-issuer.js';
 import { addUserCommands } from './user.js';
 
 /** Each command, or group of commands. A further one is a file and a line here, and its examples in `help.ts`. */
@@ -44,6 +45,7 @@ const commands = [
   addSecretCommands,
   addRegistrationTokenCommands,
   addScimTokenCommands,
+  addTrustedIssuerCommands,
   addMailCommands,
   addDatabaseCommands,
   addAuditCommand,

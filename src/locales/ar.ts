@@ -483,6 +483,7 @@ export const arabic: Language = {
     'activity.deviceDenied': 'رفضت جهازًا: {{client}}',
     'activity.identityLinked': 'رُبط حساب لدى {{upstream}}',
     'activity.identityRemoved': 'لم يعد حساب لدى {{upstream}} مرتبطاً',
+    'activity.asserted': 'تصرّف {{client}} نيابةً عنك، لأن {{issuer}} يضمنك',
     'activity.exchanged': 'تصرف {{client}} نيابة عنك بالوصول الذي منحته إلى {{other}}',
     'activity.added': 'أُضيف إلى طرق تسجيل دخولك: {{factor}}',
     'activity.removed': 'أُزيل من طرق تسجيل دخولك: {{factor}}',

@@ -494,6 +494,7 @@ export const french: Language = {
     'activity.deviceDenied': 'Vous avez refusé un appareil : {{client}}',
     'activity.identityLinked': 'Un compte chez {{upstream}} a été lié',
     'activity.identityRemoved': 'Un compte chez {{upstream}} n’est plus lié',
+    'activity.asserted': '{{client}} a agi pour vous, {{issuer}} se portant garant de vous',
     'activity.exchanged': '{{client}} a agi pour vous, avec l’accès que vous avez donné à {{other}}',
     'activity.added': 'Ajouté à votre mode de connexion : {{factor}}',
     'activity.removed': 'Supprimé de votre mode de connexion : {{factor}}',

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AuthenticationMethods } from '../clients/authentication/methods.js';
+import { TrustedIssuers } from '../clients/trusted-issuers/trusted-issuers.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
@@ -16,6 +17,7 @@ export class DiscoveryController {
     private readonly catalogue: ResourceCatalogue,
     private readonly grantTypes: GrantTypes,
     private readonly methods: AuthenticationMethods,
+    private readonly trustedIssuers: TrustedIssuers,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -31,6 +33,7 @@ export class DiscoveryController {
       scopes: [...new Set(scopes)],
       grantTypes: this.grantTypes.names,
       authenticationMethods: this.methods.offered,
+      takesIdentityAssertions: (await this.trustedIssuers.all()).some(({ kind }) => kind === 'id-jag'),
     });
   }
 }

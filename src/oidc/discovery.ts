@@ -2,6 +2,7 @@ import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { reachableAcrs } from '../protocol/acr.js';
+import { idJagProfile } from '../protocol/bearer-assertion.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
@@ -25,12 +26,14 @@ export interface Offers {
   /** The grant types of the token endpoint. */
   readonly grantTypes: readonly string[];
   readonly authenticationMethods: readonly string[];
+  /** Whether an issuer of identity assertions is trusted. */
+  readonly takesIdentityAssertions: boolean;
 }
 
 /** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
 export function serverMetadata(
   settings: Settings,
-  { scopes, grantTypes, authenticationMethods: methods }: Offers,
+  { scopes, grantTypes, authenticationMethods: methods, takesIdentityAssertions }: Offers,
 ): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);
@@ -59,6 +62,7 @@ export function serverMetadata(
     response_types_supported: settings.responseTypes,
     response_modes_supported: responseModes,
     grant_types_supported: [...grantTypes, ...(frontChannel ? ['implicit'] : [])],
+    ...(takesIdentityAssertions ? { authorization_grant_profiles_supported: [idJagProfile] } : {}),
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,

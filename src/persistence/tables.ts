@@ -40,6 +40,7 @@ import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
+import { TrustedIssuer } from './entities/trusted-issuer.entity.js';
 import { UpstreamRequest } from './entities/upstream-request.entity.js';
 import { Upstream } from './entities/upstream.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
@@ -85,6 +86,7 @@ import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
+import { TrustedIssuersStore } from './stores/trusted-issuers.store.js';
 import { UpstreamRequestsStore } from './stores/upstream-requests.store.js';
 import { UpstreamsStore } from './stores/upstreams.store.js';
 import { UsedJtisStore } from './stores/used-jtis.store.js';
@@ -142,6 +144,7 @@ const tables = [
   // Its tables are those of most other stores.
   { store: UpkeepStore, entities: [] },
   { store: UpstreamRequestsStore, entities: [UpstreamRequest] },
+  { store: TrustedIssuersStore, entities: [TrustedIssuer] },
   { store: UpstreamsStore, entities: [Upstream] },
   { store: UsedJtisStore, entities: [UsedJti] },
   // Its tables are those of UsersStore, AuthenticatorsStore, PasskeysStore, RecoveryCodesStore and IdentitiesStore.

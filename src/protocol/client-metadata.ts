@@ -2,6 +2,8 @@
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 /** RFC 8693 §2.1 */
 export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+/** RFC 7523 §2.1 */
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** The names that `grant_types` may hold (RFC 7591 §2). */
 export const grantTypes = [
   'authorization_code',
@@ -10,6 +12,7 @@ export const grantTypes = [
   'implicit',
   deviceCodeGrantType,
   tokenExchangeGrantType,
+  jwtBearerGrantType,
 ] as const;
 /** A grant type of the token endpoint. The tokens of the implicit grant come from the authorization endpoint (RFC 6749 §4.2). */
 export type TokenGrantType = Exclude<(typeof grantTypes)[number], 'implicit'>;

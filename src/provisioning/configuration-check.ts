@@ -10,6 +10,7 @@ import { ClaimCheck } from './claim-check.js';
 import { ClientCheck, type KnownResources } from './client-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import type { Problem } from './problems.js';
+import { TrustedIssuerCheck } from './trusted-issuer-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -23,6 +24,7 @@ export class ConfigurationCheck {
     private readonly directoryCheck: DirectoryCheck,
     private readonly claimCheck: ClaimCheck,
     private readonly upstreamCheck: UpstreamCheck,
+    private readonly trustedIssuerCheck: TrustedIssuerCheck,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -40,6 +42,7 @@ export class ConfigurationCheck {
       ...(await this.claimCheck.problems(configuration)),
       ...(await this.userCheck.problems(configuration)),
       ...(await this.upstreamCheck.problems(configuration)),
+      ...this.trustedIssuerCheck.problems(configuration),
     ]);
   }
 

@@ -8,6 +8,7 @@ import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts } from '../resource/field-checks.js';
 import { Field, TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
+import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
@@ -119,6 +120,9 @@ export class UpstreamEntry extends PutUpstreamDto {
   client_secret_file?: string;
 }
 
+/** An issuer whose assertions are trusted, with the fields of the admin API. */
+export class TrustedIssuerEntry extends PutTrustedIssuerDto {}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
@@ -141,4 +145,7 @@ export class ConfigurationFileDto {
 
   @IsSection(UpstreamEntry)
   upstreams: UpstreamEntry[] = [];
+
+  @IsSection(TrustedIssuerEntry)
+  trusted_issuers: TrustedIssuerEntry[] = [];
 }

@@ -4,6 +4,7 @@ import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { type SplitMetadata, splitTranslated } from '../protocol/client-metadata/translations.js';
 import { normalizeUri } from '../protocol/uri.js';
+import type { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import type { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
@@ -41,6 +42,7 @@ export interface Configuration {
   readonly groups: readonly GroupEntry[];
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
+  readonly trusted_issuers: readonly PutTrustedIssuerDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -93,6 +95,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
     ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
+    ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -135,8 +138,20 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
-  const { resources, roles, groups, claims } = content;
-  return { resources, clients, roles, groups, claims, upstreams, users, passwordFields, problems, refuse };
+  const { resources, roles, groups, claims, trusted_issuers } = content;
+  return {
+    resources,
+    clients,
+    roles,
+    groups,
+    claims,
+    upstreams,
+    trusted_issuers,
+    users,
+    passwordFields,
+    problems,
+    refuse,
+  };
 }
 
 /** Sets the members of clients in other languages apart, which have any number of names: the rules of client metadata check them. */

@@ -7,6 +7,7 @@ import {
   GroupEntry,
   ResourceEntry,
   RoleEntry,
+  TrustedIssuerEntry,
   UpstreamEntry,
   UserEntry,
 } from './configuration-file.dto.js';
@@ -25,6 +26,7 @@ export function configurationSchema(): object {
     groups: schemaOfClass(GroupEntry),
     claims: claim(),
     upstreams: schemaOfClass(UpstreamEntry),
+    trusted_issuers: schemaOfClass(TrustedIssuerEntry),
     users: withLongSecret(UserEntry, 'users'),
   };
   return {

@@ -5,6 +5,7 @@ import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
 import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
+import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
 import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 
@@ -20,8 +21,9 @@ export class ConfiguredKinds {
     groups: ConfiguredGroups,
     claims: ConfiguredClaims,
     upstreams: ConfiguredUpstreams,
+    trustedIssuers: ConfiguredTrustedIssuers,
     users: ConfiguredUsers,
   ) {
-    this.inOrder = [resources, clients, roles, groups, claims, upstreams, users];
+    this.inOrder = [resources, clients, roles, groups, claims, upstreams, trustedIssuers, users];
   }
 }

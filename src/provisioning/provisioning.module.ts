@@ -11,6 +11,7 @@ import { ConfiguredGroups } from './configured-groups.js';
 import { ConfiguredKinds } from './configured-kinds.js';
 import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
+import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
 import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 import { BuiltInClients } from './built-in-clients.js';
@@ -24,6 +25,7 @@ import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
+import { TrustedIssuerCheck } from './trusted-issuer-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -40,6 +42,7 @@ import { UserCheck } from './user-check.js';
     ConfiguredKinds,
     ConfiguredResources,
     ConfiguredRoles,
+    ConfiguredTrustedIssuers,
     ConfiguredUpstreams,
     ConfiguredUsers,
     BuiltInClients,
@@ -52,6 +55,7 @@ import { UserCheck } from './user-check.js';
     OwnerCheck,
     PresentSecrets,
     StartUp,
+    TrustedIssuerCheck,
     UpstreamCheck,
     UserCheck,
   ],

@@ -5,6 +5,7 @@ import { type AffectedGrants, AffectedGrantsStore } from '../persistence/stores/
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
+import { TrustedIssuersStore } from '../persistence/stores/trusted-issuers.store.js';
 import { UpstreamsStore } from '../persistence/stores/upstreams.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { type ForesightDto, toEndingGrantDto } from './foresight.dto.js';
@@ -16,6 +17,7 @@ export type Ending =
   /** `isOnline`: the grants that do not depend on a session stay. */
   | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
   | { readonly of: 'upstream'; readonly alias: string }
+  | { readonly of: 'trusted issuer'; readonly name: string }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -34,6 +36,7 @@ export class Foresight {
     private readonly sessions: SessionsStore,
     private readonly resources: ResourcesStore,
     private readonly upstreams: UpstreamsStore,
+    private readonly trustedIssuers: TrustedIssuersStore,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -58,6 +61,11 @@ export class Foresight {
         const idleSince = now - this.settings.lifetimes.sessionIdle;
         const sessions = await this.upstreams.countSessions(upstream.id, now, idleSince);
         return this.ofGrants({ upstreamId: upstream.id, isOnline: true }, sessions);
+      }
+      case 'trusted issuer': {
+        const issuer = await this.trustedIssuers.find(ending.name);
+        if (!issuer) throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
+        return this.ofGrants({ trustedIssuerId: issuer.id });
       }
       case 'session': {
         const { userId, sessionId } = ending;

@@ -8,6 +8,7 @@ import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
+import { AssertedUsers } from './grant-types/asserted-users.js';
 import { SubjectTokens } from './grant-types/subject-tokens.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
@@ -35,6 +36,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   ],
   providers: [
     AccessTokenMint,
+    AssertedUsers,
     ClaimsPreview,
     Entitlements,
     GrantTokenIssuance,

@@ -1,4 +1,9 @@
-import { deviceCodeGrantType, grantTypes, tokenExchangeGrantType } from '../../protocol/client-metadata.js';
+import {
+  deviceCodeGrantType,
+  grantTypes,
+  jwtBearerGrantType,
+  tokenExchangeGrantType,
+} from '../../protocol/client-metadata.js';
 import { canonicalResponseType, issuesTokens } from '../../protocol/response-type.js';
 
 /** The grant types and response types of a registration, as far as it names them. */
@@ -32,6 +37,7 @@ export function registrableTypes(
     (grantTypes as readonly string[]).includes(grantType) &&
     (grantType !== 'client_credentials' || rules.mayActForItself) &&
     grantType !== tokenExchangeGrantType &&
+    grantType !== jwtBearerGrantType &&
     (grantType !== 'implicit' || !issuesNoTokens);
   const grants = grant_types?.filter(mayHave);
   return {

@@ -68,6 +68,8 @@ export class Client implements ClientMetadataColumns {
   /** Identifiers of the resources whose tokens this client may introspect. */
   @Json() introspectionResources: string[];
   /** The policy of its token exchanges: the clients whose tokens it may exchange, and for which resources. */
+  @LongText({ nullable: true }) eyrieFederatedIssuer: string | null;
+  @LongText({ nullable: true }) eyrieFederatedSubject: string | null;
   @Json() tokenExchangeClients: string[];
   @Json() tokenExchangeResources: string[];
   /** Of the token with which it manages its own registration (RFC 7592). */

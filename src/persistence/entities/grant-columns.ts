@@ -32,6 +32,7 @@ const columns = {
   expiresAt: { initial: null, minted: true },
   revokedAt: { initial: null, minted: true },
   revokedReason: { initial: null },
+  trustedIssuerId: { initial: null },
 } as const satisfies { readonly [Property in keyof Grant]: GrantColumn };
 
 type Columns = typeof columns;

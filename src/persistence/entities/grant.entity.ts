@@ -26,4 +26,6 @@ export class Grant {
   @OptionalEpoch() expiresAt: number | null;
   @OptionalEpoch() revokedAt: number | null;
   @OptionalText(64) revokedReason: string | null;
+  /** The trusted issuer whose assertion it comes of; null for other grants. */
+  @OptionalText(36) trustedIssuerId: string | null;
 }

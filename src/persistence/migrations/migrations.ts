@@ -53,6 +53,8 @@ import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
+import { FederatedClients1764120100000 } from './1764120100000-federated-clients.js';
+import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -111,4 +113,6 @@ export const migrations = [
   TrustedScopes1764000000000,
   DeletedClients1764000100000,
   Scim1764050000000,
+  TrustedIssuers1764120000000,
+  FederatedClients1764120100000,
 ] as const;

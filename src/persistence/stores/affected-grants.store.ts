@@ -8,6 +8,8 @@ export interface AffectedGrants extends GrantFilter {
   readonly grantId?: string;
   /** Those of the people whom this upstream knows. */
   readonly upstreamId?: string;
+  /** Those that come of assertions of this issuer. */
+  readonly trustedIssuerId?: string;
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
 }
@@ -105,6 +107,7 @@ function conditionOf({
   clientId,
   sessionId,
   upstreamId,
+  trustedIssuerId,
   isOnline,
 }: AffectedGrants): Condition {
   const columns = [
@@ -112,6 +115,7 @@ function conditionOf({
     ['g.user_id', userId],
     ['g.client_id', clientId],
     ['g.session_id', sessionId],
+    ['g.trusted_issuer_id', trustedIssuerId],
     ['upstream', upstreamId],
   ] as const;
   const given = columns.flatMap(([column, value]): [string, SqlValue][] =>

@@ -51,6 +51,13 @@ const insertByConsent = insertGrantFrom(
   `${activeSession} JOIN consents c ON c.user_id = u.id WHERE ${isActiveSession} AND c.client_id = ? AND c.scope = ?`,
 );
 
+/** The issuer of the assertion of which a grant comes, as long as it is trusted, and the user, unless disabled. Both rows are held. */
+const isTrusted = 't.id = ? AND t.enabled = true';
+const insertByIssuer = insertGrantFrom(`trusted_issuers t WHERE ${isTrusted}`);
+const insertByIssuerAndUser = insertGrantFrom(
+  `trusted_issuers t JOIN users u ON u.id = ? AND u.disabled_at IS NULL WHERE ${isTrusted}`,
+);
+
 /** On what a resource owner's grant rests. */
 export interface GrantBasis {
   readonly sessionId: string;
@@ -90,6 +97,20 @@ export class GrantsStore {
       rememberedScope === undefined
         ? await this.database.insertFrom(tx, insertInSession, values)
         : await this.database.insertFrom(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
+    return inserted === 1;
+  }
+
+  /**
+   * Inserts a grant that comes of an assertion, if its issuer is still trusted and its user is not disabled.
+   * @returns whether it was inserted
+   */
+  async insertOfIssuer(tx: EntityManager, issuerId: string, grant: Grant): Promise<boolean> {
+    const values = grantValues(grant);
+    const { userId } = grant;
+    const inserted =
+      userId === null
+        ? await this.database.insertFrom(tx, insertByIssuer, [...values, issuerId])
+        : await this.database.insertFrom(tx, insertByIssuerAndUser, [...values, userId, issuerId]);
     return inserted === 1;
   }
 

@@ -48,6 +48,23 @@ export const authenticationMembers = {
     default: 'issuer',
     meaning: 'endpoint: its assertions may name the token endpoint as their audience, not only the issuer',
   },
+  eyrie_federated_issuer: {
+    kind: 'text',
+    maxLength: 2_048,
+    default: null,
+    meaning:
+      'With private_key_jwt: the trusted issuer whose assertions authenticate it, instead of a key of its own',
+    setBy: 'operator',
+    example: 'https://kubernetes.example.com',
+  },
+  eyrie_federated_subject: {
+    kind: 'text',
+    maxLength: 1_024,
+    default: null,
+    meaning: 'The claim sub of these assertions',
+    setBy: 'operator',
+    example: 'system:serviceaccount:shop:worker',
+  },
   jwks: {
     kind: 'keySet',
     default: null,

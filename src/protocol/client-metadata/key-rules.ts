@@ -11,13 +11,30 @@ export function keyProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (jwks && jwks_uri) problems.push({ field: 'jwks', reason: 'cannot stand beside jwks_uri' });
   const problem = jwks ? jwksProblem(jwks) : undefined;
   if (problem !== undefined) problems.push({ field: 'jwks', reason: problem });
-  if (method === 'private_key_jwt' && !jwks && !jwks_uri)
+  if (method === 'private_key_jwt' && !jwks && !jwks_uri && !metadata.eyrie_federated_issuer)
     problems.push({ field: 'jwks', reason: 'or jwks_uri is required with private_key_jwt' });
   // RFC 8705 §2.2.2: the certificates are conveyed by x5c.
   if (method === 'self_signed_tls_client_auth' && !jwks_uri && (!jwks || !holdsCertificates(jwks)))
     problems.push({
       field: 'jwks',
       reason: `with a certificate in x5c, or jwks_uri, is required with ${method}`,
+    });
+  return problems;
+}
+
+/** A trusted issuer vouches for a client under one name, and only where it authenticates by assertions. */
+export function federationProblems(metadata: ClientMetadata): MetadataProblem[] {
+  const { eyrie_federated_issuer: issuer, eyrie_federated_subject: subject } = metadata;
+  if (!issuer && !subject) return [];
+  const problems: MetadataProblem[] = [];
+  if (!issuer)
+    problems.push({ field: 'eyrie_federated_issuer', reason: 'is required with eyrie_federated_subject' });
+  if (!subject)
+    problems.push({ field: 'eyrie_federated_subject', reason: 'is required with eyrie_federated_issuer' });
+  if (metadata.token_endpoint_auth_method !== 'private_key_jwt')
+    problems.push({
+      field: 'token_endpoint_auth_method',
+      reason: 'is private_key_jwt with eyrie_federated_issuer',
     });
   return problems;
 }

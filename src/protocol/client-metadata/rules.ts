@@ -1,12 +1,12 @@
 import { certificateNameProblems } from '../certificate-name.js';
-import { deviceCodeGrantType, tokenExchangeGrantType } from '../client-metadata.js';
+import { deviceCodeGrantType, jwtBearerGrantType, tokenExchangeGrantType } from '../client-metadata.js';
 import { logoutUriProblems } from '../logout-uri.js';
 import type { MetadataProblem } from '../metadata-problem.js';
 import { redirectUriProblem } from '../redirect-uri.js';
 import { requestUriProblem } from '../request-uri.js';
 import { issues, issuesTokens } from '../response-type.js';
 import { sectorOf } from '../sector.js';
-import { assertionAlgorithmProblems, keyProblems, keyUseProblems } from './key-rules.js';
+import { assertionAlgorithmProblems, federationProblems, keyProblems, keyUseProblems } from './key-rules.js';
 import type { ClientMetadata } from './members.js';
 import { translationProblems } from './translations.js';
 
@@ -28,6 +28,7 @@ const rules: readonly MetadataRule[] = [
   logoutUriProblems,
   keyProblems,
   keyUseProblems,
+  federationProblems,
   assertionAlgorithmProblems,
   requestUriProblems,
   (metadata) => certificateNameProblems(metadata, metadata.token_endpoint_auth_method === 'tls_client_auth'),
@@ -164,6 +165,8 @@ function publicClientProblems(metadata: ClientMetadata): MetadataProblem[] {
   // Whoever exchanges tokens of others says who it is (RFC 8693 §5).
   if (uses(metadata, tokenExchangeGrantType))
     problems.push({ field: 'grant_types', reason: 'token-exchange is for clients that authenticate' });
+  if (uses(metadata, jwtBearerGrantType))
+    problems.push({ field: 'grant_types', reason: 'jwt-bearer is for clients that authenticate' });
   if (metadata.introspection_resources.length > 0)
     problems.push({ field: 'introspection_resources', reason: 'is for clients that authenticate' });
   return problems;

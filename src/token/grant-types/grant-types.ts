@@ -4,6 +4,7 @@ import { AuthorizationCodeGrant } from './authorization-code.js';
 import { ClientCredentialsGrant } from './client-credentials.js';
 import { DeviceCodeGrant } from './device-code.js';
 import type { GrantType } from './grant-type.js';
+import { JwtBearerGrant } from './jwt-bearer.js';
 import { RefreshTokenGrant } from './refresh-token.js';
 import { TokenExchangeGrant } from './token-exchange.js';
 
@@ -20,6 +21,7 @@ const grantTypes: GrantTypeClasses = {
   client_credentials: ClientCredentialsGrant,
   'urn:ietf:params:oauth:grant-type:device_code': DeviceCodeGrant,
   'urn:ietf:params:oauth:grant-type:token-exchange': TokenExchangeGrant,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': JwtBearerGrant,
 };
 const classes: readonly Type<GrantType>[] = Object.values(grantTypes);
 
