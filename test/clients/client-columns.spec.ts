@@ -49,6 +49,8 @@ describe('The columns of client metadata', () => {
       brand_color: null,
       brand_color_dark: null,
       brand_logo_uri: null,
+      eyrie_federated_issuer: null,
+      eyrie_federated_subject: null,
       introspection_resources: ['https://contacts.example.com'],
       require_second_factor: false,
       skip_consent: false,

@@ -31,11 +31,13 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, which tokens a client may introspect, what every sign-in to it needs, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, what every sign-in to it needs, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
       'brand_color',
       'brand_color_dark',
       'brand_logo_uri',
+      'eyrie_federated_issuer',
+      'eyrie_federated_subject',
       'introspection_resources',
       'require_second_factor',
       'skip_consent',

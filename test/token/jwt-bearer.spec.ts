@@ -283,7 +283,7 @@ describe('I2 the JWT bearer grant', () => {
       ['a scope that is a list', () => ({ scope: ['contacts.read'] })],
       ['a resource that is a number', () => ({ resource: 7 })],
       ['no resource in a list', () => ({ resource: [] })],
-    ])('an identity assertion with %s', async (_title, changes, header) => {
+    ])('an identity assertion with %s', async (_title, changes, header = {}) => {
       await expectNothing(async () => present(await identity(changes(), header)), 'invalid_grant');
     });
 

@@ -8,6 +8,7 @@ import { Changes } from '../../audit/changes.js';
 import type { AuditEvent } from '../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
+import { Clock } from '../../config/clock.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
 import { Outbound } from '../../outbound/outbound.js';
 import type { TrustedIssuer } from '../../persistence/entities/trusted-issuer.entity.js';
@@ -33,6 +34,7 @@ export class TrustedIssuerRegistration {
     private readonly issuers: TrustedIssuers,
     private readonly outbound: Outbound,
     private readonly changes: Changes,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws NotFoundException */
@@ -97,18 +99,22 @@ export class TrustedIssuerRegistration {
     });
     this.issuers.forget();
     let revoked = 0;
-    for (let some = batchSize; some === batchSize;) {
-      some = await this.changes.change([], async (tx, now) => {
-        const ids = await this.store.someGrantsOf(id, now, batchSize);
-        for (const grantId of ids) await this.grants.revoke(tx, grantId, 'issuer_deleted', now);
-        return ids.length;
-      });
-      revoked += some;
+    for (;;) {
+      const ids = await this.store.someGrantsOf(id, this.clock.now(), batchSize);
+      if (ids.length === 0) break;
+      await this.revokeAll(ids);
+      revoked += ids.length;
     }
     await this.changes.change({ event: 'trusted_issuer.deleted', actor, detail: { name, revoked } }, (tx) =>
       this.store.delete(tx, id),
     );
     this.issuers.forget();
+  }
+
+  private async revokeAll(grantIds: readonly string[]): Promise<void> {
+    await this.changes.change([], async (tx, now) => {
+      for (const id of grantIds) await this.grants.revoke(tx, id, 'issuer_deleted', now);
+    });
   }
 }
 

@@ -1,12 +1,15 @@
 import { authorizeUrl } from '../../support/authorization-requests.js';
 import { responseOf } from '../../support/browser.js';
 import { RelyingParty } from '../../support/relying-party.js';
+import { AssertionIssuer } from '../../support/trusted-issuer.js';
 import { responseTypes } from '../../../src/protocol/response-type.js';
 import { ask, type Check, errorOf, expectNotRegistrable, namesIn, versatile, type World } from './world.js';
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** What each grant type gets. */
 const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
@@ -46,6 +49,22 @@ const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     const type = 'urn:ietf:params:oauth:token-type:access_token';
     const fields = { grant_type: tokenExchange, subject_token: token, subject_token_type: type };
     return (await service.token(fields)).body.access_token;
+  },
+  [jwtBearer]: async ({ server }) => {
+    const worker = await RelyingParty.register(server, {
+      grant_types: [jwtBearer],
+      redirect_uris: [],
+      scope: 'contacts.read',
+    });
+    const issuer = await AssertionIssuer.make('https://platform.example.com');
+    await issuer.register(server, {
+      name: 'platform',
+      clients: [worker.clientId],
+      scope: 'contacts.read',
+      claims: { sub: ['worker'] },
+    });
+    const assertion = await issuer.sign(server, { sub: 'worker' });
+    return (await worker.token({ grant_type: jwtBearer, assertion })).body.access_token;
   },
 };
 

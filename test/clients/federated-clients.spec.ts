@@ -1,0 +1,180 @@
+import { jwtBearerAssertion } from '../../src/protocol/client-assertion.js';
+import { AdminCaller } from '../support/admin-caller.js';
+import { changesOfRows, everyRow } from '../support/database-rows.js';
+import { type KeyHost, startKeyHost } from '../support/key-host.js';
+import { type Answer, expectRefusal, type Fields, payloadOf, post } from '../support/relying-party.js';
+import { freePort, startServer, useServer } from '../support/server.js';
+import { AssertionIssuer } from '../support/trusted-issuer.js';
+
+const worker = 'system:serviceaccount:shop:worker';
+const cluster = await AssertionIssuer.make('https://kubernetes.example.com');
+const forge = await AssertionIssuer.make('https://forge.example.com');
+
+/** The claims of a projected service account token, as the kubelet mounts it: it has a jti, and is used until it expires. */
+const projected = {
+  sub: worker,
+  'kubernetes.io': {
+    namespace: 'shop',
+    pod: { name: 'worker-5d9c', uid: '3b0d0c2e-7e5c-4b39-9f2c-0d4d4d7e1a11' },
+    serviceaccount: { name: 'worker', uid: 'c1f3b5f0-2f0f-4a0e-8b7f-9f6f4f3a2b22' },
+  },
+};
+
+describe('G1 a client that a trusted issuer vouches for', () => {
+  let keyHost: KeyHost;
+  const server = useServer({ EYRIE_OUTBOUND_ALLOW: '127.0.0.1' });
+  let admin: AdminCaller;
+
+  beforeAll(async () => {
+    keyHost = await startKeyHost();
+    keyHost.documents.set('/openid/v1/jwks', { keys: [cluster.keys.publicJwk] });
+    admin = await AdminCaller.register(server);
+    const issuer = await admin.put('/trusted-issuers', {
+      name: 'cluster',
+      preset: 'kubernetes',
+      issuer: cluster.issuer,
+      jwks_uri: keyHost.url('/openid/v1/jwks'),
+      clients: ['worker', 'keyed'],
+      claims: { sub: ['system:serviceaccount:shop:*'] },
+    });
+    expect(issuer.status).toBe(200);
+    await forge.register(server, { name: 'forge', clients: ['worker'], claims: { sub: [worker] } });
+    const client = await admin.post('/clients', {
+      client_id: 'worker',
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      eyrie_federated_issuer: cluster.issuer,
+      eyrie_federated_subject: worker,
+      scope: 'contacts.read',
+    });
+    expect(client.status).toBe(201);
+    expect(client.body).not.toHaveProperty('client_secret');
+  });
+  afterAll(() => keyHost.stop());
+
+  const ask = (assertion: string, fields: Fields = {}, at = server): Promise<Answer> =>
+    post(at, '/token', {
+      grant_type: 'client_credentials',
+      client_id: 'worker',
+      client_assertion_type: jwtBearerAssertion,
+      client_assertion: assertion,
+      ...fields,
+    });
+
+  it('gets tokens with its projected token, as often as it asks, and has no secret here', async () => {
+    const token = await cluster.sign(server, projected);
+    for (const answer of [await ask(token), await ask(token)]) {
+      expect(answer.status).toBe(200);
+      expect(payloadOf(answer.body.access_token)).toMatchObject({ sub: 'worker', client_id: 'worker' });
+    }
+    expect(keyHost.requests).toBe(1);
+  });
+
+  it('an assertion with a jti is accepted once, whichever replica it comes to first', async () => {
+    await admin.post('/clients', {
+      client_id: 'once',
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      eyrie_federated_issuer: forge.issuer,
+      eyrie_federated_subject: worker,
+      scope: 'contacts.read',
+    });
+    await forge.register(server, { name: 'forge-once', clients: ['once'], claims: { sub: [worker] } });
+    const port = await freePort();
+    const replica = await startServer({
+      DATABASE_URL: server.databaseUrl,
+      EYRIE_ISSUER: server.issuer,
+      PORT: String(port),
+    });
+    try {
+      replica.clock.advance(server.clock.now() - replica.clock.now());
+      const there = { ...server, issuer: `http://127.0.0.1:${port}` };
+      const token = await forge.sign(server, projected);
+      expect((await ask(token, { client_id: 'once' }, there)).status).toBe(200);
+      expectRefusal(await ask(token, { client_id: 'once' }), 401, 'invalid_client');
+    } finally {
+      await replica.app.close();
+    }
+  });
+
+  it.each<[string, Record<string, unknown>, Fields, string, AssertionIssuer?]>([
+    ['another audience', { aud: 'https://kubernetes.default.svc' }, {}, 'invalid_client'],
+    ['another service account', { sub: 'system:serviceaccount:shop:other' }, {}, 'invalid_client'],
+    ['another namespace', { sub: 'system:serviceaccount:bank:worker' }, {}, 'invalid_client'],
+    ['an expiry in the past', { iat: 1, exp: 2 }, {}, 'invalid_client'],
+    ['no expiry', { exp: undefined }, {}, 'invalid_client'],
+    ['an issuer that is trusted, but not the one of this client', {}, {}, 'invalid_request', forge],
+    ['no client_id beside it', {}, { client_id: undefined }, 'invalid_client'],
+    ['the client_id of nobody', {}, { client_id: 'nobody' }, 'invalid_request'],
+    ['the client_id as issuer', { iss: 'worker' }, {}, 'invalid_client'],
+    ['another type of assertion', {}, { client_assertion_type: 'saml' }, 'invalid_client'],
+  ])('is refused with %s', async (_title, changes, fields, error, by = cluster) => {
+    const token = await by.sign(server, { ...projected, ...changes });
+    const before = await everyRow(server);
+    const answer = await ask(token, fields);
+    expectRefusal(answer, error === 'invalid_client' ? 401 : 400, error);
+    const written = changesOfRows(before, await everyRow(server)).map(({ table }) => table);
+    expect(written.filter((table) => !['refusals', 'audit_events', 'audit_seals'].includes(table))).toEqual(
+      [],
+    );
+  });
+
+  it('is refused once the issuer is deleted', async () => {
+    const token = await cluster.sign(server, projected);
+    expect((await admin.delete('/trusted-issuers/cluster')).status).toBe(204);
+    expectRefusal(await ask(token), 401, 'invalid_client');
+  });
+
+  it.each([
+    ['no subject', { eyrie_federated_subject: undefined }],
+    ['no issuer', { eyrie_federated_issuer: undefined }],
+    ['a secret', { token_endpoint_auth_method: 'client_secret_basic' }],
+  ])('is not registered with %s', async (_title, changes) => {
+    const { status } = await admin.post('/clients', {
+      client_id: 'incomplete',
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      eyrie_federated_issuer: cluster.issuer,
+      eyrie_federated_subject: worker,
+      ...changes,
+    });
+    expect(status).toBe(400);
+    expect((await admin.get('/clients/incomplete')).status).toBe(404);
+  });
+
+  it.each([
+    ['no keys', { jwks_uri: undefined }],
+    ['keys at a private address', { jwks_uri: 'https://10.0.0.1/jwks' }],
+    ['no claims', { claims: undefined }],
+    ['claims that any token has', { claims: { sub: ['*'] } }],
+    ['a subject of another platform', { claims: { sub: ['repo:acme/shop'] } }],
+    ['no clients', { clients: [] }],
+    ['a keyed hash', { algorithms: ['HS256'] }],
+    ['no signature', { algorithms: ['none'] }],
+    ['a lifetime of a month', { max_lifetime: 2_592_000 }],
+    ['a scope of the admin API', { scope: 'eyrie.admin' }],
+    ['users, and no way to find them', { subject: 'user' }],
+    ['a member that is unknown', { secret: 'x' }],
+    ['identity assertions that last an hour', { kind: 'id-jag', subject: 'user', max_lifetime: 3_600 }],
+  ])('an issuer is not registered with %s', async (_title, changes) => {
+    const { status } = await admin.put('/trusted-issuers', {
+      name: 'wrong',
+      preset: 'kubernetes',
+      issuer: cluster.issuer,
+      jwks_uri: 'https://kubernetes.example.com/openid/v1/jwks',
+      clients: ['worker'],
+      claims: { sub: [worker] },
+      ...changes,
+    });
+    expect(status).toBe(400);
+    expect((await admin.get('/trusted-issuers/wrong')).status).toBe(404);
+  });
+
+  it('issuers are for those who may change them', async () => {
+    const reader = await AdminCaller.register(server, 'eyrie.trusted_issuers.read');
+    expect((await reader.get('/trusted-issuers')).status).toBe(200);
+    expect((await reader.delete('/trusted-issuers/forge')).status).toBe(403);
+    const others = await AdminCaller.register(server, 'eyrie.clients');
+    expect((await others.get('/trusted-issuers')).status).toBe(403);
+  });
+});
