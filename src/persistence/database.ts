@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from './dialects/affected-rows.js';
 import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
+import type { PoolUse } from './dialects/pool-use.js';
 import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
 import type { SqlValue } from './sql.js';
@@ -84,6 +85,11 @@ export class Database {
   /** Whether a write failed in the last half a minute because the disk is full. */
   get wasFull(): boolean {
     return performance.now() - this.wasFullAt < fullMilliseconds;
+  }
+
+  /** How the connections to the database server are used at present; undefined if there is no server. */
+  poolUse(): PoolUse | undefined {
+    return this.dialect.poolUse(this.writer);
   }
 
   /** What an operator should improve of how the database is set up. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Changes } from '../audit/changes.js';
 import type { AuditEventName } from '../audit/events.js';
 import type { ExplainedErrors } from '../audit/explained-errors.js';
-import { createInstruments, type Instruments, type ReadLag } from './instruments.js';
+import { createInstruments, type Instruments, type Readings } from './instruments.js';
 
 /** The events that count as revocations, with their label `kind`. */
 const revocations: Partial<Record<AuditEventName, string>> = {
@@ -22,8 +22,8 @@ export class Metrics {
   }
 
   /** Starts counting requests, tokens, errors and audit events. */
-  static async on(changes: Changes, errors: ExplainedErrors, readLag: ReadLag): Promise<Metrics> {
-    const instruments = await createInstruments(readLag);
+  static async on(changes: Changes, errors: ExplainedErrors, readings: Readings): Promise<Metrics> {
+    const instruments = await createInstruments(readings);
     const metrics = new Metrics(instruments);
     changes.onRecorded = (event) => metrics.countEvent(event);
     errors.onRecorded = ({ request }, { code }) =>

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
+import type { PoolUse } from './pool-use.js';
 import type { Weakness } from './weakness.js';
 
 /** The reason of an outage that a write of another row may not meet. */
@@ -67,6 +68,9 @@ export interface Dialect {
 
   /** The statements that begin a transaction whose reads all see one state of the database; nobody waits for it. */
   readonly consistentView: readonly string[];
+
+  /** How the connections of a data source are used at present; undefined if it has no pool. */
+  poolUse(source: DataSource): PoolUse | undefined;
 
   /** What an operator should improve of how the database is set up. */
   weaknesses(select: Selector): Promise<Weakness[]>;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
+import type { PoolUse } from './pool-use.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set([
@@ -71,4 +72,18 @@ function limitStatements(connection: PoolConnection): void {
     });
   };
   connection.query = query as PoolConnection['query'];
+}
+
+/** What mysql2 keeps of its pool. It has no public name for it. */
+type PoolQueues = Readonly<
+  Record<'_allConnections' | '_freeConnections' | '_connectionQueue', { readonly length: number }>
+>;
+
+export function mysqlPoolUse(pool: Pool): PoolUse {
+  const {
+    _allConnections: all,
+    _freeConnections: free,
+    _connectionQueue: waiters,
+  } = pool as unknown as PoolQueues;
+  return { used: all.length - free.length, idle: free.length, waiting: waiters.length };
 }

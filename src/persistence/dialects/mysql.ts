@@ -1,3 +1,4 @@
+import type { Pool } from 'mysql2';
 import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 
 import type { MysqlSetting } from '../../config/database-url.js';
@@ -6,7 +7,7 @@ import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
-import { limitedDriver } from './mysql-pool.js';
+import { limitedDriver, mysqlPoolUse } from './mysql-pool.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
 
@@ -83,6 +84,7 @@ export const mysql: Dialect = {
 
   isDuplicate,
   outageOf: mysqlOutage,
+  poolUse: (source) => mysqlPoolUse((source.driver as unknown as { readonly pool: Pool }).pool),
   weaknesses: mysqlWeaknesses,
   consistentView: [
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',

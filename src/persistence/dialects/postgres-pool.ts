@@ -3,6 +3,7 @@ import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import type { SqlValue } from '../sql.js';
 import { maxWaiting, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
+import type { PoolUse } from './pool-use.js';
 import { preparedText } from './prepared-text.js';
 
 let loaded: typeof import('pg') | undefined;
@@ -93,3 +94,9 @@ function withCode<Failure extends NodeJS.ErrnoException>(error: Failure): Failur
   if (/^Connection terminated|not queryable$/.test(message)) error.code ??= 'CONNECTION_LOST';
   return error;
 }
+
+export const postgresPoolUse = ({ totalCount, idleCount, waitingCount }: Pool): PoolUse => ({
+  used: totalCount - idleCount,
+  idle: idleCount,
+  waiting: waitingCount,
+});

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
 import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 import type { PostgresSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
@@ -6,7 +7,7 @@ import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
-import { postgresDriver, requestLimits, types } from './postgres-pool.js';
+import { postgresDriver, postgresPoolUse, requestLimits, types } from './postgres-pool.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
 import { postgresWeaknesses } from './postgres-weaknesses.js';
 
@@ -85,6 +86,7 @@ export const postgres: Dialect = {
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
+  poolUse: (source) => postgresPoolUse((source.driver as unknown as { readonly master: Pool }).master),
   weaknesses: postgresWeaknesses,
   consistentView: [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',

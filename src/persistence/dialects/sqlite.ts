@@ -114,6 +114,7 @@ export const sqlite: Dialect = {
     ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(driverCodeOf(error)),
 
   outageOf: sqliteOutage,
+  poolUse: () => undefined,
   weaknesses: sqliteWeaknesses,
   // What the first read finds is what all others do.
   consistentView: ['BEGIN', 'SELECT 1 FROM sqlite_master LIMIT 1'],

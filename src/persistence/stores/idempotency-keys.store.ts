@@ -30,8 +30,8 @@ export class IdempotencyKeysStore {
       row && {
         runId: row.run_id,
         stateSealed: row.state_sealed,
-        pendingUntil: row.pending_until === null ? null : Number(row.pending_until),
-        expiresAt: Number(row.expires_at),
+        pendingUntil: row.pending_until,
+        expiresAt: row.expires_at,
       }
     );
   }
