@@ -28,7 +28,7 @@ const spelled = {
 };
 
 export async function open(url) {
-  const pool = createPool({ uri: url, connectionLimit: POOL_SIZE });
+  const pool = createPool({ uri: url, connectionLimit: POOL_SIZE, trace: false });
   await pool.query(SCHEMA);
   return {
     run: (name, values) => pool.execute(spelled[name], values),

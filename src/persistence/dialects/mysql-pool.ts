@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
+import type { SqlValue } from '../sql.js';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
+import { type Send, withTravellers } from './mysql-travel.js';
 import { NoConnectionError } from './no-connection-error.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
@@ -14,7 +16,15 @@ const endingCodes: ReadonlySet<string> = new Set([
   'ER_UNKNOWN_COM_ERROR',
 ]);
 
-const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
+/**
+ * What we rely on, whatever the server's defaults are: a backslash in a text escapes (the driver puts values into the text), what does
+ * not fit is refused, and a statement outside of a transaction is committed.
+ */
+const sessionRules = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}, autocommit = 1,
+  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'`;
+
+/** Gaps between rows are held too. */
+const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ';
 
 /**
  * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
@@ -33,7 +43,8 @@ function createLimitedPool(options: PoolOptions): Pool {
   const pool = createPool(options);
   pool.on('connection', (connection) => {
     limitStatements(connection);
-    connection.query(sessionLimits, () => undefined);
+    connection.query(sessionRules, () => undefined);
+    connection.query(isolation, () => undefined);
     connection.query(clusterReads, () => undefined);
   });
   const acquire = pool.getConnection.bind(pool);
@@ -60,15 +71,15 @@ function createLimitedPool(options: PoolOptions): Pool {
 /** Limits the time of every statement, and has the pool open another connection after a fault of this one. */
 function limitStatements(connection: PoolConnection): void {
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
-  const query = (sql: unknown, values: unknown, callback?: Callback): unknown => {
-    const done = callback ?? (values as Callback);
-    const limited = typeof sql === 'string' ? { sql, timeout: statementMilliseconds } : sql;
-    return run(limited, callback ? values : undefined, (error, ...results) => {
+  const limited: Send = (sql, values, done) =>
+    run({ sql, timeout: statementMilliseconds }, values, (error, ...results) => {
       if (error && (error.fatal || endingCodes.has(error.code))) connection.destroy();
       // A statement on a connection that is closed already fails without a code.
       if (error?.fatal) error.code ??= 'PROTOCOL_CONNECTION_LOST';
       done(error, ...results);
     });
-  };
+  const send = withTravellers(connection, limited);
+  const query = (sql: string, values: SqlValue[] | Callback, callback?: Callback): unknown =>
+    callback ? send(sql, values as SqlValue[], callback) : send(sql, undefined, values as Callback);
   connection.query = query as PoolConnection['query'];
 }

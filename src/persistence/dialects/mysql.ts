@@ -1,4 +1,4 @@
-import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
+import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
 
 import type { MysqlSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
@@ -7,11 +7,14 @@ import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialec
 import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
 import { limitedDriver } from './mysql-pool.js';
+import { groupedSelector, selector } from './mysql-reads.js';
+import { hasWaitingWrites, writeLater } from './mysql-travel.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
 
 /**
- * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time.
+ * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time. Several statements travel together, and the
+ * driver does not look where each query comes from (`trace`), which takes as long as the query.
  * @throws SettingError when a file for TLS cannot be read
  */
 export function mysqlOptions(
@@ -37,7 +40,7 @@ export function mysqlOptions(
     ...base,
     poolSize,
     driver: limitedDriver,
-    extra: { queueLimit: maxWaiting },
+    extra: { queueLimit: maxWaiting, multipleStatements: true, trace: false },
   };
 }
 
@@ -67,11 +70,13 @@ export const mysql: Dialect = {
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
-  selector: (writer) => (sql, values) => writer.query(sql, values),
+  selector,
+  groupedSelector,
 
   // A duplicate takes back its own statement only. INSERT IGNORE would swallow other errors too, and after ON DUPLICATE KEY UPDATE the
   // count of rows does not tell: mysql2 has rows counted that were found, changed or not.
   insertIfAbsent: async (tx, insert, values) => {
+    if (hasWaitingWrites(await connectionOf(tx))) await tx.query('DO 0');
     try {
       await affectedRows(tx, insert, values);
       return true;
@@ -80,6 +85,8 @@ export const mysql: Dialect = {
       throw error;
     }
   },
+
+  writeLater: async (tx, statement, values) => writeLater(await connectionOf(tx), statement, values),
 
   isDuplicate,
   outageOf: mysqlOutage,
@@ -106,6 +113,8 @@ export const mysql: Dialect = {
     dropIndex: (name, table) => `DROP INDEX ${name} ON ${table}`,
   },
 };
+
+const connectionOf = async (tx: EntityManager): Promise<object> => (tx.queryRunner as QueryRunner).connect();
 
 function isDuplicate(error: unknown): error is QueryFailedError {
   return driverCodeOf(error) === 'ER_DUP_ENTRY';

@@ -3,7 +3,7 @@ import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } fro
 import type { PostgresSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
-import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
+import { type Access, type Dialect, driverCodeOf, placeOfServer, type Selector } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
 import { postgresDriver, requestLimits, types } from './postgres-pool.js';
@@ -77,11 +77,14 @@ export const postgres: Dialect = {
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
-  selector: (writer) => (sql, values) => writer.query(sql, values),
+  selector,
+  groupedSelector: selector,
 
   // A duplicate would end the transaction.
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
+
+  writeLater: async (tx, statement, values) => void (await affectedRows(tx, statement, values)),
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
@@ -146,4 +149,8 @@ async function checkEncoding(runner: QueryRunner): Promise<void> {
   const [row] = await runner.query("SELECT current_setting('server_encoding') AS encoding");
   if (row.encoding !== 'UTF8')
     throw new Error(`the database has the encoding ${row.encoding}: create it with ENCODING 'UTF8'`);
+}
+
+function selector(writer: DataSource): Selector {
+  return (sql, values) => writer.query(sql, values);
 }
