@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool } from 'pg';
 import { statements, upsertOnConflict } from './statements.mjs';
 
 const POOL_SIZE = 20;
@@ -22,7 +22,7 @@ const SCHEMA = `
 `;
 
 export async function open(url) {
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
+  const pool = new Pool({ connectionString: url, max: POOL_SIZE });
   await pool.query(SCHEMA);
   const texts = Object.fromEntries(
     Object.entries({ ...statements, upsert: upsertOnConflict }).map(([name, sql]) => {

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
 import type { SqlValue } from '../sql.js';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
-import { type Send, withTravellers } from './mysql-travel.js';
 import { NoConnectionError } from './no-connection-error.js';
+import { Travellers } from './travellers.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ function createLimitedPool(options: PoolOptions): Pool {
   const { createPool } = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
   const pool = createPool(options);
   pool.on('connection', (connection) => {
-    limitStatements(connection);
+    adapt(connection);
     connection.query(sessionRules, () => undefined);
     connection.query(isolation, () => undefined);
     connection.query(clusterReads, () => undefined);
@@ -68,18 +68,33 @@ function createLimitedPool(options: PoolOptions): Pool {
   return pool;
 }
 
-/** Limits the time of every statement, and has the pool open another connection after a fault of this one. */
-function limitStatements(connection: PoolConnection): void {
+/**
+ * Limits the time of every statement, sends what travels with it, and has the pool open another connection after a fault of this one.
+ */
+function adapt(connection: PoolConnection): void {
+  const travellers = Travellers.of(connection);
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
-  const limited: Send = (sql, values, done) =>
+  const limited = (sql: string, values: readonly SqlValue[] | undefined, done: Callback): unknown =>
     run({ sql, timeout: statementMilliseconds }, values, (error, ...results) => {
       if (error && (error.fatal || endingCodes.has(error.code))) connection.destroy();
       // A statement on a connection that is closed already fails without a code.
       if (error?.fatal) error.code ??= 'PROTOCOL_CONNECTION_LOST';
       done(error, ...results);
     });
-  const send = withTravellers(connection, limited);
-  const query = (sql: string, values: SqlValue[] | Callback, callback?: Callback): unknown =>
-    callback ? send(sql, values as SqlValue[], callback) : send(sql, undefined, values as Callback);
+  const query = (sql: string, given: SqlValue[] | Callback, callback?: Callback): unknown => {
+    const [values, done] = callback ? [given as SqlValue[], callback] : [undefined, given as Callback];
+    const sent = travellers.sentFor({ sql, values: values ?? [] });
+    if (sent.length === 0) return done(null, {}, undefined);
+    if (sent.length === 1) return limited(sql, values, done);
+    const text = sent.map((one) => one.sql).join(';\n');
+    return limited(
+      text,
+      sent.flatMap((one) => one.values),
+      (error, results, fields) => {
+        if (error) done(error);
+        else done(null, (results as unknown[]).at(-1), (fields as unknown[] | undefined)?.at(-1));
+      },
+    );
+  };
   connection.query = query as PoolConnection['query'];
 }

@@ -8,9 +8,9 @@ import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolS
 import { mysqlOutage } from './mysql-outage.js';
 import { limitedDriver } from './mysql-pool.js';
 import { groupedSelector, selector } from './mysql-reads.js';
-import { hasWaitingWrites, writeLater } from './mysql-travel.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
+import { Travellers } from './travellers.js';
 
 /**
  * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time. Several statements travel together, and the
@@ -76,7 +76,7 @@ export const mysql: Dialect = {
   // A duplicate takes back its own statement only. INSERT IGNORE would swallow other errors too, and after ON DUPLICATE KEY UPDATE the
   // count of rows does not tell: mysql2 has rows counted that were found, changed or not.
   insertIfAbsent: async (tx, insert, values) => {
-    if (hasWaitingWrites(await connectionOf(tx))) await tx.query('DO 0');
+    if ((await travellersOf(tx)).hasWrites) await tx.query('DO 0');
     try {
       await affectedRows(tx, insert, values);
       return true;
@@ -86,7 +86,7 @@ export const mysql: Dialect = {
     }
   },
 
-  writeLater: async (tx, statement, values) => writeLater(await connectionOf(tx), statement, values),
+  writeLater: async (tx, sql, values) => (await travellersOf(tx)).add({ sql, values }),
 
   isDuplicate,
   outageOf: mysqlOutage,
@@ -114,7 +114,8 @@ export const mysql: Dialect = {
   },
 };
 
-const connectionOf = async (tx: EntityManager): Promise<object> => (tx.queryRunner as QueryRunner).connect();
+const travellersOf = async (tx: EntityManager): Promise<Travellers> =>
+  Travellers.of((await tx.queryRunner?.connect()) as object);
 
 function isDuplicate(error: unknown): error is QueryFailedError {
   return driverCodeOf(error) === 'ER_DUP_ENTRY';

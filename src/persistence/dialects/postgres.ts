@@ -3,12 +3,14 @@ import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } fro
 import type { PostgresSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
 import { affectedRows } from './affected-rows.js';
-import { type Access, type Dialect, driverCodeOf, placeOfServer, type Selector } from './dialect.js';
+import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
 import { postgresDriver, requestLimits, types } from './postgres-pool.js';
+import { groupedSelector, selector } from './postgres-reads.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
 import { postgresWeaknesses } from './postgres-weaknesses.js';
+import { Travellers } from './travellers.js';
 
 /** Key of the advisory lock for migrations: an arbitrary number that no other program should use in this database. */
 const migrationLock = 1_702_457_705;
@@ -45,6 +47,7 @@ export function postgresOptions(
       keepAlive: true,
       idleTimeoutMillis: idleMilliseconds,
       ...((access === 'read-write' || access === 'read-only') && requestLimits),
+      pipeline: access === 'read-write',
     },
   };
 }
@@ -78,13 +81,14 @@ export const postgres: Dialect = {
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
   selector,
-  groupedSelector: selector,
+  groupedSelector,
 
   // A duplicate would end the transaction.
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
 
-  writeLater: async (tx, statement, values) => void (await affectedRows(tx, statement, values)),
+  writeLater: async (tx, sql, values) =>
+    Travellers.of((await tx.queryRunner?.connect()) as object).add({ sql, values }),
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
@@ -149,8 +153,4 @@ async function checkEncoding(runner: QueryRunner): Promise<void> {
   const [row] = await runner.query("SELECT current_setting('server_encoding') AS encoding");
   if (row.encoding !== 'UTF8')
     throw new Error(`the database has the encoding ${row.encoding}: create it with ENCODING 'UTF8'`);
-}
-
-function selector(writer: DataSource): Selector {
-  return (sql, values) => writer.query(sql, values);
 }
