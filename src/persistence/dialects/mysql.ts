@@ -1,4 +1,4 @@
-import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 
 import type { MysqlSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
@@ -76,7 +76,7 @@ export const mysql: Dialect = {
   // A duplicate takes back its own statement only. INSERT IGNORE would swallow other errors too, and after ON DUPLICATE KEY UPDATE the
   // count of rows does not tell: mysql2 has rows counted that were found, changed or not.
   insertIfAbsent: async (tx, insert, values) => {
-    if ((await travellersOf(tx)).hasWrites) await tx.query('DO 0');
+    if ((await Travellers.ofTransaction(tx)).hasWrites) await tx.query('DO 0');
     try {
       await affectedRows(tx, insert, values);
       return true;
@@ -86,7 +86,7 @@ export const mysql: Dialect = {
     }
   },
 
-  writeLater: async (tx, sql, values) => (await travellersOf(tx)).add({ sql, values }),
+  writeLater: async (tx, sql, values) => (await Travellers.ofTransaction(tx)).add({ sql, values }),
 
   isDuplicate,
   outageOf: mysqlOutage,
@@ -113,9 +113,6 @@ export const mysql: Dialect = {
     dropIndex: (name, table) => `DROP INDEX ${name} ON ${table}`,
   },
 };
-
-const travellersOf = async (tx: EntityManager): Promise<Travellers> =>
-  Travellers.of((await tx.queryRunner?.connect()) as object);
 
 function isDuplicate(error: unknown): error is QueryFailedError {
   return driverCodeOf(error) === 'ER_DUP_ENTRY';

@@ -87,8 +87,7 @@ export const postgres: Dialect = {
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
 
-  writeLater: async (tx, sql, values) =>
-    Travellers.of((await tx.queryRunner?.connect()) as object).add({ sql, values }),
+  writeLater: async (tx, sql, values) => (await Travellers.ofTransaction(tx)).add({ sql, values }),
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,

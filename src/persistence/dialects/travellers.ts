@@ -1,4 +1,6 @@
+import type { EntityManager } from 'typeorm';
 import type { SqlValue } from '../sql.js';
+import { runnerOf } from './affected-rows.js';
 
 /** A statement with the values of its `?` marks. */
 export interface Statement {
@@ -17,11 +19,16 @@ const travellers = new WeakMap<object, Travellers>();
 export class Travellers {
   private waiting: Statement[] = [];
 
-  /** Those of a connection, as the stores know it. */
+  /** Those of a connection. */
   static of(connection: object): Travellers {
     const known = travellers.get(connection) ?? new Travellers();
     travellers.set(connection, known);
     return known;
+  }
+
+  /** Those of the connection that a transaction runs on. */
+  static async ofTransaction(tx: EntityManager): Promise<Travellers> {
+    return Travellers.of(await runnerOf(tx).connect());
   }
 
   /** Adds a write of the transaction. Its error becomes that of the statement that it travels with. */
