@@ -16,36 +16,43 @@ const endingCodes: ReadonlySet<string> = new Set([
   'ER_UNKNOWN_COM_ERROR',
 ]);
 
-/**
- * What we rely on, whatever the server's defaults are: a backslash in a text escapes (the driver puts values into the text), what does
- * not fit is refused, and a statement outside of a transaction is committed.
- */
-const sessionRules = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}, autocommit = 1,
-  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'`;
+/** What every session begins with, whatever the server's defaults are. */
+const rules = [
+  // A backslash in a text escapes (the driver puts values into the text), what does not fit is refused, and a statement outside of a
+  // transaction is committed.
+  "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+  // Gaps between rows are held too.
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+  // What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
+  // refuse this, or ignore it.
+  'SET SESSION wsrep_sync_wait = 1',
+];
 
-/** Gaps between rows are held too. */
-const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ';
-
-/**
- * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
- * refuse this, or ignore it.
- */
-const clusterReads = 'SET SESSION wsrep_sync_wait = 1';
+const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
 
 type Callback = (error: QueryError | null, ...results: unknown[]) => void;
 
-/** The driver for TypeORM: mysql2, whose pool by itself lets a request wait for a connection without end. */
+/** The driver for TypeORM: mysql2, whose sessions have our rules. */
+export const driver = { createPool };
+
+/** The same for requests; by itself its pool lets them wait for a connection without end. */
 export const limitedDriver = { createPool: createLimitedPool };
 
-function createLimitedPool(options: PoolOptions): Pool {
+function createPool(options: PoolOptions): Pool {
   // Loaded only by those who use it.
-  const { createPool } = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
+  const mysql2 = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
+  const pool = mysql2.createPool(options);
+  pool.on('connection', (connection) => {
+    for (const rule of rules) connection.query(rule, () => undefined);
+  });
+  return pool;
+}
+
+function createLimitedPool(options: PoolOptions): Pool {
   const pool = createPool(options);
   pool.on('connection', (connection) => {
     adapt(connection);
-    connection.query(sessionRules, () => undefined);
-    connection.query(isolation, () => undefined);
-    connection.query(clusterReads, () => undefined);
+    connection.query(sessionLimits, () => undefined);
   });
   const acquire = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {

@@ -6,7 +6,7 @@ import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
-import { limitedDriver } from './mysql-pool.js';
+import { driver, limitedDriver } from './mysql-pool.js';
 import { groupedSelector, selector } from './mysql-reads.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
@@ -35,7 +35,7 @@ export function mysqlOptions(
     bigNumberStrings: false,
     connectTimeout: connectionWaitMilliseconds,
   } as const;
-  if (access === 'migration' || access === 'whole-tables') return base;
+  if (access === 'migration' || access === 'whole-tables') return { ...base, driver };
   return {
     ...base,
     poolSize,

@@ -4,7 +4,7 @@ import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import type { SqlValue } from '../sql.js';
 import { maxWaiting, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
-import { preparedText } from './prepared-text.js';
+import { preparedTexts } from './prepared-text.js';
 import { type Statement, Travellers } from './travellers.js';
 
 let loaded: typeof import('pg') | undefined;
@@ -36,6 +36,8 @@ export const types: PoolConfig['types'] = {
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set(['QUERY_TIMEOUT', '25006']);
+
+const preparedText = preparedTexts();
 
 type Waiter = Parameters<Pool['connect']>[0];
 
