@@ -130,6 +130,16 @@ describe('A server on which every recipe was followed', () => {
     expect(printedSettings).toMatch(/^EYRIE_VOUCHER_TTL\b.*\b4321\b/m);
   });
 
+  it('runs the new command, and shows its example', async () => {
+    const environment = { DATABASE_URL: `sqlite:${databaseFile}` };
+    const [run, help] = await Promise.all([
+      eyrie(['voucher', 'lifetime'], environment, '', { home: copy.folder }),
+      eyrie(['voucher', 'lifetime', '--help'], environment, '', { home: copy.folder }),
+    ]);
+    expect(run).toMatchObject({ code: 0, stdout: 'a voucher lasts 4321 seconds\n' });
+    expect(help.stdout).toContain('eyrie voucher lifetime');
+  });
+
   it('has run the new migrations, in the order of the list', () => {
     const names = rows('SELECT name FROM migrations ORDER BY id').map(({ name }) => name);
     expect(names.slice(-4)).toEqual([
