@@ -52,6 +52,7 @@ import { ClientDocuments1763930000000 } from './1763930000000-client-documents.j
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
+import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -111,4 +112,5 @@ export const migrations = [
   TrustedScopes1764000000000,
   DeletedClients1764000100000,
   Scim1764050000000,
+  SamlAnswers1764140000000,
 ] as const;
