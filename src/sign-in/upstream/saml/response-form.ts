@@ -19,6 +19,8 @@ export interface ExpectedResponse {
   readonly recipient: string;
   readonly requestId: string;
   readonly allowsSha1: boolean;
+  /** Whether a signature over the whole response is not enough. */
+  readonly wantsAssertionSigned: boolean;
 }
 
 const status = 'urn:oasis:names:tc:SAML:2.0:status:';
@@ -59,6 +61,9 @@ export function checkResponse(xml: string, expected: ExpectedResponse): void {
   if (all.filter(({ localName }) => /^(?:Encrypted)?Assertion$/.test(localName)).length > 1)
     throw badAnswer('the response has several assertions');
   checkIds(all);
+  const signed = expected.wantsAssertionSigned ? [assertion] : [root, assertion];
+  if (!signed.some((element) => childrenOf(element, 'signature', 'Signature').length > 0))
+    throw badAnswer('the assertion is not signed');
   for (const element of all)
     if (element.localName === 'Signature') checkSignature(element, [root, assertion], expected.allowsSha1);
 }

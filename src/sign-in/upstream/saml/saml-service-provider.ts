@@ -53,6 +53,7 @@ export class SamlServiceProvider {
       audience: this.entityIdOf(upstream),
       recipient: this.consumerOf(upstream),
       requestId: requestIdOf(request),
+      wantsAssertionSigned: upstream.want_assertions_signed ?? true,
       allowsSha1: upstream.allow_sha1 ?? false,
     };
     const [{ checkResponse }, { readAssertion }] = await Promise.all([
