@@ -4,6 +4,7 @@ import { UpstreamConfigurations } from './configurations.js';
 import { OAuth2Protocol } from './oauth2.js';
 import { OidcProtocol } from './oidc.js';
 import type { UpstreamProtocol } from './protocol.js';
+import { SamlKeys } from '../saml/saml-keys.js';
 import { SamlServiceProvider } from '../saml/saml-service-provider.js';
 import { SamlProtocol } from './saml.js';
 
@@ -32,4 +33,5 @@ export const protocolProviders: Provider[] = [
   UpstreamConfigurations,
   ClientAssertion,
   SamlServiceProvider,
+  SamlKeys,
 ];

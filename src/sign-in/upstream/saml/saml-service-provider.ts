@@ -11,6 +11,7 @@ import { assertionProblem } from './assertion-rules.js';
 import { validAt } from './certificates.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
+import { SamlKeys } from './saml-keys.js';
 
 const nameIdFormats = {
   persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
@@ -26,14 +27,18 @@ const requestIdOf = ({ nonce }: SentRequest): string => `_${nonce}`;
 @Injectable()
 export class SamlServiceProvider {
   constructor(
+    private readonly keys: SamlKeys,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** The URL to which the browser brings an AuthnRequest, by the HTTP-Redirect binding (SAML bindings §3.4). */
   async requestUrl(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<URL> {
+    const { privateKey } = await this.keys.get();
     const saml = await this.saml(upstream, {
       idpCert: [...(upstream.certificates ?? [])],
+      privateKey,
+      signatureAlgorithm: 'sha256',
       generateUniqueId: () => requestIdOf(request),
       forceAuthn: isFresh,
     });
@@ -72,7 +77,10 @@ export class SamlServiceProvider {
   /** The metadata of this server for an upstream (SAML metadata §2.4.4). */
   async metadata(upstream: LoadedUpstream): Promise<string> {
     const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
+    const { certificate, privateKey } = await this.keys.get();
     return generateServiceProviderMetadata({
+      privateKey,
+      publicCerts: certificate,
       issuer: this.entityIdOf(upstream),
       callbackUrl: this.consumerOf(upstream),
       identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,

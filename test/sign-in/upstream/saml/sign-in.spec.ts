@@ -123,6 +123,12 @@ describe('A person at a SAML upstream', () => {
         postResponse(url, xml),
         postResponse(url, xml, acs),
       ]);
+      const metadata = '/upstream/acme/metadata';
+      const of = async (base: string): Promise<string> => (await fetch(base + metadata)).text();
+      // Both sign with the key that was stored first.
+      expect(/<ds:X509Certificate>[^<]+/.exec(await of(await replica.app.getUrl()))?.[0]).toBe(
+        /<ds:X509Certificate>[^<]+/.exec(await of(server.issuer))?.[0],
+      );
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 400, 400, 400]);
     } finally {
       await replica.stop();
