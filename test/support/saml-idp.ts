@@ -1,8 +1,11 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPublicKey, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { SignedXml } from 'xml-crypto';
+import type { PutUpstreamDto } from '../../src/sign-in/upstream/upstreams.dto.js';
+import { encrypt, type EncryptionAlgorithm, type KeyEncryptionAlgorithm } from 'xml-encryption';
 
 const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2_048 };
 const sha256 = {
@@ -41,6 +44,13 @@ export async function samlKey(days = 30): Promise<SamlKey> {
   );
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { key: PemConverter.encode(pkcs8, 'PRIVATE KEY'), certificate: certificate.toString('pem') };
+}
+
+/** For whom an assertion is encrypted, and how. */
+export interface Encryption {
+  readonly certificate: string;
+  readonly transport?: KeyEncryptionAlgorithm;
+  readonly cipher?: EncryptionAlgorithm;
 }
 
 /** What the provider says. Each part can be wrong on purpose; null leaves it out. */
@@ -175,6 +185,36 @@ export class SamlIdentityProvider {
     });
     return signed.getSignedXml();
   }
+}
+
+/** The members of an upstream that signs with these keys. */
+export const samlMembers = (...keys: readonly SamlKey[]): Partial<PutUpstreamDto> => ({
+  issuer: undefined,
+  client_id: undefined,
+  client_secret: undefined,
+  protocol: 'saml',
+  idp_entity_id: entityId,
+  sso_url: 'https://idp.acme.example/sso',
+  certificates: keys.map(({ certificate }) => certificate),
+  trusted_email_domains: ['acme.example'],
+  email_verified: 'assumed',
+  claims: { username: 'uid', email: 'mail' },
+});
+
+/** A response with its assertion encrypted. */
+export async function encrypted(
+  xml: string,
+  { certificate, transport, cipher }: Encryption,
+): Promise<string> {
+  const assertion = /<saml:Assertion.*<\/saml:Assertion>/s;
+  const data = await promisify(encrypt)(assertion.exec(xml)?.[0] ?? '', {
+    rsa_pub: createPublicKey(certificate).export({ type: 'spki', format: 'pem' }),
+    pem: certificate,
+    encryptionAlgorithm: cipher ?? 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+    keyEncryptionAlgorithm: transport ?? 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+    warnInsecureAlgorithm: false,
+  });
+  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
 }
 
 /** Posts a response as the browser does it for another site: without our cookies. @returns the answer of the ACS */

@@ -9,8 +9,8 @@ export class UpstreamRequest {
   @Text(36) upstreamId: string;
   /** What the answer is checked against, and what the sign-in is for. */
   @LongText() contextSealed: string;
-  /** The answer that has come by a POST of another site, until the browser comes for it; null for other protocols. */
-  @LongText({ nullable: true }) answerSealed: string | null;
+  /** When a verified answer has come by a POST of another site: the context holds it until the browser comes for it. */
+  @OptionalEpoch() answeredAt: number | null;
   @OptionalEpoch() usedAt: number | null;
   @Epoch() expiresAt: number;
 }

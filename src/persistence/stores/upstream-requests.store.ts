@@ -16,12 +16,12 @@ export class UpstreamRequestsStore {
   }
 
   /** Keeps the answer of one that is open: true for exactly one caller. */
-  async receive(tx: EntityManager, stateHash: string, answerSealed: string, now: number): Promise<boolean> {
+  async receive(tx: EntityManager, stateHash: string, contextSealed: string, now: number): Promise<boolean> {
     const kept = await this.database.affected(
       tx,
-      `UPDATE upstream_requests SET answer_sealed = ?
-       WHERE state_hash = ? AND answer_sealed IS NULL AND used_at IS NULL AND expires_at > ?`,
-      [answerSealed, stateHash, now],
+      `UPDATE upstream_requests SET context_sealed = ?, answered_at = ?
+       WHERE state_hash = ? AND answered_at IS NULL AND used_at IS NULL AND expires_at > ?`,
+      [contextSealed, now, stateHash, now],
     );
     return kept === 1;
   }

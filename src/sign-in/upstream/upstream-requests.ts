@@ -77,7 +77,7 @@ export class UpstreamRequests {
         stateHash,
         upstreamId,
         contextSealed,
-        answerSealed: null,
+        answeredAt: null,
         usedAt: null,
         expiresAt,
       }),
@@ -89,19 +89,19 @@ export class UpstreamRequests {
    * @throws UpstreamRefusal
    */
   async look(state: string, upstream: LoadedUpstream): Promise<SentSignIn> {
-    return (await this.open(lookupHash(state), upstream)).sent;
+    return this.open(lookupHash(state), upstream);
   }
 
   /**
    * Keeps a verified answer until its browser comes for it. The first one counts, on all replicas.
    * @throws UpstreamRefusal
    */
-  async receive(state: string, answer: UpstreamAnswer): Promise<void> {
-    const answerSealed = await this.secrets.seal('upstream-request', answer);
-    if (answerSealed.length > maxSealedLength)
+  async receive(state: string, sent: SentSignIn, answer: UpstreamAnswer): Promise<void> {
+    const contextSealed = await this.secrets.seal('upstream-request', { ...sent, received: answer });
+    if (contextSealed.length > maxSealedLength)
       throw new UpstreamRefusal('bad_answer', 'the answer says more than can be kept');
     const now = this.clock.now();
-    if (!(await this.database.write((tx) => this.store.receive(tx, lookupHash(state), answerSealed, now))))
+    if (!(await this.database.write((tx) => this.store.receive(tx, lookupHash(state), contextSealed, now))))
       throw new UpstreamRefusal('replayed', 'the request was answered before');
   }
 
@@ -111,14 +111,10 @@ export class UpstreamRequests {
    */
   async take(state: string, upstream: LoadedUpstream, request: FastifyRequest): Promise<SentSignIn> {
     const stateHash = lookupHash(state);
-    const { sent, answerSealed } = await this.open(stateHash, upstream, request);
-    const received =
-      answerSealed === null
-        ? undefined
-        : ((await this.secrets.unseal('upstream-request', answerSealed)) as UpstreamAnswer | undefined);
+    const sent = await this.open(stateHash, upstream, request);
     if (!(await this.database.write((tx) => this.store.use(tx, stateHash, this.clock.now()))))
       throw new UpstreamRefusal('replayed', 'the request was answered before');
-    return { ...sent, received };
+    return sent;
   }
 
   /** @param request of the browser that must have begun it, if the answer comes with its cookies */
@@ -126,7 +122,7 @@ export class UpstreamRequests {
     stateHash: string,
     upstream: LoadedUpstream,
     request?: FastifyRequest,
-  ): Promise<{ readonly sent: SentSignIn; readonly answerSealed: string | null }> {
+  ): Promise<SentSignIn> {
     const kept = await this.store.find(stateHash);
     if (!kept || kept.upstreamId !== upstream.id)
       throw new UpstreamRefusal('unknown_request', `the state belongs to no request at ${upstream.alias}`);
@@ -136,6 +132,6 @@ export class UpstreamRequests {
     if (request && !this.browser.isBoundTo(request, sent.browser))
       throw new UpstreamRefusal('other_browser', 'the request was begun in another browser');
     if (kept.expiresAt <= this.clock.now()) throw new UpstreamRefusal('expired', 'the request has expired');
-    return { sent, answerSealed: kept.answerSealed };
+    return sent;
   }
 }

@@ -1,5 +1,6 @@
 import { UpstreamRefusal } from '../protocols/protocol.js';
 import { badAnswer } from './bad-answer.js';
+import { decryptAssertion } from './decryption.js';
 import {
   allElements,
   attributeOf,
@@ -21,6 +22,8 @@ export interface ExpectedResponse {
   readonly allowsSha1: boolean;
   /** Whether a signature over the whole response is not enough. */
   readonly wantsAssertionSigned: boolean;
+  /** PEM, for an assertion that is encrypted. */
+  readonly privateKey: string;
 }
 
 const status = 'urn:oasis:names:tc:SAML:2.0:status:';
@@ -51,21 +54,35 @@ const idPattern = /^[A-Za-z_][\w.-]{0,255}$/;
  * the response; every ID is unique; every signature stands in what it signs, as a whole, and in nothing else (SAML core §5.4).
  * @throws UpstreamRefusal denied, bad_answer
  */
-export function checkResponse(xml: string, expected: ExpectedResponse): void {
+export async function checkResponse(xml: string, expected: ExpectedResponse): Promise<void> {
   const root = parseDocument(xml);
   if (!isNamed(root, 'protocol', 'Response')) throw badAnswer(`expected a Response, not ${root.localName}`);
   checkEnvelope(root, expected);
   checkStatus(root);
-  const assertion = onlyChild(root, 'assertion', 'Assertion');
-  const all = allElements(root);
-  if (all.filter(({ localName }) => /^(?:Encrypted)?Assertion$/.test(localName)).length > 1)
-    throw badAnswer('the response has several assertions');
-  checkIds(all);
+  const outer = allElements(root);
+  requireOneAssertion(outer);
+  const isEncrypted = childrenOf(root, 'assertion', 'EncryptedAssertion').length > 0;
+  const assertion = isEncrypted
+    ? parseDocument(
+        await decryptAssertion(onlyChild(root, 'assertion', 'EncryptedAssertion'), expected.privateKey),
+      )
+    : onlyChild(root, 'assertion', 'Assertion');
+  if (!isNamed(assertion, 'assertion', 'Assertion'))
+    throw badAnswer(`what was encrypted is no assertion but ${assertion.localName}`);
+  const inner = allElements(assertion);
+  requireOneAssertion(inner);
+  const all = isEncrypted ? [...outer, ...inner] : outer;
   const signed = expected.wantsAssertionSigned ? [assertion] : [root, assertion];
   if (!signed.some((element) => childrenOf(element, 'signature', 'Signature').length > 0))
     throw badAnswer('the assertion is not signed');
+  checkIds(all);
   for (const element of all)
     if (element.localName === 'Signature') checkSignature(element, [root, assertion], expected.allowsSha1);
+}
+
+function requireOneAssertion(elements: readonly Element[]): void {
+  if (elements.filter(({ localName }) => /^(?:Encrypted)?Assertion$/.test(localName)).length > 1)
+    throw badAnswer('the response has several assertions');
 }
 
 /** Bindings §3.5.5.2: a signed message names its destination. */

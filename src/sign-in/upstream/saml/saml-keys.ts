@@ -69,9 +69,9 @@ async function newKey(now: number): Promise<SamlKey> {
       notBefore: new Date(now - 86_400_000),
       notAfter: new Date(now + lifetimeMilliseconds),
       signingAlgorithm: rsa,
-      keys: { privateKey: signing, publicKey: verifying } as never,
+      keys: { privateKey: signing, publicKey: verifying },
     },
-    webcrypto as never,
+    webcrypto as Crypto,
   );
   return {
     privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),

@@ -53,22 +53,26 @@ export class SamlServiceProvider {
    */
   async receive(upstream: LoadedUpstream, request: SentRequest, encoded: string): Promise<UpstreamAnswer> {
     const now = this.clock.now();
+    const { privateKey } = await this.keys.get();
     const expected = {
       issuer: upstream.idp_entity_id ?? '',
       audience: this.entityIdOf(upstream),
       recipient: this.consumerOf(upstream),
       requestId: requestIdOf(request),
       wantsAssertionSigned: upstream.want_assertions_signed ?? true,
+      privateKey,
       allowsSha1: upstream.allow_sha1 ?? false,
     };
     const [{ checkResponse }, { readAssertion }] = await Promise.all([
       import('./response-form.js'),
       import('./assertion.js'),
     ]);
-    checkResponse(Buffer.from(encoded, 'base64').toString('utf8'), expected);
+    await checkResponse(Buffer.from(encoded, 'base64').toString('utf8'), expected);
     const idpCert = validAt(upstream.certificates ?? [], now);
     if (idpCert.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
-    const assertion = readAssertion(await this.signedAssertion(upstream, idpCert, encoded));
+    const assertion = readAssertion(
+      await this.signedAssertion(upstream, { idpCert, decryptionPvk: privateKey }, encoded),
+    );
     const problem = assertionProblem(assertion, expected, now);
     if (problem !== undefined) throw badAnswer(problem);
     return answerOf(upstream, assertion);
@@ -81,6 +85,8 @@ export class SamlServiceProvider {
     return generateServiceProviderMetadata({
       privateKey,
       publicCerts: certificate,
+      decryptionPvk: privateKey,
+      decryptionCert: certificate,
       issuer: this.entityIdOf(upstream),
       callbackUrl: this.consumerOf(upstream),
       identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
@@ -99,10 +105,10 @@ export class SamlServiceProvider {
   /** The assertion as it was signed. Times and addressees are not the matter of the library: they are checked here, by our clock. */
   private async signedAssertion(
     upstream: LoadedUpstream,
-    idpCert: string[],
+    options: Pick<SamlConfig, 'idpCert' | 'decryptionPvk'>,
     encoded: string,
   ): Promise<string> {
-    const saml = await this.saml(upstream, { idpCert });
+    const saml = await this.saml(upstream, options);
     try {
       const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: encoded });
       const xml = profile?.getAssertionXml?.();

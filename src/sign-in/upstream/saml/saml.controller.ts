@@ -47,7 +47,7 @@ export class SamlController {
     try {
       const sent = await this.requests.look(state, upstream);
       const answer = await this.provider.receive(upstream, sent, form.get('SAMLResponse') ?? '');
-      await this.requests.receive(state, answer);
+      await this.requests.receive(state, sent, answer);
     } catch (error) {
       await this.anonymous.count('upstream sign-in', request);
       throw await this.refusals.pageOf(error, upstream, request);
