@@ -433,6 +433,11 @@ describe('A person at a SAML upstream', () => {
     await expectExplained(server, { headers, html }, { error: 'bad_answer', detail });
   });
 
+  it('is refused for a response that is larger than a request may be', async () => {
+    const url = await begin();
+    expect((await postResponse(url, provider.answer(url, { nameId: 'n'.repeat(70_000) }))).status).toBe(413);
+  });
+
   it('is refused for a response without a request, which is counted', async () => {
     const url = await begin();
     const acs = readRequest(url).acs;
