@@ -47,6 +47,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     FactorRemoval,
     LinkedPasswords,
     UserAccounts,
+    UserAuthority,
     UserDeletion,
     UserEmails,
     UserLinks,

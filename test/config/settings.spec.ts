@@ -47,6 +47,7 @@ describe('Settings', () => {
       clientDocumentScopes: 'all',
       clientSecretAttempts: 20,
       anonymousRequests: 120,
+      directorySyncSeconds: 900,
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],
