@@ -28,10 +28,6 @@ export async function startDirectory(slapd, { entries, tls }) {
   const rootPassword = 'the password of the directory';
   const configuration = [
     ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
-    // What Active Directory and FreeIPA say of accounts.
-    "attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'userAccountControl' SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )",
-    "attributetype ( 1.3.6.1.4.1.4203.666.1.2 NAME 'nsAccountLock' SYNTAX 1.3.6.1.4.1.1466.115.121.1.7 SINGLE-VALUE )",
-    "objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'testAccount' AUXILIARY MAY ( userAccountControl $ nsAccountLock ) )",
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
     ...(tls

@@ -140,11 +140,6 @@ export const auditEvents = {
     about: ['userId'],
     detail: { group: 'string', name: 'string' },
   },
-  'directory.held_back': {
-    means: 'So many people were not found in a directory at once that their access did not end for it',
-    about: [],
-    detail: { vanished: 'number', people: 'number' },
-  },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',
     about: ['userId'],

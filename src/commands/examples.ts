@@ -58,7 +58,6 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'resource delete': ['eyrie resource delete https://api.example.com'],
   'scopes check': ['eyrie scopes check scopes.json'],
   'scopes import': ['eyrie scopes import scopes.json'],
-  'directory sync': ['eyrie directory sync corp --dry-run', 'eyrie directory sync'],
   'session list': ['eyrie session list --user alice'],
   'session end': ['eyrie session end --user alice --all'],
   'grant list': ['eyrie grant list --user alice', 'eyrie grant list --client my-app --include-inactive'],

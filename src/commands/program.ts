@@ -5,7 +5,6 @@ import { addClientCommands } from './client.js';
 import { addCompletionCommand } from './completion.js';
 import { addConfigurationCommands } from './configuration.js';
 import { addDatabaseCommands } from './db.js';
-import { addDirectoryCommands } from './directory.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExplainCommand } from './explain.js';
 import { addGrantCommands } from './grant.js';
@@ -36,7 +35,6 @@ const commands = [
   addClientCommands,
   addUserCommands,
   addGroupCommands,
-  addDirectoryCommands,
   addRoleCommands,
   addResourceCommands,
   addScopeCommands,

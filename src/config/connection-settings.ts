@@ -63,12 +63,4 @@ export const connectionSettings = {
     meaning: 'PEM file of the authorities that issue the certificates of LDAP directories',
     parse: text,
   },
-  directorySyncSeconds: {
-    name: 'EYRIE_LDAP_SYNC_INTERVAL',
-    default: '900',
-    defaultMeaning: '900 (15 minutes)',
-    meaning:
-      'Seconds between two looks at the LDAP directories, which end the access of people who are disabled there, or gone; 0 turns them off',
-    parse: integer(0, 7 * 86_400),
-  },
 } as const satisfies SettingGroup;

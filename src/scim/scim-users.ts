@@ -14,7 +14,6 @@ import { readResource, type Resource } from '../protocol/scim/resource-values.js
 import { badRequest, ScimError } from '../protocol/scim/scim-error.js';
 import { userType } from '../protocol/scim/user-type.js';
 import { checkPrecondition, entityTag, type Precondition } from '../resource/precondition.js';
-import { DirectoryOwnership } from '../users/directory-ownership.js';
 import { UserAccounts, type UserChanges } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import type { Profile } from '../users/user-profile.js';
@@ -42,7 +41,6 @@ export class ScimUsers {
     private readonly deletion: UserDeletion,
     private readonly check: UserCheck,
     private readonly changes: Changes,
-    private readonly ownership: DirectoryOwnership,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.base = settings.issuer + endpoints.scim;
@@ -157,13 +155,10 @@ export class ScimUsers {
     provisioner: Provisioner,
   ): Promise<void> {
     const { actor, verifiesEmails } = provisioner;
-    // What a directory owns is read-only here, and "values provided for readOnly attributes are ignored" (RFC 7644 §3.5.1).
-    const owned = await this.ownership.ownedMembers(user.id);
-    const profile = Object.entries(differing(before.profile, after.profile, verifiesEmails));
     const changes: UserChanges = {
       ...(after.username === before.username ? {} : { username: after.username }),
       ...(after.disabled === before.disabled ? {} : { disabled: after.disabled }),
-      ...Object.fromEntries(profile.filter(([member]) => !owned.includes(member))),
+      ...differing(before.profile, after.profile, verifiesEmails),
     };
     await inScim(() =>
       this.accounts.update(user.id, changes, actor, {

@@ -47,7 +47,6 @@ import { UsersAdminController } from './users.admin.controller.js';
     FactorRemoval,
     LinkedPasswords,
     UserAccounts,
-    UserAuthority,
     UserDeletion,
     UserEmails,
     UserLinks,

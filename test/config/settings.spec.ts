@@ -47,7 +47,6 @@ describe('Settings', () => {
       clientDocumentScopes: 'all',
       clientSecretAttempts: 20,
       anonymousRequests: 120,
-      directorySyncSeconds: 900,
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],
@@ -66,6 +65,7 @@ describe('Settings', () => {
       },
       explainTtl: 604_800,
       shutdownDelay: 1,
+      workers: 1,
       dpopNonce: false,
       sessionManagement: false,
       signIn: {

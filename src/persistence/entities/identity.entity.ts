@@ -16,8 +16,4 @@ export class Identity {
   @Text() members: string;
   @Epoch() createdAt: number;
   @OptionalEpoch() lastUsedAt: number | null;
-  /** Since when a directory has not had it; null while it has. */
-  @OptionalEpoch() missingSince: number | null;
-  /** When the account of the user was disabled because a directory said so: `disabled_at` of the user is the same as long as nobody else decides. */
-  @OptionalEpoch() disabledUserAt: number | null;
 }

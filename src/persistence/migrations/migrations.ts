@@ -52,9 +52,8 @@ import { ClientDocuments1763930000000 } from './1763930000000-client-documents.j
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
-import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
-import { DirectorySync1764160000000 } from './1764160000000-directory-sync.js';
+import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -114,5 +113,4 @@ export const migrations = [
   DeletedClients1764000100000,
   Scim1764050000000,
   SamlAnswers1764140000000,
-  DirectorySync1764160000000,
 ] as const;

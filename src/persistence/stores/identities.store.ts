@@ -5,26 +5,7 @@ import { Identity } from '../entities/identity.entity.js';
 import type { RowOf } from '../naming.js';
 
 /** An identity, and the upstream that knows it. */
-export type ListedIdentity = Omit<Identity, 'subjectHash' | 'members' | 'missingSince' | 'disabledUserAt'> & {
-  readonly alias: string;
-};
-
-/** An identity about to be stored. */
-export type NewIdentity = Omit<Identity, 'missingSince' | 'disabledUserAt'>;
-
-/** Somebody whom a directory is asked about. */
-export type WatchedIdentity = Pick<Identity, 'id' | 'userId' | 'subject' | 'missingSince'> & {
-  readonly isUserDisabled: boolean;
-  /** Whether the user is disabled for no other reason than what the directory said. */
-  readonly isDisabledByDirectory: boolean;
-};
-
-type WatchedRow = RowOf<Pick<Identity, 'id' | 'userId' | 'subject' | 'missingSince' | 'disabledUserAt'>> & {
-  readonly disabled_at: number | null;
-};
-
-const selectWatched = `SELECT i.id, i.user_id, i.subject, i.missing_since, i.disabled_user_at, u.disabled_at
-  FROM identities i JOIN users u ON u.id = i.user_id`;
+export type ListedIdentity = Omit<Identity, 'subjectHash' | 'members'> & { readonly alias: string };
 
 @Injectable()
 export class IdentitiesStore {
@@ -54,7 +35,7 @@ export class IdentitiesStore {
   }
 
   /** @returns false if the upstream's subject is somebody's already */
-  async insert(tx: EntityManager, identity: NewIdentity): Promise<boolean> {
+  async insert(tx: EntityManager, identity: Identity): Promise<boolean> {
     const { id, userId, upstreamId, subjectHash, subject, label, members, createdAt, lastUsedAt } = identity;
     return this.database.insertIfAbsent(
       tx,
@@ -111,38 +92,6 @@ export class IdentitiesStore {
     await tx.delete(Identity, { userId, upstreamId });
   }
 
-  /** The identities of an upstream in the order of their ids, after one of them. */
-  async watched(upstreamId: string, after: string, limit: number): Promise<WatchedIdentity[]> {
-    const rows = await this.database.query<WatchedRow>(
-      `${selectWatched} WHERE i.upstream_id = ? AND i.id > ? ORDER BY i.id LIMIT ${limit}`,
-      [upstreamId, after],
-    );
-    return rows.map(toWatched);
-  }
-
-  async countOf(upstreamId: string): Promise<number> {
-    return this.database.read.countBy(Identity, { upstreamId });
-  }
-
-  /** As {@link watched}, one of them. */
-  async findWatched(upstreamId: string, subjectHash: string): Promise<WatchedIdentity | undefined> {
-    const row = await this.database.row<WatchedRow>(
-      `${selectWatched} WHERE i.upstream_id = ? AND i.subject_hash = ?`,
-      [upstreamId, subjectHash],
-    );
-    return row && toWatched(row);
-  }
-
-  /** Notes since when a directory has not had an identity, or that it has it. */
-  async noteMissing(tx: EntityManager, id: string, missingSince: number | null): Promise<void> {
-    await tx.update(Identity, { id }, { missingSince });
-  }
-
-  /** Notes when the account was disabled for what the directory says; null once that is over. */
-  async noteDisabledUser(tx: EntityManager, id: string, disabledUserAt: number | null): Promise<void> {
-    await tx.update(Identity, { id }, { disabledUserAt });
-  }
-
   /** Some of the people whom an upstream knows, each once. */
   async someUsersOf(upstreamId: string, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
@@ -151,15 +100,4 @@ export class IdentitiesStore {
     );
     return rows.map((row) => row.user_id);
   }
-}
-
-function toWatched(row: WatchedRow): WatchedIdentity {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    subject: row.subject,
-    missingSince: row.missing_since,
-    isUserDisabled: row.disabled_at !== null,
-    isDisabledByDirectory: row.disabled_at !== null && row.disabled_at === row.disabled_user_at,
-  };
 }

@@ -16,7 +16,6 @@ import { UpstreamAwayError } from '../upstream/protocols/protocol.js';
 import { UpstreamRefusals } from '../upstream/upstream-refusals.js';
 import { DirectoryChoice } from './directory-choice.js';
 import type { FactorOutcome, UnlinkedOutcome } from './factor.js';
-import { Turns } from './turns.js';
 
 const refused = { kind: 'refused', message: message('signIn.wrongPassword') } as const;
 /** Characters of a username or an e-mail address. */
@@ -35,8 +34,6 @@ interface Found {
  */
 @Injectable()
 export class DirectoryPasswords {
-  private readonly turns = new Turns();
-
   constructor(
     private readonly choice: DirectoryChoice,
     private readonly directory: LdapDirectory,
@@ -98,27 +95,23 @@ export class DirectoryPasswords {
       : null;
     const known = identity && (await this.users.find(identity.userId));
     let reason: string | undefined = isFound ? undefined : person;
-    // One person has one count, whichever of their names is typed, in whichever spelling the directory understands. No username has a tab.
-    const counted = known?.username ?? (isFound ? `${upstream.alias}\t${person.answer.subject}` : username);
-    // One after the other, since the directory counts too: guesses that are sent at once would lock the account there.
-    const outcome = await this.turns.take(usernameKey(counted), () =>
-      this.attempts.make(
-        {
-          factor: 'password',
-          username: counted,
-          userId: known?.id,
-          isFurther: false,
-          failure: () => ({ upstream: upstream.alias, reason }),
-        },
-        request,
-        async () => {
-          const dn = isFound ? person.dn : (upstream.base_dn ?? '');
-          const refusal = await this.directory.bind(upstream, dn, password);
-          reason ??= refusal ?? (isFound ? person.refusal : undefined);
-          return isFound && reason === undefined ? person : undefined;
-        },
-        refused,
-      ),
+    const outcome = await this.attempts.make(
+      {
+        factor: 'password',
+        // One person has one count, whichever of their names is typed, in whichever spelling the directory understands. No username has a tab.
+        username: known?.username ?? (isFound ? `${upstream.alias}\t${person.answer.subject}` : username),
+        userId: known?.id,
+        isFurther: false,
+        failure: () => ({ upstream: upstream.alias, reason }),
+      },
+      request,
+      async () => {
+        const dn = isFound ? person.dn : (upstream.base_dn ?? '');
+        const refusal = await this.directory.bind(upstream, dn, password);
+        reason ??= refusal ?? (isFound ? person.refusal : undefined);
+        return isFound && reason === undefined ? person : undefined;
+      },
+      refused,
     );
     if (outcome.kind !== 'right') return outcome;
     return this.arrival.receive(upstream, outcome.proven.answer, addressOf(request));

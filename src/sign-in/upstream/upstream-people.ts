@@ -119,33 +119,19 @@ export class UpstreamPeople {
   private async refresh(
     userId: string,
     identityId: string,
-    upstream: LoadedUpstream,
-    person: UpstreamPerson,
+    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
+    { profile, label, owned }: UpstreamPerson,
     actor: Originator,
   ): Promise<void> {
-    const { label, owned } = person;
     const now = this.clock.now();
     await this.database.write((tx) =>
       this.identities.use(tx, identityId, { label, members: owned.join(' ') }, now),
     );
-    await this.updateProfile(userId, upstream, person, actor);
-  }
-
-  /**
-   * Stores what the upstream owns of the profile.
-   * @returns whether anything has changed
-   */
-  async updateProfile(
-    userId: string,
-    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
-    { profile }: UpstreamPerson,
-    actor: Originator,
-  ): Promise<boolean> {
-    if (!owns) return false;
+    if (!owns) return;
     const user = await this.users.find(userId);
     const stored = user && toProfile(user);
     const changed = stored && changesOf(stored, profile, domains);
-    if (!changed || Object.keys(changed).length === 0) return false;
+    if (!changed || Object.keys(changed).length === 0) return;
     try {
       await this.accounts.update(userId, changed, actor);
     } catch (error) {
@@ -154,7 +140,6 @@ export class UpstreamPeople {
       const { email: _email, email_verified: _verified, ...others } = changed;
       await this.accounts.update(userId, others, actor);
     }
-    return true;
   }
 }
 

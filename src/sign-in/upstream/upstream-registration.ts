@@ -15,7 +15,6 @@ import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
-import { filterProblem } from './ldap/subject-filter.js';
 import { presets } from './presets.js';
 import { type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
 import { Upstreams } from './upstreams.js';
@@ -44,7 +43,7 @@ export class UpstreamRegistration {
   /** What is wrong with an upstream that is to be registered. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    return [...this.problemsBeside(given, present), ...(await this.furtherProblems(given, present))];
+    return [...this.problemsBeside(given, present), ...(await this.otherPeople(given, present))];
   }
 
   /**
@@ -60,7 +59,7 @@ export class UpstreamRegistration {
     const { alias, client_secret: secret } = given;
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
-    const others = await this.furtherProblems(given, await this.store.find(alias));
+    const others = await this.otherPeople(given, await this.store.find(alias));
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
@@ -115,17 +114,6 @@ export class UpstreamRegistration {
       hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
       urlProblem: (url) => this.outbound.problem(url),
     });
-  }
-
-  private async furtherProblems(given: PutUpstreamDto, present: Upstream | null): Promise<UpstreamProblem[]> {
-    const filter = protocolOf(given) === 'ldap' ? definitionOf(given).user_filter : undefined;
-    const problem = filter === undefined ? undefined : await filterProblem(filter);
-    return [
-      ...(problem === undefined
-        ? []
-        : [{ member: 'user_filter', reason: `is no filter (RFC 4515): ${problem}` } as const]),
-      ...(await this.otherPeople(given, present)),
-    ];
   }
 
   /** Subjects mean other people at another provider: whoever has one there would have the account of somebody else here. */

@@ -5,10 +5,6 @@ import { ViewsModule } from '../../views/views.module.js';
 import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
 import { DirectoryArrival } from './ldap/directory-arrival.js';
-import { DirectoryConnections } from './ldap/directory-connections.js';
-import { DirectoryConsequences } from './ldap/directory-consequences.js';
-import { DirectorySync } from './ldap/directory-sync.js';
-import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
@@ -33,10 +29,6 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   providers: [
     BeginningAtUpstream,
     DirectoryArrival,
-    DirectoryConnections,
-    DirectoryConsequences,
-    DirectorySync,
-    DirectorySyncSchedule,
     HomeRealms,
     IdentityLinking,
     LdapDirectory,
@@ -56,7 +48,6 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     SamlServiceProvider,
     BeginningAtUpstream,
     DirectoryArrival,
-    DirectorySync,
     HomeRealms,
     IdentityRemoval,
     LdapDirectory,

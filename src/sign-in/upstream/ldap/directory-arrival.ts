@@ -6,14 +6,12 @@ import type { LoadedUpstream } from '../definition.js';
 import { missingClaim, personOf, type UpstreamAnswer } from '../mapping.js';
 import { UpstreamRefusal } from '../protocols/protocol.js';
 import { UpstreamPeople } from '../upstream-people.js';
-import { DirectorySync } from './directory-sync.js';
 
 /** Goes on with somebody whose password a directory has found right. */
 @Injectable()
 export class DirectoryArrival {
   constructor(
     private readonly upstreamPeople: UpstreamPeople,
-    private readonly sync: DirectorySync,
     private readonly users: UsersStore,
   ) {}
 
@@ -29,8 +27,6 @@ export class DirectoryArrival {
     const person = personOf(upstream, answer);
     const userId = await this.upstreamPeople.resolve(upstream, person, address);
     if (userId === undefined) return { kind: 'unlinked', upstream, person };
-    // The directory lets them in: if it did not before, the next look at it would say so later.
-    await this.sync.restore(upstream, person.subject);
     const user = await this.users.find(userId);
     if (!user || !maySignIn(user))
       throw new UpstreamRefusal('disabled', `the user ${userId} may not sign in`);
