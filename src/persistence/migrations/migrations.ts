@@ -54,6 +54,7 @@ import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
+import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -113,4 +114,5 @@ export const migrations = [
   DeletedClients1764000100000,
   Scim1764050000000,
   IdempotencyKeys1764150000000,
+  SamlAnswers1764140000000,
 ] as const;
