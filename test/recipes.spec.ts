@@ -5,6 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import BetterSqlite3 from 'better-sqlite3';
 import { filesOf, follow, isNamedBy, recipesIn } from './recipes/following.js';
 import { type Edit, recipes } from './recipes/recipes.js';
+import { testSecret } from './support/server.js';
 import { eyrie, ServerProcess } from './support/programs.js';
 import { SourceCopy } from './support/source-copy.js';
 
@@ -128,6 +129,16 @@ describe('A server on which every recipe was followed', () => {
 
   it('lists the new setting with its default', () => {
     expect(printedSettings).toMatch(/^EYRIE_VOUCHER_TTL\b.*\b4321\b/m);
+  });
+
+  it('runs the new command, and shows its example', async () => {
+    const environment = { DATABASE_URL: `sqlite:${databaseFile}`, EYRIE_SECRET: testSecret };
+    const [run, help] = await Promise.all([
+      eyrie(['voucher', 'lifetime'], environment, '', { home: copy.folder }),
+      eyrie(['voucher', 'lifetime', '--help'], environment, '', { home: copy.folder }),
+    ]);
+    expect(run).toEqual({ code: 0, stdout: 'a voucher lasts 4321 seconds\n', stderr: '' });
+    expect(help.stdout).toContain('eyrie voucher lifetime');
   });
 
   it('has run the new migrations, in the order of the list', () => {

@@ -45,10 +45,11 @@ export class GrantTimeline {
     const grant = await this.revocation.require(grantId);
     const events = await this.history.events(grantId, maxOfKind + 1);
     const issued = await this.history.issued(grantId, maxOfKind + 1);
+    const isTold = toldBy(events);
     const items = [
       ...ofGrant(grant, events, await this.actorOfEnd(grant), this.clock.now()),
       ...events.slice(0, maxOfKind).map(ofEvent),
-      ...issued.flatMap(ofIssued),
+      ...issued.flatMap(ofIssued).filter((item) => !isTold(item)),
     ];
     const isCutOff = (one: Issued['kind']): boolean =>
       issued.filter(({ kind }) => kind === one).length > maxOfKind;
@@ -119,6 +120,19 @@ function ofIssued({ kind, jti, issuedAt, expiresAt, endedAt }: Issued): Timeline
   if (endedAt !== null)
     items.push({ at: endedAt, event: `${kind}.${endOf[kind]}`, actor: null, detail: about });
   return items;
+}
+
+/** Whether the events tell that an opaque token was issued or revoked: then its row has nothing to add. */
+function toldBy(events: readonly AuditEvent[]): (item: TimelineItem) => boolean {
+  const issued = new Set<unknown>();
+  const revoked = new Set<unknown>();
+  for (const { event, detail } of events) {
+    if (event === 'token.issued') for (const jti of [detail?.['jtis']].flat()) issued.add(jti);
+    if (event === 'access_token.revoked') revoked.add(detail?.['jti']);
+  }
+  return ({ event, detail }) =>
+    (event === 'access_token.issued' && issued.has(detail?.['jti'])) ||
+    (event === 'access_token.revoked' && revoked.has(detail?.['jti']));
 }
 
 const endOf = {

@@ -19,7 +19,8 @@ export type SealPurpose =
   | 'upstream-request'
   | 'upstream-identity'
   | 'notice'
-  | 'audit-seal';
+  | 'audit-seal'
+  | 'repeatable-request';
 
 /** The keys that follow from one secret of the service (HKDF, RFC 5869). */
 export class DerivedKeys {

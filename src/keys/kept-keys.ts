@@ -37,7 +37,7 @@ export class KeptKeys {
       if (typeof key !== 'string') throw new WrongSecretError(this.secrets, 'the keys');
       const bytes = new Uint8Array(Buffer.from(key, 'base64url'));
       if (name === subjectName) subject = bytes;
-      else clientSecrets.push(bytes);
+      else if (name.startsWith(clientSecretPrefix)) clientSecrets.push(bytes);
     }
     if (subject) this.secrets.adopt({ subject, clientSecrets });
   }

@@ -18,6 +18,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   signing_keys: 'signing-key',
   client_secrets: 'client-secret',
   answered_interactions: 'answer',
+  idempotency_keys: 'repeatable-request',
   pushed_requests: 'answer',
   authenticators: 'authenticator',
   deliveries: 'delivery',

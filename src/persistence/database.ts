@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from './dialects/affected-rows.js';
 import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
+import type { PoolUse } from './dialects/pool-use.js';
 import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
 import type { SqlValue } from './sql.js';
@@ -20,6 +21,7 @@ export class Database {
    */
   readonly write: Transactor;
   private readonly select: Selector;
+  private readonly selectGrouped: Selector;
   /** By the monotonic clock, in milliseconds. */
   private wasFullAt = -Infinity;
 
@@ -36,11 +38,18 @@ export class Database {
         throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
       });
     this.select = dialect.selector(writer, transact);
+    this.selectGrouped = dialect.groupedSelector(writer, transact);
   }
 
   /** The committed rows of a SELECT: for the hot paths, where hydration would cost more than the query. */
   async query<Row>(sql: string, values: SqlValue[]): Promise<Row[]> {
     return (await this.select(sql, values)) as Row[];
+  }
+
+  /** The committed row of a SELECT by a unique key: for the hot paths, too. It should take little time, since it may travel with others. */
+  async row<Row>(sql: string, values: SqlValue[]): Promise<Row | undefined> {
+    const [row] = await this.selectGrouped(sql, values);
+    return row as Row | undefined;
   }
 
   /** The rows of a SELECT inside a transaction. */
@@ -56,6 +65,11 @@ export class Database {
   /** Runs a write inside a transaction and returns how many rows it touched. */
   async affected(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
     return affectedRows(tx, sql, values);
+  }
+
+  /** Runs a write inside a transaction, at its end at the latest. Whether it touches rows must not matter; an error fails the transaction. */
+  async writeLater(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<void> {
+    await this.dialect.writeLater(tx, sql, values);
   }
 
   /** Runs an INSERT … SELECT, whose rows are held against every writer until the transaction ends; returns how many it inserted. */
@@ -84,6 +98,11 @@ export class Database {
   /** Whether a write failed in the last half a minute because the disk is full. */
   get wasFull(): boolean {
     return performance.now() - this.wasFullAt < fullMilliseconds;
+  }
+
+  /** How the connections to the database server are used at present; undefined if there is no server. */
+  poolUse(): PoolUse | undefined {
+    return this.dialect.poolUse(this.writer);
   }
 
   /** What an operator should improve of how the database is set up. */

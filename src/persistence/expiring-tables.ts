@@ -13,6 +13,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['email_codes', 'id'],
   ['used_jtis', 'jti_hash'],
   ['answered_interactions', 'id'],
+  ['idempotency_keys', 'key_hash'],
   ['pushed_requests', 'request_uri_hash'],
   ['upstream_requests', 'state_hash'],
   ['device_codes', 'id'],

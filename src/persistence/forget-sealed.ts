@@ -23,6 +23,7 @@ const statements: readonly (readonly [SealedTable, string])[] = [
   ['upstreams', 'UPDATE upstreams SET secret_sealed = NULL WHERE secret_sealed IS NOT NULL'],
   ['deliveries', 'DELETE FROM deliveries'],
   ['answered_interactions', 'DELETE FROM answered_interactions'],
+  ['idempotency_keys', 'DELETE FROM idempotency_keys'],
   ['pushed_requests', 'DELETE FROM pushed_requests'],
   ['upstream_requests', 'DELETE FROM upstream_requests'],
 ];

@@ -16,6 +16,7 @@ import { DeletedClient } from './entities/deleted-client.entity.js';
 import { DeviceCode } from './entities/device-code.entity.js';
 import { EmailCode } from './entities/email-code.entity.js';
 import { Grant } from './entities/grant.entity.js';
+import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { Identity } from './entities/identity.entity.js';
 import { GroupMember } from './entities/group-member.entity.js';
 import { GroupRole } from './entities/group-role.entity.js';
@@ -63,6 +64,7 @@ import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { IdempotencyKeysStore } from './stores/idempotency-keys.store.js';
 import { IdentitiesStore } from './stores/identities.store.js';
 import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
@@ -116,6 +118,7 @@ const tables = [
   // Its tables are those of what a grant issues, and of AuditStore.
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
+  { store: IdempotencyKeysStore, entities: [IdempotencyKey] },
   { store: IdentitiesStore, entities: [Identity] },
   { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },

@@ -24,10 +24,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Originator } from '../audit/originator.js';
 import { addressOf } from '../http/network.js';
 import { AdminRefusalFilter } from './admin-refusal.filter.js';
-import { describeRefusals, type OwnRefusals } from './admin-refusals.js';
+import { describeRefusals, describeRepeats, type OwnRefusals } from './admin-refusals.js';
 import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { ForesightDto } from './foresight.dto.js';
 import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { type DescribedBody, describeBody } from './request-examples.js';
 import { callerOf, limitedUser } from './in-process-verifier.js';
 import {
@@ -50,7 +51,7 @@ export interface AdminOperation {
   readonly description?: string;
   /** The class of the response body; without one the response is 204. */
   readonly returns?: Type;
-  /** 200 if omitted. */
+  /** 200 if omitted. With 201 it creates something: then it heeds `Idempotency-Key`. */
   readonly status?: 200 | 201;
   /** The body of its requests, if it has one. */
   readonly body?: DescribedBody;
@@ -139,6 +140,7 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
       : ApiResponse({ status, description: 'Done; no content' }),
     ...(body ? [describeBody(body)] : []),
     describeRefusals(refuses),
+    ...(status === 201 ? [UseInterceptors(IdempotencyInterceptor), describeRepeats(refuses)] : []),
     ...(ends ? [foreseen(ends, returns)] : []),
   );
 }

@@ -3,6 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { problemType } from '../http/problem.js';
 import { ProblemDto } from './admin-errors.dto.js';
+import { keyOfAnother, keyUnderWay } from './repeatable-requests.js';
 
 /** The statuses of errors that only some operations have, with the message of an example. */
 export interface OwnRefusals {
@@ -95,6 +96,23 @@ export function describeRefusals(own: OwnRefusals): MethodDecorator {
     }),
   );
   return applyDecorators(...decorators);
+}
+
+/** What the document says of `Idempotency-Key`, which every operation heeds that creates something. */
+export function describeRepeats(own: OwnRefusals): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      schema: { type: 'string' },
+      description:
+        'A new key of your choice, such as `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. If the request is repeated with it within 24 hours, nothing more is created, and the response is the same.',
+    }),
+    ...(own[409] === undefined
+      ? [refusal(409, 'The same request with this Idempotency-Key is under way', keyUnderWay)]
+      : []),
+    refusal(422, 'The Idempotency-Key belongs to another request', keyOfAnother),
+  );
 }
 
 export const changedSince = 'it has been changed since: read it again, then change it';

@@ -4,9 +4,11 @@ import { ActiveTokens } from './active-tokens.js';
 import { Foresight } from './foresight.js';
 import { ForesightInterceptor } from './foresight.interceptor.js';
 import { GuardSettings } from './guard-settings.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 import { OwnerVerifier } from './owner-verifier.js';
 import { RefusedCalls } from './refused-calls.js';
+import { RepeatableRequests } from './repeatable-requests.js';
 import { ResourceCatalogue } from './resource-catalogue.js';
 import { ResourceRegistration } from './resource-registration.js';
 import { ScimTokenVerifier } from './scim-token-verifier.js';
@@ -31,7 +33,22 @@ class VerifierModule {}
     }),
   ],
   controllers: [ResourcesAdminController],
-  providers: [Foresight, ForesightInterceptor, RefusedCalls, ResourceCatalogue, ResourceRegistration],
-  exports: [VerifierModule, Foresight, RefusedCalls, ResourceCatalogue, ResourceRegistration],
+  providers: [
+    Foresight,
+    ForesightInterceptor,
+    IdempotencyInterceptor,
+    RefusedCalls,
+    RepeatableRequests,
+    ResourceCatalogue,
+    ResourceRegistration,
+  ],
+  exports: [
+    VerifierModule,
+    Foresight,
+    RefusedCalls,
+    RepeatableRequests,
+    ResourceCatalogue,
+    ResourceRegistration,
+  ],
 })
 export class ResourceModule {}

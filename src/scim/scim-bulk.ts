@@ -1,4 +1,6 @@
-import { HttpException, Injectable, Logger } from '@nestjs/common';
+import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
+import { endpoints } from '../config/endpoints.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { groupType } from '../protocol/scim/group-type.js';
 import { readProjection } from '../protocol/scim/projection.js';
@@ -27,11 +29,15 @@ const withoutMembers = readProjection(groupType, undefined, 'members');
 @Injectable()
 export class ScimBulk {
   private readonly logger = new Logger(ScimBulk.name);
+  private readonly base: string;
 
   constructor(
     private readonly users: ScimUsers,
     private readonly groups: ScimGroups,
-  ) {}
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.base = settings.issuer + endpoints.scim;
+  }
 
   async perform(
     { operations, failOnErrors = Infinity }: BulkRequest,
@@ -55,12 +61,14 @@ export class ScimBulk {
     provisioner: Provisioner,
   ): Promise<Outcome> {
     const { method, bulkId } = (given ?? {}) as Readonly<Record<string, unknown>>;
+    let location: string | undefined;
     const about = {
       ...(method === undefined ? {} : { method }),
       ...(bulkId === undefined ? {} : { bulkId }),
     };
     try {
       const operation = readBulkOperation(withIds(given, ids));
+      if (operation.id !== undefined) location = `${this.base}/${operation.type}/${operation.id}`;
       const [open] = referencesOf(operation.data).filter((id) => !ids.has(id));
       if (open !== undefined) throw badRequest('invalidValue', `nothing was created with the bulkId ${open}`);
       const resource = await this.serve(operation, provisioner);
@@ -70,7 +78,14 @@ export class ScimBulk {
       return { ...about, ...(meta ? { location: meta.location, version: meta.version } : {}), status };
     } catch (error) {
       const { status, detail, scimType } = this.refusalOf(error);
-      return { ...about, status: String(status), response: scimErrorBody(status, detail, scimType) };
+      // Required unless it was to be created (RFC 7644 §3.7).
+      const where = location === undefined ? {} : { location };
+      return {
+        ...about,
+        ...where,
+        status: String(status),
+        response: scimErrorBody(status, detail, scimType),
+      };
     }
   }
 

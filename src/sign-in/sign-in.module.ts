@@ -39,6 +39,7 @@ import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { DirectoryChoice } from './factors/directory-choice.js';
 import { DirectoryPasswords } from './factors/directory-passwords.js';
+import { SamlController } from './upstream/saml/saml.controller.js';
 import { UpstreamArrival } from './upstream/upstream-arrival.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
 import { UpstreamStartController } from './upstream/upstream-start.controller.js';
@@ -62,6 +63,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     NewPasswordController,
     RelatedOriginsController,
     KeepAccountController,
+    SamlController,
     UpstreamController,
     UpstreamStartController,
   ],

@@ -1,4 +1,7 @@
+import cluster from 'node:cluster';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolUse } from '../persistence/dialects/pool-use.js';
+import { withinTime } from '../persistence/time-limit.js';
 
 /** The metrics, in Prometheus's terms. */
 export interface Instruments {
@@ -10,10 +13,25 @@ export interface Instruments {
   readonly errors: Counter<'route' | 'error'>;
   readonly lag: Gauge<'work'>;
   readonly revocations: Counter<'kind'>;
+  readonly connections: Gauge<'state'>;
+  readonly waiting: Gauge;
 }
 
-/** What is read when somebody asks, in seconds: how long the oldest work of each kind has been waiting. */
-export type ReadLag = () => Promise<Readonly<Record<string, number>>>;
+/** How long the oldest work of each kind has been waiting, in seconds. */
+type Lag = Readonly<Record<string, number>>;
+
+/** What is read when somebody asks. */
+type ReadLag = () => Promise<Lag>;
+
+/** What the gauges read when somebody asks. */
+export interface Readings {
+  readonly lag: ReadLag;
+  /** How the connections to the database are used; undefined if it has no pool. */
+  readonly pool: () => PoolUse | undefined;
+}
+
+/** A scrape waits no longer for the database. */
+const maxLagMilliseconds = 2_000;
 
 /** Most responses take less than a millisecond, a sign-in some 30 milliseconds. */
 const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -24,9 +42,15 @@ const loopSampleMilliseconds = 100;
  * Loads the Prometheus client, only when it is needed, and starts to measure the process. Each metric is one entry here, and has its place
  * on the dashboard (`deploy/grafana-dashboard.json`).
  */
-export async function createInstruments(readLag: ReadLag): Promise<Instruments> {
-  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
+export async function createInstruments({ lag: readLag, pool }: Readings): Promise<Instruments> {
+  const { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } =
+    await import('prom-client');
   const registry = new Registry();
+  if (cluster.isWorker) {
+    AggregatorRegistry.setRegistries([registry]);
+    // It answers the process that adds up the metrics of all workers.
+    void new AggregatorRegistry();
+  }
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopSampleMilliseconds });
   return {
@@ -59,14 +83,36 @@ export async function createInstruments(readLag: ReadLag): Promise<Instruments> 
     }),
     lag: new Gauge({
       name: 'eyrie_lag_seconds',
+      // Each worker reads the same.
+      aggregator: 'max',
       help: 'How long the oldest work of each kind has been waiting: deliveries, expired rows to be swept, events of the audit trail to be sealed',
       labelNames: ['work'],
       registers,
       async collect() {
         // Without the database, the other metrics tell what happens.
-        const lag = await readLag().catch(() => ({}));
+        const lag = await withinTime<Lag>(maxLagMilliseconds, readLag(), () => ({})).catch(() => ({}));
         this.reset();
         for (const [work, seconds] of Object.entries(lag)) this.set({ work }, seconds);
+      },
+    }),
+    connections: new Gauge({
+      name: 'eyrie_database_connections',
+      help: 'Connections to the database server, by state (used or idle)',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        const use = pool();
+        if (!use) return;
+        this.set({ state: 'used' }, use.used);
+        this.set({ state: 'idle' }, use.idle);
+      },
+    }),
+    waiting: new Gauge({
+      name: 'eyrie_database_waiting_requests',
+      help: 'Requests that wait for a connection to the database server',
+      registers,
+      collect() {
+        this.set(pool()?.waiting ?? 0);
       },
     }),
     revocations: new Counter({

@@ -1,3 +1,4 @@
+import { TokenEvents } from '../../src/audit/token-events.js';
 import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, contacts, useServer } from '../support/server.js';
@@ -145,5 +146,24 @@ describe('The timeline of a grant', () => {
     expect((await admin.get('/grants/none/timeline')).status).toBe(404);
     const other = await AdminCaller.register(server, 'eyrie.users');
     expect((await other.get('/grants/none/timeline')).status).toBe(403);
+  });
+});
+
+describe('With EYRIE_AUDIT_TOKENS=all, the timeline of a grant', () => {
+  const server = useServer({ EYRIE_AUDIT_TOKENS: 'all' }, { users: [alice] });
+
+  it('shows once that an opaque token was issued, and once that it was revoked', async () => {
+    const admin = await AdminCaller.register(server);
+    const party = await RelyingParty.register(server, { access_token_format: 'opaque' });
+    const { access_token } = await party.tokens({ scope: 'openid' });
+    await party.revoke(access_token);
+    await server.app.get(TokenEvents).flush();
+    const [grant] = itemsOf(await admin.get(`/grants?client_id=${party.clientId}&include_inactive=true`));
+    const { body } = await admin.get(`/grants/${grant?.['id'] as string}/timeline`);
+    const events = (body['items'] as Item[]).map(({ event }) => event);
+    expect(events.filter((event) => /token\.(issued|revoked)$/.test(event)).toSorted()).toEqual([
+      'access_token.revoked',
+      'token.issued',
+    ]);
   });
 });

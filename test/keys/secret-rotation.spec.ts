@@ -177,6 +177,7 @@ describe('A new EYRIE_SECRET', () => {
       signing_keys: keys.length,
       client_secrets: 1,
       answered_interactions: 120,
+      idempotency_keys: 0,
       audit_seals: 0,
       pushed_requests: 0,
       deliveries: 1,

@@ -95,9 +95,9 @@ describe('O1 While the database', () => {
     if (databaseKind() !== 'sqlite') {
       database = await createTestDatabase();
       proxy = await DatabaseProxy.before(database.url);
-      server = await startServer({ DATABASE_URL: proxy.url });
+      server = await startServer({ DATABASE_URL: proxy.url, EYRIE_METRICS: '127.0.0.1' });
     } else {
-      server = await startServer();
+      server = await startServer({ EYRIE_METRICS: '127.0.0.1' });
       other = new BetterSqlite3(server.databaseUrl.slice('sqlite:'.length), { timeout: 0 });
     }
     await server.createUser(alice);
@@ -161,6 +161,17 @@ describe('O1 While the database', () => {
     afterEach(async () => {
       await fault.end();
       release = [];
+    });
+
+    it('metrics are served, and say how the connections are used', async () => {
+      const { status, text } = await inTime(request(server, '/metrics'));
+      expect(status).toBe(200);
+      expect(text).toContain('process_resident_memory_bytes');
+      const figures = [
+        text.match(/^eyrie_database_connections\{state="(used|idle)"\} \d+$/gm)?.length,
+        text.match(/^eyrie_database_waiting_requests \d+$/gm)?.length,
+      ];
+      expect(figures).toEqual([databaseKind() === 'sqlite' ? undefined : 2, 1]);
     });
 
     it('endpoints answer 503 in their own form, metadata as before, and all goes on afterwards', async () => {

@@ -38,6 +38,7 @@ describe('The sweeper', () => {
     'device_codes',
     'email_codes',
     'grants',
+    'idempotency_keys',
     'initial_access_tokens',
     'mailed_links',
     'pushed_requests',

@@ -214,6 +214,23 @@ export const recipes: readonly Recipe[] = [
     ],
   },
   {
+    title: 'A command',
+    folder: 'command',
+    edits: [
+      {
+        file: 'src/commands/program.ts',
+        place: ['after', 'const commands = ['],
+        entry: '\n  addVoucherCommands,',
+        imports: "import { addVoucherCommands } from './voucher.js';",
+      },
+      {
+        file: 'src/commands/examples.ts',
+        place: ['after', 'export const examples: Readonly<Record<string, readonly string[]>> = {'],
+        entry: "\n  'voucher lifetime': ['eyrie voucher lifetime'],",
+      },
+    ],
+  },
+  {
     title: 'An admin resource with a table',
     folder: 'admin-resource',
     edits: [

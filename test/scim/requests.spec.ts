@@ -284,7 +284,12 @@ describe('M1 SCIM', () => {
       { method: 'GET', path: '/Users' },
     ];
     const { body } = await client.call('POST', '/Bulk', { schemas, Operations });
-    const outcomes = body.Operations as { bulkId?: string; status: string; response?: object }[];
+    const outcomes = body.Operations as {
+      bulkId?: string;
+      status: string;
+      location?: string;
+      response?: object;
+    }[];
     expect(outcomes.map(({ bulkId, status }) => [bulkId, status])).toEqual([
       ['u', '201'],
       ['g', '201'],
@@ -294,6 +299,8 @@ describe('M1 SCIM', () => {
       [undefined, '400'],
     ]);
     expect(outcomes[3]?.response).toMatchObject({ scimType: 'uniqueness', status: '409' });
+    expect(outcomes[3]?.location).toBeUndefined();
+    expect(outcomes[4]?.location).toBe(`${server.issuer}/scim/v2/Users/${user.id}`);
     const [group] = await client.find('Groups', 'displayName eq "Bulk"');
     expect(group?.members).toHaveLength(1);
     const stopped = await client.call('POST', '/Bulk', {

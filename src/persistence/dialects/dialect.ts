@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { DataSource, DataSourceOptions, EntityManager, QueryFailedError, QueryRunner } from 'typeorm';
 import type { SqlValue } from '../sql.js';
 import type { Transactor } from '../transaction.js';
+import type { PoolUse } from './pool-use.js';
 import type { Weakness } from './weakness.js';
 
 /** The reason of an outage that a write of another row may not meet. */
@@ -50,11 +51,17 @@ export interface Dialect {
   /** @param write runs transactions on the same data source */
   selector(writer: DataSource, write: Transactor): Selector;
 
+  /** The same, for SELECTs that take little time: those of several requests may share a round trip. */
+  groupedSelector(writer: DataSource, write: Transactor): Selector;
+
   /**
    * Runs an INSERT of one row unless one of its unique values is taken. The transaction can go on either way.
    * @returns whether the row was inserted
    */
   insertIfAbsent(tx: EntityManager, insert: string, values: readonly SqlValue[]): Promise<boolean>;
+
+  /** Runs a write before the transaction is committed: with a later statement, where that saves a round trip. Its error comes with that. */
+  writeLater(tx: EntityManager, statement: string, values: readonly SqlValue[]): Promise<void>;
 
   /** Whether a write failed because a unique value is taken. */
   isDuplicate(error: unknown): error is QueryFailedError;
@@ -67,6 +74,9 @@ export interface Dialect {
 
   /** The statements that begin a transaction whose reads all see one state of the database; nobody waits for it. */
   readonly consistentView: readonly string[];
+
+  /** How the connections of a data source are used at present; undefined if it has no pool. */
+  poolUse(source: DataSource): PoolUse | undefined;
 
   /** What an operator should improve of how the database is set up. */
   weaknesses(select: Selector): Promise<Weakness[]>;

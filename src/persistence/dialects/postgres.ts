@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
 import type { DataSource, DataSourceOptions, QueryFailedError, QueryRunner } from 'typeorm';
 import type { PostgresSetting } from '../../config/database-url.js';
 import { retryingTransactor } from '../transaction.js';
@@ -6,9 +7,11 @@ import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
-import { postgresDriver, requestLimits, types } from './postgres-pool.js';
+import { postgresDriver, postgresPoolUse, requestLimits, types } from './postgres-pool.js';
+import { groupedSelector, selector } from './postgres-reads.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
 import { postgresWeaknesses } from './postgres-weaknesses.js';
+import { Travellers } from './travellers.js';
 
 /** Key of the advisory lock for migrations: an arbitrary number that no other program should use in this database. */
 const migrationLock = 1_702_457_705;
@@ -45,6 +48,7 @@ export function postgresOptions(
       keepAlive: true,
       idleTimeoutMillis: idleMilliseconds,
       ...((access === 'read-write' || access === 'read-only') && requestLimits),
+      pipeline: access === 'read-write',
     },
   };
 }
@@ -77,14 +81,18 @@ export const postgres: Dialect = {
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
-  selector: (writer) => (sql, values) => writer.query(sql, values),
+  selector,
+  groupedSelector,
 
   // A duplicate would end the transaction.
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
 
+  writeLater: async (tx, sql, values) => (await Travellers.ofTransaction(tx)).add({ sql, values }),
+
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,
+  poolUse: (source) => postgresPoolUse((source.driver as unknown as { readonly master: Pool }).master),
   weaknesses: postgresWeaknesses,
   consistentView: [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',

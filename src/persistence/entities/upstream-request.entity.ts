@@ -9,6 +9,8 @@ export class UpstreamRequest {
   @Text(36) upstreamId: string;
   /** What the answer is checked against, and what the sign-in is for. */
   @LongText() contextSealed: string;
+  /** When a verified answer has come by a POST of another site: the context holds it until the browser comes for it. */
+  @OptionalEpoch() answeredAt: number | null;
   @OptionalEpoch() usedAt: number | null;
   @Epoch() expiresAt: number;
 }

@@ -55,6 +55,8 @@ import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js'
 import { Scim1764050000000 } from './1764050000000-scim.js';
 import { FederatedClients1764120100000 } from './1764120100000-federated-clients.js';
 import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
+import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
+import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -115,4 +117,6 @@ export const migrations = [
   Scim1764050000000,
   TrustedIssuers1764120000000,
   FederatedClients1764120100000,
+  SamlAnswers1764140000000,
+  IdempotencyKeys1764150000000,
 ] as const;

@@ -7,6 +7,7 @@ export const sealedColumns = {
   signing_keys: { id: 'kid', column: 'private_jwk_sealed' },
   client_secrets: { id: 'id', column: 'sealed_secret' },
   answered_interactions: { id: 'id', column: 'response_sealed' },
+  idempotency_keys: { id: 'key_hash', column: 'state_sealed' },
   pushed_requests: { id: 'request_uri_hash', column: 'response_sealed' },
   authenticators: { id: 'user_id', column: 'secret_sealed' },
   deliveries: { id: 'id', column: 'content_sealed' },

@@ -15,6 +15,17 @@ export class UpstreamRequestsStore {
     return this.database.read.findOneBy(UpstreamRequest, { stateHash });
   }
 
+  /** Keeps the answer of one that is open: true for exactly one caller. */
+  async receive(tx: EntityManager, stateHash: string, contextSealed: string, now: number): Promise<boolean> {
+    const kept = await this.database.affected(
+      tx,
+      `UPDATE upstream_requests SET context_sealed = ?, answered_at = ?
+       WHERE state_hash = ? AND answered_at IS NULL AND used_at IS NULL AND expires_at > ?`,
+      [contextSealed, now, stateHash, now],
+    );
+    return kept === 1;
+  }
+
   /** Uses it up: true for exactly one caller. */
   async use(tx: EntityManager, stateHash: string, now: number): Promise<boolean> {
     const used = await this.database.affected(

@@ -20,11 +20,18 @@ export const presetNames = [
   'active_directory',
   'openldap',
   'freeipa',
+  'entra_saml',
+  'okta_saml',
+  'google_saml',
+  'adfs',
+  'keycloak_saml',
 ] as const;
 
 export type PresetName = (typeof presetNames)[number];
 
-export const upstreamProtocols = ['oidc', 'oauth2', 'ldap'] as const;
+export const upstreamProtocols = ['oidc', 'oauth2', 'ldap', 'saml'] as const;
+/** What the NameID of SAML is asked to be (SAML core §8.3). */
+export const nameIdFormats = ['persistent', 'email', 'transient', 'unspecified'] as const;
 export const authenticationMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -101,6 +108,16 @@ export interface UpstreamMembers {
   readonly user_scope?: 'sub' | 'one';
   /** A filter with `{username}` (RFC 4515). */
   readonly user_filter?: string;
+  /** The entity id of an identity provider of SAML. */
+  readonly idp_entity_id?: string;
+  /** Where requests go, by the HTTP-Redirect binding. */
+  readonly sso_url?: string;
+  /** The certificates with which it signs, as PEM or base64: several while it changes them. */
+  readonly certificates?: readonly string[];
+  readonly name_id_format?: (typeof nameIdFormats)[number];
+  /** Whether a signature over the whole response is not enough. */
+  readonly want_assertions_signed?: boolean;
+  readonly allow_sha1?: boolean;
 }
 
 /** The members that every upstream has, given or not. */

@@ -2,7 +2,7 @@ import type { PresetName, UpstreamMembers } from './definition.js';
 
 /** What is known of a provider, so that an operator need not say it. */
 interface Preset {
-  readonly protocol: 'oidc' | 'oauth2' | 'ldap';
+  readonly protocol: 'oidc' | 'oauth2' | 'ldap' | 'saml';
   readonly members: Partial<UpstreamMembers>;
 }
 
@@ -20,6 +20,29 @@ const person = {
   email: 'mail',
   phone_number: 'telephoneNumber',
   locale: 'preferredLanguage',
+} as const;
+
+/** Assertions have no claim that an address is verified. */
+const saml = {
+  token_endpoint_auth_method: 'none',
+  email_verified: 'assumed',
+} as const satisfies Partial<UpstreamMembers>;
+
+const wsClaims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+
+/** The attributes of Entra and AD FS. */
+const microsoft = {
+  given_name: `${wsClaims}/givenname`,
+  family_name: `${wsClaims}/surname`,
+  email: `${wsClaims}/emailaddress`,
+} as const;
+
+/** The attributes that the recipe names. */
+const named = {
+  username: 'username',
+  given_name: 'firstName',
+  family_name: 'lastName',
+  email: 'email',
 } as const;
 
 /** Providers by name. Another one is an entry here, and its name in the definition. */
@@ -93,4 +116,30 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       claims: { ...person, username: 'uid' },
     },
   },
+  /** The object id stays when people are renamed. */
+  entra_saml: {
+    protocol: 'saml',
+    members: {
+      ...saml,
+      name_id_format: 'unspecified',
+      subject_claim: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
+      claims: {
+        ...microsoft,
+        username: `${wsClaims}/name`,
+        name: 'http://schemas.microsoft.com/identity/claims/displayname',
+      },
+    },
+  },
+  okta_saml: { protocol: 'saml', members: { ...saml, name_id_format: 'unspecified', claims: named } },
+  google_saml: { protocol: 'saml', members: { ...saml, name_id_format: 'email', claims: named } },
+  adfs: {
+    protocol: 'saml',
+    members: {
+      ...saml,
+      name_id_format: 'unspecified',
+      claims: { ...microsoft, username: `${wsClaims}/upn`, name: `${wsClaims}/name` },
+    },
+  },
+  /** Keycloak signs the whole response unless the client says otherwise. */
+  keycloak_saml: { protocol: 'saml', members: { ...saml, claims: named } },
 };

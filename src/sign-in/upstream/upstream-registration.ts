@@ -100,7 +100,7 @@ export class UpstreamRegistration {
       protocol: protocol as UpstreamDto['protocol'],
       enabled,
       has_secret: secretSealed !== null,
-      redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/callback`,
+      redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/${protocol === 'saml' ? 'acs' : 'callback'}`,
       created_at: createdAt,
       updated_at: updatedAt,
     } as UpstreamDto;
@@ -146,6 +146,7 @@ const identifying = [
   'userinfo_endpoint',
   'subject_claim',
   'base_dn',
+  'idp_entity_id',
 ] as const;
 
 const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>

@@ -10,6 +10,7 @@ import { Database } from '../../persistence/database.js';
 import { UpstreamRequestsStore } from '../../persistence/stores/upstream-requests.store.js';
 import type { SealedPurpose } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from './definition.js';
+import type { UpstreamAnswer } from './mapping.js';
 import { type SentRequest, UpstreamRefusal } from './protocols/protocol.js';
 
 /** What a sign-in that was sent to an upstream goes on with. */
@@ -72,8 +73,36 @@ export class UpstreamRequests {
     const stateHash = lookupHash(sent.state);
     const expiresAt = sent.sentAt + lifetimeSeconds;
     await this.database.write((tx) =>
-      this.store.insert(tx, { stateHash, upstreamId, contextSealed, usedAt: null, expiresAt }),
+      this.store.insert(tx, {
+        stateHash,
+        upstreamId,
+        contextSealed,
+        answeredAt: null,
+        usedAt: null,
+        expiresAt,
+      }),
     );
+  }
+
+  /**
+   * The sign-in that an answer belongs to, for an answer that comes without the cookies of its browser. It is not used up.
+   * @throws UpstreamRefusal
+   */
+  async look(state: string, upstream: LoadedUpstream): Promise<SentSignIn> {
+    return this.open(lookupHash(state), upstream);
+  }
+
+  /**
+   * Keeps a verified answer until its browser comes for it. The first one counts, on all replicas.
+   * @throws UpstreamRefusal
+   */
+  async receive(state: string, sent: SentSignIn, answer: UpstreamAnswer): Promise<void> {
+    const contextSealed = await this.secrets.seal('upstream-request', { ...sent, received: answer });
+    if (contextSealed.length > maxSealedLength)
+      throw new UpstreamRefusal('bad_answer', 'the answer says more than can be kept');
+    const now = this.clock.now();
+    if (!(await this.database.write((tx) => this.store.receive(tx, lookupHash(state), contextSealed, now))))
+      throw new UpstreamRefusal('replayed', 'the request was answered before');
   }
 
   /**
@@ -82,18 +111,27 @@ export class UpstreamRequests {
    */
   async take(state: string, upstream: LoadedUpstream, request: FastifyRequest): Promise<SentSignIn> {
     const stateHash = lookupHash(state);
+    const sent = await this.open(stateHash, upstream, request);
+    if (!(await this.database.write((tx) => this.store.use(tx, stateHash, this.clock.now()))))
+      throw new UpstreamRefusal('replayed', 'the request was answered before');
+    return sent;
+  }
+
+  /** @param request of the browser that must have begun it, if the answer comes with its cookies */
+  private async open(
+    stateHash: string,
+    upstream: LoadedUpstream,
+    request?: FastifyRequest,
+  ): Promise<SentSignIn> {
     const kept = await this.store.find(stateHash);
     if (!kept || kept.upstreamId !== upstream.id)
       throw new UpstreamRefusal('unknown_request', `the state belongs to no request at ${upstream.alias}`);
     const sent = (await this.secrets.unseal('upstream-request', kept.contextSealed)) as
       SealedSignIn | undefined;
     if (!sent) throw new UpstreamRefusal('unknown_request', 'the request was sealed with another secret');
-    if (!this.browser.isBoundTo(request, sent.browser))
+    if (request && !this.browser.isBoundTo(request, sent.browser))
       throw new UpstreamRefusal('other_browser', 'the request was begun in another browser');
-    const now = this.clock.now();
-    if (kept.expiresAt <= now) throw new UpstreamRefusal('expired', 'the request has expired');
-    if (!(await this.database.write((tx) => this.store.use(tx, stateHash, now))))
-      throw new UpstreamRefusal('replayed', 'the request was answered before');
+    if (kept.expiresAt <= this.clock.now()) throw new UpstreamRefusal('expired', 'the request has expired');
     return sent;
   }
 }

@@ -1,3 +1,4 @@
+import { certificateOf } from './saml/certificates.js';
 import { usernamePlaceholder } from './ldap/person-filter.js';
 import { directoryServer } from './ldap/servers.js';
 import { mappedMembers, strengths, type UpstreamDefinition } from './definition.js';
@@ -24,6 +25,7 @@ const endpoints = {
   oidc: ['issuer'],
   oauth2: ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'],
   ldap: [],
+  saml: ['sso_url'],
 } as const satisfies Readonly<Record<string, readonly (keyof UpstreamDefinition)[]>>;
 
 /** Characters of a claim, or of its value. */
@@ -45,6 +47,7 @@ export function upstreamProblems({
   if (presetProtocol !== undefined && presetProtocol !== protocol)
     refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
   if (protocol === 'ldap') refuseDirectory(definition, hasSecret, refuse);
+  else if (protocol === 'saml') refuseSaml(definition, refuse);
   else refuseClient(definition, hasSecret, refuse);
   for (const member of endpoints[protocol as keyof typeof endpoints]) {
     const url = definition[member];
@@ -70,6 +73,21 @@ function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse
   const method = definition.token_endpoint_auth_method;
   if (method.startsWith('client_secret') && !hasSecret)
     refuse('client_secret', `is missing, which ${method} needs`);
+}
+
+function refuseSaml(
+  { idp_entity_id, certificates = [], name_id_format, subject_claim }: UpstreamDefinition,
+  refuse: Refuse,
+): void {
+  if (idp_entity_id === undefined) refuse('idp_entity_id', 'is missing');
+  if (certificates.length === 0) refuse('certificates', 'is missing');
+  for (const [index, text] of certificates.entries()) {
+    const certificate = certificateOf(text);
+    if (typeof certificate === 'string')
+      refuse('certificates', `holds entry ${index + 1}, which ${certificate}`);
+  }
+  if (name_id_format === 'transient' && subject_claim === 'sub')
+    refuse('subject_claim', 'must name an attribute, since a transient NameID identifies nobody for good');
 }
 
 function refuseDirectory(

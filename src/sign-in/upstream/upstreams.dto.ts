@@ -14,6 +14,7 @@ import {
   authenticationMethods,
   existingAccountRules,
   mappedMembers,
+  nameIdFormats,
   newAccountRules,
   type PresetName,
   presetNames,
@@ -41,6 +42,20 @@ const TextsField = (maxItems: number, about: About): PropertyDecorator =>
   Field(
     { type: 'array', items: { type: 'string', minLength: 1, maxLength: 300 }, maxItems, uniqueItems: true },
     [IsTexts({ minLength: 1, maxLength: 300, maxItems })],
+    { optional: true, ...about },
+  );
+
+const maxCertificateLength = 8_192;
+
+const CertificatesField = (about: About): PropertyDecorator =>
+  Field(
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: maxCertificateLength },
+      maxItems: 5,
+      uniqueItems: true,
+    },
+    [IsTexts({ minLength: 1, maxLength: maxCertificateLength, maxItems: 5 })],
     { optional: true, ...about },
   );
 
@@ -78,7 +93,7 @@ export class PutUpstreamDto implements UpstreamMembers {
     pattern: aliasPattern,
     patternMeaning: 'must be lower-case letters, digits and hyphens',
     example: 'acme',
-    description: 'Name in URLs: the redirection URI is {issuer}/upstream/{alias}/callback',
+    description: 'Name in URLs: the redirection URI is {issuer}/upstream/{alias}/callback, and for saml /acs',
   })
   alias: string;
 
@@ -113,7 +128,8 @@ export class PutUpstreamDto implements UpstreamMembers {
     optional: true,
     maxLength: 255,
     example: 'eyrie',
-    description: 'client_id of this server there',
+    description:
+      'client_id of this server there; for saml its entity id, if it is not the URL of its metadata',
   })
   client_id?: string;
 
@@ -307,6 +323,47 @@ export class PutUpstreamDto implements UpstreamMembers {
     description: 'For ldap: filter that finds a person by the name that they type, {username}',
   })
   user_filter?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: 'https://idp.acme.example/metadata',
+    description: 'For saml: its entity id',
+  })
+  idp_entity_id?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/sso',
+    description: 'For saml: where people are sent, by the HTTP-Redirect binding',
+  })
+  sso_url?: string;
+
+  @CertificatesField({
+    example: ['MIIC…'],
+    description:
+      'For saml: the certificates with which it signs, as PEM or base64; several while it changes them. One that has expired does not count',
+  })
+  certificates?: string[];
+
+  @ChoiceField({
+    values: nameIdFormats,
+    optional: true,
+    example: 'persistent',
+    description: 'For saml: the form of NameID that is asked for; persistent if omitted',
+  })
+  name_id_format?: (typeof nameIdFormats)[number];
+
+  @FlagField({
+    optional: true,
+    example: true,
+    description:
+      'For saml: whether the assertion itself must be signed, not just the response around it; true if omitted',
+  })
+  want_assertions_signed?: boolean;
+
+  @FlagField({ optional: true, example: false, description: 'For saml: whether signatures with SHA-1 count' })
+  allow_sha1?: boolean;
 }
 
 /** A registered upstream, with what follows from its preset and the defaults. */

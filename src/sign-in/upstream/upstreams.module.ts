@@ -12,6 +12,7 @@ import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
+import { SamlServiceProvider } from './saml/saml-service-provider.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamPeople } from './upstream-people.js';
 import { UpstreamRefusals } from './upstream-refusals.js';
@@ -44,6 +45,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     ...protocolProviders,
   ],
   exports: [
+    SamlServiceProvider,
     BeginningAtUpstream,
     DirectoryArrival,
     HomeRealms,

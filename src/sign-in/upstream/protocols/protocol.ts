@@ -8,6 +8,8 @@ export interface SentRequest {
   /** RFC 7636. */
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** What a POST of another site has brought before, verified. It had no cookies. */
+  readonly received?: UpstreamAnswer | undefined;
 }
 
 /** What is asked of an upstream beside who it is. */

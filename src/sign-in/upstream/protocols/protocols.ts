@@ -4,9 +4,12 @@ import { UpstreamConfigurations } from './configurations.js';
 import { OAuth2Protocol } from './oauth2.js';
 import { OidcProtocol } from './oidc.js';
 import type { UpstreamProtocol } from './protocol.js';
+import { SamlKeys } from '../saml/saml-keys.js';
+import { SamlServiceProvider } from '../saml/saml-service-provider.js';
+import { SamlProtocol } from './saml.js';
 
 /** Every protocol by which a browser goes to an upstream and comes back. Another one is its file and its line here. */
-const classes: readonly Type<UpstreamProtocol>[] = [OidcProtocol, OAuth2Protocol];
+const classes: readonly Type<UpstreamProtocol>[] = [OidcProtocol, OAuth2Protocol, SamlProtocol];
 
 const PROTOCOLS = Symbol('upstream protocols');
 
@@ -29,4 +32,6 @@ export const protocolProviders: Provider[] = [
   UpstreamProtocols,
   UpstreamConfigurations,
   ClientAssertion,
+  SamlServiceProvider,
+  SamlKeys,
 ];

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { LoadedUpstream } from '../definition.js';
+import type { UpstreamAnswer } from '../mapping.js';
+import { SamlServiceProvider } from '../saml/saml-service-provider.js';
+import {
+  type AskedOfUpstream,
+  type SentRequest,
+  type UpstreamProtocol,
+  UpstreamRefusal,
+} from './protocol.js';
+
+/** SAML 2.0: the web browser SSO profile, begun here (SAML profiles §4.1). */
+@Injectable()
+export class SamlProtocol implements UpstreamProtocol {
+  readonly name = 'saml';
+
+  constructor(private readonly provider: SamlServiceProvider) {}
+
+  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<URL> {
+    return this.provider.requestUrl(upstream, request, asked.fresh);
+  }
+
+  /** The response has come by a POST of another site, and was verified there. */
+  async finish({ alias }: LoadedUpstream, { received }: SentRequest): Promise<UpstreamAnswer> {
+    if (!received) throw new UpstreamRefusal('bad_answer', `no response of ${alias} has come`);
+    return received;
+  }
+}

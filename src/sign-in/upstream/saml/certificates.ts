@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto';
+
+const minRsaBits = 2_048;
+
+/**
+ * Reads a certificate of an upstream, as PEM or as the base64 of metadata.
+ * @returns why it cannot be used, to follow its name in a sentence
+ */
+export function certificateOf(text: string): X509Certificate | string {
+  const inner = text.replace(/-----(?:BEGIN|END) CERTIFICATE-----/g, '').replace(/\s/g, '');
+  try {
+    const certificate = new X509Certificate(Buffer.from(inner, 'base64'));
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+    if (type !== 'rsa' || (details?.modulusLength ?? 0) < minRsaBits)
+      return `must have an RSA key of at least ${minRsaBits} bits`;
+    return certificate;
+  } catch {
+    return 'is not a certificate';
+  }
+}
+
+/**
+ * The certificates that are valid now, as PEM: the others do not count.
+ * @param now seconds since the epoch
+ */
+export function validAt(certificates: readonly string[], now: number): string[] {
+  return certificates
+    .map(certificateOf)
+    .filter((one): one is X509Certificate => typeof one !== 'string')
+    .filter(
+      ({ validFrom, validTo }) => Date.parse(validFrom) <= now * 1_000 && now * 1_000 < Date.parse(validTo),
+    )
+    .map(String);
+}

@@ -1,0 +1,142 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { SAML, SamlConfig } from '@node-saml/node-saml';
+import { Clock } from '../../../config/clock.js';
+import { endpoints } from '../../../config/endpoints.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { LoadedUpstream } from '../definition.js';
+import type { UpstreamAnswer } from '../mapping.js';
+import type { SentRequest } from '../protocols/protocol.js';
+import { UpstreamRefusal } from '../protocols/protocol.js';
+import { assertionProblem } from './assertion-rules.js';
+import { validAt } from './certificates.js';
+import { badAnswer } from './bad-answer.js';
+import { answerOf } from './saml-answer.js';
+import { SamlKeys } from './saml-keys.js';
+
+const nameIdFormats = {
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  email: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+  unspecified: undefined,
+} as const;
+
+/** The ID of a request: a name of XML, which must not begin with a digit. */
+const requestIdOf = ({ nonce }: SentRequest): string => `_${nonce}`;
+
+/** This server as a service provider of SAML 2.0. The library is loaded when the first upstream of this kind is used. */
+@Injectable()
+export class SamlServiceProvider {
+  constructor(
+    private readonly keys: SamlKeys,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The URL to which the browser brings an AuthnRequest, by the HTTP-Redirect binding (SAML bindings §3.4). */
+  async requestUrl(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<URL> {
+    const { privateKey } = await this.keys.get();
+    const saml = await this.saml(upstream, {
+      idpCert: [...(upstream.certificates ?? [])],
+      privateKey,
+      signatureAlgorithm: 'sha256',
+      generateUniqueId: () => requestIdOf(request),
+      forceAuthn: isFresh,
+    });
+    return new URL(await saml.getAuthorizeUrlAsync(request.state, undefined, {}));
+  }
+
+  /**
+   * Who it is, from a response by the HTTP-POST binding. Its form is checked, then its signature; then the bytes that were signed are
+   * read, and nothing else.
+   * @param encoded base64
+   * @throws UpstreamRefusal
+   */
+  async receive(upstream: LoadedUpstream, request: SentRequest, encoded: string): Promise<UpstreamAnswer> {
+    const now = this.clock.now();
+    const { privateKey } = await this.keys.get();
+    const expected = {
+      issuer: upstream.idp_entity_id ?? '',
+      audience: this.entityIdOf(upstream),
+      recipient: this.consumerOf(upstream),
+      requestId: requestIdOf(request),
+      wantsAssertionSigned: upstream.want_assertions_signed ?? true,
+      privateKey,
+      allowsSha1: upstream.allow_sha1 ?? false,
+    };
+    const [{ checkResponse }, { readAssertion }] = await Promise.all([
+      import('./response-form.js'),
+      import('./assertion.js'),
+    ]);
+    await checkResponse(Buffer.from(encoded, 'base64').toString('utf8'), expected);
+    const idpCert = validAt(upstream.certificates ?? [], now);
+    if (idpCert.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
+    const assertion = readAssertion(
+      await this.signedAssertion(upstream, { idpCert, decryptionPvk: privateKey }, encoded),
+    );
+    const problem = assertionProblem(assertion, expected, now);
+    if (problem !== undefined) throw badAnswer(problem);
+    return answerOf(upstream, assertion);
+  }
+
+  /** The metadata of this server for an upstream (SAML metadata §2.4.4). */
+  async metadata(upstream: LoadedUpstream): Promise<string> {
+    const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
+    const { certificate, privateKey } = await this.keys.get();
+    return generateServiceProviderMetadata({
+      privateKey,
+      publicCerts: certificate,
+      decryptionPvk: privateKey,
+      decryptionCert: certificate,
+      issuer: this.entityIdOf(upstream),
+      callbackUrl: this.consumerOf(upstream),
+      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      wantAssertionsSigned: upstream.want_assertions_signed ?? true,
+    });
+  }
+
+  private entityIdOf({ alias, client_id: given }: LoadedUpstream): string {
+    return given ?? `${this.settings.issuer}${endpoints.upstream}/${alias}/metadata`;
+  }
+
+  private consumerOf({ alias }: LoadedUpstream): string {
+    return `${this.settings.issuer}${endpoints.upstream}/${alias}/acs`;
+  }
+
+  /** The assertion as it was signed. Times and addressees are not the matter of the library: they are checked here, by our clock. */
+  private async signedAssertion(
+    upstream: LoadedUpstream,
+    options: Pick<SamlConfig, 'idpCert' | 'decryptionPvk'>,
+    encoded: string,
+  ): Promise<string> {
+    const saml = await this.saml(upstream, options);
+    try {
+      const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: encoded });
+      const xml = profile?.getAssertionXml?.();
+      if (xml === undefined) throw badAnswer('there is no assertion');
+      return xml;
+    } catch (error) {
+      if (error instanceof UpstreamRefusal) throw error;
+      throw badAnswer(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async saml(
+    upstream: LoadedUpstream,
+    options: Pick<SamlConfig, 'idpCert'> & Partial<SamlConfig>,
+  ): Promise<SAML> {
+    const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml');
+    return new SAML({
+      issuer: this.entityIdOf(upstream),
+      callbackUrl: this.consumerOf(upstream),
+      entryPoint: upstream.sso_url ?? '',
+      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      disableRequestedAuthnContext: true,
+      wantAssertionsSigned: upstream.want_assertions_signed ?? true,
+      wantAuthnResponseSigned: false,
+      audience: false,
+      acceptedClockSkewMs: -1,
+      validateInResponseTo: ValidateInResponseTo.never,
+      ...options,
+    });
+  }
+}
