@@ -385,6 +385,8 @@ export const arabic: Language = {
     'scope.eyrie.keys': 'تدوير مفاتيح التوقيع وسحبها',
     'scope.eyrie.keys.read': 'الاطلاع على مفاتيح التوقيع',
     'scope.eyrie.audit.read': 'الاطلاع على سجل التدقيق',
+    'scope.eyrie.issuers': 'تغيير مُصدري التأكيدات الموثوق بهم',
+    'scope.eyrie.issuers.read': 'عرض مُصدري التأكيدات الموثوق بهم',
     'scope.eyrie.upstreams': 'تسجيل موفري الهوية الذين يُسجَّل الدخول لديهم وتغييرهم',
     'scope.eyrie.upstreams.read': 'الاطلاع على موفري الهوية الذين يُسجَّل الدخول لديهم',
     'scope.eyrie.provisioning': 'إنشاء رموز عملاء التزويد وإبطالها',

@@ -393,6 +393,8 @@ export const german: Language = {
     'scope.eyrie.keys': 'Signaturschlüssel wechseln und zurückziehen',
     'scope.eyrie.keys.read': 'Signaturschlüssel einsehen',
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
+    'scope.eyrie.issuers': 'Vertraute Aussteller von Zusicherungen ändern',
+    'scope.eyrie.issuers.read': 'Vertraute Aussteller von Zusicherungen ansehen',
     'scope.eyrie.upstreams': 'Identitätsanbieter registrieren und ändern, bei denen man sich anmeldet',
     'scope.eyrie.upstreams.read': 'Identitätsanbieter einsehen, bei denen man sich anmeldet',
     'scope.eyrie.provisioning': 'Token von Provisionierungsdiensten ausstellen und widerrufen',

@@ -378,6 +378,8 @@ export const english = {
     'scope.eyrie.keys': 'Rotate and withdraw signing keys',
     'scope.eyrie.keys.read': 'Look at signing keys',
     'scope.eyrie.audit.read': 'Look at the audit trail',
+    'scope.eyrie.issuers': 'Change the issuers of assertions that are trusted',
+    'scope.eyrie.issuers.read': 'See the issuers of assertions that are trusted',
     'scope.eyrie.upstreams': 'Register and change identity providers at which people sign in',
     'scope.eyrie.upstreams.read': 'Look at identity providers at which people sign in',
     'scope.eyrie.provisioning': 'Make and revoke tokens of provisioning clients',

@@ -391,6 +391,8 @@ export const spanish: Language = {
     'scope.eyrie.keys': 'Rotar y retirar claves de firma',
     'scope.eyrie.keys.read': 'Consultar las claves de firma',
     'scope.eyrie.audit.read': 'Consultar el registro de auditoría',
+    'scope.eyrie.issuers': 'Cambiar los emisores de aserciones de confianza',
+    'scope.eyrie.issuers.read': 'Ver los emisores de aserciones de confianza',
     'scope.eyrie.upstreams': 'Registrar y cambiar los proveedores de identidad en los que se inicia sesión',
     'scope.eyrie.upstreams.read': 'Ver los proveedores de identidad en los que se inicia sesión',
     'scope.eyrie.provisioning': 'Crear y revocar tokens de clientes de aprovisionamiento',

@@ -396,6 +396,8 @@ export const french: Language = {
     'scope.eyrie.keys': 'Renouveler et retirer des clés de signature',
     'scope.eyrie.keys.read': 'Consulter les clés de signature',
     'scope.eyrie.audit.read': 'Consulter le journal d’audit',
+    'scope.eyrie.issuers': 'Modifier les émetteurs d’assertions approuvés',
+    'scope.eyrie.issuers.read': 'Voir les émetteurs d’assertions approuvés',
     'scope.eyrie.upstreams': 'Enregistrer et modifier les fournisseurs d’identité où l’on se connecte',
     'scope.eyrie.upstreams.read': 'Voir les fournisseurs d’identité où l’on se connecte',
     'scope.eyrie.provisioning': 'Créer et révoquer les jetons des clients de provisionnement',

@@ -379,6 +379,8 @@ export const japanese: Language = {
     'scope.eyrie.keys': '署名鍵を交換・失効させる',
     'scope.eyrie.keys.read': '署名鍵を見る',
     'scope.eyrie.audit.read': '監査記録を見る',
+    'scope.eyrie.issuers': '信頼されたアサーション発行者の変更',
+    'scope.eyrie.issuers.read': '信頼されたアサーション発行者の表示',
     'scope.eyrie.upstreams': 'サインインに使う ID プロバイダーの登録と変更',
     'scope.eyrie.upstreams.read': 'サインインに使う ID プロバイダーの閲覧',
     'scope.eyrie.provisioning': 'プロビジョニングクライアントのトークンを発行・失効する',

@@ -358,6 +358,8 @@ export const chinese: Language = {
     'scope.eyrie.keys': '轮换和撤销签名密钥',
     'scope.eyrie.keys.read': '查看签名密钥',
     'scope.eyrie.audit.read': '查看审计记录',
+    'scope.eyrie.issuers': '更改受信任的断言颁发者',
+    'scope.eyrie.issuers.read': '查看受信任的断言颁发者',
     'scope.eyrie.upstreams': '注册和更改供人们登录的身份提供方',
     'scope.eyrie.upstreams.read': '查看供人们登录的身份提供方',
     'scope.eyrie.provisioning': '创建和吊销预配客户端的令牌',

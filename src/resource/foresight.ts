@@ -5,7 +5,6 @@ import { type AffectedGrants, AffectedGrantsStore } from '../persistence/stores/
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
-import { TrustedIssuersStore } from '../persistence/stores/trusted-issuers.store.js';
 import { UpstreamsStore } from '../persistence/stores/upstreams.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { type ForesightDto, toEndingGrantDto } from './foresight.dto.js';
@@ -36,7 +35,6 @@ export class Foresight {
     private readonly sessions: SessionsStore,
     private readonly resources: ResourcesStore,
     private readonly upstreams: UpstreamsStore,
-    private readonly trustedIssuers: TrustedIssuersStore,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -63,9 +61,10 @@ export class Foresight {
         return this.ofGrants({ upstreamId: upstream.id, isOnline: true }, sessions);
       }
       case 'trusted issuer': {
-        const issuer = await this.trustedIssuers.find(ending.name);
-        if (!issuer) throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
-        return this.ofGrants({ trustedIssuerId: issuer.id });
+        const trustedIssuerId = await this.affected.idOfTrustedIssuer(ending.name);
+        if (trustedIssuerId === undefined)
+          throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
+        return this.ofGrants({ trustedIssuerId });
       }
       case 'session': {
         const { userId, sessionId } = ending;

@@ -11,7 +11,7 @@ const changedAreas = [
   'keys',
   'deliveries',
   'upstreams',
-  'trusted_issuers',
+  'issuers',
   'provisioning',
 ] as const;
 /** The audit trail can only be read. */

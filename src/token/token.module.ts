@@ -8,6 +8,7 @@ import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
+import { AssertedEntitlements } from './grant-types/asserted-entitlements.js';
 import { AssertedUsers } from './grant-types/asserted-users.js';
 import { SubjectTokens } from './grant-types/subject-tokens.js';
 import { IntrospectionController } from './introspection.controller.js';
@@ -36,6 +37,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   ],
   providers: [
     AccessTokenMint,
+    AssertedEntitlements,
     AssertedUsers,
     ClaimsPreview,
     Entitlements,

@@ -119,6 +119,9 @@ describe('A call with dry_run', () => {
     const upstream = operations.find(({ method, path }) => method === 'PUT' && path === '/upstreams')!;
     await admin.put('/upstreams', upstream.examples[0]!);
     values['alias'] = String((upstream.examples[0] as { alias?: unknown }).alias);
+    const issuer = operations.find(({ method, path }) => method === 'PUT' && path === '/trusted-issuers')!;
+    await admin.put('/trusted-issuers', issuer.examples[0]!);
+    values['issuer_name'] = String((issuer.examples[0] as { name?: unknown }).name);
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));

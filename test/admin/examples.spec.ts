@@ -66,6 +66,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   putResource: ['audit_events added', 'resources added'],
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  putTrustedIssuer: ['audit_events added', 'trusted_issuers added'],
+  deleteTrustedIssuer: ['audit_events added', 'trusted_issuers removed'],
   putUpstream: ['audit_events added', 'upstreams added'],
   deleteUpstream: [
     'audit_events added',
@@ -120,6 +122,13 @@ describe('The examples of the admin API', () => {
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
     const scimToken = await admin.post('/scim-tokens', { name: 'directory' });
     const [alias, identityId] = [`upstream-${count}`, await identityOf(userId, `upstream-${count}`)];
+    const issuerName = `issuer-${count}`;
+    await admin.put('/trusted-issuers', {
+      name: issuerName,
+      preset: 'github_actions',
+      clients: ['deployer'],
+      claims: { repository: ['acme/shop'] },
+    });
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
@@ -140,6 +149,7 @@ describe('The examples of the admin API', () => {
       identifier: contacts.identifier,
       alias,
       identity_id: identityId,
+      issuer_name: issuerName,
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
@@ -254,6 +264,7 @@ describe('The examples of the admin API', () => {
       client_id: 'message-writer',
       identifier: 'https://contacts.example.org',
       alias: 'acme',
+      issuer_name: 'github-deployments',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

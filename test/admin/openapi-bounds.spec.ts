@@ -16,6 +16,10 @@ const references = new Set([
   'createClaimRule.constant',
   'createClaimRule.client_id',
   'createClaimRule.resource',
+  'putTrustedIssuer.preset',
+  'putTrustedIssuer.issuer',
+  'putTrustedIssuer.kind',
+  'putTrustedIssuer.subject',
 ]);
 
 describe('The bounds in the OpenAPI document', () => {

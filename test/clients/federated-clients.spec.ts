@@ -171,7 +171,7 @@ describe('G1 a client that a trusted issuer vouches for', () => {
   });
 
   it('issuers are for those who may change them', async () => {
-    const reader = await AdminCaller.register(server, 'eyrie.trusted_issuers.read');
+    const reader = await AdminCaller.register(server, 'eyrie.issuers.read');
     expect((await reader.get('/trusted-issuers')).status).toBe(200);
     expect((await reader.delete('/trusted-issuers/forge')).status).toBe(403);
     const others = await AdminCaller.register(server, 'eyrie.clients');

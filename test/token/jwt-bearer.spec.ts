@@ -118,7 +118,7 @@ describe('I2 the JWT bearer grant', () => {
     expect(answer.body.scope).toBe('contacts.read');
   });
 
-  it('I4 an identity assertion gives a token for the user, limited to its scope and resource', async () => {
+  it('an identity assertion gives a token for the user, limited to its scope and resource', async () => {
     const answer = await present(await identity({ scope: 'contacts.read contacts.write calendar.read' }));
     expect(answer.status).toBe(200);
     expect(answer.body.refresh_token).toBeUndefined();

@@ -29,13 +29,13 @@ export class TrustedIssuersAdminController {
   ) {}
 
   @Get()
-  @AdminRead('trusted_issuers', { summary: 'List trusted issuers', returns: TrustedIssuerListDto })
+  @AdminRead('issuers', { summary: 'List trusted issuers', returns: TrustedIssuerListDto })
   async listTrustedIssuers(): Promise<TrustedIssuerListDto> {
     return { items: (await this.store.all()).map(toTrustedIssuerDto) };
   }
 
-  @Get(':name')
-  @AdminRead('trusted_issuers', {
+  @Get(':issuer_name')
+  @AdminRead('issuers', {
     summary: 'Read a trusted issuer',
     description: 'With what follows from its preset and the defaults.',
     returns: TrustedIssuerDto,
@@ -43,14 +43,14 @@ export class TrustedIssuersAdminController {
     tagged: true,
   })
   async readTrustedIssuer(
-    @PathReference('name') name: string,
+    @PathReference('issuer_name') name: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TrustedIssuerDto> {
     return shown(await this.registration.require(name), reply);
   }
 
   @Put()
-  @AdminWrite('trusted_issuers', {
+  @AdminWrite('issuers', {
     summary: 'Register a trusted issuer, or replace it',
     description:
       'Its assertions are exchanged for tokens (RFC 7523). Members that are omitted are those of the preset, or the defaults.',
@@ -95,15 +95,15 @@ export class TrustedIssuersAdminController {
     return shown(await this.registration.require(issuer.name), reply);
   }
 
-  @Delete(':name')
-  @AdminWrite('trusted_issuers', {
-    ends: ({ params }) => ({ of: 'trusted issuer', name: params['name'] ?? '' }),
+  @Delete(':issuer_name')
+  @AdminWrite('issuers', {
+    ends: ({ params }) => ({ of: 'trusted issuer', name: params['issuer_name'] ?? '' }),
     summary: 'Delete a trusted issuer',
     description: 'Revokes the grants that came of its assertions, with their tokens.',
     refuses: { 404: noIssuer, 412: true },
   })
   async deleteTrustedIssuer(
-    @PathReference('name') name: string,
+    @PathReference('issuer_name') name: string,
     @Actor() actor: Originator,
     @IfMatch() precondition: Precondition,
   ): Promise<void> {

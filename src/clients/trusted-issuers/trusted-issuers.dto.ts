@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, IsArray, IsIn, IsObject, ValidateBy } from 'class-validator';
 import type { TrustedIssuer } from '../../persistence/entities/trusted-issuer.entity.js';
 import type { JwkSet } from '../../protocol/public-jwks.js';
+import { scopeValues } from '../../protocol/scope.js';
 import { IsTexts, type TextsBounds } from '../../resource/field-checks.js';
 import {
   type About,
@@ -196,6 +197,8 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
     optional: true,
     minLength: 0,
     maxLength: 4_096,
+    pattern: scopeValues,
+    patternMeaning: 'must be scope values separated by single spaces (RFC 6749 §3.3)',
     example: 'contacts.read',
     description: 'Scopes that the tokens may have, as far as the client may have them; none if omitted',
   })

@@ -71,6 +71,14 @@ export class AffectedGrantsStore {
     };
   }
 
+  /** The issuer for which `trustedIssuerId` stands; undefined if there is none of this name. */
+  async idOfTrustedIssuer(name: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ id: string }>('SELECT id FROM trusted_issuers WHERE name = ?', [
+      name,
+    ]);
+    return row?.id;
+  }
+
   /** Oldest first. */
   async first(which: AffectedGrants, limit: number, now: number): Promise<NamedGrant[]> {
     const { sql, values } = conditionOf(which);
