@@ -52,6 +52,7 @@ describe('a new grant', () => {
       expiresAt: null,
       revokedAt: null,
       revokedReason: null,
+      trustedIssuerId: null,
     });
   });
 });

@@ -195,7 +195,7 @@ describe('I2 the JWT bearer grant', () => {
     expectRefusal(await present(await leaving.sign(server)), 400, 'invalid_grant');
   });
 
-  it('revoking the grant ends the token, and a disabled user ends it too', async () => {
+  it('revoking its grant ends the token', async () => {
     const { body } = await present(await identity());
     const admin = await AdminCaller.register(server);
     await admin.delete(`/grants/${String(payloadOf(body.access_token).grant_id)}`);
@@ -331,7 +331,7 @@ describe('I2 the JWT bearer grant', () => {
       await expectNothing(() => present(`${header}.${payload}.${signature}`), 'invalid_grant');
     });
 
-    it('an assertion that was used, even once its token has expired', async () => {
+    it('an assertion that was used', async () => {
       const jwt = await cluster.sign(server);
       expect((await present(jwt)).status).toBe(200);
       await expectNothing(() => present(jwt), 'invalid_grant');
