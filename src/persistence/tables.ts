@@ -62,6 +62,7 @@ import { DeviceCodesStore } from './stores/device-codes.store.js';
 import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
+import { DirectorySyncStore } from './stores/directory-sync.store.js';
 import { IdentitiesStore } from './stores/identities.store.js';
 import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
@@ -114,6 +115,8 @@ const tables = [
   // Its tables are those of what a grant issues, and of AuditStore.
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
+  // Its tables are those of IdentitiesStore and UpstreamsStore.
+  { store: DirectorySyncStore, entities: [] },
   { store: IdentitiesStore, entities: [Identity] },
   { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },

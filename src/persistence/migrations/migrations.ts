@@ -52,6 +52,7 @@ import { ClientDocuments1763930000000 } from './1763930000000-client-documents.j
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
+import { DirectorySync1764100000000 } from './1764100000000-directory-sync.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -111,4 +112,5 @@ export const migrations = [
   TrustedScopes1764000000000,
   DeletedClients1764000100000,
   Scim1764050000000,
+  DirectorySync1764100000000,
 ] as const;

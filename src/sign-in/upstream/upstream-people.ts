@@ -119,27 +119,46 @@ export class UpstreamPeople {
   private async refresh(
     userId: string,
     identityId: string,
-    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
-    { profile, label, owned }: UpstreamPerson,
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
     actor: Originator,
   ): Promise<void> {
     const now = this.clock.now();
+    const { label, owned } = person;
     await this.database.write((tx) =>
       this.identities.use(tx, identityId, { label, members: owned.join(' ') }, now),
     );
-    if (!owns) return;
+    await this.storeProfile(userId, upstream, person, actor);
+  }
+
+  /**
+   * Stores what the upstream owns of the profile.
+   * @param isTrial nothing is written
+   * @returns whether anything differs from what was stored
+   */
+  async storeProfile(
+    userId: string,
+    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
+    { profile }: UpstreamPerson,
+    actor: Originator,
+    isTrial = false,
+  ): Promise<boolean> {
+    if (!owns) return false;
     const user = await this.users.find(userId);
     const stored = user && toProfile(user);
     const changed = stored && changesOf(stored, profile, domains);
-    if (!changed || Object.keys(changed).length === 0) return;
+    if (!changed || Object.keys(changed).length === 0) return false;
+    if (isTrial) return true;
     try {
       await this.accounts.update(userId, changed, actor);
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
       // Somebody else has the verified address: all but the address is stored.
       const { email: _email, email_verified: _verified, ...others } = changed;
+      if (Object.keys(others).length === 0) return false;
       await this.accounts.update(userId, others, actor);
     }
+    return true;
   }
 }
 

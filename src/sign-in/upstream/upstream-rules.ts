@@ -1,4 +1,3 @@
-import { usernamePlaceholder } from './ldap/person-filter.js';
 import { directoryServer } from './ldap/servers.js';
 import { mappedMembers, strengths, type UpstreamDefinition } from './definition.js';
 
@@ -18,6 +17,8 @@ export interface CheckedUpstream {
   readonly hasSecret: boolean;
   /** Why a URL may not be fetched. */
   readonly urlProblem: (url: string) => string | undefined;
+  /** What is wrong with the filter of a directory. */
+  readonly filterProblem: string | undefined;
 }
 
 const endpoints = {
@@ -38,13 +39,14 @@ export function upstreamProblems({
   definition,
   hasSecret,
   urlProblem,
+  filterProblem,
 }: CheckedUpstream): UpstreamProblem[] {
   const problems: UpstreamProblem[] = [];
   const refuse = (member: UpstreamProblem['member'], reason: string): void =>
     void problems.push({ member, reason });
   if (presetProtocol !== undefined && presetProtocol !== protocol)
     refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
-  if (protocol === 'ldap') refuseDirectory(definition, hasSecret, refuse);
+  if (protocol === 'ldap') refuseDirectory(definition, { hasSecret, urlProblem, filterProblem }, refuse);
   else refuseClient(definition, hasSecret, refuse);
   for (const member of endpoints[protocol as keyof typeof endpoints]) {
     const url = definition[member];
@@ -73,38 +75,29 @@ function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse
 }
 
 function refuseDirectory(
+  { servers = [], start_tls = false, allow_plaintext = false, base_dn, bind_dn }: UpstreamDefinition,
   {
-    servers = [],
-    start_tls = false,
-    allow_plaintext = false,
-    base_dn,
-    bind_dn,
-    user_filter = '',
-  }: UpstreamDefinition,
-  hasSecret: boolean,
+    hasSecret,
+    urlProblem,
+    filterProblem,
+  }: Pick<CheckedUpstream, 'hasSecret' | 'urlProblem' | 'filterProblem'>,
   refuse: Refuse,
 ): void {
   if (servers.length === 0) refuse('servers', 'is missing');
   for (const address of servers) {
     const server = directoryServer(address, { startsTls: start_tls, allowsPlaintext: allow_plaintext });
-    if (typeof server === 'string') refuse('servers', `holds ${address}, which ${server}`);
+    const problem =
+      typeof server === 'string'
+        ? server
+        : urlProblem(
+            `https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
+          );
+    if (problem !== undefined) refuse('servers', `holds ${address}, which ${problem}`);
   }
   if (base_dn === undefined) refuse('base_dn', 'is missing');
-  if (!isPersonFilter(user_filter))
-    refuse('user_filter', `must be a filter with ${usernamePlaceholder}, in balanced brackets`);
+  if (filterProblem !== undefined) refuse('user_filter', filterProblem);
   if (bind_dn !== undefined && !hasSecret)
     refuse('client_secret', 'is missing: it is the password of bind_dn');
-}
-
-/** Whether a filter has the placeholder, and brackets that belong together. */
-function isPersonFilter(filter: string): boolean {
-  let depth = 0;
-  for (const [index, character] of Array.from(filter).entries()) {
-    if (depth === 0 && index > 0) return false;
-    if (character === '(') depth += 1;
-    if (character === ')') depth -= 1;
-  }
-  return depth === 0 && filter.startsWith('(') && filter.includes(usernamePlaceholder);
 }
 
 const isValue = (value: unknown): boolean =>

@@ -5,6 +5,10 @@ import { ViewsModule } from '../../views/views.module.js';
 import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
 import { DirectoryArrival } from './ldap/directory-arrival.js';
+import { AccountEndings } from './ldap/account-endings.js';
+import { DirectoryConnections } from './ldap/directory-connections.js';
+import { DirectorySync } from './ldap/directory-sync.js';
+import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
@@ -26,8 +30,12 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   imports: [SessionsModule, UsersModule, ViewsModule],
   controllers: [IdentitiesAdminController, UpstreamsAdminController],
   providers: [
+    AccountEndings,
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectoryConnections,
+    DirectorySync,
+    DirectorySyncSchedule,
     HomeRealms,
     IdentityLinking,
     LdapDirectory,
@@ -46,6 +54,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
   exports: [
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectorySync,
     HomeRealms,
     IdentityRemoval,
     LdapDirectory,

@@ -44,3 +44,16 @@ function textOf(bytes: Buffer): string {
     Buffer.from([...bytes.subarray(from, to)].toReversed()).toString('hex');
   return [reversed(0, 4), reversed(4, 6), reversed(6, 8), hex(8, 10), hex(10, 16)].join('-');
 }
+
+/** The value of an attribute in a filter, from the text that {@link valuesOf} makes of it. */
+export function subjectValue(attribute: string, subject: string): string | Buffer {
+  if (attribute.toLowerCase() !== 'objectguid') return subject;
+  const bytes = Buffer.from(subject.replaceAll('-', ''), 'hex');
+  const part = (from: number, to: number): number[] => [...bytes.subarray(from, to)];
+  return Buffer.from([
+    ...part(0, 4).toReversed(),
+    ...part(4, 6).toReversed(),
+    ...part(6, 8).toReversed(),
+    ...part(8, 16),
+  ]);
+}
