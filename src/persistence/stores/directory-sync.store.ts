@@ -35,7 +35,7 @@ export class DirectorySyncStore {
       id: row.id,
       userId: row.user_id,
       subject: row.subject,
-      missedLooks: Number(row.missed_looks),
+      missedLooks: row.missed_looks,
       disabledUserAt: numberOrNull(row.disabled_user_at),
       username: row.username,
       disabledAt: numberOrNull(row.disabled_at),

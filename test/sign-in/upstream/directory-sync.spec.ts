@@ -151,7 +151,7 @@ describeDirectory('A sync with a directory', () => {
       .get(AuditStore)
       .list({ event: 'directory.sync_failed' }, { limit: 10 });
     expect(
-      items.filter(({ detail }) => String(detail?.['reason']).includes('accounts are not')),
+      items.filter(({ detail }) => JSON.stringify(detail).includes('accounts are not')),
     ).toHaveLength(1);
     await registerDirectory(server, directory);
     expect(await sync()).toMatchObject({ lost: 0, stopped: null });
