@@ -46,6 +46,7 @@ export async function startDirectory(slapd, { entries, tls }) {
     `rootdn "${rootDn}"`,
     `rootpw "${rootPassword}"`,
     `directory ${folder}`,
+    'maxsize 268435456',
     'index objectClass,uid,mail,entryUUID eq',
     'access to attrs=userPassword by anonymous auth by * none',
     'access to * by users read by * none',

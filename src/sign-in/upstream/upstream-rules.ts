@@ -104,15 +104,18 @@ const isValue = (value: unknown): boolean =>
   typeof value === 'string' && value !== '' && Array.from(value).length <= maxValueLength;
 
 function refuseMapped(
-  { claims, acr_map, amr_map, required_claims }: UpstreamDefinition,
+  { claims, acr_map, amr_map, required_claims, group_map }: UpstreamDefinition,
   refuse: (member: UpstreamProblem['member'], reason: string) => void,
 ): void {
   const unknown = Object.keys(claims).find((member) => !mappedMembers.some((known) => known === member));
   if (unknown !== undefined)
     refuse('claims', `holds ${unknown}, which is none of ${mappedMembers.join(', ')}`);
-  for (const [member, map] of Object.entries({ claims, required_claims }))
+  for (const [member, map] of Object.entries({ claims, required_claims, group_map }))
     if (!Object.values(map).every(isValue))
-      refuse(member as 'claims' | 'required_claims', `must hold texts of up to ${maxValueLength} characters`);
+      refuse(
+        member as 'claims' | 'required_claims' | 'group_map',
+        `must hold texts of up to ${maxValueLength} characters`,
+      );
   for (const [member, map] of Object.entries({ acr_map, amr_map })) {
     const isKnown = (value: unknown): boolean => typeof value === 'string' && Object.hasOwn(strengths, value);
     if (!Object.values(map).every(isKnown))

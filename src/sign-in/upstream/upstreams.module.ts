@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../../directory/directory.module.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { ViewsModule } from '../../views/views.module.js';
@@ -16,6 +17,7 @@ import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
+import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamPeople } from './upstream-people.js';
 import { UpstreamRefusals } from './upstream-refusals.js';
@@ -27,7 +29,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
 
 /** Identity providers of others, and whom they know here. The pages of sign-ins stand above it. */
 @Module({
-  imports: [SessionsModule, UsersModule, ViewsModule],
+  imports: [DirectoryModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [IdentitiesAdminController, UpstreamsAdminController],
   providers: [
     AccountEndings,
@@ -43,6 +45,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     PendingIdentities,
     UpstreamBreaker,
     UpstreamDeletion,
+    UpstreamGroups,
     UpstreamPeople,
     UpstreamRefusals,
     UpstreamRegistration,

@@ -1,9 +1,15 @@
+import { GroupMembers } from '../../../src/directory/group-members.js';
+import { Groups } from '../../../src/directory/groups.js';
 import { AuditStore } from '../../../src/persistence/stores/audit.store.js';
 import { DirectorySyncStore } from '../../../src/persistence/stores/directory-sync.store.js';
+import { GroupsStore } from '../../../src/persistence/stores/groups.store.js';
+import { IdentitiesStore } from '../../../src/persistence/stores/identities.store.js';
 import { LeasesStore } from '../../../src/persistence/stores/leases.store.js';
+import { MembershipsStore } from '../../../src/persistence/stores/memberships.store.js';
 import { UsersStore } from '../../../src/persistence/stores/users.store.js';
 import { DirectorySync } from '../../../src/sign-in/upstream/ldap/directory-sync.js';
 import { DirectorySyncSchedule } from '../../../src/sign-in/upstream/ldap/directory-sync-schedule.js';
+import { IdentityRemoval } from '../../../src/sign-in/upstream/identity-removal.js';
 import { Upstreams } from '../../../src/sign-in/upstream/upstreams.js';
 import { AdminCaller } from '../../support/admin-caller.js';
 import { TestBrowser } from '../../support/browser.js';
@@ -150,9 +156,7 @@ describeDirectory('A sync with a directory', () => {
     const { items } = await server.app
       .get(AuditStore)
       .list({ event: 'directory.sync_failed' }, { limit: 10 });
-    expect(
-      items.filter(({ detail }) => JSON.stringify(detail).includes('accounts are not')),
-    ).toHaveLength(1);
+    expect(items.filter(({ detail }) => JSON.stringify(detail).includes('accounts are not'))).toHaveLength(1);
     await registerDirectory(server, directory);
     expect(await sync()).toMatchObject({ lost: 0, stopped: null });
   });
@@ -162,6 +166,54 @@ describeDirectory('A sync with a directory', () => {
     expect(await sync()).toMatchObject({ disabled: 0, stopped: expect.stringContaining('accounts are not') });
     await registerDirectory(server, directory);
     await sync();
+  });
+
+  describe('with a table of groups', () => {
+    const staff = 'cn=Staff,ou=groups,dc=acme,dc=example';
+    const groupMap = { 'CN=staff, OU=Groups,dc=acme,dc=example': 'employees', 'cn=x': 'no such group' };
+    const groupsOf = async (name: string) =>
+      (await server.app.get(MembershipsStore).of((await user(name)).id)).groups.map((group) => group.name);
+    beforeAll(async () => {
+      const groups = server.app.get(Groups);
+      for (const name of ['employees', 'by-hand']) await groups.create({ name }, 'test');
+    });
+    beforeEach(() => registerDirectory(server, directory, { group_map: groupMap }));
+
+    it('makes members at sign-in and by the sync, and ends what the directory has made alone', async () => {
+      const byHand = await server.app.get(GroupsStore).findByName('by-hand');
+      await server.app.get(GroupMembers).add(byHand?.id ?? '', (await user('nora')).id, 'test');
+      await changePerson(directory, 'nora', 'memberOf', [staff, 'cn=other,dc=acme,dc=example']);
+      await signIn('nora');
+      expect(await groupsOf('nora')).toEqual(['by-hand', 'employees']);
+
+      await changePerson(directory, 'nora', 'memberOf', []);
+      expect(await sync({ isTrial: true })).toMatchObject({ updated: 1 });
+      expect(await groupsOf('nora')).toEqual(['by-hand', 'employees']);
+      expect(await sync()).toMatchObject({ updated: 1 });
+      expect(await groupsOf('nora')).toEqual(['by-hand']);
+
+      await changePerson(directory, 'nora', 'memberOf', [staff]);
+      expect(await sync()).toMatchObject({ updated: 1 });
+      expect(await sync()).toMatchObject({ updated: 0 });
+      expect(await groupsOf('nora')).toEqual(['by-hand', 'employees']);
+    });
+
+    it('leaves a membership alone that somebody here made before', async () => {
+      const employees = await server.app.get(GroupsStore).findByName('employees');
+      await server.app.get(GroupMembers).add(employees?.id ?? '', (await user('person-1')).id, 'test');
+      await changePerson(directory, 'person-1', 'memberOf', [staff]);
+      await sync();
+      await changePerson(directory, 'person-1', 'memberOf', []);
+      await sync();
+      expect(await groupsOf('person-1')).toEqual(['employees']);
+    });
+
+    it('ends memberships with the link that they rest on', async () => {
+      const { id } = await user('nora');
+      const [identity] = await server.app.get(IdentitiesStore).of(id);
+      await server.app.get(IdentityRemoval).remove(id, identity?.id ?? '', 'test', true);
+      expect(await groupsOf('nora')).toEqual(['by-hand']);
+    });
   });
 
   it('runs on one replica in each interval', async () => {

@@ -5,6 +5,7 @@ import { Database } from '../../../persistence/database.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { personOf } from '../mapping.js';
+import { UpstreamGroups } from '../upstream-groups.js';
 import { UpstreamPeople } from '../upstream-people.js';
 import { AccountEndings } from './account-endings.js';
 import { LdapDirectory } from './ldap-directory.js';
@@ -34,6 +35,7 @@ export class DirectorySync {
     private readonly directory: LdapDirectory,
     private readonly people: UpstreamPeople,
     private readonly endings: AccountEndings,
+    private readonly groups: UpstreamGroups,
     private readonly changes: Changes,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -114,7 +116,7 @@ export class DirectorySync {
     };
   }
 
-  /** Enables who was disabled for the sake of the directory, and stores what it owns of the profile. */
+  /** Enables who was disabled for the sake of the directory, and stores what it owns of the profile and the groups. */
   private async follow(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
@@ -125,8 +127,10 @@ export class DirectorySync {
     const made: SyncedChange[] = [];
     if (isDisabledByDirectory(identity)) made.push(...(await this.endings.undo(upstream, identity, isTrial)));
     const actor = `upstream:${upstream.alias}`;
-    if (await this.people.storeProfile(userId, upstream, personOf(upstream, answer), actor, isTrial))
-      made.push({ username, change: 'updated' });
+    const person = personOf(upstream, answer);
+    const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
+    const hasNewGroups = await this.groups.follow(upstream.id, userId, person.groups, { actor, isTrial });
+    if (hasNewProfile || hasNewGroups) made.push({ username, change: 'updated' });
     return made;
   }
 
