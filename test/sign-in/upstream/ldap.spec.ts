@@ -203,6 +203,30 @@ describeDirectory('The password of a directory', () => {
     expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
   });
 
+  it('is checked by the next server if one is unavailable, which is then not asked for a while', async () => {
+    // A BindResponse with the result unavailable (RFC 4511 §4.2.2).
+    const unavailable = (messageId: number): Buffer =>
+      Buffer.from([0x30, 12, 0x02, 0x01, messageId, 0x61, 7, 0x0a, 0x01, 52, 0x04, 0, 0x04, 0]);
+    let asked = 0;
+    const first = createServer((socket) => {
+      asked += 1;
+      socket
+        .on('error', () => {})
+        .once('data', (request: Buffer) => socket.write(unavailable(request[4] ?? 0)));
+    });
+    await new Promise<void>((resolve) => first.listen(0, '127.0.0.1', resolve));
+    const { port } = first.address() as { port: number };
+    await registerDirectory(server, directory, { servers: [`ldap://127.0.0.1:${port}`, directory.url] });
+
+    for (let count = 0; count < 3; count += 1)
+      expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    expect(asked).toBe(1);
+    server.clock.advance(31);
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    expect(asked).toBe(2);
+    first.close();
+  });
+
   it('of a directory that does not speak is given up in time', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -22,7 +22,7 @@ const retryAfterSeconds = 5;
 /** How long a server that failed is asked after the others alone. */
 const restSeconds = 30;
 /** LDAP results that say that another server may do better: busy and unavailable (RFC 4511 appendix A). */
-const unableResults: ReadonlySet<number | undefined> = new Set([51, 52]);
+const unableResults: ReadonlySet<number> = new Set([51, 52]);
 
 /** Connects to the servers of directories. */
 @Injectable()
@@ -45,7 +45,7 @@ export class DirectoryConnections {
   }
 
   /**
-   * Does some work on a connection of its own. A server that cannot be reached, is busy or unavailable gives way to the next one.
+   * Does some work on a connection of its own. A server that does not answer, is busy or unavailable gives way to the next one.
    * @throws UpstreamAwayError, BusyError
    */
   async use<Result>(
@@ -77,7 +77,9 @@ export class DirectoryConnections {
         return result;
       } catch (error) {
         problems.push(`${address}: ${(error as Error).message}`);
-        const isServerAtFault = !client || unableResults.has(resultCodeOf(error));
+        const code = resultCodeOf(error);
+        // Without a result it did not answer, or not in time.
+        const isServerAtFault = code === undefined || unableResults.has(code);
         if (!isServerAtFault)
           throw new UpstreamAwayError(`the directory failed: ${(error as Error).message}`.slice(0, 500));
         this.resting.set(address, this.clock.now() + restSeconds);
