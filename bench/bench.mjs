@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { databases } from './databases.mjs';
 import { startLoad, starters } from './servers.mjs';
 
 /** One run: its options, its temporary directory, its load generator, and the servers, started when first needed. */
 export class Bench {
   #children = [];
   #servers = new Map();
+  #database;
 
   constructor(options, directory) {
     this.options = options;
@@ -21,7 +23,11 @@ export class Bench {
 
   /** Starts another instance of a server; `variant` names the subdirectory that holds its database. */
   async launch(name, variant) {
-    const server = await starters[name](join(this.directory, variant));
+    this.#database ??= await databases[this.options.database]();
+    const server = await starters[name](
+      join(this.directory, variant),
+      await this.#database.urlFor(variant, this.directory),
+    );
     this.#children.push(server.child);
     return server;
   }
@@ -33,5 +39,6 @@ export class Bench {
 
   async close() {
     for (const child of this.#children) await child.stop();
+    this.#database?.stop();
   }
 }

@@ -24,7 +24,7 @@ export async function measureGrowth(bench) {
     const { child, origin } = await bench.launch('eyrie', variant);
     for (const operation of OPERATIONS) await bench.load.ask('prepare', { origin, operation, concurrency });
     await child.stop();
-    fill(join(bench.directory, variant, 'eyrie.sqlite'), count);
+    fill(join(bench.directory, variant, `${variant}.sqlite`), count);
     servers.set(name, await bench.launch('eyrie', variant));
   }
   const lines = [];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { operations } from './operations.mjs';
+import { databases } from './databases.mjs';
 import { starters } from './servers.mjs';
 
 const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
@@ -24,6 +25,7 @@ export function readOptions(args) {
     options: {
       only: { type: 'string' },
       servers: { type: 'string' },
+      database: { type: 'string', default: 'sqlite' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '2' },
       concurrency: { type: 'string', default: '16' },
@@ -36,6 +38,7 @@ export function readOptions(args) {
   return {
     only: list('--only', values.only, measurements, byDefault),
     servers: list('--servers', values.servers, Object.keys(starters), Object.keys(starters)),
+    database: list('--database', values.database, Object.keys(databases))[0],
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     concurrency: positive('--concurrency', values.concurrency),

@@ -2,7 +2,7 @@
  * The reference server: oidc-provider with production settings and only the features that the measured operations need. Sign-in and
  * consent are one route that finishes the interaction at once. A client that follows redirects gets a session with a remembered grant.
  *
- * Environment: PORT, DATABASE_FILE.
+ * Environment: PORT, DATABASE_URL.
  */
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -28,7 +28,7 @@ const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 const signingKey = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: 'bench' };
 
 const provider = new Provider(issuer, {
-  adapter: createAdapterFactory(process.env.DATABASE_FILE),
+  adapter: await createAdapterFactory(process.env.DATABASE_URL),
   clients: Object.values(clients).map(({ metadata: { scope: _scope, ...metadata } }) => metadata),
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   jwks: { keys: [signingKey] },

@@ -1,6 +1,6 @@
 /**
- * Measures Eyrie against oidc-provider with the same database engine (better-sqlite3, WAL, a file in a temporary
- * folder) and the same algorithms (ES256), in turns within one run. It compares the server's CPU time per operation, with all threads.
+ * Measures Eyrie against oidc-provider with the same database engine (SQLite by better-sqlite3, WAL, a file in a temporary folder; or a
+ * private server of MariaDB or PostgreSQL) and the same algorithms (ES256), in turns within one run. It compares the server's CPU time per operation, with all threads.
  * Throughput is shown too, but the load generator shares the machine's cores. Each server runs in its own process; Eyrie is the built
  * `dist/main.js`. Responses are checked: a wrong response ends the run, a missed budget does not.
  *
@@ -11,6 +11,7 @@
  *                                                  `audit` (what recording each token costs; opt-in),
  *                                                  `growth` (many token rows; slow, some gigabytes of disk)
  *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
+ *   npm run bench -- --database mysql              with MariaDB or MySQL, or `postgres`, of this machine
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
  *   npm run bench -- --concurrency 4               fewer connections (16)
  *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million)
@@ -82,7 +83,7 @@ async function main() {
       return;
     }
     const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
-    const settings = `${options.rounds} rounds of ${options.seconds} s, ${options.concurrency} connections`;
+    const settings = `${options.rounds} rounds of ${options.seconds} s, ${options.concurrency} connections, ${options.database}`;
     console.log(`Node ${machine.node} on ${machine.cores} × ${machine.cpu}; ${settings}`);
     const results = await measureAll(bench);
     print(results);

@@ -13,19 +13,20 @@ const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const PROBE = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /**
- * Functions that start each measured server in its own directory. A directory that was used before has its migrated database. Each
+ * Functions that start each measured server in its own directory with its own database. One that was used before is migrated. Each
  * resolves, at the first response, to the child, its origin, and the milliseconds since it was spawned.
  */
 export const starters = {
   /** Eyrie in production mode. Its clients and its user come from a file. */
-  eyrie: (directory) => startEyrie('eyrie', directory),
+  eyrie: (directory, database) => startEyrie('eyrie', directory, database),
 
   /** The same, which records each token in the audit trail. */
-  'eyrie-audited': (directory) => startEyrie('eyrie-audited', directory, { EYRIE_AUDIT_TOKENS: 'all' }),
+  'eyrie-audited': (directory, database) =>
+    startEyrie('eyrie-audited', directory, database, { EYRIE_AUDIT_TOKENS: 'all' }),
 
-  reference: (directory) =>
+  reference: (directory, database) =>
     start({ name: 'reference', script: pathOf('./reference.mjs'), directory, path: DISCOVERY }, () => ({
-      DATABASE_FILE: join(directory, 'reference.sqlite'),
+      DATABASE_URL: database,
     })),
 
   bare: (directory) => start({ name: 'bare', script: pathOf('./bare.mjs'), directory, path: '/' }),
@@ -36,7 +37,7 @@ export const starters = {
   'guarded-200': (directory) => startGuarded('guarded-200', directory, 200),
 };
 
-async function startEyrie(name, directory, settings = {}) {
+async function startEyrie(name, directory, database, settings = {}) {
   const script = built('../dist/main.js');
   await mkdir(directory, { recursive: true });
   const applied = join(directory, 'eyrie.yaml');
@@ -44,7 +45,7 @@ async function startEyrie(name, directory, settings = {}) {
   return start({ name, script, directory, path: DISCOVERY }, (origin) => ({
     HOST: '127.0.0.1',
     EYRIE_ISSUER: origin,
-    DATABASE_URL: `sqlite:${join(directory, 'eyrie.sqlite')}`,
+    DATABASE_URL: database,
     EYRIE_SECRET: 'bench-only-secret-of-more-than-32-characters',
     EYRIE_ADMIN_PASSWORD: 'an administrator nobody signs in as',
     EYRIE_APPLY: applied,

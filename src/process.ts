@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Server, ServerResponse } from 'node:http';
 import { constants } from 'node:os';
 import { HttpException, type INestApplication } from '@nestjs/common';
@@ -29,7 +30,8 @@ export function stopOnSignals(app: INestApplication, settings: Settings): void {
     setTimeout(() => end(app, settings), settings.shutdownDelay * 1_000);
   };
   process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  // A terminal sends SIGINT to workers too, which wait for the word of the process that looks after them.
+  process.on('SIGINT', cluster.isWorker ? () => undefined : stop);
 }
 
 function end(app: INestApplication, { production }: Settings): void {

@@ -1,5 +1,5 @@
 /** The levels of pino, which writes the other lines of the log. */
-const levels = { info: 30, fatal: 60 } as const;
+const levels = { info: 30, warn: 40, fatal: 60 } as const;
 
 /** Lines for people; in production each is a JSON line as those of the log. */
 export function formatted(lines: readonly string[], level: keyof typeof levels, production: boolean): string {

@@ -1,6 +1,6 @@
 import { databaseUrl } from './database-url.js';
 import { days, type SettingGroup } from './setting.js';
-import { integer, issuer, metrics, oneOf, seconds, secretText, text } from './setting-kinds.js';
+import { integer, issuer, metrics, oneOf, seconds, secretText, text, workers } from './setting-kinds.js';
 
 /** Where Eyrie runs, and with what. */
 export const serverSettings = {
@@ -64,6 +64,13 @@ export const serverSettings = {
     default: 'development',
     meaning: 'development or production. The image sets production',
     parse: oneOf('development', 'production', 'test'),
+  },
+  workers: {
+    name: 'EYRIE_WORKERS',
+    default: '1',
+    meaning:
+      'Processes that serve, or auto for one a core; one with SQLite, which has one writer. Each has a pool of up to 20 connections to the database',
+    parse: workers,
   },
   shutdownDelay: {
     name: 'EYRIE_SHUTDOWN_DELAY',

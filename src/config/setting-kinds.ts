@@ -15,6 +15,9 @@ export const integer =
     throw new SettingError(`${name} is "${value}": use a whole number from ${minimum} to ${maximum}`);
   };
 
+/** The number of worker processes; 0 stands for `auto`. */
+export const workers: Kind<number> = (value, name) => (value === 'auto' ? 0 : integer(1, 256)(value, name));
+
 export const seconds = (minimum = 1, maximum = 10 * 365 * 86_400): Kind<number> => integer(minimum, maximum);
 
 export const oneOf =

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { refuseMisspelt } from './misspelt-settings.js';
 import { type MtlsSettings, mtlsSettings } from './mtls-setting.js';
@@ -101,6 +102,7 @@ export function readSettings(given: Environment): Settings {
     signIn: withOwnFactors(possibleSignIn(signInAt(issuer, others.signIn), others.mail)),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
+    workers: workersOn(others.database, others.workers),
     issuer,
     origin,
     issuerPath: issuer.slice(origin.length),
@@ -111,6 +113,15 @@ export function readSettings(given: Environment): Settings {
     }),
     responseTypes: [...new Set(['code', ...others.responseTypes])],
   };
+}
+
+/** How many processes serve. SQLite has one writer, and further processes would only wait for it. */
+function workersOn(database: DatabaseSetting, workers: number): number {
+  if (!('path' in database)) return workers || availableParallelism();
+  if (workers <= 1) return 1;
+  throw new SettingError(
+    `EYRIE_WORKERS is ${workers}, but SQLite has one writer: set DATABASE_URL to a database server, or EYRIE_WORKERS to 1`,
+  );
 }
 
 /** What can be set up as a second factor. */

@@ -20,6 +20,7 @@ export class Database {
    */
   readonly write: Transactor;
   private readonly select: Selector;
+  private readonly selectGrouped: Selector;
   /** By the monotonic clock, in milliseconds. */
   private wasFullAt = -Infinity;
 
@@ -36,11 +37,18 @@ export class Database {
         throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
       });
     this.select = dialect.selector(writer, transact);
+    this.selectGrouped = dialect.groupedSelector(writer, transact);
   }
 
   /** The committed rows of a SELECT: for the hot paths, where hydration would cost more than the query. */
   async query<Row>(sql: string, values: SqlValue[]): Promise<Row[]> {
     return (await this.select(sql, values)) as Row[];
+  }
+
+  /** The committed row of a SELECT by a unique key: for the hot paths, too. It should take little time, since it may travel with others. */
+  async row<Row>(sql: string, values: SqlValue[]): Promise<Row | undefined> {
+    const [row] = await this.selectGrouped(sql, values);
+    return row as Row | undefined;
   }
 
   /** The rows of a SELECT inside a transaction. */
@@ -56,6 +64,11 @@ export class Database {
   /** Runs a write inside a transaction and returns how many rows it touched. */
   async affected(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
     return affectedRows(tx, sql, values);
+  }
+
+  /** Runs a write inside a transaction, at its end at the latest. Whether it touches rows must not matter; an error fails the transaction. */
+  async writeLater(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<void> {
+    await this.dialect.writeLater(tx, sql, values);
   }
 
   /** Runs an INSERT … SELECT, whose rows are held against every writer until the transaction ends; returns how many it inserted. */

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The metrics, in Prometheus's terms. */
@@ -25,8 +26,14 @@ const loopSampleMilliseconds = 100;
  * on the dashboard (`deploy/grafana-dashboard.json`).
  */
 export async function createInstruments(readLag: ReadLag): Promise<Instruments> {
-  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } =
+    await import('prom-client');
   const registry = new Registry();
+  if (cluster.isWorker) {
+    AggregatorRegistry.setRegistries([registry]);
+    // It answers the process that adds up the metrics of all workers.
+    void new AggregatorRegistry();
+  }
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopSampleMilliseconds });
   return {
@@ -59,6 +66,8 @@ export async function createInstruments(readLag: ReadLag): Promise<Instruments> 
     }),
     lag: new Gauge({
       name: 'eyrie_lag_seconds',
+      // Each worker reads the same.
+      aggregator: 'max',
       help: 'How long the oldest work of each kind has been waiting: deliveries, expired rows to be swept, events of the audit trail to be sealed',
       labelNames: ['work'],
       registers,

@@ -1,7 +1,9 @@
+import cluster from 'node:cluster';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Changes } from '../audit/changes.js';
 import type { AuditEventName } from '../audit/events.js';
 import type { ExplainedErrors } from '../audit/explained-errors.js';
+import { metricsOfAllWorkers } from './worker-metrics.js';
 import { createInstruments, type Instruments, type ReadLag } from './instruments.js';
 
 /** The events that count as revocations, with their label `kind`. */
@@ -53,10 +55,12 @@ export class Metrics {
     });
   }
 
-  /** All metrics as text, with its media type; undefined if metrics are off. */
+  /** All metrics as text, of all workers if there are several, with its media type; undefined if metrics are off. */
   async read(): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
     const registry = this.instruments?.registry;
-    return registry && { contentType: registry.contentType, text: await registry.metrics() };
+    if (!registry) return undefined;
+    const text = cluster.isWorker ? await metricsOfAllWorkers() : undefined;
+    return { contentType: registry.contentType, text: text ?? (await registry.metrics()) };
   }
 
   private countEvent(event: AuditEventName): void {

@@ -65,6 +65,7 @@ describe('Settings', () => {
       },
       explainTtl: 604_800,
       shutdownDelay: 1,
+      workers: 1,
       dpopNonce: false,
       sessionManagement: false,
       signIn: {

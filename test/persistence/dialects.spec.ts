@@ -3,7 +3,7 @@ import type { MysqlSetting, PostgresSetting } from '../../src/config/database-ur
 import { databaseRefusal } from '../../src/persistence/connect.js';
 import { connectionOptions, dialectOf } from '../../src/persistence/dialects/dialects.js';
 import { isRolledBack, mysql, mysqlOptions } from '../../src/persistence/dialects/mysql.js';
-import { preparedText } from '../../src/persistence/dialects/prepared-text.js';
+import { preparedTexts } from '../../src/persistence/dialects/prepared-text.js';
 import { isRolledBack as isRolledBackOnPostgres } from '../../src/persistence/dialects/postgres-outage.js';
 import { postgres, postgresOptions } from '../../src/persistence/dialects/postgres.js';
 import { sqlite, sqliteOptions } from '../../src/persistence/dialects/sqlite.js';
@@ -48,12 +48,14 @@ describe('A dialect', () => {
     ["SELECT '?' FROM \"?\" WHERE c LIKE ? ESCAPE '!'", "SELECT '?' FROM \"?\" WHERE c LIKE $1 ESCAPE '!'"],
     ['SELECT "a"."b" FROM "a" WHERE "b" = $1', 'SELECT "a"."b" FROM "a" WHERE "b" = $1'],
   ])('of PostgreSQL numbers the `?` marks of %s', (sql, numbered) => {
+    const preparedText = preparedTexts();
     const first = preparedText(sql);
     expect(first).toEqual({ text: numbered, name: expect.stringMatching(/^eyrie_\d+$/) });
     expect(preparedText(sql)).toBe(first);
   });
 
   it('of PostgreSQL names a few hundred texts, and prepares others for one time only', () => {
+    const preparedText = preparedTexts();
     const names = Array.from({ length: 500 }, (_, i) => preparedText(`SELECT ${i} WHERE a = ?`).name);
     expect(names.at(-1)).toBeUndefined();
     expect(new Set(names.filter(Boolean)).size).toBeLessThan(300);

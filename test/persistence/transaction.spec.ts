@@ -1,4 +1,5 @@
 import { databaseKind } from '../support/database.js';
+import type { Database } from '../../src/persistence/database.js';
 import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { ThrottlesStore } from '../../src/persistence/stores/throttles.store.js';
@@ -120,6 +121,88 @@ describe('Writing', () => {
         opened.database.affected(tx, 'UPDATE used_jtis SET expires_at = 1 WHERE jti_hash = ?', ['unchanged']),
       );
     expect([await again(), await again()]).toEqual([1, 1]);
+  });
+
+  const insertJti = 'INSERT INTO used_jtis (jti_hash, expires_at) VALUES (?, ?)';
+  const writeLater: Database['writeLater'] = (...given) => opened.database.writeLater(...given);
+
+  it('what is written later is seen by the next statement, and is committed', async () => {
+    const seen = await opened.database.write(async (tx) => {
+      await writeLater(tx, insertJti, ['later', 1]);
+      const rows = await opened.database.rows(tx, 'SELECT 1 FROM used_jtis WHERE jti_hash = ?', ['later']);
+      await writeLater(tx, insertJti, ['later-at-the-end', 1]);
+      return rows.length;
+    });
+    expect(seen).toBe(1);
+    expect(await count('later')).toBe(2);
+  });
+
+  it('what is written later is taken back with its transaction', async () => {
+    const failing = opened.database.write(async (tx) => {
+      await opened.database.affected(tx, insertJti, ['before-failure', 1]);
+      await writeLater(tx, insertJti, ['before-failure-later', 1]);
+      throw new Error('this one fails');
+    });
+    await expect(failing).rejects.toThrow('this one fails');
+    await put('after-failure');
+    expect([await count('before-failure'), await count('after-failure')]).toEqual([0, 1]);
+  });
+
+  it('a later write that fails fails the transaction with its own error', async () => {
+    await put('taken');
+    const failing = opened.database.write(async (tx) => {
+      await opened.database.affected(tx, insertJti, ['beside-taken', 1]);
+      await writeLater(tx, insertJti, ['taken', 1]);
+    });
+    await expect(failing).rejects.toMatchObject({ name: 'DuplicateError' });
+    await put('after-taken');
+    expect([await count('beside-taken'), await count('after-taken')]).toEqual([0, 1]);
+  });
+
+  it('a later write that is a duplicate is not taken for the row that is inserted after it', async () => {
+    await put('taken-first');
+    const failing = opened.database.write(async (tx) => {
+      await writeLater(tx, insertJti, ['taken-first', 1]);
+      return opened.database.insertIfAbsent(tx, insertJti, ['absent', 1]);
+    });
+    await expect(failing).rejects.toMatchObject({ name: 'DuplicateError' });
+    expect(await count('absent')).toBe(0);
+  });
+
+  it('a transaction that writes nothing leaves its connection usable', async () => {
+    expect(await opened.database.write(async () => 'nothing')).toBe('nothing');
+    await expect(opened.database.write(async () => Promise.reject(new Error('nothing')))).rejects.toThrow(
+      'nothing',
+    );
+    await put('after-nothing');
+    expect(await count('after-nothing')).toBe(1);
+  });
+
+  it('a later write outside of a transaction is refused', async () => {
+    await expect(writeLater(opened.database.read, insertJti, ['outside', 1])).rejects.toThrow(
+      'outside of a transaction',
+    );
+  });
+
+  it('rows that are read in the same turn are each their own', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `read-${i}`);
+    await Promise.all(names.filter((_, i) => i % 2 === 0).map(put));
+    const read = (name: string) =>
+      opened.database.row<{ jti_hash: string }>('SELECT jti_hash FROM used_jtis WHERE jti_hash = ?', [name]);
+    const found = await Promise.all(names.map(read));
+    expect(found.map((row) => row?.jti_hash)).toEqual(names.map((name, i) => (i % 2 ? undefined : name)));
+  });
+
+  it('a row that cannot be read fails none that are read in the same turn', async () => {
+    await put('readable');
+    const outcomes = await Promise.allSettled([
+      opened.database.row('SELECT jti_hash FROM used_jtis WHERE jti_hash = ?', ['readable']),
+      (async () =>
+        opened.database.row('SELECT no_such_column FROM used_jtis WHERE jti_hash = ?', ['readable']))(),
+      opened.database.row('SELECT jti_hash FROM used_jtis WHERE jti_hash = ?', ['readable']),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes[2]).toMatchObject({ value: { jti_hash: 'readable' } });
   });
 
   it('a write outside of a transaction is a mistake of ours and is refused', async () => {

@@ -51,6 +51,10 @@ class Program {
     this.exited = once(this.child, 'close');
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Resolves once the text has been printed; rejects when the program ends before. */
   async printed(text: string): Promise<void> {
     while (!this.stdout.includes(text)) {

@@ -50,11 +50,17 @@ export interface Dialect {
   /** @param write runs transactions on the same data source */
   selector(writer: DataSource, write: Transactor): Selector;
 
+  /** The same, for SELECTs that take little time: those of several requests may share a round trip. */
+  groupedSelector(writer: DataSource, write: Transactor): Selector;
+
   /**
    * Runs an INSERT of one row unless one of its unique values is taken. The transaction can go on either way.
    * @returns whether the row was inserted
    */
   insertIfAbsent(tx: EntityManager, insert: string, values: readonly SqlValue[]): Promise<boolean>;
+
+  /** Runs a write before the transaction is committed: with a later statement, where that saves a round trip. Its error comes with that. */
+  writeLater(tx: EntityManager, statement: string, values: readonly SqlValue[]): Promise<void>;
 
   /** Whether a write failed because a unique value is taken. */
   isDuplicate(error: unknown): error is QueryFailedError;

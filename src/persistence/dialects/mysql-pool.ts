@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Pool, PoolConnection, PoolOptions, QueryError } from 'mysql2';
+import type { SqlValue } from '../sql.js';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
+import { Travellers } from './travellers.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set([
@@ -14,27 +16,43 @@ const endingCodes: ReadonlySet<string> = new Set([
   'ER_UNKNOWN_COM_ERROR',
 ]);
 
-const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
+/** What every session begins with, whatever the server's defaults are. */
+const rules = [
+  // A backslash in a text escapes (the driver puts values into the text), what does not fit is refused, and a statement outside of a
+  // transaction is committed.
+  "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+  // Gaps between rows are held too.
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+  // What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
+  // refuse this, or ignore it.
+  'SET SESSION wsrep_sync_wait = 1',
+];
 
-/**
- * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
- * refuse this, or ignore it.
- */
-const clusterReads = 'SET SESSION wsrep_sync_wait = 1';
+const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
 
 type Callback = (error: QueryError | null, ...results: unknown[]) => void;
 
-/** The driver for TypeORM: mysql2, whose pool by itself lets a request wait for a connection without end. */
+/** The driver for TypeORM: mysql2, whose sessions have our rules. */
+export const driver = { createPool };
+
+/** The same for requests; by itself its pool lets them wait for a connection without end. */
 export const limitedDriver = { createPool: createLimitedPool };
 
-function createLimitedPool(options: PoolOptions): Pool {
+function createPool(options: PoolOptions): Pool {
   // Loaded only by those who use it.
-  const { createPool } = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
+  const mysql2 = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
+  const pool = mysql2.createPool(options);
+  pool.on('connection', (connection) => {
+    for (const rule of rules) connection.query(rule, () => undefined);
+  });
+  return pool;
+}
+
+function createLimitedPool(options: PoolOptions): Pool {
   const pool = createPool(options);
   pool.on('connection', (connection) => {
-    limitStatements(connection);
+    adapt(connection);
     connection.query(sessionLimits, () => undefined);
-    connection.query(clusterReads, () => undefined);
   });
   const acquire = pool.getConnection.bind(pool);
   pool.getConnection = (callback) => {
@@ -57,18 +75,33 @@ function createLimitedPool(options: PoolOptions): Pool {
   return pool;
 }
 
-/** Limits the time of every statement, and has the pool open another connection after a fault of this one. */
-function limitStatements(connection: PoolConnection): void {
+/**
+ * Limits the time of every statement, sends what travels with it, and has the pool open another connection after a fault of this one.
+ */
+function adapt(connection: PoolConnection): void {
+  const travellers = Travellers.of(connection);
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
-  const query = (sql: unknown, values: unknown, callback?: Callback): unknown => {
-    const done = callback ?? (values as Callback);
-    const limited = typeof sql === 'string' ? { sql, timeout: statementMilliseconds } : sql;
-    return run(limited, callback ? values : undefined, (error, ...results) => {
+  const limited = (sql: string, values: readonly SqlValue[] | undefined, done: Callback): unknown =>
+    run({ sql, timeout: statementMilliseconds }, values, (error, ...results) => {
       if (error && (error.fatal || endingCodes.has(error.code))) connection.destroy();
       // A statement on a connection that is closed already fails without a code.
       if (error?.fatal) error.code ??= 'PROTOCOL_CONNECTION_LOST';
       done(error, ...results);
     });
+  const query = (sql: string, given: SqlValue[] | Callback, callback?: Callback): unknown => {
+    const [values, done] = callback ? [given as SqlValue[], callback] : [undefined, given as Callback];
+    const sent = travellers.sentFor({ sql, values: values ?? [] });
+    if (sent.length === 0) return done(null, {}, undefined);
+    if (sent.length === 1) return limited(sql, values, done);
+    const text = sent.map((one) => one.sql).join(';\n');
+    return limited(
+      text,
+      sent.flatMap((one) => one.values),
+      (error, results, fields) => {
+        if (error) done(error);
+        else done(null, (results as unknown[]).at(-1), (fields as unknown[] | undefined)?.at(-1));
+      },
+    );
   };
   connection.query = query as PoolConnection['query'];
 }

@@ -6,12 +6,15 @@ import { affectedRows } from './affected-rows.js';
 import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialect.js';
 import { connectionWaitMilliseconds, maxWaiting, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { mysqlOutage } from './mysql-outage.js';
-import { limitedDriver } from './mysql-pool.js';
+import { driver, limitedDriver } from './mysql-pool.js';
+import { groupedSelector, selector } from './mysql-reads.js';
 import { mysqlWeaknesses } from './mysql-weaknesses.js';
 import { tlsOptions, tlsRemedies } from './mysql-tls.js';
+import { Travellers } from './travellers.js';
 
 /**
- * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time.
+ * How TypeORM connects to MySQL or MariaDB. Statements of migrations may take their time. Several statements travel together, and the
+ * driver does not look where each query comes from (`trace`), which takes as long as the query.
  * @throws SettingError when a file for TLS cannot be read
  */
 export function mysqlOptions(
@@ -32,12 +35,12 @@ export function mysqlOptions(
     bigNumberStrings: false,
     connectTimeout: connectionWaitMilliseconds,
   } as const;
-  if (access === 'migration' || access === 'whole-tables') return base;
+  if (access === 'migration' || access === 'whole-tables') return { ...base, driver };
   return {
     ...base,
     poolSize,
     driver: limitedDriver,
-    extra: { queueLimit: maxWaiting },
+    extra: { queueLimit: maxWaiting, multipleStatements: true, trace: false },
   };
 }
 
@@ -67,11 +70,13 @@ export const mysql: Dialect = {
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
-  selector: (writer) => (sql, values) => writer.query(sql, values),
+  selector,
+  groupedSelector,
 
   // A duplicate takes back its own statement only. INSERT IGNORE would swallow other errors too, and after ON DUPLICATE KEY UPDATE the
   // count of rows does not tell: mysql2 has rows counted that were found, changed or not.
   insertIfAbsent: async (tx, insert, values) => {
+    if ((await Travellers.ofTransaction(tx)).hasWrites) await tx.query('DO 0');
     try {
       await affectedRows(tx, insert, values);
       return true;
@@ -80,6 +85,8 @@ export const mysql: Dialect = {
       throw error;
     }
   },
+
+  writeLater: async (tx, sql, values) => (await Travellers.ofTransaction(tx)).add({ sql, values }),
 
   isDuplicate,
   outageOf: mysqlOutage,

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg';
 import type { SqlValue } from '../sql.js';
 import { maxWaiting, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
-import { preparedText } from './prepared-text.js';
+import { preparedTexts } from './prepared-text.js';
+import { type Statement, Travellers } from './travellers.js';
 
 let loaded: typeof import('pg') | undefined;
 
@@ -35,6 +37,8 @@ export const types: PoolConfig['types'] = {
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set(['QUERY_TIMEOUT', '25006']);
 
+const preparedText = preparedTexts();
+
 type Waiter = Parameters<Pool['connect']>[0];
 
 /** The driver for TypeORM: pg, whose pool by itself lets any number of requests wait. */
@@ -58,10 +62,11 @@ export const postgresDriver = {
   },
 };
 
-/** Has a connection take `?` marks, and any text; after a fault of it the pool opens another. */
+/** Has a connection take `?` marks, and any text, and send what travels with a statement; after a fault of it the pool opens another. */
 function adapt(client: PoolClient): void {
+  const travellers = Travellers.of(client);
   const run = client.query.bind(client) as (query: QueryConfig) => Promise<QueryResult>;
-  const query = async (sql: string, values: readonly SqlValue[] = []): Promise<QueryResult> => {
+  const send = async ({ sql, values }: Statement): Promise<QueryResult> => {
     try {
       // Such as BEGIN, and the DDL of migrations.
       if (values.length === 0) return await run({ text: sql });
@@ -72,7 +77,27 @@ function adapt(client: PoolClient): void {
       throw error;
     }
   };
+  const query = async (sql: string, values: readonly SqlValue[] = []): Promise<QueryResult> => {
+    const sent = travellers.sentFor({ sql, values });
+    const [only] = sent;
+    if (!only) return nothing;
+    if (sent.length === 1) return send(only);
+    const results = await inOneWrite(client, () => sent.map(send));
+    return results.at(-1) ?? nothing;
+  };
   client.query = query as PoolClient['query'];
+}
+
+/** The answer to a statement that is not sent. */
+const nothing = { command: '', rowCount: 0, rows: [], fields: [], oid: 0 } as QueryResult;
+
+/** Sends statements in one packet, none of which waits for the answer to another; the error is that of the first that fails. */
+export function inOneWrite<Result>(client: PoolClient, begin: () => Promise<Result>[]): Promise<Result[]> {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+  stream.cork();
+  const answers = begin();
+  stream.uncork();
+  return Promise.all(answers);
 }
 
 /** No text of PostgreSQL has a NUL: the character that stands for what cannot be shown takes its place. */

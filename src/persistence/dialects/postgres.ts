@@ -7,8 +7,10 @@ import { type Access, type Dialect, driverCodeOf, placeOfServer } from './dialec
 import { connectionWaitMilliseconds, migrationLockWaitSeconds, poolSize } from './limits.js';
 import { isRolledBack, postgresOutage } from './postgres-outage.js';
 import { postgresDriver, requestLimits, types } from './postgres-pool.js';
+import { groupedSelector, selector } from './postgres-reads.js';
 import { tlsOptions, tlsRemedies } from './postgres-tls.js';
 import { postgresWeaknesses } from './postgres-weaknesses.js';
+import { Travellers } from './travellers.js';
 
 /** Key of the advisory lock for migrations: an arbitrary number that no other program should use in this database. */
 const migrationLock = 1_702_457_705;
@@ -45,6 +47,7 @@ export function postgresOptions(
       keepAlive: true,
       idleTimeoutMillis: idleMilliseconds,
       ...((access === 'read-write' || access === 'read-only') && requestLimits),
+      pipeline: access === 'read-write',
     },
   };
 }
@@ -77,11 +80,14 @@ export const postgres: Dialect = {
 
   transactor: (writer) => retryingTransactor(writer, isRolledBack),
 
-  selector: (writer) => (sql, values) => writer.query(sql, values),
+  selector,
+  groupedSelector,
 
   // A duplicate would end the transaction.
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
+
+  writeLater: async (tx, sql, values) => (await Travellers.ofTransaction(tx)).add({ sql, values }),
 
   isDuplicate: (error): error is QueryFailedError => driverCodeOf(error) === '23505',
   outageOf: postgresOutage,

@@ -8,17 +8,18 @@ export interface PreparedText {
   readonly name?: string;
 }
 
-const known = new Map<string, PreparedText>();
-
-/** A statement with `$1`, `$2` … for its `?` marks, outside of quotes. The same few texts come again and again. */
-export function preparedText(sql: string): PreparedText {
-  const found = known.get(sql);
-  if (found) return found;
-  const text = withNumbers(sql);
-  if (known.size >= maxTexts) return { text };
-  const prepared = { text, name: `eyrie_${known.size}` };
-  known.set(sql, prepared);
-  return prepared;
+/** Gives a statement `$1`, `$2` … for its `?` marks, outside of quotes, and the first of them names. The same few texts come again and again. */
+export function preparedTexts(): (sql: string) => PreparedText {
+  const known = new Map<string, PreparedText>();
+  return (sql) => {
+    const found = known.get(sql);
+    if (found) return found;
+    const text = withNumbers(sql);
+    if (known.size >= maxTexts) return { text };
+    const prepared = { text, name: `eyrie_${known.size}` };
+    known.set(sql, prepared);
+    return prepared;
+  };
 }
 
 function withNumbers(sql: string): string {

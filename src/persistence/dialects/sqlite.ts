@@ -106,9 +106,12 @@ export const sqlite: Dialect = {
 
   transactor: gatedTransactor,
   selector,
+  groupedSelector: selector,
 
   insertIfAbsent: async (tx, insert, values) =>
     (await affectedRows(tx, `${insert} ON CONFLICT DO NOTHING`, values)) === 1,
+
+  writeLater: async (tx, statement, values) => void (await affectedRows(tx, statement, values)),
 
   isDuplicate: (error): error is QueryFailedError =>
     ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(driverCodeOf(error)),

@@ -65,7 +65,7 @@ export class AccessTokensStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
-    await this.database.affected(
+    await this.database.writeLater(
       tx,
       `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf, act)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -87,7 +87,7 @@ export class AccessTokensStore {
   }
 
   async findActive(tokenHash: string, now: number): Promise<ActiveAccessToken | undefined> {
-    const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, now]);
+    const row = await this.database.row<Row>(selectActive, [tokenHash, now, now]);
     return row && fromRow(row);
   }
 
@@ -96,7 +96,7 @@ export class AccessTokensStore {
     tokenHash: string,
     now: number,
   ): Promise<{ token: ActiveAccessToken; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<Row & (UserRow | { id: null })>(selectActiveWithOwner, [
+    const row = await this.database.row<Row & (UserRow | { id: null })>(selectActiveWithOwner, [
       tokenHash,
       now,
       now,

@@ -21,7 +21,7 @@ export class AnsweredInteractionsStore {
   }
 
   async find(id: string): Promise<StoredAnswer | undefined> {
-    const [row] = await this.database.query<RowOf<StoredAnswer>>(
+    const row = await this.database.row<RowOf<StoredAnswer>>(
       'SELECT response_sealed, answered_at FROM answered_interactions WHERE id = ?',
       [id],
     );

@@ -66,7 +66,7 @@ export class AuditStore {
       detail === undefined ? null : JSON.stringify(detail),
     ]);
     const rows = events.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
-    await this.database.affected(
+    await this.database.writeLater(
       tx,
       `INSERT INTO audit_events (id, at, event, actor, user_id, client_id, grant_id, address, detail) VALUES ${rows}`,
       values,

@@ -31,7 +31,7 @@ export class AuthorizationCodesStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, code: AuthorizationCode): Promise<void> {
-    await this.database.affected(
+    await this.database.writeLater(
       tx,
       `INSERT INTO authorization_codes (code_hash, grant_id, client_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, nonce, expires_at, grant_expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -51,15 +51,16 @@ export class AuthorizationCodesStore {
   }
 
   async find(codeHash: string): Promise<CodeWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(selectCode, [codeHash]);
+    const row = await this.database.row<Row>(selectCode, [codeHash]);
     return row && fromRow(row);
   }
 
-  /** Consumes the code: true for exactly one caller. */
+  /** Consumes the code: true for exactly one caller, and only while the grant is not revoked. */
   async redeem(tx: EntityManager, codeHash: string, now: number): Promise<boolean> {
     const redeemed = await this.database.affected(
       tx,
-      'UPDATE authorization_codes SET consumed_at = ? WHERE code_hash = ? AND consumed_at IS NULL',
+      `UPDATE authorization_codes SET consumed_at = ? WHERE code_hash = ? AND consumed_at IS NULL
+        AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
       [now, codeHash],
     );
     return redeemed === 1;

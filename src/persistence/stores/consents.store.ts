@@ -24,7 +24,7 @@ export class ConsentsStore {
 
   /** The scopes that the user has allowed this client before. */
   async allowedScope(userId: string, clientId: string): Promise<string> {
-    const [row] = await this.database.query<ScopeRow>(selectScope, [userId, clientId]);
+    const row = await this.database.row<ScopeRow>(selectScope, [userId, clientId]);
     return row?.scope ?? '';
   }
 

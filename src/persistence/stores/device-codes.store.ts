@@ -36,7 +36,7 @@ export class DeviceCodesStore {
   }
 
   async findPending(userCodeHash: string, now: number): Promise<PendingDevice | undefined> {
-    const [row] = await this.database.query<RowOf<PendingDevice>>(selectPending, [userCodeHash, now]);
+    const row = await this.database.row<RowOf<PendingDevice>>(selectPending, [userCodeHash, now]);
     return (
       row && {
         id: row.id,
@@ -49,7 +49,7 @@ export class DeviceCodesStore {
   }
 
   async find(deviceCodeHash: string): Promise<DeviceCodeWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(selectCode, [deviceCodeHash]);
+    const row = await this.database.row<Row>(selectCode, [deviceCodeHash]);
     return row && fromRow(row);
   }
 
@@ -94,7 +94,8 @@ export class DeviceCodesStore {
   async redeem(tx: EntityManager, id: string, now: number): Promise<boolean> {
     const redeemed = await this.database.affected(
       tx,
-      "UPDATE device_codes SET consumed_at = ? WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'",
+      `UPDATE device_codes SET consumed_at = ? WHERE id = ? AND consumed_at IS NULL AND state = 'allowed'
+        AND EXISTS (SELECT 1 FROM grants g WHERE g.id = grant_id AND g.revoked_at IS NULL)`,
       [now, id],
     );
     return redeemed === 1;

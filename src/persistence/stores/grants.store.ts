@@ -93,27 +93,23 @@ export class GrantsStore {
     return inserted === 1;
   }
 
-  /**
-   * Lets a grant last beyond its code, when that is redeemed.
-   * @returns false if it has been revoked meanwhile
-   */
-  async confirm(tx: EntityManager, id: string, expiresAt: number | null): Promise<boolean> {
-    const confirmed = await this.database.affected(
+  /** Lets a grant last beyond its code, which was redeemed in the same transaction; not one that was revoked meanwhile. */
+  async confirm(tx: EntityManager, id: string, expiresAt: number | null): Promise<void> {
+    await this.database.writeLater(
       tx,
       'UPDATE grants SET expires_at = ? WHERE id = ? AND revoked_at IS NULL',
       [expiresAt, id],
     );
-    return confirmed === 1;
   }
 
   /** The client's active standing grant, under which its own (client_credentials) tokens are issued. */
   async findStanding(clientId: string, grantType: string): Promise<GrantContext | undefined> {
-    const [row] = await this.database.query<GrantRow>(selectStanding, [clientId, grantType]);
+    const row = await this.database.row<GrantRow>(selectStanding, [clientId, grantType]);
     return row && toIssuingGrant(row);
   }
 
   async isUnrevoked(id: string): Promise<boolean> {
-    return (await this.database.query(selectUnrevoked, [id])).length > 0;
+    return (await this.database.row(selectUnrevoked, [id])) !== undefined;
   }
 
   /** As {@link findStanding}, in a transaction that holds the client. */
@@ -132,7 +128,7 @@ export class GrantsStore {
     jti: string,
     now: number,
   ): Promise<{ userId: string | null } | undefined> {
-    const [row] = await this.database.query<OwnedRow>(selectActive, [grantId, now, jti]);
+    const row = await this.database.row<OwnedRow>(selectActive, [grantId, now, jti]);
     return row && { userId: row.user_id };
   }
 
@@ -146,9 +142,7 @@ export class GrantsStore {
   async findForExchange(
     id: string,
   ): Promise<{ readonly clientId: string; readonly grant: IssuingGrant } | undefined> {
-    const [row] = await this.database.query<GrantRow & { readonly client_id: string }>(selectForExchange, [
-      id,
-    ]);
+    const row = await this.database.row<GrantRow & { readonly client_id: string }>(selectForExchange, [id]);
     return row && { clientId: row.client_id, grant: toIssuingGrant(row) };
   }
 
@@ -157,12 +151,7 @@ export class GrantsStore {
     of: { readonly userId: string; readonly clientId: string; readonly authTime: number },
     now: number,
   ): Promise<IssuingGrant | undefined> {
-    const [row] = await this.database.query<GrantRow>(selectLatest, [
-      of.userId,
-      of.clientId,
-      of.authTime,
-      now,
-    ]);
+    const row = await this.database.row<GrantRow>(selectLatest, [of.userId, of.clientId, of.authTime, now]);
     return row && toIssuingGrant(row);
   }
 
@@ -172,7 +161,7 @@ export class GrantsStore {
     jti: string,
     now: number,
   ): Promise<{ userId: string | null; owner: UserClaimsSource | undefined } | undefined> {
-    const [row] = await this.database.query<OwnedRow & (UserRow | { id: null })>(selectActiveWithOwner, [
+    const row = await this.database.row<OwnedRow & (UserRow | { id: null })>(selectActiveWithOwner, [
       grantId,
       now,
       jti,

@@ -69,7 +69,7 @@ export class IdentitiesStore {
 
   /** The directory that has the password of a user; undefined if none does. */
   async directoryOf(userId: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ alias: string }>(
+    const row = await this.database.row<{ alias: string }>(
       `SELECT u.alias FROM identities i JOIN upstreams u ON u.id = i.upstream_id
         WHERE i.user_id = ? AND u.enabled = true AND u.protocol = 'ldap'`,
       [userId],

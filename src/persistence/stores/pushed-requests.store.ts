@@ -28,7 +28,7 @@ export class PushedRequestsStore {
   }
 
   async find(requestUriHash: string): Promise<StoredPush | undefined> {
-    const [row] = await this.database.query<RowOf<StoredPush>>(
+    const row = await this.database.row<RowOf<StoredPush>>(
       'SELECT client_id, parameters, usable_until, expires_at, consumed_at, response_sealed FROM pushed_requests WHERE request_uri_hash = ?',
       [requestUriHash],
     );

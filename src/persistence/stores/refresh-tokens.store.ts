@@ -38,7 +38,7 @@ export class RefreshTokensStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, token: NewRefreshToken): Promise<void> {
-    await this.database.affected(
+    await this.database.writeLater(
       tx,
       'INSERT INTO refresh_tokens (token_hash, grant_id, client_id, issued_at, expires_at, cnf) VALUES (?, ?, ?, ?, ?, ?)',
       [
@@ -53,7 +53,7 @@ export class RefreshTokensStore {
   }
 
   async find(tokenHash: string): Promise<RefreshTokenWithGrant | undefined> {
-    const [row] = await this.database.query<Row>(selectToken, [tokenHash]);
+    const row = await this.database.row<Row>(selectToken, [tokenHash]);
     return row && fromRow(row);
   }
 

@@ -53,7 +53,7 @@ export class SessionsStore {
 
   /** The session of a browser if it is active: not ended, not expired, used since `idleSince` or kept, and its user is not disabled. */
   async findActive(tokenHash: string, now: number, idleSince: number): Promise<ActiveSession | undefined> {
-    const [row] = await this.database.query<Row>(selectActive, [tokenHash, now, idleSince]);
+    const row = await this.database.row<Row>(selectActive, [tokenHash, now, idleSince]);
     return row && fromRow(row);
   }
 

@@ -131,13 +131,13 @@ export class UsersStore {
 
   /** What claims are made of, when the user may still sign in; read plainly, since every ID token with claims does. */
   async findActive(id: string): Promise<UserClaimsSource | undefined> {
-    const [row] = await this.database.query<UserRow>(selectActive, [id]);
+    const row = await this.database.row<UserRow>(selectActive, [id]);
     return row && fromUserRow(row);
   }
 
   /** The roles of a user; none for one who may not sign in. */
   async rolesOfActive(id: string): Promise<Pick<User, 'administrator' | 'adminRoles'>> {
-    const [row] = await this.database.query<RowOf<Pick<User, 'administrator' | 'adminRoles'>>>(
+    const row = await this.database.row<RowOf<Pick<User, 'administrator' | 'adminRoles'>>>(
       'SELECT administrator, admin_roles FROM users WHERE id = ? AND disabled_at IS NULL',
       [id],
     );
@@ -286,7 +286,7 @@ export class UsersStore {
 
   /** Until when devices were forgotten; null if they never were. */
   async devicesForgottenAt(id: string): Promise<number | null> {
-    const [row] = await this.database.query<RowOf<Pick<User, 'devicesForgottenAt'>>>(
+    const row = await this.database.row<RowOf<Pick<User, 'devicesForgottenAt'>>>(
       'SELECT devices_forgotten_at FROM users WHERE id = ?',
       [id],
     );

@@ -25,7 +25,9 @@ export interface GrantTokens {
 export interface Exchanged {
   /** As sent in the authorization request, for the ID token. */
   readonly nonce?: string | null;
-  /** Consumes the code, in the transaction that stores the tokens. Returns false if it was consumed before. */
+  /**
+   * Consumes the code, in the transaction that stores the tokens. Returns false if it was consumed before, or its grant was revoked.
+   */
   readonly consume: (tx: Transaction) => Promise<boolean>;
 }
 
@@ -110,7 +112,8 @@ export class GrantTokenIssuance {
       ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
     const consumed = await this.database.write(async (tx) => {
-      if (!(await consume(tx)) || !(await this.grants.confirm(tx, grant.id, grant.expiresAt))) return false;
+      if (!(await consume(tx))) return false;
+      await this.grants.confirm(tx, grant.id, grant.expiresAt);
       if (access.row) await this.accessTokens.insert(tx, access.row);
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
       return true;

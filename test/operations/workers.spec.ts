@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
+import { ServerProcess, StartingProcess } from '../support/programs.js';
+import { StoryFile } from '../support/story.js';
+
+const isServer = databaseKind() !== 'sqlite';
+
+describe('EYRIE_WORKERS', () => {
+  let database: TestDatabase;
+  let story: StoryFile;
+  let server: ServerProcess | undefined;
+  beforeAll(async () => {
+    [database, story] = await Promise.all([createTestDatabase(), StoryFile.create()]);
+  });
+  afterEach(async () => {
+    await server?.kill();
+    server = undefined;
+  });
+  afterAll(() => Promise.all([database.drop(), story.remove()]));
+
+  const start = async (): Promise<ServerProcess> =>
+    (server = await ServerProcess.start({
+      DATABASE_URL: database.url,
+      EYRIE_APPLY: story.path,
+      EYRIE_WORKERS: '2',
+      EYRIE_METRICS: '127.0.0.1',
+    }));
+  const workersOf = ({ pid }: ServerProcess): number[] =>
+    spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+      .stdout.trim()
+      .split(/\s+/)
+      .filter(Boolean)
+      .map(Number);
+  /** Asks again until the answer is as expected; jest's own time limit ends the waiting. */
+  const until = async <Value>(
+    read: () => Promise<Value> | Value,
+    isGood: (value: Value) => boolean,
+  ): Promise<Value> => {
+    for (;;) {
+      const value = await read();
+      if (isGood(value)) return value;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const status = async ({ url }: ServerProcess, path: string): Promise<number> =>
+    (await fetch(`${url}${path}`, { headers: { connection: 'close' } })).status;
+  const counted = async ({ url }: ServerProcess): Promise<number> => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const line = /^http_request_duration_seconds_count\{[^}]*route="\/health\/live"[^}]*\} (\d+)$/m.exec(
+      text,
+    );
+    return Number(line?.[1] ?? 0);
+  };
+
+  it('of more than one is refused on SQLite in one line, and auto is one', async () => {
+    const environment = { DATABASE_URL: 'sqlite:./data/eyrie.sqlite', EYRIE_WORKERS: '2' };
+    const refused = await StartingProcess.start(environment);
+    const { code, stderr } = await refused.ended();
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^eyrie: EYRIE_WORKERS is 2, but SQLite has one writer: .+\n$/),
+    ]);
+    if (isServer) return;
+    server = await ServerProcess.start({ DATABASE_URL: database.url, EYRIE_WORKERS: 'auto' });
+    expect(workersOf(server)).toEqual([]);
+  });
+
+  (isServer ? describe : describe.skip)('on a database server', () => {
+    it('start one after the other, say once who the administrator is, and add up their metrics', async () => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      expect(running.stdout.match(/username {4}admin/g)).toHaveLength(1);
+      expect(running.stdout.match(/Eyrie serves/g)).toHaveLength(1);
+
+      // Each connection goes to the next worker, once both listen.
+      for (let i = 0; i < 20; i++) expect(await status(running, '/health/live')).toBe(200);
+      expect(await counted(running)).toBe(20);
+    });
+
+    it('one that is killed is replaced, and nothing that was answered is lost', async () => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      const before = workersOf(running);
+      const [victim = 0] = before;
+      process.kill(victim, 'SIGKILL');
+      const after = await until(
+        () => workersOf(running),
+        (pids) => pids.length === 2 && !pids.includes(victim),
+      );
+      expect(after).toHaveLength(before.length);
+      await until(
+        () => running.stderr,
+        (text) => text.includes(`worker ${victim} ended (SIGKILL)`),
+      );
+      expect(await status(running, '/jwks')).toBe(200);
+    });
+
+    it.each(['SIGTERM', 'SIGINT'] as const)('end together by %s, with 0', async (signal) => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      running.signal(signal);
+      await expect(running.ended()).resolves.toMatchObject({ code: 0, stderr: '' });
+    });
+
+    it('end with the process that looks after them', async () => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      // Resolves once nobody holds its output any more.
+      await running.kill();
+      await expect(status(running, '/health/live')).rejects.toThrow('fetch failed');
+    });
+
+    it('that cannot start say why in one line, and the service ends with 1', async () => {
+      const broken = await StartingProcess.start({
+        DATABASE_URL: database.url,
+        EYRIE_WORKERS: '2',
+        EYRIE_APPLY: '/no/such/file.yaml',
+      });
+      const { code, stderr } = await broken.ended();
+      expect([code, stderr.trimEnd().split('\n')]).toEqual([
+        1,
+        [expect.stringContaining('/no/such/file.yaml')],
+      ]);
+    });
+  });
+});
