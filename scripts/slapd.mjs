@@ -28,6 +28,10 @@ export async function startDirectory(slapd, { entries, tls }) {
   const rootPassword = 'the password of the directory';
   const configuration = [
     ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
+    // Attributes of Active Directory and FreeIPA.
+    "attributetype ( 1.3.6.1.4.1.32473.1.1 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
+    "attributetype ( 1.3.6.1.4.1.32473.1.2 NAME 'memberOf' EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )",
+    "objectclass ( 1.3.6.1.4.1.32473.2.1 NAME 'companyPerson' AUXILIARY MAY ( nsAccountLock $ memberOf ) )",
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
     ...(tls
@@ -42,6 +46,7 @@ export async function startDirectory(slapd, { entries, tls }) {
     `rootdn "${rootDn}"`,
     `rootpw "${rootPassword}"`,
     `directory ${folder}`,
+    'maxsize 268435456',
     'index objectClass,uid,mail,entryUUID eq',
     'access to attrs=userPassword by anonymous auth by * none',
     'access to * by users read by * none',

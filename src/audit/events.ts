@@ -150,6 +150,12 @@ export const auditEvents = {
     about: ['userId'],
     detail: { upstream: 'string' },
   },
+  'directory.sync_failed': {
+    means:
+      'The people of a directory could not be looked at, or so many were missing there that nobody was disabled',
+    about: [],
+    detail: { upstream: 'string', reason: 'string' },
+  },
   'key.rotated': {
     means: 'A signing key was replaced by its successor',
     about: [],

@@ -13,7 +13,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description(
-      'look for what is wrong or may be improved: settings, issuer, database, keys, upkeep, clients, people',
+      'look for what is wrong or may be improved: settings, issuer, database, keys, upkeep, directories, clients, people',
     )
     .option('--json', 'print JSON')
     .action((options: JsonOption) =>

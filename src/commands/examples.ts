@@ -79,6 +79,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'scim-token create': ['eyrie scim-token create entra --lifetime 31536000'],
   'scim-token list': ['eyrie scim-token list --json'],
   'scim-token revoke': ['eyrie scim-token revoke 0192f7'],
+  'directory sync': ['eyrie directory sync corp --dry-run'],
   'mail test': ['eyrie mail test me@example.com'],
   'db copy': [
     'eyrie db copy sqlite:data/eyrie.sqlite postgres://eyrie@localhost/eyrie',

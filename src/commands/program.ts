@@ -5,6 +5,7 @@ import { addClientCommands } from './client.js';
 import { addCompletionCommand } from './completion.js';
 import { addConfigurationCommands } from './configuration.js';
 import { addDatabaseCommands } from './db.js';
+import { addDirectoryCommands } from './directory.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExplainCommand } from './explain.js';
 import { addGrantCommands } from './grant.js';
@@ -46,6 +47,7 @@ const commands = [
   addRegistrationTokenCommands,
   addScimTokenCommands,
   addTrustedIssuerCommands,
+  addDirectoryCommands,
   addMailCommands,
   addDatabaseCommands,
   addAuditCommand,

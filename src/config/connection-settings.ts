@@ -1,5 +1,5 @@
 import type { SettingGroup } from './setting.js';
-import { headerName, host, integer, listOf, network, onOff, secureOrigin, text } from './setting-kinds.js';
+import { headerName, host, integer, listOf, network, onOff, seconds, secureOrigin, text } from './setting-kinds.js';
 
 /** How requests reach Eyrie, and what it fetches itself. */
 export const connectionSettings = {
@@ -62,5 +62,12 @@ export const connectionSettings = {
     defaultMeaning: 'the authorities of Node.js',
     meaning: 'PEM file of the authorities that issue the certificates of LDAP directories',
     parse: text,
+  },
+  directorySyncInterval: {
+    name: 'EYRIE_DIRECTORY_SYNC_INTERVAL',
+    default: '300',
+    meaning:
+      'Seconds between two looks at the entries of all people who are linked to an LDAP directory: an account ends within this time once its entry is disabled, and within three times it once the entry is gone; 0 turns it off',
+    parse: seconds(0, 86_400),
   },
 } as const satisfies SettingGroup;

@@ -65,6 +65,7 @@ import { EmailCodesStore } from './stores/email-codes.store.js';
 import { GrantHistoryStore } from './stores/grant-history.store.js';
 import { GrantsStore } from './stores/grants.store.js';
 import { IdempotencyKeysStore } from './stores/idempotency-keys.store.js';
+import { DirectorySyncStore } from './stores/directory-sync.store.js';
 import { IdentitiesStore } from './stores/identities.store.js';
 import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
@@ -119,6 +120,8 @@ const tables = [
   { store: GrantHistoryStore, entities: [] },
   { store: GrantsStore, entities: [Grant] },
   { store: IdempotencyKeysStore, entities: [IdempotencyKey] },
+  // Its tables are those of IdentitiesStore and UpstreamsStore.
+  { store: DirectorySyncStore, entities: [] },
   { store: IdentitiesStore, entities: [Identity] },
   { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },

@@ -30,7 +30,7 @@ export const isId = (id: string): boolean => idForm.test(id);
  */
 export async function inScim<Result>(
   work: () => Promise<Result>,
-  conflict: 'uniqueness' | undefined = 'uniqueness',
+  conflict: 'uniqueness' | 'mutability' | undefined = 'uniqueness',
 ): Promise<Result> {
   try {
     return await work();

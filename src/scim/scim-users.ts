@@ -14,6 +14,7 @@ import { readResource, type Resource } from '../protocol/scim/resource-values.js
 import { badRequest, ScimError } from '../protocol/scim/scim-error.js';
 import { userType } from '../protocol/scim/user-type.js';
 import { checkPrecondition, entityTag, type Precondition } from '../resource/precondition.js';
+import { DirectoryOwnership } from '../users/directory-ownership.js';
 import { UserAccounts, type UserChanges } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import type { Profile } from '../users/user-profile.js';
@@ -39,6 +40,7 @@ export class ScimUsers {
     private readonly profiles: ScimProfilesStore,
     private readonly accounts: UserAccounts,
     private readonly deletion: UserDeletion,
+    private readonly ownership: DirectoryOwnership,
     private readonly check: UserCheck,
     private readonly changes: Changes,
     @Inject(SETTINGS) settings: Settings,
@@ -160,6 +162,8 @@ export class ScimUsers {
       ...(after.disabled === before.disabled ? {} : { disabled: after.disabled }),
       ...differing(before.profile, after.profile, verifiesEmails),
     };
+    // Read-only, as what a client cannot change has it (RFC 7643 §7).
+    await inScim(() => this.ownership.requireOwnMembers(user, changes), 'mutability');
     await inScim(() =>
       this.accounts.update(user.id, changes, actor, {
         precondition: [entityTag(user)],

@@ -28,16 +28,11 @@ export class SignInFailures {
     factor: string,
     attempt: SignInAttempt,
     userId: string | null,
-    { upstream, reason }: FailureDetail = {},
+    { upstream, reason, isReserved }: FailureDetail & { readonly isReserved?: boolean } = {},
   ): Promise<number | undefined> {
     this.metrics.factorTried(factor, 'failure');
-    const { retryAfterSeconds, isFirstTooMany } = await this.throttle.fail(attempt);
-    const about = {
-      actor: userId === null ? 'unknown' : `user:${userId}`,
-      userId,
-      address: attempt.address,
-      detail: { user_agent: attempt.userAgent },
-    };
+    const { retryAfterSeconds, isFirstTooMany } = await this.throttle.fail(attempt, isReserved);
+    const about = aboutFailure(attempt, userId);
     if (retryAfterSeconds === undefined)
       await this.changes.note({
         event: 'sign_in.failed',
@@ -47,4 +42,22 @@ export class SignInFailures {
     else if (isFirstTooMany) await this.changes.note({ event: 'sign_in.throttled', ...about });
     return retryAfterSeconds;
   }
+
+  /**
+   * Reserves an attempt.
+   * @returns the seconds to wait if it is one too many, otherwise undefined
+   */
+  async reserve(attempt: SignInAttempt, userId: string | null): Promise<number | undefined> {
+    const { retryAfterSeconds, isFirstTooMany } = await this.throttle.reserve(attempt);
+    if (isFirstTooMany)
+      await this.changes.note({ event: 'sign_in.throttled', ...aboutFailure(attempt, userId) });
+    return retryAfterSeconds;
+  }
 }
+
+const aboutFailure = ({ address, userAgent }: SignInAttempt, userId: string | null) => ({
+  actor: userId === null ? 'unknown' : `user:${userId}`,
+  userId,
+  address,
+  detail: { user_agent: userAgent },
+});

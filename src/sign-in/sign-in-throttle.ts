@@ -49,11 +49,29 @@ export class SignInThrottle {
     return waitFor([this.accountCounter(attempt)], this.store, this.clock.now());
   }
 
-  /** Counts a failure. */
-  async fail(attempt: SignInAttempt): Promise<CountedFailure> {
+  /**
+   * Counts an attempt against the account before it is made, so that no more attempts are made at once than one by one: what is checked
+   * elsewhere may be checked more often than its owner allows. {@link succeed} or {@link release} takes it back.
+   */
+  async reserve(attempt: SignInAttempt): Promise<CountedFailure> {
+    return this.count([this.accountCounter(attempt)]);
+  }
+
+  /** Takes back an attempt that was reserved, and of which nobody knows whether it was right. */
+  async release(attempt: SignInAttempt): Promise<void> {
+    await this.store.takeBack(this.accountCounter(attempt).keyHash);
+  }
+
+  /** Counts a failure. @param isReserved whether the account has counted it already */
+  async fail(attempt: SignInAttempt, isReserved = false): Promise<CountedFailure> {
+    const account = isReserved ? [] : [this.accountCounter(attempt)];
+    return this.count([...account, ...this.networkCounters(attempt)]);
+  }
+
+  private async count(counters: readonly LimitCounter[]): Promise<CountedFailure> {
+    if (counters.length === 0) return { retryAfterSeconds: undefined, isFirstTooMany: false };
     const { window } = this.settings.signIn;
     const now = this.clock.now();
-    const counters = [this.accountCounter(attempt), ...this.networkCounters(attempt)];
     const counts = await this.store.countAll(
       counters.map(({ keyHash }) => keyHash),
       now,

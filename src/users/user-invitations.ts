@@ -3,6 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { DirectoryOwnership } from './directory-ownership.js';
 import { type InvitedUser, UserAccounts } from './user-accounts.js';
 import { UserLinks } from './user-links.js';
 
@@ -13,6 +14,7 @@ export class UserInvitations {
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
     private readonly links: UserLinks,
+    private readonly ownership: DirectoryOwnership,
     private readonly changes: Changes,
   ) {}
 
@@ -30,7 +32,7 @@ export class UserInvitations {
   /**
    * Mails another link to an invited user. Links that were mailed before stay as they are.
    * @throws NotFoundException
-   * @throws ConflictException if mail cannot be sent, or the user has a password or no e-mail address
+   * @throws ConflictException if mail cannot be sent, or the user has a password, here or in a directory, or no e-mail address
    */
   async repeat(userId: string, actor: Originator): Promise<void> {
     const { email } = await this.accounts.require(userId);
@@ -38,6 +40,7 @@ export class UserInvitations {
     if (email === null) throw new ConflictException('the user has no e-mail address');
     if ((await this.users.passwordHash(userId)) !== undefined)
       throw new ConflictException('the user has a password already');
+    await this.ownership.requireOwnPassword(userId);
     const link = await this.links.prepare({ purpose: 'invitation' }, { actor });
     await this.changes.change([], (tx, now) => this.links.mail(tx, userId, link, now));
   }

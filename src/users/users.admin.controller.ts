@@ -128,7 +128,7 @@ export class UsersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     if (changes.administrator === false) requireOtherUser(id, actor);
-    await this.ownership.requireOwnMembers(id, changes);
+    await this.ownership.requireOwnMembers(await this.accounts.require(id), changes);
     return shown(await this.accounts.update(id, changes, actor, { precondition }), reply);
   }
 

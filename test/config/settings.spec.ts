@@ -66,6 +66,7 @@ describe('Settings', () => {
       explainTtl: 604_800,
       shutdownDelay: 1,
       workers: 1,
+      directorySyncInterval: 300,
       dpopNonce: false,
       sessionManagement: false,
       signIn: {

@@ -1,3 +1,4 @@
+import { Attribute, Change, Client } from 'ldapts';
 import { startDirectory } from '../../scripts/slapd.mjs';
 import { UpstreamRegistration } from '../../src/sign-in/upstream/upstream-registration.js';
 import type { PutUpstreamDto } from '../../src/sign-in/upstream/upstreams.dto.js';
@@ -21,6 +22,7 @@ export const personEntry = (uid: string, attributes: Readonly<Record<string, str
   return [
     `dn: uid=${uid},ou=people,dc=acme,dc=example`,
     'objectClass: inetOrgPerson',
+    'objectClass: companyPerson',
     `uid: ${uid}`,
     ...Object.entries(given).map(([name, value]) => `${name}: ${value}`),
   ].join('\n');
@@ -30,6 +32,32 @@ const base = [
   'dn: dc=acme,dc=example\nobjectClass: organization\nobjectClass: dcObject\no: Acme\ndc: acme',
   'dn: ou=people,dc=acme,dc=example\nobjectClass: organizationalUnit\nou: people',
 ];
+
+/** Works in the directory as its administrator. */
+export async function inDirectory(
+  { url, rootDn, rootPassword }: Pick<TestDirectory, 'url' | 'rootDn' | 'rootPassword'>,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
+  const client = new Client({ url });
+  await client.bind(rootDn, rootPassword);
+  await work(client).finally(() => client.unbind());
+}
+
+/** Sets an attribute of somebody, or takes it away. */
+export const changePerson = (
+  directory: Pick<TestDirectory, 'url' | 'rootDn' | 'rootPassword'>,
+  uid: string,
+  type: string,
+  values: string[],
+): Promise<void> =>
+  inDirectory(directory, (client) =>
+    client.modify(
+      dnOf(uid),
+      new Change({ operation: 'replace', modification: new Attribute({ type, values }) }),
+    ),
+  );
+
+export const dnOf = (uid: string): string => `uid=${uid},ou=people,dc=acme,dc=example`;
 
 /** Starts a directory with these people, and the authority whose certificate it shows. */
 export async function startTestDirectory(

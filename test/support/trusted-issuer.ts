@@ -22,7 +22,7 @@ export class AssertionIssuer {
     members: Omit<PutTrustedIssuerDto, 'issuer'> & { readonly issuer?: string },
   ): Promise<void> {
     const registered = { issuer: this.issuer, jwks: { keys: [this.keys.publicJwk] }, ...members };
-    await server.app.get(TrustedIssuerRegistration).put(registered as PutTrustedIssuerDto, 'test');
+    await server.app.get(TrustedIssuerRegistration).put(registered, 'test');
   }
 
   /** A good assertion for that server, with what is to differ; undefined leaves a claim or header out. */

@@ -235,6 +235,7 @@ describe('I2 the JWT bearer grant', () => {
       ['an issuer that is unknown', () => ({ iss: 'https://unknown.example.com' })],
       ['an issuer with a slash more', () => ({ iss: 'https://kubernetes.example.com/' })],
       ['no issuer', () => ({ iss: undefined })],
+      ['an issuer that is a number', () => ({ iss: 7 })],
       ['no subject', () => ({ sub: undefined })],
       ['an empty subject', () => ({ sub: '' })],
       ['a subject that is too long', () => ({ sub: `system:serviceaccount:shop:${'x'.repeat(1_024)}` })],

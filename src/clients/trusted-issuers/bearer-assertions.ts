@@ -140,7 +140,7 @@ function read(jwt: string): { issuer: string; kind: AssertionKind } {
     if (name !== idJagType && !ordinaryTypes.includes(name))
       throw new AssertionRefused(`typ is ${JSON.stringify(type)?.slice(0, 100)}`);
     const { iss } = decodeJwt(jwt);
-    return { issuer: String(iss ?? ''), kind: name === idJagType ? 'id-jag' : 'jwt' };
+    return { issuer: typeof iss === 'string' ? iss : '', kind: name === idJagType ? 'id-jag' : 'jwt' };
   } catch (error) {
     throw error instanceof AssertionRefused ? error : new AssertionRefused('it is not a JWT');
   }

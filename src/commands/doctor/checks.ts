@@ -1,5 +1,6 @@
 import { checkClients } from './clients-check.js';
 import { checkDatabase } from './database-check.js';
+import { checkDirectories } from './directories-check.js';
 import type { Check } from './finding.js';
 import { checkIssuer } from './issuer-check.js';
 import { checkKeys } from './keys-check.js';
@@ -14,6 +15,7 @@ export const checks: Readonly<Record<string, Check>> = {
   database: checkDatabase,
   keys: checkKeys,
   upkeep: checkUpkeep,
+  directories: checkDirectories,
   clients: checkClients,
   people: checkPeople,
 };

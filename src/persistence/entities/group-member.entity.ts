@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { Epoch } from '../columns.js';
+import { Epoch, OptionalText } from '../columns.js';
 
 /** Somebody who was made a member of a group itself, not of one below it. */
 @Entity('group_members')
@@ -7,4 +7,6 @@ export class GroupMember {
   @PrimaryColumn({ type: 'varchar', length: 36 }) groupId: string;
   @PrimaryColumn({ type: 'varchar', length: 36 }) userId: string;
   @Epoch() createdAt: number;
+  /** The upstream whose groups made the membership; null if somebody here did. */
+  @OptionalText(36) upstreamId: string | null;
 }

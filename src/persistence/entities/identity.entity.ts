@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, OptionalEpoch, Text } from '../columns.js';
+import { Count, Epoch, Id, OptionalEpoch, Text } from '../columns.js';
 
 /** Whom an upstream knows under a subject, and who that is here. */
 @Entity('identities')
@@ -16,4 +16,8 @@ export class Identity {
   @Text() members: string;
   @Epoch() createdAt: number;
   @OptionalEpoch() lastUsedAt: number | null;
+  /** How often in a row a directory had no such entry. */
+  @Count({ default: 0 }) missedLooks: number;
+  /** The time of `disabledAt` of the user, if a directory has disabled them for this identity. */
+  @OptionalEpoch() disabledUserAt: number | null;
 }

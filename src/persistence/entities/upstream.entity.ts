@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Count, Epoch, Flag, Id, Json, LongText, Text } from '../columns.js';
+import { Count, Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** An identity provider of somebody else, at which people prove who they are. */
 @Entity('upstreams')
@@ -13,6 +13,10 @@ export class Upstream {
   @Json() members: object;
   /** What this server authenticates with there, sealed. */
   @LongText({ nullable: true }) secretSealed: string | null;
+  /** When all people of a directory were looked at; null if they never were. */
+  @OptionalEpoch() syncedAt: number | null;
+  /** Why the last look at all people of a directory came to nothing. */
+  @OptionalText(500) syncProblem: string | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;

@@ -52,6 +52,8 @@ import { ClientDocuments1763930000000 } from './1763930000000-client-documents.j
 import { TokenExchange1763930100000 } from './1763930100000-token-exchange.js';
 import { TrustedScopes1764000000000 } from './1764000000000-trusted-scopes.js';
 import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js';
+import { MappedMembers1764100100000 } from './1764100100000-mapped-members.js';
+import { DirectorySync1764100000000 } from './1764100000000-directory-sync.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
 import { FederatedClients1764120100000 } from './1764120100000-federated-clients.js';
 import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
@@ -115,6 +117,8 @@ export const migrations = [
   TrustedScopes1764000000000,
   DeletedClients1764000100000,
   Scim1764050000000,
+  DirectorySync1764100000000,
+  MappedMembers1764100100000,
   TrustedIssuers1764120000000,
   FederatedClients1764120100000,
   SamlAnswers1764140000000,

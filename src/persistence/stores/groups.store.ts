@@ -32,6 +32,9 @@ export interface ListedMember {
 }
 
 /** Groups of people, and who was made a member of each. */
+/** A group that somebody was made a member of, and the upstream whose groups made that. */
+export type MadeMembership = Pick<Group, 'id' | 'name'> & Pick<GroupMember, 'upstreamId'>;
+
 @Injectable()
 export class GroupsStore {
   constructor(private readonly database: Database) {}
@@ -126,16 +129,50 @@ export class GroupsStore {
   }
 
   /** @returns false if the user is a member already */
-  async addMember(tx: EntityManager, groupId: string, userId: string, now: number): Promise<boolean> {
+  async addMember(
+    tx: EntityManager,
+    groupId: string,
+    userId: string,
+    { now, upstreamId = null }: { readonly now: number; readonly upstreamId?: string | null | undefined },
+  ): Promise<boolean> {
     return this.database.insertIfAbsent(
       tx,
-      'INSERT INTO group_members (group_id, user_id, created_at) VALUES (?, ?, ?)',
-      [groupId, userId, now],
+      'INSERT INTO group_members (group_id, user_id, created_at, upstream_id) VALUES (?, ?, ?, ?)',
+      [groupId, userId, now, upstreamId],
     );
   }
 
-  /** @returns false if the user is no member */
-  async removeMember(tx: EntityManager, groupId: string, userId: string): Promise<boolean> {
-    return (await tx.delete(GroupMember, { groupId, userId })).affected === 1;
+  /** The groups of these names. */
+  async named(names: readonly string[]): Promise<Pick<Group, 'id' | 'name'>[]> {
+    if (names.length === 0) return [];
+    return this.database.query<Pick<Group, 'id' | 'name'>>(
+      `SELECT id, name FROM people_groups WHERE name IN (${marks(names)})`,
+      [...names],
+    );
+  }
+
+  /** The groups that somebody was made a member of, and by which upstream. */
+  async sourcesOf(userId: string, tx: EntityManager = this.database.read): Promise<MadeMembership[]> {
+    const rows = await this.database.rows<RowOf<MadeMembership>>(
+      tx,
+      `SELECT g.id, g.name, m.upstream_id FROM group_members m JOIN people_groups g ON g.id = m.group_id
+        WHERE m.user_id = ? ORDER BY g.id`,
+      [userId],
+    );
+    return rows.map(({ id, name, upstream_id: upstreamId }) => ({ id, name, upstreamId }));
+  }
+
+  /**
+   * @param upstreamId removes only a membership that this upstream made
+   * @returns false if the user is no member
+   */
+  async removeMember(
+    tx: EntityManager,
+    groupId: string,
+    userId: string,
+    upstreamId?: string,
+  ): Promise<boolean> {
+    const made = upstreamId === undefined ? {} : { upstreamId };
+    return (await tx.delete(GroupMember, { groupId, userId, ...made })).affected === 1;
   }
 }

@@ -4,8 +4,11 @@ import { Database } from '../database.js';
 import { Identity } from '../entities/identity.entity.js';
 import type { RowOf } from '../naming.js';
 
+/** An identity without what a directory sync knows of it. */
+export type NewIdentity = Omit<Identity, 'missedLooks' | 'disabledUserAt'>;
+
 /** An identity, and the upstream that knows it. */
-export type ListedIdentity = Omit<Identity, 'subjectHash' | 'members'> & { readonly alias: string };
+export type ListedIdentity = Omit<NewIdentity, 'subjectHash' | 'members'> & { readonly alias: string };
 
 @Injectable()
 export class IdentitiesStore {
@@ -35,7 +38,7 @@ export class IdentitiesStore {
   }
 
   /** @returns false if the upstream's subject is somebody's already */
-  async insert(tx: EntityManager, identity: Identity): Promise<boolean> {
+  async insert(tx: EntityManager, identity: NewIdentity): Promise<boolean> {
     const { id, userId, upstreamId, subjectHash, subject, label, members, createdAt, lastUsedAt } = identity;
     return this.database.insertIfAbsent(
       tx,

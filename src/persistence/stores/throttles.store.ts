@@ -44,6 +44,17 @@ export class ThrottlesStore {
     return byKeyHash(await this.database.query<CountRow>(selectCounts(keyHashes), [...keyHashes]));
   }
 
+  /** Takes back one attempt. */
+  async takeBack(keyHash: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(
+        tx,
+        'UPDATE throttles SET attempts = attempts - 1 WHERE key_hash = ? AND attempts > 0',
+        [keyHash],
+      ),
+    );
+  }
+
   async forget(keyHash: string): Promise<void> {
     await this.database.write((tx) =>
       this.database.affected(tx, 'DELETE FROM throttles WHERE key_hash = ?', [keyHash]),

@@ -17,9 +17,14 @@ export class DirectoryChoice {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The directory that is asked for the sake of time; undefined if there is none. */
-  async any(): Promise<LoadedUpstream | undefined> {
-    return (await this.upstreams.directories())[0];
+  /** The directories that are asked about a name of which nothing is known here. */
+  async ofUnknown(username: string): Promise<readonly LoadedUpstream[]> {
+    const directories = await this.upstreams.directories();
+    const domain = domainOf(username.trim());
+    const ofDomain = directories.filter(({ email_domains: domains }) =>
+      domains.some((one) => one.toLowerCase() === domain),
+    );
+    return ofDomain.length > 0 ? ofDomain : directories;
   }
 
   /**
@@ -36,14 +41,11 @@ export class DirectoryChoice {
     if (owners.length > 0) return owners;
     if (user && (await this.users.passwordHash(user.id)) !== undefined) return [];
     if (isLinking) return [];
-    const domain = domainOf(username.trim());
-    const ofDomain = directories.filter(({ email_domains: domains }) =>
-      domains.some((one) => one.toLowerCase() === domain),
-    );
-    return ofDomain.length > 0 ? ofDomain : directories;
+    return this.ofUnknown(username);
   }
 
-  private async find(username: string): Promise<User | null> {
+  /** The account here that a name means; null if there is none. */
+  async find(username: string): Promise<User | null> {
     const user = await this.users.findByUsername(username);
     if (user || this.settings.signIn.withEmail !== 'on' || !username.includes('@')) return user;
     return this.users.findByVerifiedEmail(emailKey(username.trim()));

@@ -70,14 +70,36 @@ export class DirectoryPasswords {
     }
   }
 
-  /** Takes as long as a search and a bind, after a wrong password of an account of this server. */
-  async pretend(username: string): Promise<void> {
-    const first = await this.choice.any();
-    if (!first || usernameKey(username).length > maxNameLength) return;
-    await this.directory.find(first, username.trim().slice(0, maxNameLength)).catch(() => undefined);
-    await this.directory
-      .bind(first, first.base_dn ?? '', 'a password that nobody has')
-      .catch(() => undefined);
+  /**
+   * Asks after a wrong password of an account of this server what is asked about an unknown name: it takes as long, and fails as that
+   * does where a directory is away.
+   * @throws PageError, BusyError
+   */
+  async pretend(request: FastifyRequest, username: string): Promise<void> {
+    if (usernameKey(username).length > maxNameLength) return;
+    const name = username.trim().slice(0, maxNameLength);
+    const asked = await this.choice.ofUnknown(name);
+    const [first] = asked;
+    if (!first) return;
+    try {
+      let away: UpstreamAwayError | undefined;
+      for (const upstream of asked) away = (await this.awayFrom(upstream, name)) ?? away;
+      if (away) throw away;
+      await this.directory.bind(first, first.base_dn ?? '', 'a password that nobody has');
+    } catch (error) {
+      throw await this.refusals.pageOf(error, first, request, sealedPurposeOf(request));
+    }
+  }
+
+  /** Looks for a name whose entry does not matter. */
+  private async awayFrom(upstream: LoadedUpstream, name: string): Promise<UpstreamAwayError | undefined> {
+    try {
+      await this.directory.find(upstream, name);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UpstreamAwayError) return error;
+      throw error;
+    }
   }
 
   private async attempt(
@@ -87,6 +109,9 @@ export class DirectoryPasswords {
     password: string,
     request: FastifyRequest,
   ): Promise<FactorOutcome | UnlinkedOutcome> {
+    const account = await this.choice.find(username);
+    const closed = await this.attempts.wait(account?.username ?? username, account?.id, request);
+    if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
     await this.hasher.compare(undefined, password, () => !request.raw.socket.destroyed);
     const { upstream, person } = await this.search(asked, first, username);
     const isFound = typeof person !== 'string';
@@ -102,6 +127,7 @@ export class DirectoryPasswords {
         username: known?.username ?? (isFound ? `${upstream.alias}\t${person.answer.subject}` : username),
         userId: known?.id,
         isFurther: false,
+        isReserved: true,
         failure: () => ({ upstream: upstream.alias, reason }),
       },
       request,

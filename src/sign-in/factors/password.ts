@@ -78,7 +78,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
     const outcome = await this.directories.check(request, username, password);
     if (outcome) return outcome;
     const own = await this.verify(request, username, password);
-    if (own.kind === 'refused') await this.directories.pretend(username);
+    if (own.kind === 'refused') await this.directories.pretend(request, username);
     return own;
   }
 

@@ -8,10 +8,10 @@ const maxFailures = 3;
 const pauseSeconds = 30;
 
 /**
- * What is asked of an upstream: what a sign-in begins with, such as its metadata, or who somebody is. They fail apart from each other,
- * since different endpoints answer.
+ * What is asked of an upstream: what a sign-in begins with, such as its metadata, or who somebody is; of a directory, an entry (`answer`),
+ * a password, or many entries at once. They fail apart from each other, since different endpoints answer or different work is done.
  */
-export type UpstreamPart = 'beginning' | 'answer';
+export type UpstreamPart = 'beginning' | 'answer' | 'password' | 'sync';
 
 interface State {
   failures: number;
@@ -47,7 +47,7 @@ export class UpstreamBreaker {
    */
   async ask<Answer>(alias: string, part: UpstreamPart, work: () => Promise<Answer>): Promise<Answer> {
     const known = this.states.get(alias);
-    const needed = part === 'beginning' ? [known?.beginning, known?.answer] : [known?.answer];
+    const needed = part === 'beginning' ? [known?.beginning, known?.answer] : [known?.[part]];
     const open = needed.find((state) => state && state.openUntil > this.clock.now());
     if (open) throw new UpstreamAwayError(`it is not asked at present: ${open.lastProblem}`);
     const state = known?.[part];

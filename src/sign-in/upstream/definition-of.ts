@@ -30,6 +30,8 @@ const defaults = {
   acr_map: {},
   amr_map: {},
   required_claims: {},
+  groups_claim: 'groups',
+  group_map: {},
   claims: standardClaims,
 } as const satisfies Omit<UpstreamDefinition, 'name'>;
 

@@ -98,6 +98,10 @@ export interface UpstreamMembers {
   readonly amr_map?: Readonly<Record<string, Strength>>;
   /** Claims that people who are let in must have, with their values. */
   readonly required_claims?: Readonly<Record<string, string>>;
+  /** The claim with the groups that somebody has there. */
+  readonly groups_claim?: string;
+  /** The name of the group here for groups there, by their distinguished name or another name. */
+  readonly group_map?: Readonly<Record<string, string>>;
   /** The servers of a directory, as `ldaps://` or `ldap://` URLs: the first that answers is asked. */
   readonly servers?: readonly string[];
   readonly start_tls?: boolean;
@@ -137,7 +141,9 @@ type SettledMember =
   | 'owns_profile'
   | 'acr_map'
   | 'amr_map'
-  | 'required_claims';
+  | 'required_claims'
+  | 'groups_claim'
+  | 'group_map';
 
 /** The members with what is omitted. */
 export type UpstreamDefinition = UpstreamMembers & Required<Pick<UpstreamMembers, SettledMember>>;

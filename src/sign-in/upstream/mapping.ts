@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import type { Profile } from '../../users/user-profile.js';
 import { ProfileDto } from '../../users/users.dto.js';
 import { type MappedMember, strengths, type UpstreamDefinition } from './definition.js';
+import { groupsOf } from './upstream-groups.js';
 
 /** What an upstream has said of somebody. */
 export interface UpstreamAnswer {
@@ -25,6 +26,8 @@ export interface UpstreamPerson {
   readonly owned: readonly string[];
   /** Whether the upstream is trusted to have verified the address. */
   readonly isEmailTrusted: boolean;
+  /** The groups here that correspond to those there; undefined if the upstream maps none. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 const maxLabelLength = 320;
@@ -36,6 +39,7 @@ export function personOf(
     trusted_email_domains: domains,
     email_verified: rule,
     owns_profile: owns,
+    ...groups
   }: UpstreamDefinition,
   { subject, claims }: UpstreamAnswer,
 ): UpstreamPerson {
@@ -59,6 +63,7 @@ export function personOf(
     profile: isEmailTrusted ? { ...known, email_verified: true } : known,
     owned: owns ? Object.keys(known) : [],
     isEmailTrusted,
+    groups: groupsOf(groups, claims),
   };
 }
 

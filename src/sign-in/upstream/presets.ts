@@ -10,6 +10,7 @@ interface Preset {
 const directory = {
   token_endpoint_auth_method: 'none',
   email_verified: 'assumed',
+  groups_claim: 'memberOf',
 } as const satisfies Partial<UpstreamMembers>;
 
 /** The attributes of inetOrgPerson (RFC 2798). */

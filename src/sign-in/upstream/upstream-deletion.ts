@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import type { Originator } from '../../audit/originator.js';
+import { GroupMembers } from '../../directory/group-members.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
@@ -21,6 +22,7 @@ export class UpstreamDeletion {
     private readonly upstreams: Upstreams,
     private readonly identities: IdentitiesStore,
     private readonly users: UsersStore,
+    private readonly groups: GroupMembers,
     private readonly sessionEnd: SessionEnd,
     private readonly changes: Changes,
   ) {}
@@ -39,7 +41,7 @@ export class UpstreamDeletion {
       await this.store.disable(tx, id, now);
     });
     this.upstreams.forget();
-    while (await this.deleteSome(id));
+    while (await this.deleteSome(id, actor));
     await this.changes.change({ event: 'upstream.deleted', actor, detail: { alias } }, (tx) =>
       this.store.delete(tx, id),
     );
@@ -47,11 +49,12 @@ export class UpstreamDeletion {
   }
 
   /** @returns whether there may be more */
-  private async deleteSome(id: string): Promise<boolean> {
+  private async deleteSome(id: string, actor: Originator): Promise<boolean> {
     const userIds = await this.identities.someUsersOf(id, batchSize);
     await this.changes.change([], async (tx, now) => {
       for (const userId of userIds) {
         if (await this.users.hold(tx, userId)) await this.sessionEnd.endAllOf(tx, userId, now);
+        await this.groups.endWithin(tx, id, userId, { actor, now });
         await this.identities.deleteOf(tx, userId, id);
         await this.users.changeCredentials(tx, userId);
       }

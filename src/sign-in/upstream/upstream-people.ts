@@ -12,6 +12,7 @@ import type { LoadedUpstream } from './definition.js';
 import { decideOnIdentity, type IdentityDecision } from './identity-decision.js';
 import { IdentityLinking } from './identity-linking.js';
 import { mayReplace, type UpstreamPerson } from './mapping.js';
+import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamRefusal } from './protocols/protocol.js';
 
 /** Finds the user for somebody whom an upstream knows, links them, or makes a user, as the rules of the upstream say. */
@@ -22,6 +23,7 @@ export class UpstreamPeople {
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
     private readonly linking: IdentityLinking,
+    private readonly groups: UpstreamGroups,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -36,6 +38,16 @@ export class UpstreamPeople {
     address: string,
   ): Promise<string | undefined> {
     const actor = { name: `upstream:${upstream.alias}`, address };
+    const userId = await this.find(upstream, person, actor);
+    if (userId !== undefined) await this.groups.follow(upstream.id, userId, person.groups, { actor });
+    return userId;
+  }
+
+  private async find(
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
+    actor: Originator,
+  ): Promise<string | undefined> {
     const subjectHash = lookupHash(person.subject);
     const identity = await this.identities.find(upstream.id, subjectHash);
     const decision = await this.decide(upstream, person, identity?.userId);
@@ -73,10 +85,12 @@ export class UpstreamPeople {
     address: string,
   ): Promise<void> {
     const actor = { name: `user:${userId}`, address };
-    if (await this.linking.link(userId, upstream, person, actor)) return;
-    const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
-    if (identity?.userId !== userId)
-      throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
+    if (!(await this.linking.link(userId, upstream, person, actor))) {
+      const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
+      if (identity?.userId !== userId)
+        throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
+    }
+    await this.groups.follow(upstream.id, userId, person.groups, { actor });
   }
 
   /** Links somebody to the user as whom they have signed in for it, unless the rules have changed since they were asked to. */
@@ -88,8 +102,10 @@ export class UpstreamPeople {
   ): Promise<void> {
     const identity = await this.identities.find(upstream.id, lookupHash(person.subject));
     const { kind } = await this.decide(upstream, person, identity?.userId);
-    if (kind === 'confirm')
-      await this.linking.link(userId, upstream, person, { name: `user:${userId}`, address });
+    if (kind !== 'confirm') return;
+    const actor = { name: `user:${userId}`, address };
+    if (await this.linking.link(userId, upstream, person, actor))
+      await this.groups.follow(upstream.id, userId, person.groups, { actor });
   }
 
   private async decide(
@@ -119,27 +135,46 @@ export class UpstreamPeople {
   private async refresh(
     userId: string,
     identityId: string,
-    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
-    { profile, label, owned }: UpstreamPerson,
+    upstream: LoadedUpstream,
+    person: UpstreamPerson,
     actor: Originator,
   ): Promise<void> {
     const now = this.clock.now();
+    const { label, owned } = person;
     await this.database.write((tx) =>
       this.identities.use(tx, identityId, { label, members: owned.join(' ') }, now),
     );
-    if (!owns) return;
+    await this.storeProfile(userId, upstream, person, actor);
+  }
+
+  /**
+   * Stores what the upstream owns of the profile.
+   * @param isTrial nothing is written
+   * @returns whether anything differs from what was stored
+   */
+  async storeProfile(
+    userId: string,
+    { owns_profile: owns, trusted_email_domains: domains }: LoadedUpstream,
+    { profile }: UpstreamPerson,
+    actor: Originator,
+    isTrial = false,
+  ): Promise<boolean> {
+    if (!owns) return false;
     const user = await this.users.find(userId);
     const stored = user && toProfile(user);
     const changed = stored && changesOf(stored, profile, domains);
-    if (!changed || Object.keys(changed).length === 0) return;
+    if (!changed || Object.keys(changed).length === 0) return false;
+    if (isTrial) return true;
     try {
       await this.accounts.update(userId, changed, actor);
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
       // Somebody else has the verified address: all but the address is stored.
       const { email: _email, email_verified: _verified, ...others } = changed;
+      if (Object.keys(others).length === 0) return false;
       await this.accounts.update(userId, others, actor);
     }
+    return true;
   }
 }
 

@@ -15,6 +15,7 @@ import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
+import { personFilterProblem } from './ldap/person-filter.js';
 import { presets } from './presets.js';
 import { type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
 import { Upstreams } from './upstreams.js';
@@ -43,7 +44,11 @@ export class UpstreamRegistration {
   /** What is wrong with an upstream that is to be registered. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    return [...this.problemsBeside(given, present), ...(await this.otherPeople(given, present))];
+    const filterProblem = await filterProblemOf(given);
+    return [
+      ...this.problemsBeside(given, present, filterProblem),
+      ...(await this.otherPeople(given, present)),
+    ];
   }
 
   /**
@@ -60,13 +65,14 @@ export class UpstreamRegistration {
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
     const others = await this.otherPeople(given, await this.store.find(alias));
+    const filterProblem = await filterProblemOf(given);
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = [...this.problemsBeside(given, present), ...others];
+        const problems = [...this.problemsBeside(given, present, filterProblem), ...others];
         if (problems.length > 0)
           throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
         const columns = { alias, ...columnsOf(given), secretSealed };
@@ -106,13 +112,18 @@ export class UpstreamRegistration {
     } as UpstreamDto;
   }
 
-  private problemsBeside(given: PutUpstreamDto, present: Upstream | null): UpstreamProblem[] {
+  private problemsBeside(
+    given: PutUpstreamDto,
+    present: Upstream | null,
+    filterProblem: string | undefined,
+  ): UpstreamProblem[] {
     return upstreamProblems({
       protocol: protocolOf(given),
       presetProtocol: given.preset && presets[given.preset].protocol,
       definition: definitionOf(given),
       hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
       urlProblem: (url) => this.outbound.problem(url),
+      filterProblem,
     });
   }
 
@@ -148,6 +159,10 @@ const identifying = [
   'base_dn',
   'idp_entity_id',
 ] as const;
+
+/** What is wrong with the filter of a directory; undefined if nothing is, or it is none. */
+const filterProblemOf = async (given: PutUpstreamDto): Promise<string | undefined> =>
+  protocolOf(given) === 'ldap' ? personFilterProblem(definitionOf(given).user_filter ?? '') : undefined;
 
 const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
   protocol ?? (preset && presets[preset].protocol) ?? 'oidc';

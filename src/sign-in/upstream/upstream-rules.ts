@@ -1,5 +1,4 @@
 import { certificateOf } from './saml/certificates.js';
-import { usernamePlaceholder } from './ldap/person-filter.js';
 import { directoryServer } from './ldap/servers.js';
 import { mappedMembers, strengths, type UpstreamDefinition } from './definition.js';
 
@@ -19,6 +18,8 @@ export interface CheckedUpstream {
   readonly hasSecret: boolean;
   /** Why a URL may not be fetched. */
   readonly urlProblem: (url: string) => string | undefined;
+  /** What is wrong with the filter of a directory. */
+  readonly filterProblem: string | undefined;
 }
 
 const endpoints = {
@@ -40,13 +41,14 @@ export function upstreamProblems({
   definition,
   hasSecret,
   urlProblem,
+  filterProblem,
 }: CheckedUpstream): UpstreamProblem[] {
   const problems: UpstreamProblem[] = [];
   const refuse = (member: UpstreamProblem['member'], reason: string): void =>
     void problems.push({ member, reason });
   if (presetProtocol !== undefined && presetProtocol !== protocol)
     refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
-  if (protocol === 'ldap') refuseDirectory(definition, hasSecret, refuse);
+  if (protocol === 'ldap') refuseDirectory(definition, { hasSecret, urlProblem, filterProblem }, refuse);
   else if (protocol === 'saml') refuseSaml(definition, refuse);
   else refuseClient(definition, hasSecret, refuse);
   for (const member of endpoints[protocol as keyof typeof endpoints]) {
@@ -91,53 +93,47 @@ function refuseSaml(
 }
 
 function refuseDirectory(
+  { servers = [], start_tls = false, allow_plaintext = false, base_dn, bind_dn }: UpstreamDefinition,
   {
-    servers = [],
-    start_tls = false,
-    allow_plaintext = false,
-    base_dn,
-    bind_dn,
-    user_filter = '',
-  }: UpstreamDefinition,
-  hasSecret: boolean,
+    hasSecret,
+    urlProblem,
+    filterProblem,
+  }: Pick<CheckedUpstream, 'hasSecret' | 'urlProblem' | 'filterProblem'>,
   refuse: Refuse,
 ): void {
   if (servers.length === 0) refuse('servers', 'is missing');
   for (const address of servers) {
     const server = directoryServer(address, { startsTls: start_tls, allowsPlaintext: allow_plaintext });
-    if (typeof server === 'string') refuse('servers', `holds ${address}, which ${server}`);
+    const problem =
+      typeof server === 'string'
+        ? server
+        : urlProblem(
+            `https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
+          );
+    if (problem !== undefined) refuse('servers', `holds ${address}, which ${problem}`);
   }
   if (base_dn === undefined) refuse('base_dn', 'is missing');
-  if (!isPersonFilter(user_filter))
-    refuse('user_filter', `must be a filter with ${usernamePlaceholder}, in balanced brackets`);
+  if (filterProblem !== undefined) refuse('user_filter', filterProblem);
   if (bind_dn !== undefined && !hasSecret)
     refuse('client_secret', 'is missing: it is the password of bind_dn');
-}
-
-/** Whether a filter has the placeholder, and brackets that belong together. */
-function isPersonFilter(filter: string): boolean {
-  let depth = 0;
-  for (const [index, character] of Array.from(filter).entries()) {
-    if (depth === 0 && index > 0) return false;
-    if (character === '(') depth += 1;
-    if (character === ')') depth -= 1;
-  }
-  return depth === 0 && filter.startsWith('(') && filter.includes(usernamePlaceholder);
 }
 
 const isValue = (value: unknown): boolean =>
   typeof value === 'string' && value !== '' && Array.from(value).length <= maxValueLength;
 
 function refuseMapped(
-  { claims, acr_map, amr_map, required_claims }: UpstreamDefinition,
+  { claims, acr_map, amr_map, required_claims, group_map }: UpstreamDefinition,
   refuse: (member: UpstreamProblem['member'], reason: string) => void,
 ): void {
   const unknown = Object.keys(claims).find((member) => !mappedMembers.some((known) => known === member));
   if (unknown !== undefined)
     refuse('claims', `holds ${unknown}, which is none of ${mappedMembers.join(', ')}`);
-  for (const [member, map] of Object.entries({ claims, required_claims }))
+  for (const [member, map] of Object.entries({ claims, required_claims, group_map }))
     if (!Object.values(map).every(isValue))
-      refuse(member as 'claims' | 'required_claims', `must hold texts of up to ${maxValueLength} characters`);
+      refuse(
+        member as 'claims' | 'required_claims' | 'group_map',
+        `must hold texts of up to ${maxValueLength} characters`,
+      );
   for (const [member, map] of Object.entries({ acr_map, amr_map })) {
     const isKnown = (value: unknown): boolean => typeof value === 'string' && Object.hasOwn(strengths, value);
     if (!Object.values(map).every(isKnown))

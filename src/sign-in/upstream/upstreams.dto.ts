@@ -272,6 +272,21 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   required_claims?: Record<string, string>;
 
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    example: 'groups',
+    description: 'Claim with the groups that people have there; for ldap an attribute',
+  })
+  groups_claim?: string;
+
+  @MapField(undefined, {
+    example: {},
+    description:
+      'Name of the group here for groups there. People become members at sign-in and by the sync of directories, and cease to be with the group there',
+  })
+  group_map?: Record<string, string>;
+
   @TextsField(5, {
     example: ['ldaps://dc1.acme.example'],
     description: 'For ldap: its servers, as ldaps:// or ldap:// URLs. The first that answers is asked',

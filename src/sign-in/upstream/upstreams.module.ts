@@ -1,10 +1,15 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../../directory/directory.module.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { ViewsModule } from '../../views/views.module.js';
 import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
 import { DirectoryArrival } from './ldap/directory-arrival.js';
+import { AccountEndings } from './ldap/account-endings.js';
+import { DirectoryConnections } from './ldap/directory-connections.js';
+import { DirectorySync } from './ldap/directory-sync.js';
+import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
@@ -13,6 +18,7 @@ import { IdentityRemoval } from './identity-removal.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
 import { SamlServiceProvider } from './saml/saml-service-provider.js';
+import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamPeople } from './upstream-people.js';
 import { UpstreamRefusals } from './upstream-refusals.js';
@@ -24,11 +30,15 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
 
 /** Identity providers of others, and whom they know here. The pages of sign-ins stand above it. */
 @Module({
-  imports: [SessionsModule, UsersModule, ViewsModule],
+  imports: [DirectoryModule, SessionsModule, UsersModule, ViewsModule],
   controllers: [IdentitiesAdminController, UpstreamsAdminController],
   providers: [
+    AccountEndings,
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectoryConnections,
+    DirectorySync,
+    DirectorySyncSchedule,
     HomeRealms,
     IdentityLinking,
     LdapDirectory,
@@ -36,6 +46,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     PendingIdentities,
     UpstreamBreaker,
     UpstreamDeletion,
+    UpstreamGroups,
     UpstreamPeople,
     UpstreamRefusals,
     UpstreamRegistration,
@@ -48,6 +59,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     SamlServiceProvider,
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectorySync,
     HomeRealms,
     IdentityRemoval,
     LdapDirectory,

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
@@ -35,6 +35,13 @@ export class Upstreams {
   async directories(): Promise<readonly LoadedUpstream[]> {
     if (!this.settings.signIn.withUpstreams) return [];
     return (await this.all()).filter(({ enabled, protocol }) => enabled && protocol === 'ldap');
+  }
+
+  /** @throws NotFoundException */
+  async requireDirectory(alias: string): Promise<LoadedUpstream> {
+    const directory = (await this.directories()).find((one) => one.alias === alias);
+    if (!directory) throw new NotFoundException(`there is no directory ${alias} that is enabled`);
+    return directory;
   }
 
   /** Those whose people may be linked: both of these. */

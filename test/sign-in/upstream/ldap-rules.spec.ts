@@ -1,5 +1,5 @@
 import { bindRefusal, entryRefusal } from '../../../src/sign-in/upstream/ldap/bind-refusal.js';
-import { answerOf } from '../../../src/sign-in/upstream/ldap/entry.js';
+import { answerOf, subjectValue } from '../../../src/sign-in/upstream/ldap/entry.js';
 import { personFilter } from '../../../src/sign-in/upstream/ldap/person-filter.js';
 import { directoryServer } from '../../../src/sign-in/upstream/ldap/servers.js';
 import { isStartTlsAccepted } from '../../../src/sign-in/upstream/ldap/socket.js';
@@ -45,6 +45,7 @@ describe('An entry', () => {
       claims: { username: 'samaccountname' },
       subject_claim: 'objectGUID',
       required_claims: {},
+      group_map: {},
     };
     const entry = {
       dn: 'CN=Nora,DC=acme,DC=example',
@@ -55,6 +56,8 @@ describe('An entry', () => {
       subject: '33221100-5544-7766-8899-aabbccddeeff',
       claims: { samaccountname: 'nora' },
     });
+    // And is searched for by its bytes again.
+    expect(subjectValue('objectguid', '33221100-5544-7766-8899-aabbccddeeff')).toEqual(entry.objectGUID);
   });
 });
 

@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditStore } from '../../../src/persistence/stores/audit.store.js';
 import { IdentitiesStore } from '../../../src/persistence/stores/identities.store.js';
+import { LdapDirectory } from '../../../src/sign-in/upstream/ldap/ldap-directory.js';
 import { UsersStore } from '../../../src/persistence/stores/users.store.js';
 import { AdminCaller } from '../../support/admin-caller.js';
 import { TestBrowser } from '../../support/browser.js';
@@ -23,6 +25,7 @@ const directory = slapdPath
       personEntry('twin-1', { mail: 'twin@acme.example' }),
       personEntry('twin-2', { mail: 'twin@acme.example' }),
       personEntry('vic'),
+      personEntry('eve'),
       personEntry('alice', { userPassword: 'password of the other alice' }),
     ])
   : {
@@ -115,6 +118,14 @@ describeDirectory('The password of a directory', () => {
     expect((await signIn('vic@acme.example', 'password of vic')).status).toBe(429);
   });
 
+  it('is guessed no more often by guesses that are sent at once', async () => {
+    const bind = jest.spyOn(server.app.get(LdapDirectory), 'bind');
+    const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('eve', 'wrong')));
+    expect(bind).toHaveBeenCalledTimes(5);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(7);
+    bind.mockRestore();
+  });
+
   it('and what else comes from there is changed there alone', async () => {
     await signIn('nora', 'password of nora');
     const id = (await users().findByUsername('nora'))?.id ?? '';
@@ -122,7 +133,8 @@ describeDirectory('The password of a directory', () => {
     const renamed = await admin.patch(`/users/${id}`, { name: 'Other' });
     expect(renamed.status).toBe(409);
     expect(JSON.stringify(renamed.body)).toContain('name belongs to the directory corp');
-    expect((await admin.patch(`/users/${id}`, { nickname: 'Nono' })).status).toBe(200);
+    expect((await admin.patch(`/users/${id}`, { nickname: 'Nono', name: 'Nora Nest' })).status).toBe(200);
+    expect((await admin.post(`/users/${id}/invitation`, undefined)).status).toBe(409);
     const set = await admin.put(`/users/${id}/password`, { password: 'a fine new passphrase 17' });
     expect(set.status).toBe(409);
   });
@@ -183,11 +195,36 @@ describeDirectory('The password of a directory', () => {
     for (let count = 0; count < 4; count += 1)
       expect((await signIn('nora', 'password of nora')).status).toBe(503);
     expect((await signIn('alice', alice.password)).url).toMatch(/\/account$/);
-    expect((await signIn('alice', 'wrong')).status).toBe(401);
+    // As for a name that nobody here has: it does not tell which names have a password of this server.
+    expect((await signIn('alice', 'wrong')).status).toBe(503);
 
     server.clock.advance(31);
     await registerDirectory(server, directory, { servers: ['ldap://127.0.0.1:1', directory.url] });
     expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+  });
+
+  it('is checked by the next server if one is unavailable, which is then not asked for a while', async () => {
+    // A BindResponse with the result unavailable (RFC 4511 §4.2.2).
+    const unavailable = (messageId: number): Buffer =>
+      Buffer.from([0x30, 12, 0x02, 0x01, messageId, 0x61, 7, 0x0a, 0x01, 52, 0x04, 0, 0x04, 0]);
+    let asked = 0;
+    const first = createServer((socket) => {
+      asked += 1;
+      socket
+        .on('error', () => {})
+        .once('data', (request: Buffer) => socket.write(unavailable(request[4] ?? 0)));
+    });
+    await new Promise<void>((resolve) => first.listen(0, '127.0.0.1', resolve));
+    const { port } = first.address() as { port: number };
+    await registerDirectory(server, directory, { servers: [`ldap://127.0.0.1:${port}`, directory.url] });
+
+    for (let count = 0; count < 3; count += 1)
+      expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    expect(asked).toBe(1);
+    server.clock.advance(31);
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    expect(asked).toBe(2);
+    first.close();
   });
 
   it('of a directory that does not speak is given up in time', async () => {
@@ -216,6 +253,8 @@ describeDirectory('The password of a directory', () => {
     ['servers', { servers: ['ldap://ldap.acme.example'] }],
     ['user_filter', { user_filter: '(uid=nora)' }],
     ['user_filter', { user_filter: '(uid={username}))(uid=*' }],
+    ['user_filter', { user_filter: '(uid{username})' }],
+    ['servers', { servers: ['ldaps://10.0.0.1'] }],
     ['base_dn', { base_dn: undefined }],
   ])('is not registered with a wrong %s', async (member, members) => {
     await expect(registerDirectory(server, directory, members as never)).rejects.toMatchObject({

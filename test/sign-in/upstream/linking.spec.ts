@@ -1,4 +1,6 @@
+import { Groups } from '../../../src/directory/groups.js';
 import { IdentitiesStore } from '../../../src/persistence/stores/identities.store.js';
+import { MembershipsStore } from '../../../src/persistence/stores/memberships.store.js';
 import { UsersStore } from '../../../src/persistence/stores/users.store.js';
 import { AdminCaller } from '../../support/admin-caller.js';
 import { TestBrowser } from '../../support/browser.js';
@@ -47,6 +49,24 @@ describe('Somebody from an upstream', () => {
       emailVerified: false,
     });
     expect(await identitiesOf('nora')).toMatchObject([{ alias: 'acme', label: 'nora@acme.example' }]);
+  });
+
+  it('is a member of the groups that correspond to theirs, as long as they have them', async () => {
+    await server.app.get(Groups).create({ name: 'employees' }, 'test');
+    await registerUpstream(server, provider, { group_map: { 'staff@acme': 'employees' } });
+    const { claims } = somebody({ preferred_username: 'gina' });
+    const groupsAfter = async (groups?: string[]) => {
+      await signInAt(new TestBrowser(server.issuer), provider, {
+        claims: { ...claims, ...(groups && { groups }) },
+      });
+      const gina = await users().findByUsername('gina');
+      return (await server.app.get(MembershipsStore).of(gina?.id ?? '')).groups.map(({ name }) => name);
+    };
+
+    expect(await groupsAfter(['staff@acme', 'other'])).toEqual(['employees']);
+    expect(await groupsAfter(['other'])).toEqual([]);
+    expect(await groupsAfter(['staff@acme'])).toEqual(['employees']);
+    expect(await groupsAfter()).toEqual([]);
   });
 
   it('has a verified address if the upstream is trusted for its domain, and says that it is verified', async () => {

@@ -8,8 +8,16 @@ export const attributesOf = ({
   claims,
   subject_claim: subject,
   required_claims: required,
+  groups_claim: groups,
+  group_map: map,
 }: LoadedUpstream): string[] => [
-  ...new Set([subject, ...Object.values(claims), ...Object.keys(required), ...statusAttributes]),
+  ...new Set([
+    subject,
+    ...Object.values(claims),
+    ...Object.keys(required),
+    ...(Object.keys(map).length === 0 ? [] : [groups]),
+    ...statusAttributes,
+  ]),
 ];
 
 /** The values of an attribute, whatever the case of its name (RFC 4512 §2.5), as texts. */
@@ -24,7 +32,7 @@ export function valuesOf(entry: Entry, attribute: string): string[] {
  * them is missing.
  */
 export function answerOf(
-  { claims, subject_claim: subjectClaim, required_claims }: LoadedUpstream,
+  { claims, subject_claim: subjectClaim, required_claims, groups_claim, group_map }: LoadedUpstream,
   entry: Entry,
 ) {
   const [subject] = valuesOf(entry, subjectClaim);
@@ -32,6 +40,7 @@ export function answerOf(
   const given: Record<string, unknown> = {};
   for (const attribute of Object.values(claims)) given[attribute] = valuesOf(entry, attribute)[0];
   for (const attribute of Object.keys(required_claims)) given[attribute] = valuesOf(entry, attribute);
+  if (Object.keys(group_map).length > 0) given[groups_claim] = valuesOf(entry, groups_claim);
   return { subject, claims: given } satisfies UpstreamAnswer;
 }
 
@@ -43,4 +52,17 @@ function textOf(bytes: Buffer): string {
   const reversed = (from: number, to: number): string =>
     Buffer.from([...bytes.subarray(from, to)].toReversed()).toString('hex');
   return [reversed(0, 4), reversed(4, 6), reversed(6, 8), hex(8, 10), hex(10, 16)].join('-');
+}
+
+/** The value of an attribute in a filter, from the text that {@link valuesOf} makes of it. */
+export function subjectValue(attribute: string, subject: string): string | Buffer {
+  if (attribute.toLowerCase() !== 'objectguid') return subject;
+  const bytes = Buffer.from(subject.replaceAll('-', ''), 'hex');
+  const part = (from: number, to: number): number[] => [...bytes.subarray(from, to)];
+  return Buffer.from([
+    ...part(0, 4).toReversed(),
+    ...part(4, 6).toReversed(),
+    ...part(6, 8).toReversed(),
+    ...part(8, 16),
+  ]);
 }

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { Identity } from '../entities/identity.entity.js';
+import { Upstream } from '../entities/upstream.entity.js';
+import type { RowOf } from '../naming.js';
+import { marks } from '../sql.js';
+
+/** Somebody whom a directory knows, and whether they may sign in here. */
+export interface SyncedIdentity extends Pick<Identity, 'id' | 'userId' | 'subject' | 'missedLooks'> {
+  readonly username: string;
+  /** The time at which the directory had the user disabled; null if it had not. */
+  readonly disabledUserAt: number | null;
+  readonly disabledAt: number | null;
+  readonly deletionDueAt: number | null;
+}
+
+const numberOrNull = (value: string | number | null): number | null =>
+  value === null ? null : Number(value);
+
+/** What looking at all people of a directory reads and notes. */
+@Injectable()
+export class DirectorySyncStore {
+  constructor(private readonly database: Database) {}
+
+  /** The identities behind an id, in the order of their ids. */
+  async batch(upstreamId: string, after: string, limit: number): Promise<SyncedIdentity[]> {
+    const rows = await this.database.query<RowOf<SyncedIdentity>>(
+      `SELECT i.id, i.user_id, i.subject, i.missed_looks, i.disabled_user_at, u.username, u.disabled_at, u.deletion_due_at
+         FROM identities i JOIN users u ON u.id = i.user_id
+        WHERE i.upstream_id = ? AND i.id > ? ORDER BY i.id LIMIT ${limit}`,
+      [upstreamId, after],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      subject: row.subject,
+      missedLooks: row.missed_looks,
+      disabledUserAt: numberOrNull(row.disabled_user_at),
+      username: row.username,
+      disabledAt: numberOrNull(row.disabled_at),
+      deletionDueAt: numberOrNull(row.deletion_due_at),
+    }));
+  }
+
+  async count(upstreamId: string): Promise<number> {
+    const [row] = await this.database.query<{ found: string | number }>(
+      'SELECT COUNT(*) AS found FROM identities WHERE upstream_id = ?',
+      [upstreamId],
+    );
+    return Number(row?.found);
+  }
+
+  /** Counts one more look in which these were not found. */
+  async countMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.database.affected(
+      tx,
+      `UPDATE identities SET missed_looks = missed_looks + 1 WHERE id IN (${marks(ids)})`,
+      [...ids],
+    );
+  }
+
+  async forgetMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.database.affected(tx, `UPDATE identities SET missed_looks = 0 WHERE id IN (${marks(ids)})`, [
+      ...ids,
+    ]);
+  }
+
+  /** Notes when the directory had the user disabled, or null once it has not. */
+  async markDisabled(tx: EntityManager, id: string, disabledUserAt: number | null): Promise<void> {
+    await tx.update(Identity, { id }, { disabledUserAt });
+  }
+
+  /** Notes how the last look ended: without a problem, or with one, which keeps the time of the last good one. */
+  async note(upstreamId: string, now: number, problem: string | null): Promise<void> {
+    await this.database.write((tx) =>
+      tx.update(
+        Upstream,
+        { id: upstreamId },
+        problem === null ? { syncedAt: now, syncProblem: null } : { syncProblem: problem.slice(0, 500) },
+      ),
+    );
+  }
+
+  /** The directories that are in use, with the end of their last look. */
+  async states(): Promise<Pick<Upstream, 'id' | 'alias' | 'syncedAt' | 'syncProblem' | 'createdAt'>[]> {
+    return this.database.read.find(Upstream, {
+      select: { id: true, alias: true, syncedAt: true, syncProblem: true, createdAt: true },
+      where: { protocol: 'ldap', enabled: true },
+      order: { id: 'ASC' },
+    });
+  }
+}

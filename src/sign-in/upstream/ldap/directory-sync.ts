@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../../../audit/changes.js';
+import { Clock } from '../../../config/clock.js';
+import { Database } from '../../../persistence/database.js';
+import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
+import type { LoadedUpstream } from '../definition.js';
+import { personOf } from '../mapping.js';
+import { UpstreamGroups } from '../upstream-groups.js';
+import { UpstreamPeople } from '../upstream-people.js';
+import { AccountEndings } from './account-endings.js';
+import { LdapDirectory } from './ldap-directory.js';
+import type { SyncedChange, SyncReport } from './sync-report.js';
+import { implausibleLoss, isDisabledByDirectory, maxMissedLooks, verdictOn } from './sync-verdict.js';
+
+/** People of one search. */
+const batchSize = 200;
+/** Changes that a report names; the counts have all. */
+const maxNamedChanges = 1_000;
+
+/** How a sync is run. */
+export interface SyncOptions {
+  /** Looks only, and writes nothing. */
+  readonly isTrial?: boolean;
+  /** Believes the directory, however many accounts are lost. An entry that is gone counts at once. */
+  readonly isForced?: boolean;
+  /** Called after each batch. @returns false if the sync is to stop, which then changes nothing more */
+  readonly onBatch?: (done: number, total: number) => Promise<boolean> | boolean;
+}
+
+/** Looks at the entries of everybody who is linked to a directory, and has their accounts follow. */
+@Injectable()
+export class DirectorySync {
+  constructor(
+    private readonly store: DirectorySyncStore,
+    private readonly directory: LdapDirectory,
+    private readonly people: UpstreamPeople,
+    private readonly endings: AccountEndings,
+    private readonly groups: UpstreamGroups,
+    private readonly changes: Changes,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs one sync. What an entry says of itself counts at once. Lost entries count when everybody has been looked at, if they are not so
+   * many that the directory is more likely to be wrong.
+   * @throws UpstreamAwayError, BusyError if the directory does not answer
+   */
+  async run(upstream: LoadedUpstream, options: SyncOptions = {}): Promise<SyncReport> {
+    try {
+      const report = await this.look(upstream, options);
+      if (!report.dry_run) await this.note(upstream, report.stopped);
+      return report;
+    } catch (error) {
+      if (options.isTrial !== true) await this.note(upstream, (error as Error).message);
+      throw error;
+    }
+  }
+
+  private async look(
+    upstream: LoadedUpstream,
+    { isTrial = false, isForced = false, onBatch }: SyncOptions,
+  ): Promise<SyncReport> {
+    const total = await this.store.count(upstream.id);
+    const made: SyncedChange[] = [];
+    const lost: { readonly identity: SyncedIdentity; readonly reason: 'not_admitted' | 'gone' }[] = [];
+    let lookedUp = 0;
+    let active = 0;
+    let isWhole = true;
+    for (let after = ''; isWhole;) {
+      const batch = await this.store.batch(upstream.id, after, batchSize);
+      if (batch.length === 0) break;
+      after = batch.at(-1)?.id ?? '';
+      const found = await this.directory.findSubjects(
+        upstream,
+        batch.map(({ subject }) => subject),
+      );
+      const present: string[] = [];
+      for (const identity of batch) {
+        const person = found.get(identity.subject);
+        const verdict = verdictOn(upstream, person);
+        if (person && identity.missedLooks > 0 && verdict.kind !== 'lost') present.push(identity.id);
+        const isOpen = identity.disabledAt === null;
+        if (isOpen && verdict.kind !== 'ended') active += 1;
+        if (verdict.kind === 'lost') {
+          if (isOpen) lost.push({ identity, reason: verdict.reason });
+        } else if (verdict.kind === 'ended') {
+          if (isOpen) made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
+        } else made.push(...(await this.follow(upstream, identity, verdict.person.answer, isTrial)));
+      }
+      if (!isTrial && present.length > 0)
+        await this.database.write((tx) => this.store.forgetMissed(tx, present));
+      lookedUp += batch.length;
+      isWhole = (await onBatch?.(lookedUp, Math.max(total, lookedUp))) ?? true;
+    }
+    const stopped = isWhole
+      ? isForced
+        ? undefined
+        : implausibleLoss(lost.length, active)
+      : 'it was ended before everybody was looked at';
+    if (stopped === undefined)
+      for (const { identity, reason } of lost)
+        made.push(...(await this.lose(upstream, identity, reason, { isTrial, isForced })));
+    const counted = (kind: SyncedChange['change']): number =>
+      made.filter(({ change }) => change === kind).length;
+    return {
+      upstream: upstream.alias,
+      dry_run: isTrial,
+      looked_up: lookedUp,
+      lost: lost.length,
+      disabled: counted('disabled'),
+      enabled: counted('enabled'),
+      updated: counted('updated'),
+      changes: made.slice(0, maxNamedChanges),
+      stopped: stopped ?? null,
+    };
+  }
+
+  /** Enables who was disabled for the sake of the directory, and stores what it owns of the profile and the groups. */
+  private async follow(
+    upstream: LoadedUpstream,
+    identity: SyncedIdentity,
+    answer: Parameters<typeof personOf>[1],
+    isTrial: boolean,
+  ): Promise<SyncedChange[]> {
+    const { userId, username } = identity;
+    const made: SyncedChange[] = [];
+    if (isDisabledByDirectory(identity)) made.push(...(await this.endings.undo(upstream, identity, isTrial)));
+    const actor = `upstream:${upstream.alias}`;
+    const person = personOf(upstream, answer);
+    const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
+    const hasNewGroups = await this.groups.follow(upstream.id, userId, person.groups, { actor, isTrial });
+    if (hasNewProfile || hasNewGroups) made.push({ username, change: 'updated' });
+    return made;
+  }
+
+  private async lose(
+    upstream: LoadedUpstream,
+    identity: SyncedIdentity,
+    reason: 'not_admitted' | 'gone',
+    { isTrial, isForced }: { readonly isTrial: boolean; readonly isForced: boolean },
+  ): Promise<SyncedChange[]> {
+    const isGone = isForced || identity.missedLooks + 1 >= maxMissedLooks;
+    if (!isTrial && !isGone) await this.database.write((tx) => this.store.countMissed(tx, [identity.id]));
+    return isGone ? this.endings.end(upstream, identity, reason, isTrial) : [];
+  }
+
+  /** Notes the end of a look; the audit trail has the first of several failures in a row. */
+  private async note({ id, alias }: LoadedUpstream, problem: string | null): Promise<void> {
+    const before = (await this.store.states()).find((state) => state.id === id)?.syncProblem ?? null;
+    await this.store.note(id, this.clock.now(), problem);
+    if (problem === null || before !== null) return;
+    await this.changes.note({
+      event: 'directory.sync_failed',
+      actor: `upstream:${alias}`,
+      detail: { upstream: alias, reason: problem.slice(0, 500) },
+    });
+  }
+}

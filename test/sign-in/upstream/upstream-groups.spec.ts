@@ -1,0 +1,27 @@
+import { groupsOf } from '../../../src/sign-in/upstream/upstream-groups.js';
+
+const directory = { groups_claim: 'memberOf', group_map: { 'cn=Admins,dc=acme,dc=example': 'admins' } };
+const provider = { groups_claim: 'groups', group_map: { staff: 'employees', everyone: 'employees' } };
+
+describe('The groups of somebody at an upstream', () => {
+  it.each([
+    ['whose distinguished name differs in case and spaces', ['CN=admins, DC=acme, DC=example'], ['admins']],
+    ['of the same name elsewhere', ['cn=Admins,ou=shop,dc=acme,dc=example'], []],
+    ['of no name', undefined, []],
+    ['that are no texts', [1, null, {}], []],
+  ])('%s are mapped as a directory names them', (_name, memberOf, expected) => {
+    expect(groupsOf(directory, { memberOf })).toEqual(expected);
+  });
+
+  it.each([
+    ['several', ['staff', 'everyone', 'other'], ['employees']],
+    ['one, as text', 'staff', ['employees']],
+    ['one in another case', ['Staff'], []],
+  ])('are mapped as a provider names them: %s', (_name, groups, expected) => {
+    expect(groupsOf(provider, { groups })).toEqual(expected);
+  });
+
+  it('are left alone where none is mapped', () => {
+    expect(groupsOf({ groups_claim: 'groups', group_map: {} }, { groups: ['staff'] })).toBeUndefined();
+  });
+});
