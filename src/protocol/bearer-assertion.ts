@@ -1,9 +1,9 @@
 import { clockSkewSeconds } from './client-assertion.js';
 import { namesUri } from './uri.js';
 
-/** `typ` of an Identity Assertion JWT Authorization Grant (draft-ietf-oauth-identity-assertion-authz-grant §3.1). */
+/** `typ` of an Identity Assertion JWT Authorization Grant (draft-ietf-oauth-identity-assertion-authz-grant). */
 export const idJagType = 'oauth-id-jag+jwt';
-/** The grant profile in metadata (the same draft, §7). */
+/** The grant profile in metadata (the same draft). */
 export const idJagProfile = 'urn:ietf:params:oauth:grant-profile:id-jag';
 
 /** Characters of an assertion. */
