@@ -1,5 +1,15 @@
 import type { SettingGroup } from './setting.js';
-import { headerName, host, integer, listOf, network, onOff, seconds, secureOrigin, text } from './setting-kinds.js';
+import {
+  headerName,
+  host,
+  integer,
+  listOf,
+  network,
+  onOff,
+  seconds,
+  secureOrigin,
+  text,
+} from './setting-kinds.js';
 
 /** How requests reach Eyrie, and what it fetches itself. */
 export const connectionSettings = {

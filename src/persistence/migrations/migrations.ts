@@ -55,6 +55,7 @@ import { DeletedClients1764000100000 } from './1764000100000-deleted-clients.js'
 import { MappedMembers1764100100000 } from './1764100100000-mapped-members.js';
 import { DirectorySync1764100000000 } from './1764100000000-directory-sync.js';
 import { Scim1764050000000 } from './1764050000000-scim.js';
+import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
@@ -119,4 +120,5 @@ export const migrations = [
   MappedMembers1764100100000,
   SamlAnswers1764140000000,
   IdempotencyKeys1764150000000,
+  AuditCursors1764150100000,
 ] as const;
