@@ -20,6 +20,8 @@ const closeMilliseconds = 2_000;
 export function stopOnSignals(app: INestApplication, settings: Settings): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
+    // Whoever looks after workers ends those that are to hurry; a service manager signals them beside it.
+    if (stopping && cluster.isWorker) return;
     if (stopping) process.exit(128 + constants.signals[signal]);
     stopping = true;
     app.get(Draining).begin();

@@ -8,7 +8,7 @@ import { answerForWorkers } from './telemetry/worker-metrics.js';
 /** A worker that has lived this long is replaced at once. */
 const longLifeMilliseconds = 10_000;
 /** Before another worker takes the place of one that ended early; doubled for each further one in a row. */
-const delayMilliseconds = { first: 500, last: 30_000 };
+const delayMilliseconds = { first: 500, last: 5_000 };
 
 /**
  * Keeps workers alive: processes that serve the same port, among which this one deals out connections. A worker that dies is replaced. They
@@ -41,6 +41,10 @@ export class Workers {
       if (this.hasServed || this.isStopping) return;
       this.hasServed = true;
       for (let count = 1; count < this.settings.workers; count++) this.startOne();
+    });
+    // It could not be started. Other errors are of what is sent to one that has just died, whose end is heard of as well.
+    worker.on('error', () => {
+      if (worker.process.pid === undefined) this.ended(worker, 1, null, 0);
     });
     worker.once('exit', (code: number | null, signal: string | null) =>
       this.ended(worker, code, signal, performance.now() - startedAt),
@@ -75,7 +79,8 @@ export class Workers {
   /** Lets all workers end as a single process does. A second signal ends them at once. */
   private stop(signal: NodeJS.Signals): void {
     for (const worker of running()) worker.process.kill(this.isStopping ? 'SIGKILL' : 'SIGTERM');
-    if (this.isStopping || running().length === 0) process.exit(128 + constants.signals[signal]);
+    if (this.isStopping) process.exit(128 + constants.signals[signal]);
+    if (running().length === 0) process.exit(0);
     this.isStopping = true;
   }
 

@@ -17,10 +17,10 @@ let lastId = 0;
 export function answerForWorkers(): void {
   cluster.on('message', (worker: Worker, { type, id }: Question) => {
     if (type !== ask) return;
-    readAll().then(
-      (text) => worker.send({ type, id, text } satisfies Answer),
-      () => worker.send({ type, id } satisfies Answer),
-    );
+    const answer = (text?: string): void => {
+      if (worker.isConnected()) worker.send({ type, id, text } satisfies Answer);
+    };
+    readAll().then(answer, () => answer());
   });
 }
 

@@ -1,4 +1,6 @@
 import { databaseKind } from '../support/database.js';
+import { outageOf } from '../../src/persistence/dialects/dialects.js';
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../../src/persistence/database.js';
 import { UsedJti } from '../../src/persistence/entities/used-jti.entity.js';
 import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
@@ -212,6 +214,46 @@ describe('Writing', () => {
   });
 
   (databaseKind() === 'sqlite' ? describe.skip : describe)('on a database server', () => {
+    it('a later write of a transaction that is over is refused, and is part of nothing else', async () => {
+      let kept: EntityManager | undefined;
+      await opened.database.write(async (tx) => {
+        kept = tx;
+      });
+      await expect(writeLater(kept!, insertJti, ['too-late', 1])).rejects.toThrow('after its transaction');
+      await opened.database.row('SELECT 1 FROM used_jtis WHERE jti_hash = ?', ['too-late']);
+      expect(await count('too-late')).toBe(0);
+    });
+
+    it.each(['row', 'query'] as const)(
+      'a connection that is lost during a %s fails what it was to read, and nothing else',
+      async (method) => {
+        const { database, writer } = opened;
+        const isMysql = databaseKind() === 'mysql';
+        const slow = isMysql ? 'SELECT SLEEP(4) AS slept' : 'SELECT pg_sleep(4) AS slept';
+        const running = isMysql
+          ? "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(4)%' AND id <> CONNECTION_ID()"
+          : "SELECT pid AS id FROM pg_stat_activity WHERE query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()";
+        const reads = Promise.allSettled([database[method](slow, []), database[method](slow, [])]);
+        let killed = 0;
+        while (killed === 0)
+          for (const { id } of await writer.query(running)) {
+            await writer.query(isMysql ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
+            killed += 1;
+          }
+        while ((await writer.query(running)).length > 0)
+          for (const { id } of await writer.query(running))
+            await writer
+              .query(isMysql ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`)
+              .catch(() => undefined);
+        const outcomes = await reads;
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+        for (const outcome of outcomes)
+          expect(outageOf((outcome as PromiseRejectedResult).reason)).toBeDefined();
+        await put(`after-loss-${method}`);
+        expect(await count(`after-loss-${method}`)).toBe(1);
+      },
+    );
+
     it('the victim of a deadlock runs again, and both transactions succeed', async () => {
       await put('left');
       await put('right');

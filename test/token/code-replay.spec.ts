@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { ExplainedErrors } from '../../src/audit/explained-errors.js';
+import { Database } from '../../src/persistence/database.js';
 import type { Refusal } from '../../src/persistence/entities/refusal.entity.js';
 import { alice, useServer } from '../support/server.js';
 import { type Answer, expectRefusal, RelyingParty } from '../support/relying-party.js';
@@ -56,6 +57,30 @@ describe('B5 a code that is redeemed twice', () => {
     const { body: refreshed } = await client.refresh(body.refresh_token);
     expectRefusal(await client.redeem(authorized), 400, 'invalid_grant');
     await expectRevoked(client, refreshed);
+  });
+
+  it('a code whose grant is being revoked is refused once that is committed, not redeemed meanwhile', async () => {
+    const client = await RelyingParty.register(server);
+    const authorized = await client.authorize();
+    const database = server.app.get(Database);
+    const [grant] = await database.query<{ id: string }>(
+      'SELECT id FROM grants WHERE client_id = ? ORDER BY id DESC LIMIT 1',
+      [client.clientId],
+    );
+    let redeemed: Promise<Answer> | undefined;
+    await database.write(async (tx) => {
+      await database.affected(tx, "UPDATE grants SET revoked_at = ?, revoked_reason = 'test' WHERE id = ?", [
+        server.clock.now(),
+        grant?.id ?? '',
+      ]);
+      redeemed ??= client.redeem(authorized);
+      // Long enough for the request to come as far as it can.
+      for (let turn = 0; turn < 50; turn++) await database.rows(tx, 'SELECT 1', []);
+    });
+    expectRefusal(await redeemed!, 400, 'invalid_grant');
+    expect(
+      await database.query('SELECT 1 FROM refresh_tokens WHERE grant_id = ?', [grant?.id ?? '']),
+    ).toEqual([]);
   });
 
   it('a code that is redeemed twice leaves other grants of the same user and client active', async () => {

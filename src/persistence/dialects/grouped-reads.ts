@@ -2,8 +2,8 @@ import type { SqlValue } from '../sql.js';
 import type { Selector } from './dialect.js';
 import type { Statement } from './travellers.js';
 
-/** As many as a server answers in about the time of a round trip. */
-const maxTogether = 16;
+/** So few that a server answers them in about the time of a round trip, and that a slow one keeps few others. */
+const maxTogether = 8;
 
 /** A SELECT that somebody waits for. */
 export interface Read extends Statement {

@@ -4,7 +4,7 @@ import type { SqlValue } from '../sql.js';
 import { connectionWaitMilliseconds, rowLockWaitSeconds, statementMilliseconds } from './limits.js';
 import { NoConnectionError } from './no-connection-error.js';
 import type { PoolUse } from './pool-use.js';
-import { Travellers } from './travellers.js';
+import { type Statement, Travellers } from './travellers.js';
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
 const endingCodes: ReadonlySet<string> = new Set([
@@ -17,19 +17,23 @@ const endingCodes: ReadonlySet<string> = new Set([
   'ER_UNKNOWN_COM_ERROR',
 ]);
 
-/** What every session begins with, whatever the server's defaults are. */
+/** What every session begins with, whatever the server's defaults are. A connection to a server that refuses is of no use. */
 const rules = [
   // A backslash in a text escapes (the driver puts values into the text), what does not fit is refused, and a statement outside of a
   // transaction is committed.
   "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
   // Gaps between rows are held too.
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
-  // What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
-  // refuse this, or ignore it.
-  'SET SESSION wsrep_sync_wait = 1',
 ];
 
-const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}`;
+/**
+ * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
+ * refuse this, or ignore it.
+ */
+const clusterReads = 'SET SESSION wsrep_sync_wait = 1';
+
+/** The second is for a table whose columns are being changed. */
+const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}, lock_wait_timeout = ${rowLockWaitSeconds}`;
 
 type Callback = (error: QueryError | null, ...results: unknown[]) => void;
 
@@ -44,7 +48,8 @@ function createPool(options: PoolOptions): Pool {
   const mysql2 = createRequire(import.meta.url)('mysql2') as typeof import('mysql2');
   const pool = mysql2.createPool(options);
   pool.on('connection', (connection) => {
-    for (const rule of rules) connection.query(rule, () => undefined);
+    for (const rule of rules) connection.query(rule, (error) => error && connection.destroy());
+    connection.query(clusterReads, () => undefined);
   });
   return pool;
 }
@@ -94,18 +99,19 @@ function adapt(connection: PoolConnection): void {
     const sent = travellers.sentFor({ sql, values: values ?? [] });
     if (sent.length === 0) return done(null, {}, undefined);
     if (sent.length === 1) return limited(sql, values, done);
-    const text = sent.map((one) => one.sql).join(';\n');
-    return limited(
-      text,
-      sent.flatMap((one) => one.values),
-      (error, results, fields) => {
-        if (error) done(error);
-        else done(null, (results as unknown[]).at(-1), (fields as unknown[] | undefined)?.at(-1));
-      },
-    );
+    return limited(joined(connection, sent), undefined, (error, results, fields) => {
+      if (error) done(error);
+      else done(null, (results as unknown[]).at(-1), (fields as unknown[] | undefined)?.at(-1));
+    });
   };
   connection.query = query as PoolConnection['query'];
 }
+
+/** Statements as one text, each with its own values. */
+export const joined = (
+  connection: Pick<PoolConnection, 'format'>,
+  statements: readonly Statement[],
+): string => statements.map(({ sql, values }) => connection.format(sql, [...values])).join(';\n');
 
 /** What mysql2 keeps of its pool. It has no public name for it. */
 type PoolQueues = Readonly<

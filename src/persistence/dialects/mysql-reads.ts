@@ -3,7 +3,7 @@ import { type DataSource, QueryFailedError } from 'typeorm';
 import type { SqlValue } from '../sql.js';
 import type { Selector } from './dialect.js';
 import { groupedReads, type Read } from './grouped-reads.js';
-import { mysqlOutage } from './mysql-outage.js';
+import { joined } from './mysql-pool.js';
 import { NoConnectionError } from './no-connection-error.js';
 
 /** Selects on a connection of the pool, past TypeORM, whose bookkeeping takes as long as the query. */
@@ -19,17 +19,21 @@ async function answer(writer: DataSource, reads: readonly Read[]): Promise<void>
   const [first] = reads;
   try {
     if (reads.length === 1 && first) return first.resolve(await selector(writer)(first.sql, first.values));
-    const text = reads.map(({ sql }) => sql).join(';\n');
-    const values = reads.flatMap((read) => read.values);
-    const results = await onConnection(writer, (connection) => run(connection, text, values));
+    const results = await onConnection(writer, (connection) => run(connection, joined(connection, reads)));
+    if (results.length !== reads.length)
+      throw new Error(`${reads.length} reads had ${results.length} results`);
     reads.forEach(({ resolve }, index) => resolve(results[index] as unknown[]));
   } catch (error) {
-    const isOfAll = error instanceof NoConnectionError || mysqlOutage(error) !== undefined;
+    const isOfAll = error instanceof NoConnectionError || isFatal(error);
     if (reads.length === 1 || isOfAll) for (const { reject } of reads) reject(error);
     // One that fails by itself must not fail the others.
     else await Promise.all(reads.map((read) => answer(writer, [read])));
   }
 }
+
+/** Whether the connection is lost, or its time is over. */
+const isFatal = (error: unknown): boolean =>
+  (error as { readonly driverError?: { readonly fatal?: boolean } } | null)?.driverError?.fatal === true;
 
 async function onConnection<Result>(
   writer: DataSource,
@@ -49,7 +53,7 @@ const acquire = (pool: Pool): Promise<PoolConnection> =>
   });
 
 /** @throws QueryFailedError, as TypeORM does */
-const run = (connection: PoolConnection, sql: string, values: SqlValue[]): Promise<unknown[]> =>
+const run = (connection: PoolConnection, sql: string, values: SqlValue[] = []): Promise<unknown[]> =>
   new Promise((resolve, reject) => {
     connection.query(sql, values, (error, rows) =>
       error ? reject(new QueryFailedError(sql, values, error)) : resolve(rows as unknown[]),

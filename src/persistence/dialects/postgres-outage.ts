@@ -5,6 +5,8 @@ import { busy, networkReasons, readOnly, silent, unreachable } from './network-o
 const reasons: Readonly<Record<string, string>> = {
   '25006': readOnly,
   '25P03': busy,
+  // A statement whose preparation by the one before it has failed.
+  '26000': busy,
   '53100': diskFull,
   '53200': busy,
   '53300': busy,

@@ -36,7 +36,14 @@ export const types: PoolConfig['types'] = {
 };
 
 /** With these errors the connection is of no more use: its answer may still come, or its server takes no writes. */
-const endingCodes: ReadonlySet<string> = new Set(['QUERY_TIMEOUT', '25006']);
+const endingCodes: ReadonlySet<string> = new Set([
+  'QUERY_TIMEOUT',
+  '25006',
+  // The server ends it: an administrator, a crash of another session, a start under way.
+  '57P01',
+  '57P02',
+  '57P03',
+]);
 
 const preparedText = preparedTexts();
 

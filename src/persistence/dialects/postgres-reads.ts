@@ -17,8 +17,13 @@ export const groupedSelector = (writer: DataSource): Selector =>
 async function answer(writer: DataSource, reads: readonly Read[]): Promise<void> {
   try {
     const { client, release } = await acquire((writer.driver as unknown as { readonly master: Pool }).master);
+    let fault: Error | undefined;
+    // A connection that is lost has an error of its own, beside those of its statements; without a listener it would end the process.
+    const noteFault = (error: Error): void => void (fault = error);
+    client.on('error', noteFault);
     await inOneWrite(client, () => reads.map((read) => answerOne(client, read)));
-    release();
+    client.off('error', noteFault);
+    release(fault);
   } catch (error) {
     for (const { reject } of reads) reject(error);
   }
@@ -33,7 +38,7 @@ async function answerOne(client: PoolClient, { sql, values, resolve, reject }: R
   }
 }
 
-const acquire = (pool: Pool): Promise<{ client: PoolClient; release: () => void }> =>
+const acquire = (pool: Pool): Promise<{ client: PoolClient; release: (error?: Error) => void }> =>
   new Promise((resolve, reject) => {
     pool.connect((error, client, release) => (client ? resolve({ client, release }) : reject(error)));
   });

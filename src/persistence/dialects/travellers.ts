@@ -19,7 +19,7 @@ const travellers = new WeakMap<object, Travellers>();
 export class Travellers {
   private waiting: Statement[] = [];
 
-  /** Those of a connection. */
+  /** Those of a connection that sends them. */
   static of(connection: object): Travellers {
     const known = travellers.get(connection) ?? new Travellers();
     travellers.set(connection, known);
@@ -28,7 +28,12 @@ export class Travellers {
 
   /** Those of the connection that a transaction runs on. */
   static async ofTransaction(tx: EntityManager): Promise<Travellers> {
-    return Travellers.of(await runnerOf(tx).connect());
+    const runner = runnerOf(tx);
+    // A connection that went back to the pool would take the write into what runs on it next.
+    if (runner.isReleased || !runner.isTransactionActive) throw new Error('a write after its transaction');
+    const found = travellers.get(await runner.connect());
+    if (!found) throw new Error('a later write on a connection that sends none');
+    return found;
   }
 
   /** Adds a write of the transaction. Its error becomes that of the statement that it travels with. */

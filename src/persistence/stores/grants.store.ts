@@ -93,7 +93,7 @@ export class GrantsStore {
     return inserted === 1;
   }
 
-  /** Lets a grant last beyond its code, which was redeemed in the same transaction; not one that was revoked meanwhile. */
+  /** Lets a grant last beyond its code, which is redeemed in the same transaction; not one that was revoked meanwhile. */
   async confirm(tx: EntityManager, id: string, expiresAt: number | null): Promise<void> {
     await this.database.writeLater(
       tx,

@@ -111,13 +111,27 @@ export class GrantTokenIssuance {
     const refresh = this.refreshTokenMint.isDue(client, grant, entitlement.scopes)
       ? this.refreshTokenMint.mint(client, grant, now, confirmation)
       : undefined;
-    const consumed = await this.database.write(async (tx) => {
-      if (!(await consume(tx))) return false;
+    const isIssued = await this.consumed(async (tx) => {
+      // First, so that it holds the grant: a revocation is either seen by what follows, or waits for it.
       await this.grants.confirm(tx, grant.id, grant.expiresAt);
+      if (!(await consume(tx))) throw new NotConsumed();
       if (access.row) await this.accessTokens.insert(tx, access.row);
       if (refresh) await this.refreshTokens.insert(tx, refresh.row);
-      return true;
     });
-    return consumed ? issuedTokens(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
+    return isIssued ? issuedTokens(access, scopes, { refreshToken: refresh?.token, idToken }) : undefined;
+  }
+
+  /** @returns whether the work was done; nothing of it is kept if the code was not consumed */
+  private async consumed(work: (tx: Transaction) => Promise<void>): Promise<boolean> {
+    try {
+      await this.database.write(work);
+      return true;
+    } catch (error) {
+      if (error instanceof NotConsumed) return false;
+      throw error;
+    }
   }
 }
+
+/** Thrown inside of the transaction, which is rolled back. */
+class NotConsumed extends Error {}
