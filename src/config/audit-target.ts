@@ -33,7 +33,7 @@ export function auditTarget(value: string, name: string): AuditTarget {
   const isPlain = protocol === 'http:' || protocol === 'syslog+tcp:';
   if (isPlain && !isLoopbackHost(url.hostname))
     throw new SettingError(`${name} would send events in clear text: ${remedy}`);
-  if (protocol === 'http:' || protocol === 'https:') return webhook(url);
+  if (protocol === 'http:' || protocol === 'https:') return webhook(url, name);
   if (protocol !== 'syslog+tls:' && protocol !== 'syslog+tcp:')
     throw new SettingError(`${name} is not understood: ${remedy}`);
   const unknown = [...url.searchParams.keys()].find((option) => option !== 'ca');
@@ -48,9 +48,8 @@ export function auditTarget(value: string, name: string): AuditTarget {
   };
 }
 
-function webhook(url: URL): AuditTarget {
-  const { username, password } = url;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+function webhook(url: URL, name: string): AuditTarget {
+  const credentials = [url.username, url.password].map((part) => decoded(part, name)).join(':');
   url.username = '';
   url.password = '';
   return {
@@ -58,4 +57,12 @@ function webhook(url: URL): AuditTarget {
     url: url.href,
     authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
+}
+
+function decoded(part: string, name: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new SettingError(`${name} is not understood: percent-encode user and password`);
+  }
 }

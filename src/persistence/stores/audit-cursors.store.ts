@@ -11,7 +11,7 @@ export class AuditCursorsStore {
     const row = await this.database.row<{ seal: number }>('SELECT seal FROM audit_cursors WHERE name = ?', [
       name,
     ]);
-    return row && Number(row.seal);
+    return row?.seal;
   }
 
   /** Begins after a seal, unless another replica has begun. */
