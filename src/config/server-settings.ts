@@ -1,3 +1,4 @@
+import { auditTarget } from './audit-target.js';
 import { databaseUrl } from './database-url.js';
 import { days, type SettingGroup } from './setting.js';
 import { integer, issuer, metrics, oneOf, seconds, secretText, text, workers } from './setting-kinds.js';
@@ -104,6 +105,19 @@ export const serverSettings = {
     meaning:
       'What the audit trail holds of the token endpoint: off (nothing), refusals (refused requests, counted) or all (issued access tokens as well). See docs/administration.md',
     parse: oneOf('off', 'refusals', 'all'),
+  },
+  auditForward: {
+    name: 'EYRIE_AUDIT_FORWARD',
+    meaning:
+      'Where the events of the audit trail are sent: https://user:password@host/path for a webhook, or syslog+tls://host:6514?ca=/path.pem. See docs/administration.md',
+    isSecret: true,
+    parse: auditTarget,
+  },
+  auditForwardSecret: {
+    name: 'EYRIE_AUDIT_FORWARD_SECRET',
+    meaning: 'Secret, 32 characters or more, with which the requests to the webhook are signed',
+    isSecret: true,
+    parse: secretText(32, ', for instance from `openssl rand -base64 48`'),
   },
   keyRotation: {
     name: 'EYRIE_KEY_ROTATION',

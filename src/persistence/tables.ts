@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { OpaqueAccessToken } from './entities/access-token.entity.js';
 import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
+import { AuditCursor } from './entities/audit-cursor.entity.js';
 import { AuditSeal } from './entities/audit-seal.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { Authenticator } from './entities/authenticator.entity.js';
@@ -49,6 +50,7 @@ import { UserRole } from './entities/user-role.entity.js';
 import { User } from './entities/user.entity.js';
 import { AccessTokensStore } from './stores/access-tokens.store.js';
 import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
+import { AuditCursorsStore } from './stores/audit-cursors.store.js';
 import { AuditSealsStore } from './stores/audit-seals.store.js';
 import { AuditStore } from './stores/audit.store.js';
 import { AuthenticatorsStore } from './stores/authenticators.store.js';
@@ -105,6 +107,7 @@ const tables = [
   // Its tables are those of ConsentsStore and GrantsStore.
   { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
+  { store: AuditCursorsStore, entities: [AuditCursor] },
   { store: AuditSealsStore, entities: [AuditSeal] },
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthenticatorsStore, entities: [Authenticator] },
