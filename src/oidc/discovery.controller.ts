@@ -33,7 +33,7 @@ export class DiscoveryController {
       scopes: [...new Set(scopes)],
       grantTypes: this.grantTypes.names,
       authenticationMethods: this.methods.offered,
-      takesIdentityAssertions: (await this.trustedIssuers.all()).some(({ kind }) => kind === 'id-jag'),
+      takesIdentityAssertions: (await this.trustedIssuers.known()).some(({ kind }) => kind === 'id-jag'),
     });
   }
 }
