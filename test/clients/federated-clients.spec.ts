@@ -172,6 +172,57 @@ describe('G1 a client that a trusted issuer vouches for', () => {
     expect((await admin.get('/trusted-issuers/wrong')).status).toBe(404);
   });
 
+  it.each([
+    ['authenticated by an issuer', 'worker', 403],
+    ['that administers', 'operator', 403],
+    ['that does not exist yet', 'later', 403],
+    ['of another kind', 'plain', 200],
+  ])(
+    'whoever may only change issuers registers one for a client %s: %s, %i',
+    async (_title, clientId, status) => {
+      const client = { grant_types: ['client_credentials'] };
+      await admin.post('/clients', { ...client, client_id: 'operator', scope: 'eyrie.users' });
+      await admin.post('/clients', { ...client, client_id: 'plain', scope: 'contacts.read' });
+      const changer = await AdminCaller.register(server, 'eyrie.issuers');
+      const put = await changer.put('/trusted-issuers', {
+        name: `planted-${clientId}`,
+        issuer: cluster.issuer,
+        jwks: { keys: [forge.keys.publicJwk] },
+        clients: [clientId],
+        claims: { sub: [worker] },
+      });
+      expect([put.status, put.text]).toEqual([status, expect.any(String)]);
+      expect((await admin.get(`/trusted-issuers/planted-${clientId}`)).status).toBe(
+        status === 200 ? 200 : 404,
+      );
+      // Nor by a change of what an administrator has registered.
+      if (status === 403) {
+        const changed = await changer.put('/trusted-issuers', {
+          name: 'forge',
+          issuer: forge.issuer,
+          jwks: { keys: [forge.keys.publicJwk] },
+          clients: ['plain'],
+          claims: { sub: [worker] },
+        });
+        expect(changed.status).toBe(403);
+      }
+    },
+  );
+
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  it.each([
+    ['an alg that is an object', part({ alg: { toString: 1, valueOf: 1 } }), part({ iss: 'worker' })],
+    ['an alg that is a list', part({ alg: ['RS256'] }), part({ iss: 'worker' })],
+    ['an iss that is an object', part({ alg: 'RS256' }), part({ iss: { a: 1 } })],
+    ['an iss that is a list', part({ alg: 'RS256' }), part({ iss: ['worker'] })],
+    ['an iss that is a number', part({ alg: 'RS256' }), part({ iss: 1 })],
+  ])('an assertion with %s is refused as what it is', async (_title, header, payload) => {
+    for (const fields of [{}, { client_id: undefined }]) {
+      const { status, body } = await ask(`${header}.${payload}.c2ln`, fields as Fields);
+      expect([status, body.error]).toEqual([401, 'invalid_client']);
+    }
+  });
+
   it('issuers are for those who may change them', async () => {
     const reader = await AdminCaller.register(server, 'eyrie.issuers.read');
     expect((await reader.get('/trusted-issuers')).status).toBe(200);

@@ -97,11 +97,13 @@ export class ClientAssertions {
 function read(jwt: string): { alg: string; issuer: string } {
   try {
     const { alg } = decodeProtectedHeader(jwt);
-    const { iss } = decodeJwt(jwt);
-    return { alg: alg ?? '', issuer: iss ?? '' };
+    const { iss = '' } = decodeJwt(jwt);
+    // They are JSON of somebody who has not authenticated yet.
+    if (typeof alg === 'string' && typeof iss === 'string') return { alg, issuer: iss };
   } catch {
     throw refused('client_assertion is not a JWT');
   }
+  throw refused('alg and iss of client_assertion are no texts');
 }
 
 async function verified(verify: VerifyAssertion, options: JWTVerifyOptions): Promise<JWTPayload> {

@@ -8,6 +8,7 @@ import { TrustedIssuersStore } from '../../persistence/stores/trusted-issuers.st
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PathReference } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
+import { TrustedIssuerProtection } from './trusted-issuer-protection.guard.js';
 import { TrustedIssuerRegistration } from './trusted-issuer-registration.js';
 import {
   PutTrustedIssuerDto,
@@ -55,6 +56,7 @@ export class TrustedIssuersAdminController {
     description:
       'Its assertions are exchanged for tokens (RFC 7523). Members that are omitted are those of the preset, or the defaults.',
     returns: TrustedIssuerDto,
+    guards: [TrustedIssuerProtection],
     body: {
       type: PutTrustedIssuerDto,
       examples: {

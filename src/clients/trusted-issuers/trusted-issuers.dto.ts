@@ -156,7 +156,7 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
     optional: true,
     example: 'client',
     description:
-      'Whom the tokens are about: the client itself, or a user who exists here and administers nothing',
+      'Whom the tokens are about: the client itself, or a user who exists here. Somebody who administers is only found by a linked identity',
   })
   subject?: AssertedSubject;
 

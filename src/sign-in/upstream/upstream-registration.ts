@@ -157,6 +157,7 @@ const identifying = [
   'userinfo_endpoint',
   'subject_claim',
   'base_dn',
+  'name_id_format',
   'idp_entity_id',
 ] as const;
 

@@ -7,6 +7,7 @@ import { PageError } from '../../http/page-error.js';
 import { message } from '../../locales/message.js';
 import { Browser } from '../../http/browser.js';
 import { Database } from '../../persistence/database.js';
+import type { UpstreamRequest } from '../../persistence/entities/upstream-request.entity.js';
 import { UpstreamRequestsStore } from '../../persistence/stores/upstream-requests.store.js';
 import type { SealedPurpose } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from './definition.js';
@@ -31,6 +32,8 @@ export interface SentSignIn extends SentRequest {
 interface SealedSignIn extends SentSignIn {
   /** The binding of the browser that was sent. */
   readonly browser: string;
+  /** The hash of what only the browser has that brought the answer, where that came by a POST of another site. */
+  readonly receiptHash?: string;
 }
 
 /** A person takes a while to find a password. */
@@ -89,31 +92,45 @@ export class UpstreamRequests {
    * @throws UpstreamRefusal
    */
   async look(state: string, upstream: LoadedUpstream): Promise<SentSignIn> {
-    return this.open(lookupHash(state), upstream);
+    const { sent, answeredAt, usedAt } = await this.open(lookupHash(state), upstream);
+    if (answeredAt !== null || usedAt !== null) throw answeredBefore();
+    return sent;
   }
 
   /**
    * Keeps a verified answer until its browser comes for it. The first one counts, on all replicas.
+   * @returns the receipt, which the browser that brought the answer has alone. It must be the one that began: whoever else began it, and led
+   * somebody to the upstream with it, does not get what that person brings back
    * @throws UpstreamRefusal
    */
-  async receive(state: string, sent: SentSignIn, answer: UpstreamAnswer): Promise<void> {
-    const contextSealed = await this.secrets.seal('upstream-request', { ...sent, received: answer });
+  async receive(state: string, sent: SentSignIn, answer: UpstreamAnswer): Promise<string> {
+    const receipt = generateOpaqueToken();
+    const sealed = { ...sent, received: answer, receiptHash: lookupHash(receipt) };
+    const contextSealed = await this.secrets.seal('upstream-request', sealed);
     if (contextSealed.length > maxSealedLength)
       throw new UpstreamRefusal('bad_answer', 'the answer says more than can be kept');
     const now = this.clock.now();
     if (!(await this.database.write((tx) => this.store.receive(tx, lookupHash(state), contextSealed, now))))
-      throw new UpstreamRefusal('replayed', 'the request was answered before');
+      throw answeredBefore();
+    return receipt;
   }
 
   /**
    * The sign-in that an answer belongs to, which is used up.
+   * @param receipt of an answer that came by a POST of another site
    * @throws UpstreamRefusal
    */
-  async take(state: string, upstream: LoadedUpstream, request: FastifyRequest): Promise<SentSignIn> {
+  async take(
+    { state, receipt }: { readonly state: string; readonly receipt: string | null },
+    upstream: LoadedUpstream,
+    request: FastifyRequest,
+  ): Promise<SentSignIn> {
     const stateHash = lookupHash(state);
-    const sent = await this.open(stateHash, upstream, request);
+    const { sent } = await this.open(stateHash, upstream, request);
+    if (sent.receiptHash !== undefined && lookupHash(receipt ?? '') !== sent.receiptHash)
+      throw new UpstreamRefusal('other_browser', 'the answer was brought by another browser');
     if (!(await this.database.write((tx) => this.store.use(tx, stateHash, this.clock.now()))))
-      throw new UpstreamRefusal('replayed', 'the request was answered before');
+      throw answeredBefore();
     return sent;
   }
 
@@ -122,7 +139,7 @@ export class UpstreamRequests {
     stateHash: string,
     upstream: LoadedUpstream,
     request?: FastifyRequest,
-  ): Promise<SentSignIn> {
+  ): Promise<Pick<UpstreamRequest, 'answeredAt' | 'usedAt'> & { readonly sent: SealedSignIn }> {
     const kept = await this.store.find(stateHash);
     if (!kept || kept.upstreamId !== upstream.id)
       throw new UpstreamRefusal('unknown_request', `the state belongs to no request at ${upstream.alias}`);
@@ -132,6 +149,9 @@ export class UpstreamRequests {
     if (request && !this.browser.isBoundTo(request, sent.browser))
       throw new UpstreamRefusal('other_browser', 'the request was begun in another browser');
     if (kept.expiresAt <= this.clock.now()) throw new UpstreamRefusal('expired', 'the request has expired');
-    return sent;
+    return { sent, answeredAt: kept.answeredAt, usedAt: kept.usedAt };
   }
 }
+
+const answeredBefore = (): UpstreamRefusal =>
+  new UpstreamRefusal('replayed', 'the request was answered before');

@@ -34,9 +34,10 @@ export class UpstreamController {
     const upstream = await this.upstreams.find(alias);
     if (!upstream) throw upstreamIsGone();
     const query = queryOf(request);
-    const state = new URLSearchParams(query).get('state') ?? '';
+    const parameters = new URLSearchParams(query);
+    const answered = { state: parameters.get('state') ?? '', receipt: parameters.get('receipt') };
     await this.anonymous.check('upstream sign-in', request);
-    const taken = await this.requests.take(state, upstream, request).catch(async (error: unknown) => {
+    const taken = await this.requests.take(answered, upstream, request).catch(async (error: unknown) => {
       await this.anonymous.count('upstream sign-in', request);
       throw await this.refusals.pageOf(error, upstream, request);
     });

@@ -68,6 +68,9 @@ function allowedScopes(
   asked: readonly string[],
 ): string[] {
   const { scope } = claims;
+  // What it narrows would otherwise be granted whole.
+  if (issuer.kind === 'id-jag' && claims['authorization_details'] !== undefined)
+    throw new AssertionRefused('authorization_details are not supported');
   if (issuer.kind === 'id-jag' && scope !== undefined && typeof scope !== 'string')
     throw new AssertionRefused('scope is malformed');
   const asserted = issuer.kind === 'id-jag' && typeof scope === 'string' ? scope.split(' ') : undefined;

@@ -24,6 +24,10 @@ export class AssertedUsers {
    * @throws AssertionRefused
    */
   async find(assertion: VerifiedAssertion): Promise<User> {
+    const { issuer, claims } = assertion;
+    // "iss", "tenant" and "sub" identify somebody together: another tenant's sub is another person.
+    if (claims['tenant'] !== undefined && !Object.hasOwn(issuer.claims, 'tenant'))
+      throw new AssertionRefused('the policy names no tenant, and the assertion is of one');
     const linked = await this.linked(assertion);
     const user = linked ?? (await this.byEmail(assertion)) ?? (await this.byUsername(assertion));
     if (!user) throw new AssertionRefused(`no user is linked to sub ${assertion.subject.slice(0, 200)}`);
@@ -36,7 +40,7 @@ export class AssertedUsers {
   private async linked({ issuer, subject }: VerifiedAssertion): Promise<User | null> {
     if (issuer.upstream === undefined) return null;
     const upstream = await this.upstreams.find(issuer.upstream);
-    if (!upstream?.enabled) return null;
+    if (!upstream?.enabled) throw new AssertionRefused(`the upstream ${issuer.upstream} is not enabled`);
     const identity = await this.identities.find(upstream.id, lookupHash(subject));
     return identity && this.users.find(identity.userId);
   }
@@ -45,7 +49,12 @@ export class AssertedUsers {
     const { email } = claims;
     if (typeof email !== 'string' || claims['email_verified'] !== true) return null;
     if (!isOfDomain(email, issuer.trusted_email_domains)) return null;
-    return this.users.findByVerifiedEmail(emailKey(email));
+    const user = await this.users.findByVerifiedEmail(emailKey(email));
+    const links = user && issuer.upstream !== undefined ? await this.identities.of(user.id) : [];
+    // An address may have been given to somebody else since.
+    if (links.some(({ alias }) => alias === issuer.upstream))
+      throw new AssertionRefused('the user with the address is linked under another sub');
+    return user;
   }
 
   private async byUsername({ issuer, claims }: VerifiedAssertion): Promise<User | null> {

@@ -17,7 +17,8 @@ export class SamlProtocol implements UpstreamProtocol {
   constructor(private readonly provider: SamlServiceProvider) {}
 
   begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<URL> {
-    return this.provider.requestUrl(upstream, request, asked.fresh);
+    // SAML has no max_age: whoever must have signed in lately signs in anew.
+    return this.provider.requestUrl(upstream, request, asked.fresh || asked.maxAge !== undefined);
   }
 
   /** The response has come by a POST of another site, and was verified there. */

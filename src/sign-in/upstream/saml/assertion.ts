@@ -14,6 +14,9 @@ export interface Assertion {
   readonly issuer: string;
   readonly nameId: string;
   readonly nameIdFormat: string | undefined;
+  /** Whose name it is, and for whom, where that is said (SAML core §2.2.2). */
+  readonly nameQualifier: string | undefined;
+  readonly spNameQualifier: string | undefined;
   readonly confirmation: {
     readonly method: string | undefined;
     readonly recipient: string | undefined;
@@ -60,6 +63,8 @@ export function readAssertion(xml: string): Assertion {
     issuer: textOf(onlyChild(root, 'assertion', 'Issuer')),
     nameId: textOf(nameId),
     nameIdFormat: attributeOf(nameId, 'Format'),
+    nameQualifier: attributeOf(nameId, 'NameQualifier'),
+    spNameQualifier: attributeOf(nameId, 'SPNameQualifier'),
     confirmation: {
       method: attributeOf(confirmation, 'Method'),
       recipient: attributeOf(data, 'Recipient'),

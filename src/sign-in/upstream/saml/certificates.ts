@@ -7,6 +7,7 @@ const minRsaBits = 2_048;
  * @returns why it cannot be used, to follow its name in a sentence
  */
 export function certificateOf(text: string): X509Certificate | string {
+  if (text.split('-----BEGIN').length > 2) return 'holds several: each needs an entry of its own';
   const inner = text.replace(/-----(?:BEGIN|END) CERTIFICATE-----/g, '').replace(/\s/g, '');
   try {
     const certificate = new X509Certificate(Buffer.from(inner, 'base64'));

@@ -9,6 +9,7 @@ import type { SentRequest } from '../protocols/protocol.js';
 import { UpstreamRefusal } from '../protocols/protocol.js';
 import { assertionProblem } from './assertion-rules.js';
 import { validAt } from './certificates.js';
+import type { Assertion } from './assertion.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
 import { SamlKeys } from './saml-keys.js';
@@ -75,7 +76,26 @@ export class SamlServiceProvider {
     );
     const problem = assertionProblem(assertion, expected, now);
     if (problem !== undefined) throw badAnswer(problem);
-    return answerOf(upstream, assertion);
+    const answer = answerOf(upstream, assertion);
+    if (upstream.subject_claim === 'sub') this.requireName(upstream, assertion);
+    return answer;
+  }
+
+  /**
+   * The same text means somebody else in another format, or where it is another one's name.
+   * @throws UpstreamRefusal bad_answer
+   */
+  private requireName(
+    upstream: LoadedUpstream,
+    { nameIdFormat, nameQualifier, spNameQualifier }: Assertion,
+  ): void {
+    const format = nameIdFormats[upstream.name_id_format ?? 'persistent'];
+    if (format !== undefined && nameIdFormat !== format)
+      throw badAnswer(`the NameID has the format ${nameIdFormat ?? 'unspecified'}, asked for was ${format}`);
+    if (nameQualifier !== undefined && nameQualifier !== upstream.idp_entity_id)
+      throw badAnswer(`the NameID is one of ${nameQualifier}`);
+    if (spNameQualifier !== undefined && spNameQualifier !== this.entityIdOf(upstream))
+      throw badAnswer(`the NameID is one for ${spNameQualifier}`);
   }
 
   /** The metadata of this server for an upstream (SAML metadata §2.4.4). */

@@ -12,7 +12,8 @@ type Space = keyof typeof namespaces;
 
 /** No larger document is parsed. */
 const maxCharacters = 65_536;
-const maxElements = 2_000;
+/** Elements and attributes: a signature is looked for among them, again for each certificate. */
+const maxNodes = 2_000;
 const maxDepth = 32;
 
 /**
@@ -82,8 +83,8 @@ function refuseLarge(root: Element): void {
   let level = [root];
   let count = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
-    count += level.length;
-    if (depth > maxDepth || count > maxElements) throw badAnswer('the document has too many elements');
+    for (const element of level) count += 1 + element.attributes.length;
+    if (depth > maxDepth || count > maxNodes) throw badAnswer('the document has too many elements');
     level = level.flatMap(elementsOf);
   }
 }

@@ -31,7 +31,7 @@ export class SamlController {
 
   /**
    * The assertion consumer service. The POST comes from another site, without our cookies: the verified response is kept with its
-   * request, once, and counts in the browser that began it, which a redirect brings back with its cookies.
+   * request, once, and counts in the browser that began it and brought the response: a redirect comes back with its cookies and a receipt.
    * @throws PageError 404; 400 or 403 if the response is not accepted
    */
   @Post(':alias/acs')
@@ -44,15 +44,16 @@ export class SamlController {
     const form = formParameters(request);
     const state = form.get('RelayState') ?? '';
     await this.anonymous.check('upstream sign-in', request);
+    let receipt: string;
     try {
       const sent = await this.requests.look(state, upstream);
       const answer = await this.provider.receive(upstream, sent, form.get('SAMLResponse') ?? '');
-      await this.requests.receive(state, sent, answer);
+      receipt = await this.requests.receive(state, sent, answer);
     } catch (error) {
       await this.anonymous.count('upstream sign-in', request);
       throw await this.refusals.pageOf(error, upstream, request);
     }
-    const query = new URLSearchParams({ state }).toString();
+    const query = new URLSearchParams({ state, receipt }).toString();
     reply.redirect(`${endpoints.upstream}/${alias}/callback?${query}`, 303);
   }
 
