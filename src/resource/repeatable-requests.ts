@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ConflictException, Injectable, UnprocessableEntityException } from '@nestjs/common';
+import {
+  ConflictException,
+  HttpException,
+  Injectable,
+  Logger,
+  UnprocessableEntityException,
+} from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { lookupHash } from '../crypto/opaque-token.js';
 import { Secrets } from '../crypto/secrets.js';
@@ -35,16 +41,21 @@ const maxPendingSeconds = 120;
 const maxSealedLength = 60_000;
 
 export const keyUnderWay = 'a request with this Idempotency-Key is under way: try again in a few seconds';
+const outcomeUnknown =
+  'it is not known how the request with this Idempotency-Key ended: look for what it creates, then use a new key';
 export const keyOfAnother = 'another request was made with this Idempotency-Key: use a new key';
 const answerTooLarge =
   'the request with this Idempotency-Key was carried out, and its response was too large to be kept: read what it created';
 
 /**
  * Carries requests out once for each caller and key (draft-ietf-httpapi-idempotency-key-header-07 §2). A success is kept for a day,
- * sealed, as it may hold a secret. An error is not: such a request has created nothing, and a repeated one is tried again.
+ * sealed, as it may hold a secret. A refusal is not: such a request has created nothing, and a repeated one is tried again. Where nobody knows
+ * how a request ended, it is not tried again under its key.
  */
 @Injectable()
 export class RepeatableRequests {
+  private readonly logger = new Logger(RepeatableRequests.name);
+
   constructor(
     private readonly keys: IdempotencyKeysStore,
     private readonly secrets: Secrets,
@@ -66,16 +77,29 @@ export class RepeatableRequests {
     try {
       answer = await run();
     } catch (error) {
-      await this.keys.abandon(keyHash, runId);
+      // Of another failure nobody knows whether it came before or after the commit.
+      if (error instanceof HttpException && error.getStatus() < 500) await this.keys.abandon(keyHash, runId);
       throw error;
     }
-    const sealed = await this.seal({ fingerprint, answer });
-    await this.keys.complete(
-      keyHash,
-      runId,
-      sealed.length <= maxSealedLength ? sealed : await this.seal({ fingerprint }),
-    );
+    await this.keep(keyHash, runId, { fingerprint, answer });
     return answer;
+  }
+
+  /** Its caller has the answer, whether it can be kept or not. */
+  private async keep(keyHash: string, runId: string, state: SealedState): Promise<void> {
+    try {
+      const sealed = await this.seal(state);
+      const isKept = sealed.length <= maxSealedLength;
+      await this.keys.complete(
+        keyHash,
+        runId,
+        isKept ? sealed : await this.seal({ fingerprint: state.fingerprint }),
+      );
+    } catch (error) {
+      this.logger.warn(
+        `the answer to a request with an Idempotency-Key was not kept: ${(error as Error).message}`,
+      );
+    }
   }
 
   /** @returns the answer of an earlier run; undefined if the run has begun */
@@ -99,8 +123,9 @@ export class RepeatableRequests {
     if (former && former.fingerprint !== fingerprint) throw new UnprocessableEntityException(keyOfAnother);
     if (former?.answer) return former.answer;
     if (former && row.pendingUntil === null) throw new ConflictException(answerTooLarge);
-    const isUnderWay = former !== undefined && row.pendingUntil !== null && row.pendingUntil > now;
-    if (isUnderWay || !(await this.keys.replace(row.runId, begun))) throw new ConflictException(keyUnderWay);
+    if (former && row.pendingUntil !== null)
+      throw new ConflictException(row.pendingUntil > now ? keyUnderWay : outcomeUnknown);
+    if (!(await this.keys.replace(row.runId, begun))) throw new ConflictException(keyUnderWay);
     return undefined;
   }
 

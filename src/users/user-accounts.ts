@@ -8,6 +8,7 @@ import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { newId } from '../persistence/id.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { emailKey, type HeldUser, usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
@@ -73,6 +74,7 @@ interface Insertion {
 export class UserAccounts {
   constructor(
     private readonly users: UsersStore,
+    private readonly identities: IdentitiesStore,
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
@@ -189,6 +191,8 @@ export class UserAccounts {
       const before = await this.users.read(tx, id);
       // Only what the request names: another request may change the rest at the same time.
       const columns = { ...given, ...(changesContacts ? changedContacts(held, given) : {}) };
+      // Whoever decides this now is not overruled by what a directory said before.
+      if (disabled !== undefined) await this.identities.forgetDisabledBy(tx, id);
       const alsoChanged = (await also?.(tx, now)) ?? false;
       if (Object.keys(columns).length === 0 && disabled === undefined && !alsoChanged) return;
       await recordUpdate(this.changes, tx, { before, columns, disabled, actor, now });

@@ -77,8 +77,13 @@ export class AuditForwarding {
       const [next] = await this.seals.after(cursor, 1);
       if (!next) return;
       const events = (await this.seals.eventsOf(next.number)).map(forwarded);
-      // There are none if they were kept for too short a time.
-      if (events.length > 0) await send({ issuer: this.settings.issuer, seal: next.number, events }, now);
+      const gone = next.events - events.length;
+      if (gone > 0)
+        this.logger.warn(
+          `${gone} events of seal ${next.number} were not forwarded: EYRIE_AUDIT_TTL has deleted them`,
+        );
+      const { issuer } = this.settings;
+      if (events.length > 0) await send({ issuer, seal: next.number, hash: next.hash, events }, now);
       if (!(await this.cursors.advance(forwardCursor, cursor, next.number))) return;
     }
   }

@@ -25,6 +25,8 @@ export const forwarded = (event: AuditEvent): ForwardedEvent => ({
 export interface ForwardedSeal {
   readonly issuer: string;
   readonly seal: number;
+  /** The hash of the chain up to this seal. */
+  readonly hash: string;
   readonly events: readonly ForwardedEvent[];
 }
 

@@ -21,12 +21,19 @@ export function syslog(target: Extract<AuditTarget, { kind: 'syslog' }>): Send {
       const socket: Socket = isEncrypted
         ? connectSecure({ host, port, ca, ...(isIP(host) === 0 && { servername: host }) })
         : connectPlain({ host, port });
-      socket.setTimeout(timeoutMilliseconds, () =>
-        socket.destroy(new Error('the syslog server did not answer in time')),
-      );
+      const late = new Error('the syslog server did not answer in time');
+      const timer = setTimeout(() => socket.destroy(late), timeoutMilliseconds);
+      let isSent = false;
       socket.once('error', reject);
-      socket.once('close', (hadError) => {
-        if (!hadError) resolve();
+      // A server that ends the connection first has not taken all.
+      socket.once('end', () => {
+        if (!isSent) socket.destroy(new Error('the syslog server ended the connection'));
+      });
+      socket.once('finish', () => (isSent = true));
+      socket.once('close', () => {
+        clearTimeout(timer);
+        if (isSent) resolve();
+        else reject(new Error('the connection to the syslog server was closed'));
       });
       // What a server says is not read, but its end of the connection is waited for.
       socket.resume();

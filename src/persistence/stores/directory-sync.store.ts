@@ -68,9 +68,31 @@ export class DirectorySyncStore {
     ]);
   }
 
-  /** Notes when the directory had the user disabled, or null once it has not. */
-  async markDisabled(tx: EntityManager, id: string, disabledUserAt: number | null): Promise<void> {
-    await tx.update(Identity, { id }, { disabledUserAt });
+  /** The other subjects of a user at the same upstream. */
+  async otherSubjects(upstreamId: string, { id, userId }: SyncedIdentity): Promise<string[]> {
+    const rows = await this.database.query<{ subject: string }>(
+      'SELECT subject FROM identities WHERE upstream_id = ? AND user_id = ? AND id <> ?',
+      [upstreamId, userId, id],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  /**
+   * Notes when the directory had the user disabled, or null once it has not: with all that links the user to it, whichever entry ended.
+   * @returns false if nothing links them any more
+   */
+  async markDisabled(
+    tx: EntityManager,
+    upstreamId: string,
+    userId: string,
+    disabledUserAt: number | null,
+  ): Promise<boolean> {
+    const marked = await this.database.affected(
+      tx,
+      'UPDATE identities SET disabled_user_at = ?, missed_looks = 0 WHERE upstream_id = ? AND user_id = ?',
+      [disabledUserAt, upstreamId, userId],
+    );
+    return marked > 0;
   }
 
   /** Notes how the last look ended: without a problem, or with one, which keeps the time of the last good one. */

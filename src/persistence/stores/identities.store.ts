@@ -87,6 +87,15 @@ export class IdentitiesStore {
     return rows.flatMap(({ members }) => members.split(' ').filter(Boolean));
   }
 
+  /** Forgets that a directory had the user disabled. */
+  async forgetDisabledBy(tx: EntityManager, userId: string): Promise<void> {
+    await this.database.writeLater(
+      tx,
+      'UPDATE identities SET disabled_user_at = NULL WHERE user_id = ? AND disabled_user_at IS NOT NULL',
+      [userId],
+    );
+  }
+
   async delete(tx: EntityManager, id: string, userId: string): Promise<boolean> {
     return (await tx.delete(Identity, { id, userId })).affected === 1;
   }

@@ -1,6 +1,7 @@
 import { GroupMembers } from '../../../src/directory/group-members.js';
 import { Groups } from '../../../src/directory/groups.js';
 import { AuditStore } from '../../../src/persistence/stores/audit.store.js';
+import { Database } from '../../../src/persistence/database.js';
 import { DirectorySyncStore } from '../../../src/persistence/stores/directory-sync.store.js';
 import { GroupsStore } from '../../../src/persistence/stores/groups.store.js';
 import { IdentitiesStore } from '../../../src/persistence/stores/identities.store.js';
@@ -109,6 +110,21 @@ describeDirectory('A sync with a directory', () => {
     expect(await sync()).toMatchObject({ enabled: 0 });
     expect((await user('nora')).disabledAt).not.toBeNull();
     await admin.post(`/users/${id}/enable`, undefined);
+  });
+
+  it('does not enable an account that an administrator has disabled after the directory had', async () => {
+    const admin = await AdminCaller.register(server, 'eyrie.users');
+    const { id } = await user('person-3');
+    await changePerson(directory, 'person-3', 'nsAccountLock', ['TRUE']);
+    await sync();
+    expect((await user('person-3')).disabledAt).not.toBeNull();
+    await admin.post(`/users/${id}/disable`, {});
+    await changePerson(directory, 'person-3', 'nsAccountLock', []);
+    await sync();
+    expect((await user('person-3')).disabledAt).not.toBeNull();
+    await admin.post(`/users/${id}/enable`, {});
+    await sync();
+    expect((await user('person-3')).disabledAt).toBeNull();
   });
 
   it('stores what the directory owns of the profile', async () => {
@@ -280,5 +296,31 @@ describeDirectory('A sync with a directory', () => {
     await inDirectory(directory, (client) => client.add(dnOf('otto'), entry('otto')));
     expect(await sync()).toMatchObject({ enabled: 0 });
     expect((await user('otto')).disabledAt).not.toBeNull();
+  });
+
+  it('leaves an account open while another entry of its owner may sign in', async () => {
+    const { id } = await user('person-4');
+    const second = await user('person-5');
+    const identities = server.app.get(IdentitiesStore);
+    const [of5] = await identities.of(second.id);
+    const database = server.app.get(Database);
+    await database.write((tx) =>
+      database.affected(tx, 'UPDATE identities SET user_id = ? WHERE id = ?', [id, of5?.id ?? '']),
+    );
+    await changePerson(directory, 'person-5', 'nsAccountLock', ['TRUE']);
+    await sync();
+    expect((await user('person-4')).disabledAt).toBeNull();
+    await changePerson(directory, 'person-4', 'nsAccountLock', ['TRUE']);
+    await sync();
+    expect((await user('person-4')).disabledAt).not.toBeNull();
+    // Whichever of them is back.
+    await changePerson(directory, 'person-5', 'nsAccountLock', []);
+    await sync();
+    expect((await user('person-4')).disabledAt).toBeNull();
+    await changePerson(directory, 'person-4', 'nsAccountLock', []);
+    await database.write((tx) =>
+      database.affected(tx, 'UPDATE identities SET user_id = ? WHERE id = ?', [second.id, of5?.id ?? '']),
+    );
+    await sync();
   });
 });

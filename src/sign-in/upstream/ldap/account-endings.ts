@@ -16,7 +16,7 @@ export class AccountEndings {
   /** Disables the account, which ends its sessions and grants. The last administrator stays. */
   async end(
     upstream: LoadedUpstream,
-    { id, userId, username }: SyncedIdentity,
+    { userId, username }: SyncedIdentity,
     reason: EndReason,
     isTrial: boolean,
   ): Promise<SyncedChange[]> {
@@ -29,7 +29,10 @@ export class AccountEndings {
           if (!isOpen) throw new ConflictException('the user was disabled meanwhile');
         },
         also: async (tx, now) => {
-          await this.store.markDisabled(tx, id, now);
+          if (!(await this.store.markDisabled(tx, upstream.id, userId, now))) {
+            isOpen = false;
+            throw new ConflictException('the user was unlinked meanwhile');
+          }
           return true;
         },
       });
@@ -44,7 +47,7 @@ export class AccountEndings {
   /** Enables an account that the directory had disabled, unless somebody here has changed that meanwhile. */
   async undo(
     upstream: LoadedUpstream,
-    { id, userId, username, disabledUserAt }: SyncedIdentity,
+    { userId, username, disabledUserAt }: SyncedIdentity,
     isTrial: boolean,
   ): Promise<SyncedChange[]> {
     if (isTrial) return [{ username, change: 'enabled' }];
@@ -54,7 +57,7 @@ export class AccountEndings {
           if (disabledAt !== disabledUserAt) throw new ConflictException('the user was changed meanwhile');
         },
         also: async (tx) => {
-          await this.store.markDisabled(tx, id, null);
+          await this.store.markDisabled(tx, upstream.id, userId, null);
           return true;
         },
       });

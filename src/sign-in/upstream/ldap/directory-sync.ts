@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../../../audit/changes.js';
 import { Clock } from '../../../config/clock.js';
 import { Database } from '../../../persistence/database.js';
@@ -85,8 +85,9 @@ export class DirectorySync {
         if (verdict.kind === 'lost') {
           if (isOpen) lost.push({ identity, reason: verdict.reason });
         } else if (verdict.kind === 'ended') {
-          if (isOpen) made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
-        } else made.push(...(await this.follow(upstream, identity, verdict.person.answer, isTrial)));
+          if (isOpen && !(await this.hasOtherEntry(upstream, identity)))
+            made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
+        } else made.push(...(await this.followPresent(upstream, identity, verdict.person.answer, isTrial)));
       }
       if (!isTrial && present.length > 0)
         await this.database.write((tx) => this.store.forgetMissed(tx, present));
@@ -116,6 +117,16 @@ export class DirectorySync {
     };
   }
 
+  /** Does nothing for a user who was deleted since the batch was read. */
+  private async followPresent(...person: Parameters<DirectorySync['follow']>): Promise<SyncedChange[]> {
+    try {
+      return await this.follow(...person);
+    } catch (error) {
+      if (error instanceof NotFoundException) return [];
+      throw error;
+    }
+  }
+
   /** Enables who was disabled for the sake of the directory, and stores what it owns of the profile and the groups. */
   private async follow(
     upstream: LoadedUpstream,
@@ -134,6 +145,14 @@ export class DirectorySync {
     return made;
   }
 
+  /** Whether another entry of the same user may sign in: one that was made anew, or the account of a second role. */
+  private async hasOtherEntry(upstream: LoadedUpstream, identity: SyncedIdentity): Promise<boolean> {
+    const others = await this.store.otherSubjects(upstream.id, identity);
+    if (others.length === 0) return false;
+    const found = await this.directory.findSubjects(upstream, others);
+    return others.some((subject) => verdictOn(upstream, found.get(subject)).kind === 'active');
+  }
+
   private async lose(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
@@ -142,7 +161,8 @@ export class DirectorySync {
   ): Promise<SyncedChange[]> {
     const isGone = isForced || identity.missedLooks + 1 >= maxMissedLooks;
     if (!isTrial && !isGone) await this.database.write((tx) => this.store.countMissed(tx, [identity.id]));
-    return isGone ? this.endings.end(upstream, identity, reason, isTrial) : [];
+    if (!isGone || (await this.hasOtherEntry(upstream, identity))) return [];
+    return this.endings.end(upstream, identity, reason, isTrial);
   }
 
   /** Notes the end of a look; the audit trail has the first of several failures in a row. */

@@ -39,8 +39,8 @@ export function verdictOn(upstream: LoadedUpstream, person: DirectoryPerson | un
  */
 export function implausibleLoss(lost: number, total: number): string | undefined {
   const isMost = lost > minImplausible && lost > total * implausibleShare;
-  const isAll = lost > 1 && lost === total;
-  return isMost || isAll
+  const isMajority = lost > 1 && lost > total / 2;
+  return isMost || isMajority
     ? `${lost} of ${total} accounts are not found or no longer admitted: nobody was disabled`
     : undefined;
 }
