@@ -38,7 +38,7 @@ export class AuditSealing implements OnModuleInit {
     }
   }
 
-  /** @returns false if another replica was faster, as after a lease that ended too early */
+  /** @returns false if another replica was faster, as after a lease that ended too early, or a detail was erased meanwhile */
   private async seal(events: readonly AuditEvent[], now: number): Promise<boolean> {
     const former = await this.store.last();
     const number = (former?.number ?? 0) + 1;
@@ -59,7 +59,7 @@ export class AuditSealing implements OnModuleInit {
       createdAt: now,
     };
     try {
-      await this.database.write((tx) => this.store.insert(tx, seal, sealed));
+      await this.database.write((tx) => this.store.insert(tx, seal, sealed, events));
       return true;
     } catch (error) {
       if (error instanceof DuplicateError || error instanceof SealedMeanwhile) return false;

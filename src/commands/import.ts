@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { SettingError } from '../config/setting-error.js';
 import { Apply } from '../provisioning/apply.js';
 import type { PlannedItem } from '../provisioning/configured-kind.js';
+import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import type { Realm } from '../provisioning/keycloak/realm.js';
+import { rolesOf } from '../resource/rights.js';
 import type { LeftOut } from '../provisioning/keycloak/left-out.js';
 import { readRealm } from '../provisioning/keycloak/realm-files.js';
 import { translateRealm } from '../provisioning/keycloak/translation.js';
@@ -45,15 +48,20 @@ What exists keeps its secrets and passwords; running it again changes nothing. A
 }
 
 async function importKeycloak(files: string[], options: ImportOptions): Promise<void> {
-  const { text, leftOut } = translateRealm(await readRealm(files), options);
+  const realm = await readRealm(files);
   const { output } = options;
   if (output !== undefined) {
+    const { text, leftOut } = translateRealm(realm, options);
     await writeNew(output, text);
     printResult(`wrote ${output}\n${leftOutText(leftOut)}`, { output, left_out: leftOut }, options);
     return;
   }
-  const inputs = [{ name: `${files[0]} (translated)`, text }];
   await withService(async (service) => {
+    const administrators = await administratorsAmong(realm, service.get(UsersStore));
+    const { text, leftOut } = translateRealm(realm, options, (username) =>
+      administrators.has(usernameKey(username)),
+    );
+    const inputs = [{ name: `${files[0]} (translated)`, text }];
     const apply = service.get(Apply);
     const plan = await apply.plan(inputs);
     if (!options.dryRun) await apply.apply(inputs);
@@ -64,6 +72,16 @@ async function importKeycloak(files: string[], options: ImportOptions): Promise<
       options,
     );
   });
+}
+
+/** The keys of usernames in the realm that administrators have here. A realm must not say where their mail goes. */
+async function administratorsAmong({ users = [] }: Realm, store: UsersStore): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const { username = '' } of users) {
+    const present = await store.findByUsername(username);
+    if (present && rolesOf(present).length > 0) keys.add(present.usernameKey);
+  }
+  return keys;
 }
 
 /** The changes in the words of a plan that was carried out. */

@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import { AuditVerifier, type AuditVerification } from '../../src/audit/audit-verification.js';
 import { Changes } from '../../src/audit/changes.js';
 import { Database } from '../../src/persistence/database.js';
+import { AuditSealsStore } from '../../src/persistence/stores/audit-seals.store.js';
 import type { SqlValue } from '../../src/persistence/sql.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
 import { UserDeletion } from '../../src/users/user-deletion.js';
@@ -155,6 +157,35 @@ describe('The chain of the audit trail', () => {
     await seal();
 
     expect(await verify()).toMatchObject({ findings: [], erased: 1 });
+  });
+
+  it('the browsers of a user who was deleted are erased from sealed events, which is no finding', async () => {
+    const id = await server.createUser({ ...alice, username: 'anna', email: 'anna@example.com' });
+    const userAgent = { browser: 'Firefox on Linux' };
+    await server.app
+      .get(Changes)
+      .note({ event: 'session.opened', actor: `user:${id}`, userId: id, detail: userAgent as never });
+    await seal();
+    await server.app.get(UserDeletion).delete(id, 'test');
+    await seal();
+
+    expect(await verify()).toMatchObject({ findings: [], erased: 1 });
+  });
+
+  it('a detail that is erased while it is being sealed is no finding', async () => {
+    const id = await server.createUser({ ...alice, username: 'ann', email: 'ann@example.com' });
+    await server.app.get(UserAccounts).update(id, { name: 'Ann Archer' }, 'test');
+    const store = server.app.get(AuditSealsStore);
+    const last = store.last.bind(store);
+    jest.spyOn(store, 'last').mockImplementationOnce(async () => {
+      await server.app.get(UserDeletion).delete(id, 'test');
+      return last();
+    });
+    await seal();
+    await seal();
+
+    expect(await verify()).toMatchObject({ findings: [] });
+    expect(await database().query('SELECT id FROM audit_events WHERE seal IS NULL', [])).toEqual([]);
   });
 
   it('an erased detail without a deletion is a finding', async () => {

@@ -33,6 +33,8 @@ describe('K6 a password hash of another service', () => {
 
   it.each([
     ['takes gigabytes', '$argon2id$v=19$m=4194304,t=2,p=1$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
+    ['has no passes', '$argon2id$v=19$m=1024,t=0,p=1$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
+    ['has no lanes', '$argon2id$v=19$m=1024,t=2,p=0$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
     ['takes gigabytes by scrypt', '$scrypt$ln=20,r=8,p=1$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
     ['takes minutes', '$pbkdf2-sha256$i=100000000$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
     ['takes minutes by bcrypt', `$2b$31$${'a'.repeat(53)}`],
@@ -41,6 +43,20 @@ describe('K6 a password hash of another service', () => {
     ['has a line end', `$2b$12$${'a'.repeat(53)}\n`],
   ])('is refused, and matches nothing, if it %s', async (_name, stored) => {
     expect(isStoredHash(stored)).toBe(false);
+    expect(await hasher.compare(stored, password)).toBe('wrong');
+  });
+
+  it.each([
+    [
+      'less memory than its lanes need',
+      '$argon2id$v=19$m=8,t=1,p=19$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl',
+    ],
+    ['a salt that is no base64', '$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAA1$aGFzaCBvZiAxNiBieXRl'],
+    ['a bcrypt cost that there is not', `$2b$00$${'a'.repeat(53)}`],
+    ['a bcrypt salt that is none', `$2b$04$${'.'.repeat(53)}`],
+    ['a scrypt cost of nothing', '$scrypt$ln=0,r=8,p=1$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
+    ['scrypt blocks of nothing', '$scrypt$ln=4,r=0,p=0$c2FsdCBvZiAxNiBieXRlcw$aGFzaCBvZiAxNiBieXRl'],
+  ])('with %s matches no password, and fails no sign-in', async (_name, stored) => {
     expect(await hasher.compare(stored, password)).toBe('wrong');
   });
 });

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { keycloakRealm } from '../support/keycloak-realm.js';
 import { ProgramHost } from '../support/program-host.js';
@@ -42,6 +43,18 @@ describe('eyrie import keycloak', () => {
     expect((await run('import', 'keycloak', realm, ...resource)).stdout).toMatch(
       /^Nothing has changed\.$[^]*^Left out:$[^]*^ {2}client off: is disabled$/m,
     );
+    await files.remove();
+  });
+
+  it('leaves an administrator as they are, who may be another person than the user of that name', async () => {
+    const files = await ConfigurationFiles.create();
+    await server.createUser({ username: 'root', password: 'a word of the operator', administrator: true });
+    const users = [{ username: 'ROOT', email: 'mallory@example.com', emailVerified: true }];
+    const realm = await files.write(JSON.stringify({ realm: 'example', users }), 'realm.json');
+
+    const { stdout } = await run('import', 'keycloak', realm);
+    expect(stdout).toContain('user ROOT: is the username of an administrator here, who may be somebody else');
+    expect(await server.app.get(UsersStore).findByUsername('root')).toMatchObject({ email: null });
     await files.remove();
   });
 });

@@ -166,10 +166,23 @@ describe('A realm of Keycloak', () => {
     ['{', 'is not JSON'],
     ['{}', 'names no realm'],
     ['[]', 'names no realm'],
+    ['[{"realm":"a"},{"realm":"b"}]', 'has a list of realms (export one of them, with --realm)'],
     ['{"realm":"a","clients":{}}', 'has clients that is no list'],
-    ['{"realm":"a","users":["bob"]}', 'has users that is no list'],
-    ['{"realm":"a","clients":[{"redirectUris":"https://a.example"}]}', 'has redirectUris that is no list'],
-  ])('is refused as %s: it %s', async (text, reason) => {
+    ['{"realm":"a","users":["bob"]}', 'has users[0] that is no object'],
+    [
+      '{"realm":"a","clients":[{"redirectUris":"https://a.example"}]}',
+      'has clients[0].redirectUris that is no list',
+    ],
+    ['{"realm":"a","clients":[{"clientId":{}}]}', 'has clients[0].clientId that is no text'],
+    ['{"realm":"a","clients":[{"enabled":["true"]}]}', 'has clients[0].enabled that is no true or false'],
+    ['{"realm":"a","roles":{"client":{"shop":"clerk"}}}', 'has roles.client.shop that is no list'],
+    ['{"realm":"a","groups":[{"subGroups":[7]}]}', 'has groups[0].subGroups[0] that is no object'],
+    ['{"realm":"a","users":[{"clientRoles":{"shop":"clerk"}}]}', 'that is no list'],
+    [
+      `{"realm":"a","groups":${'[{"subGroups":'.repeat(5_000)}[]${'}]'.repeat(5_000)}}`,
+      'has parts that are nested too deeply',
+    ],
+  ])('is refused as %.60s: it %s', async (text, reason) => {
     await expect(readRealm([await files.write(text, 'bad.json')])).rejects.toThrow(reason);
   });
 

@@ -111,7 +111,7 @@ export class AuditStore {
 
   /** Erases all that events of some kinds say beside what they are about. */
   async eraseDetails(tx: EntityManager, userId: string, events: readonly string[]): Promise<void> {
-    await tx.update(AuditEvent, { userId, event: In(events) }, { detail: null });
+    await tx.update(AuditEvent, { userId, event: In(events) }, { detail: null, salt: null });
   }
 
   /** Newest first; the cursor is the id of the last event on the previous page. */

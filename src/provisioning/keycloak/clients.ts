@@ -1,8 +1,10 @@
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { isGuessable, minClientSecretLength } from '../../protocol/client-secret.js';
 import { applicationTypeOf, redirectUriProblem } from '../../protocol/redirect-uri.js';
+import { attributeMembers, unreadAttributes, usesDeviceGrant } from './client-attributes.js';
 import { authenticationOf } from './client-authentication.js';
 import type { LeftOuts } from './left-out.js';
+import { swaggerUiClientId } from '../built-in-clients.js';
 import { isOwnClient, type Realm, type RealmClient } from './realm.js';
 import type { RealmScopes } from './scopes.js';
 
@@ -27,6 +29,7 @@ export const clientsOf = (
 
 /** Why a client cannot be imported at all. */
 function obstacleOf({ protocol, enabled, publicClient, secret, ...client }: RealmClient): string | undefined {
+  if (client.clientId === swaggerUiClientId) return 'has the client_id that Swagger UI has here';
   if (protocol !== undefined && protocol !== 'openid-connect')
     return `speaks ${protocol}, not OpenID Connect`;
   if (enabled === false) return 'is disabled';
@@ -35,6 +38,8 @@ function obstacleOf({ protocol, enabled, publicClient, secret, ...client }: Real
   if (authentication === undefined)
     return `authenticates by ${client.clientAuthenticatorType}, with what is not in the export`;
   if (!authentication.hasSecret) return undefined;
+  if (client.bearerOnly && secret === undefined)
+    return 'is bearer-only, and has no secret: declare it under resources';
   if (secret === undefined || /^\*+$/.test(secret))
     return 'has no secret in the export, which masks it: export with `kc.sh export`';
   return isGuessable(secret)
@@ -51,6 +56,10 @@ function membersOf(client: RealmClient, scopes: RealmScopes, leaveOut: LeaveOut)
     leaveOut(`its protocol mapper ${mapper}: write a rule under claims`);
   if (client.authorizationServicesEnabled) leaveOut('its resources and policies of authorization services');
   if (attributes['access.token.lifespan']) leaveOut('a lifetime of its own for access tokens');
+  if (Object.values(client.authenticationFlowBindingOverrides ?? {}).some(Boolean))
+    leaveOut('its own authentication flows: people sign in to it as to all others');
+  const others = unreadAttributes(attributes);
+  if (others.length > 0) leaveOut(`its attributes: ${others.join(', ')}`);
   return {
     ...(name && !name.startsWith('${') && { client_name: name }),
     ...(publicClient ? { token_endpoint_auth_method: 'none' } : authentication?.members),
@@ -64,7 +73,7 @@ function membersOf(client: RealmClient, scopes: RealmScopes, leaveOut: LeaveOut)
     ...(grantTypes.includes('refresh_token') && { session_refresh_tokens: true }),
     ...(!publicClient && attributes['pkce.code.challenge.method'] !== 'S256' && { require_pkce: false }),
     ...(!consentRequired && grantTypes.includes('authorization_code') && { skip_consent: true }),
-    ...textMembers(attributes),
+    ...attributeMembers(attributes),
   };
 }
 
@@ -83,7 +92,7 @@ function grantTypesOf(client: RealmClient, redirectUris: readonly string[], leav
   const { attributes = {}, bearerOnly = false, standardFlowEnabled = true } = client;
   if (bearerOnly) return [];
   const usesCode = standardFlowEnabled && redirectUris.length > 0;
-  const usesDevice = attributes['oauth2.device.authorization.grant.enabled'] === 'true';
+  const usesDevice = usesDeviceGrant(client);
   if (standardFlowEnabled && !usesCode)
     leaveOut('the authorization code flow, as no redirection URI is left');
   if (client.implicitFlowEnabled) leaveOut('the implicit flow, which RFC 9700 §2.1.2 advises against');
@@ -118,20 +127,3 @@ function logoutMembers(client: RealmClient, redirectUris: readonly string[], lea
     ...(frontChannel && { frontchannel_logout_uri: frontChannel }),
   };
 }
-
-/** Members by the attribute that has their value. */
-const texts = { logo_uri: 'logoUri', policy_uri: 'policyUri', tos_uri: 'tosUri' } as const;
-const flags = {
-  dpop_bound_access_tokens: 'dpop.bound.access.tokens',
-  tls_client_certificate_bound_access_tokens: 'tls.client.certificate.bound.access.tokens',
-  require_pushed_authorization_requests: 'require.pushed.authorization.requests',
-} as const;
-
-const textMembers = (attributes: Readonly<Record<string, string>>): object => ({
-  ...Object.fromEntries(
-    Object.entries(texts).flatMap(([member, name]) => (attributes[name] ? [[member, attributes[name]]] : [])),
-  ),
-  ...Object.fromEntries(
-    Object.entries(flags).flatMap(([member, name]) => (attributes[name] === 'true' ? [[member, true]] : [])),
-  ),
-});

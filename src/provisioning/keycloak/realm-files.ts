@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { SettingError } from '../../config/setting-error.js';
 import type { Realm } from './realm.js';
-
-/** The lists of a realm, and those that their entries have. */
-const lists = {
-  clients: ['redirectUris', 'protocolMappers', 'defaultClientScopes', 'optionalClientScopes'],
-  clientScopes: [],
-  groups: ['subGroups', 'realmRoles'],
-  users: ['credentials', 'requiredActions', 'federatedIdentities', 'groups', 'realmRoles'],
-  identityProviders: [],
-} as const;
+import { realmShape } from './realm-shape.js';
+import { shaped, ShapeError } from './shape.js';
 
 /**
  * Reads a realm export: one file, or the file of the realm with those of its users (`kc.sh export --users different_files`).
@@ -36,24 +29,17 @@ async function readPart(path: string): Promise<Realm> {
   );
   const value = parsed(text);
   if (value === undefined) return refuse('is not JSON');
-  if (!isMap(value) || typeof value.realm !== 'string') return refuse('names no realm');
-  const misshapen = misshapenList(value);
-  return misshapen === undefined ? (value as unknown as Realm) : refuse(`has ${misshapen} that is no list`);
-}
-
-/** The name of a list that is something else. */
-function misshapenList(realm: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [name, members] of Object.entries(lists)) {
-    const entries = realm[name] ?? [];
-    if (!Array.isArray(entries) || !entries.every(isMap)) return name;
-    for (const member of members)
-      if (entries.some((entry) => !Array.isArray(entry[member] ?? []))) return member;
+  if (Array.isArray(value) && value.length > 0)
+    return refuse('has a list of realms (export one of them, with --realm)');
+  if (typeof value !== 'object' || value === null || !('realm' in value) || typeof value.realm !== 'string')
+    return refuse('names no realm');
+  try {
+    return shaped(value, realmShape) as Realm;
+  } catch (error) {
+    if (error instanceof ShapeError) return refuse(`has ${error.message}`);
+    throw error;
   }
-  return undefined;
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parsed(text: string): unknown {
   try {

@@ -14,6 +14,7 @@ export interface Realm {
   readonly groups?: readonly RealmGroup[];
   readonly users?: readonly RealmUser[];
   readonly identityProviders?: readonly { readonly alias?: string }[];
+  readonly organizations?: readonly { readonly name?: string }[];
   readonly components?: Readonly<Record<string, readonly { readonly name?: string }[]>>;
 }
 
@@ -37,8 +38,10 @@ export interface RealmClient {
   readonly serviceAccountsEnabled?: boolean;
   readonly authorizationServicesEnabled?: boolean;
   readonly frontchannelLogout?: boolean;
+  /** Whether its tokens hold all roles of a person, not only those of its scope mappings. */
+  readonly fullScopeAllowed?: boolean;
+  readonly authenticationFlowBindingOverrides?: Attributes<string>;
   readonly rootUrl?: string;
-  readonly baseUrl?: string;
   readonly redirectUris?: readonly string[];
   readonly attributes?: Attributes<string>;
   readonly protocolMappers?: readonly { readonly name?: string }[];
@@ -50,13 +53,14 @@ export interface RealmRole {
   readonly name?: string;
   readonly description?: string;
   readonly composite?: boolean;
+  readonly composites?: { readonly realm?: readonly string[]; readonly client?: ClientRoles };
 }
 
 export interface RealmGroup {
   readonly name?: string;
   readonly path?: string;
   readonly subGroups?: readonly RealmGroup[];
-  readonly attributes?: Attributes<readonly string[]>;
+  readonly attributes?: Attributes<unknown>;
   readonly realmRoles?: readonly string[];
   readonly clientRoles?: ClientRoles;
 }
@@ -68,7 +72,8 @@ export interface RealmUser {
   readonly emailVerified?: boolean;
   readonly firstName?: string;
   readonly lastName?: string;
-  readonly attributes?: Attributes<readonly string[]>;
+  /** Each usually a list of texts. */
+  readonly attributes?: Attributes<unknown>;
   readonly credentials?: readonly RealmCredential[];
   readonly requiredActions?: readonly string[];
   readonly federatedIdentities?: readonly { readonly identityProvider?: string }[];
@@ -100,8 +105,10 @@ const ownClients: ReadonlySet<string | undefined> = new Set([
 
 export const isOwnClient = (clientId: string | undefined): boolean => ownClients.has(clientId);
 
+/** Whether it is the composite role of what everybody has. */
+export const isDefaultRole = (role: string | undefined): boolean =>
+  role?.startsWith('default-roles-') === true;
+
 /** Whether every realm has the role for itself. */
 export const isOwnRole = (role: string | undefined): boolean =>
-  role === undefined ||
-  ['offline_access', 'uma_authorization'].includes(role) ||
-  role.startsWith('default-roles-');
+  role === undefined || ['offline_access', 'uma_authorization'].includes(role) || isDefaultRole(role);

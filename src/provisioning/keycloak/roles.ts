@@ -1,5 +1,5 @@
 import type { LeftOuts } from './left-out.js';
-import { isOwnClient, isOwnRole, type Realm, type RealmRole } from './realm.js';
+import { isDefaultRole, isOwnClient, isOwnRole, type Realm, type RealmRole } from './realm.js';
 
 /** A role as entries of a configuration file name it. */
 export type RoleEntryReference = string | { readonly name: string; readonly client_id: string };
@@ -13,6 +13,7 @@ export class RealmRoles {
   /** @param clients the client_ids that are imported */
   constructor({ roles }: Realm, clients: ReadonlySet<string>, leftOuts: LeftOuts) {
     const ofRealm = (roles?.realm ?? []).filter(({ name }) => !isOwnRole(name));
+    for (const role of roles?.realm ?? []) leaveOutDefaults(role, leftOuts);
     const ofClients = Object.entries(roles?.client ?? {}).filter(([clientId]) => !isOwnClient(clientId));
     for (const [clientId, list] of ofClients)
       if (!clients.has(clientId))
@@ -42,6 +43,19 @@ export class RealmRoles {
       ),
     ];
   }
+}
+
+/** What everybody has in the realm, beside what Keycloak gives them. */
+function leaveOutDefaults({ name = '', composites = {} }: RealmRole, leftOuts: LeftOuts): void {
+  if (!isDefaultRole(name)) return;
+  const given = [
+    ...(composites.realm ?? []).filter((role) => !isOwnRole(role)),
+    ...Object.entries(composites.client ?? {}).flatMap(([client, roles]) =>
+      isOwnClient(client) ? [] : roles.map((role) => `${client}/${role}`),
+    ),
+  ];
+  if (given.length > 0)
+    leftOuts.add('role', name, `the roles that it gives to everybody: ${given.join(', ')}`);
 }
 
 function entryOf(role: RealmRole, owner: { readonly client_id?: string }, leftOuts: LeftOuts): object {

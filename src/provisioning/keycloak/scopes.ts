@@ -1,4 +1,5 @@
 import { formatScope, personScopes } from '../../protocol/scope.js';
+import { usesDeviceGrant } from './client-attributes.js';
 import type { LeftOuts } from './left-out.js';
 import type { Realm, RealmClient } from './realm.js';
 
@@ -53,8 +54,17 @@ export class RealmScopes {
     const assigned = [...(client.defaultClientScopes ?? []), ...(client.optionalClientScopes ?? [])];
     const unknown = assigned.filter((scope) => !this.known.has(scope) && !ownScopes.includes(scope));
     if (unknown.length > 0) leaveOut(`its scopes ${unknown.join(', ')}, which are not imported`);
-    const isForPeople = client.standardFlowEnabled !== false && client.bearerOnly !== true;
-    const scopes = assigned.filter((scope) => this.known.has(scope));
+    // Here the scope gives all roles of a person.
+    const isWithoutRoles = client.fullScopeAllowed === false && assigned.includes('roles');
+    if (isWithoutRoles)
+      leaveOut(
+        'the scope roles: its tokens hold the roles of its scope mappings alone, which are not imported',
+      );
+    const isForPeople =
+      client.bearerOnly !== true && (client.standardFlowEnabled !== false || usesDeviceGrant(client));
+    const scopes = assigned.filter(
+      (scope) => this.known.has(scope) && !(isWithoutRoles && scope === 'roles'),
+    );
     return formatScope(new Set([...(isForPeople ? ['openid'] : []), ...scopes]));
   }
 }

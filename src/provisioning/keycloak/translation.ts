@@ -14,14 +14,21 @@ export interface Translation {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Translates a realm of Keycloak into a configuration file. */
-export function translateRealm(realm: Realm, target: ScopeTarget = {}): Translation {
+/**
+ * Translates a realm of Keycloak into a configuration file.
+ * @param isAdministrator whether the service has an administrator of this username, who is left as they are
+ */
+export function translateRealm(
+  realm: Realm,
+  target: ScopeTarget = {},
+  isAdministrator: (username: string) => boolean = () => false,
+): Translation {
   const leftOuts = new LeftOuts();
   const scopes = new RealmScopes(realm, target, leftOuts);
   const clients = clientsOf(realm, scopes, leftOuts);
   const roles = new RealmRoles(realm, new Set(clients.map(({ client_id }) => client_id)), leftOuts);
   const groups = new RealmGroups(realm, roles, leftOuts);
-  const users = usersOf(realm, roles, groups, leftOuts);
+  const users = usersOf(realm, roles, groups, leftOuts, isAdministrator);
   leaveOutRealm(realm, leftOuts);
   const sections = {
     resources: scopes.resources,
@@ -30,11 +37,22 @@ export function translateRealm(realm: Realm, target: ScopeTarget = {}): Translat
     groups: groups.entries,
     users,
   };
-  // `${` would refer to the environment.
-  return { text: stringify(sections).replaceAll('${', () => '$${'), leftOut: leftOuts.list };
+  return { text: stringify(asItStands(sections)), leftOut: leftOuts.list };
 }
 
-function leaveOutRealm({ realm, identityProviders = [], components = {} }: Realm, leftOuts: LeftOuts): void {
+/** The same value, in which no text refers to the environment. Names of members never do. */
+function asItStands(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
+  if (Array.isArray(value)) return value.map(asItStands);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asItStands(member)]));
+}
+
+function leaveOutRealm(
+  { realm, identityProviders = [], organizations = [], components = {} }: Realm,
+  leftOuts: LeftOuts,
+): void {
+  for (const { name = '' } of organizations) leftOuts.add('realm', realm, `its organization ${name}`);
   for (const { alias = '' } of identityProviders)
     leftOuts.add('identity provider', alias, 'declare it under upstreams');
   for (const { name = '' } of components['org.keycloak.storage.UserStorageProvider'] ?? [])

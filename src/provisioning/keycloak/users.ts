@@ -5,12 +5,16 @@ import type { LeftOuts } from './left-out.js';
 import { type Realm, type RealmUser, isOwnRole } from './realm.js';
 import type { RealmRoles } from './roles.js';
 
-/** The users of a realm. Who has no password that can be checked gets one that nobody knows. */
+/**
+ * The users of a realm. Who has no password that can be checked gets one that nobody knows.
+ * @param isAdministrator whether the service has an administrator of this username, who may be somebody else
+ */
 export const usersOf = (
   { users = [] }: Realm,
   roles: RealmRoles,
   groups: RealmGroups,
   leftOuts: LeftOuts,
+  isAdministrator: (username: string) => boolean,
 ): object[] =>
   users.flatMap((user) => {
     const { username = '', enabled = true, serviceAccountClientId } = user;
@@ -22,6 +26,10 @@ export const usersOf = (
     }
     if (!enabled) {
       leaveOut('is disabled');
+      return [];
+    }
+    if (isAdministrator(username)) {
+      leaveOut('is the username of an administrator here, who may be somebody else');
       return [];
     }
     return [{ username, ...profileOf(user, leaveOut), ...passwordOf(user, leaveOut), ...affiliations() }];
@@ -36,6 +44,7 @@ export const usersOf = (
 function profileOf(user: RealmUser, leaveOut: (reason: string) => void): object {
   const { email, emailVerified, firstName, lastName, attributes = {} } = user;
   const { locale, ...others } = attributes;
+  const [language] = [locale].flat().filter((value) => typeof value === 'string');
   const names = Object.keys(others);
   if (names.length > 0) leaveOut(`its attributes: ${names.join(', ')}`);
   const providers = (user.federatedIdentities ?? []).map(({ identityProvider }) => identityProvider);
@@ -47,7 +56,7 @@ function profileOf(user: RealmUser, leaveOut: (reason: string) => void): object 
     ...(firstName && { given_name: firstName }),
     ...(lastName && { family_name: lastName }),
     ...(email && { email, email_verified: emailVerified ?? false }),
-    ...(locale?.[0] && { locale: locale[0] }),
+    ...(language && { locale: language }),
   };
 }
 
