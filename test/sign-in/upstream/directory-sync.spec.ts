@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { GroupMembers } from '../../../src/directory/group-members.js';
 import { Groups } from '../../../src/directory/groups.js';
 import { AuditStore } from '../../../src/persistence/stores/audit.store.js';
@@ -70,6 +71,9 @@ describeDirectory('A sync with a directory', () => {
   });
 
   beforeAll(async () => {
+    // A look of the schedule would come between, on a slow machine.
+    const schedules = server.app.get(SchedulerRegistry);
+    for (const name of schedules.getIntervals()) schedules.deleteInterval(name);
     await registerDirectory(server, directory);
     for (const name of ['nora', 'otto', ...many]) await signIn(name);
   });
