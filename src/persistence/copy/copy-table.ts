@@ -19,6 +19,12 @@ export interface TableCopy {
 const maxValues = 30_000;
 
 /**
+ * Characters of text in one statement. With escapes and in UTF-8 that is less than 4 MiB, the smallest packet that a server takes by default
+ * (`max_allowed_packet` of MySQL 5.7; 16 MiB of MariaDB).
+ */
+const maxLength = 500_000;
+
+/**
  * Copies the rows that the target does not have. Each statement is atomic, so an interrupted copy has the first rows in the order of the
  * key; if they differ from the source by now, the table is copied anew.
  * @param progress called with the number of rows of this table that are done
@@ -73,12 +79,29 @@ async function insert(
   { name, columns }: CopiedTable,
   rows: readonly CopiedRow[],
 ): Promise<void> {
-  const size = Math.floor(maxValues / columns.length);
-  for (let start = 0; start < rows.length; start += size) {
-    const part = rows.slice(start, start + size);
+  for (const part of statementsOf(rows, Math.floor(maxValues / columns.length)))
     await to.query(
       `INSERT INTO ${name} (${columns.join(', ')}) VALUES ${part.map((row) => `(${marks(row)})`).join(', ')}`,
       part.flat(),
     );
-  }
 }
+
+/** The rows in parts, each of which fits into one statement. */
+function* statementsOf(rows: readonly CopiedRow[], maxRows: number): Generator<readonly CopiedRow[]> {
+  let part: CopiedRow[] = [];
+  let length = 0;
+  for (const row of rows) {
+    const added = lengthOf(row);
+    if (part.length === maxRows || (part.length > 0 && length + added > maxLength)) {
+      yield part;
+      part = [];
+      length = 0;
+    }
+    part.push(row);
+    length += added;
+  }
+  if (part.length > 0) yield part;
+}
+
+const lengthOf = (row: CopiedRow): number =>
+  row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
