@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AuditEventName, auditEventNames, auditEvents } from '../audit/events.js';
+import { shownEvent } from '../audit/shown-event.js';
 import type { AuditDetail, AuditEvent } from '../persistence/entities/audit-event.entity.js';
 import { ChoiceField, ClientIdQuery, maxIdLength, TextField, UserIdQuery } from '../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
@@ -75,16 +76,4 @@ export class AuditEventDto {
 export class AuditPageDto extends PageOf(AuditEventDto) {}
 
 /** An event in the form of the admin API. */
-export function toAuditEventDto(event: AuditEvent): AuditEventDto {
-  return {
-    id: event.id,
-    at: event.at,
-    event: event.event,
-    actor: event.actor,
-    user_id: event.userId,
-    client_id: event.clientId,
-    grant_id: event.grantId,
-    address: event.address,
-    detail: event.detail,
-  };
-}
+export const toAuditEventDto = (event: AuditEvent): AuditEventDto => shownEvent(event);

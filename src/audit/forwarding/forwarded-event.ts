@@ -1,25 +1,14 @@
 import type { AuditEvent } from '../../persistence/entities/audit-event.entity.js';
+import { shownEvent } from '../shown-event.js';
 
 /** An event as it is sent: as the admin API has it, with its place in the chain of the audit trail. */
-export type ForwardedEvent = Readonly<Record<string, unknown>> & {
-  readonly id: string;
-  readonly at: number;
-  readonly event: string;
-};
-
-export const forwarded = (event: AuditEvent): ForwardedEvent => ({
-  id: event.id,
-  at: event.at,
-  event: event.event,
-  actor: event.actor,
-  user_id: event.userId,
-  client_id: event.clientId,
-  grant_id: event.grantId,
-  address: event.address,
-  detail: event.detail,
+export const forwarded = (event: AuditEvent) => ({
+  ...shownEvent(event),
   seal: event.seal,
   place: event.place,
 });
+
+export type ForwardedEvent = ReturnType<typeof forwarded>;
 
 /** The events of one seal, in their places. */
 export interface ForwardedSeal {
