@@ -3,6 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { Group } from '../persistence/entities/group.entity.js';
 import { GroupsStore } from '../persistence/stores/groups.store.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { unknownGroup, unknownUser } from './directory-refusals.js';
@@ -17,12 +18,21 @@ interface Moment {
   readonly upstreamId?: string | undefined;
 }
 
+/** What an upstream would change of somebody's memberships: ids of groups. */
+export interface MembershipChange {
+  readonly missing: readonly string[];
+  readonly outdated: readonly string[];
+  /** Whether none of those that it made is left. */
+  readonly isLosingAll: boolean;
+}
+
 /** Who is a member of which group. `actor` is the actor in the audit trail. */
 @Injectable()
 export class GroupMembers {
   constructor(
     private readonly groups: GroupsStore,
     private readonly users: UsersStore,
+    private readonly identities: IdentitiesStore,
     private readonly changes: Changes,
   ) {}
 
@@ -92,31 +102,45 @@ export class GroupMembers {
     return hasChanged;
   }
 
-  /**
-   * Has somebody be a member of these groups by an upstream, and of no others by it. A group that does not exist is left out.
-   * @returns whether anything changed, or would
-   */
-  async follow(
+  /** What is between the groups that an upstream has somebody in, and the memberships that it made. Groups that do not exist are left out. */
+  async compare(upstreamId: string, userId: string, names: readonly string[]): Promise<MembershipChange> {
+    const wanted = (await this.groups.named(names)).map(({ id }) => id);
+    const present = (await this.groups.sourcesOf(userId)).filter((group) => group.upstreamId !== null);
+    const own = present.filter((group) => group.upstreamId === upstreamId).map(({ id }) => id);
+    return {
+      missing: wanted.filter((id) => !present.some((group) => group.id === id)),
+      outdated: own.filter((id) => !wanted.includes(id)),
+      isLosingAll: own.length > 0 && !own.some((id) => wanted.includes(id)),
+    };
+  }
+
+  /** Makes somebody a member of groups by an upstream, as long as they are linked to it. */
+  async join(
     upstreamId: string,
     userId: string,
-    names: readonly string[],
-    { actor, isTrial }: { readonly actor: Originator; readonly isTrial: boolean },
-  ): Promise<boolean> {
-    const wanted = (await this.groups.named(names)).map(({ id }) => id);
-    const present = await this.groups.sourcesOf(userId);
-    const missing = wanted.filter((id) => !present.some((group) => group.id === id));
-    const outdated = present.filter((group) => group.upstreamId === upstreamId && !wanted.includes(group.id));
-    if (!isTrial) {
-      for (const id of missing)
-        await this.changeOne(id, (tx, group, now) =>
-          this.addWithin(tx, group, [userId], { actor, now, upstreamId }),
-        );
-      for (const { id } of outdated)
-        await this.changeOne(id, (tx, group, now) =>
-          this.removeWithin(tx, group, [userId], { actor, now, upstreamId }),
-        );
-    }
-    return missing.length + outdated.length > 0;
+    groupIds: readonly string[],
+    actor: Originator,
+  ): Promise<void> {
+    for (const id of groupIds)
+      await this.changeOne(id, async (tx, group, now) => {
+        // Held, so that the link cannot be removed beside it.
+        if (!(await this.users.hold(tx, userId))) return false;
+        if (!(await this.identities.isLinked(tx, upstreamId, userId))) return false;
+        return this.addWithin(tx, group, [userId], { actor, now, upstreamId });
+      });
+  }
+
+  /** Ends memberships as far as an upstream made them. */
+  async leave(
+    upstreamId: string,
+    userId: string,
+    groupIds: readonly string[],
+    actor: Originator,
+  ): Promise<void> {
+    for (const id of groupIds)
+      await this.changeOne(id, (tx, group, now) =>
+        this.removeWithin(tx, group, [userId], { actor, now, upstreamId }),
+      );
   }
 
   /** Ends the memberships that an upstream made. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import { Database } from '../database.js';
 import { Group } from '../entities/group.entity.js';
 import { GroupMember } from '../entities/group-member.entity.js';
@@ -128,18 +128,32 @@ export class GroupsStore {
     return rows.map((row) => row.user_id);
   }
 
-  /** @returns false if the user is a member already */
+  /**
+   * Adds a member, or a second source of the membership: somebody here beside an upstream. Of two upstreams the first is its source.
+   * @returns false if the user is a member by that source already
+   */
   async addMember(
     tx: EntityManager,
     groupId: string,
     userId: string,
     { now, upstreamId = null }: { readonly now: number; readonly upstreamId?: string | null | undefined },
   ): Promise<boolean> {
-    return this.database.insertIfAbsent(
+    const isNew = await this.database.insertIfAbsent(
       tx,
       'INSERT INTO group_members (group_id, user_id, created_at, upstream_id) VALUES (?, ?, ?, ?)',
       [groupId, userId, now, upstreamId],
     );
+    if (isNew) return true;
+    const member = { groupId, userId };
+    const { affected } =
+      upstreamId === null
+        ? await tx.update(
+            GroupMember,
+            { ...member, upstreamId: Not(IsNull()), madeHere: false },
+            { madeHere: true },
+          )
+        : await tx.update(GroupMember, { ...member, upstreamId: IsNull() }, { upstreamId, madeHere: true });
+    return affected === 1;
   }
 
   /** The groups of these names. */
@@ -163,8 +177,8 @@ export class GroupsStore {
   }
 
   /**
-   * @param upstreamId removes only a membership that this upstream made
-   * @returns false if the user is no member
+   * @param upstreamId ends only the part of this upstream in the membership
+   * @returns false if the user is no member, or stays one
    */
   async removeMember(
     tx: EntityManager,
@@ -172,7 +186,9 @@ export class GroupsStore {
     userId: string,
     upstreamId?: string,
   ): Promise<boolean> {
-    const made = upstreamId === undefined ? {} : { upstreamId };
-    return (await tx.delete(GroupMember, { groupId, userId, ...made })).affected === 1;
+    if (upstreamId === undefined) return (await tx.delete(GroupMember, { groupId, userId })).affected === 1;
+    const made = { groupId, userId, upstreamId };
+    await tx.update(GroupMember, { ...made, madeHere: true }, { upstreamId: null, madeHere: false });
+    return (await tx.delete(GroupMember, made)).affected === 1;
   }
 }

@@ -37,6 +37,11 @@ export class IdentitiesStore {
     }));
   }
 
+  /** Whether a user is linked to an upstream. */
+  async isLinked(tx: EntityManager, upstreamId: string, userId: string): Promise<boolean> {
+    return tx.existsBy(Identity, { upstreamId, userId });
+  }
+
   /** @returns false if the upstream's subject is somebody's already */
   async insert(tx: EntityManager, identity: NewIdentity): Promise<boolean> {
     const { id, userId, upstreamId, subjectHash, subject, label, members, createdAt, lastUsedAt } = identity;

@@ -9,35 +9,48 @@ export class UpstreamGroups {
   constructor(private readonly members: GroupMembers) {}
 
   /**
-   * Makes somebody a member of these groups, and ends the memberships that this upstream made before and names no longer. What an
-   * administrator or another upstream made stays. Tokens have them when they are issued next.
-   * @param groups names of groups here, as {@link groupsOf} has them; undefined if the upstream maps none
-   * @returns whether anything changed, or would
+   * Makes somebody a member of these groups, and ends the memberships that this upstream made before and names no longer. What somebody
+   * here or another upstream made stays. Tokens have them when they are issued next.
+   * @param groups names of groups here, as {@link groupsOf} has them; undefined if the upstream did not say
    */
   async follow(
     upstreamId: string,
     userId: string,
     groups: readonly string[] | undefined,
-    { actor, isTrial = false }: { readonly actor: Originator; readonly isTrial?: boolean },
-  ): Promise<boolean> {
-    return groups === undefined ? false : this.members.follow(upstreamId, userId, groups, { actor, isTrial });
+    actor: Originator,
+  ): Promise<void> {
+    if (groups === undefined) return;
+    const { missing, outdated } = await this.members.compare(upstreamId, userId, groups);
+    await this.members.join(upstreamId, userId, missing, actor);
+    await this.members.leave(upstreamId, userId, outdated, actor);
   }
 }
 
 /**
- * The names of the groups here that correspond to what an upstream says of somebody, each once; undefined if it maps none.
- * @param values the value of `groups_claim`: texts, or one text
+ * The names of the groups here that correspond to what an upstream says of somebody, each once. None if nothing is mapped, or the claim
+ * is not there.
+ * @param claims the value of `groups_claim` is texts, or one text
+ * @returns undefined if the upstream says that the groups are told elsewhere: Entra does for people in many groups
  */
 export function groupsOf(
   { group_map: map, groups_claim: claim }: Pick<UpstreamDefinition, 'group_map' | 'groups_claim'>,
   claims: Readonly<Record<string, unknown>>,
 ): readonly string[] | undefined {
-  if (Object.keys(map).length === 0) return undefined;
+  if (Object.keys(map).length === 0) return [];
+  if (isToldElsewhere(claim, claims)) return undefined;
   const value = claims[claim];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const theirs = new Set(values.flatMap((one) => (typeof one === 'string' ? [comparable(one)] : [])));
   const ours = Object.entries(map).flatMap(([name, group]) => (theirs.has(comparable(name)) ? [group] : []));
   return [...new Set(ours)];
+}
+
+/** Whether a claim is an aggregated or distributed one (OpenID Connect Core §5.6.2). */
+function isToldElsewhere(claim: string, claims: Readonly<Record<string, unknown>>): boolean {
+  const { _claim_names: names } = claims;
+  return (
+    claims[claim] === undefined && typeof names === 'object' && names !== null && Object.hasOwn(names, claim)
+  );
 }
 
 /** A distinguished name, whatever its case and the spaces between its parts (RFC 4514 §2); any other name as it is. */

@@ -39,7 +39,7 @@ export class UpstreamPeople {
   ): Promise<string | undefined> {
     const actor = { name: `upstream:${upstream.alias}`, address };
     const userId = await this.find(upstream, person, actor);
-    if (userId !== undefined) await this.groups.follow(upstream.id, userId, person.groups, { actor });
+    if (userId !== undefined) await this.groups.follow(upstream.id, userId, person.groups, actor);
     return userId;
   }
 
@@ -90,7 +90,7 @@ export class UpstreamPeople {
       if (identity?.userId !== userId)
         throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
     }
-    await this.groups.follow(upstream.id, userId, person.groups, { actor });
+    await this.groups.follow(upstream.id, userId, person.groups, actor);
   }
 
   /** Links somebody to the user as whom they have signed in for it, unless the rules have changed since they were asked to. */
@@ -105,7 +105,7 @@ export class UpstreamPeople {
     if (kind !== 'confirm') return;
     const actor = { name: `user:${userId}`, address };
     if (await this.linking.link(userId, upstream, person, actor))
-      await this.groups.follow(upstream.id, userId, person.groups, { actor });
+      await this.groups.follow(upstream.id, userId, person.groups, actor);
   }
 
   private async decide(

@@ -266,6 +266,49 @@ describeDirectory('A sync with a directory', () => {
       expect(await groupsOf('person-1')).toEqual(['employees']);
     });
 
+    it('leaves a membership alone that somebody here made after the directory', async () => {
+      const employees = await server.app.get(GroupsStore).findByName('employees');
+      const member = (await user('person-2')).id;
+      await changePerson(directory, 'person-2', 'memberOf', [staff]);
+      await sync();
+      await server.app.get(GroupMembers).add(employees?.id ?? '', member, 'test');
+      await changePerson(directory, 'person-2', 'memberOf', []);
+      await sync();
+      expect(await groupsOf('person-2')).toEqual(['employees']);
+      // Whoever takes it away here takes it away whole.
+      await server.app.get(GroupMembers).remove(employees?.id ?? '', member, 'test');
+      expect(await groupsOf('person-2')).toEqual([]);
+    });
+
+    it('ends nothing when more than a tenth are in no group any more at once, unless it is forced', async () => {
+      const some = many.slice(6, 18);
+      for (const name of some) await changePerson(directory, name, 'memberOf', [staff]);
+      await sync();
+      for (const name of some) await changePerson(directory, name, 'memberOf', []);
+      expect((await sync()).stopped).toMatch(/^12 of \d+ accounts are in none of their groups any more/);
+      expect(await groupsOf('person-6')).toEqual(['employees']);
+      expect(await sync({ isForced: true })).toMatchObject({ updated: 12, stopped: null });
+      expect(await groupsOf('person-6')).toEqual([]);
+    });
+
+    it('ends memberships that are mapped no longer', async () => {
+      await changePerson(directory, 'person-3', 'memberOf', [staff]);
+      await sync();
+      expect(await groupsOf('person-3')).toEqual(['employees']);
+      await registerDirectory(server, directory, { group_map: {} });
+      await sync({ isForced: true });
+      expect(await groupsOf('person-3')).toEqual([]);
+      await changePerson(directory, 'person-3', 'memberOf', []);
+    });
+
+    it('makes nobody a member whose link was removed meanwhile', async () => {
+      const employees = await server.app.get(GroupsStore).findByName('employees');
+      const { id } = await server.app.get(Upstreams).requireDirectory('corp');
+      const alone = await server.app.get(UsersStore).findByUsername(alice.username);
+      await server.app.get(GroupMembers).join(id, alone?.id ?? '', [employees?.id ?? ''], 'upstream:corp');
+      expect(await groupsOf(alice.username)).toEqual([]);
+    });
+
     it('ends memberships with the link that they rest on', async () => {
       const { id } = await user('nora');
       const [identity] = await server.app.get(IdentitiesStore).of(id);

@@ -59,6 +59,24 @@ describe('An entry', () => {
     // And is searched for by its bytes again.
     expect(subjectValue('objectguid', '33221100-5544-7766-8899-aabbccddeeff')).toEqual(entry.objectGUID);
   });
+
+  it.each([
+    ['objectSid', '010500000000000515000000a065cf7e784b9b5fe77c8770091c0100'],
+    ['GUID', '33221100-5544-7766-8899-aabbccddeeff'],
+    ['ms-ds-consistencyguid', '0011'],
+  ])('is searched for by the bytes of %s', (attribute, subject) => {
+    const value = subjectValue(attribute, subject);
+    expect(value).toBeInstanceOf(Buffer);
+    const upstream = { claims: {}, subject_claim: attribute, required_claims: {}, group_map: {} };
+    expect(answerOf(upstream as never, { dn: 'cn=x', [attribute]: value })?.subject).toBe(subject);
+  });
+
+  it.each([
+    ['uid', 'abcd'],
+    ['objectGUID', 'no bytes'],
+  ])('is searched for by the text of %s where it is one', (attribute, subject) => {
+    expect(subjectValue(attribute, subject)).toBe(subject);
+  });
 });
 
 describe('A typed name', () => {

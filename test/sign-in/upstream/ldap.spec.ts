@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -225,6 +225,40 @@ describeDirectory('The password of a directory', () => {
     expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
     expect(asked).toBe(2);
     first.close();
+  });
+
+  it('is not tried at the next server after one that took it without an answer: one guess counts once', async () => {
+    let taken = 0;
+    let second = 0;
+    const { hostname, port: directoryPort } = new URL(directory.url);
+    const forward = (socket: Socket): void => {
+      const peer = connect(Number(directoryPort), hostname, () => socket.pipe(peer).pipe(socket));
+      for (const one of [peer, socket]) one.on('error', () => {});
+    };
+    // The search is forwarded, the bind of the person is swallowed.
+    const servers = [
+      createServer((socket) => {
+        taken += 1;
+        if (taken === 1) return forward(socket);
+        socket.on('error', () => {}).once('data', () => socket.destroy());
+      }),
+      createServer((socket) => {
+        second += 1;
+        forward(socket);
+      }),
+    ];
+    for (const one of servers) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+    await registerDirectory(server, directory, {
+      servers: servers.map((one) => `ldap://127.0.0.1:${(one.address() as AddressInfo).port}`),
+    });
+
+    expect((await signIn('nora', 'wrong')).status).toBe(503);
+    expect([taken, second]).toEqual([2, 0]);
+    // The next attempt is the second server's.
+    expect((await signIn('nora', 'password of nora')).url).toMatch(/\/account$/);
+    expect(taken).toBe(2);
+    for (const one of servers) one.close();
+    server.clock.advance(31);
   });
 
   it('of a directory that does not speak is given up in time', async () => {

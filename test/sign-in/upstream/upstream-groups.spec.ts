@@ -21,7 +21,15 @@ describe('The groups of somebody at an upstream', () => {
     expect(groupsOf(provider, { groups })).toEqual(expected);
   });
 
-  it('are left alone where none is mapped', () => {
-    expect(groupsOf({ groups_claim: 'groups', group_map: {} }, { groups: ['staff'] })).toBeUndefined();
+  it('are none where none is mapped', () => {
+    expect(groupsOf({ groups_claim: 'groups', group_map: {} }, { groups: ['staff'] })).toEqual([]);
+  });
+
+  it('are unknown where the upstream tells them elsewhere, as Entra does for people in many groups', () => {
+    const claims = { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://x' } } };
+    expect(groupsOf(provider, claims)).toBeUndefined();
+    expect(groupsOf(provider, { ...claims, groups: ['staff'] })).toEqual(['employees']);
+    expect(groupsOf(provider, { _claim_names: { other: 'src1' } })).toEqual([]);
+    expect(groupsOf(provider, { _claim_names: 'groups' })).toEqual([]);
   });
 });

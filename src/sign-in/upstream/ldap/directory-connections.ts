@@ -56,11 +56,12 @@ export class DirectoryConnections {
     const line = this.lines.get(upstream.alias) ?? pLimit(maxConnections);
     this.lines.set(upstream.alias, line);
     if (line.pendingCount >= maxWaiting) throw new BusyError(retryAfterSeconds);
-    return line(() => this.breaker.ask(upstream.alias, part, () => this.askInTurn(upstream, work)));
+    return line(() => this.breaker.ask(upstream.alias, part, () => this.askInTurn(upstream, part, work)));
   }
 
   private async askInTurn<Result>(
     upstream: LoadedUpstream,
+    part: UpstreamPart,
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
     const { servers = [], start_tls, allow_plaintext } = upstream;
@@ -80,9 +81,11 @@ export class DirectoryConnections {
         const code = resultCodeOf(error);
         // Without a result it did not answer, or not in time.
         const isServerAtFault = code === undefined || unableResults.has(code);
-        if (!isServerAtFault)
+        if (isServerAtFault) this.resting.set(address, this.clock.now() + restSeconds);
+        // A password without an answer may have been counted: the next server would count it again.
+        const isAskedOnce = part === 'password' && client !== undefined && code === undefined;
+        if (!isServerAtFault || isAskedOnce)
           throw new UpstreamAwayError(`the directory failed: ${(error as Error).message}`.slice(0, 500));
-        this.resting.set(address, this.clock.now() + restSeconds);
       } finally {
         await client?.unbind().catch(() => undefined);
       }

@@ -1,16 +1,23 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../../../audit/changes.js';
 import { Clock } from '../../../config/clock.js';
+import { GroupMembers } from '../../../directory/group-members.js';
 import { Database } from '../../../persistence/database.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { personOf } from '../mapping.js';
-import { UpstreamGroups } from '../upstream-groups.js';
 import { UpstreamPeople } from '../upstream-people.js';
 import { AccountEndings } from './account-endings.js';
 import { LdapDirectory } from './ldap-directory.js';
 import type { SyncedChange, SyncReport } from './sync-report.js';
-import { implausibleLoss, isDisabledByDirectory, maxMissedLooks, verdictOn } from './sync-verdict.js';
+import {
+  type GroupLoss,
+  implausibleGroupLoss,
+  implausibleLoss,
+  isDisabledByDirectory,
+  maxMissedLooks,
+  verdictOn,
+} from './sync-verdict.js';
 
 /** People of one search. */
 const batchSize = 200;
@@ -27,6 +34,12 @@ export interface SyncOptions {
   readonly onBatch?: (done: number, total: number) => Promise<boolean> | boolean;
 }
 
+/** What has changed for somebody, and the memberships that end once everybody has been looked at. */
+interface Followed {
+  readonly made: readonly SyncedChange[];
+  readonly leaving?: GroupLoss;
+}
+
 /** Looks at the entries of everybody who is linked to a directory, and has their accounts follow. */
 @Injectable()
 export class DirectorySync {
@@ -35,7 +48,7 @@ export class DirectorySync {
     private readonly directory: LdapDirectory,
     private readonly people: UpstreamPeople,
     private readonly endings: AccountEndings,
-    private readonly groups: UpstreamGroups,
+    private readonly groups: GroupMembers,
     private readonly changes: Changes,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -64,6 +77,7 @@ export class DirectorySync {
     const total = await this.store.count(upstream.id);
     const made: SyncedChange[] = [];
     const lost: { readonly identity: SyncedIdentity; readonly reason: 'not_admitted' | 'gone' }[] = [];
+    const leaving: GroupLoss[] = [];
     let lookedUp = 0;
     let active = 0;
     let isWhole = true;
@@ -77,7 +91,7 @@ export class DirectorySync {
       );
       const present: string[] = [];
       for (const identity of batch) {
-        const person = found.get(identity.subject);
+        const person = found.get(identity.subject.toLowerCase());
         const verdict = verdictOn(upstream, person);
         if (person && identity.missedLooks > 0 && verdict.kind !== 'lost') present.push(identity.id);
         const isOpen = identity.disabledAt === null;
@@ -87,7 +101,11 @@ export class DirectorySync {
         } else if (verdict.kind === 'ended') {
           if (isOpen && !(await this.hasOtherEntry(upstream, identity)))
             made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
-        } else made.push(...(await this.followPresent(upstream, identity, verdict.person.answer, isTrial)));
+        } else {
+          const followed = await this.followPresent(upstream, identity, verdict.person.answer, isTrial);
+          made.push(...followed.made);
+          if (followed.leaving) leaving.push(followed.leaving);
+        }
       }
       if (!isTrial && present.length > 0)
         await this.database.write((tx) => this.store.forgetMissed(tx, present));
@@ -97,13 +115,15 @@ export class DirectorySync {
     const stopped = isWhole
       ? isForced
         ? undefined
-        : implausibleLoss(lost.length, active)
+        : (implausibleLoss(lost.length, active) ?? implausibleGroupLoss(leaving, active))
       : 'it was ended before everybody was looked at';
-    if (stopped === undefined)
+    if (stopped === undefined) {
       for (const { identity, reason } of lost)
         made.push(...(await this.lose(upstream, identity, reason, { isTrial, isForced })));
+      for (const loss of leaving) made.push(...(await this.leave(upstream, loss, isTrial)));
+    }
     const counted = (kind: SyncedChange['change']): number =>
-      made.filter(({ change }) => change === kind).length;
+      new Set(made.flatMap(({ change, username }) => (change === kind ? [username] : []))).size;
     return {
       upstream: upstream.alias,
       dry_run: isTrial,
@@ -118,31 +138,45 @@ export class DirectorySync {
   }
 
   /** Does nothing for a user who was deleted since the batch was read. */
-  private async followPresent(...person: Parameters<DirectorySync['follow']>): Promise<SyncedChange[]> {
+  private async followPresent(...person: Parameters<DirectorySync['follow']>): Promise<Followed> {
     try {
       return await this.follow(...person);
     } catch (error) {
-      if (error instanceof NotFoundException) return [];
+      if (error instanceof NotFoundException) return { made: [] };
       throw error;
     }
   }
 
-  /** Enables who was disabled for the sake of the directory, and stores what it owns of the profile and the groups. */
+  /** Enables who was disabled for the sake of the directory, stores what it owns of the profile, and adds groups. */
   private async follow(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
     answer: Parameters<typeof personOf>[1],
     isTrial: boolean,
-  ): Promise<SyncedChange[]> {
+  ): Promise<Followed> {
     const { userId, username } = identity;
     const made: SyncedChange[] = [];
     if (isDisabledByDirectory(identity)) made.push(...(await this.endings.undo(upstream, identity, isTrial)));
     const actor = `upstream:${upstream.alias}`;
     const person = personOf(upstream, answer);
     const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
-    const hasNewGroups = await this.groups.follow(upstream.id, userId, person.groups, { actor, isTrial });
-    if (hasNewProfile || hasNewGroups) made.push({ username, change: 'updated' });
-    return made;
+    const { missing, outdated, isLosingAll } = await this.groups.compare(
+      upstream.id,
+      userId,
+      person.groups ?? [],
+    );
+    if (!isTrial) await this.groups.join(upstream.id, userId, missing, actor);
+    if (hasNewProfile || missing.length > 0) made.push({ username, change: 'updated' });
+    return { made, ...(outdated.length > 0 && { leaving: { userId, username, outdated, isLosingAll } }) };
+  }
+
+  private async leave(
+    { id, alias }: LoadedUpstream,
+    { userId, username, outdated }: GroupLoss,
+    isTrial: boolean,
+  ): Promise<SyncedChange[]> {
+    if (!isTrial) await this.groups.leave(id, userId, outdated, `upstream:${alias}`);
+    return [{ username, change: 'updated' }];
   }
 
   /** Whether another entry of the same user may sign in: one that was made anew, or the account of a second role. */
@@ -150,7 +184,7 @@ export class DirectorySync {
     const others = await this.store.otherSubjects(upstream.id, identity);
     if (others.length === 0) return false;
     const found = await this.directory.findSubjects(upstream, others);
-    return others.some((subject) => verdictOn(upstream, found.get(subject)).kind === 'active');
+    return others.some((subject) => verdictOn(upstream, found.get(subject.toLowerCase())).kind === 'active');
   }
 
   private async lose(

@@ -3,6 +3,11 @@ import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
 import { statusAttributes } from './bind-refusal.js';
 
+/** Attributes that identify people, and have bytes that are no text: of Active Directory, Entra's synchronization and eDirectory. */
+export const binaryAttributes = ['objectGUID', 'objectSid', 'mS-DS-ConsistencyGuid', 'GUID'];
+const isBinary = (attribute: string): boolean =>
+  binaryAttributes.some((name) => name.toLowerCase() === attribute.toLowerCase());
+
 /** What is read of people in the directory. */
 export const attributesOf = ({
   claims,
@@ -44,9 +49,12 @@ export function answerOf(
   return { subject, claims: given } satisfies UpstreamAnswer;
 }
 
-/** Bytes that are no text: an `objectGUID` as Windows writes it, others in hexadecimal. */
+const guidLength = 16;
+const hexadecimal = /^[0-9a-f-]+$/i;
+
+/** Bytes that are no text: a GUID as Windows writes it, others in hexadecimal. */
 function textOf(bytes: Buffer): string {
-  if (bytes.length !== 16) return bytes.toString('hex');
+  if (bytes.length !== guidLength) return bytes.toString('hex');
   // The first three groups are little-endian ([MS-DTYP] §2.3.4.2).
   const hex = (from: number, to: number): string => bytes.subarray(from, to).toString('hex');
   const reversed = (from: number, to: number): string =>
@@ -56,8 +64,9 @@ function textOf(bytes: Buffer): string {
 
 /** The value of an attribute in a filter, from the text that {@link valuesOf} makes of it. */
 export function subjectValue(attribute: string, subject: string): string | Buffer {
-  if (attribute.toLowerCase() !== 'objectguid') return subject;
+  if (!isBinary(attribute) || !hexadecimal.test(subject)) return subject;
   const bytes = Buffer.from(subject.replaceAll('-', ''), 'hex');
+  if (bytes.length !== guidLength) return bytes;
   const part = (from: number, to: number): number[] => [...bytes.subarray(from, to)];
   return Buffer.from([
     ...part(0, 4).toReversed(),

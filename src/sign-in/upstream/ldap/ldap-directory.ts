@@ -5,7 +5,7 @@ import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
 import { bindRefusal, type DirectoryRefusal, entryRefusal } from './bind-refusal.js';
 import { DirectoryConnections } from './directory-connections.js';
-import { answerOf, attributesOf, valuesOf } from './entry.js';
+import { answerOf, attributesOf, binaryAttributes, valuesOf } from './entry.js';
 import { personFilter, subjectsFilter } from './person-filter.js';
 import { resultCodeOf } from './result-code.js';
 
@@ -43,7 +43,7 @@ export class LdapDirectory {
         scope,
         filter: personFilter(filter, username),
         attributes: attributesOf(upstream),
-        explicitBufferAttributes: ['objectGUID'],
+        explicitBufferAttributes: binaryAttributes,
         sizeLimit: 2,
       });
       const [entry, second] = entries;
@@ -55,7 +55,7 @@ export class LdapDirectory {
   /**
    * Finds the people with these subjects who still match `user_filter`.
    * @param subjects some hundreds at most
-   * @returns those who were found, by subject
+   * @returns those who were found, by subject in lower case: directories compare most attributes whatever their case
    * @throws UpstreamAwayError, BusyError
    */
   async findSubjects(
@@ -69,10 +69,10 @@ export class LdapDirectory {
         scope,
         filter: await subjectsFilter(upstream, subjects),
         attributes: attributesOf(upstream),
-        explicitBufferAttributes: ['objectGUID'],
+        explicitBufferAttributes: binaryAttributes,
       });
       const people = entries.flatMap((entry) => this.personIn(upstream, entry) ?? []);
-      return new Map(people.map((person) => [person.answer.subject, person]));
+      return new Map(people.map((person) => [person.answer.subject.toLowerCase(), person]));
     });
   }
 

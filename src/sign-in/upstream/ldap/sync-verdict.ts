@@ -32,17 +32,38 @@ export function verdictOn(upstream: LoadedUpstream, person: DirectoryPerson | un
   return { kind: 'active', person };
 }
 
+/** Memberships of groups that a directory made, and no longer shows. */
+export interface GroupLoss {
+  readonly userId: string;
+  readonly username: string;
+  /** Ids of the groups. */
+  readonly outdated: readonly string[];
+  /** Whether none of those that it made is left. */
+  readonly isLosingAll: boolean;
+}
+
 /**
  * Why so many lost accounts are not believed; undefined if they are.
  * @param lost accounts that could sign in so far
  * @param total all that could
  */
-export function implausibleLoss(lost: number, total: number): string | undefined {
-  const isMost = lost > minImplausible && lost > total * implausibleShare;
-  const isMajority = lost > 1 && lost > total / 2;
-  return isMost || isMajority
+export const implausibleLoss = (lost: number, total: number): string | undefined =>
+  isImplausible(lost, total)
     ? `${lost} of ${total} accounts are not found or no longer admitted: nobody was disabled`
     : undefined;
+
+/** Why it is not believed that so many people are in no mapped group any more: the directory may have ceased to show groups. */
+export function implausibleGroupLoss(losses: readonly GroupLoss[], total: number): string | undefined {
+  const lost = losses.filter(({ isLosingAll }) => isLosingAll).length;
+  return isImplausible(lost, total)
+    ? `${lost} of ${total} accounts are in none of their groups any more: no membership was ended`
+    : undefined;
+}
+
+function isImplausible(lost: number, total: number): boolean {
+  const isMost = lost > minImplausible && lost > total * implausibleShare;
+  const isMajority = lost > 1 && lost > total / 2;
+  return isMost || isMajority;
 }
 
 /** Whether the directory has disabled the account, and nobody has enabled or disabled it since. */
