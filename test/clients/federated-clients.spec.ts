@@ -110,6 +110,7 @@ describe('G1 a client that a trusted issuer vouches for', () => {
     ['the client_id of nobody', {}, { client_id: 'nobody' }, 'invalid_request'],
     ['the client_id as issuer', { iss: 'worker' }, {}, 'invalid_client'],
     ['another type of assertion', {}, { client_assertion_type: 'saml' }, 'invalid_client'],
+    ['a key that it is bound to', { cnf: { jkt: 'x'.repeat(43) } }, {}, 'invalid_client'],
   ])('is refused with %s', async (_title, changes, fields, error, by = cluster) => {
     const token = await by.sign(server, { ...projected, ...changes });
     const before = await everyRow(server);
@@ -150,6 +151,22 @@ describe('G1 a client that a trusted issuer vouches for', () => {
     ['no claims', { claims: undefined }],
     ['claims that any token has', { claims: { sub: ['*'] } }],
     ['a subject of another platform', { claims: { sub: ['repo:acme/shop'] } }],
+    ['claims that any namespace has', { claims: { sub: ['system:serviceaccount:*'] } }],
+    ['claims that any owner has', { preset: 'github_actions', claims: { repository: ['acme*'] } }],
+    [
+      'the claims of an owner and of any',
+      { preset: 'github_actions', claims: { repository: ['acme/*', 'b*'] } },
+    ],
+    [
+      'a subject that any repository can choose',
+      { preset: 'github_actions', claims: { sub: ['environment:prod'] } },
+    ],
+    ['subjects that any repository has', { preset: 'github_actions', claims: { sub: ['repo:acme*'] } }],
+    ['owners by a prefix', { preset: 'github_actions', claims: { repository_owner_id: ['12*'] } }],
+    ['projects of any group', { preset: 'gitlab', claims: { project_path: ['acme*'] } }],
+    ['groups by a prefix', { preset: 'gitlab', claims: { namespace_path: ['acme*'] } }],
+    ['any trust domain', { preset: 'spiffe', claims: { sub: ['spiffe://acme*'] } }],
+    ['this server as issuer', { issuer: () => server.issuer }],
     ['no clients', { clients: [] }],
     ['a keyed hash', { algorithms: ['HS256'] }],
     ['no signature', { algorithms: ['none'] }],
@@ -167,10 +184,41 @@ describe('G1 a client that a trusted issuer vouches for', () => {
       clients: ['worker'],
       claims: { sub: [worker] },
       ...changes,
+      ...('issuer' in changes && { issuer: changes.issuer() }),
     });
     expect(status).toBe(400);
     expect((await admin.get('/trusted-issuers/wrong')).status).toBe(404);
   });
+
+  it.each([
+    ['github_actions', { repository: ['acme/*'], ref: ['refs/heads/*'] }],
+    ['github_actions', { sub: ['repo:acme/shop:environment:*'] }],
+    ['github_actions', { repository_owner_id: ['1234'] }],
+    ['gitlab', { project_path: ['acme/shop'] }],
+    ['gitlab', { namespace_path: ['acme/*'] }],
+    ['spiffe', { sub: ['spiffe://acme.example/ns/shop/*'] }],
+  ])(
+    'an issuer is registered with claims that say whose workloads of %s they are: %j',
+    async (preset, claims) => {
+      const members = {
+        name: 'narrow',
+        preset,
+        issuer: 'https://forge.acme.example',
+        jwks: { keys: [forge.keys.publicJwk] },
+        clients: ['plain'],
+        claims,
+      };
+      expect((await admin.put('/trusted-issuers', members)).status).toBe(200);
+      // What is read can be written back.
+      const {
+        created_at: _made,
+        updated_at: _changed,
+        ...read
+      } = (await admin.get('/trusted-issuers/narrow')).body as Record<string, unknown>;
+      expect((await admin.put('/trusted-issuers', read)).status).toBe(200);
+      expect((await admin.delete('/trusted-issuers/narrow')).status).toBe(204);
+    },
+  );
 
   it.each([
     ['authenticated by an issuer', 'worker', 403],

@@ -23,6 +23,9 @@ export class FederatedAssertions {
       const assertion = await this.assertions.verify(jwt, client.clientId, now, ['jwt']);
       if (assertion.issuer.issuer !== issuer || assertion.subject !== subject)
         throw new AssertionRefused(`${client.clientId} is not registered for this issuer and subject`);
+      // It is for the holder of a key (RFC 7800 §3), and the method has no proof of that.
+      if (assertion.claims['cnf'] !== undefined)
+        throw new AssertionRefused('it is bound to a key by cnf, which is not proven here');
       await this.assertions.useOnce(assertion, now);
       return true;
     } catch (error) {

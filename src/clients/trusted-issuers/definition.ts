@@ -75,11 +75,13 @@ const identityDefaults = { max_lifetime: 600, subject: 'user' } as const;
 
 /** The members of a trusted issuer: as they are given, of the preset, or the defaults. */
 export function issuerDefinitionOf(given: TrustedIssuerMembers): TrustedIssuerDefinition {
-  const { preset, kind, clients } = given;
+  const { preset, kind, clients, jwks } = given;
   return {
     ...defaults,
     ...(kind === 'id-jag' && identityDefaults),
     ...(preset && issuerPresets[preset].members),
+    // Keys of one's own stand for those of the preset.
+    ...(jwks && { jwks_uri: undefined }),
     ...defined(given),
     clients,
   };

@@ -1,5 +1,6 @@
 import {
   ConflictException,
+  Inject,
   Injectable,
   NotFoundException,
   PreconditionFailedException,
@@ -9,6 +10,7 @@ import type { AuditEvent } from '../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { Clock } from '../../config/clock.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
 import { Outbound } from '../../outbound/outbound.js';
 import type { TrustedIssuer } from '../../persistence/entities/trusted-issuer.entity.js';
@@ -35,6 +37,7 @@ export class TrustedIssuerRegistration {
     private readonly outbound: Outbound,
     private readonly changes: Changes,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws NotFoundException */
@@ -46,7 +49,7 @@ export class TrustedIssuerRegistration {
 
   /** What is wrong with an issuer that is to be registered. */
   problems(given: PutTrustedIssuerDto): IssuerProblem[] {
-    return trustedIssuerProblems(given, (url) => this.outbound.problem(url));
+    return trustedIssuerProblems(given, this.settings.issuer, (url) => this.outbound.problem(url));
   }
 
   /**

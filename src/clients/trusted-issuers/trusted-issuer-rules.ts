@@ -15,10 +15,12 @@ const maxIdentityLifetime = 600;
 
 /**
  * What is wrong with a trusted issuer whose members are well-formed.
+ * @param ownIssuer the issuer identifier of this server
  * @param urlProblem why a URL cannot be fetched
  */
 export function trustedIssuerProblems(
   given: TrustedIssuerMembers,
+  ownIssuer: string,
   urlProblem: (url: string) => string | undefined,
 ): IssuerProblem[] {
   const issuer = issuerDefinitionOf(given);
@@ -27,6 +29,7 @@ export function trustedIssuerProblems(
     void problems.push({ member, reason });
 
   if (!issuer.issuer) refuse('issuer', 'is required, unless the preset has one');
+  if (issuer.issuer === ownIssuer) refuse('issuer', 'is this server');
   if (given.jwks && given.jwks_uri) refuse('jwks', 'cannot stand beside jwks_uri');
   const known = given.preset && issuerPreset(given.preset).members;
   if (known?.issuer !== undefined && issuer.issuer !== known.issuer && !given.jwks && !given.jwks_uri)
@@ -63,8 +66,15 @@ export function trustedIssuerProblems(
     refuse('claims', 'are required where a client is meant: otherwise every token of the issuer would do');
   if (given.preset) {
     const { narrowedBy, subjectPrefix } = issuerPreset(given.preset);
-    if (!narrowedBy.some((claim) => issuer.claims[claim] !== undefined))
-      refuse('claims', `must require one of ${narrowedBy.join(', ')} with this preset`);
+    const isNarrow = Object.entries(narrowedBy).some(([claim, form]) => {
+      const patterns = issuer.claims[claim];
+      return patterns?.every((pattern) => form.test(pattern)) === true;
+    });
+    if (!isNarrow)
+      refuse(
+        'claims',
+        `must require one of ${Object.keys(narrowedBy).join(', ')} with this preset, with values that say whose workloads they are: a * only behind a whole name`,
+      );
     if (subjectPrefix && issuer.claims['sub']?.some((value) => !value.startsWith(subjectPrefix)))
       refuse('claims', `sub begins with ${subjectPrefix} with this preset`);
   }
