@@ -20,7 +20,7 @@ const lifetimeMilliseconds = 20 * 365 * 86_400_000;
 /** Keeps the key with which requests are signed and assertions decrypted, sealed. It is made when it is first needed, and stays. */
 @Injectable()
 export class SamlKeys {
-  private known: SamlKey | undefined;
+  private known: Promise<SamlKey> | undefined;
 
   constructor(
     private readonly store: KeptKeysStore,
@@ -30,8 +30,17 @@ export class SamlKeys {
 
   /** The same key on all replicas: the first that was stored. */
   async get(): Promise<SamlKey> {
-    this.known ??= (await this.stored()) ?? (await this.make());
-    return this.known;
+    this.known ??= this.storedOrMade();
+    try {
+      return await this.known;
+    } catch (error) {
+      this.known = undefined;
+      throw error;
+    }
+  }
+
+  private async storedOrMade(): Promise<SamlKey> {
+    return (await this.stored()) ?? this.make();
   }
 
   private async make(): Promise<SamlKey> {
