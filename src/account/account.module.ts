@@ -19,6 +19,7 @@ import { OwnDataController } from './data/own-data.controller.js';
 import { FactorSetUpController } from './factor-set-up.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { Notices } from './notices.js';
+import { OwnAttributes } from './own-attributes.js';
 import { OwnProfile } from './own-profile.js';
 import { ProfileController } from './profile.controller.js';
 import { RecentProof } from './recent-proof.js';
@@ -54,6 +55,7 @@ import { HomeController } from './home.controller.js';
     DirectoryData,
     HistoryData,
     OwnData,
+    OwnAttributes,
     OwnProfile,
     Notices,
     RecentProof,

@@ -11,10 +11,16 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { toProfile } from '../users/user-profile.js';
 import { ProfileDto } from '../users/users.dto.js';
 import type { ProfileField, ProfilePage } from '../views/account-page-models.js';
+import { OwnAttributes, type TypedAttributes } from './own-attributes.js';
 import { shownMembers } from './profile-fields.js';
 
-/** What somebody typed, by the names of the members. */
-export type TypedProfile = Readonly<Partial<Record<ProfileMember, string>>>;
+/** What somebody typed, by the names of the members and of the attributes. */
+export interface TypedProfile {
+  readonly members: Readonly<Partial<Record<ProfileMember, string>>>;
+  readonly attributes: TypedAttributes;
+}
+
+const nothingTyped: TypedProfile = { members: {}, attributes: {} };
 
 export type OwnProfileOutcome =
   | { readonly kind: 'changed' }
@@ -30,6 +36,7 @@ export class OwnProfile {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly identities: IdentitiesStore,
+    private readonly attributes: OwnAttributes,
     @Inject(SETTINGS) { people }: Settings,
   ) {
     this.editable = (Object.keys(shownMembers) as ProfileMember[]).filter((member) =>
@@ -40,26 +47,36 @@ export class OwnProfile {
   /** The content of the page. @param typed what is shown in place of the stored values, and which of it was refused */
   async contentFor(
     userId: string,
-    typed: TypedProfile = {},
+    typed: TypedProfile = nothingTyped,
     wrong: readonly string[] = [],
   ): Promise<Pick<ProfilePage, 'version' | 'members' | 'fixed'>> {
     const user = await this.accounts.require(userId);
     const stored = toProfile(user);
     const editable = await this.editableBy(userId);
+    const attributes = await this.attributes.contentFor(userId, typed.attributes, wrong);
+    const members = editable.map((name) =>
+      fieldOf(name, typed.members[name] ?? stored[name] ?? '', wrong.includes(name)),
+    );
+    const fixed = (Object.keys(shownMembers) as ProfileMember[]).flatMap((name) => {
+      const value = stored[name];
+      return value && !editable.includes(name)
+        ? [{ label: shownMembers[name].label, value: verbatim(value) }]
+        : [];
+    });
     return {
       version: entityTag(user),
-      members: editable.map((name) => fieldOf(name, typed[name] ?? stored[name] ?? '', wrong.includes(name))),
-      fixed: (Object.keys(shownMembers) as ProfileMember[]).flatMap((name) => {
-        const value = stored[name];
-        return value && !editable.includes(name) ? [{ label: shownMembers[name].label, value }] : [];
-      }),
+      members: [...members, ...attributes.members],
+      fixed: [...fixed, ...attributes.fixed],
     };
   }
 
   /** What of a form may be changed. */
   async read(userId: string, form: ReadonlyMap<string, string>): Promise<TypedProfile> {
     const typed = (await this.editableBy(userId)).filter((name) => form.has(name));
-    return Object.fromEntries(typed.map((name) => [name, form.get(name)?.trim() ?? '']));
+    return {
+      members: Object.fromEntries(typed.map((name) => [name, form.get(name)?.trim() ?? ''])),
+      attributes: await this.attributes.read(form),
+    };
   }
 
   /** What comes from an upstream is changed there. */
@@ -78,12 +95,18 @@ export class OwnProfile {
     version: string,
     actor: Originator,
   ): Promise<OwnProfileOutcome> {
-    const given = Object.entries(typed).map(([name, value]) => [name, value === '' ? null : value]);
+    const given = Object.entries(typed.members).map(([name, value]) => [name, value === '' ? null : value]);
     const profile = plainToInstance(ProfileDto, Object.fromEntries(given));
-    const members = validateSync(profile).map(({ property }) => property);
+    const members = [
+      ...validateSync(profile).map(({ property }) => property),
+      ...(await this.attributes.wrongFields(typed.attributes)),
+    ];
     if (members.length > 0) return { kind: 'invalid', members };
     try {
-      await this.accounts.update(userId, profile, actor, { precondition: [version] });
+      await this.accounts.update(userId, profile, actor, {
+        precondition: [version],
+        also: (tx, now) => this.attributes.changeWithin(tx, userId, typed.attributes, { actor, now }),
+      });
       return { kind: 'changed' };
     } catch (error) {
       if (!(error instanceof PreconditionFailedException)) throw error;

@@ -27,6 +27,21 @@ export const auditEvents = {
     about: ['clientId', 'grantId'],
     detail: { jti: 'string' },
   },
+  'attribute.created': {
+    means: 'An attribute of users was defined',
+    about: [],
+    detail: { name: 'string' },
+  },
+  'attribute.updated': {
+    means: 'The definition of an attribute of users was changed',
+    about: [],
+    detail: { name: 'string', changes: 'changes' },
+  },
+  'attribute.deleted': {
+    means: 'An attribute of users was deleted with its values',
+    about: [],
+    detail: { name: 'string', values: 'number' },
+  },
   'claim_rule.created': {
     means: 'A rule about a claim was created',
     about: [],

@@ -70,6 +70,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'registration-token create': ['eyrie registration-token create'],
   'registration-token list': ['eyrie registration-token list'],
   'registration-token delete': ['eyrie registration-token delete 0192f7'],
+  'attribute put': ['eyrie attribute put department --value Sales Law --owner view'],
+  'attribute list': ['eyrie attribute list'],
+  'attribute delete': ['eyrie attribute delete department'],
+  'attribute show': ['eyrie attribute show alice'],
+  'attribute set': ['eyrie attribute set alice department=Sales cost_center=42'],
   'trusted-issuer put': [
     'eyrie trusted-issuer put deployments --preset github_actions --client deployer --scope orders.write --claim repository=acme/shop ref=refs/heads/main',
   ],

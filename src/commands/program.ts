@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAttributeCommands } from './attribute.js';
 import { addAuditCommand } from './audit.js';
 import { addClientCommands } from './client.js';
 import { addCompletionCommand } from './completion.js';
@@ -38,6 +39,7 @@ const commands = [
   addUserCommands,
   addGroupCommands,
   addRoleCommands,
+  addAttributeCommands,
   addResourceCommands,
   addScopeCommands,
   addSessionCommands,

@@ -63,7 +63,7 @@ export class CreateClaimRuleDto implements ClaimRuleDefinition {
     values: claimSources,
     example: 'groups',
     description:
-      'Where the value comes from: a member of the profile; the names of all groups; the names of the roles of the service, of the client and of the resources in the audience; or the same value for everybody',
+      'Where the value comes from: a member of the profile; an attribute of users; the names of all groups; the names of the roles of the service, of the client and of the resources in the audience; or the same value for everybody',
   })
   source: ClaimSource;
 
@@ -71,7 +71,7 @@ export class CreateClaimRuleDto implements ClaimRuleDefinition {
     maxLength: 255,
     nullable: true,
     example: null,
-    description: `With the source profile: one of ${ruleMembers.join(', ')}`,
+    description: `With the source attribute: its name. With the source profile: one of ${ruleMembers.join(', ')}`,
   })
   member?: string | null;
 

@@ -5,6 +5,7 @@ import type { Originator } from '../audit/originator.js';
 import { InvalidFields, namedField } from '../http/invalid-fields.js';
 import type { StoredClaimRule } from '../persistence/entities/claim-rule.entity.js';
 import { newId } from '../persistence/id.js';
+import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { ClaimRulesStore } from '../persistence/stores/claim-rules.store.js';
 import {
   type ClaimPlace,
@@ -41,6 +42,7 @@ export class ClaimRules {
     private readonly store: ClaimRulesStore,
     private readonly catalogue: ClaimRuleCatalogue,
     private readonly owners: RoleOwners,
+    private readonly attributes: AttributesStore,
     private readonly changes: Changes,
   ) {}
 
@@ -127,7 +129,9 @@ export class ClaimRules {
   /** @throws BadRequestException */
   private async check(rule: ClaimRule): Promise<void> {
     const violations = claimRuleProblems(rule).map(({ field, reason }) => namedField(field, reason));
-    const { clientId, resource } = rule;
+    const { clientId, resource, source, member } = rule;
+    if (source === 'attribute' && member !== null && !(await this.attributes.find(member)))
+      violations.push(namedField('member', 'must be the name of an attribute'));
     if (clientId !== null && !(await this.owners.find({ client_id: clientId })))
       violations.push(namedField('client_id', 'must be the client_id of a client'));
     if (resource !== null && !(await this.owners.find({ resource })))

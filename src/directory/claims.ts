@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { type EffectiveRole, MembershipsStore } from '../persistence/stores/memberships.store.js';
 import { type UserClaimsSource, UsersStore } from '../persistence/stores/users.store.js';
 import { type ClaimContext, type ClaimPlace, type ClaimRule, putClaim } from '../protocol/claim-rules.js';
@@ -26,6 +27,7 @@ export class PersonClaims {
   constructor(
     private readonly rules: ClaimRuleCatalogue,
     private readonly memberships: MembershipsStore,
+    private readonly attributes: AttributesStore,
     private readonly users: UsersStore,
   ) {}
 
@@ -80,11 +82,16 @@ export class PersonClaims {
   ): Promise<Claims> {
     const isOfDirectory = rules.some(({ source }) => source === 'groups' || source === 'roles');
     const memberships = isOfDirectory ? await this.memberships.of(userId) : undefined;
+    const hasAttributes = rules.some(({ source }) => source === 'attribute');
+    const attributes = hasAttributes ? await this.attributes.valuesOf(userId) : undefined;
     const read = user && claimReader(user);
     for (const { claim, source, member, fixedValue } of rules)
       switch (source) {
         case 'constant':
           putClaim(claims, claim, fixedValue);
+          break;
+        case 'attribute':
+          putClaim(claims, claim, attributes?.get(member ?? ''));
           break;
         case 'groups':
           putClaim(

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AttributeDefinitions } from './attributes/attribute-definitions.js';
+import { AttributesAdminController } from './attributes/attributes.admin.controller.js';
+import { UserAttributes } from './attributes/user-attributes.js';
 import { ClaimRuleCatalogue } from './claim-rule-catalogue.js';
 import { ClaimRules } from './claim-rules.js';
 import { ClaimRulesAdminController } from './claim-rules.admin.controller.js';
@@ -17,6 +20,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
 /** Groups, roles, what people have by them, and which claims about people tokens hold. */
 @Module({
   controllers: [
+    AttributesAdminController,
     ClaimRulesAdminController,
     GroupsAdminController,
     MembershipsAdminController,
@@ -24,6 +28,8 @@ import { RolesAdminController } from './roles.admin.controller.js';
     RoleHoldersAdminController,
   ],
   providers: [
+    AttributeDefinitions,
+    UserAttributes,
     ClaimRuleCatalogue,
     ClaimRules,
     GroupMembers,
@@ -34,6 +40,16 @@ import { RolesAdminController } from './roles.admin.controller.js';
     Roles,
     SecondFactorGroups,
   ],
-  exports: [SecondFactorGroups, ClaimRules, GroupMembers, Groups, PersonClaims, RoleOwners, Roles],
+  exports: [
+    AttributeDefinitions,
+    UserAttributes,
+    SecondFactorGroups,
+    ClaimRules,
+    GroupMembers,
+    Groups,
+    PersonClaims,
+    RoleOwners,
+    Roles,
+  ],
 })
 export class DirectoryModule {}

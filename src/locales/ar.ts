@@ -345,6 +345,9 @@ export const arabic: Language = {
     'profile.submit': 'حفظ',
     'profile.saved': 'حُفظ ملفك الشخصي.',
     'profile.invalid': 'صحّح الحقول المُعلَّمة. لم يُحفظ شيء.',
+    'profile.yes': 'نعم',
+    'profile.no': 'لا',
+    'profile.linesHint': 'قيمة واحدة في كل سطر',
     'profile.cannotBe': 'لا يمكن استخدام هذا هنا.',
     'profile.changedElsewhere': 'تغيّر حسابك في هذه الأثناء من مكان آخر. هذه حالته الآن: غيّره من جديد.',
 

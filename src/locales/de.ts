@@ -352,6 +352,9 @@ export const german: Language = {
     'profile.submit': 'Speichern',
     'profile.saved': 'Ihr Profil ist gespeichert.',
     'profile.invalid': 'Berichtigen Sie die markierten Felder. Es wurde nichts gespeichert.',
+    'profile.yes': 'Ja',
+    'profile.no': 'Nein',
+    'profile.linesHint': 'Ein Wert pro Zeile',
     'profile.cannotBe': 'Dies kann hier nicht verwendet werden.',
     'profile.changedElsewhere':
       'Ihr Konto wurde inzwischen anderswo geändert. Hier ist der jetzige Stand: Ändern Sie ihn noch einmal.',

@@ -337,6 +337,9 @@ export const english = {
     'profile.submit': 'Save',
     'profile.saved': 'Your profile is saved.',
     'profile.invalid': 'Correct the marked fields. Nothing was saved.',
+    'profile.yes': 'Yes',
+    'profile.no': 'No',
+    'profile.linesHint': 'One value on each line',
     'profile.cannotBe': 'This cannot be used here.',
     'profile.changedElsewhere':
       'Your account was changed meanwhile, elsewhere. Here it is as it is now: change it again.',

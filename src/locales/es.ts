@@ -350,6 +350,9 @@ export const spanish: Language = {
     'profile.submit': 'Guardar',
     'profile.saved': 'Su perfil se ha guardado.',
     'profile.invalid': 'Corrija los campos marcados. No se ha guardado nada.',
+    'profile.yes': 'Sí',
+    'profile.no': 'No',
+    'profile.linesHint': 'Un valor por línea',
     'profile.cannotBe': 'Esto no se puede usar aquí.',
     'profile.changedElsewhere':
       'Mientras tanto, su cuenta se ha cambiado en otro lugar. Este es su estado actual: cámbielo de nuevo.',

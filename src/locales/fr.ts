@@ -355,6 +355,9 @@ export const french: Language = {
     'profile.submit': 'Enregistrer',
     'profile.saved': 'Votre profil est enregistré.',
     'profile.invalid': 'Corrigez les champs signalés. Rien n’a été enregistré.',
+    'profile.yes': 'Oui',
+    'profile.no': 'Non',
+    'profile.linesHint': 'Une valeur par ligne',
     'profile.cannotBe': 'Cette valeur ne peut pas être utilisée ici.',
     'profile.changedElsewhere':
       'Votre compte a été modifié ailleurs entre-temps. Voici son état actuel : modifiez-le à nouveau.',

@@ -338,6 +338,9 @@ export const japanese: Language = {
     'profile.submit': '保存',
     'profile.saved': 'プロフィールを保存しました。',
     'profile.invalid': '印の付いた項目を修正してください。まだ何も保存されていません。',
+    'profile.yes': 'はい',
+    'profile.no': 'いいえ',
+    'profile.linesHint': '1 行に 1 つずつ',
     'profile.cannotBe': 'この値は使えません。',
     'profile.changedElsewhere':
       'その間に、アカウントが別の場所で変更されました。現在の内容を表示しています。もう一度変更してください。',

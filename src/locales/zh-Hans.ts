@@ -318,6 +318,9 @@ export const chinese: Language = {
     'profile.submit': '保存',
     'profile.saved': '您的个人资料已保存。',
     'profile.invalid': '请更正标出的字段。尚未保存任何内容。',
+    'profile.yes': '是',
+    'profile.no': '否',
+    'profile.linesHint': '每行一个值',
     'profile.cannotBe': '此处不能使用该内容。',
     'profile.changedElsewhere': '您的账户在此期间已在别处更改。这是当前内容，请重新修改。',
 

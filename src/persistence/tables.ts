@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { OpaqueAccessToken } from './entities/access-token.entity.js';
 import { AnsweredInteraction } from './entities/answered-interaction.entity.js';
+import { AttributeDefinition } from './entities/attribute-definition.entity.js';
 import { AuditCursor } from './entities/audit-cursor.entity.js';
 import { AuditSeal } from './entities/audit-seal.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
@@ -46,10 +47,12 @@ import { TrustedIssuer } from './entities/trusted-issuer.entity.js';
 import { UpstreamRequest } from './entities/upstream-request.entity.js';
 import { Upstream } from './entities/upstream.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
+import { UserAttribute } from './entities/user-attribute.entity.js';
 import { UserRole } from './entities/user-role.entity.js';
 import { User } from './entities/user.entity.js';
 import { AccessTokensStore } from './stores/access-tokens.store.js';
 import { AnsweredInteractionsStore } from './stores/answered-interactions.store.js';
+import { AttributesStore } from './stores/attributes.store.js';
 import { AuditCursorsStore } from './stores/audit-cursors.store.js';
 import { AuditSealsStore } from './stores/audit-seals.store.js';
 import { AuditStore } from './stores/audit.store.js';
@@ -107,6 +110,7 @@ const tables = [
   // Its tables are those of ConsentsStore and GrantsStore.
   { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
+  { store: AttributesStore, entities: [AttributeDefinition, UserAttribute] },
   { store: AuditCursorsStore, entities: [AuditCursor] },
   { store: AuditSealsStore, entities: [AuditSeal] },
   { store: AuditStore, entities: [AuditEvent] },

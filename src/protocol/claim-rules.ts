@@ -5,7 +5,7 @@ export const claimPlaces = ['id_token', 'userinfo', 'access_token', 'introspecti
 export type ClaimPlace = (typeof claimPlaces)[number];
 
 /** Where the value of a claim comes from. */
-export const claimSources = ['profile', 'groups', 'roles', 'constant'] as const;
+export const claimSources = ['profile', 'attribute', 'groups', 'roles', 'constant'] as const;
 export type ClaimSource = (typeof claimSources)[number];
 
 /** A value that is the same for everybody. */
@@ -16,7 +16,7 @@ export interface ClaimRule {
   /** The name of the claim; of a nested one, the names of the members that lead to it. */
   readonly claim: readonly string[];
   readonly source: ClaimSource;
-  /** With the source `profile`: the member of the profile. */
+  /** With the source `profile`: the member of the profile; with `attribute`: the name of the attribute. */
   readonly member: string | null;
   /** With the source `constant`: the value. */
   readonly fixedValue: FixedValue | null;
@@ -75,7 +75,9 @@ export function claimRuleProblems(rule: ClaimRule): ClaimRuleProblem[] {
   if (claim.some((part) => impossibleNames.has(part))) refuse('claim', 'has a name that no member can have');
   if (source === 'profile' && (member === null || !ruleMembers.includes(member)))
     refuse('member', `must be one of ${ruleMembers.join(', ')}`);
-  if (source !== 'profile' && member !== null) refuse('member', 'goes with the source profile only');
+  if (source === 'attribute' && member === null) refuse('member', 'must be the name of an attribute');
+  if (source !== 'profile' && source !== 'attribute' && member !== null)
+    refuse('member', 'goes with the sources profile and attribute only');
   if (source === 'constant' && fixedValue === null) refuse('constant', 'is needed with the source constant');
   if (source !== 'constant' && fixedValue !== null) refuse('constant', 'goes with the source constant only');
   if (resource !== null && places.some((place) => place === 'id_token' || place === 'userinfo'))

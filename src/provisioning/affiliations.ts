@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { MemberChanges } from '../audit/member-changes.js';
+import { type MemberChanges, memberChanges } from '../audit/member-changes.js';
+import { UserAttributes } from '../directory/attributes/user-attributes.js';
 import { GroupMembers } from '../directory/group-members.js';
 import { RoleOwners } from '../directory/role-owners.js';
 import { Roles } from '../directory/roles.js';
@@ -10,7 +11,7 @@ import type { Configuration } from './configuration-file.js';
 import { actor } from './configured-kind.js';
 import { roleKey, type RoleReference } from './role-reference.js';
 
-/** Which groups a user is in, and which roles a user or a group is given. A list in a file is all of it. */
+/** What a user has by the directory: groups, roles and attributes. A list of groups or roles in a file is all of it. */
 @Injectable()
 export class Affiliations {
   constructor(
@@ -20,6 +21,7 @@ export class Affiliations {
     private readonly store: RolesStore,
     private readonly roles: Roles,
     private readonly owners: RoleOwners,
+    private readonly attributes: UserAttributes,
   ) {}
 
   /** The roles of a user or a group, as a file names them. */
@@ -60,12 +62,30 @@ export class Affiliations {
     return changedList('groups', present, wanted, { from: present, to: wanted });
   }
 
+  /** The same for the values of attributes. Those that are not named stay. */
+  async changedAttributes(
+    userId: string | undefined,
+    wanted: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<MemberChanges | undefined> {
+    if (wanted === undefined) return undefined;
+    const changes = memberChanges(userId === undefined ? {} : await this.attributes.of(userId), wanted);
+    return (
+      changes &&
+      Object.fromEntries(Object.entries(changes).map(([name, change]) => [`attributes.${name}`, change]))
+    );
+  }
+
+  async attributesOf(userId: string): Promise<object> {
+    return this.attributes.of(userId);
+  }
+
   async applyToUser(
     userId: string,
-    { groups, roles }: Pick<Configuration['users'][number], 'groups' | 'roles'>,
+    { groups, roles, attributes }: Pick<Configuration['users'][number], 'groups' | 'roles' | 'attributes'>,
   ): Promise<void> {
     if (groups !== undefined) await this.applyGroups(userId, groups);
     await this.applyRoles({ kind: 'user', id: userId }, roles);
+    if (attributes !== undefined) await this.attributes.change(userId, attributes, actor);
   }
 
   async applyRoles(holder: RoleHolder, references: readonly RoleReference[] | undefined): Promise<void> {

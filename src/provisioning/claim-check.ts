@@ -4,11 +4,12 @@ import { claimRuleProblems } from '../protocol/claim-rules.js';
 import { rulesOf } from './claim-entries.js';
 import type { Configuration } from './configuration-file.js';
 import { OwnerCheck } from './owner-check.js';
+import type { PartCheck } from './part-check.js';
 import type { Problem } from './problems.js';
 
 /** Checks the rules about claims of a configuration against the database. */
 @Injectable()
-export class ClaimCheck {
+export class ClaimCheck implements PartCheck {
   constructor(private readonly owners: OwnerCheck) {}
 
   async problems(configuration: Configuration): Promise<Problem[]> {

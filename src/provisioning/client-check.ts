@@ -8,18 +8,13 @@ import { withDefaults } from '../protocol/client-metadata/defaults.js';
 import { namesUri } from '../protocol/uri.js';
 import type { Configuration } from './configuration-file.js';
 import { isSecretRefused } from './named-secret.js';
+import type { Intention, PartCheck } from './part-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import type { Path, Problem } from './problems.js';
 
-/** The resources once the file is applied. */
-export interface KnownResources {
-  readonly scopes: ReadonlySet<string>;
-  readonly identifiers: readonly string[];
-}
-
 /** Checks the clients of a configuration against the database. */
 @Injectable()
-export class ClientCheck {
+export class ClientCheck implements PartCheck {
   constructor(
     private readonly clients: ClientsStore,
     private readonly rules: ClientRules,
@@ -27,7 +22,10 @@ export class ClientCheck {
   ) {}
 
   /** What prevents that the clients of the file are applied. */
-  async problems({ clients, problems: before }: Configuration, known: KnownResources): Promise<Problem[]> {
+  async problems(
+    { clients, problems: before }: Configuration,
+    { resources: known }: Intention,
+  ): Promise<Problem[]> {
     const problems: Problem[] = [];
     for (const [index, { client_id, client_secret, enforce, ...given }] of clients.entries()) {
       const refuse = (path: Path, reason: string): void =>

@@ -1,31 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { personScopes } from '../protocol/scope.js';
 import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
-import type { Section } from './configured-kind.js';
-import { ClaimCheck } from './claim-check.js';
-import { ClientCheck, type KnownResources } from './client-check.js';
-import { DirectoryCheck } from './directory-check.js';
+import type { Section } from './sections.js';
+import type { KnownResources, PartCheck } from './part-check.js';
 import type { Problem } from './problems.js';
-import { TrustedIssuerCheck } from './trusted-issuer-check.js';
-import { UpstreamCheck } from './upstream-check.js';
-import { UserCheck } from './user-check.js';
 
 /** Checks a configuration against the database, before anything is written. */
-@Injectable()
 export class ConfigurationCheck {
   constructor(
     private readonly resources: ResourcesStore,
-    private readonly clientCheck: ClientCheck,
-    private readonly userCheck: UserCheck,
-    private readonly directoryCheck: DirectoryCheck,
-    private readonly claimCheck: ClaimCheck,
-    private readonly upstreamCheck: UpstreamCheck,
-    private readonly trustedIssuerCheck: TrustedIssuerCheck,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly checks: readonly PartCheck[],
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -34,16 +22,10 @@ export class ConfigurationCheck {
    */
   async check(configuration: Configuration, prune: readonly Section[]): Promise<void> {
     const resources = await this.resourcesAfter(configuration, prune.includes('resources'));
-    configuration.refuse([
-      ...configuration.problems,
-      ...resources.problems,
-      ...(await this.clientCheck.problems(configuration, resources)),
-      ...(await this.directoryCheck.problems(configuration, prune)),
-      ...(await this.claimCheck.problems(configuration)),
-      ...(await this.userCheck.problems(configuration)),
-      ...(await this.upstreamCheck.problems(configuration)),
-      ...this.trustedIssuerCheck.problems(configuration),
-    ]);
+    const problems = [...configuration.problems, ...resources.problems];
+    for (const check of this.checks)
+      problems.push(...(await check.problems(configuration, { prune, resources })));
+    configuration.refuse(problems);
   }
 
   /** The resources and scopes once the file is applied, and the scopes that would belong to two resources. */

@@ -3,6 +3,7 @@ import { Transform, Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
 import { storedHashPattern } from '../crypto/password-hashes/hash-kinds.js';
+import { PutAttributeDto } from '../directory/attributes/attributes.dto.js';
 import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts } from '../resource/field-checks.js';
@@ -10,6 +11,7 @@ import { Field, TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
+import { AttributesField } from '../users/user-attributes.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
 import { maxMemberships, type RoleReference, RoleReferencesField } from './role-reference.js';
@@ -95,9 +97,18 @@ export class UserEntry extends IntersectionType(
   )
   groups?: string[];
 
+  @AttributesField({
+    optional: true,
+    description: 'Values of attributes, by their names; those that are omitted stay, null removes one',
+  })
+  attributes?: Record<string, unknown>;
+
   @RoleReferencesField('All roles that the user is given, besides those of groups; unchanged if omitted')
   roles?: RoleReference[];
 }
+
+/** An attribute of users, with the fields of the admin API. */
+export class AttributeEntry extends PutAttributeDto {}
 
 /** A role, with the fields of the admin API. */
 export class RoleEntry extends CreateRoleDto {}
@@ -136,6 +147,9 @@ export class ConfigurationFileDto {
 
   @IsSection(GroupEntry)
   groups: GroupEntry[] = [];
+
+  @IsSection(AttributeEntry)
+  attributes: AttributeEntry[] = [];
 
   @IsClaimSection()
   claims: ClaimEntry[] = [];

@@ -8,6 +8,7 @@ import type { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-iss
 import type { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import type { NewUser } from '../users/user-accounts.js';
 import {
+  type AttributeEntry,
   ClientEntry,
   ConfigurationFileDto,
   type GroupEntry,
@@ -37,9 +38,12 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
-    Pick<UserEntry, 'groups' | 'roles' | 'password_hash'> & { readonly password?: string } & Enforceable)[];
+    Pick<UserEntry, 'groups' | 'roles' | 'attributes' | 'password_hash'> & {
+      readonly password?: string;
+    } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
+  readonly attributes: readonly AttributeEntry[];
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
@@ -90,6 +94,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ...repeated(content.clients, 'clients', 'client_id', ({ client_id }) => client_id),
     ...repeated(content.roles, 'roles', 'name', roleKey),
     ...repeated(content.groups, 'groups', 'name', ({ name }) => name),
+    ...repeated(content.attributes, 'attributes', 'name', ({ name }) => name),
     ...repeated(content.claims, 'claims', 'name', (entry) =>
       JSON.stringify(rulesOf(entry).map(({ name }) => name)),
     ),
@@ -138,12 +143,13 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
-  const { resources, roles, groups, claims, trusted_issuers } = content;
+  const { resources, roles, groups, attributes, claims, trusted_issuers } = content;
   return {
     resources,
     clients,
     roles,
     groups,
+    attributes,
     claims,
     upstreams,
     trusted_issuers,

@@ -3,6 +3,7 @@ import { currentNames, translatableMembers } from '../protocol/client-metadata/m
 import { schemaOfClass } from './class-schema.js';
 import { ClaimPresetEntry, ClaimRuleEntry } from './claim-entries.js';
 import {
+  AttributeEntry,
   ClientEntry,
   GroupEntry,
   ResourceEntry,
@@ -11,7 +12,7 @@ import {
   UpstreamEntry,
   UserEntry,
 } from './configuration-file.dto.js';
-import type { Section } from './configured-kind.js';
+import type { Section } from './sections.js';
 import { textWithReference } from './json-schema.js';
 import { type SecretSection, secretFields } from './secret-entries.js';
 
@@ -26,6 +27,7 @@ export function configurationSchema(): object {
     groups: schemaOfClass(GroupEntry),
     claims: claim(),
     upstreams: schemaOfClass(UpstreamEntry),
+    attributes: schemaOfClass(AttributeEntry),
     trusted_issuers: schemaOfClass(TrustedIssuerEntry),
     users: withLongSecret(UserEntry, 'users'),
   };

@@ -1,24 +1,13 @@
 import type { MemberChanges } from '../audit/member-changes.js';
 import type { Configuration } from './configuration-file.js';
-
-/** The sections of a configuration file. */
-export const sections = [
-  'resources',
-  'clients',
-  'roles',
-  'groups',
-  'claims',
-  'upstreams',
-  'trusted_issuers',
-  'users',
-] as const;
-export type Section = (typeof sections)[number];
+import type { Section } from './sections.js';
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'upstream' | 'trusted issuer' | 'user';
+  readonly kind:
+    'resource' | 'client' | 'role' | 'group' | 'attribute' | 'claim' | 'upstream' | 'trusted issuer' | 'user';
   /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;

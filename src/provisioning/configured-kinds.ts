@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { ConfiguredAttributes } from './configured-attributes.js';
 import { ConfiguredClaims } from './configured-claims.js';
 import { ConfiguredClients } from './configured-clients.js';
 import { ConfiguredGroups } from './configured-groups.js';
@@ -10,20 +10,19 @@ import { ConfiguredUpstreams } from './configured-upstreams.js';
 import { ConfiguredUsers } from './configured-users.js';
 
 /** Everything that files can configure. What an entry refers to stands above it: it is created before, and deleted after it. */
-@Injectable()
-export class ConfiguredKinds {
-  readonly inOrder: readonly ConfiguredKind[];
+export const configuredKinds = [
+  ConfiguredResources,
+  ConfiguredClients,
+  ConfiguredRoles,
+  ConfiguredGroups,
+  ConfiguredAttributes,
+  ConfiguredClaims,
+  ConfiguredUpstreams,
+  ConfiguredTrustedIssuers,
+  ConfiguredUsers,
+] as const;
 
-  constructor(
-    resources: ConfiguredResources,
-    clients: ConfiguredClients,
-    roles: ConfiguredRoles,
-    groups: ConfiguredGroups,
-    claims: ConfiguredClaims,
-    upstreams: ConfiguredUpstreams,
-    trustedIssuers: ConfiguredTrustedIssuers,
-    users: ConfiguredUsers,
-  ) {
-    this.inOrder = [resources, clients, roles, groups, claims, upstreams, trustedIssuers, users];
-  }
+/** The kinds of this process, in the same order. */
+export class ConfiguredKinds {
+  constructor(readonly inOrder: readonly ConfiguredKind[]) {}
 }

@@ -46,14 +46,14 @@ export class ConfiguredUsers implements ConfiguredKind {
   private async planOne(user: Entry): Promise<PlannedItem> {
     const kind = 'user';
     const { username: name, password, password_hash: _hash, enforce, ...others } = user;
-    const { password_change_required, groups, roles, ...given } = others;
+    const { password_change_required, groups, roles, attributes, ...given } = others;
     const present = await this.users.findByUsername(name);
     const affiliations = await this.changedAffiliations(present?.id, user);
     if (!present) {
       const told = { ...defined({ ...given, password_change_required }), password: newSecret };
       const perform = async (): Promise<void> => {
         const { id } = await this.create(user, { ...given, username: name });
-        await this.affiliations.applyToUser(id, { groups, roles });
+        await this.affiliations.applyToUser(id, { groups, roles, attributes });
       };
       const changes = { ...memberChanges({}, told), ...affiliations };
       return { kind, name, outcome: 'created', changes, perform };
@@ -65,7 +65,7 @@ export class ConfiguredUsers implements ConfiguredKind {
     const isReplaced = await this.isReplaced(present, enforce ? password : undefined);
     const perform = async (): Promise<void> => {
       if (differing) await this.accounts.update(present.id, given, actor);
-      if (affiliations) await this.affiliations.applyToUser(present.id, { groups, roles });
+      if (affiliations) await this.affiliations.applyToUser(present.id, { groups, roles, attributes });
       if (isReplaced && password !== undefined) await this.passwords.set(present.id, password, actor);
     };
     const changes = {
@@ -92,7 +92,9 @@ export class ConfiguredUsers implements ConfiguredKind {
     for (const user of all) {
       const groups = await this.affiliations.groupsOf(user.id);
       const roles = await this.affiliations.rolesOf({ kind: 'user', id: user.id });
-      entries.push({ username: user.username, ...toldMembers({ ...membersOf(user), groups, roles }) });
+      const attributes = await this.affiliations.attributesOf(user.id);
+      const members = { ...membersOf(user), groups, roles, attributes };
+      entries.push({ username: user.username, ...toldMembers(members) });
     }
     return entries;
   }
@@ -115,12 +117,15 @@ export class ConfiguredUsers implements ConfiguredKind {
 
   private async changedAffiliations(
     userId: string | undefined,
-    { groups, roles }: Entry,
+    { groups, roles, attributes }: Entry,
   ): Promise<MemberChanges | undefined> {
     const holder = userId === undefined ? undefined : ({ kind: 'user', id: userId } as const);
     const inGroups = await this.affiliations.changedGroups(userId, groups);
     const withRoles = await this.affiliations.changedRoles(holder, roles);
-    return inGroups || withRoles ? { ...inGroups, ...withRoles } : undefined;
+    const withAttributes = await this.affiliations.changedAttributes(userId, attributes);
+    return inGroups || withRoles || withAttributes
+      ? { ...inGroups, ...withRoles, ...withAttributes }
+      : undefined;
   }
 
   /** Whether a password takes the place of the present one. */
@@ -140,6 +145,7 @@ const membersOf = (user: User): object => ({
 const toldMembers = (members: object): object =>
   Object.fromEntries(
     Object.entries(members).filter(
-      ([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0),
+      ([, value]) =>
+        value !== null && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0),
     ),
   );

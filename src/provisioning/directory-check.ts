@@ -5,14 +5,14 @@ import { GroupsStore } from '../persistence/stores/groups.store.js';
 import { RolesStore } from '../persistence/stores/roles.store.js';
 import type { Configuration } from './configuration-file.js';
 import { OwnerCheck } from './owner-check.js';
+import type { Intention, PartCheck } from './part-check.js';
 import { PlannedGroups } from './planned-groups.js';
-import type { Section } from './configured-kind.js';
 import type { Path, Problem } from './problems.js';
 import { roleKey, type RoleReference } from './role-reference.js';
 
 /** Checks the roles and groups of a configuration, and what its users have of them, against the database. */
 @Injectable()
-export class DirectoryCheck {
+export class DirectoryCheck implements PartCheck {
   constructor(
     private readonly groups: GroupsStore,
     private readonly roles: RolesStore,
@@ -20,8 +20,7 @@ export class DirectoryCheck {
     private readonly ownerCheck: OwnerCheck,
   ) {}
 
-  /** @param prune the sections whose other entries will be deleted */
-  async problems(configuration: Configuration, prune: readonly Section[]): Promise<Problem[]> {
+  async problems(configuration: Configuration, { prune }: Pick<Intention, 'prune'>): Promise<Problem[]> {
     const intended = { configuration, prune };
     const problems: Problem[] = [];
     const refuse = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -86,9 +85,8 @@ export class DirectoryCheck {
 }
 
 /** The configuration, and the sections whose other entries will be deleted. */
-interface Intended {
+interface Intended extends Pick<Intention, 'prune'> {
   readonly configuration: Configuration;
-  readonly prune: readonly Section[];
 }
 
 type Refuse = (path: Path, reason: string) => void;

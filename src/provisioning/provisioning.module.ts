@@ -3,31 +3,22 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { ResourcesStore } from '../persistence/stores/resources.store.js';
+import type { ConfiguredKind } from './configured-kind.js';
+import type { PartCheck } from './part-check.js';
 import { Apply } from './apply.js';
 import { Affiliations } from './affiliations.js';
-import { ConfiguredClaims } from './configured-claims.js';
-import { ConfiguredClients } from './configured-clients.js';
-import { ConfiguredGroups } from './configured-groups.js';
-import { ConfiguredKinds } from './configured-kinds.js';
-import { ConfiguredResources } from './configured-resources.js';
-import { ConfiguredRoles } from './configured-roles.js';
-import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
-import { ConfiguredUpstreams } from './configured-upstreams.js';
-import { ConfiguredUsers } from './configured-users.js';
+import { configurationChecks } from './configuration-checks.js';
+import { configuredKinds, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
-import { ClaimCheck } from './claim-check.js';
-import { ClientCheck } from './client-check.js';
 import { ConfigurationSchemaController } from './configuration-schema.controller.js';
 import { ConfigurationCheck } from './configuration-check.js';
-import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
-import { TrustedIssuerCheck } from './trusted-issuer-check.js';
-import { UpstreamCheck } from './upstream-check.js';
-import { UserCheck } from './user-check.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
@@ -36,28 +27,25 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     Affiliations,
-    ConfiguredClaims,
-    ConfiguredClients,
-    ConfiguredGroups,
-    ConfiguredKinds,
-    ConfiguredResources,
-    ConfiguredRoles,
-    ConfiguredTrustedIssuers,
-    ConfiguredUpstreams,
-    ConfiguredUsers,
+    ...configuredKinds,
+    {
+      provide: ConfiguredKinds,
+      useFactory: (...kinds: ConfiguredKind[]) => new ConfiguredKinds(kinds),
+      inject: [...configuredKinds],
+    },
     BuiltInClients,
-    ClaimCheck,
-    ClientCheck,
-    ConfigurationCheck,
-    DirectoryCheck,
+    ...configurationChecks,
+    {
+      provide: ConfigurationCheck,
+      useFactory: (resources: ResourcesStore, settings: Settings, ...checks: PartCheck[]) =>
+        new ConfigurationCheck(resources, checks, settings),
+      inject: [ResourcesStore, SETTINGS, ...configurationChecks],
+    },
     FirstAdministrator,
     InTurn,
     OwnerCheck,
     PresentSecrets,
     StartUp,
-    TrustedIssuerCheck,
-    UpstreamCheck,
-    UserCheck,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })

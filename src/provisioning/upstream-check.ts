@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { UpstreamRegistration } from '../sign-in/upstream/upstream-registration.js';
 import type { Configuration } from './configuration-file.js';
 import { isSecretRefused } from './named-secret.js';
+import type { PartCheck } from './part-check.js';
 import type { Problem } from './problems.js';
 
 /** Checks the upstreams of a configuration. */
 @Injectable()
-export class UpstreamCheck {
+export class UpstreamCheck implements PartCheck {
   constructor(private readonly registration: UpstreamRegistration) {}
 
   /** What prevents that the upstreams of the file are applied. */

@@ -6,6 +6,7 @@ import { toProfile } from '../users/user-profile.js';
 import { UserPasswordRules } from '../users/user-password-rules.js';
 import { newUsernameViolation } from '../users/username.js';
 import type { Configuration } from './configuration-file.js';
+import type { PartCheck } from './part-check.js';
 import { isRefused, type Problem } from './problems.js';
 import { VerifiedAddresses } from './verified-addresses.js';
 import { inEnglish } from '../locales/translator.js';
@@ -15,7 +16,7 @@ type Entry = Configuration['users'][number];
 
 /** Checks the users of a configuration against the database. */
 @Injectable()
-export class UserCheck {
+export class UserCheck implements PartCheck {
   constructor(
     private readonly users: UsersStore,
     private readonly hasher: PasswordHasher,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../directory/directory.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
 import { AccountDeletions } from './account-deletions.js';
@@ -18,11 +19,17 @@ import { UserLinks } from './user-links.js';
 import { UserPasswordRules } from './user-password-rules.js';
 import { UserPasswords } from './user-passwords.js';
 import { UserMailsAdminController } from './user-mails.admin.controller.js';
+import { UserAttributesAdminController } from './user-attributes.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
 @Module({
-  imports: [SessionsModule],
-  controllers: [UsersAdminController, FactorsAdminController, UserMailsAdminController],
+  imports: [DirectoryModule, SessionsModule],
+  controllers: [
+    UsersAdminController,
+    UserAttributesAdminController,
+    FactorsAdminController,
+    UserMailsAdminController,
+  ],
   providers: [
     AdministratorProtection,
     AccountDeletions,

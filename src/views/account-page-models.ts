@@ -74,6 +74,8 @@ export interface ProfileField {
   readonly autocomplete: string;
   /** The values to choose from; absent if it is typed. */
   readonly options?: readonly ProfileOption[];
+  /** Whether several lines are typed. */
+  readonly hasLines?: boolean;
   /** Whether the value was refused. */
   readonly isWrong: boolean;
 }
@@ -85,7 +87,7 @@ export interface ProfilePage extends Form {
   readonly version: string;
   readonly members: readonly ProfileField[];
   /** What they cannot change themselves. */
-  readonly fixed: readonly { readonly label: Text; readonly value: string }[];
+  readonly fixed: readonly { readonly label: Text; readonly value: Text }[];
   /** Why nothing was saved, as a sentence for the person. */
   readonly error?: Text;
   /** A sentence about what was just done. */

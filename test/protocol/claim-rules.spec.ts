@@ -27,6 +27,8 @@ describe('A rule about a claim', () => {
     ['member', { source: 'profile' }],
     ['member', { source: 'profile', member: 'shoe_size' }],
     ['member', { member: 'email' }],
+    ['member', { source: 'attribute' }],
+    ['member', { source: 'constant', fixedValue: 'x', member: 'department' }],
     ['constant', { source: 'constant' }],
     ['constant', { fixedValue: 'x' }],
     ['resource', { resource: 'https://a.example', places: ['access_token', 'userinfo'] }],

@@ -1,6 +1,9 @@
 import { Apply } from '../../src/provisioning/apply.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
+
+const noMap = `the file must hold a map with ${sections.slice(0, -1).join(', ')} or users`;
 
 describe('A configuration file that cannot be applied is refused with file, place, path and reason', () => {
   let server: TestServer;
@@ -42,14 +45,14 @@ describe('A configuration file that cannot be applied is refused with file, plac
       'a file that is no map',
       '- a',
       [
-        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+        noMap,
       ],
     ],
     [
       'an empty file',
       '',
       [
-        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+        noMap,
       ],
     ],
     [

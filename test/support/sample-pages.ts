@@ -153,7 +153,7 @@ export const samples = {
         isWrong: false,
       },
     ],
-    fixed: [{ label: message('profile.name'), value: 'Alice Adams' }],
+    fixed: [{ label: message('profile.name'), value: verbatim('Alice Adams') }],
     error: message('profile.invalid'),
     notice: message('profile.saved'),
   } satisfies ProfilePage,

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { UserAttributes } from '../../directory/attributes/user-attributes.js';
 import { RoleOwners } from '../../directory/role-owners.js';
 import { GroupMember } from '../../persistence/entities/group-member.entity.js';
 import { ScimProfile } from '../../persistence/entities/scim-profile.entity.js';
 import { ScimUserId } from '../../persistence/entities/scim-user-id.entity.js';
+import { UserAttribute } from '../../persistence/entities/user-attribute.entity.js';
 import { UserRole } from '../../persistence/entities/user-role.entity.js';
 import { MembershipsStore } from '../../persistence/stores/memberships.store.js';
 import { ScimProfilesStore } from '../../persistence/stores/scim-profiles.store.js';
 import type { DataSection } from './data-section.js';
 
-/** The groups that the person is a member of, the roles that they have, and what directories know of them. */
+/** The groups that the person is a member of, the roles and attributes that they have, and what directories know of them. */
 @Injectable()
 export class DirectoryData {
   readonly sections: readonly DataSection[] = [
     { name: 'memberships', from: [GroupMember, UserRole], read: (userId) => this.memberships(userId) },
+    { name: 'attributes', from: [UserAttribute], read: (userId) => this.attributes.of(userId) },
     { name: 'provisioning', from: [ScimProfile, ScimUserId], read: (userId) => this.provisioning(userId) },
   ];
 
@@ -20,6 +23,7 @@ export class DirectoryData {
     private readonly store: MembershipsStore,
     private readonly owners: RoleOwners,
     private readonly profiles: ScimProfilesStore,
+    private readonly attributes: UserAttributes,
   ) {}
 
   private async provisioning(userId: string): Promise<object> {

@@ -59,6 +59,7 @@ import { FederatedClients1764120100000 } from './1764120100000-federated-clients
 import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-made-here.js';
+import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
@@ -127,4 +128,5 @@ export const migrations = [
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
   MembershipsMadeHere1764170000000,
+  Attributes1764270000000,
 ] as const;

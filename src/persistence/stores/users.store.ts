@@ -12,6 +12,7 @@ import { GroupMember } from '../entities/group-member.entity.js';
 import { ScimProfile } from '../entities/scim-profile.entity.js';
 import { ScimUserId } from '../entities/scim-user-id.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
+import { UserAttribute } from '../entities/user-attribute.entity.js';
 import { UserRole } from '../entities/user-role.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
@@ -262,6 +263,7 @@ export class UsersStore {
       ClientManager,
       GroupMember,
       UserRole,
+      UserAttribute,
       ScimProfile,
       ScimUserId,
     ])

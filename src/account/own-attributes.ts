@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { Originator } from '../audit/originator.js';
+import { attributeViolations, UserAttributes } from '../directory/attributes/user-attributes.js';
+import { message, type Text, verbatim } from '../locales/message.js';
+import type { AttributeDefinition } from '../persistence/entities/attribute-definition.entity.js';
+import { AttributesStore } from '../persistence/stores/attributes.store.js';
+import type { Transaction } from '../persistence/transaction.js';
+import { attributeText, type AttributeValue, attributeValueOf } from '../protocol/attributes.js';
+import type { ProfileField, ProfileOption, ProfilePage } from '../views/account-page-models.js';
+
+/** What somebody typed, by the names of attributes. */
+export type TypedAttributes = Readonly<Record<string, string>>;
+
+/** The attributes of the person who is signed in, as far as they may see and change them. */
+@Injectable()
+export class OwnAttributes {
+  constructor(
+    private readonly store: AttributesStore,
+    private readonly attributes: UserAttributes,
+  ) {}
+
+  /** What the page shows. @param typed what is shown in place of the stored values, and which of it was refused */
+  async contentFor(
+    userId: string,
+    typed: TypedAttributes,
+    wrong: readonly string[],
+  ): Promise<Pick<ProfilePage, 'members' | 'fixed'>> {
+    const definitions = await this.store.all();
+    const values = await this.attributes.of(userId);
+    const typedOr = (name: string): string => typed[name] ?? textOf(values[name]);
+    return {
+      members: definitions
+        .filter(({ ownerAccess }) => ownerAccess === 'edit')
+        .map((one) => fieldOf(one, typedOr(one.name), wrong.includes(fieldName(one)))),
+      fixed: definitions.flatMap((one) => {
+        const value = values[one.name];
+        return one.ownerAccess === 'view' && value !== undefined
+          ? [{ label: verbatim(one.label), value: shown(value) }]
+          : [];
+      }),
+    };
+  }
+
+  /** What of a form may be changed. */
+  async read(form: ReadonlyMap<string, string>): Promise<TypedAttributes> {
+    return Object.fromEntries(
+      (await this.editable()).flatMap((one) => {
+        const text = form.get(fieldName(one));
+        return text === undefined ? [] : [[one.name, text]];
+      }),
+    );
+  }
+
+  /** The names of the fields with values that an attribute cannot have. */
+  async wrongFields(typed: TypedAttributes): Promise<string[]> {
+    const { definitions, given } = await this.changesOf(typed);
+    return attributeViolations(definitions, given).map(({ path }) => `${prefix}${String(path[1])}`);
+  }
+
+  /** Changes the attributes that were typed, of a user who is held. An empty text removes a value. */
+  async changeWithin(
+    tx: Transaction,
+    userId: string,
+    typed: TypedAttributes,
+    moment: { readonly actor: Originator; readonly now: number },
+  ): Promise<boolean> {
+    return this.attributes.changeWithin(tx, userId, await this.changesOf(typed), moment);
+  }
+
+  private async changesOf(typed: TypedAttributes) {
+    const definitions = (await this.editable()).filter(({ name }) => typed[name] !== undefined);
+    const given = definitions.map(({ name, type }) => [
+      name,
+      attributeValueOf(type, typed[name] ?? '') ?? null,
+    ]);
+    return { definitions, given: Object.fromEntries(given) as Record<string, unknown> };
+  }
+
+  private async editable(): Promise<AttributeDefinition[]> {
+    return (await this.store.all()).filter(({ ownerAccess }) => ownerAccess === 'edit');
+  }
+}
+
+/** No member of the profile begins like this. */
+const prefix = 'attribute-';
+const fieldName = ({ name }: AttributeDefinition): string => `${prefix}${name}`;
+
+const textOf = (value: AttributeValue | undefined): string =>
+  value === undefined ? '' : attributeText(value);
+
+const shown = (value: AttributeValue): Text =>
+  typeof value === 'boolean'
+    ? message(value ? 'profile.yes' : 'profile.no')
+    : verbatim(Array.isArray(value) ? value.join(', ') : String(value));
+
+function fieldOf(definition: AttributeDefinition, value: string, isWrong: boolean): ProfileField {
+  const { type, label, description } = definition;
+  const options = optionsOf(definition, value);
+  const hints = { date: message('profile.dateHint'), texts: message('profile.linesHint') };
+  const hint = description === null ? hints[type as keyof typeof hints] : verbatim(description);
+  return {
+    name: fieldName(definition),
+    label: verbatim(label),
+    ...(hint && { hint }),
+    value,
+    autocomplete: 'off',
+    ...(options ? { options } : type === 'texts' && { hasLines: true }),
+    isWrong,
+  };
+}
+
+/** The values to choose from; one that is stored stays, even if it could not be chosen. */
+function optionsOf(
+  { type, allowedValues }: AttributeDefinition,
+  value: string,
+): readonly ProfileOption[] | undefined {
+  const none = { value: '', label: message('profile.notSet') };
+  if (type === 'boolean')
+    return [
+      none,
+      { value: 'true', label: message('profile.yes') },
+      { value: 'false', label: message('profile.no') },
+    ];
+  if (type !== 'text' || allowedValues === null) return undefined;
+  const values = [...new Set([...allowedValues, ...(value === '' ? [] : [value])])];
+  return [none, ...values.map((one) => ({ value: one, label: verbatim(one) }))];
+}

@@ -1,0 +1,146 @@
+import {
+  ConflictException,
+  Injectable,
+  NotFoundException,
+  PreconditionFailedException,
+} from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
+import type { AuditEvent } from '../../audit/events.js';
+import { type MemberChanges, memberChanges } from '../../audit/member-changes.js';
+import type { Originator } from '../../audit/originator.js';
+import { InvalidFields, namedField } from '../../http/invalid-fields.js';
+import type { AttributeDefinition } from '../../persistence/entities/attribute-definition.entity.js';
+import { newId } from '../../persistence/id.js';
+import { AttributesStore } from '../../persistence/stores/attributes.store.js';
+import { ClaimRulesStore } from '../../persistence/stores/claim-rules.store.js';
+import { ruleMembers } from '../../protocol/claim-rules.js';
+import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
+import type { PutAttributeDto } from './attributes.dto.js';
+
+/** The most attributes: all values of a user are read together. */
+export const maxAttributes = 100;
+/** Values of one transaction. */
+const batchSize = 500;
+
+/** Defines which members users have beside the standard ones. `actor` is the caller, for the audit trail. */
+@Injectable()
+export class AttributeDefinitions {
+  constructor(
+    private readonly store: AttributesStore,
+    private readonly claimRules: ClaimRulesStore,
+    private readonly changes: Changes,
+  ) {}
+
+  /** @throws NotFoundException */
+  async require(name: string): Promise<AttributeDefinition> {
+    const definition = await this.store.find(name);
+    if (!definition) throw unknownAttribute(name);
+    return definition;
+  }
+
+  /**
+   * Defines an attribute, or changes its definition. Its type stays, and so do values that are stored.
+   * @throws InvalidFields
+   * @throws ConflictException if there are too many
+   * @throws PreconditionFailedException
+   */
+  async put(given: PutAttributeDto, actor: Originator, precondition?: Precondition): Promise<void> {
+    const { name } = given;
+    const problems = definitionProblems(given);
+    if (problems.length > 0) throw new InvalidFields(problems);
+    await this.changes.change(
+      (made: AuditEvent | undefined) => made ?? [],
+      async (tx, now): Promise<AuditEvent | undefined> => {
+        const present = await this.store.hold(tx, name);
+        if (precondition && !present) throw new PreconditionFailedException(`there is no attribute ${name}`);
+        if (!present) {
+          if ((await this.store.count(tx)) >= maxAttributes)
+            throw new ConflictException(`there are ${maxAttributes} attributes already: delete one first`);
+          const columns = { ...columnsOf(given), name, type: given.type };
+          await this.store.insert(tx, {
+            ...columns,
+            id: newId(),
+            version: 0,
+            createdAt: now,
+            updatedAt: now,
+          });
+          return { event: 'attribute.created', actor, detail: { name } };
+        }
+        checkPrecondition(present, precondition);
+        if (present.type !== given.type)
+          throw new InvalidFields([namedField('type', `is ${present.type}, and cannot change`)]);
+        const changes = definitionChanges(present, given);
+        if (!changes) return undefined;
+        await this.store.update(tx, present.id, { ...columnsOf(given), updatedAt: now });
+        return { event: 'attribute.updated', actor, detail: { name, changes } };
+      },
+    );
+  }
+
+  /**
+   * Deletes an attribute with all values. The values go in batches: where it ends half-way it can be deleted again.
+   * @throws NotFoundException
+   * @throws ConflictException if a rule about a claim rests on it
+   * @throws PreconditionFailedException
+   */
+  async delete(name: string, actor: Originator, precondition?: Precondition): Promise<void> {
+    const { id } = await this.requireUnused(name);
+    await this.changes.change([], async (tx) => {
+      const held = await this.store.hold(tx, name);
+      if (!held) throw unknownAttribute(name);
+      checkPrecondition(held, precondition);
+    });
+    let values = 0;
+    for (let some = batchSize; some === batchSize; values += some)
+      await this.changes.change([], async (tx) => {
+        some = await this.store.deleteSomeValues(tx, id, batchSize);
+      });
+    await this.changes.change({ event: 'attribute.deleted', actor, detail: { name, values } }, (tx) =>
+      this.store.delete(tx, id),
+    );
+  }
+
+  private async requireUnused(name: string): Promise<AttributeDefinition> {
+    const definition = await this.require(name);
+    const rule = (await this.claimRules.all()).find(
+      ({ source, member }) => source === 'attribute' && member === name,
+    );
+    if (rule)
+      throw new ConflictException(`the claim rule ${rule.name} puts ${name} into tokens: delete it first`);
+    return definition;
+  }
+}
+
+export const unknownAttribute = (name: string): NotFoundException =>
+  new NotFoundException(`there is no attribute ${name}`);
+
+/** What is wrong with a definition whose fields are well formed. */
+export function definitionProblems({ name, type, values }: PutAttributeDto): ReturnType<typeof namedField>[] {
+  const problems = [];
+  if ((ruleMembers as readonly string[]).includes(name))
+    problems.push(namedField('name', 'is a standard member of users'));
+  if (values && type !== 'text' && type !== 'texts')
+    problems.push(namedField('values', 'goes with the types text and texts only'));
+  return problems;
+}
+
+const columnsOf = ({ label, description, values, owner_access: ownerAccess }: PutAttributeDto) => ({
+  label,
+  description: description ?? null,
+  allowedValues: values ? [...values] : null,
+  ownerAccess: ownerAccess ?? 'none',
+});
+
+/** What `put` would change of an attribute that exists; undefined if nothing. */
+export const definitionChanges = (
+  before: AttributeDefinition,
+  given: PutAttributeDto,
+): MemberChanges | undefined => {
+  const named = ({ label, description, allowedValues, ownerAccess }: ReturnType<typeof columnsOf>) => ({
+    label,
+    description,
+    values: allowedValues,
+    owner_access: ownerAccess,
+  });
+  return memberChanges(named(before), named(columnsOf(given)));
+};

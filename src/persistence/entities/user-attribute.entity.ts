@@ -1,0 +1,11 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import type { AttributeValue } from '../../protocol/attributes.js';
+import { Json } from '../columns.js';
+
+/** The value that a user has of an attribute. */
+@Entity('user_attributes')
+export class UserAttribute {
+  @PrimaryColumn({ type: 'varchar', length: 36 }) userId: string;
+  @PrimaryColumn({ type: 'varchar', length: 36 }) attributeId: string;
+  @Json() value: AttributeValue;
+}

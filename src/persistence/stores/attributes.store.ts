@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import type { AttributeValue } from '../../protocol/attributes.js';
+import { Database } from '../database.js';
+import { AttributeDefinition } from '../entities/attribute-definition.entity.js';
+import { UserAttribute } from '../entities/user-attribute.entity.js';
+
+/** Attributes of users, and their values. */
+@Injectable()
+export class AttributesStore {
+  constructor(private readonly database: Database) {}
+
+  /** Every definition, oldest first. */
+  async all(): Promise<AttributeDefinition[]> {
+    return this.database.read.find(AttributeDefinition, { order: { id: 'ASC' } });
+  }
+
+  async find(name: string): Promise<AttributeDefinition | null> {
+    return this.database.read.findOneBy(AttributeDefinition, { name });
+  }
+
+  async count(tx: EntityManager): Promise<number> {
+    return tx.count(AttributeDefinition);
+  }
+
+  /** The definition with this name, held until the transaction ends. */
+  async hold(tx: EntityManager, name: string): Promise<AttributeDefinition | null> {
+    const [held] = await this.database.lockedRows<Pick<AttributeDefinition, 'id'>>(
+      tx,
+      'SELECT id FROM attribute_definitions WHERE name = ?',
+      [name],
+    );
+    return held ? tx.findOneBy(AttributeDefinition, { id: held.id }) : null;
+  }
+
+  /** @throws DuplicateError if the name is taken */
+  async insert(tx: EntityManager, definition: AttributeDefinition): Promise<void> {
+    await tx.insert(AttributeDefinition, definition);
+  }
+
+  async update(tx: EntityManager, id: string, changes: Partial<AttributeDefinition>): Promise<void> {
+    await tx.update(AttributeDefinition, { id }, { ...changes, version: () => 'version + 1' });
+  }
+
+  /** Deletes a definition with the values that are left. */
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(AttributeDefinition, { id });
+    await tx.delete(UserAttribute, { attributeId: id });
+  }
+
+  /** How many users have a value. */
+  async countValues(id: string): Promise<number> {
+    return this.database.read.countBy(UserAttribute, { attributeId: id });
+  }
+
+  /**
+   * Deletes some of the values of an attribute.
+   * @returns how many
+   */
+  async deleteSomeValues(tx: EntityManager, id: string, limit: number): Promise<number> {
+    const some = await tx.find(UserAttribute, {
+      where: { attributeId: id },
+      select: { userId: true },
+      take: limit,
+    });
+    const userIds = some.map(({ userId }) => userId);
+    if (userIds.length > 0) await tx.delete(UserAttribute, { attributeId: id, userId: In(userIds) });
+    return userIds.length;
+  }
+
+  /** What a user has, by the names of the attributes. */
+  async valuesOf(
+    userId: string,
+    tx: EntityManager = this.database.read,
+  ): Promise<Map<string, AttributeValue>> {
+    const rows = await this.database.rows<{ name: string; value: string }>(
+      tx,
+      `SELECT d.name, v.value FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id
+        WHERE v.user_id = ? ORDER BY d.id`,
+      [userId],
+    );
+    return new Map(rows.map(({ name, value }) => [name, JSON.parse(value) as AttributeValue]));
+  }
+
+  /** Sets the value of a user who is held. @returns false if the attribute was deleted meanwhile */
+  async set(tx: EntityManager, userId: string, attributeId: string, value: AttributeValue): Promise<boolean> {
+    await this.clear(tx, userId, attributeId);
+    const inserted = await this.database.insertFrom(
+      tx,
+      `INSERT INTO user_attributes (user_id, attribute_id, value)
+        SELECT ?, d.id, ? FROM attribute_definitions d WHERE d.id = ?`,
+      [userId, JSON.stringify(value), attributeId],
+    );
+    return inserted === 1;
+  }
+
+  async clear(tx: EntityManager, userId: string, attributeId: string): Promise<void> {
+    await tx.delete(UserAttribute, { userId, attributeId });
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { definitionProblems } from '../directory/attributes/attribute-definitions.js';
+import { AttributesStore } from '../persistence/stores/attributes.store.js';
+import { attributeProblem, type AttributeRules, type AttributeType } from '../protocol/attributes.js';
+import type { Configuration } from './configuration-file.js';
+import type { Intention, PartCheck } from './part-check.js';
+import type { Problem } from './problems.js';
+
+/** Checks the attributes of a configuration, and what its users have and its claims take of them, against the database. */
+@Injectable()
+export class AttributeCheck implements PartCheck {
+  constructor(private readonly store: AttributesStore) {}
+
+  async problems(
+    { attributes, users, claims }: Configuration,
+    { prune }: Pick<Intention, 'prune'>,
+  ): Promise<Problem[]> {
+    const present = await this.store.all();
+    const types = new Map<string, AttributeType>(present.map(({ name, type }) => [name, type]));
+    const problems: Problem[] = attributes.flatMap((attribute, index) => {
+      const type = types.get(attribute.name) ?? attribute.type;
+      return [
+        ...definitionProblems(attribute).map(({ path, message }) => ({
+          path: ['attributes', index, ...path],
+          reason: message.slice(path.join('.').length + 1),
+        })),
+        ...(type === attribute.type
+          ? []
+          : [{ path: ['attributes', index, 'type'], reason: `is ${type}, and cannot change` }]),
+      ];
+    });
+    const kept = prune.includes('attributes') ? [] : present;
+    const known = new Map<string, AttributeRules>([
+      ...kept.map(({ name, type, allowedValues: values }) => [name, { type, values }] as const),
+      ...attributes.map(({ name, type, values = null }) => [name, { type, values }] as const),
+    ]);
+    for (const [index, { attributes: given = {} }] of users.entries())
+      for (const [name, value] of Object.entries(given)) {
+        const rules = known.get(name);
+        const reason = rules
+          ? value === null
+            ? undefined
+            : attributeProblem(rules, value)
+          : 'is no attribute of users';
+        if (reason !== undefined) problems.push({ path: ['users', index, 'attributes', name], reason });
+      }
+    for (const [index, entry] of claims.entries())
+      if ('source' in entry && entry.source === 'attribute' && !known.has(entry.member ?? ''))
+        problems.push({ path: ['claims', index, 'member'], reason: 'is not the name of an attribute' });
+    return problems;
+  }
+}

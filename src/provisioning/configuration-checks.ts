@@ -1,0 +1,18 @@
+import { AttributeCheck } from './attribute-check.js';
+import { ClaimCheck } from './claim-check.js';
+import { ClientCheck } from './client-check.js';
+import { DirectoryCheck } from './directory-check.js';
+import { TrustedIssuerCheck } from './trusted-issuer-check.js';
+import { UpstreamCheck } from './upstream-check.js';
+import { UserCheck } from './user-check.js';
+
+/** The checks of configurations, in the order in which their problems are named. */
+export const configurationChecks = [
+  ClientCheck,
+  DirectoryCheck,
+  AttributeCheck,
+  ClaimCheck,
+  UserCheck,
+  UpstreamCheck,
+  TrustedIssuerCheck,
+] as const;

@@ -1,0 +1,13 @@
+/** The sections of a configuration file. */
+export const sections = [
+  'resources',
+  'clients',
+  'roles',
+  'groups',
+  'attributes',
+  'claims',
+  'upstreams',
+  'trusted_issuers',
+  'users',
+] as const;
+export type Section = (typeof sections)[number];
