@@ -31,7 +31,7 @@ describe('Attributes of users', () => {
       ['hired', { type: 'date', owner_access: 'edit', description: 'Your first day' }],
       ['team', { owner_access: 'edit', values: ['Red', 'Blue'] }],
     ] as const)
-      expect((await define(name, fields)).status).toBe(200);
+      await define(name, fields);
   });
 
   it('are defined, changed, listed and read', async () => {

@@ -91,13 +91,22 @@ export class AttributeDefinitions {
       checkPrecondition(held, precondition);
     });
     let values = 0;
-    for (let some = batchSize; some === batchSize; values += some)
-      await this.changes.change([], async (tx) => {
-        some = await this.store.deleteSomeValues(tx, id, batchSize);
-      });
+    for (;;) {
+      const deleted = await this.deleteSomeValues(id);
+      values += deleted;
+      if (deleted < batchSize) break;
+    }
     await this.changes.change({ event: 'attribute.deleted', actor, detail: { name, values } }, (tx) =>
       this.store.delete(tx, id),
     );
+  }
+
+  private async deleteSomeValues(id: string): Promise<number> {
+    let deleted = 0;
+    await this.changes.change([], async (tx) => {
+      deleted = await this.store.deleteSomeValues(tx, id, batchSize);
+    });
+    return deleted;
   }
 
   private async requireUnused(name: string): Promise<AttributeDefinition> {
