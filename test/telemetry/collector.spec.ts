@@ -21,7 +21,12 @@ describe('A collector that refuses traces', () => {
       () => now,
     );
     const send = (count: number): Promise<ExportResult> =>
-      new Promise((resolve) => collector.export(Array<ReadableSpan>(count).fill(span), resolve));
+      new Promise((resolve) =>
+        collector.export(
+          Array.from({ length: count }, () => span),
+          resolve,
+        ),
+      );
 
     for (const milliseconds of [0, 10_000, 59_999, 60_000]) {
       now = milliseconds;

@@ -14,7 +14,7 @@ export function traced(dialect: Dialect, sources: ReadonlySet<DataSource>): Dial
     kind: 'client',
     attributes: {
       'db.system.name': dialect.systemName,
-      ...(text !== undefined && { 'db.query.text': text }),
+      ...(text !== undefined && { 'db.query.text': shown(text) }),
     },
   });
   const timed =
@@ -27,7 +27,7 @@ export function traced(dialect: Dialect, sources: ReadonlySet<DataSource>): Dial
   const afterQuery = ({ query, success, executionTime = 0 }: AfterQueryEvent): void => {
     const span = activeSpan();
     if (!span) return;
-    if (transactions.has(span)) span.note('statement', { 'db.query.text': query, success });
+    if (transactions.has(span)) span.note('statement', { 'db.query.text': shown(query), success });
     else span.add(spanOf(operationOf(query), query), executionTime);
   };
   for (const { subscribers } of sources) subscribers.push({ afterQuery });
@@ -55,3 +55,6 @@ export function traced(dialect: Dialect, sources: ReadonlySet<DataSource>): Dial
 
 /** The first word of a statement. */
 const operationOf = (sql: string): string => /^\s*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? 'statement';
+
+/** A statement without a long list of columns, which would leave no room for the rest of it. */
+const shown = (sql: string): string => sql.replace(/^SELECT .{200,}? FROM /s, 'SELECT … FROM ');
