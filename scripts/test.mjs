@@ -6,7 +6,8 @@
 //   EYRIE_TEST_POSTGRES_URL   postgres://user:password@host:port, likewise
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
 //   EYRIE_TEST_SLAPD       path of OpenLDAP's server, likewise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap: the run fails if one of these is missing
+//   EYRIE_TEST_PROMTOOL    path of Prometheus's checker of rules, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -43,6 +44,7 @@ try {
     ...(await databaseEnvironment()),
     ...browserEnvironment(),
     ...directoryEnvironment(),
+    ...alertsEnvironment(),
     ...templates(),
   };
   counts = await runTests(environment);
@@ -119,10 +121,21 @@ function directoryEnvironment() {
   return { EYRIE_TEST_SLAPD: slapd };
 }
 
+/** The checker of Prometheus's own, for the alert rules. */
+function alertsEnvironment() {
+  if (process.env.EYRIE_TEST_PROMTOOL) return {};
+  const promtool = findProgram(['promtool']);
+  if (!promtool) {
+    leaveOut('promtool', 'tests of the alert rules (no promtool found)');
+    return {};
+  }
+  return { EYRIE_TEST_PROMTOOL: promtool };
+}
+
 function checkRequired() {
-  const unknown = required.find((part) => !['mysql', 'postgres', 'browser', 'ldap'].includes(part));
-  if (unknown)
-    throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres, browser and ldap`);
+  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool'];
+  const unknown = required.find((part) => !parts.includes(part));
+  if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of ${parts.join(', ')}`);
 }
 
 function leaveOut(part, reason) {

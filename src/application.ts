@@ -22,6 +22,7 @@ import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { maxIdentifierLength } from './resource/path-parameters.js';
 import { Metrics } from './telemetry/metrics.js';
+import type { Traces } from './telemetry/traces/traces.js';
 import { loggerOptions, logRequests, NestLogs } from './http/logging.js';
 import { serveDocs } from './swagger.js';
 
@@ -52,9 +53,10 @@ const tlsVersions = {
 
 /** The whole application, ready to listen. */
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
+  const traces = await startTraces(settings);
   const withinIssuer = (request: IncomingMessage): string => pathWithinIssuer(request, settings.issuerPath);
   const adapter = new FastifyAdapter({
-    logger: loggerOptions(settings.logLevel),
+    logger: loggerOptions(settings.logLevel, traces && (() => traces.logMembers())),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: maxBodyBytes,
@@ -69,6 +71,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     ...(settings.tls ? { https: httpsOptions(settings.tls, settings) } : { http: serverTimeouts }),
   });
   const server = adapter.getInstance<FastifyInstance>();
+  traces?.watch(server);
   logRequests(server, settings.logLevel);
   warnOfUntrustedProxies(server, settings);
   allowCrossOrigin(server);
@@ -95,6 +98,14 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   app.useGlobalPipes(new RequiredBodyPipe(), new MetadataPipe());
   serveDocs(app, settings);
   return app;
+}
+
+/** OpenTelemetry is loaded only where traces are wanted. It records from now on, so that whatever is made later can be timed. */
+async function startTraces(settings: Settings): Promise<Traces | undefined> {
+  const { collector } = settings.traces;
+  if (collector === undefined) return undefined;
+  const { Traces } = await import('./telemetry/traces/traces.js');
+  return new Traces(collector, settings);
 }
 
 /** Headers of every response. */

@@ -30,7 +30,7 @@ const rows = [
   ['audit'],
   ['crypto', 'persistence'],
   ['locales'],
-  ['protocol', 'config'],
+  ['protocol', 'config', 'tracing'],
 ];
 /** The command line stands above them all, with the files of `src` itself. */
 const above = ['commands'];

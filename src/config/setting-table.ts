@@ -9,6 +9,7 @@ import { serverSettings } from './server-settings.js';
 import { peopleSettings } from './people-settings.js';
 import type { SettingGroup } from './setting.js';
 import { signInSettings } from './sign-in-settings.js';
+import { traceSettings } from './trace-settings.js';
 
 /** Every setting, grouped as the code reads them. A further one is an entry in one of the groups. */
 export const settingTable = {
@@ -22,4 +23,5 @@ export const settingTable = {
   people: peopleSettings,
   brand: brandSettings,
   deletion: deletionSettings,
+  traces: traceSettings,
 } as const satisfies SettingGroup;

@@ -2,6 +2,7 @@ import { hash, Algorithm } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { preparePassword } from '../protocol/password.js';
+import { inSpan } from '../tracing/spans.js';
 import { BusyError } from './busy-error.js';
 import { hasHash } from './password-hashes/hash-kinds.js';
 
@@ -65,11 +66,16 @@ export class PasswordHasher {
   ): Promise<Result> {
     if (this.inTurn.pendingCount >= maxWaiting) throw new BusyError(retryAfterSeconds);
     const since = performance.now();
-    return this.inTurn(() => {
-      if (!isWanted() || performance.now() - since > maxWaitMilliseconds)
-        throw new BusyError(retryAfterSeconds);
-      return work();
-    });
+    return inSpan(
+      () => ({ name: 'hash password', kind: 'internal' }),
+      (span) =>
+        this.inTurn(() => {
+          span?.note('begun');
+          if (!isWanted() || performance.now() - since > maxWaitMilliseconds)
+            throw new BusyError(retryAfterSeconds);
+          return work();
+        }),
+    );
   }
 }
 

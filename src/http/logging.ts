@@ -2,10 +2,11 @@ import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
 import { addressOf } from './network.js';
 
-/** JSON lines with request ids. Only the method and path of a request are logged: queries and headers hold codes and tokens. */
-export function loggerOptions(level: string): FastifyServerOptions['logger'] {
+/** JSON lines with request ids, and further members if there are any. Only the method and path of a request are logged: queries and headers hold codes and tokens. */
+export function loggerOptions(level: string, members?: () => object): FastifyServerOptions['logger'] {
   return {
     level,
+    ...(members && { mixin: members }),
     serializers: {
       req: ({ method, url, ip, socket }) => ({
         method,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inSpan } from '../tracing/spans.js';
 import { encodeHeader, signCompact, type SigningAlgorithm } from './jws.js';
 import { KeyRing } from './key-ring.js';
 
@@ -20,6 +21,14 @@ export class JwtSigner {
     const name = `${typ} ${kid}`;
     let header = this.headers.get(name);
     if (header === undefined) this.headers.set(name, (header = encodeHeader({ alg, typ, kid })));
-    return signCompact(alg, privateKey, header, payload);
+    const encoded = header;
+    return inSpan(
+      () => ({
+        name: 'sign JWT',
+        kind: 'internal',
+        attributes: { 'eyrie.jwt.alg': alg, 'eyrie.jwt.typ': typ },
+      }),
+      () => signCompact(alg, privateKey, encoded, payload),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { request as requestSecure } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { type Attributes, inSpan, type Span } from '../tracing/spans.js';
 import { isAllowedHost, outboundProblem, publicLookup } from './outbound-rules.js';
 
 /** A response, with any status but a redirect. */
@@ -69,6 +70,23 @@ export class Outbound {
 
   /** @throws OutboundError if the URL is refused, the exchange fails, or a limit is exceeded */
   async fetch(address: string, request: OutboundRequest = {}): Promise<OutboundResponse> {
+    const method = methodOf(request);
+    return inSpan(
+      () => ({
+        name: method,
+        kind: 'client',
+        attributes: { 'http.request.method': method, ...placeOf(address) },
+      }),
+      async (span) => {
+        const response = await this.follow(address, request, span);
+        span?.set({ 'http.response.status_code': response.status });
+        if (response.status >= 400) span?.fail(String(response.status));
+        return response;
+      },
+    );
+  }
+
+  private async follow(address: string, request: OutboundRequest, span?: Span): Promise<OutboundResponse> {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     let next = address;
     for (let hops = 0; ; hops++) {
@@ -76,7 +94,7 @@ export class Outbound {
       if (problem !== undefined) throw new OutboundError(`${shown(next)} ${problem}`);
       const url = new URL(next);
       try {
-        const response = await this.exchange(url, request, signal);
+        const response = await this.exchange(url, request, signal, span);
         const location = request.form || request.authorization ? undefined : redirection(response);
         if (location === undefined)
           return {
@@ -112,10 +130,12 @@ export class Outbound {
     url: URL,
     { form, accept, authorization }: OutboundRequest,
     signal: AbortSignal,
+    span: Span | undefined,
   ): Promise<IncomingMessage> {
     const body = form?.toString();
+    const isOfOperator = isAllowedHost(url, this.allowed);
     const options = {
-      method: body === undefined ? 'GET' : 'POST',
+      method: methodOf({ form }),
       agent: false as const,
       signal,
       maxHeaderSize: 16_384,
@@ -124,6 +144,8 @@ export class Outbound {
         'accept-encoding': 'identity',
         'user-agent': 'Eyrie',
         ...(authorization === undefined ? {} : { authorization }),
+        // Others learn nothing of our traces.
+        ...(span && isOfOperator && { traceparent: span.traceparent }),
         ...(body === undefined
           ? {}
           : {
@@ -131,13 +153,26 @@ export class Outbound {
               'content-length': Buffer.byteLength(body),
             }),
       },
-      ...(isAllowedHost(url, this.allowed) ? {} : { lookup: this.lookup }),
+      ...(isOfOperator ? {} : { lookup: this.lookup }),
     };
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'https:' ? requestSecure : requestPlain;
       send(url, options).once('response', resolve).once('error', reject).end(body);
     });
   }
+}
+
+const methodOf = ({ form }: Pick<OutboundRequest, 'form'>): 'GET' | 'POST' => (form ? 'POST' : 'GET');
+
+/** Where a URL leads to, for a span. Its path and query may hold secrets. */
+function placeOf(address: string): Attributes {
+  if (!URL.canParse(address)) return {};
+  const { protocol, hostname, port } = new URL(address);
+  return {
+    'url.scheme': protocol.slice(0, -1),
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'http:' ? 80 : 443),
+  };
 }
 
 function redirection({ statusCode = 0, headers }: IncomingMessage): string | undefined {

@@ -3,11 +3,13 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { isRecording } from '../tracing/spans.js';
 import { connect, readerBeside } from './connect.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseClock, followDatabase } from './database-clock.js';
 import { Database } from './database.js';
 import { dialectOf } from './dialects/dialects.js';
+import { traced } from './dialects/traced.js';
 import { migrateDatabase } from './migrate.js';
 import { Readiness } from './readiness.js';
 import { Sweeper } from './sweeper.js';
@@ -32,7 +34,9 @@ import { stores } from './tables.js';
       inject: [SETTINGS, getDataSourceToken(), Clock],
       useFactory: async (settings: Settings, writer: DataSource, clock: Clock) => {
         const reader = await readerBeside(writer, settings.database);
-        const database = new Database(dialectOf(writer.options), writer, reader);
+        const plain = dialectOf(writer.options);
+        const dialect = isRecording() ? traced(plain, new Set([writer, reader])) : plain;
+        const database = new Database(dialect, writer, reader);
         // Before anything is decided or written by the time.
         await followDatabase(clock, database);
         return database;

@@ -6,6 +6,7 @@ import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { newId } from '../persistence/id.js';
 import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
+import { inTrace } from '../tracing/spans.js';
 import type { DeliveryHandler, DeliveryProblem } from './delivery-handler.js';
 
 const pollIntervalMilliseconds = 1_000;
@@ -80,20 +81,36 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
     // An entry that has not begun stays due, for another replica or the next start.
     const handler = this.handlers.get(delivery.kind);
     if (this.stopping || !handler) return;
-    const problem = await attempt(handler, delivery);
+    await inTrace(
+      () => ({
+        name: `deliver ${delivery.kind}`,
+        kind: 'consumer',
+        attributes: { 'eyrie.delivery.id': delivery.id, 'eyrie.delivery.attempts': delivery.attempts },
+      }),
+      async (span) => {
+        const problem = await this.attempt(handler, delivery);
+        if (problem) span?.fail(problem.final ? 'final' : 'temporary');
+      },
+    );
+  }
+
+  /** Delivers an entry and keeps the outcome. */
+  private async attempt(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
+    const problem = await outcomeOf(handler, delivery);
     const now = this.clock.now();
     if (problem === undefined) {
       await this.deliveries.succeed(delivery.id, now);
-      return;
+      return undefined;
     }
     const delay = problem.final ? undefined : handler.retryDelaysSeconds[delivery.attempts];
     await this.deliveries.fail(delivery.id, problem.reason, delay === undefined ? null : now + delay);
     const outcome = delay === undefined ? 'given up' : `next attempt in ${delay} s`;
     this.logger.warn(`${handler.describe(delivery)} failed (${problem.reason}): ${outcome}`);
+    return problem;
   }
 }
 
-async function attempt(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
+async function outcomeOf(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
   try {
     return await handler.deliver(delivery);
   } catch (error) {

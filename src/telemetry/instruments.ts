@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { PoolUse } from '../persistence/dialects/pool-use.js';
 import { withinTime } from '../persistence/time-limit.js';
+import { reportWhenAsked } from './worker-metrics.js';
 
 /** The metrics, in Prometheus's terms. */
 export interface Instruments {
@@ -43,14 +44,9 @@ const loopSampleMilliseconds = 100;
  * on the dashboard (`deploy/grafana-dashboard.json`).
  */
 export async function createInstruments({ lag: readLag, pool }: Readings): Promise<Instruments> {
-  const { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } =
-    await import('prom-client');
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
-  if (cluster.isWorker) {
-    AggregatorRegistry.setRegistries([registry]);
-    // It answers the process that adds up the metrics of all workers.
-    void new AggregatorRegistry();
-  }
+  if (cluster.isWorker) reportWhenAsked(registry);
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopSampleMilliseconds });
   return {

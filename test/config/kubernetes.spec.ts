@@ -31,6 +31,7 @@ interface Pod {
   readonly terminationGracePeriodSeconds: number;
   readonly containers: readonly [Container];
   readonly securityContext: object;
+  readonly volumes?: readonly object[];
 }
 
 const manifests = readdirSync(folder)
@@ -128,6 +129,42 @@ describe('The manifests for Kubernetes', () => {
     const mount = volumeMounts.find(({ name }) => name === 'secrets')?.mountPath;
     const files = Object.keys(secrets).map((name) => `${mount}/${name}`);
     expect(env.filter(({ name, value }) => !name.endsWith('_FILE') || !files.includes(value))).toEqual([]);
+  });
+
+  it.each(['Deployment', 'Job'])(
+    'mount certificates of private authorities, if there are any: %s',
+    (kind) => {
+      const { volumes = [], containers } = podOf(kind);
+      expect(volumes).toContainEqual({
+        name: 'authorities',
+        configMap: { name: 'eyrie-authorities', optional: true },
+      });
+      expect(containers[0].volumeMounts).toContainEqual({
+        name: 'authorities',
+        mountPath: '/etc/eyrie/authorities',
+        readOnly: true,
+      });
+      expect(readFileSync('docs/kubernetes.md', 'utf8')).toContain('`/etc/eyrie/authorities`');
+    },
+  );
+
+  it('let a replica call all that it has settings for, and names wherever they are answered', () => {
+    const { egress } = (
+      manifest('NetworkPolicy') as unknown as {
+        spec: { egress: { to?: object; ports: { protocol: string; port: number }[] }[] };
+      }
+    ).spec;
+    expect(egress.filter(({ to }) => to !== undefined)).toEqual([]);
+    const allowed = egress.flatMap(({ ports }) => ports.map(({ protocol, port }) => `${protocol} ${port}`));
+    expect(allowed.toSorted()).toEqual(
+      [
+        'UDP 53',
+        'TCP 53',
+        'UDP 5353',
+        'TCP 5353',
+        ...[3306, 5432, 443, 465, 587, 389, 636, 6514, 4318].map((port) => `TCP ${port}`),
+      ].toSorted(),
+    );
   });
 
   it('probe endpoints that exist, at the port of the image', () => {

@@ -15,6 +15,8 @@ const driver: Readonly<Record<DatabaseKind, string>> = {
 /** Each is loaded by the feature that needs it, when it is first used: together they would delay every start, and stay in its memory. */
 const loadedWhenUsed = [
   '@opentelemetry/api',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/sdk-trace',
   '@simplewebauthn/server',
   '@zxcvbn-ts/core',
   '@zxcvbn-ts/language-common',

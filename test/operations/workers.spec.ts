@@ -45,7 +45,7 @@ describe('EYRIE_WORKERS', () => {
   const status = async ({ url }: ServerProcess, path: string): Promise<number> =>
     (await fetch(`${url}${path}`, { headers: { connection: 'close' } })).status;
   const counted = async ({ url }: ServerProcess): Promise<number> => {
-    const text = await (await fetch(`${url}/metrics`)).text();
+    const text = await (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
     const line = /^http_request_duration_seconds_count\{[^}]*route="\/health\/live"[^}]*\} (\d+)$/m.exec(
       text,
     );
@@ -93,6 +93,24 @@ describe('EYRIE_WORKERS', () => {
         (text) => text.includes(`worker ${victim} ended (SIGKILL)`),
       );
       expect(await status(running, '/jwks')).toBe(200);
+    });
+
+    it('one that is replaced leaves what it had counted, so that no sum falls', async () => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      for (let i = 0; i < 20; i++) await status(running, '/health/live');
+      expect(await counted(running)).toBe(20);
+      for (const victim of workersOf(running)) {
+        process.kill(victim, 'SIGKILL');
+        await until(
+          () => workersOf(running),
+          (pids) => pids.length === 2 && !pids.includes(victim),
+        );
+        // The one that is left answers meanwhile, and its sums have not fallen either.
+        expect(await counted(running)).toBe(20);
+      }
+      expect(await status(running, '/health/live')).toBe(200);
+      expect(await counted(running)).toBe(21);
     });
 
     it.each(['SIGTERM', 'SIGINT'] as const)('end together by %s, with 0', async (signal) => {

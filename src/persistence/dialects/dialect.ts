@@ -24,6 +24,9 @@ export interface Dialect {
   /** What TypeORM calls the database. */
   readonly type: DataSourceOptions['type'];
 
+  /** What OpenTelemetry calls it (`db.system.name`). */
+  readonly systemName: string;
+
   /** Whether reading has a connection of its own, beside the one that writes. */
   readonly readsApart: boolean;
 

@@ -47,6 +47,7 @@ export function mysqlOptions(
 
 export const mysql: Dialect = {
   type: 'mysql',
+  systemName: 'mysql',
 
   readsApart: false,
 

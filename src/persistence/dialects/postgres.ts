@@ -55,6 +55,7 @@ export function postgresOptions(
 
 export const postgres: Dialect = {
   type: 'postgres',
+  systemName: 'postgresql',
 
   readsApart: false,
 

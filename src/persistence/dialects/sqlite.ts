@@ -79,6 +79,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
 
 export const sqlite: Dialect = {
   type: 'better-sqlite3',
+  systemName: 'sqlite',
 
   // It sees committed rows only.
   readsApart: true,
