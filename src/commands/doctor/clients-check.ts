@@ -1,10 +1,13 @@
+import { toMetadata } from '../../clients/client-columns.js';
 import { Clock } from '../../config/clock.js';
 import { isLoopbackHost } from '../../config/loopback.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ClientSecret } from '../../persistence/entities/client-secret.entity.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { everyPage } from '../../persistence/page.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../../persistence/stores/resources.store.js';
+import { profileProblems } from '../../protocol/client-metadata/profile-demands.js';
 import { usesSecret } from '../../protocol/client-metadata.js';
 import { personScopes, parseScope } from '../../protocol/scope.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
@@ -16,6 +19,7 @@ const maxSecretDays = 365;
 export const checkClients: Check = async (service) => {
   const store = service.get(ClientsStore);
   const now = service.get(Clock).now();
+  const { profile } = service.get<Settings>(SETTINGS);
   const clients = (await everyPage((page) => store.list(page))).filter(
     ({ disabledAt }) => disabledAt === null,
   );
@@ -27,7 +31,11 @@ export const checkClients: Check = async (service) => {
   ]);
   const findings: Finding[] = [];
   for (const client of clients) {
-    findings.push(...redirectFindings(client), ...scopeFindings(client, defined));
+    findings.push(
+      ...redirectFindings(client),
+      ...scopeFindings(client, defined),
+      ...profileFindings(client, profile),
+    );
     if (usesSecret(client.tokenEndpointAuthMethod))
       findings.push(...secretFindings(client, await store.secretsOf(client.clientId), now));
   }
@@ -45,6 +53,19 @@ export const checkClients: Check = async (service) => {
   }
   return findings;
 };
+
+/** What a client registered before its profile, or the one of all clients, came into force. */
+function profileFindings(client: Client, ofAll: Settings['profile']): Finding[] {
+  const problems = profileProblems(toMetadata(client), ofAll);
+  if (problems.length === 0) return [];
+  return [
+    warning(
+      `client ${client.clientId}`,
+      `does not fit its security profile, which replaces what it registered: ${problems.map(({ field, reason }) => `${field} ${reason}`).join('; ')}`,
+      'change these members together, for the client may have to authenticate in another way',
+    ),
+  ];
+}
 
 const redirectFindings = ({ clientId, redirectUris }: Client): Finding[] =>
   redirectUris
