@@ -32,7 +32,7 @@ export class FapiClient {
     readonly clientId: string,
     /** ES256 */
     readonly keys: KeyPair,
-    /** PS256, which is registered too. */
+    /** RS256, registered too, but without its algorithm: the profile alone keeps it out. */
     readonly rsa: KeyPair,
     readonly proofKey: ProofKey,
   ) {
@@ -41,8 +41,7 @@ export class FapiClient {
 
   static async register(server: TestServer, registration: Registration = {}): Promise<FapiClient> {
     const keys = await keyPair('ES256', 'ec');
-    const rsa = await keyPair('PS256', 'rsa');
-    // The key names no algorithm, so that the profile alone keeps RS256 out.
+    const rsa = await keyPair('RS256', 'rsa');
     const { alg: _alg, ...rsaJwk } = rsa.publicJwk;
     const { clientId } = await server.register({
       ...messageWriter,
@@ -81,7 +80,8 @@ export class FapiClient {
 
   /** Pushes a request (RFC 9126). */
   push({ fields = {}, ...differing }: Differing = {}): Promise<Answer> {
-    return this.send('/par', requestFields({ client_id: this.clientId, ...fields }), differing);
+    const scope = 'openid profile offline_access contacts.read';
+    return this.send('/par', requestFields({ client_id: this.clientId, scope, ...fields }), differing);
   }
 
   /** Pushes a signed request object (RFC 9101). */
