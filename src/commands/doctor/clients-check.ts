@@ -10,6 +10,7 @@ import { ResourcesStore } from '../../persistence/stores/resources.store.js';
 import { profileProblems } from '../../protocol/client-metadata/profile-demands.js';
 import { usesSecret } from '../../protocol/client-metadata.js';
 import { personScopes, parseScope } from '../../protocol/scope.js';
+import { swaggerUiClientId } from '../../provisioning/built-in-clients.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type Check, type Finding, note, warning } from './finding.js';
 
@@ -56,6 +57,8 @@ export const checkClients: Check = async (service) => {
 
 /** What a client registered before its profile, or the one of all clients, came into force. */
 function profileFindings(client: Client, ofAll: Settings['profile']): Finding[] {
+  // Swagger UI cannot change: it is public, and just stops working.
+  if (client.clientId === swaggerUiClientId) return [];
   const problems = profileProblems(toMetadata(client), ofAll);
   if (problems.length === 0) return [];
   return [
