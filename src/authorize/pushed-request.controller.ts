@@ -43,20 +43,11 @@ export class PushedRequestController {
     const source = await this.read(client, presented.parameters);
     await this.check(source);
     if (client.isAnonymous) await this.anonymous.count('pushed request', http);
-    const parameters = await this.bind(source.parameters, http, reply);
-    const { requestUri, expiresIn } = await this.pushedRequests.keep(client.clientId, parameters);
+    const thumbprint = await this.proofs.accept(http, reply, endpoints.pushedRequest, client.profile);
+    const parameters = bind(source.parameters, thumbprint);
+    const { requestUri, expiresIn } = await this.pushedRequests.keep(client, parameters);
     noStore(reply);
     reply.send({ request_uri: requestUri, expires_in: expiresIn });
-  }
-
-  /** Binds the request to the key of its DPoP proof, as if the client had sent that key in `dpop_jkt` (RFC 9449 §10.1). */
-  private async bind(sent: Parameters, http: FastifyRequest, reply: FastifyReply): Promise<Parameters> {
-    const thumbprint = await this.proofs.accept(http, reply, endpoints.pushedRequest);
-    const named = sent.get('dpop_jkt');
-    if (thumbprint === undefined || named === thumbprint) return sent;
-    if (named !== undefined) throw invalidRequest('dpop_jkt names another key than that of the DPoP proof');
-    const others = sent.entries().filter(([name]) => name !== 'dpop_jkt');
-    return Parameters.from([...others, ['dpop_jkt', thumbprint]]);
   }
 
   /** The pushed request: the parameters of a request object (§3), or those that were sent. */
@@ -77,4 +68,13 @@ export class PushedRequestController {
       throw error;
     }
   }
+}
+
+/** Binds the request to the key of its DPoP proof, as if the client had sent that key in `dpop_jkt` (RFC 9449 §10.1). */
+function bind(sent: Parameters, thumbprint: string | undefined): Parameters {
+  const named = sent.get('dpop_jkt');
+  if (thumbprint === undefined || named === thumbprint) return sent;
+  if (named !== undefined) throw invalidRequest('dpop_jkt names another key than that of the DPoP proof');
+  const others = sent.entries().filter(([name]) => name !== 'dpop_jkt');
+  return Parameters.from([...others, ['dpop_jkt', thumbprint]]);
 }

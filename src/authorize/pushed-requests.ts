@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { generateOpaqueToken, lookupHash } from '../crypto/opaque-token.js';
@@ -9,6 +10,7 @@ import { PushedRequestsStore, type StoredPush } from '../persistence/stores/push
 import type { Transaction } from '../persistence/transaction.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
+import { pushedRequestLifetime } from '../protocol/profile.js';
 import { type Answer, repeatSeconds } from '../interaction/interaction-answers.js';
 import { interactionLifetimeSeconds } from '../interaction/interaction.js';
 import type { PushedAnswer, RequestSource } from './authorization-request.js';
@@ -43,14 +45,14 @@ export class PushedRequests {
    * @throws OAuthError invalid_request with status 413 if it is too large
    */
   async keep(
-    clientId: string,
+    { clientId, profile }: RegisteredClient,
     parameters: Parameters,
   ): Promise<{ readonly requestUri: string; readonly expiresIn: number }> {
     const text = JSON.stringify(parameters.entries());
     if (Buffer.byteLength(text) > maxRequestBytes)
       throw new OAuthError('invalid_request', 'the request is too large', { status: 413 });
     const requestUri = `${prefix}${generateOpaqueToken()}`;
-    const expiresIn = this.settings.lifetimes.pushedRequest;
+    const expiresIn = pushedRequestLifetime(profile, this.settings.lifetimes.pushedRequest);
     const usableUntil = this.clock.now() + expiresIn;
     await this.store.insert({
       requestUriHash: lookupHash(requestUri),

@@ -8,8 +8,10 @@ import { OutboundError } from '../outbound/outbound.js';
 import { clockSkewSeconds } from '../protocol/client-assertion.js';
 import { OAuthError } from '../protocol/errors.js';
 import { Parameters } from '../protocol/parameters.js';
+import { usableAlgorithms } from '../protocol/profile.js';
 import {
   requestObjectAlgorithms,
+  requestObjectIssueProblem,
   requestObjectParameters,
   requestObjectProblem,
   requestObjectTimeProblem,
@@ -48,7 +50,10 @@ export class RequestObjects {
   private verify(client: RegisteredClient, jwt: string, isPublished: boolean): Promise<JWTPayload> {
     const { requestObjectSigningAlg: registered } = client.metadata;
     return this.keys.verify(client, jwt, {
-      algorithms: registered === null ? [...requestObjectAlgorithms] : [registered],
+      algorithms: usableAlgorithms(
+        client.profile,
+        registered === null ? requestObjectAlgorithms : [registered],
+      ),
       // §4 recommends this value of `iss`. Here it is required.
       issuer: client.clientId,
       requiredClaims: isPublished ? [] : ['exp'],
@@ -58,9 +63,11 @@ export class RequestObjects {
   }
 
   private parameters({ clientId, metadata }: RegisteredClient, claims: JWTPayload): Parameters {
+    const now = this.clock.now();
     const problem =
       requestObjectProblem(claims, clientId, this.settings.issuer) ??
-      (metadata.requireSignedRequestObject ? requestObjectTimeProblem(claims, this.clock.now()) : undefined);
+      requestObjectIssueProblem(claims, now) ??
+      (metadata.requireSignedRequestObject ? requestObjectTimeProblem(claims, now) : undefined);
     if (problem !== undefined) throw refused(problem);
     return Parameters.from(requestObjectParameters(claims));
   }

@@ -1,5 +1,7 @@
 import type { ClientMetadataColumns, MemberColumn } from '../persistence/entities/client-metadata-columns.js';
-import type { Client } from '../persistence/entities/client.entity.js';
+import { Client } from '../persistence/entities/client.entity.js';
+import type { Profile } from '../protocol/profile.js';
+import { underProfile } from '../protocol/client-metadata/profile-demands.js';
 import {
   clientMemberEntries,
   type ClientMetadata,
@@ -43,6 +45,13 @@ export function toOperatorMetadata(client: Client): Partial<ClientMetadata> {
     client,
     columns.filter(([member]) => operatorMembers.includes(member)),
   );
+}
+
+/** The client as its security profile has it, whatever it registered. */
+export function clientUnderProfile(client: Client, ofAll: Profile | 'off'): Client {
+  const metadata = toMetadata(client);
+  const strict = underProfile(metadata, ofAll);
+  return strict === metadata ? client : Object.assign(new Client(), client, toColumns(strict));
 }
 
 const ofColumns = (client: Client, chosen: typeof columns): Partial<ClientMetadata> =>

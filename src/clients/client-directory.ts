@@ -1,7 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
+import type { Client } from '../persistence/entities/client.entity.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { clientUnderProfile } from './client-columns.js';
 import { ClientDocuments } from './documents/client-documents.js';
 import { RegisteredClient } from './registered-client.js';
 import { RegistrableScopes } from './registrable-scopes.js';
@@ -22,6 +26,7 @@ export class ClientDirectory {
     private readonly store: ClientsStore,
     private readonly scopes: RegistrableScopes,
     private readonly documents: ClientDocuments,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'profile'>,
   ) {}
 
   /**
@@ -41,7 +46,7 @@ export class ClientDirectory {
   ): Promise<RegisteredClient | undefined> {
     if (row && row.metadata.disabledAt !== null) return undefined;
     const described = this.documents.kept(clientId);
-    return described ? new RegisteredClient(await this.scopes.withScopes(described), []) : row;
+    return described ? this.registered(described, []) : row;
   }
 
   /** Makes a change by this process visible at once. */
@@ -60,6 +65,12 @@ export class ClientDirectory {
   private async load(clientId: string): Promise<RegisteredClient | undefined> {
     const client = await this.store.find(clientId);
     if (!client) return undefined;
-    return new RegisteredClient(await this.scopes.withScopes(client), await this.store.secretsOf(clientId));
+    return this.registered(client, await this.store.secretsOf(clientId));
+  }
+
+  /** The client as it counts now, which its registration alone does not say. */
+  private async registered(client: Client, secrets: readonly ClientSecret[]): Promise<RegisteredClient> {
+    const counting = clientUnderProfile(await this.scopes.withScopes(client), this.settings.profile);
+    return new RegisteredClient(counting, secrets);
   }
 }

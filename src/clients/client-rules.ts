@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Outbound, OutboundError } from '../outbound/outbound.js';
 import type { ClientMetadata } from '../protocol/client-metadata/members.js';
+import { profileProblems } from '../protocol/client-metadata/profile-demands.js';
 import { metadataProblems } from '../protocol/client-metadata/rules.js';
 import { enrollableFactors } from '../protocol/factors.js';
 import type { MetadataProblem } from '../protocol/metadata-problem.js';
@@ -49,6 +50,7 @@ export class ClientRules {
       ...this.tlsProblems(metadata),
       ...this.brandProblems(metadata),
       ...this.secondFactorProblems(metadata),
+      ...profileProblems(metadata, this.settings.profile),
     ];
   }
 

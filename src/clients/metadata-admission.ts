@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
@@ -12,6 +13,7 @@ export class MetadataAdmission {
   constructor(
     private readonly rules: ClientRules,
     private readonly keyRing: KeyRing,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -20,7 +22,7 @@ export class MetadataAdmission {
    * @throws BadRequestException naming each invalid field
    */
   async admit(given: Partial<ClientMetadata>, present?: ClientMetadata): Promise<ClientMetadata> {
-    const metadata = withDefaults(given);
+    const metadata = withDefaults(given, this.settings.profile);
     refuseProblems(this.rules.problems(metadata));
     refuseProblems(await this.rules.fetchedProblems(metadata, present));
     await this.keyRing.provide(signedWith(metadata));

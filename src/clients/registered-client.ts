@@ -1,8 +1,10 @@
 import { sameHash } from '../crypto/secrets.js';
 import type { ClientSecret } from '../persistence/entities/client-secret.entity.js';
 import type { Client } from '../persistence/entities/client.entity.js';
+import { includesProfile, type Profile } from '../protocol/profile.js';
 import { matchesRedirectUri } from '../protocol/redirect-uri.js';
 import { matchesRequestUri } from '../protocol/request-uri.js';
+import { signedResponseModes } from '../protocol/response-mode.js';
 import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
 import { parseScope } from '../protocol/scope.js';
 import { withIncluded } from '../resource/rights.js';
@@ -52,6 +54,11 @@ export class RegisteredClient {
     return this.metadata.responseTypes.includes(responseType);
   }
 
+  /** Whether it registered this response mode, or none in particular (FAPI 2.0 Message Signing §5.3.3). */
+  allowsResponseMode(responseMode: string): boolean {
+    return this.metadata.responseModes?.includes(responseMode) ?? true;
+  }
+
   allowsRedirectUri(uri: string): boolean {
     return matchesRedirectUri(this.metadata.redirectUris, uri);
   }
@@ -91,6 +98,21 @@ export class RegisteredClient {
   /** Whether anybody can act as this client: it has no credentials, or registered itself. */
   get isAnonymous(): boolean {
     return this.isPublic || this.registeredItself;
+  }
+
+  /** The security profile in force. What it demands, the metadata has already. */
+  get profile(): Profile | null {
+    return this.metadata.eyrieProfile as Profile | null;
+  }
+
+  /** Whether what it introspects is always signed (FAPI 2.0 Message Signing §5.5.1). */
+  get getsSignedIntrospection(): boolean {
+    return includesProfile(this.profile, 'fapi2-message-signing');
+  }
+
+  /** Whether all its authorization responses are signed: it registered the response modes of JARM alone. */
+  get getsSignedResponses(): boolean {
+    return this.metadata.responseModes?.every((mode) => signedResponseModes.includes(mode)) ?? false;
   }
 
   /** Always for public clients; by registration for confidential ones (RFC 9700 §2.1.1). */

@@ -60,6 +60,13 @@ export const clientSettings = {
       'Wrong secrets for one client from one network within 15 minutes; further ones get 429. A right secret of 32 characters or more always passes',
     parse: integer(1, 1_000_000),
   },
+  profile: {
+    name: 'EYRIE_PROFILE',
+    default: 'off',
+    meaning:
+      'The security profile of all clients, as if each had it as eyrie_profile: off, fapi2 (FAPI 2.0 Security Profile) or fapi2-message-signing. `eyrie doctor` names clients that do not fit',
+    parse: oneOf('off', 'fapi2', 'fapi2-message-signing'),
+  },
   requirePushedRequests: {
     name: 'EYRIE_REQUIRE_PUSHED_REQUESTS',
     default: 'false',

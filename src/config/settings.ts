@@ -112,8 +112,16 @@ export function readSettings(given: Environment): Settings {
       hasProxies: others.trustedProxies.length > 0,
     }),
     responseTypes: [...new Set(['code', ...others.responseTypes])],
+    ...(others.profile === 'off' ? {} : underProfile),
   };
 }
+
+/** What a security profile of all clients leaves of other settings (FAPI 2.0 Security Profile §5.3.2.2). */
+const underProfile = {
+  requirePushedRequests: true,
+  requestUri: 'off',
+  responseTypes: ['code'],
+} as const;
 
 /** How many processes serve. SQLite has one writer, and further processes would only wait for it. */
 function workersOn(database: DatabaseSetting, workers: number): number {

@@ -12,7 +12,10 @@ import { issuesTokens } from '../protocol/response-type.js';
 import { directoryScopes } from '../protocol/scope.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
+import { profileInForce } from '../protocol/profile.js';
 import { languages } from '../locales/languages.js';
+
+import { metadataUnderProfile } from './discovery-profile.js';
 
 /** Claims of the ID token that are not about the resource owner. */
 const tokenClaims = ['iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'];
@@ -31,7 +34,11 @@ export interface Offers {
 }
 
 /** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
-export function serverMetadata(
+export const serverMetadata = (settings: Settings, offers: Offers): Record<string, unknown> =>
+  metadataUnderProfile(everything(settings, offers), profileInForce(null, settings.profile));
+
+/** The metadata without what a security profile of all clients leaves out. */
+function everything(
   settings: Settings,
   { scopes, grantTypes, authenticationMethods: methods, takesIdentityAssertions }: Offers,
 ): Record<string, unknown> {

@@ -30,8 +30,8 @@ export const assertionAudiences = ['issuer', 'endpoint'] as const;
 export const maxAssertionLifetimeSeconds = 3_600;
 /** Accepted clock skew in seconds. */
 export const clockSkewSeconds = 10;
-/** Seconds by which an assertion's `iat` may lie ahead. */
-const furthestIssuedAt = 60;
+/** Seconds by which the `iat` of a client's JWT may lie ahead: FAPI 2.0 Security Profile §5.3.2.1 allows no more. */
+export const furthestIssuedAt = 60;
 
 /** The claims that the rules below check. The verifier has checked signature, issuer, subject and `nbf`. */
 export interface AssertionClaims {
@@ -62,3 +62,10 @@ export function assertionProblem(
   if (iat !== undefined && iat > now + furthestIssuedAt) return 'iat lies in the future';
   return typeof jti === 'string' && jti !== '' ? undefined : 'jti is missing';
 }
+
+/**
+ * What is wrong with the audience under a security profile, or undefined: "shall only accept its issuer identifier value […] as a string
+ * in the aud claim received in client authentication assertions" (FAPI 2.0 Security Profile §5.3.2.1).
+ */
+export const strictAudienceProblem = ({ aud }: AssertionClaims, issuer: string): string | undefined =>
+  aud === issuer ? undefined : `aud is ${JSON.stringify(aud)?.slice(0, 500)}, expected the text ${issuer}`;

@@ -1,4 +1,4 @@
-import { assertionAlgorithms } from './client-assertion.js';
+import { assertionAlgorithms, furthestIssuedAt } from './client-assertion.js';
 import { namesUri } from './uri.js';
 
 /** Algorithms of signed request objects: those with a public key, never `none` (RFC 9101 §10.2). */
@@ -44,6 +44,13 @@ export function requestObjectProblem(
   if (claims.sub === clientId) return 'sub is the client, as in a client assertion';
   return writtenNul.test(JSON.stringify(claims)) ? 'it holds a NUL character' : undefined;
 }
+
+/** What is wrong with `iat`, or undefined: "shall reject JWTs with an iat […] timestamp greater than 60 seconds in the future" (FAPI 2.0 Security Profile §5.3.2.1). */
+export const requestObjectIssueProblem = (
+  { iat }: { readonly iat?: number },
+  now: number,
+): string | undefined =>
+  iat !== undefined && iat > now + furthestIssuedAt ? 'iat lies in the future' : undefined;
 
 /** FAPI 2.0 Message Signing §5.3.1 */
 const maxAgeSeconds = 3_600;

@@ -20,6 +20,9 @@ export const responseModes = [
   'jwt',
 ] as const;
 
+/** Those whose parameters travel in a signed JWT. */
+export const signedResponseModes: readonly string[] = responseModes.filter((mode) => mode.endsWith('jwt'));
+
 /**
  * @param tokens whether the response type issues tokens
  * @throws OAuthError invalid_request for a mode that does not exist, or would put tokens into a query; it is answered by the default mode

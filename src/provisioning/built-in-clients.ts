@@ -18,8 +18,12 @@ export class BuiltInClients {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Registers Swagger UI, or updates what it depends on: its redirection URI follows the issuer. Other changes to it stay. */
+  /**
+   * Registers Swagger UI, or updates what it depends on: its redirection URI follows the issuer. Other changes to it stay. Under a
+   * security profile of all clients there is none: it is public.
+   */
   async ensure(): Promise<void> {
+    if (this.settings.profile !== 'off') return;
     const needed = {
       redirect_uris: [this.settings.issuer + endpoints.docsRedirect],
       grant_types: ['authorization_code', 'refresh_token'],

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { clientChanges } from '../clients/client-changes.js';
 import { toMetadata } from '../clients/client-columns.js';
 import { ClientRules } from '../clients/client-rules.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { usesSecret } from '../protocol/client-metadata.js';
 import { withDefaults } from '../protocol/client-metadata/defaults.js';
@@ -19,6 +20,7 @@ export class ClientCheck implements PartCheck {
     private readonly clients: ClientsStore,
     private readonly rules: ClientRules,
     private readonly secrets: PresentSecrets,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** What prevents that the clients of the file are applied. */
@@ -39,7 +41,10 @@ export class ClientCheck implements PartCheck {
         continue;
       }
       if (!present && (await this.clients.isUserId(client_id))) refuse(['client_id'], 'is the id of a user');
-      const metadata = withDefaults(present ? { ...toMetadata(present), ...clientChanges(given) } : given);
+      const metadata = withDefaults(
+        present ? { ...toMetadata(present), ...clientChanges(given) } : given,
+        this.settings.profile,
+      );
 
       const faults = this.rules.problems(metadata);
       const fetched =

@@ -7,6 +7,7 @@ import { ClientCertificates } from '../proofs/client-certificates.js';
 import { DpopNonces } from '../proofs/dpop-nonces.js';
 import { proofRules } from '../proofs/dpop-proofs.js';
 import { DpopReplays } from '../proofs/dpop-replays.js';
+import { profileInForce } from '../protocol/profile.js';
 import { InProcessVerifier } from './in-process-verifier.js';
 
 /** How the guard protects Eyrie's own endpoints: by bearer tokens, and by bound tokens with their proofs (RFC 9449 §7). */
@@ -22,7 +23,7 @@ export class GuardSettings {
   ) {}
 
   create(): BearerVerifierSettings {
-    const { origin, dpopNonce, mtls } = this.settings;
+    const { origin, dpopNonce, mtls, profile } = this.settings;
     return {
       verifier: this.verifier,
       realm: 'eyrie',
@@ -31,7 +32,7 @@ export class GuardSettings {
       origin: mtls?.origin === undefined ? origin : [origin, mtls.origin],
       mtls: (request) => this.certificates.thumbprintOf(request as FastifyRequest),
       dpop: {
-        ...proofRules,
+        ...proofRules(profileInForce(null, profile)),
         replays: this.replays,
         ...(dpopNonce ? { nonce: this.nonces } : {}),
       },

@@ -49,7 +49,7 @@ export class IntrospectionController {
     const token = presented.parameters.require('token');
     const answer = (await this.describe(token, client)) ?? inactive;
     noStore(reply);
-    if (prefersJwt(request.headers.accept))
+    if (client.getsSignedIntrospection || prefersJwt(request.headers.accept))
       reply.type(introspectionMediaType).send(await this.signed.sign(client, answer));
     else reply.send(answer);
   }

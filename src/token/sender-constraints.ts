@@ -27,7 +27,7 @@ export class SenderConstraints {
   ): Promise<Confirmation | undefined> {
     const { dpopBoundAccessTokens, tlsClientCertificateBoundAccessTokens } = client.metadata;
     const certificate = tlsClientCertificateBoundAccessTokens ? this.certificate(http) : undefined;
-    const jkt = await this.proofs.accept(http, reply, endpoints.token);
+    const jkt = await this.proofs.accept(http, reply, endpoints.token, client.profile);
     if (jkt === undefined && dpopBoundAccessTokens) {
       // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
       this.proofs.offerNonce(reply);

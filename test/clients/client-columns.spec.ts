@@ -51,6 +51,7 @@ describe('The columns of client metadata', () => {
       brand_logo_uri: null,
       eyrie_federated_issuer: null,
       eyrie_federated_subject: null,
+      eyrie_profile: null,
       introspection_resources: ['https://contacts.example.com'],
       require_second_factor: false,
       skip_consent: false,

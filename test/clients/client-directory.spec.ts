@@ -14,6 +14,7 @@ describe('The client directory', () => {
       store as ClientsStore,
       { withScopes: async (found: Client) => found } as unknown as RegistrableScopes,
       { allows: () => false } as unknown as ClientDocuments,
+      { profile: 'off' },
     );
 
   /** A store whose answers are let through one by one. */

@@ -47,6 +47,7 @@ describe('Settings', () => {
       clientDocumentScopes: 'all',
       clientSecretAttempts: 20,
       anonymousRequests: 120,
+      profile: 'off',
       requirePushedRequests: false,
       requestUri: 'off',
       responseTypes: ['code'],

@@ -104,10 +104,17 @@ describe('G2 mutual TLS on our own connections', () => {
     clientId: string,
     auth: openid.ClientAuth,
     custom: typeof fetch,
+    metadata: Partial<openid.ClientMetadata> = {},
   ): Promise<openid.Configuration> =>
-    openid.discovery(new URL(server.issuer), clientId, { use_mtls_endpoint_aliases: true }, auth, {
-      [openid.customFetch]: custom as unknown as openid.CustomFetch,
-    });
+    openid.discovery(
+      new URL(server.issuer),
+      clientId,
+      { use_mtls_endpoint_aliases: true, ...metadata },
+      auth,
+      {
+        [openid.customFetch]: custom as unknown as openid.CustomFetch,
+      },
+    );
 
   it('openid-client authenticates by its certificate at the aliased endpoints, and gets a bound token', async () => {
     const asked: string[] = [];
@@ -189,6 +196,43 @@ describe('G2 mutual TLS on our own connections', () => {
       openid.refreshTokenGrant(stolen, tokens.refresh_token ?? '', undefined, { DPoP }),
     ).rejects.toMatchObject({ error: 'invalid_grant' });
     await openid.refreshTokenGrant(config, tokens.refresh_token ?? '', undefined, { DPoP });
+  });
+
+  it('a client that keeps to FAPI 2.0 authenticates and binds its tokens by its certificate, and needs no DPoP', async () => {
+    const id = await register({
+      client_id: 'bank',
+      eyrie_profile: 'fapi2',
+      redirect_uris: [redirectUri],
+      grant_types: ['authorization_code', 'refresh_token'],
+      scope: 'openid offline_access',
+      tls_client_auth_subject_dn: 'CN=robot',
+    });
+    const signing = { id_token_signed_response_alg: 'ES256' };
+    const config = await configure(id, openid.TlsClientAuth(), fetchWith(good), signing);
+    const verifier = openid.randomPKCECodeVerifier();
+    const request = {
+      redirect_uri: redirectUri,
+      scope: 'openid offline_access',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    };
+    const stolen = await configure(id, openid.TlsClientAuth(), fetchWith(own));
+    await expect(openid.buildAuthorizationUrlWithPAR(stolen, request)).rejects.toMatchObject({
+      error: 'invalid_client',
+    });
+    const url = await openid.buildAuthorizationUrlWithPAR(config, request);
+    const browser = new TestBrowser(server.issuer, fetchWith());
+    const left = await allow(browser, await signIn(browser, await browser.open(url.href), alice));
+    const tokens = await openid.authorizationCodeGrant(config, new URL(left.url), {
+      pkceCodeVerifier: verifier,
+    });
+
+    expect(payloadOf(tokens.access_token).cnf).toEqual({ 'x5t#S256': good.thumbprint });
+    const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(refreshed.refresh_token ?? tokens.refresh_token).toBe(tokens.refresh_token);
+    await expect(openid.refreshTokenGrant(stolen, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_client',
+    });
   });
 
   it('the admin API takes a bound token on connections with its certificate only', async () => {

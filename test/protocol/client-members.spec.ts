@@ -11,7 +11,7 @@ describe('The table of client metadata', () => {
   it.each(clientMemberEntries)('%s is described: name, meaning and specification', (name, member) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(member.meaning).toMatch(/^[A-Za-z].*[^.]$/);
-    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|JARM)( §[\d.]+)?/);
+    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|JARM|FAPI 2\.0 [\w ]+)( §[\d.]+)?/);
   });
 
   it.each(clientMemberEntries.filter(([, member]) => 'values' in member))(
@@ -31,13 +31,14 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, what every sign-in to it needs, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
       'brand_color',
       'brand_color_dark',
       'brand_logo_uri',
       'eyrie_federated_issuer',
       'eyrie_federated_subject',
+      'eyrie_profile',
       'introspection_resources',
       'require_second_factor',
       'skip_consent',

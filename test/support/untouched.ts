@@ -15,7 +15,11 @@ const mayBeRecorded = new Set(['client.authentication_failed', 'client.secret_gu
 export class Rows {
   private known: Record<string, unknown[]> = {};
 
-  constructor(private readonly server: TestServer) {}
+  /** @param others tables that these refusals write to as well */
+  constructor(
+    private readonly server: TestServer,
+    private readonly others: readonly string[] = [],
+  ) {}
 
   /** Takes the rows as they are now. */
   async look(): Promise<{ readonly before: object; readonly now: object }> {
@@ -28,7 +32,7 @@ export class Rows {
     const { read } = this.server.app.get(Database);
     const rows: Record<string, unknown[]> = {};
     for (const { tableName } of read.connection.entityMetadatas) {
-      if (mayChange.has(tableName)) continue;
+      if (mayChange.has(tableName) || this.others.includes(tableName)) continue;
       const found = await read.query<Record<string, unknown>[]>(`SELECT * FROM ${tableName}`);
       // A session that is only looked at says when.
       rows[tableName] = found

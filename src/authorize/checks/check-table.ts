@@ -13,6 +13,7 @@ import {
   containsNoRequestUri,
   isPushedIfRequired,
   isSignedIfRequired,
+  namesRedirectUriIfRequired,
   requestObjectIsValid,
 } from './delivery-checks.js';
 import { isRegisteredForDeviceFlow } from './device-checks.js';
@@ -22,6 +23,7 @@ import { client, redirectUri, responseModeOfErrors, state } from './proof-checks
 import {
   repeatsNoParameter,
   responseModeFits,
+  responseModeIsRegistered,
   responseType,
   usesSupportedParameters,
 } from './response-checks.js';
@@ -60,12 +62,14 @@ export const checks = {
     [browser, requestObjectIsValid],
     [browser, isPushedIfRequired],
     [requests, isSignedIfRequired],
+    [pushed, namesRedirectUriIfRequired],
     [requests, repeatsNoParameter],
     [requests, usesSupportedParameters],
     [requests, responseType],
   ],
   typed: [
     [requests, responseModeFits],
+    [requests, responseModeIsRegistered],
     [requests, claims],
   ],
   client: [

@@ -25,6 +25,12 @@ export function isSignedIfRequired({ client, signed }: ProvenRequest): void {
     throw invalidRequest('authorization requests of this client must be signed request objects');
 }
 
+/** "shall require the redirect_uri parameter in pushed authorization requests" (FAPI 2.0 Security Profile §5.3.2.2). */
+export function namesRedirectUriIfRequired({ client, redirectUriSent }: ProvenRequest): void {
+  if (client.profile !== null && !redirectUriSent)
+    throw invalidRequest('redirect_uri is missing: pushed requests of this client need it');
+}
+
 /** Whether only pushed requests of the client are accepted (RFC 9126 §5 and §6). */
 export function mustPush({ metadata }: RegisteredClient, settings: Knowledge['settings']): boolean {
   return settings.requirePushedRequests || metadata.requirePushedAuthorizationRequests;

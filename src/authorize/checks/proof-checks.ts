@@ -1,6 +1,7 @@
+import type { RegisteredClient } from '../../clients/registered-client.js';
 import { PageError } from '../../http/page-error.js';
 import type { Parameters } from '../../protocol/parameters.js';
-import { defaultMode, responseMode } from '../../protocol/response-mode.js';
+import { defaultMode, type ResponseMode, responseMode } from '../../protocol/response-mode.js';
 import { canonicalResponseType, issuesTokens } from '../../protocol/response-type.js';
 import type { IdentifiedRequest, ProvenRequest, RequestSource } from '../authorization-request.js';
 import type { Knowledge } from './check.js';
@@ -42,18 +43,22 @@ export function state({ parameters }: IdentifiedRequest): Pick<ProvenRequest, 's
 
 /** The requested response mode, by which errors are sent; the default one if that does not exist or was sent twice. */
 export function responseModeOfErrors(
-  { parameters }: IdentifiedRequest,
+  { parameters, client: asking }: IdentifiedRequest,
   { settings }: Knowledge,
 ): Pick<ProvenRequest, 'responseMode'> {
   const type = canonicalResponseType(parameters.get('response_type') ?? '') ?? 'code';
   const tokens = settings.responseTypes.includes(type) && issuesTokens(type);
   const requested = parameters.repeated.has('response_mode') ? undefined : parameters.get('response_mode');
   try {
-    return { responseMode: responseMode(requested, tokens) };
+    return { responseMode: signedIfDue(responseMode(requested, tokens), asking) };
   } catch {
-    return { responseMode: defaultMode(tokens) };
+    return { responseMode: signedIfDue(defaultMode(tokens), asking) };
   }
 }
+
+/** A client that takes signed responses alone gets its errors signed too. */
+const signedIfDue = (mode: ResponseMode, { getsSignedResponses }: RegisteredClient): ResponseMode =>
+  getsSignedResponses ? { ...mode, signed: true } : mode;
 
 function single(parameters: Parameters, name: string): string | undefined {
   if (parameters.repeated.has(name)) throw unanswerable(message('request.sentTwice', { parameter: name }));

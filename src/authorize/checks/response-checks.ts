@@ -1,5 +1,5 @@
-import { OAuthError } from '../../protocol/errors.js';
-import { responseMode } from '../../protocol/response-mode.js';
+import { invalidRequest, OAuthError } from '../../protocol/errors.js';
+import { defaultMode, responseMode } from '../../protocol/response-mode.js';
 import { canonicalResponseType, issues, issuesTokens } from '../../protocol/response-type.js';
 import type { ProvenRequest, TypedRequest } from '../authorization-request.js';
 import type { Knowledge } from './check.js';
@@ -38,4 +38,11 @@ export function responseType(
 /** A mode that exists and fits the response type (OAuth 2.0 Multiple Response Types §2.1). */
 export function responseModeFits({ parameters, responseType: type }: TypedRequest): void {
   responseMode(parameters.get('response_mode'), issuesTokens(type));
+}
+
+/** A mode that the client may use (FAPI 2.0 Message Signing §5.3.3, `response_modes`). */
+export function responseModeIsRegistered({ parameters, client, responseType: type }: TypedRequest): void {
+  const asked = parameters.get('response_mode') ?? defaultMode(issuesTokens(type)).transport;
+  if (!client.allowsResponseMode(asked))
+    throw invalidRequest(`this client is not registered for response_mode=${asked}`);
 }

@@ -13,8 +13,10 @@ import {
   assertionProblem,
   clockSkewSeconds,
   jwtBearerAssertion,
+  strictAudienceProblem,
 } from '../../protocol/client-assertion.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
+import { usableAlgorithms } from '../../protocol/profile.js';
 import type { RegisteredClient } from '../registered-client.js';
 import type { AuthenticationRequest } from './method.js';
 
@@ -37,8 +39,9 @@ export class ClientAssertions {
     private readonly usedJtis: UsedJtisStore,
     private readonly database: Database,
     private readonly clock: Clock,
-    @Inject(SETTINGS) { issuer, issuerPath, mtls }: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
+    const { issuer, issuerPath, mtls } = settings;
     this.issuer = [issuer];
     const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin + issuerPath];
     // Besides the issuer and the token endpoint, RFC 9126 §2 allows the pushed request endpoint. With mutual TLS, each has an alias.
@@ -74,7 +77,10 @@ export class ClientAssertions {
     const { tokenEndpointAuthSigningAlg: registered, assertionAudience } = client.metadata;
     const now = this.clock.now();
     const claims = await verified(verify, {
-      algorithms: registered === null ? [...assertionAlgorithms[method]] : [registered],
+      algorithms: usableAlgorithms(
+        client.profile,
+        registered === null ? assertionAlgorithms[method] : [registered],
+      ),
       // "the iss and sub claims MUST be the client_id" (§3)
       issuer: client.clientId,
       subject: client.clientId,
@@ -83,7 +89,9 @@ export class ClientAssertions {
       currentDate: new Date(now * 1000),
     });
     const audiences = assertionAudience === 'endpoint' ? this.issuerAndEndpoints : this.issuer;
-    const problem = assertionProblem(claims, audiences, now);
+    const problem =
+      assertionProblem(claims, audiences, now) ??
+      (client.profile === null ? undefined : strictAudienceProblem(claims, this.settings.issuer));
     if (problem !== undefined) throw refused(problem);
 
     const jtiHash = lookupHash(JSON.stringify(['client_assertion', client.clientId, claims.jti]));

@@ -129,5 +129,8 @@ export class ClientAuthenticator {
 function refusalDetail(client: RegisteredClient | undefined, proven: boolean, method: string): string {
   if (!client) return 'unknown or disabled client';
   if (!proven) return `wrong credentials for ${client.clientId}`;
-  return `${client.clientId} is registered for ${client.authMethods.join(' and ')}, but used ${method}`;
+  const expected = client.authMethods.join(' and ');
+  return client.profile === null
+    ? `${client.clientId} is registered for ${expected}, but used ${method}`
+    : `${client.clientId} keeps to ${client.profile} and has to use ${expected}, but used ${method}`;
 }

@@ -86,17 +86,21 @@ export class DocumentReader {
     });
     const allowed = await this.scopes.all(this.settings.clientDocumentScopes);
     const scopeUnstated = given.scope === undefined;
-    const metadata = withDefaults({
-      ...given,
-      client_name: given.client_name ?? new URL(url).host,
-      grant_types: (given.grant_types ?? grantTypes).filter((name) => grantTypes.includes(name)),
-      response_types: ['code'],
-      scope: formatScope(
-        scopeUnstated ? allowed : parseScope(given.scope).filter((scope) => allowed.includes(scope)),
-      ),
-      require_pkce: true,
-      assertion_audience: 'endpoint',
-    });
+    const { profile } = this.settings;
+    const metadata = withDefaults(
+      {
+        ...given,
+        client_name: given.client_name ?? new URL(url).host,
+        grant_types: (given.grant_types ?? grantTypes).filter((name) => grantTypes.includes(name)),
+        response_types: ['code'],
+        scope: formatScope(
+          scopeUnstated ? allowed : parseScope(given.scope).filter((scope) => allowed.includes(scope)),
+        ),
+        require_pkce: true,
+        ...(profile === 'off' ? { assertion_audience: 'endpoint' } : {}),
+      },
+      profile,
+    );
     const problems = this.rules.problems(metadata);
     if (metadata.redirect_uris.length === 0)
       problems.push({ field: 'redirect_uris', reason: 'must hold a redirection URI' });

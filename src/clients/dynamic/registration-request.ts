@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { withDefaults } from '../../protocol/client-metadata/defaults.js';
 import type { ClientMetadata } from '../../protocol/client-metadata/members.js';
+import { profileInForce } from '../../protocol/profile.js';
 import { formatScope, openidScopes, parseScope } from '../../protocol/scope.js';
 import { toOperatorMetadata } from '../client-columns.js';
 import { RegistrableScopes } from '../registrable-scopes.js';
@@ -39,22 +40,31 @@ export class RegistrationRequests {
       // With client_credentials no user is asked for consent, so only trusted clients may register it.
       mayActForItself: isTrusted || (present?.grantTypes.includes('client_credentials') ?? false),
     });
-    const method = given.token_endpoint_auth_method ?? 'client_secret_basic';
     const actsForItself = given.grant_types?.includes('client_credentials') ?? false;
     const scopeUnstated = given.scope === undefined && !actsForItself;
-    const metadata = withDefaults({
-      ...given,
-      scope: formatScope(
-        scopeUnstated
-          ? await this.scopes.all()
-          : await this.scopes.narrow(parseScope(given.scope ?? openidScope), present),
-      ),
-      // Libraries for OpenID Connect may not use PKCE, and name the token endpoint in assertions (OIDC Core §9). A client that
-      // registers itself cannot ask an administrator to allow that.
-      require_pkce: given.require_pkce ?? method === 'none',
-      assertion_audience: given.assertion_audience ?? 'endpoint',
-      ...(present ? toOperatorMetadata(present) : {}),
-    });
+    const { profile } = this.settings;
+    const metadata = withDefaults(
+      {
+        ...given,
+        scope: formatScope(
+          scopeUnstated
+            ? await this.scopes.all()
+            : await this.scopes.narrow(parseScope(given.scope ?? openidScope), present),
+        ),
+        ...(profileInForce(present?.eyrieProfile, profile) === null ? leniency(given) : {}),
+        ...(present ? toOperatorMetadata(present) : {}),
+      },
+      profile,
+    );
     return { metadata, scopeUnstated };
   }
 }
+
+/**
+ * Libraries for OpenID Connect may not use PKCE, and name the token endpoint in assertions (OIDC Core §9). A client that registers itself
+ * cannot ask an administrator to allow that.
+ */
+const leniency = (given: Partial<ClientMetadata>): Partial<ClientMetadata> => ({
+  require_pkce: given.require_pkce ?? given.token_endpoint_auth_method === 'none',
+  assertion_audience: given.assertion_audience ?? 'endpoint',
+});

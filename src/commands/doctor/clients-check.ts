@@ -1,12 +1,16 @@
+import { toMetadata } from '../../clients/client-columns.js';
 import { Clock } from '../../config/clock.js';
 import { isLoopbackHost } from '../../config/loopback.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ClientSecret } from '../../persistence/entities/client-secret.entity.js';
 import type { Client } from '../../persistence/entities/client.entity.js';
 import { everyPage } from '../../persistence/page.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { ResourcesStore } from '../../persistence/stores/resources.store.js';
+import { profileProblems } from '../../protocol/client-metadata/profile-demands.js';
 import { usesSecret } from '../../protocol/client-metadata.js';
 import { personScopes, parseScope } from '../../protocol/scope.js';
+import { swaggerUiClientId } from '../../provisioning/built-in-clients.js';
 import { adminScopes } from '../../resource/resource-catalogue.js';
 import { type Check, type Finding, note, warning } from './finding.js';
 
@@ -16,6 +20,7 @@ const maxSecretDays = 365;
 export const checkClients: Check = async (service) => {
   const store = service.get(ClientsStore);
   const now = service.get(Clock).now();
+  const { profile } = service.get<Settings>(SETTINGS);
   const clients = (await everyPage((page) => store.list(page))).filter(
     ({ disabledAt }) => disabledAt === null,
   );
@@ -27,7 +32,11 @@ export const checkClients: Check = async (service) => {
   ]);
   const findings: Finding[] = [];
   for (const client of clients) {
-    findings.push(...redirectFindings(client), ...scopeFindings(client, defined));
+    findings.push(
+      ...redirectFindings(client),
+      ...scopeFindings(client, defined),
+      ...profileFindings(client, profile),
+    );
     if (usesSecret(client.tokenEndpointAuthMethod))
       findings.push(...secretFindings(client, await store.secretsOf(client.clientId), now));
   }
@@ -45,6 +54,21 @@ export const checkClients: Check = async (service) => {
   }
   return findings;
 };
+
+/** What a client registered before its profile, or the one of all clients, came into force. */
+function profileFindings(client: Client, ofAll: Settings['profile']): Finding[] {
+  // Swagger UI cannot change: it is public, and just stops working.
+  if (client.clientId === swaggerUiClientId) return [];
+  const problems = profileProblems(toMetadata(client), ofAll);
+  if (problems.length === 0) return [];
+  return [
+    warning(
+      `client ${client.clientId}`,
+      `does not fit its security profile, which replaces what it registered: ${problems.map(({ field, reason }) => `${field} ${reason}`).join('; ')}`,
+      'change these members together, for the client may have to authenticate in another way',
+    ),
+  ];
+}
 
 const redirectFindings = ({ clientId, redirectUris }: Client): Finding[] =>
   redirectUris

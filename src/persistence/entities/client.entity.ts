@@ -18,6 +18,8 @@ export class Client implements ClientMetadataColumns {
   @Flag() frontchannelLogoutSessionRequired: boolean;
   @Json() grantTypes: string[];
   @Json() responseTypes: string[];
+  @Json({ nullable: true }) responseModes: string[] | null;
+  @OptionalText(32) eyrieProfile: string | null;
   @Text(64) tokenEndpointAuthMethod: string;
   @Json({ nullable: true }) tokenEndpointAuthMethods: string[] | null;
   /** The name of its certificate, in one of these five (RFC 8705 §2.1.2). */

@@ -60,6 +60,7 @@ import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js'
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-made-here.js';
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
+import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
@@ -129,4 +130,5 @@ export const migrations = [
   AuditCursors1764150100000,
   MembershipsMadeHere1764170000000,
   Attributes1764270000000,
+  SecurityProfiles1764260000000,
 ] as const;

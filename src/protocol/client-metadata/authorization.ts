@@ -1,10 +1,22 @@
 import { grantTypes } from '../client-metadata.js';
+import { profiles } from '../profile.js';
 import { requestObjectAlgorithms } from '../request-object.js';
+import { responseModes } from '../response-mode.js';
 import { defaultResponseTypes, responseTypes } from '../response-type.js';
 import type { ClientMembers } from './member.js';
 
 /** What the client may ask for, and in which form. */
 export const authorizationMembers = {
+  eyrie_profile: {
+    kind: 'choice',
+    values: profiles,
+    default: null,
+    meaning:
+      'The security profile that it keeps to. What the profile demands replaces the defaults of other members, and a member that breaks it is a violation',
+    setBy: 'operator',
+    byAdministrator: true,
+    example: 'fapi2',
+  },
   grant_types: {
     kind: 'choices',
     values: grantTypes,
@@ -19,6 +31,15 @@ export const authorizationMembers = {
     meaning: 'What it may request at the authorization endpoint; follows from grant_types if omitted',
     spec: 'RFC 7591 §2.1',
     example: ['code'],
+  },
+  response_modes: {
+    kind: 'choices',
+    values: responseModes,
+    default: null,
+    meaning:
+      'The response modes that it may use; any if null. With those of JARM alone, its errors are signed too',
+    spec: 'FAPI 2.0 Message Signing §5.3.3',
+    example: ['jwt'],
   },
   scope: {
     kind: 'scope',

@@ -14,6 +14,7 @@ import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
 import type { Actor } from '../../protocol/actor.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
+import { usableAlgorithms } from '../../protocol/profile.js';
 import { formatScope } from '../../protocol/scope.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
@@ -128,7 +129,8 @@ export class AccessTokenMint {
   private async jwt(contents: AccessTokenContents, audience: string[], jti: string): Promise<string> {
     const { accessTokenTyp, accessTokenSigningAlg } = await this.catalogue.accessTokenForm(audience);
     const payload = await this.payload(contents, audience, jti);
-    return this.signer.sign(accessTokenSigningAlg, accessTokenTyp, payload);
+    const [alg = 'ES256'] = usableAlgorithms(contents.client.profile, [accessTokenSigningAlg]);
+    return this.signer.sign(alg, accessTokenTyp, payload);
   }
 
   private opaque(
