@@ -495,6 +495,7 @@ export const german: Language = {
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
     'activity.identityLinked': 'Ein Konto bei {{upstream}} wurde verknüpft',
     'activity.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr verknüpft',
+    'activity.vouched': '{{client}} durfte bei {{audience}} für Sie handeln',
     'activity.asserted': '{{client}} hat für Sie gehandelt, da {{issuer}} für Sie bürgt',
     'activity.exchanged':
       '{{client}} hat für Sie gehandelt, mit dem Zugriff, den Sie {{other}} gegeben haben',

@@ -476,6 +476,7 @@ export const english = {
     'activity.deviceDenied': 'You refused a device: {{client}}',
     'activity.identityLinked': 'An account at {{upstream}} was linked',
     'activity.identityRemoved': 'An account at {{upstream}} is no longer linked',
+    'activity.vouched': '{{client}} was allowed to act for you at {{audience}}',
     'activity.asserted': '{{client}} acted for you, as {{issuer}} vouches for you',
     'activity.exchanged': '{{client}} acted for you, with the access that you gave {{other}}',
     'activity.added': 'Added to your sign-in: {{factor}}',

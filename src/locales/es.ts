@@ -494,6 +494,7 @@ export const spanish: Language = {
     'activity.deviceDenied': 'Ha rechazado un dispositivo: {{client}}',
     'activity.identityLinked': 'Se ha vinculado una cuenta de {{upstream}}',
     'activity.identityRemoved': 'Una cuenta de {{upstream}} ya no está vinculada',
+    'activity.vouched': 'Se permitió a {{client}} actuar por usted en {{audience}}',
     'activity.asserted': '{{client}} actuó por usted, ya que {{issuer}} responde por usted',
     'activity.exchanged': '{{client}} actuó en su nombre con el acceso que usted dio a {{other}}',
     'activity.added': 'Añadido a su inicio de sesión: {{factor}}',

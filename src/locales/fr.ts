@@ -496,6 +496,7 @@ export const french: Language = {
     'activity.deviceDenied': 'Vous avez refusé un appareil : {{client}}',
     'activity.identityLinked': 'Un compte chez {{upstream}} a été lié',
     'activity.identityRemoved': 'Un compte chez {{upstream}} n’est plus lié',
+    'activity.vouched': '{{client}} a été autorisé à agir pour vous auprès de {{audience}}',
     'activity.asserted': '{{client}} a agi pour vous, {{issuer}} se portant garant de vous',
     'activity.exchanged': '{{client}} a agi pour vous, avec l’accès que vous avez donné à {{other}}',
     'activity.added': 'Ajouté à votre mode de connexion : {{factor}}',

@@ -475,6 +475,7 @@ export const japanese: Language = {
     'activity.deviceDenied': 'デバイスを拒否しました：{{client}}',
     'activity.identityLinked': '{{upstream}} のアカウントを連携',
     'activity.identityRemoved': '{{upstream}} のアカウントの連携を解除',
+    'activity.vouched': '{{client}} が {{audience}} であなたの代わりに操作することを許可されました',
     'activity.asserted': '{{issuer}} があなたを保証したため、{{client}} があなたの代わりに操作しました',
     'activity.exchanged': '{{client}} が、{{other}} に許可されたアクセスを使ってあなたに代わって操作しました',
     'activity.added': 'サインイン方法に追加：{{factor}}',

@@ -448,6 +448,7 @@ export const chinese: Language = {
     'activity.deviceDenied': '您拒绝了一台设备：{{client}}',
     'activity.identityLinked': '已关联 {{upstream}} 的账户',
     'activity.identityRemoved': '{{upstream}} 的账户已不再关联',
+    'activity.vouched': '{{client}} 获准在 {{audience}} 代表您执行操作',
     'activity.asserted': '{{client}} 凭 {{issuer}} 的担保代表您执行了操作',
     'activity.exchanged': '{{client}} 使用您授予 {{other}} 的访问权限代您执行了操作',
     'activity.added': '已添加到您的登录方式：{{factor}}',
