@@ -6,11 +6,11 @@ import { namesUri } from '../protocol/uri.js';
 import { adminScopes } from '../resource/resource-catalogue.js';
 import type { Configuration } from './configuration-file.js';
 import type { Section } from './configured-kind.js';
+import { AssertionCheck } from './assertion-check.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck, type KnownResources } from './client-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import type { Problem } from './problems.js';
-import { TrustedIssuerCheck } from './trusted-issuer-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -24,7 +24,7 @@ export class ConfigurationCheck {
     private readonly directoryCheck: DirectoryCheck,
     private readonly claimCheck: ClaimCheck,
     private readonly upstreamCheck: UpstreamCheck,
-    private readonly trustedIssuerCheck: TrustedIssuerCheck,
+    private readonly assertionCheck: AssertionCheck,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -42,7 +42,7 @@ export class ConfigurationCheck {
       ...(await this.claimCheck.problems(configuration)),
       ...(await this.userCheck.problems(configuration)),
       ...(await this.upstreamCheck.problems(configuration)),
-      ...this.trustedIssuerCheck.problems(configuration),
+      ...this.assertionCheck.problems(configuration),
     ]);
   }
 

@@ -3,6 +3,7 @@ import { currentNames, translatableMembers } from '../protocol/client-metadata/m
 import { schemaOfClass } from './class-schema.js';
 import { ClaimPresetEntry, ClaimRuleEntry } from './claim-entries.js';
 import {
+  AssertionPolicyEntry,
   ClientEntry,
   GroupEntry,
   ResourceEntry,
@@ -27,6 +28,7 @@ export function configurationSchema(): object {
     claims: claim(),
     upstreams: schemaOfClass(UpstreamEntry),
     trusted_issuers: schemaOfClass(TrustedIssuerEntry),
+    assertion_policies: schemaOfClass(AssertionPolicyEntry),
     users: withLongSecret(UserEntry, 'users'),
   };
   return {

@@ -5,15 +5,7 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
 import { Affiliations } from './affiliations.js';
-import { ConfiguredClaims } from './configured-claims.js';
-import { ConfiguredClients } from './configured-clients.js';
-import { ConfiguredGroups } from './configured-groups.js';
-import { ConfiguredKinds } from './configured-kinds.js';
-import { ConfiguredResources } from './configured-resources.js';
-import { ConfiguredRoles } from './configured-roles.js';
-import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
-import { ConfiguredUpstreams } from './configured-upstreams.js';
-import { ConfiguredUsers } from './configured-users.js';
+import { configuredKindProviders, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
@@ -25,7 +17,7 @@ import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
-import { TrustedIssuerCheck } from './trusted-issuer-check.js';
+import { AssertionCheck } from './assertion-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -36,15 +28,8 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     Affiliations,
-    ConfiguredClaims,
-    ConfiguredClients,
-    ConfiguredGroups,
     ConfiguredKinds,
-    ConfiguredResources,
-    ConfiguredRoles,
-    ConfiguredTrustedIssuers,
-    ConfiguredUpstreams,
-    ConfiguredUsers,
+    ...configuredKindProviders,
     BuiltInClients,
     ClaimCheck,
     ClientCheck,
@@ -55,7 +40,7 @@ import { UserCheck } from './user-check.js';
     OwnerCheck,
     PresentSecrets,
     StartUp,
-    TrustedIssuerCheck,
+    AssertionCheck,
     UpstreamCheck,
     UserCheck,
   ],

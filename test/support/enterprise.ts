@@ -2,6 +2,7 @@ import { AssertionPolicyRegistration } from '../../src/clients/assertion-policie
 import type { PutAssertionPolicyDto } from '../../src/clients/assertion-policies/assertion-policies.dto.js';
 import { TrustedIssuerRegistration } from '../../src/clients/trusted-issuers/trusted-issuer-registration.js';
 import type { PutTrustedIssuerDto } from '../../src/clients/trusted-issuers/trusted-issuers.dto.js';
+import type { TestBrowser } from './browser.js';
 import { type Answer, type Fields, RelyingParty } from './relying-party.js';
 import { alice, freePort, startServer, type TestServer } from './server.js';
 
@@ -65,12 +66,20 @@ export class Enterprise {
 }
 
 /** A client at the company that may exchange tokens. */
-export const companyClient = (server: TestServer, registration: object = {}): Promise<RelyingParty> =>
-  RelyingParty.register(server, {
-    grant_types: ['authorization_code', 'refresh_token', exchangeGrantType],
-    scope: 'openid email offline_access',
-    ...registration,
-  });
+export const companyClient = (
+  server: TestServer,
+  registration: object = {},
+  browser?: TestBrowser,
+): Promise<RelyingParty> =>
+  RelyingParty.register(
+    server,
+    {
+      grant_types: ['authorization_code', 'refresh_token', exchangeGrantType],
+      scope: 'openid email offline_access',
+      ...registration,
+    },
+    browser,
+  );
 
 /** A client at the chat that presents assertions. */
 export const chatClient = (server: TestServer, registration: object = {}): Promise<RelyingParty> =>
