@@ -276,6 +276,7 @@ describe('The examples of the admin API', () => {
       identifier: 'https://contacts.example.org',
       alias: 'acme',
       issuer_name: 'github-deployments',
+      policy_name: 'assistant-at-chat',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

@@ -84,7 +84,7 @@ describe('H5 step-up (RFC 9470) at a service behind the guard', () => {
       return { status: (await openid.fetchProtectedResource(client, token, url, method)).status };
     } catch (error) {
       if (!(error instanceof openid.WWWAuthenticateChallengeError)) throw error;
-      return { status: error.status, challenge: error.cause[0]?.parameters ?? {} };
+      return { status: error.status, challenge: { ...error.cause[0]?.parameters } };
     }
   }
 

@@ -47,7 +47,7 @@ describe('Assertion policies', () => {
     expect((await admin.get(`${path}/${policy.name}`)).status).toBe(404);
     expect((await admin.delete(`${path}/${policy.name}`)).status).toBe(404);
     const events = itemsOf(await admin.get('/audit-events?limit=3'));
-    expect(events.map(({ event }) => event).toSorted()).toEqual([
+    expect(events.map(({ event }) => String(event)).toSorted()).toEqual([
       'assertion_policy.created',
       'assertion_policy.deleted',
       'assertion_policy.updated',
