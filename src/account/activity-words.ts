@@ -104,6 +104,8 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'token.issued': null,
   'assertion.accepted': ({ client = nobody, detail }) =>
     message('activity.asserted', { client, issuer: verbatim(textIn(detail, 'trusted_issuer')) }),
+  'assertion.issued': ({ client = nobody, detail }) =>
+    message('activity.vouched', { client, audience: verbatim(textIn(detail, 'audience')) }),
   'user.created': () => message('activity.created'),
   'user.updated': ({ detail }) => updateIn(detail),
   'user.administrator_granted': () => message('activity.administratorGranted'),

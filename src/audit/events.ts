@@ -322,6 +322,33 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
     detail: { trusted_issuer: 'string', subject: 'string', scope: 'string' },
   },
+  'assertion.issued': {
+    means: 'A client got an identity assertion about a person, for the authorization server of a resource',
+    about: ['userId', 'clientId', 'grantId'],
+    detail: {
+      policy: 'string',
+      audience: 'string',
+      audience_client: 'string',
+      scope: 'string',
+      resources: 'string',
+      jti: 'string',
+    },
+  },
+  'assertion_policy.created': {
+    means: 'A policy for identity assertions was registered',
+    about: [],
+    detail: { name: 'string' },
+  },
+  'assertion_policy.deleted': {
+    means: 'A policy for identity assertions was deleted',
+    about: [],
+    detail: { name: 'string' },
+  },
+  'assertion_policy.updated': {
+    means: 'A policy for identity assertions was changed',
+    about: [],
+    detail: { name: 'string', changes: 'changes' },
+  },
   'trusted_issuer.created': {
     means: 'An issuer of assertions was registered',
     about: [],

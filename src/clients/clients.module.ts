@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AssertionPoliciesAdminController } from './assertion-policies/assertion-policies.admin.controller.js';
+import { AssertionPolicyRegistration } from './assertion-policies/assertion-policy-registration.js';
 import { ClientAuthenticator } from './authentication/client-authenticator.js';
 import { ClientAssertions } from './authentication/client-assertions.js';
 import { ClientSecretCheck } from './authentication/client-secret.js';
@@ -41,9 +43,11 @@ import { ViewsModule } from '../views/views.module.js';
     ClientManagersAdminController,
     RegistrationTokensAdminController,
     TrustedIssuersAdminController,
+    AssertionPoliciesAdminController,
   ],
   providers: [
     ...authenticationMethodProviders,
+    AssertionPolicyRegistration,
     AuthenticationMethods,
     BearerAssertions,
     CertificateTrust,
@@ -75,6 +79,7 @@ import { ViewsModule } from '../views/views.module.js';
     UnlimitedRights,
   ],
   exports: [
+    AssertionPolicyRegistration,
     AuthenticationMethods,
     BearerAssertions,
     ClientAuthenticator,

@@ -81,6 +81,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'trusted-issuer list': ['eyrie trusted-issuer list'],
   'trusted-issuer show': ['eyrie trusted-issuer show deployments'],
   'trusted-issuer delete': ['eyrie trusted-issuer delete deployments'],
+  'assertion-policy put': [
+    'eyrie assertion-policy put assistant-at-chat --client assistant --audience https://chat.example.com --scope chat.read --group engineering',
+  ],
+  'assertion-policy list': ['eyrie assertion-policy list'],
+  'assertion-policy show': ['eyrie assertion-policy show assistant-at-chat'],
+  'assertion-policy delete': ['eyrie assertion-policy delete assistant-at-chat'],
   'scim-token create': ['eyrie scim-token create entra --lifetime 31536000'],
   'scim-token list': ['eyrie scim-token list --json'],
   'scim-token revoke': ['eyrie scim-token revoke 0192f7'],

@@ -25,6 +25,7 @@ import { addScopeCommands } from './scopes.js';
 import { addSecretCommands } from './secret.js';
 import { addServeCommand } from './serve.js';
 import { addSessionCommands } from './session.js';
+import { addAssertionPolicyCommands } from './assertion-policy.js';
 import { addTrustedIssuerCommands } from './trusted-issuer.js';
 import { addUserCommands } from './user.js';
 
@@ -49,6 +50,7 @@ const commands = [
   addRegistrationTokenCommands,
   addScimTokenCommands,
   addTrustedIssuerCommands,
+  addAssertionPolicyCommands,
   addDirectoryCommands,
   addMailCommands,
   addDatabaseCommands,

@@ -202,10 +202,13 @@ function sendOAuth(reply: FastifyReply, exception: unknown, failure: Failure): v
   // RFC 6749 §5.2 answers every malformed request with 400, a wrong media type included.
   const status = failure.status === 415 ? 400 : failure.status;
   const body = exception instanceof HttpException ? exception.getResponse() : undefined;
+  const more = exception instanceof OAuthError ? exception.parameters : {};
   reply
     .status(status)
     .send(
-      isOAuthBody(body) ? body : { error: failure.code, error_description: printable(failure.description) },
+      isOAuthBody(body)
+        ? body
+        : { error: failure.code, error_description: printable(failure.description), ...more },
     );
 }
 

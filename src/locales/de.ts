@@ -396,8 +396,8 @@ export const german: Language = {
     'scope.eyrie.keys': 'Signaturschlüssel wechseln und zurückziehen',
     'scope.eyrie.keys.read': 'Signaturschlüssel einsehen',
     'scope.eyrie.audit.read': 'Das Prüfprotokoll einsehen',
-    'scope.eyrie.issuers': 'Vertraute Aussteller von Zusicherungen ändern',
-    'scope.eyrie.issuers.read': 'Vertraute Aussteller von Zusicherungen ansehen',
+    'scope.eyrie.issuers': 'Festlegen, welchen Zusicherungen vertraut wird und welche ausgestellt werden',
+    'scope.eyrie.issuers.read': 'Sehen, welchen Zusicherungen vertraut wird und welche ausgestellt werden',
     'scope.eyrie.upstreams': 'Identitätsanbieter registrieren und ändern, bei denen man sich anmeldet',
     'scope.eyrie.upstreams.read': 'Identitätsanbieter einsehen, bei denen man sich anmeldet',
     'scope.eyrie.provisioning': 'Token von Provisionierungsdiensten ausstellen und widerrufen',
@@ -498,6 +498,7 @@ export const german: Language = {
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
     'activity.identityLinked': 'Ein Konto bei {{upstream}} wurde verknüpft',
     'activity.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr verknüpft',
+    'activity.vouched': '{{client}} durfte bei {{audience}} für Sie handeln',
     'activity.asserted': '{{client}} hat für Sie gehandelt, da {{issuer}} für Sie bürgt',
     'activity.exchanged':
       '{{client}} hat für Sie gehandelt, mit dem Zugriff, den Sie {{other}} gegeben haben',

@@ -2,7 +2,7 @@ import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
 import { signingAlgorithms } from '../keys/jws.js';
 import { reachableAcrs } from '../protocol/acr.js';
-import { idJagProfile } from '../protocol/bearer-assertion.js';
+import { idJagProfile, idJagTokenType } from '../protocol/bearer-assertion.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
@@ -70,6 +70,7 @@ function everything(
     response_modes_supported: responseModes,
     grant_types_supported: [...grantTypes, ...(frontChannel ? ['implicit'] : [])],
     ...(takesIdentityAssertions ? { authorization_grant_profiles_supported: [idJagProfile] } : {}),
+    identity_chaining_requested_token_types_supported: [idJagTokenType],
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,

@@ -43,6 +43,7 @@ import { SessionClient } from './entities/session-client.entity.js';
 import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
+import { AssertionPolicy } from './entities/assertion-policy.entity.js';
 import { TrustedIssuer } from './entities/trusted-issuer.entity.js';
 import { UpstreamRequest } from './entities/upstream-request.entity.js';
 import { Upstream } from './entities/upstream.entity.js';
@@ -94,6 +95,7 @@ import { SessionClientsStore } from './stores/session-clients.store.js';
 import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
+import { AssertionPoliciesStore } from './stores/assertion-policies.store.js';
 import { TrustedIssuersStore } from './stores/trusted-issuers.store.js';
 import { UpstreamRequestsStore } from './stores/upstream-requests.store.js';
 import { UpstreamsStore } from './stores/upstreams.store.js';
@@ -157,6 +159,7 @@ const tables = [
   // Its tables are those of most other stores.
   { store: UpkeepStore, entities: [] },
   { store: UpstreamRequestsStore, entities: [UpstreamRequest] },
+  { store: AssertionPoliciesStore, entities: [AssertionPolicy] },
   { store: TrustedIssuersStore, entities: [TrustedIssuer] },
   { store: UpstreamsStore, entities: [Upstream] },
   { store: UsedJtisStore, entities: [UsedJti] },

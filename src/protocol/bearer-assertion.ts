@@ -3,6 +3,8 @@ import { namesUri } from './uri.js';
 
 /** `typ` of an Identity Assertion JWT Authorization Grant (draft-ietf-oauth-identity-assertion-authz-grant). */
 export const idJagType = 'oauth-id-jag+jwt';
+/** How a token exchange asks for one (the same draft). */
+export const idJagTokenType = 'urn:ietf:params:oauth:token-type:id-jag';
 /** The grant profile in metadata (the same draft). */
 export const idJagProfile = 'urn:ietf:params:oauth:grant-profile:id-jag';
 

@@ -1,4 +1,4 @@
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 9449 §12.2 and OIDC Core §3.1.2.6. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 9449 §12.2, RFC 9470 §3 and OIDC Core §3.1.2.6. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -30,7 +30,8 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'invalid_dpop_proof'
   | 'use_dpop_nonce'
-  | 'insufficient_scope';
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication';
 
 /**
  * A protocol error. `description` is public; `detail` is for the log and the administrator only.
@@ -44,6 +45,8 @@ export class OAuthError extends Error {
   readonly challenge: string | undefined;
   /** The value of Retry-After in seconds, if the error has one. */
   readonly retryAfter: number | undefined;
+  /** What stands beside the code and the description in the body of a back channel. */
+  readonly parameters: Readonly<Record<string, string | number>>;
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -53,6 +56,7 @@ export class OAuthError extends Error {
       readonly detail?: string;
       readonly challenge?: string;
       readonly retryAfter?: number;
+      readonly parameters?: Readonly<Record<string, string | number>>;
     } = {},
   ) {
     super(`${code}: ${description}`);
@@ -62,6 +66,7 @@ export class OAuthError extends Error {
     this.detail = options.detail;
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
+    this.parameters = options.parameters ?? {};
   }
 }
 

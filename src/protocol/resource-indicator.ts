@@ -3,6 +3,8 @@ import { OAuthError } from './errors.js';
 /** An absolute URI in printable ASCII, without a fragment (RFC 3986 §4.3). */
 const absoluteUri = /^[A-Za-z][A-Za-z\d+.-]*:[\x21\x22\x24-\x7e]+$/;
 
+export const isAbsoluteUri = (value: string): boolean => absoluteUri.test(value) && URL.canParse(value);
+
 export const invalidTarget = (description: string, detail?: string): OAuthError =>
   new OAuthError('invalid_target', description, { detail });
 
@@ -13,8 +15,7 @@ export const invalidTarget = (description: string, detail?: string): OAuthError 
  */
 export function parseResources(values: readonly string[]): string[] {
   for (const value of values) {
-    if (!absoluteUri.test(value) || !URL.canParse(value))
-      throw invalidTarget('resource must be an absolute URI without a fragment');
+    if (!isAbsoluteUri(value)) throw invalidTarget('resource must be an absolute URI without a fragment');
   }
   return [...new Set(values)];
 }

@@ -1,8 +1,8 @@
+import { AssertionCheck } from './assertion-check.js';
 import { AttributeCheck } from './attribute-check.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
 import { DirectoryCheck } from './directory-check.js';
-import { TrustedIssuerCheck } from './trusted-issuer-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -14,5 +14,5 @@ export const configurationChecks = [
   ClaimCheck,
   UserCheck,
   UpstreamCheck,
-  TrustedIssuerCheck,
+  AssertionCheck,
 ] as const;

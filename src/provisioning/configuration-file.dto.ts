@@ -9,6 +9,7 @@ import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts } from '../resource/field-checks.js';
 import { Field, TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
+import { PutAssertionPolicyDto } from '../clients/assertion-policies/assertion-policies.dto.js';
 import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { AttributesField } from '../users/user-attributes.dto.js';
@@ -134,6 +135,9 @@ export class UpstreamEntry extends PutUpstreamDto {
 /** An issuer whose assertions are trusted, with the fields of the admin API. */
 export class TrustedIssuerEntry extends PutTrustedIssuerDto {}
 
+/** What a client may be vouched for elsewhere, with the fields of the admin API. */
+export class AssertionPolicyEntry extends PutAssertionPolicyDto {}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
@@ -162,4 +166,7 @@ export class ConfigurationFileDto {
 
   @IsSection(TrustedIssuerEntry)
   trusted_issuers: TrustedIssuerEntry[] = [];
+
+  @IsSection(AssertionPolicyEntry)
+  assertion_policies: AssertionPolicyEntry[] = [];
 }

@@ -4,6 +4,7 @@ import type { Registration } from '../clients/client-registration.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { type SplitMetadata, splitTranslated } from '../protocol/client-metadata/translations.js';
 import { normalizeUri } from '../protocol/uri.js';
+import type { PutAssertionPolicyDto } from '../clients/assertion-policies/assertion-policies.dto.js';
 import type { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import type { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import type { NewUser } from '../users/user-accounts.js';
@@ -47,6 +48,7 @@ export interface Configuration {
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
+  readonly assertion_policies: readonly PutAssertionPolicyDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -101,6 +103,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
     ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
     ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
+    ...repeated(content.assertion_policies, 'assertion_policies', 'name', ({ name }) => name),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -143,7 +146,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
-  const { resources, roles, groups, attributes, claims, trusted_issuers } = content;
+  const { resources, roles, groups, attributes, claims, trusted_issuers, assertion_policies } = content;
   return {
     resources,
     clients,
@@ -153,6 +156,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     claims,
     upstreams,
     trusted_issuers,
+    assertion_policies,
     users,
     passwordFields,
     problems,

@@ -4,6 +4,7 @@ import { schemaOfClass } from './class-schema.js';
 import { ClaimPresetEntry, ClaimRuleEntry } from './claim-entries.js';
 import {
   AttributeEntry,
+  AssertionPolicyEntry,
   ClientEntry,
   GroupEntry,
   ResourceEntry,
@@ -29,6 +30,7 @@ export function configurationSchema(): object {
     upstreams: schemaOfClass(UpstreamEntry),
     attributes: schemaOfClass(AttributeEntry),
     trusted_issuers: schemaOfClass(TrustedIssuerEntry),
+    assertion_policies: schemaOfClass(AssertionPolicyEntry),
     users: withLongSecret(UserEntry, 'users'),
   };
   return {

@@ -7,7 +7,16 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
   readonly kind:
-    'resource' | 'client' | 'role' | 'group' | 'attribute' | 'claim' | 'upstream' | 'trusted issuer' | 'user';
+    | 'resource'
+    | 'client'
+    | 'role'
+    | 'group'
+    | 'attribute'
+    | 'claim'
+    | 'upstream'
+    | 'trusted issuer'
+    | 'assertion policy'
+    | 'user';
   /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;

@@ -1,3 +1,4 @@
+import { ConfiguredAssertionPolicies } from './configured-assertion-policies.js';
 import { ConfiguredAttributes } from './configured-attributes.js';
 import { ConfiguredClaims } from './configured-claims.js';
 import { ConfiguredClients } from './configured-clients.js';
@@ -19,6 +20,7 @@ export const configuredKinds = [
   ConfiguredClaims,
   ConfiguredUpstreams,
   ConfiguredTrustedIssuers,
+  ConfiguredAssertionPolicies,
   ConfiguredUsers,
 ] as const;
 

@@ -8,6 +8,7 @@ export const sections = [
   'claims',
   'upstreams',
   'trusted_issuers',
+  'assertion_policies',
   'users',
 ] as const;
 export type Section = (typeof sections)[number];

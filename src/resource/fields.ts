@@ -1,7 +1,24 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { HasLength, IsWebAddress, MayBeAbsent, webAddressSchema } from './field-checks.js';
+import {
+  ArrayMinSize,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import {
+  HasLength,
+  IsTexts,
+  IsWebAddress,
+  MayBeAbsent,
+  type TextsBounds,
+  webAddressSchema,
+} from './field-checks.js';
 
 /*
  * The fields of request bodies and queries. Each decorator both checks a field and describes it in the OpenAPI document, from the same
@@ -79,6 +96,23 @@ export function TextField({ minLength = 1, maxLength, ...options }: TextBounds &
     about,
   );
 }
+
+/** A list of different texts. */
+export const TextsField = (
+  { maxLength, maxItems, minItems = 0 }: Omit<TextsBounds, 'minLength'> & { readonly minItems?: number },
+  about: About,
+): PropertyDecorator =>
+  Field(
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength },
+      minItems,
+      maxItems,
+      uniqueItems: true,
+    },
+    [IsTexts({ minLength: 1, maxLength, maxItems }), ArrayMinSize(minItems)],
+    about,
+  );
 
 /** The URL of a web page or image. */
 export const WebAddressField = (about: About): PropertyDecorator =>

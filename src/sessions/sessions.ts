@@ -49,6 +49,12 @@ export class Sessions {
     return this.cookies.hashes(request).includes(tokenHash) ? this.use(tokenHash, request) : undefined;
   }
 
+  /** Whether the session with this id is active, whichever browser holds it. */
+  async isActive(id: string): Promise<boolean> {
+    const now = this.clock.now();
+    return this.store.isActive(id, now, this.idleSince(now));
+  }
+
   /** The active sessions of the browser, one for each account, the current one first. */
   async held(request: FastifyRequest): Promise<HeldSession[]> {
     const now = this.clock.now();

@@ -67,7 +67,7 @@ export class TokenController {
       return grantType.exchange({ client, parameters, confirmation, now: this.clock.now() });
     });
     this.metrics.tokenIssued(name);
-    this.records.issued(request, name, facts);
+    if (facts) this.records.issued(request, name, facts);
     return response;
   }
 

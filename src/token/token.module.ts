@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ConsentModule } from '../consent/consent.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { ClaimsPreviewAdminController } from './claims-preview.admin.controller.js';
 import { ClaimsPreview } from './claims-preview.js';
 import { Entitlements } from './entitlements.js';
@@ -10,10 +11,12 @@ import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
 import { AssertedEntitlements } from './grant-types/asserted-entitlements.js';
 import { AssertedUsers } from './grant-types/asserted-users.js';
+import { IdentityAssertions } from './grant-types/identity-assertions.js';
 import { SubjectTokens } from './grant-types/subject-tokens.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { AccessTokenMint } from './mint/access-token.js';
 import { IdTokenMint } from './mint/id-token.js';
+import { IdentityAssertionMint } from './mint/identity-assertion.js';
 import { RefreshTokenMint } from './mint/refresh-token.js';
 import { RevocationFeedController } from './revocation-feed.controller.js';
 import { RevocationFeed } from './revocation-feed.js';
@@ -26,7 +29,7 @@ import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
 
 @Module({
-  imports: [ClientsModule, ConsentModule, DirectoryModule],
+  imports: [ClientsModule, ConsentModule, DirectoryModule, SessionsModule],
   controllers: [
     TokenController,
     IntrospectionController,
@@ -44,6 +47,8 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     GrantTokenIssuance,
     GrantTypes,
     IdTokenMint,
+    IdentityAssertionMint,
+    IdentityAssertions,
     RefreshTokenMint,
     RevocationFeed,
     SenderConstraints,

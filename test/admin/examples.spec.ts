@@ -68,6 +68,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
   putTrustedIssuer: ['audit_events added', 'trusted_issuers added'],
   deleteTrustedIssuer: ['audit_events added', 'trusted_issuers removed'],
+  putAssertionPolicy: ['assertion_policies added', 'audit_events added'],
+  deleteAssertionPolicy: ['assertion_policies removed', 'audit_events added'],
   putUpstream: ['audit_events added', 'upstreams added'],
   deleteUpstream: [
     'audit_events added',
@@ -129,6 +131,14 @@ describe('The examples of the admin API', () => {
       clients: ['deployer'],
       claims: { repository: ['acme/shop'] },
     });
+    const policyName = `policy-${count}`;
+    await admin.put('/assertion-policies', {
+      name: policyName,
+      client_id: 'assistant',
+      audience: 'https://chat.example.com',
+      everyone: true,
+      scope: 'chat.read',
+    });
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
@@ -150,6 +160,7 @@ describe('The examples of the admin API', () => {
       alias,
       identity_id: identityId,
       issuer_name: issuerName,
+      policy_name: policyName,
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
@@ -265,6 +276,7 @@ describe('The examples of the admin API', () => {
       identifier: 'https://contacts.example.org',
       alias: 'acme',
       issuer_name: 'github-deployments',
+      policy_name: 'assistant-at-chat',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

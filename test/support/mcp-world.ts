@@ -20,6 +20,17 @@ import { shows } from './walk.js';
 const root = join(import.meta.dirname, '..', '..');
 export const callback = 'http://127.0.0.1:4999/callback';
 
+/** The MCP server of the examples, at that URL, behind the guard. */
+export async function startMcpServer(url: string, issuer: string): Promise<ChildProcess> {
+  const { port } = new URL(url);
+  const mcp = spawn(process.execPath, [join(root, 'examples/contacts-mcp/dist/main.js')], {
+    env: { PATH: process.env.PATH, PORT: port, MCP_URL: url, ISSUER: issuer },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(mcp.stdout, 'data');
+  return mcp;
+}
+
 /**
  * Eyrie, the MCP server of the examples, and a web site with the document of an agent, each a process or server of its own. Eyrie knows
  * the agent by nothing but its document.
@@ -69,11 +80,7 @@ export class McpWorld {
       EYRIE_OUTBOUND_ALLOW: host,
       NODE_EXTRA_CA_CERTS: trusted,
     });
-    const mcp = spawn(process.execPath, [join(root, 'examples/contacts-mcp/dist/main.js')], {
-      env: { PATH: process.env.PATH, PORT: port, MCP_URL: mcpUrl, ISSUER: eyrie.url },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(mcp.stdout, 'data');
+    const mcp = await startMcpServer(mcpUrl, eyrie.url);
     return new McpWorld(eyrie, mcpUrl, clientId, mcp, site, database, folder);
   }
 

@@ -3,14 +3,13 @@ import { ArrayMinSize, IsArray, IsIn, IsObject, ValidateBy } from 'class-validat
 import type { TrustedIssuer } from '../../persistence/entities/trusted-issuer.entity.js';
 import type { JwkSet } from '../../protocol/public-jwks.js';
 import { scopeValues } from '../../protocol/scope.js';
-import { IsTexts, type TextsBounds } from '../../resource/field-checks.js';
 import {
-  type About,
   ChoiceField,
   Field,
   FlagField,
   IntegerField,
   TextField,
+  TextsField,
   WebAddressField,
 } from '../../resource/fields.js';
 import {
@@ -25,22 +24,6 @@ import {
 import { type IssuerPresetName, issuerPresetNames } from './presets.js';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
-const TextsField = (
-  { maxLength, maxItems, minItems = 0 }: Omit<TextsBounds, 'minLength'> & { readonly minItems?: number },
-  about: About,
-): PropertyDecorator =>
-  Field(
-    {
-      type: 'array',
-      items: { type: 'string', minLength: 1, maxLength },
-      minItems,
-      maxItems,
-      uniqueItems: true,
-    },
-    [IsTexts({ minLength: 1, maxLength, maxItems }), ArrayMinSize(minItems)],
-    about,
-  );
 
 const claimBounds = { maxNames: 20, maxItems: 50, maxLength: 300 };
 

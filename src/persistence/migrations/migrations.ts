@@ -63,6 +63,7 @@ import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
+import { AssertionPolicies1764250000000 } from './1764250000000-assertion-policies.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -131,4 +132,5 @@ export const migrations = [
   MembershipsMadeHere1764170000000,
   Attributes1764270000000,
   SecurityProfiles1764260000000,
+  AssertionPolicies1764250000000,
 ] as const;

@@ -70,6 +70,15 @@ export class SessionsStore {
       .toSorted((left, right) => tokenHashes.indexOf(left.tokenHash) - tokenHashes.indexOf(right.tokenHash));
   }
 
+  /** Whether the session with this id is active. */
+  async isActive(id: string, now: number, idleSince: number): Promise<boolean> {
+    const row = await this.database.row<{ id: string }>(
+      `SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND ${isActive}`,
+      [id, now, idleSince],
+    );
+    return row !== undefined;
+  }
+
   async insert(tx: EntityManager, session: Session): Promise<void> {
     await tx.insert(Session, session);
   }

@@ -3,6 +3,7 @@ import { Changes } from '../../audit/changes.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
 import { type Actor, actorsIn, maxActors } from '../../protocol/actor.js';
+import { idJagTokenType } from '../../protocol/bearer-assertion.js';
 import { tokenExchangeGrantType } from '../../protocol/client-metadata.js';
 import { invalidRequest, invalidScope, OAuthError } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
@@ -16,13 +17,14 @@ import { Entitlements } from '../entitlements.js';
 import { AccessTokenMint } from '../mint/access-token.js';
 import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
+import { IdentityAssertions } from './identity-assertions.js';
 import { refused, type SubjectToken, SubjectTokens, tokenTypes } from './subject-tokens.js';
 
 /**
  * Token exchange (RFC 8693): a service that was called with a token gets another one, to call on for the same person. Always delegation:
  * the new token names the client that acts (`act`), never only the person. It belongs to the grant of the subject token, so that it ends
  * with it, and is neither wider nor longer than the subject token. Who may exchange whose tokens, for which resources, administrators
- * decide: `token_exchange_clients` and `token_exchange_resources`.
+ * decide: `token_exchange_clients` and `token_exchange_resources`. An identity assertion is asked for the same way, and is something else.
  */
 @Injectable()
 export class TokenExchangeGrant implements GrantType {
@@ -43,6 +45,7 @@ export class TokenExchangeGrant implements GrantType {
     private readonly catalogue: ResourceCatalogue,
     private readonly accessTokenMint: AccessTokenMint,
     private readonly accessTokens: AccessTokensStore,
+    private readonly identityAssertions: IdentityAssertions,
     private readonly changes: Changes,
   ) {}
 
@@ -51,8 +54,10 @@ export class TokenExchangeGrant implements GrantType {
     if (client.isPublic)
       throw new OAuthError('unauthorized_client', 'a public client cannot exchange tokens');
     const wanted = parameters.get('requested_token_type') ?? tokenTypes.accessToken;
+    if (wanted === idJagTokenType)
+      return this.identityAssertions.issue(request, await this.subjectTokens.read(request));
     if (wanted !== tokenTypes.accessToken)
-      throw invalidRequest('requested_token_type can only be an access token');
+      throw invalidRequest('requested_token_type can only be an access token or an identity assertion');
     await this.checkActor(client, parameters);
     const subject = await this.subjectTokens.read(request);
     checkPolicy(client, subject);

@@ -6,7 +6,8 @@ import type { MintedAccessToken } from './access-token.js';
 /** A successful answer of the token endpoint (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: TokenType;
+  /** N_A if what was issued is not an access token (RFC 8693 §2.2.1). */
+  readonly token_type: TokenType | 'N_A';
   /** Seconds. */
   readonly expires_in: number;
   /** Absent if the token has no scope: an empty value does not match the syntax of RFC 6749 §3.3. */
@@ -20,8 +21,8 @@ export interface TokenResponse {
 /** What the exchange of a code, a token or credentials gives. */
 export interface IssuedTokens {
   readonly response: TokenResponse;
-  /** What the audit trail says of the access token. */
-  readonly facts: AccessTokenFacts;
+  /** What the audit trail says of the access token; absent if none was issued. */
+  readonly facts?: AccessTokenFacts;
 }
 
 export function issuedTokens(

@@ -1,3 +1,4 @@
+import { AssertionPolicyRegistration } from '../../../src/clients/assertion-policies/assertion-policy-registration.js';
 import { authorizeUrl } from '../../support/authorization-requests.js';
 import { responseOf } from '../../support/browser.js';
 import { RelyingParty } from '../../support/relying-party.js';
@@ -87,6 +88,31 @@ export const answerChecks: Readonly<Record<string, Check>> = {
           response_types: grant_type === 'implicit' ? ['code', 'id_token'] : ['code'],
         });
     }
+  },
+
+  async identity_chaining_requested_token_types_supported(value, { server }) {
+    const type = (name: string): string => `urn:ietf:params:oauth:token-type:${name}`;
+    expect(value).toEqual([type('id-jag')]);
+    const client = await RelyingParty.register(server, {
+      client_id: 'vouched-for',
+      grant_types: ['authorization_code', tokenExchange],
+      scope: 'openid',
+    });
+    const audience = 'https://chat.example.com';
+    await server.app
+      .get(AssertionPolicyRegistration)
+      .put(
+        { name: 'vouched', client_id: 'vouched-for', audience, everyone: true, scope: 'chat.read' },
+        'test',
+      );
+    const { body } = await client.token({
+      grant_type: tokenExchange,
+      requested_token_type: type('id-jag'),
+      subject_token: (await client.tokens()).id_token,
+      subject_token_type: type('id_token'),
+      audience,
+    });
+    expect(body.issued_token_type).toBe(type('id-jag'));
   },
 
   async response_types_supported(value, world) {
