@@ -16,6 +16,8 @@ const references = new Set([
   'createClaimRule.constant',
   'createClaimRule.client_id',
   'createClaimRule.resource',
+  'putAssertionPolicy.groups',
+  'putAssertionPolicy.everyone',
   'putTrustedIssuer.preset',
   'putTrustedIssuer.issuer',
   'putTrustedIssuer.kind',

@@ -37,3 +37,7 @@ export function changesOfRows(before: Map<string, Row>, after: Map<string, Row>)
     return [{ table, kind: old ? (present ? 'changed' : 'removed') : 'added', columns }];
   });
 }
+
+/** Whether a change may be the service's own, at any time: its explanations and leases, and the seals of the audit trail. */
+export const isHousekeeping = ({ table, kind }: RowChange): boolean =>
+  ['refusals', 'leases', 'audit_seals'].includes(table) || (table === 'audit_events' && kind === 'changed');
