@@ -16,8 +16,10 @@ export interface OutboundResponse {
 
 /** A request to a URL that a client named. */
 export interface OutboundRequest {
-  /** A form to post; without one it is a GET. */
+  /** A form to post; without it and without `json` it is a GET. */
   readonly form?: URLSearchParams;
+  /** A value to post as JSON. */
+  readonly json?: object;
   readonly accept?: string;
   /** The `Authorization` header. Such a request follows no redirect. */
   readonly authorization?: string;
@@ -77,7 +79,8 @@ export class Outbound {
       const url = new URL(next);
       try {
         const response = await this.exchange(url, request, signal);
-        const location = request.form || request.authorization ? undefined : redirection(response);
+        const isFollowed = !request.form && !request.json && !request.authorization;
+        const location = isFollowed ? redirection(response) : undefined;
         if (location === undefined)
           return {
             status: response.statusCode ?? 0,
@@ -110,10 +113,10 @@ export class Outbound {
 
   private exchange(
     url: URL,
-    { form, accept, authorization }: OutboundRequest,
+    { form, json, accept, authorization }: OutboundRequest,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const body = form?.toString();
+    const body = json === undefined ? form?.toString() : JSON.stringify(json);
     const options = {
       method: body === undefined ? 'GET' : 'POST',
       agent: false as const,
@@ -127,7 +130,7 @@ export class Outbound {
         ...(body === undefined
           ? {}
           : {
-              'content-type': 'application/x-www-form-urlencoded',
+              'content-type': json === undefined ? 'application/x-www-form-urlencoded' : 'application/json',
               'content-length': Buffer.byteLength(body),
             }),
       },

@@ -60,6 +60,8 @@ import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js'
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
+import { BackchannelRequests1764230000000 } from './1764230000000-backchannel-requests.js';
+import { BackchannelClients1764230100000 } from './1764230100000-backchannel-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -125,4 +127,6 @@ export const migrations = [
   SamlAnswers1764140000000,
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
+  BackchannelRequests1764230000000,
+  BackchannelClients1764230100000,
 ] as const;
