@@ -83,7 +83,7 @@ export async function personHint(
   if (hints.length !== 1)
     throw invalidRequest(
       'exactly one of login_hint and id_token_hint is needed',
-      `hints: ${hints.join(', ')}`,
+      `hints: ${hints.join(', ') || 'none'}`,
     );
   if (hints[0] === 'login_hint_token') throw invalidRequest('login_hint_token is not supported');
   const loginHint = parameters.get('login_hint');
