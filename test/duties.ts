@@ -93,7 +93,7 @@ export const duties: readonly Duty[] = [
   // More grants
   done('I1', 'the device flow, with codes that people can type and nobody can guess'),
   open('I2', 'token exchange and JWT bearer'),
-  open('I3', 'CIBA'),
+  done('I3', 'backchannel authentication, by poll and by ping: asked, decided once, and told to the client'),
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),

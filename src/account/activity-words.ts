@@ -67,6 +67,9 @@ const memberWords: Readonly<Record<ProfileClaim | 'username' | 'administrator', 
  * about a person without an entry does not compile.
  */
 export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = {
+  'backchannel.requested': ({ client = nobody }) => message('activity.asked', { client }),
+  'backchannel.allowed': ({ client = nobody }) => message('activity.approved', { client }),
+  'backchannel.denied': ({ client = nobody }) => message('activity.refused', { client }),
   'client.manager_added': null,
   'client.manager_removed': null,
   'code.replayed': ({ client = nobody }) => message('activity.usedTwice', { client }),

@@ -42,6 +42,19 @@ export const auditEvents = {
     about: [],
     detail: { name: 'string', values: 'number' },
   },
+  'backchannel.requested': {
+    means: 'A client asked a resource owner by a backchannel authentication request',
+    about: ['userId', 'clientId'],
+    detail: { scope: 'string' },
+  },
+  'backchannel.allowed': {
+    means: 'A resource owner allowed a backchannel authentication request',
+    about: ['userId', 'clientId', 'grantId'],
+  },
+  'backchannel.denied': {
+    means: 'A resource owner denied a backchannel authentication request',
+    about: ['userId', 'clientId'],
+  },
   'claim_rule.created': {
     means: 'A rule about a claim was created',
     about: [],

@@ -13,10 +13,13 @@ export interface ReceivedRequest {
   readonly parameters: Parameters;
 }
 
-/** A request of a known client. */
-export interface ClientRequest extends ReceivedRequest {
+/** A client that may send requests; what it sent has not been read yet. */
+export interface AskingClient {
   readonly client: RegisteredClient;
 }
+
+/** A request of a known client. */
+export interface ClientRequest extends ReceivedRequest, AskingClient {}
 
 /** What a pushed request was answered with a moment ago. */
 export interface PushedAnswer {
@@ -82,4 +85,27 @@ export interface AuthorizationRequest extends ScopedRequest {
 /** A device authorization request that passed every check (RFC 8628 §3.1). */
 export interface DeviceAuthorizationRequest extends ClientRequest {
   readonly scopes: readonly string[];
+}
+
+/** A backchannel authentication request with the scopes that the person is asked for. */
+export interface ScopedBackchannelRequest extends ClientRequest {
+  readonly scopes: readonly string[];
+  readonly claims: ClaimsRequest;
+}
+
+/** By what a backchannel authentication request names the person: exactly one (CIBA Core §7.1). */
+export type PersonHint =
+  | { readonly loginHint: string }
+  /** The claims of an ID token that was issued to the client. */
+  | { readonly subject: string; readonly sessionId: string | undefined };
+
+/** A backchannel authentication request that passed every check (CIBA Core §7.2). */
+export interface BackchannelAuthenticationRequest
+  extends ScopedBackchannelRequest, Pick<AuthorizationRequest, 'resources' | 'maxAge' | 'acr'> {
+  readonly hint: PersonHint;
+  readonly bindingMessage: string | undefined;
+  /** Seconds. */
+  readonly requestedExpiry: number | undefined;
+  /** The bearer token of pings to the client; undefined if it gets none. */
+  readonly notificationToken: string | undefined;
 }

@@ -12,6 +12,17 @@ import { AuthorizationResponses } from './authorization-response.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { CancelSignInController } from './cancel-sign-in.controller.js';
 import { ConsentController } from './consent.controller.js';
+import { ApprovalConfirmController } from './backchannel/approval-confirm.controller.js';
+import { ApprovalController } from './backchannel/approval.controller.js';
+import { ApprovalDecision } from './backchannel/approval-decision.js';
+import { ApprovalPages } from './backchannel/approval-pages.js';
+import { Approvals } from './backchannel/approvals.js';
+import { AskedPeople } from './backchannel/asked-people.js';
+import { BackchannelAuthenticationController } from './backchannel/backchannel-authentication.controller.js';
+import { BackchannelRequests } from './backchannel/backchannel-requests.js';
+import { BackchannelPing } from './backchannel/ping.js';
+import { BackchannelSignedRequests } from './backchannel/signed-requests.js';
+import { BackchannelThrottle } from './backchannel/throttle.js';
 import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
 import { DeviceConfirmController } from './device/device-confirm.controller.js';
 import { DeviceDecision } from './device/device-decision.js';
@@ -28,6 +39,7 @@ import { RequestEvaluation } from './request-evaluation.js';
 import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
 import { SessionChoice } from './session-choice.js';
+import { SignInDemands } from './sign-in-demands.js';
 
 @Module({
   imports: [
@@ -41,7 +53,10 @@ import { SessionChoice } from './session-choice.js';
     ViewsModule,
   ],
   controllers: [
+    ApprovalConfirmController,
+    ApprovalController,
     AuthorizeController,
+    BackchannelAuthenticationController,
     CancelSignInController,
     ConsentController,
     DeviceAuthorizationController,
@@ -50,6 +65,14 @@ import { SessionChoice } from './session-choice.js';
     PushedRequestController,
   ],
   providers: [
+    ApprovalDecision,
+    ApprovalPages,
+    Approvals,
+    AskedPeople,
+    BackchannelPing,
+    BackchannelRequests,
+    BackchannelSignedRequests,
+    BackchannelThrottle,
     AuthorizationFlow,
     AuthorizationResponses,
     DeviceDecision,
@@ -63,6 +86,7 @@ import { SessionChoice } from './session-choice.js';
     RequestSources,
     RequestEvaluation,
     SessionChoice,
+    SignInDemands,
     UserCodeThrottle,
   ],
 })

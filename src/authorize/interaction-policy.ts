@@ -5,7 +5,7 @@ import { OAuthError } from '../protocol/errors.js';
 import { leadsToApplication } from '../protocol/redirect-uri.js';
 import { issuesTokens } from '../protocol/response-type.js';
 import { isAdminScope, narrowedTo, type RoleHolder, rolesOf, scopesOfRoles } from '../resource/rights.js';
-import type { AuthorizationInteraction, WantedSignIn } from '../interaction/interaction.js';
+import type { AuthorizationInteraction, Interaction, WantedSignIn } from '../interaction/interaction.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { type Asked, nextSignInStep, type Person } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
@@ -149,9 +149,15 @@ export const withinRoles = <Request extends Pick<AuthorizationRequest, 'scopes'>
     ? { ...request, scopes: narrowedTo(scopesOfRoles(rolesOf(person)), request.scopes) }
     : request;
 
+/** What decides whether a session is good enough for a request. */
+export interface SignedInSituation extends Pick<Situation, 'person' | 'secondFactor' | 'now'> {
+  readonly request: Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'acr'>;
+  readonly interaction: Interaction | undefined;
+}
+
 /** The authentication of a session; undefined if it has to go on, since the request or the policy asks for more. */
-function authenticationOf(
-  { request, interaction, person, secondFactor, now }: Situation,
+export function authenticationOf(
+  { request, interaction, person, secondFactor, now }: SignedInSituation,
   session: ActiveSession,
 ): Authentication | undefined {
   const { prompts, maxAge, acr } = request;

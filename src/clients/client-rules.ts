@@ -15,6 +15,7 @@ const fetched = [
   'jwks_uri',
   'sector_identifier_uri',
   'backchannel_logout_uri',
+  'backchannel_client_notification_endpoint',
 ] as const satisfies readonly (keyof ClientMetadata)[];
 
 /** The rules for client metadata. They are the same for the admin API, configuration files, the command line and dynamic registration. */

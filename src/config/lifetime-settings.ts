@@ -33,6 +33,13 @@ export const lifetimeSettings = {
     meaning: 'Lifetime of a device code in seconds',
     parse: seconds(60, 3_600),
   },
+  backchannelRequest: {
+    name: 'EYRIE_BACKCHANNEL_REQUEST_TTL',
+    default: '600',
+    meaning:
+      'Seconds within which people must decide on a backchannel authentication request; `requested_expiry` can only shorten them',
+    parse: seconds(60, 3_600),
+  },
   refreshIdle: {
     name: 'EYRIE_REFRESH_IDLE_TTL',
     ...days(30),

@@ -28,7 +28,14 @@ export interface Timeline {
 const maxOfKind = 200;
 
 /** What happened in the same second stands in this order, all else before what ends a grant. */
-const beginnings = ['grant.created', 'consent.given', 'authorization_code.redeemed', 'device_code.redeemed'];
+const beginnings = [
+  'backchannel_request.issued',
+  'grant.created',
+  'consent.given',
+  'authorization_code.redeemed',
+  'device_code.redeemed',
+  'backchannel_request.redeemed',
+];
 const ends = /^grants?\.(revoked|expired)$|\.(replayed|reused|withdrawn)$/;
 
 /** Tells what happened with a grant: from the grant, its codes and tokens, and the audit trail. */
@@ -138,6 +145,7 @@ function toldBy(events: readonly AuditEvent[]): (item: TimelineItem) => boolean 
 const endOf = {
   authorization_code: 'redeemed',
   device_code: 'redeemed',
+  backchannel_request: 'redeemed',
   refresh_token: 'rotated',
   access_token: 'revoked',
 } as const satisfies Record<Issued['kind'], string>;

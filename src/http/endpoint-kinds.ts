@@ -4,6 +4,7 @@ import { endpoints } from '../config/endpoints.js';
 const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.pushedRequest,
   endpoints.deviceAuthorization,
+  endpoints.backchannelAuthentication,
   endpoints.token,
   endpoints.introspect,
   endpoints.revoke,

@@ -1,6 +1,6 @@
 import { endpoints } from '../config/endpoints.js';
 import { type ErrorPageLink, PageError } from '../http/page-error.js';
-import { stepUrl } from './steps.js';
+import { type InteractionKind, stepUrl } from './steps.js';
 import { type Message, message } from '../locales/message.js';
 
 /** Why an interaction cannot go on, and where the person can. */
@@ -8,7 +8,7 @@ export type RefusedInteraction =
   | { readonly state: 'unreadable' }
   | {
       readonly state: 'open' | 'expired' | 'elsewhere';
-      readonly kind: 'authorization' | 'device';
+      readonly kind: InteractionKind;
       /** Whether the browser sent our cookie. */
       readonly isKnownBrowser: boolean;
       /** The sealed interaction, if it can be started again. */
@@ -26,22 +26,21 @@ export function interactionRefusal(refused: RefusedInteraction): PageError {
       advice: message('request.startAgain'),
     });
   const { state, kind, isKnownBrowser, restart, back, sealedBack } = refused;
-  const deviceLinks =
-    kind === 'device' ? [{ href: endpoints.device, label: message('device.enterAgain') }] : [];
+  const again = linksAnew(kind);
   if (state !== 'elsewhere') {
-    const again =
+    const restartLinks =
       restart === undefined
         ? []
         : [{ href: stepUrl('restart', restart), label: message('request.startAgainHere') }];
     return new PageError(400, 'expired', message('request.expired'), message('request.leftOpen'), {
       advice: adviceFor(kind, restart),
-      links: [...again, ...deviceLinks, ...back],
+      links: [...restartLinks, ...again, ...back],
     });
   }
   const signInLinks =
-    kind === 'device'
-      ? []
-      : [{ href: `${endpoints.signIn}?back=${sealedBack}`, label: message('request.signInHere') }];
+    kind === 'authorization'
+      ? [{ href: `${endpoints.signIn}?back=${sealedBack}`, label: message('request.signInHere') }]
+      : [];
   return new PageError(
     403,
     'forbidden',
@@ -49,12 +48,20 @@ export function interactionRefusal(refused: RefusedInteraction): PageError {
     isKnownBrowser ? message('request.begunElsewhere') : message('request.noCookie'),
     {
       advice: isKnownBrowser ? message('request.beginAnewHere') : message('request.allowCookies'),
-      links: [...back, ...deviceLinks, ...signInLinks],
+      links: [...back, ...again, ...signInLinks],
     },
   );
 }
 
-function adviceFor(kind: 'authorization' | 'device', restart: string | undefined): Message {
+/** Where the walk begins anew, if its request is stored. */
+function linksAnew(kind: InteractionKind): readonly ErrorPageLink[] {
+  if (kind === 'device') return [{ href: endpoints.device, label: message('device.enterAgain') }];
+  if (kind === 'approval') return [{ href: endpoints.account, label: message('approval.seeWaiting') }];
+  return [];
+}
+
+function adviceFor(kind: InteractionKind, restart: string | undefined): Message {
   if (kind === 'device') return message('device.stillShown');
+  if (kind === 'approval') return message('approval.openAgain');
   return restart === undefined ? message('common.startAnew') : message('request.restartOrReturn');
 }

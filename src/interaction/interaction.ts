@@ -69,8 +69,17 @@ export interface DeviceInteraction extends Begun {
   readonly userCode: string;
 }
 
+/** A backchannel authentication request that a person looks at. */
+export interface ApprovalInteraction extends Begun {
+  readonly kind: 'approval';
+  readonly requestId: string;
+}
+
+/** An interaction whose request is stored, so that it is short. */
+export type ShortInteraction = DeviceInteraction | ApprovalInteraction;
+
 /** A walk through our pages. It travels sealed in forms and URLs and is stored nowhere. */
-export type Interaction = AuthorizationInteraction | DeviceInteraction;
+export type Interaction = AuthorizationInteraction | ShortInteraction;
 
 /** What became of a sealed interaction, for the browser that sends it. */
 export type FoundInteraction =
@@ -99,8 +108,8 @@ export class Interactions {
     return this.secrets.seal('interaction', interaction);
   }
 
-  /** The URL of a step with the interaction of a device, which is short. `Walk` leads on with the others, whose request may be long. */
-  async urlOf(step: Step, interaction: DeviceInteraction): Promise<string> {
+  /** The URL of a step with a short interaction. `Walk` leads on with the others, whose request may be long. */
+  async urlOf(step: Step, interaction: ShortInteraction): Promise<string> {
     return stepUrl(step, await this.seal(interaction));
   }
 
@@ -195,8 +204,15 @@ const isKnown = ({ kind, id, clientId }: Interaction): boolean =>
 
 function authorizationOf(interaction: Interaction): AuthorizationInteraction {
   if (interaction.kind === 'authorization') return interaction;
-  throw new PageError(400, 'invalid_request', message('request.unanswerable'), message('request.ofDevice'), {
-    detail: `interaction: expected an authorization request, received a ${interaction.kind}`,
-    advice: message('request.startOnDevice'),
-  });
+  const isDevice = interaction.kind === 'device';
+  throw new PageError(
+    400,
+    'invalid_request',
+    message('request.unanswerable'),
+    message(isDevice ? 'request.ofDevice' : 'approval.elsewhere'),
+    {
+      detail: `interaction: expected an authorization request, received: ${interaction.kind}`,
+      advice: message(isDevice ? 'request.startOnDevice' : 'approval.openAgain'),
+    },
+  );
 }

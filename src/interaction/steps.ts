@@ -7,6 +7,7 @@ export const steps = {
   'select-account': endpoints.selectAccount,
   consent: endpoints.consent,
   'confirm-device': endpoints.deviceConfirm,
+  'confirm-approval': endpoints.approvalConfirm,
   resume: endpoints.resume,
   restart: endpoints.restart,
 } as const;
@@ -17,7 +18,11 @@ export type Step = keyof typeof steps;
 export const afterSignIn = {
   authorization: 'resume',
   device: 'confirm-device',
+  approval: 'confirm-approval',
 } as const satisfies Readonly<Record<string, Step>>;
+
+/** What an interaction is about. */
+export type InteractionKind = keyof typeof afterSignIn;
 
 /** The URL of a step with a sealed interaction. */
 export const stepUrl = (step: Step, sealed: string): string => `${steps[step]}?interaction=${sealed}`;

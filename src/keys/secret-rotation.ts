@@ -20,6 +20,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   answered_interactions: 'answer',
   idempotency_keys: 'repeatable-request',
   pushed_requests: 'answer',
+  backchannel_requests: 'delivery',
   authenticators: 'authenticator',
   deliveries: 'delivery',
   audit_seals: 'audit-seal',

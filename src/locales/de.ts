@@ -432,6 +432,29 @@ export const german: Language = {
       'Das Gerät bittet um einen Zugriff, den nur ein Administrator erteilen kann.',
     'device.forAdministratorsAdvice': 'Bitten Sie einen Administrator, es zu verbinden.',
 
+    'approval.title': '{{client}} erlauben?',
+    'approval.heading': '{{client}} bittet um Ihre Entscheidung',
+    'approval.bindingMessage': 'Nachricht',
+    'approval.compare':
+      'Erlauben Sie dies nur, wenn Sie es erwarten und die Anwendung genau diese Nachricht anzeigt. Hat Sie jemand dazu aufgefordert, lehnen Sie ab.',
+    'approval.check':
+      'Erlauben Sie dies nur, wenn Sie es erwarten. Hat Sie jemand dazu aufgefordert, lehnen Sie ab.',
+    'approval.allowed': 'Sie haben die Anfrage erlaubt',
+    'approval.denied': 'Sie haben die Anfrage abgelehnt',
+    'approval.tooLate': 'Diese Anfrage wartet nicht mehr',
+    'approval.tooLateReason': 'Sie wurde entschieden oder ist abgelaufen.',
+    'approval.seeWaiting': 'Ansehen, was auf Sie wartet',
+    'approval.openAgain': 'Öffnen Sie sie erneut von Ihrer Kontoseite oder aus der E-Mail.',
+    'approval.elsewhere': 'Sie wird auf einer eigenen Seite beantwortet.',
+    'approval.forOther': 'Diese Anfrage ist für jemand anderen',
+    'approval.forOtherReason': 'Sie sind mit einem anderen Konto angemeldet als dem, das gefragt wird.',
+    'approval.forOtherAdvice': 'Melden Sie sich mit jenem Konto an und öffnen Sie die Anfrage erneut.',
+    'approval.waiting': 'Wartet auf Ihre Entscheidung',
+    'approval.waitingHint':
+      'Anwendungen fragen Sie. Sehen Sie genau hin: Bis Sie entscheiden, geschieht nichts.',
+    'approval.since': 'Gefragt',
+    'approval.decide': 'Entscheiden<hidden> über die Anfrage von {{client}}</hidden>',
+
     'selectAccount.title': 'Konto auswählen',
     'selectAccount.continueAs': 'Weiter als {{user}}',
     'selectAccount.other': 'Anderes Konto verwenden',
@@ -496,6 +519,9 @@ export const german: Language = {
       'Der Zugriff von {{client}} wurde widerrufen, da etwas, das nur einmal gilt, zweimal verwendet wurde',
     'activity.deviceAllowed': 'Sie haben ein Gerät verbunden: {{client}}',
     'activity.deviceDenied': 'Sie haben ein Gerät abgelehnt: {{client}}',
+    'activity.asked': 'Eine Anwendung bat um Ihre Entscheidung: {{client}}',
+    'activity.approved': 'Sie haben die Anfrage einer Anwendung erlaubt: {{client}}',
+    'activity.refused': 'Sie haben die Anfrage einer Anwendung abgelehnt: {{client}}',
     'activity.identityLinked': 'Ein Konto bei {{upstream}} wurde verknüpft',
     'activity.identityRemoved': 'Ein Konto bei {{upstream}} ist nicht mehr verknüpft',
     'activity.vouched': '{{client}} durfte bei {{audience}} für Sie handeln',
@@ -632,6 +658,14 @@ export const german: Language = {
     'mail.emailChangedSubject': 'Ihre E-Mail-Adresse wurde geändert',
     'mail.emailChanged':
       'Die E-Mail-Adresse von {{username}} ist jetzt {{email}}. Diese Adresse wird nicht mehr verwendet.',
+    'mail.approvalSubject': 'Eine Anwendung bittet um Ihre Entscheidung',
+    'mail.approval': '{{client}} möchte das Konto {{username}} verwenden.',
+    'mail.approvalCompare':
+      'Erlauben Sie es nur, wenn Sie es erwarten und die Anwendung dieselbe Nachricht anzeigt.',
+    'mail.approvalCheck': 'Erlauben Sie es nur, wenn Sie es erwarten.',
+    'mail.approvalSee': 'Anfrage ansehen',
+    'mail.approvalUnexpected':
+      'Haben Sie dies nicht erwartet, lehnen Sie die Anfrage ab. Ohne Entscheidung läuft sie von selbst ab.',
     'mail.newDeviceSubject': 'Anmeldung auf einem neuen Gerät',
     'mail.newDevice':
       'Jemand hat sich als {{username}} auf einem Gerät angemeldet, das bisher nicht verwendet wurde.',

@@ -429,6 +429,28 @@ export const spanish: Language = {
       'El dispositivo solicita un acceso que solo un administrador puede conceder.',
     'device.forAdministratorsAdvice': 'Pida a un administrador que lo conecte.',
 
+    'approval.title': '¿Permitir {{client}}?',
+    'approval.heading': '{{client}} pide su decisión',
+    'approval.bindingMessage': 'Mensaje',
+    'approval.compare':
+      'Permítalo solo si lo espera y si la aplicación muestra exactamente este mensaje. Si alguien le dijo que lo permitiera, deniéguelo.',
+    'approval.check': 'Permítalo solo si lo espera. Si alguien le dijo que lo permitiera, deniéguelo.',
+    'approval.allowed': 'Ha permitido la solicitud',
+    'approval.denied': 'Ha denegado la solicitud',
+    'approval.tooLate': 'Esta solicitud ya no está pendiente',
+    'approval.tooLateReason': 'Ya se ha decidido o ha caducado.',
+    'approval.seeWaiting': 'Ver lo que está pendiente',
+    'approval.openAgain': 'Ábrala de nuevo desde la página de su cuenta o desde el correo.',
+    'approval.elsewhere': 'Se responde en una página propia.',
+    'approval.forOther': 'Esta solicitud es para otra persona',
+    'approval.forOtherReason': 'Ha iniciado sesión con una cuenta distinta de aquella a la que se pregunta.',
+    'approval.forOtherAdvice': 'Inicie sesión con esa cuenta y abra la solicitud de nuevo.',
+    'approval.waiting': 'Pendiente de su decisión',
+    'approval.waitingHint':
+      'Hay aplicaciones que le preguntan. Fíjese bien: no ocurre nada hasta que usted decida.',
+    'approval.since': 'Solicitado',
+    'approval.decide': 'Decidir<hidden> sobre la solicitud de {{client}}</hidden>',
+
     'selectAccount.title': 'Elegir una cuenta',
     'selectAccount.continueAs': 'Continuar como {{user}}',
     'selectAccount.other': 'Usar otra cuenta',
@@ -495,6 +517,9 @@ export const spanish: Language = {
       'Se ha retirado el acceso de {{client}}, porque algo de un solo uso se utilizó dos veces',
     'activity.deviceAllowed': 'Ha conectado un dispositivo: {{client}}',
     'activity.deviceDenied': 'Ha rechazado un dispositivo: {{client}}',
+    'activity.asked': 'Una aplicación pidió su decisión: {{client}}',
+    'activity.approved': 'Ha permitido la solicitud de una aplicación: {{client}}',
+    'activity.refused': 'Ha denegado la solicitud de una aplicación: {{client}}',
     'activity.identityLinked': 'Se ha vinculado una cuenta de {{upstream}}',
     'activity.identityRemoved': 'Una cuenta de {{upstream}} ya no está vinculada',
     'activity.vouched': 'Se permitió a {{client}} actuar por usted en {{audience}}',
@@ -629,6 +654,13 @@ export const spanish: Language = {
     'mail.emailChangedSubject': 'Su correo electrónico se ha cambiado',
     'mail.emailChanged':
       'El correo electrónico de {{username}} es ahora {{email}}. Esta dirección ya no se utiliza.',
+    'mail.approvalSubject': 'Una aplicación pide su decisión',
+    'mail.approval': '{{client}} pide usar la cuenta {{username}}.',
+    'mail.approvalCompare': 'Permítalo solo si lo espera y si la aplicación muestra el mismo mensaje.',
+    'mail.approvalCheck': 'Permítalo solo si lo espera.',
+    'mail.approvalSee': 'Ver la solicitud',
+    'mail.approvalUnexpected':
+      'Si no esperaba esto, deniegue la solicitud. Si no decide, caduca por sí sola.',
     'mail.newDeviceSubject': 'Inicio de sesión en un dispositivo nuevo',
     'mail.newDevice':
       'Alguien ha iniciado sesión como {{username}} en un dispositivo que no se había usado antes.',

@@ -432,6 +432,29 @@ export const french: Language = {
     'device.forAdministratorsReason': 'L’appareil demande un accès que seul un administrateur peut donner.',
     'device.forAdministratorsAdvice': 'Demandez à un administrateur de le connecter.',
 
+    'approval.title': 'Autoriser {{client}} ?',
+    'approval.heading': '{{client}} demande votre décision',
+    'approval.bindingMessage': 'Message',
+    'approval.compare':
+      'N’autorisez que si vous attendez cette demande et si l’application affiche exactement ce message. Si quelqu’un vous a dit d’autoriser, refusez.',
+    'approval.check':
+      'N’autorisez que si vous attendez cette demande. Si quelqu’un vous a dit d’autoriser, refusez.',
+    'approval.allowed': 'Vous avez autorisé la demande',
+    'approval.denied': 'Vous avez refusé la demande',
+    'approval.tooLate': 'Cette demande n’est plus en attente',
+    'approval.tooLateReason': 'Elle a reçu une décision ou a expiré.',
+    'approval.seeWaiting': 'Voir ce qui vous attend',
+    'approval.openAgain': 'Ouvrez-la de nouveau depuis la page de votre compte ou depuis le courriel.',
+    'approval.elsewhere': 'On y répond sur une page à part.',
+    'approval.forOther': 'Cette demande est destinée à quelqu’un d’autre',
+    'approval.forOtherReason': 'Vous êtes connecté avec un autre compte que celui qui est interrogé.',
+    'approval.forOtherAdvice': 'Connectez-vous avec ce compte et ouvrez de nouveau la demande.',
+    'approval.waiting': 'En attente de votre décision',
+    'approval.waitingHint':
+      'Des applications vous interrogent. Regardez bien : rien ne se passe avant votre décision.',
+    'approval.since': 'Demandé',
+    'approval.decide': 'Décider<hidden> de la demande de {{client}}</hidden>',
+
     'selectAccount.title': 'Choisir un compte',
     'selectAccount.continueAs': 'Continuer en tant que {{user}}',
     'selectAccount.other': 'Utiliser un autre compte',
@@ -497,6 +520,9 @@ export const french: Language = {
       'L’accès de {{client}} a été retiré, car un élément à usage unique a été utilisé deux fois',
     'activity.deviceAllowed': 'Vous avez connecté un appareil : {{client}}',
     'activity.deviceDenied': 'Vous avez refusé un appareil : {{client}}',
+    'activity.asked': 'Une application a demandé votre décision : {{client}}',
+    'activity.approved': 'Vous avez autorisé la demande d’une application : {{client}}',
+    'activity.refused': 'Vous avez refusé la demande d’une application : {{client}}',
     'activity.identityLinked': 'Un compte chez {{upstream}} a été lié',
     'activity.identityRemoved': 'Un compte chez {{upstream}} n’est plus lié',
     'activity.vouched': '{{client}} a été autorisé à agir pour vous auprès de {{audience}}',
@@ -633,6 +659,14 @@ export const french: Language = {
     'mail.emailChangedSubject': 'Votre adresse e-mail a été changée',
     'mail.emailChanged':
       'L’adresse e-mail de {{username}} est maintenant {{email}}. La présente adresse n’est plus utilisée.',
+    'mail.approvalSubject': 'Une application demande votre décision',
+    'mail.approval': '{{client}} demande à utiliser le compte {{username}}.',
+    'mail.approvalCompare':
+      'N’autorisez que si vous attendez cette demande et si l’application affiche le même message.',
+    'mail.approvalCheck': 'N’autorisez que si vous attendez cette demande.',
+    'mail.approvalSee': 'Voir la demande',
+    'mail.approvalUnexpected':
+      'Si vous n’attendiez pas cette demande, refusez-la. Sans décision, elle expire d’elle-même.',
     'mail.newDeviceSubject': 'Connexion sur un nouvel appareil',
     'mail.newDevice':
       'Quelqu’un s’est connecté en tant que {{username}} sur un appareil qui n’avait pas encore été utilisé.',

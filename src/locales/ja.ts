@@ -416,6 +416,29 @@ export const japanese: Language = {
     'device.forAdministratorsReason': 'このデバイスは、管理者だけが与えられるアクセスを求めています。',
     'device.forAdministratorsAdvice': '管理者に接続を依頼してください。',
 
+    'approval.title': '{{client}} を許可しますか？',
+    'approval.heading': '{{client}} が許可を求めています',
+    'approval.bindingMessage': 'メッセージ',
+    'approval.compare':
+      '心当たりがあり、アプリケーションにこのメッセージがそのまま表示されている場合だけ許可してください。誰かに許可するよう言われた場合は拒否してください。',
+    'approval.check':
+      '心当たりがある場合だけ許可してください。誰かに許可するよう言われた場合は拒否してください。',
+    'approval.allowed': 'リクエストを許可しました',
+    'approval.denied': 'リクエストを拒否しました',
+    'approval.tooLate': 'このリクエストは待機していません',
+    'approval.tooLateReason': '回答済みか、期限切れです。',
+    'approval.seeWaiting': '回答待ちのリクエストを見る',
+    'approval.openAgain': 'アカウントページまたはメールからもう一度開いてください。',
+    'approval.elsewhere': '専用のページで回答するリクエストです。',
+    'approval.forOther': 'このリクエストは別の人へのものです',
+    'approval.forOtherReason': '確認を求められているアカウントとは別のアカウントでサインインしています。',
+    'approval.forOtherAdvice': 'そのアカウントでサインインし、リクエストをもう一度開いてください。',
+    'approval.waiting': '回答を待っているリクエスト',
+    'approval.waitingHint':
+      'アプリケーションが確認を求めています。よく確かめてください。回答するまで何も起こりません。',
+    'approval.since': 'リクエスト日時',
+    'approval.decide': '回答する<hidden>（{{client}} のリクエスト）</hidden>',
+
     'selectAccount.title': 'アカウントの選択',
     'selectAccount.continueAs': '{{user}} として続行',
     'selectAccount.other': '別のアカウントを使用',
@@ -476,6 +499,9 @@ export const japanese: Language = {
     'activity.usedTwice': '一度しか使えないものが二度使われたため、{{client}} のアクセスが取り消されました',
     'activity.deviceAllowed': 'デバイスを接続しました：{{client}}',
     'activity.deviceDenied': 'デバイスを拒否しました：{{client}}',
+    'activity.asked': 'アプリケーションが許可を求めました：{{client}}',
+    'activity.approved': 'アプリケーションのリクエストを許可しました：{{client}}',
+    'activity.refused': 'アプリケーションのリクエストを拒否しました：{{client}}',
     'activity.identityLinked': '{{upstream}} のアカウントを連携',
     'activity.identityRemoved': '{{upstream}} のアカウントの連携を解除',
     'activity.vouched': '{{client}} が {{audience}} であなたの代わりに操作することを許可されました',
@@ -605,6 +631,14 @@ export const japanese: Language = {
     'mail.emailChangedSubject': 'メールアドレスが変更されました',
     'mail.emailChanged':
       '{{username}} のメールアドレスは {{email}} になりました。このアドレスはもう使われません。',
+    'mail.approvalSubject': 'アプリケーションが許可を求めています',
+    'mail.approval': '{{client}} がアカウント {{username}} の利用を求めています。',
+    'mail.approvalCompare':
+      '心当たりがあり、アプリケーションに同じメッセージが表示されている場合だけ許可してください。',
+    'mail.approvalCheck': '心当たりがある場合だけ許可してください。',
+    'mail.approvalSee': 'リクエストを見る',
+    'mail.approvalUnexpected':
+      '心当たりがない場合は、リクエストを拒否してください。回答しなければ自動的に期限切れになります。',
     'mail.newDeviceSubject': '新しい端末でのサインイン',
     'mail.newDevice': 'これまで使われていない端末で、{{username}} としてサインインがありました。',
     'mail.code': 'コード',

@@ -3,6 +3,7 @@ import { type Draft, letterIn } from './draft.js';
 import type { Letter } from './letter.js';
 import { accountDeleted } from './messages/account-deleted.js';
 import { accountKept } from './messages/account-kept.js';
+import { approvalRequested } from './messages/approval-requested.js';
 import { deletionRequested } from './messages/deletion-requested.js';
 import { emailChange } from './messages/email-change.js';
 import { emailChanged } from './messages/email-changed.js';
@@ -36,6 +37,7 @@ const messages = {
   'deletion-requested': deletionRequested,
   'account-kept': accountKept,
   'account-deleted': accountDeleted,
+  'approval-requested': approvalRequested,
 } as const;
 
 /** What each message needs to know. */

@@ -5,6 +5,7 @@ import { reachableAcrs } from '../protocol/acr.js';
 import { idJagProfile, idJagTokenType } from '../protocol/bearer-assertion.js';
 import { suppliedClaims } from '../protocol/claims.js';
 import { assertionAlgorithms } from '../protocol/client-assertion.js';
+import { deliveryModes } from '../protocol/client-metadata.js';
 import { dpopAlgorithms } from '../protocol/dpop.js';
 import { supportedPrompts } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
@@ -51,6 +52,10 @@ function everything(
     pushed_authorization_request_endpoint: url(endpoints.pushedRequest),
     require_pushed_authorization_requests: settings.requirePushedRequests,
     device_authorization_endpoint: url(endpoints.deviceAuthorization),
+    backchannel_authentication_endpoint: url(endpoints.backchannelAuthentication),
+    backchannel_token_delivery_modes_supported: deliveryModes,
+    backchannel_authentication_request_signing_alg_values_supported: requestObjectAlgorithms,
+    backchannel_user_code_parameter_supported: false,
     token_endpoint: url(endpoints.token),
     userinfo_endpoint: url(endpoints.userinfo),
     jwks_uri: url(endpoints.jwks),
@@ -113,6 +118,7 @@ function mutualTls({ mtls, issuerPath }: Settings): Record<string, unknown> {
     token_endpoint: endpoints.token,
     pushed_authorization_request_endpoint: endpoints.pushedRequest,
     device_authorization_endpoint: endpoints.deviceAuthorization,
+    backchannel_authentication_endpoint: endpoints.backchannelAuthentication,
     userinfo_endpoint: endpoints.userinfo,
     introspection_endpoint: endpoints.introspect,
     revocation_endpoint: endpoints.revoke,

@@ -17,8 +17,10 @@ export interface OutboundResponse {
 
 /** A request to a URL that a client named. */
 export interface OutboundRequest {
-  /** A form to post; without one it is a GET. */
+  /** A form to post; without it and without `json` it is a GET. */
   readonly form?: URLSearchParams;
+  /** A value to post as JSON. */
+  readonly json?: object;
   readonly accept?: string;
   /** The `Authorization` header. Such a request follows no redirect. */
   readonly authorization?: string;
@@ -95,7 +97,8 @@ export class Outbound {
       const url = new URL(next);
       try {
         const response = await this.exchange(url, request, signal, span);
-        const location = request.form || request.authorization ? undefined : redirection(response);
+        const isFollowed = !request.form && !request.json && !request.authorization;
+        const location = isFollowed ? redirection(response) : undefined;
         if (location === undefined)
           return {
             status: response.statusCode ?? 0,
@@ -128,14 +131,14 @@ export class Outbound {
 
   private exchange(
     url: URL,
-    { form, accept, authorization }: OutboundRequest,
+    { form, json, accept, authorization }: OutboundRequest,
     signal: AbortSignal,
     span: Span | undefined,
   ): Promise<IncomingMessage> {
-    const body = form?.toString();
+    const body = json === undefined ? form?.toString() : JSON.stringify(json);
     const isOfOperator = isAllowedHost(url, this.allowed);
     const options = {
-      method: methodOf({ form }),
+      method: methodOf({ form, json }),
       agent: false as const,
       signal,
       maxHeaderSize: 16_384,
@@ -149,7 +152,7 @@ export class Outbound {
         ...(body === undefined
           ? {}
           : {
-              'content-type': 'application/x-www-form-urlencoded',
+              'content-type': json === undefined ? 'application/x-www-form-urlencoded' : 'application/json',
               'content-length': Buffer.byteLength(body),
             }),
       },
@@ -162,7 +165,8 @@ export class Outbound {
   }
 }
 
-const methodOf = ({ form }: Pick<OutboundRequest, 'form'>): 'GET' | 'POST' => (form ? 'POST' : 'GET');
+const methodOf = ({ form, json }: Pick<OutboundRequest, 'form' | 'json'>): 'GET' | 'POST' =>
+  form || json !== undefined ? 'POST' : 'GET';
 
 /** Where a URL leads to, for a span. Its path and query may hold secrets. */
 function placeOf(address: string): Attributes {

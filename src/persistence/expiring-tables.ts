@@ -17,6 +17,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['pushed_requests', 'request_uri_hash'],
   ['upstream_requests', 'state_hash'],
   ['device_codes', 'id'],
+  ['backchannel_requests', 'id'],
   ['initial_access_tokens', 'id'],
   ['scim_tokens', 'id'],
   ['throttles', 'key_hash'],

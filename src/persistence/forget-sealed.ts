@@ -25,6 +25,10 @@ const statements: readonly (readonly [SealedTable, string])[] = [
   ['answered_interactions', 'DELETE FROM answered_interactions'],
   ['idempotency_keys', 'DELETE FROM idempotency_keys'],
   ['pushed_requests', 'DELETE FROM pushed_requests'],
+  [
+    'backchannel_requests',
+    'UPDATE backchannel_requests SET ping_sealed = NULL WHERE ping_sealed IS NOT NULL',
+  ],
   ['upstream_requests', 'DELETE FROM upstream_requests'],
 ];
 

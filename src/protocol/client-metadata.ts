@@ -4,6 +4,8 @@ export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code
 export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** RFC 7523 §2.1 */
 export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** CIBA Core §4 */
+export const backchannelGrantType = 'urn:openid:params:grant-type:ciba';
 /** The names that `grant_types` may hold (RFC 7591 §2). */
 export const grantTypes = [
   'authorization_code',
@@ -13,6 +15,7 @@ export const grantTypes = [
   deviceCodeGrantType,
   tokenExchangeGrantType,
   jwtBearerGrantType,
+  backchannelGrantType,
 ] as const;
 /** A grant type of the token endpoint. The tokens of the implicit grant come from the authorization endpoint (RFC 6749 §4.2). */
 export type TokenGrantType = Exclude<(typeof grantTypes)[number], 'implicit'>;
@@ -28,6 +31,9 @@ export const clientAuthMethods = [
   'none',
 ] as const;
 export type ClientAuthMethod = (typeof clientAuthMethods)[number];
+
+/** How clients learn that a person has decided on their backchannel request (CIBA Core §5). Tokens are never pushed. */
+export const deliveryModes = ['poll', 'ping'] as const;
 
 export const idTokenAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export const accessTokenFormats = ['jwt', 'opaque'] as const;

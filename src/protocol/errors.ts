@@ -1,4 +1,4 @@
-/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 9449 §12.2, RFC 9470 §3 and OIDC Core §3.1.2.6. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 9449 §12.2, RFC 9470 §3, OIDC Core §3.1.2.6 and CIBA Core §13. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -31,7 +31,9 @@ export type OAuthErrorCode =
   | 'invalid_dpop_proof'
   | 'use_dpop_nonce'
   | 'insufficient_scope'
-  | 'insufficient_user_authentication';
+  | 'insufficient_user_authentication'
+  | 'unknown_user_id'
+  | 'invalid_binding_message';
 
 /**
  * A protocol error. `description` is public; `detail` is for the log and the administrator only.

@@ -42,7 +42,7 @@ export function requestObjectProblem(
   if (claims.request !== undefined || claims.request_uri !== undefined)
     return 'request and request_uri cannot stand inside';
   if (claims.sub === clientId) return 'sub is the client, as in a client assertion';
-  return writtenNul.test(JSON.stringify(claims)) ? 'it holds a NUL character' : undefined;
+  return nulProblem(claims);
 }
 
 /** What is wrong with `iat`, or undefined: "shall reject JWTs with an iat […] timestamp greater than 60 seconds in the future" (FAPI 2.0 Security Profile §5.3.2.1). */
@@ -51,6 +51,10 @@ export const requestObjectIssueProblem = (
   now: number,
 ): string | undefined =>
   iat !== undefined && iat > now + furthestIssuedAt ? 'iat lies in the future' : undefined;
+
+/** Whether a text in the claims has a character that no parameter may have, or undefined. */
+export const nulProblem = (claims: Readonly<Record<string, unknown>>): string | undefined =>
+  writtenNul.test(JSON.stringify(claims)) ? 'it holds a NUL character' : undefined;
 
 /** FAPI 2.0 Message Signing §5.3.1 */
 const maxAgeSeconds = 3_600;

@@ -129,8 +129,8 @@ export class SignInPurposes {
     const { kind } = purpose;
     const opened =
       tokenHash === undefined ? purpose.opened : { ...purpose.opened, chosenSessionHash: tokenHash };
-    if (opened.kind === 'device')
-      reply.redirect(await this.interactions.urlOf(afterSignIn.device, opened), 303);
+    if (opened.kind !== 'authorization')
+      reply.redirect(await this.interactions.urlOf(afterSignIn[opened.kind], opened), 303);
     else
       await this.walk.goOn(
         kind === 'restart' ? 'restart' : afterSignIn.authorization,

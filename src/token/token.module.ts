@@ -8,6 +8,7 @@ import { ClaimsPreview } from './claims-preview.js';
 import { Entitlements } from './entitlements.js';
 import { GrantTokenIssuance } from './grant-types/grant-token-issuance.js';
 import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
+import { PolledRequests } from './grant-types/polled-requests.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
 import { AssertedEntitlements } from './grant-types/asserted-entitlements.js';
 import { AssertedUsers } from './grant-types/asserted-users.js';
@@ -49,6 +50,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     IdTokenMint,
     IdentityAssertionMint,
     IdentityAssertions,
+    PolledRequests,
     RefreshTokenMint,
     RevocationFeed,
     SenderConstraints,

@@ -27,12 +27,24 @@ export interface OpenSession {
   readonly userAgent?: string;
 }
 
+/** A client that waits for the decision of the resource owner. */
+export interface WaitingRequest {
+  readonly id: string;
+  readonly clientName: Text;
+  readonly scopes: readonly NamedScope[];
+  /** What the client shows too, to be compared. */
+  readonly bindingMessage?: string;
+  readonly since: Date;
+}
+
 export interface AccountPage extends Form {
   readonly user: { readonly name: string; readonly username: string; readonly email?: string };
   /** Whether the person can verify and change the e-mail address. */
   readonly canChangeEmail?: boolean;
   /** Whether people may delete their accounts. */
   readonly canDelete?: boolean;
+  /** What waits for a decision. */
+  readonly waiting: readonly WaitingRequest[];
   readonly grants: readonly GrantedAccess[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */

@@ -59,6 +59,15 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   readonly scopes: readonly RequestedScope[];
 }
 
+export interface ApprovalPage extends InteractionForm, ClientDescription {
+  /** What the client shows too, to be compared. */
+  readonly bindingMessage?: string;
+  readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
+  readonly scopes: readonly RequestedScope[];
+}
+
 /** An account that is signed in in this browser. */
 export interface HeldAccount {
   /** The id of its session; goes into the field `choice`. */
@@ -81,6 +90,8 @@ export interface ConsentPages {
   readonly device: DevicePage;
   /** Asks which scopes the device may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/device/confirm`. */
   readonly 'device-confirm': DeviceConfirmPage;
+  /** Asks which scopes a client may have that asks on its own; posts `scope` (repeated) and `decision` allow or deny to `/approval/confirm`. */
+  readonly approval: ApprovalPage;
   /** Asks with which account of the browser to continue; posts `choice`, one of their ids or `other`, to `/select-account`, or to `/account/switch` without a request. */
   readonly 'select-account': SelectAccountPage;
 }

@@ -44,6 +44,12 @@ describe('F5 the grant types and response types of a registration', () => {
       codeOnly,
       { grant_types: ['refresh_token'] },
     ],
+    [
+      'backchannel requests, with which an application asks people on its own',
+      { grant_types: ['authorization_code', 'urn:openid:params:grant-type:ciba'] },
+      trusted,
+      { grant_types: ['authorization_code'] },
+    ],
     ['the implicit grant, which is off', { grant_types: ['implicit'] }, codeOnly, { grant_types: [] }],
     [
       'response types that are off, with the grant that they need',

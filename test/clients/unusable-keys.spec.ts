@@ -112,7 +112,7 @@ describe('O2 keys of clients', () => {
       server.app.get(ClientDirectory).forget(stored);
       return { ids: [fetched, stored], pair };
     };
-    const endpoints = ['/token', '/par', '/introspect', '/revoke', '/device_authorization'];
+    const endpoints = ['/token', '/par', '/introspect', '/revoke', '/device_authorization', '/bc-authorize'];
 
     it.each(broken)('an assertion by a key that %s is refused at every endpoint', async (_title, changes) => {
       const { ids, pair } = await clientsWith(changes);

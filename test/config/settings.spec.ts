@@ -57,6 +57,7 @@ describe('Settings', () => {
         pushedRequest: 60,
         code: 60,
         deviceCode: 600,
+        backchannelRequest: 600,
         refreshIdle: 30 * 86_400,
         refreshAbsolute: 180 * 86_400,
         refreshGrace: 10,

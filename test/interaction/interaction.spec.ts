@@ -99,13 +99,18 @@ describe('the URL of a step', () => {
     ['select-account', endpoints.selectAccount],
     ['consent', endpoints.consent],
     ['confirm-device', endpoints.deviceConfirm],
+    ['confirm-approval', endpoints.approvalConfirm],
     ['resume', endpoints.resume],
     ['restart', endpoints.restart],
   ] as const)('%s is that of its page, with the interaction', (step, path) => {
     expect(stepUrl(step, 'sealed')).toBe(`${path}?interaction=sealed`);
   });
 
-  it('after a sign-in is that of the authorization endpoint, or of the device page', () => {
-    expect(afterSignIn).toEqual({ authorization: 'resume', device: 'confirm-device' });
+  it('after a sign-in is that of the authorization endpoint, or of the page with the question', () => {
+    expect(afterSignIn).toEqual({
+      authorization: 'resume',
+      device: 'confirm-device',
+      approval: 'confirm-approval',
+    });
   });
 });

@@ -40,6 +40,12 @@ const models: { readonly [Name in MessageName]: Models[Name] } = {
   'account-kept': circumstances,
   'sign-in-code': { username: 'alice-a', code: '1234 5678', issuer, address: '192.0.2.7' },
   'account-deleted': circumstances,
+  'approval-requested': {
+    ...circumstances,
+    request: 'request-1',
+    client: 'CallCentre',
+    bindingMessage: 'W4SCT',
+  },
 };
 const names = Object.keys(models) as MessageName[];
 

@@ -131,6 +131,7 @@ describe('G2 mutual TLS on our own connections', () => {
       token_endpoint: `${alias}/token`,
       pushed_authorization_request_endpoint: `${alias}/par`,
       device_authorization_endpoint: `${alias}/device_authorization`,
+      backchannel_authentication_endpoint: `${alias}/bc-authorize`,
       userinfo_endpoint: `${alias}/userinfo`,
       introspection_endpoint: `${alias}/introspect`,
       revocation_endpoint: `${alias}/revoke`,

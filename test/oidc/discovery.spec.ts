@@ -3,6 +3,7 @@ import { responseTypes } from '../../src/protocol/response-type.js';
 import type { TestServer } from '../support/server.js';
 import { post, request } from '../support/relying-party.js';
 import { answerChecks } from './advertised/answers.js';
+import { backchannelChecks } from './advertised/backchannel.js';
 import { certificateChecks, type Certificates, makeCertificates } from './advertised/certificates.js';
 import { endpointChecks } from './advertised/endpoints.js';
 import { logoutChecks } from './advertised/logout.js';
@@ -19,6 +20,7 @@ const checks: Readonly<Record<string, Check>> = {
   ...answerChecks,
   ...requestChecks,
   ...logoutChecks,
+  ...backchannelChecks,
   ...certificateChecks,
 };
 

@@ -32,6 +32,7 @@ describe('The sweeper', () => {
   const expiring = [
     'access_tokens',
     'answered_interactions',
+    'backchannel_requests',
     'client_secrets',
     'deleted_clients',
     'deliveries',

@@ -11,7 +11,7 @@ describe('The table of client metadata', () => {
   it.each(clientMemberEntries)('%s is described: name, meaning and specification', (name, member) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(member.meaning).toMatch(/^[A-Za-z].*[^.]$/);
-    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|JARM|FAPI 2\.0 [\w ]+)( §[\d.]+)?/);
+    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|CIBA Core|JARM|FAPI 2\.0 [\w ]+)( §[\d.]+)?/);
   });
 
   it.each(clientMemberEntries.filter(([, member]) => 'values' in member))(
@@ -31,8 +31,11 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, how it asks people on its own, which tokens a client may introspect, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
+      'backchannel_authentication_request_signing_alg',
+      'backchannel_client_notification_endpoint',
+      'backchannel_token_delivery_mode',
       'brand_color',
       'brand_color_dark',
       'brand_logo_uri',

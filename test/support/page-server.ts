@@ -73,7 +73,8 @@ export class PageServer {
     // A page that submits itself is gone before anybody can look at it.
     const nonce = options.has('still') ? 'another' : 'nonce-1';
     if (name === 'form-post') return { ...samples[name], nonce, action: `${this.origin}/callback` };
-    if (name === 'consent' || name === 'device-confirm') return { ...samples[name], logoUri: undefined };
+    if (name === 'consent' || name === 'device-confirm' || name === 'approval')
+      return { ...samples[name], logoUri: undefined };
     if (name === 'go-on') return { ...samples[name], onwards: '#' };
     if (name === 'signed-out') return { clientName: samples['signed-out'].clientName };
     return samples[name];

@@ -1,6 +1,7 @@
 import { message, verbatim } from '../../src/locales/message.js';
 import type { AccountPage, AccountPasswordPage, ProfilePage } from '../../src/views/account-page-models.js';
 import type {
+  ApprovalPage,
   ConsentPage,
   DeviceConfirmPage,
   DevicePage,
@@ -266,6 +267,35 @@ export const samples = {
       },
     ],
   } satisfies DeviceConfirmPage,
+  approval: {
+    csrfToken: 'csrf-1',
+    interaction: 'sealed-request',
+    bindingMessage: 'W4SCT',
+    clientName: verbatim('CallCentre'),
+    registeredItself: false,
+    clientUri: verbatim('https://calls.example.com/'),
+    logoUri: verbatim('https://calls.example.com/logo.png'),
+    policyUri: verbatim('https://calls.example.com/privacy'),
+    tosUri: verbatim('https://calls.example.com/terms'),
+    userName: 'Alice Adams',
+    username: 'alice',
+    scopes: [
+      {
+        name: 'openid',
+        resource: message('consent.ownResource'),
+        description: message('scope.openid'),
+        required: true,
+        remembered: true,
+      },
+      {
+        name: 'contacts.read',
+        resource: verbatim('ContactSaver'),
+        description: verbatim('Read your contacts'),
+        required: false,
+        remembered: false,
+      },
+    ],
+  } satisfies ApprovalPage,
   'select-account': {
     csrfToken: 'csrf-1',
     interaction: 'sealed-request',
@@ -282,6 +312,15 @@ export const samples = {
     canDelete: true,
     notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
+    waiting: [
+      {
+        id: 'request-1',
+        clientName: verbatim('CallCentre'),
+        scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
+        bindingMessage: 'W4SCT',
+        since: new Date('2026-11-21T14:03:00Z'),
+      },
+    ],
     grants: [
       {
         consentId: 'consent-1',

@@ -56,7 +56,13 @@ describe('account page', () => {
 
   it('shows times in UTC for people and for machines', () => {
     expect(page).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 08:03 UTC</time>');
-    expect(elements(page, 'time')).toHaveLength(6);
+    expect(elements(page, 'time')).toHaveLength(7);
+  });
+
+  it('shows what waits for a decision, with a link to the page where it is made', () => {
+    const hrefs = elements(page, 'a').map(({ attributes }) => attributes.href);
+    expect(hrefs).toContain('/approval?request=request-1');
+    expect(page).toContain('<bdi>W4SCT</bdi>');
   });
 
   it('shows what a session runs in, and which one is this', () => {

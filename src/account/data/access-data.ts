@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/clock.js';
+import { BackchannelRequest } from '../../persistence/entities/backchannel-request.entity.js';
 import { OpaqueAccessToken } from '../../persistence/entities/access-token.entity.js';
 import { Consent } from '../../persistence/entities/consent.entity.js';
 import { Grant } from '../../persistence/entities/grant.entity.js';
 import { Session } from '../../persistence/entities/session.entity.js';
 import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
+import { BackchannelRequestsStore } from '../../persistence/stores/backchannel-requests.store.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../../persistence/stores/consents.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
@@ -18,6 +20,7 @@ export class AccessData {
     { name: 'sessions', from: [Session], read: (userId) => this.sessionsOf(userId) },
     { name: 'allowed_applications', from: [Consent], read: (userId) => this.consentsOf(userId) },
     { name: 'grants', from: [Grant], read: (userId) => this.grantsOf(userId) },
+    { name: 'asked_decisions', from: [BackchannelRequest], read: (userId) => this.requestsOf(userId) },
     { name: 'access_tokens', from: [OpaqueAccessToken], read: (userId) => this.tokensOf(userId) },
   ];
 
@@ -27,6 +30,7 @@ export class AccessData {
     private readonly clients: ClientsStore,
     private readonly grants: GrantsStore,
     private readonly tokens: AccessTokensStore,
+    private readonly requests: BackchannelRequestsStore,
     private readonly clock: Clock,
   ) {}
 
@@ -82,6 +86,23 @@ export class AccessData {
         expires_at: timeOf(grant.expiresAt),
         revoked_at: timeOf(grant.revokedAt),
         revoked_reason: grant.revokedReason,
+      }),
+    );
+  }
+
+  private requestsOf(userId: string): AsyncIterable<object> {
+    return everyItem(
+      (page) => this.requests.list(userId, page),
+      (request) => ({
+        id: request.id,
+        client_id: request.clientId,
+        scope: request.scope,
+        resources: request.resources,
+        binding_message: request.bindingMessage,
+        state: request.state,
+        grant_id: request.grantId,
+        created_at: timeOf(request.createdAt),
+        expires_at: timeOf(request.expiresAt),
       }),
     );
   }

@@ -1,12 +1,24 @@
 import type {
+  AskingClient,
   ClientRequest,
   IdentifiedRequest,
   ProvenRequest,
   ReceivedRequest,
   RequestSource,
+  ScopedBackchannelRequest,
   ScopedRequest,
   TypedRequest,
 } from '../authorization-request.js';
+import {
+  bindingMessage,
+  isAboutOpenid,
+  isRegisteredForBackchannel,
+  notificationToken,
+  personHint,
+  requestedExpiry,
+  usesNoUserCode,
+  withoutClaims,
+} from './backchannel-checks.js';
 import { dpopKey, pkce } from './binding-checks.js';
 import type { Endpoint, Row } from './check.js';
 import {
@@ -37,9 +49,10 @@ import {
 
 const pushed = ['pushed'] as const;
 const device = ['device'] as const;
+const backchannel = ['backchannel'] as const;
 const browser = ['authorize', 'resume'] as const;
 const requests = ['authorize', 'resume', 'pushed'] as const;
-const everywhere = ['authorize', 'resume', 'pushed', 'device'] as const;
+const everywhere = ['authorize', 'resume', 'pushed', 'device', 'backchannel'] as const;
 
 /**
  * The checks in their order, each with the endpoints at which it is made. The first error is the answer. A group is named by the
@@ -47,6 +60,10 @@ const everywhere = ['authorize', 'resume', 'pushed', 'device'] as const;
  * authenticated before; a pushed request is bound to the key of its DPoP proof after all checks (RFC 9449 §10.1).
  */
 export const checks = {
+  asking: [
+    [device, isRegisteredForDeviceFlow],
+    [backchannel, isRegisteredForBackchannel],
+  ],
   received: [[pushed, containsNoRequestUri]],
 
   // Errors up to here are shown on a page (at the PAR endpoint they are sent as JSON): there is no proven address to redirect to.
@@ -73,9 +90,9 @@ export const checks = {
     [requests, claims],
   ],
   client: [
-    [device, isRegisteredForDeviceFlow],
     [everywhere, secondFactorIsPossible],
     [everywhere, requestedScopes],
+    [backchannel, withoutClaims],
   ],
   scoped: [
     [requests, scopesForResponseType],
@@ -89,7 +106,19 @@ export const checks = {
     [requests, idTokenHint],
     [requests, dpopKey],
   ],
+  backchannel: [
+    [backchannel, isAboutOpenid],
+    [backchannel, resources],
+    [backchannel, maxAge],
+    [backchannel, acr],
+    [backchannel, usesNoUserCode],
+    [backchannel, notificationToken],
+    [backchannel, bindingMessage],
+    [backchannel, requestedExpiry],
+    [backchannel, personHint],
+  ],
 } as const satisfies {
+  readonly asking: readonly Row<AskingClient, Endpoint>[];
   readonly received: readonly Row<ReceivedRequest>[];
   readonly source: readonly Row<RequestSource>[];
   readonly identified: readonly Row<IdentifiedRequest>[];
@@ -97,4 +126,5 @@ export const checks = {
   readonly typed: readonly Row<TypedRequest>[];
   readonly client: readonly Row<ClientRequest, Endpoint>[];
   readonly scoped: readonly Row<ScopedRequest>[];
+  readonly backchannel: readonly Row<ScopedBackchannelRequest, Endpoint>[];
 };

@@ -12,8 +12,13 @@ export type RequestEndpoint =
   /** A request that a client pushes (RFC 9126). */
   | 'pushed';
 
-/** All endpoints with requests for somebody's authorization: the device authorization endpoint too (RFC 8628 §3.1). */
-export type Endpoint = RequestEndpoint | 'device';
+/** All endpoints with requests for somebody's authorization. */
+export type Endpoint =
+  | RequestEndpoint
+  /** The device authorization endpoint (RFC 8628 §3.1). */
+  | 'device'
+  /** The backchannel authentication endpoint (CIBA Core §7). */
+  | 'backchannel';
 
 /** What checks may ask beyond the request itself. */
 export interface Knowledge {

@@ -3,7 +3,7 @@ import { type ClaimRequest, satisfies } from '../../protocol/claims-request.js';
 import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import { parseMaxAge, parsePrompt, supportedPrompts } from '../../protocol/prompt.js';
 import { issues } from '../../protocol/response-type.js';
-import type { AuthorizationRequest, ScopedRequest } from '../authorization-request.js';
+import type { AuthorizationRequest, ClientRequest, ScopedRequest } from '../authorization-request.js';
 import type { Knowledge } from './check.js';
 
 /** An ID token from the authorization endpoint needs the scope openid and a nonce (OIDC Core §3.2.2.1 and §3.3.2.11). */
@@ -30,7 +30,7 @@ export function prompts(
 }
 
 /** OIDC Core §3.1.2.1, OIDC Registration §2 (`default_max_age`) */
-export function maxAge({ parameters, client }: ScopedRequest): Pick<AuthorizationRequest, 'maxAge'> {
+export function maxAge({ parameters, client }: ClientRequest): Pick<AuthorizationRequest, 'maxAge'> {
   return { maxAge: parseMaxAge(parameters.get('max_age')) ?? client.metadata.defaultMaxAge ?? undefined };
 }
 
@@ -40,7 +40,7 @@ export function maxAge({ parameters, client }: ScopedRequest): Pick<Authorizatio
  * `acr_values` are, and so are the `default_acr_values` of the client (OIDC Registration §2).
  */
 export function acr(
-  { parameters, client, claims: { idToken } }: ScopedRequest,
+  { parameters, client, claims: { idToken } }: ClientRequest & Pick<ScopedRequest, 'claims'>,
   { settings }: Knowledge,
 ): Pick<AuthorizationRequest, 'acr'> {
   const reachable = reachableAcrs([...settings.signIn.firstFactors, ...settings.signIn.secondFactors]);

@@ -4,7 +4,9 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { JwtVerifier } from '../../keys/jwt-verifier.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 import type {
+  AskingClient,
   AuthorizationRequest,
+  BackchannelAuthenticationRequest,
   ClientRequest,
   DeviceAuthorizationRequest,
   ProvenRequest,
@@ -54,7 +56,18 @@ export class RequestChecks {
 
   /** @throws OAuthError of the first check that fails */
   async checkDevice(request: ClientRequest): Promise<DeviceAuthorizationRequest> {
-    return this.make(checks.client, request, 'device');
+    return this.make(checks.client, await this.make(checks.asking, request, 'device'), 'device');
+  }
+
+  /** @throws OAuthError if the client may send no backchannel authentication requests at all */
+  async admitToBackchannel(asking: AskingClient): Promise<void> {
+    await this.make(checks.asking, asking, 'backchannel');
+  }
+
+  /** @throws OAuthError of the first check that fails */
+  async checkBackchannel(request: ClientRequest): Promise<BackchannelAuthenticationRequest> {
+    const scoped = await this.make(checks.client, request, 'backchannel');
+    return this.make(checks.backchannel, scoped, 'backchannel');
   }
 
   private async make<

@@ -76,7 +76,7 @@ export function scopesOfNamedClaims({ client, scopes, claims: requested }: Scope
  * offline_access belongs to the grant, not to a resource.
  */
 export async function resources(
-  { parameters, scopes }: ScopedRequest,
+  { parameters, scopes }: Pick<ScopedRequest, 'parameters' | 'scopes'>,
   { settings, catalogue }: Knowledge,
 ): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
   const named = await catalogue.registered(parseResources(parameters.all('resource')));

@@ -1,20 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
-import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Clock } from '../../config/clock.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { grantExpiry, pendingGrantExpiry } from '../../consent/grant-expiry.js';
 import type { ShownWords } from '../../consent/consent-records.js';
 import { BasisChanged, GrantRecords } from '../../consent/grant-records.js';
 import { type DeviceAnswer, InteractionAnswers } from '../../interaction/interaction-answers.js';
 import type { DeviceInteraction } from '../../interaction/interaction.js';
-import { newGrant } from '../../persistence/entities/grant-columns.js';
-import type { Grant } from '../../persistence/entities/grant.entity.js';
 import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
-import { authTimeOf } from '../../protocol/acr.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
-import { formatScope, parseScope, scopeBeside } from '../../protocol/scope.js';
+import { parseScope } from '../../protocol/scope.js';
+import { polledGrant } from '../polled-grant.js';
 import type { AskingDevice } from './device-requests.js';
 
 /** Stores the user's decision about a device. */
@@ -42,7 +38,11 @@ export class DeviceDecision {
     const { userId } = session;
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
-    const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
+    const { grant, expiresAt } = polledGrant(
+      { request: device, client, session, scopes, grantType: deviceCodeGrantType },
+      this.settings.lifetimes,
+      this.clock.now(),
+    );
     const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes, shown };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
@@ -76,34 +76,5 @@ export class DeviceDecision {
   /** The decision that was made in this interaction a moment ago; undefined if there is none. */
   async madeJustNow(interaction: DeviceInteraction): Promise<DeviceAnswer | undefined> {
     return this.answers.repeatDevice(interaction);
-  }
-
-  private grantOf(
-    device: PendingDevice,
-    client: RegisteredClient,
-    session: ActiveSession,
-    scopes: readonly string[],
-  ): { readonly grant: Grant; readonly expiresAt: number } {
-    const now = this.clock.now();
-    const { lifetimes } = this.settings;
-    const terms = {
-      now,
-      codeExpiresAt: device.expiresAt,
-      refreshable: client.allowsGrantType('refresh_token'),
-    };
-    const grant = newGrant({
-      grantType: deviceCodeGrantType,
-      clientId: client.clientId,
-      userId: session.userId,
-      scope: formatScope(scopes),
-      ungrantedScope: scopeBeside(scopes, device.scope, device.unknownScope),
-      offline: scopes.includes('offline_access'),
-      authTime: authTimeOf(session.proofs),
-      acr: session.acr,
-      amr: [...session.amr],
-      createdAt: now,
-      expiresAt: pendingGrantExpiry({ ...terms, issuesAccessToken: false }, lifetimes),
-    });
-    return { grant, expiresAt: grantExpiry(terms, lifetimes) };
   }
 }

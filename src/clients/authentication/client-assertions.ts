@@ -44,10 +44,12 @@ export class ClientAssertions {
     const { issuer, issuerPath, mtls } = settings;
     this.issuer = [issuer];
     const origins = mtls?.origin === undefined ? [issuer] : [issuer, mtls.origin + issuerPath];
-    // Besides the issuer and the token endpoint, RFC 9126 §2 allows the pushed request endpoint. With mutual TLS, each has an alias.
+    // Besides the issuer and the token endpoint, RFC 9126 §2 allows the pushed request endpoint, and CIBA Core §7.1 the backchannel
+    // authentication endpoint. With mutual TLS, each has an alias.
     const addresses = origins.flatMap((origin) => [
       origin + endpoints.token,
       origin + endpoints.pushedRequest,
+      origin + endpoints.backchannelAuthentication,
     ]);
     this.issuerAndEndpoints = [issuer, ...addresses];
   }

@@ -1,4 +1,5 @@
 import {
+  backchannelGrantType,
   deviceCodeGrantType,
   grantTypes,
   jwtBearerGrantType,
@@ -38,6 +39,8 @@ export function registrableTypes(
     (grantType !== 'client_credentials' || rules.mayActForItself) &&
     grantType !== tokenExchangeGrantType &&
     grantType !== jwtBearerGrantType &&
+    // Whoever asks people on its own must be known to an administrator.
+    grantType !== backchannelGrantType &&
     (grantType !== 'implicit' || !issuesNoTokens);
   const grants = grant_types?.filter(mayHave);
   return {

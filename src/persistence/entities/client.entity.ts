@@ -63,6 +63,9 @@ export class Client implements ClientMetadataColumns {
   @OptionalText(16) requestObjectSigningAlg: string | null;
   @Flag() requireSignedRequestObject: boolean;
   @Flag() requirePushedAuthorizationRequests: boolean;
+  @Text(16, { default: 'poll' }) backchannelTokenDeliveryMode: string;
+  @LongText({ nullable: true }) backchannelClientNotificationEndpoint: string | null;
+  @OptionalText(16) backchannelAuthenticationRequestSigningAlg: string | null;
   @Flag() rotateRefreshTokens: boolean;
   @Flag() sessionRefreshTokens: boolean;
   @Flag() dpopBoundAccessTokens: boolean;

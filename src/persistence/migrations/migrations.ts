@@ -64,6 +64,8 @@ import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 import { AssertionPolicies1764250000000 } from './1764250000000-assertion-policies.js';
+import { BackchannelRequests1764230000000 } from './1764230000000-backchannel-requests.js';
+import { BackchannelClients1764230100000 } from './1764230100000-backchannel-clients.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -133,4 +135,6 @@ export const migrations = [
   Attributes1764270000000,
   SecurityProfiles1764260000000,
   AssertionPolicies1764250000000,
+  BackchannelRequests1764230000000,
+  BackchannelClients1764230100000,
 ] as const;

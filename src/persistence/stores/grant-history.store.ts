@@ -5,7 +5,8 @@ import type { Grant } from '../entities/grant.entity.js';
 
 /** Something that a grant issued. Times are seconds since the epoch. */
 export interface Issued {
-  readonly kind: 'authorization_code' | 'device_code' | 'refresh_token' | 'access_token';
+  readonly kind:
+    'authorization_code' | 'device_code' | 'backchannel_request' | 'refresh_token' | 'access_token';
   /** Null if that is not stored: of codes. */
   readonly issuedAt: number | null;
   readonly expiresAt: number;
@@ -27,6 +28,8 @@ const selects = {
     'SELECT NULL AS jti, NULL AS issued_at, expires_at, consumed_at AS ended_at FROM authorization_codes WHERE grant_id = ?',
   device_code:
     'SELECT NULL AS jti, NULL AS issued_at, expires_at, consumed_at AS ended_at FROM device_codes WHERE grant_id = ?',
+  backchannel_request:
+    'SELECT NULL AS jti, created_at AS issued_at, expires_at, consumed_at AS ended_at FROM backchannel_requests WHERE grant_id = ?',
   refresh_token:
     'SELECT NULL AS jti, issued_at, expires_at, consumed_at AS ended_at FROM refresh_tokens WHERE grant_id = ?',
   access_token:

@@ -9,6 +9,7 @@ export const sealedColumns = {
   answered_interactions: { id: 'id', column: 'response_sealed' },
   idempotency_keys: { id: 'key_hash', column: 'state_sealed' },
   pushed_requests: { id: 'request_uri_hash', column: 'response_sealed' },
+  backchannel_requests: { id: 'id', column: 'ping_sealed' },
   authenticators: { id: 'user_id', column: 'secret_sealed' },
   deliveries: { id: 'id', column: 'content_sealed' },
   audit_seals: { id: 'id', column: 'hash_sealed' },

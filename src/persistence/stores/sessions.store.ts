@@ -79,6 +79,14 @@ export class SessionsStore {
     return row !== undefined;
   }
 
+  /** The user of a session that is still stored, active or not. */
+  async userOf(id: string): Promise<string | undefined> {
+    const row = await this.database.row<{ user_id: string }>('SELECT user_id FROM sessions WHERE id = ?', [
+      id,
+    ]);
+    return row?.user_id;
+  }
+
   async insert(tx: EntityManager, session: Session): Promise<void> {
     await tx.insert(Session, session);
   }

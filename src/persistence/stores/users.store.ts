@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
+import { BackchannelRequest } from '../entities/backchannel-request.entity.js';
 import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
@@ -121,6 +122,16 @@ export class UsersStore {
   /** @param key the address as verified ones are compared */
   async findByVerifiedEmail(key: string): Promise<User | null> {
     return this.database.read.findOneBy(User, { verifiedEmailKey: key });
+  }
+
+  /**
+   * The user whom somebody names as people do who sign in: by username or, where that may be used, by verified e-mail address.
+   * @param withEmail `EYRIE_SIGN_IN_WITH_EMAIL`
+   */
+  async findBySignInName(name: string, withEmail: boolean): Promise<User | null> {
+    const user = await this.findByUsername(name);
+    if (user || !withEmail || !name.includes('@')) return user;
+    return this.findByVerifiedEmail(emailKey(name.trim()));
   }
 
   /** The user with this address, verified or not, if there is only one; as it is written, or in lower case. */
@@ -264,6 +275,7 @@ export class UsersStore {
       GroupMember,
       UserRole,
       UserAttribute,
+      BackchannelRequest,
       ScimProfile,
       ScimUserId,
     ])

@@ -42,7 +42,12 @@ export function federationProblems(metadata: ClientMetadata): MetadataProblem[] 
 /** RFC 9101 §10.2: only a key that the client registered proves that a request is its own. */
 export function keyUseProblems(metadata: ClientMetadata): MetadataProblem[] {
   if (metadata.jwks || metadata.jwks_uri) return [];
-  const fields = ['request_object_signing_alg', 'require_signed_request_object', 'request_uris'] as const;
+  const fields = [
+    'request_object_signing_alg',
+    'backchannel_authentication_request_signing_alg',
+    'require_signed_request_object',
+    'request_uris',
+  ] as const;
   return fields
     .filter((field) => (field === 'request_uris' ? metadata.request_uris?.length : metadata[field]))
     .map((field) => ({ field, reason: 'needs jwks or jwks_uri' }));

@@ -1,5 +1,6 @@
 import { authenticationMembers } from './authentication.js';
 import { authorizationMembers } from './authorization.js';
+import { backchannelMembers } from './backchannel.js';
 import type { ClientMember, ValueOfKind } from './member.js';
 import { presentationMembers } from './presentation.js';
 import { redirectionMembers } from './redirection.js';
@@ -10,6 +11,7 @@ export const clientMembers = {
   ...presentationMembers,
   ...redirectionMembers,
   ...authorizationMembers,
+  ...backchannelMembers,
   ...authenticationMembers,
   ...tokenMembers,
 } as const;

@@ -1,11 +1,17 @@
 import { certificateNameProblems } from '../certificate-name.js';
-import { deviceCodeGrantType, jwtBearerGrantType, tokenExchangeGrantType } from '../client-metadata.js';
+import {
+  backchannelGrantType,
+  deviceCodeGrantType,
+  jwtBearerGrantType,
+  tokenExchangeGrantType,
+} from '../client-metadata.js';
 import { logoutUriProblems } from '../logout-uri.js';
 import type { MetadataProblem } from '../metadata-problem.js';
 import { redirectUriProblem } from '../redirect-uri.js';
 import { requestUriProblem } from '../request-uri.js';
 import { issues, issuesTokens } from '../response-type.js';
 import { sectorOf } from '../sector.js';
+import { backchannelProblems } from './backchannel-rules.js';
 import { assertionAlgorithmProblems, federationProblems, keyProblems, keyUseProblems } from './key-rules.js';
 import type { ClientMetadata } from './members.js';
 import { translationProblems } from './translations.js';
@@ -26,6 +32,7 @@ const rules: readonly MetadataRule[] = [
   initiateLoginUriProblems,
   authenticationMethodProblems,
   logoutUriProblems,
+  backchannelProblems,
   keyProblems,
   keyUseProblems,
   federationProblems,
@@ -129,12 +136,12 @@ function implicitGrantProblems(metadata: ClientMetadata): MetadataProblem[] {
 
 /** RFC 6749 §6: a refresh token comes with another grant. */
 function refreshTokenProblems(metadata: ClientMetadata): MetadataProblem[] {
-  const issuers = ['authorization_code', deviceCodeGrantType];
+  const issuers = ['authorization_code', deviceCodeGrantType, backchannelGrantType];
   if (!uses(metadata, 'refresh_token') || issuers.some((grantType) => uses(metadata, grantType))) return [];
   return [
     {
       field: 'grant_types',
-      reason: 'refresh_token needs authorization_code or device_code, which issue the first one',
+      reason: 'refresh_token needs authorization_code, device_code or ciba, which issue the first one',
     },
   ];
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
-import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { LoadedUpstream } from '../upstream/definition.js';
 import { domainOf } from '../upstream/mapping.js';
 import { Upstreams } from '../upstream/upstreams.js';
@@ -46,8 +46,6 @@ export class DirectoryChoice {
 
   /** The account here that a name means; null if there is none. */
   async find(username: string): Promise<User | null> {
-    const user = await this.users.findByUsername(username);
-    if (user || this.settings.signIn.withEmail !== 'on' || !username.includes('@')) return user;
-    return this.users.findByVerifiedEmail(emailKey(username.trim()));
+    return this.users.findBySignInName(username, this.settings.signIn.withEmail === 'on');
   }
 }

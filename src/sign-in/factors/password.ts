@@ -9,8 +9,7 @@ import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
 import { userAgentOf } from '../../http/user-agent.js';
-import type { User } from '../../persistence/entities/user.entity.js';
-import { emailKey, usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
+import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { KnownDevices } from '../../sessions/known-devices.js';
 import { exceedsMaxPasswordLength } from '../../protocol/password.js';
 import { SignInFailures } from '../sign-in-failures.js';
@@ -88,7 +87,7 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
    */
   async verify(request: FastifyRequest, username: string, password: string): Promise<FactorOutcome> {
     const isName = usernameKey(username).length <= maxNameLength;
-    const user = isName ? await this.find(username) : null;
+    const user = isName ? await this.users.findBySignInName(username, this.withEmail) : null;
     const attempt = {
       // One account has one count, whichever of its names is typed.
       username: user?.username ?? username,
@@ -121,13 +120,6 @@ export class PasswordFactor extends PassportStrategy(Strategy, strategyName) imp
       username: user.username,
       methods: ['pwd'],
     };
-  }
-
-  /** The user with this username, or with this verified e-mail address if that may be used. */
-  private async find(username: string): Promise<User | null> {
-    const user = await this.users.findByUsername(username);
-    if (user || !this.withEmail || !username.includes('@')) return user;
-    return this.users.findByVerifiedEmail(emailKey(username.trim()));
   }
 }
 

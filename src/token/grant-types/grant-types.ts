@@ -1,6 +1,7 @@
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
 import type { TokenGrantType } from '../../protocol/client-metadata.js';
 import { AuthorizationCodeGrant } from './authorization-code.js';
+import { BackchannelGrant } from './backchannel.js';
 import { ClientCredentialsGrant } from './client-credentials.js';
 import { DeviceCodeGrant } from './device-code.js';
 import type { GrantType } from './grant-type.js';
@@ -22,6 +23,7 @@ const grantTypes: GrantTypeClasses = {
   'urn:ietf:params:oauth:grant-type:device_code': DeviceCodeGrant,
   'urn:ietf:params:oauth:grant-type:token-exchange': TokenExchangeGrant,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': JwtBearerGrant,
+  'urn:openid:params:grant-type:ciba': BackchannelGrant,
 };
 const classes: readonly Type<GrantType>[] = Object.values(grantTypes);
 

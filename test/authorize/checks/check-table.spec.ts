@@ -43,4 +43,22 @@ describe('the checks of an authorization request', () => {
   it('are those of client and scope alone when a device asks', () => {
     expect(at('device')).toEqual(['isRegisteredForDeviceFlow', 'secondFactorIsPossible', 'requestedScopes']);
   });
+
+  it('are those of CIBA beside those of client and scope when a client asks by the backchannel', () => {
+    expect(at('backchannel')).toEqual([
+      'isRegisteredForBackchannel',
+      'secondFactorIsPossible',
+      'requestedScopes',
+      'withoutClaims',
+      'isAboutOpenid',
+      'resources',
+      'maxAge',
+      'acr',
+      'usesNoUserCode',
+      'notificationToken',
+      'bindingMessage',
+      'requestedExpiry',
+      'personHint',
+    ]);
+  });
 });

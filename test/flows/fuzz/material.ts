@@ -1,7 +1,8 @@
 import { endpoints } from '../../../src/config/endpoints.js';
 import { jwtBearerAssertion } from '../../../src/protocol/client-assertion.js';
-import { deviceCodeGrantType } from '../../../src/protocol/client-metadata.js';
+import { backchannelGrantType, deviceCodeGrantType } from '../../../src/protocol/client-metadata.js';
 import { AdminCaller } from '../../support/admin-caller.js';
+import { ask, reach, registerAsker } from '../../support/backchannel-requests.js';
 import { signedInBrowser } from '../../support/walk.js';
 import { TestBrowser } from '../../support/browser.js';
 import { contacts, messageWriter, type TestServer } from '../../support/server.js';
@@ -138,6 +139,7 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     add(endpoints.resume, { fields: hiddenFields(consent.html), cookie });
   }
   await addDevice(server, browser, parties.at(-1)!, add);
+  await addAsker(server, browser, user, add);
   const registered = await addRegistration(server, add);
   const stranger = new TestBrowser(server.issuer);
   const signIn = await stranger.open('/login');
@@ -208,6 +210,26 @@ async function addDevice(
   add(endpoints.device, { fields, cookie: cookiesOf(browser) });
   const question = await browser.submit(page, { user_code: fields.user_code });
   add(endpoints.deviceConfirm, {
+    fields: { ...hiddenFields(question.html), decision: 'allow', scope: 'openid' },
+    cookie: cookiesOf(browser),
+  });
+}
+
+/** What a client that asks somebody who is not in its browser sends, and what they do. */
+async function addAsker(
+  server: TestServer,
+  browser: TestBrowser,
+  user: { readonly username: string; readonly password: string },
+  add: (path: string, sample: Sample) => void,
+): Promise<void> {
+  const asker = await registerAsker(server);
+  const authorization = basic(asker.clientId, asker.secret);
+  const fields = { scope: 'openid', login_hint: user.username, binding_message: 'W4SCT' };
+  add(endpoints.backchannelAuthentication, { fields, authorization });
+  const { auth_req_id } = await ask(asker, fields);
+  add(endpoints.token, { fields: { grant_type: backchannelGrantType, auth_req_id }, authorization });
+  const question = await reach(browser, user);
+  add(endpoints.approvalConfirm, {
     fields: { ...hiddenFields(question.html), decision: 'allow', scope: 'openid' },
     cookie: cookiesOf(browser),
   });

@@ -1,4 +1,6 @@
 import { AssertionPolicyRegistration } from '../../../src/clients/assertion-policies/assertion-policy-registration.js';
+import { backchannelGrantType } from '../../../src/protocol/client-metadata.js';
+import { ask as begin, decide, poll, registerAsker } from '../../support/backchannel-requests.js';
 import { authorizeUrl } from '../../support/authorization-requests.js';
 import { responseOf } from '../../support/browser.js';
 import { RelyingParty } from '../../support/relying-party.js';
@@ -35,6 +37,12 @@ const grants: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     await browser.submit(question, { decision: 'allow' });
     const polled = { grant_type: deviceCode, device_code: String(body.device_code) };
     return (await device.token(polled)).body.access_token;
+  },
+  [backchannelGrantType]: async ({ server, browser }) => {
+    const asker = await registerAsker(server);
+    const begun = await begin(asker);
+    await decide(browser, 'allow');
+    return (await poll(asker, begun)).body.access_token;
   },
   [tokenExchange]: async ({ server, client }) => {
     const resources = ['https://contacts.example.com'];
@@ -75,12 +83,9 @@ export const answerChecks: Readonly<Record<string, Check>> = {
     const listed = namesIn(value);
     for (const grantType of listed)
       expect([grantType, await grants[grantType]?.(world)]).toEqual([grantType, expect.any(String)]);
-    const others = [
-      'password',
-      'implicit',
-      'urn:ietf:params:oauth:grant-type:jwt-bearer',
-      'urn:openid:params:grant-type:ciba',
-    ].filter((grantType) => !listed.includes(grantType) || grantType === 'implicit');
+    const others = ['password', 'implicit', 'urn:ietf:params:oauth:grant-type:jwt-bearer'].filter(
+      (grantType) => !listed.includes(grantType) || grantType === 'implicit',
+    );
     for (const grant_type of others) {
       expect((await world.client.token({ grant_type })).body.error).toBe('unsupported_grant_type');
       if (!listed.includes(grant_type))

@@ -89,6 +89,7 @@ export const certificateChecks: Readonly<Record<string, Check>> = {
             'token_endpoint',
             'pushed_authorization_request_endpoint',
             'device_authorization_endpoint',
+            'backchannel_authentication_endpoint',
             'userinfo_endpoint',
             'introspection_endpoint',
             'revocation_endpoint',

@@ -174,6 +174,7 @@ describe('refusals of client authentication and of forms', () => {
       'scope',
     ],
     ['/device_authorization', { scope: 'openid' }, 'scope'],
+    ['/bc-authorize', { scope: 'openid', login_hint: 'alice' }, 'scope'],
     ['/introspect', { token: 'x' }, 'token'],
     ['/revoke', { token: 'x' }, 'token'],
   ];

@@ -112,6 +112,7 @@ describe('errors of our own pages', () => {
     ['B1 /token', 'GET', '/token', 'POST'],
     ['H1 /par', 'GET', '/par', 'POST'],
     ['I1 /device_authorization', 'GET', '/device_authorization', 'POST'],
+    ['I3 /bc-authorize', 'GET', '/bc-authorize', 'POST'],
     ['C2 /introspect', 'GET', '/introspect', 'POST'],
     ['C3 /revoke', 'GET', '/revoke', 'POST'],
     ['C5 /jwks', 'POST', '/jwks', 'GET'],
