@@ -11,7 +11,9 @@ describe('The table of client metadata', () => {
   it.each(clientMemberEntries)('%s is described: name, meaning and specification', (name, member) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(member.meaning).toMatch(/^[A-Za-z].*[^.]$/);
-    expect(member.spec ?? 'RFC 7591 §2').toMatch(/^(RFC \d+|OIDC [\w -]+|CIBA Core|JARM|FAPI 2\.0 [\w ]+)( §[\d.]+)?/);
+    expect(member.spec ?? 'RFC 7591 §2').toMatch(
+      /^(RFC \d+|OIDC [\w -]+|CIBA Core|JARM|FAPI 2\.0 [\w ]+)( §[\d.]+)?/,
+    );
   });
 
   it.each(clientMemberEntries.filter(([, member]) => 'values' in member))(

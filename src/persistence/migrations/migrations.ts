@@ -132,9 +132,9 @@ export const migrations = [
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
   MembershipsMadeHere1764170000000,
-  Attributes1764270000000,
-  SecurityProfiles1764260000000,
-  AssertionPolicies1764250000000,
   BackchannelRequests1764230000000,
   BackchannelClients1764230100000,
+  AssertionPolicies1764250000000,
+  SecurityProfiles1764260000000,
+  Attributes1764270000000,
 ] as const;
