@@ -78,8 +78,8 @@ export const checks = {
   proven: [
     [browser, requestObjectIsValid],
     [browser, isPushedIfRequired],
-    [requests, isSignedIfRequired],
     [pushed, namesRedirectUriIfRequired],
+    [requests, isSignedIfRequired],
     [requests, repeatsNoParameter],
     [requests, usesSupportedParameters],
     [requests, responseType],

@@ -1,5 +1,4 @@
 import type { Profile } from '../profile.js';
-import type { DefaultSource } from './member.js';
 import { clientMemberEntries, type ClientMetadata } from './members.js';
 import { profileDefaults } from './profile-demands.js';
 
@@ -14,8 +13,7 @@ export function withDefaults(given: Partial<ClientMetadata>, ofAll: Profile | 'o
   for (const [name, { default: usual }] of clientMemberEntries) {
     const value = strict[name] ?? usual;
     if (value === undefined || value === null) continue;
-    metadata[name] ??=
-      typeof value === 'function' ? value(metadata as unknown as DefaultSource) : structuredClone(value);
+    metadata[name] ??= typeof value === 'function' ? value(metadata) : structuredClone(value);
   }
   return metadata as ClientMetadata;
 }

@@ -15,6 +15,7 @@ const contents = [
   'usesSupportedParameters',
   'responseType',
   'responseModeFits',
+  'responseModeIsRegistered',
   'claims',
   'secondFactorIsPossible',
   'requestedScopes',
@@ -37,7 +38,12 @@ describe('the checks of an authorization request', () => {
   });
 
   it('are those of the authorization endpoint when it is pushed, but for how it has to arrive there', () => {
-    expect(at('pushed')).toEqual(['containsNoRequestUri', ...proof, ...contents]);
+    expect(at('pushed')).toEqual([
+      'containsNoRequestUri',
+      ...proof,
+      'namesRedirectUriIfRequired',
+      ...contents,
+    ]);
   });
 
   it('are those of client and scope alone when a device asks', () => {
