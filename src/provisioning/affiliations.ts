@@ -8,7 +8,7 @@ import { MembershipsStore } from '../persistence/stores/memberships.store.js';
 import { type RoleHolder, RolesStore } from '../persistence/stores/roles.store.js';
 import type { Configuration } from './configuration-file.js';
 import { actor } from './configured-kind.js';
-import { roleKey, type RoleReference } from './role-reference.js';
+import { roleKey, type RoleReference } from '../directory/role-reference.js';
 
 /** Which groups a user is in, and which roles a user or a group is given. A list in a file is all of it. */
 @Injectable()

@@ -6,7 +6,7 @@ import type { Delivery } from '../persistence/entities/delivery.entity.js';
 import { newId } from '../persistence/id.js';
 import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
-import type { DeliveryHandler, DeliveryProblem } from './delivery-handler.js';
+import { type DeliveryHandler, unfinished } from './delivery-handler.js';
 
 const pollIntervalMilliseconds = 1_000;
 const batchSize = 32;
@@ -26,7 +26,7 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   private readonly limit = pLimit(maxConcurrent);
   private readonly handlers = new Map<string, DeliveryHandler>();
   private running: Promise<void> | undefined;
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly deliveries: DeliveriesStore,
@@ -56,14 +56,18 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
 
   /** Finishes the deliveries under way before the database connection closes. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.running?.catch(() => undefined);
+  }
+
+  private get isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async work(): Promise<void> {
     const kinds = [...this.handlers.keys()];
-    if (this.stopping || !(await this.deliveries.isAnyDue(kinds, this.clock.now()))) return;
-    while (!this.stopping && (await this.holdLease())) {
+    if (this.isStopping || !(await this.deliveries.isAnyDue(kinds, this.clock.now()))) return;
+    while (!this.isStopping && (await this.holdLease())) {
       const due = await this.deliveries.due(kinds, this.clock.now(), batchSize);
       if (due.length === 0) break;
       await Promise.all(due.map((delivery) => this.limit(() => this.deliver(delivery))));
@@ -79,9 +83,13 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   private async deliver(delivery: Delivery): Promise<void> {
     // An entry that has not begun stays due, for another replica or the next start.
     const handler = this.handlers.get(delivery.kind);
-    if (this.stopping || !handler) return;
-    const problem = await attempt(handler, delivery);
+    if (this.isStopping || !handler) return;
+    const problem = await attempt(handler, delivery, this.stopping.signal);
     const now = this.clock.now();
+    if (problem === unfinished) {
+      await this.deliveries.goOn(delivery.id, now);
+      return;
+    }
     if (problem === undefined) {
       await this.deliveries.succeed(delivery.id, now);
       return;
@@ -93,9 +101,13 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   }
 }
 
-async function attempt(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
+async function attempt(
+  handler: DeliveryHandler,
+  delivery: Delivery,
+  stopping: AbortSignal,
+): ReturnType<DeliveryHandler['deliver']> {
   try {
-    return await handler.deliver(delivery);
+    return await handler.deliver(delivery, stopping);
   } catch (error) {
     return { reason: (error as Error).message, final: false };
   }

@@ -17,6 +17,7 @@ import { UserInvitations } from './user-invitations.js';
 import { UserLinks } from './user-links.js';
 import { UserPasswordRules } from './user-password-rules.js';
 import { UserPasswords } from './user-passwords.js';
+import { UserWrites } from './user-writes.js';
 import { UserMailsAdminController } from './user-mails.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
 
@@ -40,6 +41,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserLinks,
     UserPasswordRules,
     UserPasswords,
+    UserWrites,
   ],
   exports: [
     AccountDeletions,
@@ -52,6 +54,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserLinks,
     UserPasswordRules,
     UserPasswords,
+    UserWrites,
   ],
 })
 export class UsersModule {}

@@ -118,8 +118,13 @@ export class UsersStore {
   }
 
   /** @param key the address as verified ones are compared */
-  async findByVerifiedEmail(key: string): Promise<User | null> {
-    return this.database.read.findOneBy(User, { verifiedEmailKey: key });
+  async findByVerifiedEmail(key: string, tx: EntityManager = this.database.read): Promise<User | null> {
+    return tx.findOneBy(User, { verifiedEmailKey: key });
+  }
+
+  /** Those of the users who have one of these usernames, as usernames are compared. */
+  async named(tx: EntityManager, keys: readonly string[]): Promise<User[]> {
+    return tx.findBy(User, { usernameKey: In([...keys]) });
   }
 
   /** The user with this address, verified or not, if there is only one; as it is written, or in lower case. */
