@@ -29,7 +29,13 @@ import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { ForesightDto } from './foresight.dto.js';
 import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { type DescribedBody, describeBody, type DescribedFile, describeTakenFile, type TakenFile } from './request-examples.js';
+import {
+  type DescribedBody,
+  describeBody,
+  type DescribedFile,
+  describeTakenFile,
+  type TakenFile,
+} from './request-examples.js';
 import { callerOf, limitedUser } from './in-process-verifier.js';
 import {
   type AdminArea,

@@ -105,7 +105,9 @@ export class UserAccounts {
     options: UpdateOptions = {},
   ): Promise<User> {
     try {
-      await this.changes.change([], (tx, now) => this.writes.update(tx, id, changes, { actor, now }, options));
+      await this.changes.change([], (tx, now) =>
+        this.writes.update(tx, id, changes, { actor, now }, options),
+      );
     } catch (error) {
       if (!(error instanceof DuplicateError)) throw error;
       const { username } = changes;

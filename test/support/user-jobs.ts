@@ -27,6 +27,7 @@ export async function importUsers(
 }
 
 /** Rows as JSON lines. */
-export const lines = (...rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n');
+export const lines = (...rows: readonly object[]): string =>
+  rows.map((row) => JSON.stringify(row)).join('\n');
 
 export const jsonLines = 'application/x-ndjson';

@@ -110,10 +110,7 @@ export class RolesStore {
   }
 
   /** The roles that were given to a user or a group itself, by their ids. */
-  async givenTo(
-    { kind, id }: RoleHolder,
-    tx: EntityManager = this.database.read,
-  ): Promise<string[]> {
+  async givenTo({ kind, id }: RoleHolder, tx: EntityManager = this.database.read): Promise<string[]> {
     const { table, column } = given[kind];
     const rows = await this.database.rows<{ role_id: string }>(
       tx,

@@ -17,6 +17,9 @@ const mebibyte = 1_024 * 1_024;
 /** A larger file is refused. */
 export const maxFileBytes = 32 * mebibyte;
 
+export const fileTooLarge = (): PayloadTooLargeException =>
+  new PayloadTooLargeException(`the file is larger than ${maxFileBytes / mebibyte} MiB: send it in parts`);
+
 /** Characters of a row. */
 const maxRowLength = 16 * 1_024;
 
@@ -36,10 +39,7 @@ async function* textOf(source: AsyncIterable<Buffer>): AsyncIterable<string> {
   try {
     for await (const chunk of source) {
       bytes += chunk.length;
-      if (bytes > maxFileBytes)
-        throw new PayloadTooLargeException(
-          `the file is larger than ${maxFileBytes / mebibyte} MiB: send it in parts`,
-        );
+      if (bytes > maxFileBytes) throw fileTooLarge();
       yield decoder.decode(chunk, { stream: true });
     }
     yield decoder.decode();

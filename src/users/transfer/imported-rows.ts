@@ -9,10 +9,16 @@ import { DirectoryOwnership } from '../directory-ownership.js';
 import { toProfile } from '../user-profile.js';
 import { type Moment, UserWrites } from '../user-writes.js';
 import type { ImportedUserDto } from './imported-user.dto.js';
-import { ImportedMemberships } from './imported-memberships.js';
+import { ImportedMemberships, type WantedMemberships } from './imported-memberships.js';
 
 /** What became of a row. */
 export type RowOutcome = 'created' | 'updated' | 'skipped';
+
+/** A row that can be written. */
+export interface PreparedRow {
+  readonly user: ImportedUserDto;
+  readonly memberships: WantedMemberships;
+}
 
 /** How rows are imported. */
 export interface ImportTerms {
@@ -32,49 +38,62 @@ export class ImportedRows {
   ) {}
 
   /**
+   * What can be found out about a row before the transaction.
+   * @throws HttpException why the row is refused
+   */
+  async prepare(user: ImportedUserDto, { mode, scopes }: ImportTerms): Promise<PreparedRow> {
+    if (!scopes.has(adminScope.write) && givesRole(user))
+      throw new ForbiddenException('only administrators can give roles');
+    const memberships = await this.memberships.resolve(user, scopes);
+    if (mode === 'upsert') {
+      const present = await this.users.findByUsername(user.username);
+      if (present) await this.ownership.requireOwnMembers(present, user);
+    }
+    return { user, memberships };
+  }
+
+  /**
    * @param present the user of that name, if there is one
    * @throws HttpException why the row is refused
    * @throws DuplicateError if a unique value is taken
    */
   async apply(
     tx: Transaction,
-    row: ImportedUserDto,
+    row: PreparedRow,
     present: User | undefined,
     moment: Moment,
     { mode, scopes }: ImportTerms,
   ): Promise<RowOutcome> {
-    const isAdministrator = scopes.has(adminScope.write);
-    if (!isAdministrator && givesRole(row)) throw new ForbiddenException('only administrators can give roles');
     if (!present) return this.create(tx, row, moment, scopes);
     if (mode === 'create') return 'skipped';
-    if (!isAdministrator && rolesOf(present).length > 0)
+    if (!scopes.has(adminScope.write) && rolesOf(present).length > 0)
       throw new ForbiddenException('only administrators can change a user who has a role');
     return this.update(tx, row, present, moment, scopes);
   }
 
   private async create(
     tx: Transaction,
-    row: ImportedUserDto,
+    { user, memberships }: PreparedRow,
     moment: Moment,
     scopes: ReadonlySet<string>,
   ): Promise<RowOutcome> {
-    const { password_hash: hash, password_change_required: changeRequired = false, disabled = false } = row;
-    const { id } = await this.writes.insert(tx, row, moment, { changeRequired, disabled });
+    const { password_hash: hash, password_change_required: changeRequired = false, disabled = false } = user;
+    const { id } = await this.writes.insert(tx, user, moment, { changeRequired, disabled });
     if (hash !== undefined) await this.users.setPassword(tx, id, { hash, changeRequired }, moment.now);
-    await this.memberships.apply(tx, id, row, moment, scopes);
+    await this.memberships.apply(tx, id, memberships, moment, scopes);
     return 'created';
   }
 
   /** Passwords of users who exist stay as they are. */
   private async update(
     tx: Transaction,
-    row: ImportedUserDto,
+    { user, memberships }: PreparedRow,
     present: User,
     moment: Moment,
     scopes: ReadonlySet<string>,
   ): Promise<RowOutcome> {
-    const { username: _username, password_hash: _hash, password_change_required: _required, ...others } = row;
-    const { groups, roles, disabled, ...given } = others;
+    const { username: _name, password_hash: _hash, password_change_required: _required, ...others } = user;
+    const { groups: _groups, roles: _roles, disabled, ...given } = others;
     const becomesDisabled = disabled !== undefined && disabled !== (present.disabledAt !== null);
     if (given.admin_roles)
       given.admin_roles = partialRolesOf({ adminRoles: toRoleColumn(given.admin_roles) });
@@ -83,12 +102,10 @@ export class ImportedRows {
       const isOwn = nameOf(moment.actor) === `user:${present.id}`;
       if (isOwn && (disabled || given.administrator === false))
         throw new ConflictException('administrators cannot do this to themselves; another administrator can');
-      await this.ownership.requireOwnMembers(present, given);
-      const changes = becomesDisabled ? { ...given, disabled } : given;
-      await this.writes.update(tx, present.id, changes, moment);
+      await this.writes.update(tx, present.id, becomesDisabled ? { ...given, disabled } : given, moment);
     }
-    const movesGroups = await this.memberships.apply(tx, present.id, { groups, roles }, moment, scopes);
-    return isChanged || movesGroups ? 'updated' : 'skipped';
+    const isMoved = await this.memberships.apply(tx, present.id, memberships, moment, scopes);
+    return isChanged || isMoved ? 'updated' : 'skipped';
   }
 }
 

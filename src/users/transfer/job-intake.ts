@@ -25,10 +25,16 @@ export interface Starter {
 const maxChunkRows = 200;
 const maxChunkLength = 20_000;
 
+/** The escaped NUL character in JSON, which is no escaped backslash before a text. */
+const nul = /(?<!\\)(?:\\\\)*\\u0000/;
+
 /** A row as it is stored. Control characters take more room there. */
 function storedForm({ line, ...row }: FileRow): string {
   const written = JSON.stringify({ line, ...row });
-  return written.length <= maxChunkLength ? written : JSON.stringify({ line, problem: 'is too long' });
+  if (written.length > maxChunkLength) return JSON.stringify({ line, problem: 'is too long' });
+  return nul.test(written)
+    ? JSON.stringify({ line, problem: 'has a NUL character, which cannot be stored' })
+    : written;
 }
 
 /** Jobs of one caller that have not ended. */

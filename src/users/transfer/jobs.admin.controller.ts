@@ -1,5 +1,14 @@
 import { Readable } from 'node:stream';
-import { ConflictException, Controller, Delete, Get, NotFoundException, Post, Query, Res } from '@nestjs/common';
+import {
+  ConflictException,
+  Controller,
+  Delete,
+  Get,
+  NotFoundException,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Changes } from '../../audit/changes.js';

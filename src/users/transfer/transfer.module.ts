@@ -15,15 +15,7 @@ import { UserTransfersAdminController } from './user-transfers.admin.controller.
 @Module({
   imports: [UsersModule, DirectoryModule],
   controllers: [UserTransfersAdminController, JobsAdminController],
-  providers: [
-    ImportedMemberships,
-    ImportedRows,
-    JobIntake,
-    JobRights,
-    JobRunner,
-    UserExport,
-    UserImport,
-  ],
+  providers: [ImportedMemberships, ImportedRows, JobIntake, JobRights, JobRunner, UserExport, UserImport],
   exports: [JobIntake, JobRunner],
 })
 export class UserTransferModule {}

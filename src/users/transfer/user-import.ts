@@ -1,4 +1,4 @@
-import { HttpException, Injectable } from '@nestjs/common';
+import { BadRequestException, HttpException, Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { Changes } from '../../audit/changes.js';
@@ -15,7 +15,7 @@ import type { Transaction } from '../../persistence/transaction.js';
 import { addressTaken, type Moment, nameTaken } from '../user-writes.js';
 import type { FileRow } from './file-rows.js';
 import { ImportedUserDto } from './imported-user.dto.js';
-import { ImportedRows, type ImportTerms } from './imported-rows.js';
+import { ImportedRows, type ImportTerms, type PreparedRow } from './imported-rows.js';
 import { JobRights } from './job-rights.js';
 import type { JobWork } from './job-work.js';
 
@@ -25,10 +25,11 @@ const batchSize = 20;
 /** Errors of a job that are kept. */
 const maxErrors = 10_000;
 
-/** A row that was read: a user to be imported, or why it is none. */
+/** A row that was read: what is to be written, or why nothing is. */
 interface CheckedRow {
   readonly line: number;
-  readonly user?: ImportedUserDto;
+  readonly username: string | null;
+  readonly prepared?: PreparedRow;
   readonly refusal?: HttpException;
 }
 
@@ -64,7 +65,9 @@ export class UserImport implements JobWork {
     if (!chunk || job.done >= job.total) return false;
     const stored = JSON.parse(chunk.content) as FileRow[];
     const from = job.done - chunk.ordinal;
-    const batch = await Promise.all(stored.slice(from, from + batchSize).map(checked));
+    const batch = await Promise.all(
+      stored.slice(from, from + batchSize).map((row) => this.check(row, terms)),
+    );
     const isEndOfChunk = from + batch.length === stored.length;
     const work = (tx: Transaction, now: number): Promise<Outcome> =>
       this.apply(tx, batch, { actor: actorOf(job), now }, terms);
@@ -77,6 +80,16 @@ export class UserImport implements JobWork {
       if (isEndOfChunk) await this.files.dropChunk(tx, job.id, chunk.ordinal);
     });
     return true;
+  }
+
+  private async check(row: FileRow, terms: ImportTerms): Promise<CheckedRow> {
+    const about = { line: row.line, username: usernameOf(row) };
+    try {
+      return { ...about, prepared: await this.rows.prepare(await validated(row), terms) };
+    } catch (error) {
+      if (error instanceof HttpException) return { ...about, refusal: error };
+      throw error;
+    }
   }
 
   /** Does work, says what came of it, and keeps nothing of it. */
@@ -99,48 +112,54 @@ export class UserImport implements JobWork {
   ): Promise<Outcome> {
     const counts = { done: batch.length, created: 0, updated: 0, skipped: 0, refused: 0 };
     const errors: RowError[] = [];
-    const keys = batch.flatMap(({ user }) => (user ? [usernameKey(user.username)] : []));
+    const keys = batch.flatMap(({ prepared }) => (prepared ? [usernameKey(prepared.user.username)] : []));
     const repeated = new Set(keys.filter((key, index) => keys.indexOf(key) < index));
     const found = keys.length === 0 ? [] : await this.users.named(tx, keys);
     const present = new Map(found.map((user): [string, User] => [user.usernameKey, user]));
-    for (const { line, user, refusal } of batch) {
+    for (const { line, username, prepared, refusal } of batch) {
       try {
-        if (!user) throw refusal;
-        const key = usernameKey(user.username);
+        if (!prepared) throw refusal;
+        const key = usernameKey(prepared.user.username);
         const outcome = await this.database.attempt(tx, () =>
-          this.rows.apply(tx, user, present.get(key), moment, terms),
+          this.rows.apply(tx, prepared, present.get(key), moment, terms),
         );
         counts[outcome] += 1;
         if (repeated.has(key))
           for (const changed of await this.users.named(tx, [key])) present.set(key, changed);
       } catch (error) {
-        const reason = await this.reasonOf(tx, user, error);
+        const reason = await this.reasonOf(tx, username, error);
         counts.refused += 1;
-        errors.push(...errorsOf(reason).map((found) => ({ ...found, line, username: user?.username ?? null })));
+        errors.push(...errorsOf(reason).map((found) => ({ ...found, line, username })));
       }
     }
     return { counts, errors };
   }
 
   /** @throws whatever is no refusal of the row */
-  private async reasonOf(
-    tx: Transaction,
-    user: ImportedUserDto | undefined,
-    error: unknown,
-  ): Promise<HttpException> {
+  private async reasonOf(tx: Transaction, username: string | null, error: unknown): Promise<HttpException> {
     if (error instanceof HttpException) return error;
-    if (!user || !(error instanceof DuplicateError)) throw error;
-    const namesakes = await this.users.named(tx, [usernameKey(user.username)]);
-    return namesakes.length > 0 ? nameTaken(user.username) : addressTaken();
+    if (username === null || !(error instanceof DuplicateError)) throw error;
+    const namesakes = await this.users.named(tx, [usernameKey(username)]);
+    return namesakes.length > 0 ? nameTaken(username) : addressTaken();
   }
 }
 
-/** Validates a row by the rules of the admin API. */
-async function checked({ line, members, problem }: FileRow): Promise<CheckedRow> {
-  if (members === undefined) return { line, refusal: new HttpException(problem ?? 'is empty', 400) };
+/**
+ * Validates a row by the rules of the admin API.
+ * @throws BadRequestException
+ */
+async function validated({ members, problem }: FileRow): Promise<ImportedUserDto> {
+  if (members === undefined) throw new BadRequestException(problem);
   const user = plainToInstance(ImportedUserDto, members);
   const faults = await validate(user, { whitelist: true, forbidNonWhitelisted: true });
-  return faults.length === 0 ? { line, user } : { line, refusal: new InvalidFields(violationsOf(faults)) };
+  if (faults.length > 0) throw new InvalidFields(violationsOf(faults));
+  return user;
+}
+
+/** The username of a row that may be invalid. */
+function usernameOf({ members }: FileRow): string | null {
+  const username: unknown = members && 'username' in members ? members.username : null;
+  return typeof username === 'string' ? Array.from(username).slice(0, 255).join('') : null;
 }
 
 /** Why a row is refused, member by member. */

@@ -17,7 +17,7 @@ import { JobsStore } from '../../persistence/stores/jobs.store.js';
 import type { FileFormat, Job } from '../../persistence/entities/job.entity.js';
 import { Actor, AdminWrite, HeldScopes } from '../../resource/admin-api.js';
 import { adminScope } from '../../resource/rights.js';
-import { maxFileBytes } from './file-rows.js';
+import { fileTooLarge, maxFileBytes } from './file-rows.js';
 import { JobIntake } from './job-intake.js';
 import { JobDto, toJobDto, UserExportDto, UserImportQuery } from './jobs.dto.js';
 
@@ -65,7 +65,10 @@ export class UserTransfersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
     const options = { format: formatOf(request), mode, dryRun };
-    return this.started(await this.intake.import(request.raw, options, { actor, scopes }), reply);
+    requireFitting(request);
+    // The connection is still needed for the response if the file is refused half-way.
+    const file = request.raw.iterator({ destroyOnReturn: false });
+    return this.started(await this.intake.import(file, options, { actor, scopes }), reply);
   }
 
   @Post(`${endpoints.admin}/user-exports`)
@@ -103,6 +106,11 @@ export class UserTransfersAdminController {
 export function requireAdministrator(scopes: ReadonlySet<string>): void {
   if (!scopes.has(adminScope.write))
     throw new ForbiddenException('only administrators may read hashes of passwords');
+}
+
+/** @throws PayloadTooLargeException if the request says so before it sends the file */
+function requireFitting({ headers }: FastifyRequest): void {
+  if (Number(headers['content-length'] ?? 0) > maxFileBytes) throw fileTooLarge();
 }
 
 /** @throws UnsupportedMediaTypeException */
