@@ -318,6 +318,12 @@ export class UsersStore {
     );
   }
 
+  /** Stores the password of a user who is new. */
+  async insertPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
+    const times = { createdAt: now, updatedAt: now };
+    await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
+  }
+
   async setPassword(
     tx: EntityManager,
     userId: string,
@@ -331,9 +337,7 @@ export class UsersStore {
       [changeRequired ? 1 : 0, userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
-    const times = { createdAt: now, updatedAt: now };
-    if (affected === 0)
-      await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
+    if (affected === 0) await this.insertPassword(tx, userId, hash, now);
   }
 }
 

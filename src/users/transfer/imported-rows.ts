@@ -79,7 +79,7 @@ export class ImportedRows {
   ): Promise<RowOutcome> {
     const { password_hash: hash, password_change_required: changeRequired = false, disabled = false } = user;
     const { id } = await this.writes.insert(tx, user, moment, { changeRequired, disabled });
-    if (hash !== undefined) await this.users.setPassword(tx, id, { hash, changeRequired }, moment.now);
+    if (hash !== undefined) await this.users.insertPassword(tx, id, hash, moment.now);
     await this.memberships.apply(tx, id, memberships, moment, scopes);
     return 'created';
   }

@@ -67,7 +67,7 @@ export class JobsAdminController {
   async readJob(@PathId('job_id') id: string): Promise<JobWithErrorsDto> {
     const job = await this.require(id);
     const errors = await this.files.errors(id, shownErrors);
-    return { ...toJobDto(job), errors: errors.map(toRowErrorDto) };
+    return Object.assign(toJobDto(job), { errors: errors.map(toRowErrorDto) });
   }
 
   @Get(':job_id/errors')

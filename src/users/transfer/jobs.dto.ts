@@ -173,7 +173,7 @@ export function toJobDto({ options, ...job }: Job): JobDto {
   };
 }
 
-export const toRowErrorDto = ({ line, username, member, reason }: RowError): RowErrorDto => ({
+export const toRowErrorDto = ({ line, username, member, reason }: RowError): RowError => ({
   line,
   username,
   member,

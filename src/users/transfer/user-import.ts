@@ -114,8 +114,8 @@ export class UserImport implements JobWork {
     const errors: RowError[] = [];
     const keys = batch.flatMap(({ prepared }) => (prepared ? [usernameKey(prepared.user.username)] : []));
     const repeated = new Set(keys.filter((key, index) => keys.indexOf(key) < index));
-    const found = keys.length === 0 ? [] : await this.users.named(tx, keys);
-    const present = new Map(found.map((user): [string, User] => [user.usernameKey, user]));
+    const known = keys.length === 0 ? [] : await this.users.named(tx, keys);
+    const present = new Map(known.map((user): [string, User] => [user.usernameKey, user]));
     for (const { line, username, prepared, refusal } of batch) {
       try {
         if (!prepared) throw refusal;

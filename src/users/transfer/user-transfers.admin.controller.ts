@@ -91,7 +91,10 @@ export class UserTransfersAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
     if (options.hashes) requireAdministrator(scopes);
-    return this.started(await this.intake.export({ ...options }, { actor, scopes }), reply);
+    return this.started(
+      await this.intake.export({ format: options.format, hashes: options.hashes }, { actor, scopes }),
+      reply,
+    );
   }
 
   private async started(id: string, reply: FastifyReply): Promise<JobDto> {
