@@ -38,6 +38,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { UpstreamsModule } from './sign-in/upstream/upstreams.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TokenModule } from './token/token.module.js';
+import { UserTransferModule } from './users/transfer/transfer.module.js';
 import { UsersModule } from './users/users.module.js';
 import { Views } from './views/views.js';
 import { ViewsModule } from './views/views.module.js';
@@ -90,6 +91,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       InteractionModule,
       SessionsModule,
       UsersModule,
+      UserTransferModule,
       ClientsModule,
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       UpstreamsModule,

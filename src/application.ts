@@ -11,6 +11,7 @@ import { TokenEvents } from './audit/token-events.js';
 import { MetadataPipe } from './clients/metadata-pipe.js';
 import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
+import { endpoints } from './config/endpoints.js';
 import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { refuseUnreadable } from './http/client-errors.js';
@@ -19,6 +20,7 @@ import { linkBelow, pathWithinIssuer } from './http/issuer-path.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { acceptEmptyJson, acceptLargeScimBodies, refuseDeepJson } from './http/json-bodies.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
+import { acceptFiles } from './http/streamed-bodies.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { maxIdentifierLength } from './resource/path-parameters.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -81,6 +83,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   acceptEmptyJson(server);
   acceptLargeScimBodies(server);
+  acceptFiles(server, (path) => path === endpoints.userImports);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -25,6 +25,7 @@ const tags = {
   Clients: 'Applications that request tokens',
   'Registration tokens': 'Initial access tokens, with which clients register themselves',
   Users: 'People who sign in, and their sessions',
+  Jobs: 'Imports and exports of users, and how far they are',
   Groups: 'Groups of people, and their members',
   Roles: 'Roles of the service, of clients and of resources, and who has them',
   Claims: 'Which claims about people tokens hold',

@@ -430,6 +430,31 @@ export const auditEvents = {
     detail: { purpose: 'string' },
   },
   'user.password_set': { means: "A user's password was set", about: ['userId'] },
+  'users.export_downloaded': {
+    means: 'A file of exported users was downloaded; `hashes` says whether it holds the hashes of passwords',
+    about: [],
+    detail: { job: 'string', hashes: 'string' },
+  },
+  'users.export_started': {
+    means: 'An export of users was started; `hashes` says whether it holds the hashes of passwords',
+    about: [],
+    detail: { job: 'string', hashes: 'string' },
+  },
+  'users.import_started': {
+    means: 'An import of users was started; each user that it creates or changes has events of its own',
+    about: [],
+    detail: { job: 'string', mode: 'string', rows: 'number' },
+  },
+  'users.job_deleted': {
+    means: 'An import or export of users that had ended was deleted, with its errors and its result',
+    about: [],
+    detail: { job: 'string' },
+  },
+  'users.job_cancelled': {
+    means: 'An import or export of users was cancelled; what it had done stays',
+    about: [],
+    detail: { job: 'string' },
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type AuditEventName = keyof typeof auditEvents;

@@ -28,6 +28,15 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'eyrie user create alice --name Alice --email alice@example.com',
     'eyrie user create root --administrator --password-stdin < password.txt',
   ],
+  'user import': [
+    'eyrie user import people.csv --dry-run',
+    'eyrie user import people.jsonl --upsert',
+    'gunzip --stdout people.csv.gz | eyrie user import - --format csv',
+  ],
+  'user export': [
+    'eyrie user export > people.csv',
+    'eyrie user export --format jsonl --hashes --output people.jsonl',
+  ],
   'user list': ['eyrie user list --search alice'],
   'user show': ['eyrie user show alice'],
   'user update': ['eyrie user update alice --set email=alice@example.com email_verified=true'],

@@ -12,6 +12,7 @@ import { everyPage } from '../persistence/page.js';
 import { checked, readSecret } from './input.js';
 import { type JsonOption, printOne, printResult, printRows, type Row, time } from './output.js';
 import { actor, findUser, withService } from './service.js';
+import { addUserFileCommands } from './user-files.js';
 import { profileHelp, readProfile } from './user-members.js';
 
 interface PasswordOptions {
@@ -95,6 +96,8 @@ export function addUserCommands(program: Command): void {
     .description('delete a user, and end all sessions and grants; the audit trail keeps its events')
     .option('--json', 'print JSON')
     .action(deleteUser);
+
+  addUserFileCommands(user);
 
   user
     .command('reset-factors <username>')

@@ -51,6 +51,7 @@ export const endpoints = {
   accountProfile: '/account/profile',
   scim: '/scim/v2',
   admin: '/admin',
+  userImports: '/admin/user-imports',
   docs: '/docs',
   docsJson: '/docs-json',
   docsSchema: '/docs/eyrie.schema.json',

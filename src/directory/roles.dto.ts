@@ -67,10 +67,10 @@ export class NamedRoleDto {
   @ApiProperty({ example: 'editor' })
   name: string;
 
-  @ApiProperty({ required: false, description: 'The client whose role it is' })
+  @ApiProperty({ type: String, required: false, description: 'The client whose role it is' })
   client_id?: string | undefined;
 
-  @ApiProperty({ required: false, description: 'The resource whose role it is' })
+  @ApiProperty({ type: String, required: false, description: 'The resource whose role it is' })
   resource?: string | undefined;
 }
 

@@ -23,6 +23,12 @@ export interface NewRole extends RoleChanges, NamedOwner {
   readonly name: string;
 }
 
+/** Who changes something, and when. */
+interface Moment {
+  readonly actor: Originator;
+  readonly now: number;
+}
+
 /** Creates, changes and deletes roles, gives and takes them. `actor` is the actor in the audit trail. */
 @Injectable()
 export class Roles {
@@ -105,23 +111,39 @@ export class Roles {
 
   /** Does nothing if the holder has the role already. @throws NotFoundException */
   async give(id: string, holder: RoleHolder, actor: Originator): Promise<void> {
-    await this.changes.change([], async (tx, now) => {
-      const { name } = await this.hold(tx, id);
-      await this.holdHolder(tx, holder);
-      if (!(await this.roles.give(tx, id, holder, now))) return;
-      const about = aboutHolder({ id, name }, holder);
-      await this.changes.record(tx, { event: 'role.given', actor, ...about }, now);
-    });
+    await this.changes.change([], (tx, now) => this.giveWithin(tx, id, holder, { actor, now }));
+  }
+
+  /**
+   * Gives a role as a part of a transaction.
+   * @returns whether the holder did not have it
+   * @throws NotFoundException
+   */
+  async giveWithin(tx: Transaction, id: string, holder: RoleHolder, moment: Moment): Promise<boolean> {
+    const { name } = await this.hold(tx, id);
+    await this.holdHolder(tx, holder);
+    if (!(await this.roles.give(tx, id, holder, moment.now))) return false;
+    const about = aboutHolder({ id, name }, holder);
+    await this.changes.record(tx, { event: 'role.given', actor: moment.actor, ...about }, moment.now);
+    return true;
   }
 
   /** Does nothing if the holder does not have the role. @throws NotFoundException */
   async take(id: string, holder: RoleHolder, actor: Originator): Promise<void> {
-    await this.changes.change([], async (tx, now) => {
-      const { name } = await this.hold(tx, id);
-      if (!(await this.roles.take(tx, id, holder))) return;
-      const about = aboutHolder({ id, name }, holder);
-      await this.changes.record(tx, { event: 'role.taken', actor, ...about }, now);
-    });
+    await this.changes.change([], (tx, now) => this.takeWithin(tx, id, holder, { actor, now }));
+  }
+
+  /**
+   * Takes a role as a part of a transaction.
+   * @returns whether the holder had it
+   * @throws NotFoundException
+   */
+  async takeWithin(tx: Transaction, id: string, holder: RoleHolder, moment: Moment): Promise<boolean> {
+    const { name } = await this.hold(tx, id);
+    if (!(await this.roles.take(tx, id, holder))) return false;
+    const about = aboutHolder({ id, name }, holder);
+    await this.changes.record(tx, { event: 'role.taken', actor: moment.actor, ...about }, moment.now);
+    return true;
   }
 
   private async hold(tx: Transaction, id: string, precondition?: Precondition): Promise<HeldRole> {

@@ -27,6 +27,17 @@ export class SecondFactorGroups {
     return (await this.memberships.of(userId)).groups.some(({ id }) => demanding.has(id));
   }
 
+  /** Whether a group, or one that it stands below, asks its members for a second factor. */
+  async askedBy(groupId: string): Promise<boolean> {
+    for (let at: string | null = groupId; at !== null;) {
+      const group = await this.groups.find(at);
+      if (!group) return false;
+      if (group.requireSecondFactor) return true;
+      at = group.parentId;
+    }
+    return false;
+  }
+
   /** Makes a change by this process visible at once. */
   forget(): void {
     this.cache.clear();

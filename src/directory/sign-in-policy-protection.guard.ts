@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { GroupsStore } from '../persistence/stores/groups.store.js';
 import { tokenOf } from '../resource/admin-api.js';
 import { adminScope } from '../resource/rights.js';
+import { SecondFactorGroups } from './second-factor-groups.js';
 
 interface GroupCall {
   readonly Params: { readonly group_id?: string };
@@ -15,7 +15,7 @@ interface GroupCall {
  */
 @Injectable()
 export class SignInPolicyProtection implements CanActivate {
-  constructor(private readonly groups: GroupsStore) {}
+  constructor(private readonly secondFactor: SecondFactorGroups) {}
 
   /** @throws ForbiddenException */
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -24,21 +24,10 @@ export class SignInPolicyProtection implements CanActivate {
     if (method !== 'PATCH' && method !== 'DELETE') return true;
     if (body?.require_second_factor !== undefined)
       throw new ForbiddenException('only administrators can change require_second_factor of a group');
-    if (params.group_id !== undefined && (await this.asksSecondFactor(params.group_id)))
+    if (params.group_id !== undefined && (await this.secondFactor.askedBy(params.group_id)))
       throw new ForbiddenException(
         'only administrators can change a group that asks for a second factor, or take people out of it',
       );
     return true;
-  }
-
-  /** Whether the group, or one that it stands below, asks its members for a second factor. */
-  private async asksSecondFactor(id: string): Promise<boolean> {
-    for (let at: string | null = id; at !== null;) {
-      const group = await this.groups.find(at);
-      if (!group) return false;
-      if (group.requireSecondFactor) return true;
-      at = group.parentId;
-    }
-    return false;
   }
 }

@@ -19,18 +19,19 @@ export function acceptEmptyJson(server: FastifyInstance): void {
   );
 }
 
-/** How deeply a JSON body may be nested. */
-const maxDepth = 32;
+/** How deeply JSON may be nested. */
+export const maxJsonDepth = 32;
 
 /** Refuses JSON nested so deeply that a recursive function could overflow the stack. */
 export function refuseDeepJson(server: FastifyInstance): void {
   server.addHook('preValidation', (request, _reply, done) => {
-    const tooDeep = typeof request.body === 'object' && isDeeperThan(maxDepth, request.body);
+    const tooDeep = typeof request.body === 'object' && isDeeperThan(maxJsonDepth, request.body);
     done(tooDeep ? new BadRequestException('the body is nested too deeply') : undefined);
   });
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
+/** Whether JSON is nested more deeply. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
 }

@@ -85,6 +85,23 @@ export class Database {
     return this.dialect.insertIfAbsent(tx, insert, values);
   }
 
+  /**
+   * Does a part of a transaction: if it throws, what it wrote is undone, and the transaction can go on.
+   * @throws DuplicateError when a unique value is taken
+   */
+  async attempt<Result>(tx: Transaction, work: () => Promise<Result>): Promise<Result> {
+    await tx.query('SAVEPOINT attempt');
+    try {
+      const result = await work();
+      await tx.query('RELEASE SAVEPOINT attempt');
+      return result;
+    } catch (error) {
+      // After a deadlock there is no savepoint: the transaction was rolled back as a whole, and its first error says so.
+      await tx.query('ROLLBACK TO SAVEPOINT attempt').catch(() => Promise.reject(error as Error));
+      throw this.dialect.isDuplicate(error) ? new DuplicateError(error) : error;
+    }
+  }
+
   /** The condition that a column contains a text in any case; its value is `containing` of that text. */
   containsText(column: string): string {
     return `${this.dialect.lowered(column)} LIKE ? ESCAPE '!'`;

@@ -25,6 +25,9 @@ import { GroupMember } from './entities/group-member.entity.js';
 import { GroupRole } from './entities/group-role.entity.js';
 import { Group } from './entities/group.entity.js';
 import { InitialAccessToken } from './entities/initial-access-token.entity.js';
+import { JobChunk } from './entities/job-chunk.entity.js';
+import { JobError } from './entities/job-error.entity.js';
+import { Job } from './entities/job.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { MailedLink } from './entities/mailed-link.entity.js';
@@ -77,6 +80,8 @@ import { DirectorySyncStore } from './stores/directory-sync.store.js';
 import { IdentitiesStore } from './stores/identities.store.js';
 import { GroupsStore } from './stores/groups.store.js';
 import { InitialAccessTokensStore } from './stores/initial-access-tokens.store.js';
+import { JobsStore } from './stores/jobs.store.js';
+import { JobFilesStore } from './stores/job-files.store.js';
 import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { MailedLinksStore } from './stores/mailed-links.store.js';
@@ -137,6 +142,8 @@ const tables = [
   { store: IdentitiesStore, entities: [Identity] },
   { store: GroupsStore, entities: [Group, GroupMember] },
   { store: InitialAccessTokensStore, entities: [InitialAccessToken] },
+  { store: JobsStore, entities: [Job] },
+  { store: JobFilesStore, entities: [JobChunk, JobError] },
   { store: KeptKeysStore, entities: [KeptKey] },
   { store: LeasesStore, entities: [Lease] },
   { store: MailedLinksStore, entities: [MailedLink] },

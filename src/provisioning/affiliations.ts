@@ -9,7 +9,7 @@ import { MembershipsStore } from '../persistence/stores/memberships.store.js';
 import { type RoleHolder, RolesStore } from '../persistence/stores/roles.store.js';
 import type { Configuration } from './configuration-file.js';
 import { actor } from './configured-kind.js';
-import { roleKey, type RoleReference } from './role-reference.js';
+import { roleKey, type RoleReference } from '../directory/role-reference.js';
 
 /** What a user has by the directory: groups, roles and attributes. A list of groups or roles in a file is all of it. */
 @Injectable()

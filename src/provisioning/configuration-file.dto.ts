@@ -2,20 +2,20 @@ import { IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagg
 import { Transform, Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
 import { ClientSecretField, IdentifiedClientDto } from '../clients/clients.dto.js';
-import { storedHashPattern } from '../crypto/password-hashes/hash-kinds.js';
 import { PutAttributeDto } from '../directory/attributes/attributes.dto.js';
 import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
+import { GroupNamesField, RoleReference, RoleReferencesField } from '../directory/role-reference.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
-import { IsTexts } from '../resource/field-checks.js';
-import { Field, TextField } from '../resource/fields.js';
+import { TextField } from '../resource/fields.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutAssertionPolicyDto } from '../clients/assertion-policies/assertion-policies.dto.js';
 import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { AttributesField } from '../users/user-attributes.dto.js';
+import { PasswordHashField } from '../users/user-fields.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
-import { maxMemberships, type RoleReference, RoleReferencesField } from './role-reference.js';
+import { schemaOfClass } from './class-schema.js';
 
 /** The name of an environment variable; optional. */
 const VariableField = (): PropertyDecorator =>
@@ -34,6 +34,9 @@ const SecretFileField = (): PropertyDecorator =>
     maxLength: 4_096,
     description: 'The file that holds it; a relative name begins in the folder of this file',
   });
+
+/** A role with its owner, where a name alone does not do. */
+const roleReferenceSchema = schemaOfClass(RoleReference);
 
 /** A list of entries; a missing section is an empty list. */
 const IsSection =
@@ -72,30 +75,12 @@ export class UserEntry extends IntersectionType(
   @SecretFileField()
   password_file?: string;
 
-  @TextField({
-    optional: true,
-    maxLength: 255,
-    pattern: storedHashPattern,
-    patternMeaning:
-      'must be a hash by argon2, PBKDF2 or scrypt in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…, or by bcrypt ($2b$12$…), with parameters that a sign-in can afford',
-    description:
-      'In place of a password: the hash of one, as another service had it: argon2, PBKDF2 or scrypt (PHC string format), or bcrypt. Set when the user is created; replaced by argon2id at the next sign-in if it is another kind, or weaker',
-  })
+  @PasswordHashField(
+    'In place of a password: the hash of one, as another service had it: argon2, PBKDF2 or scrypt (PHC string format), or bcrypt. Set when the user is created; replaced by argon2id at the next sign-in if it is another kind, or weaker',
+  )
   password_hash?: string;
 
-  @Field(
-    {
-      type: 'array',
-      items: { type: 'string', minLength: 1, maxLength: maxNameLength },
-      maxItems: maxMemberships,
-      uniqueItems: true,
-    },
-    [IsTexts({ minLength: 1, maxLength: maxNameLength, maxItems: maxMemberships })],
-    {
-      optional: true,
-      description: 'The names of all groups that the user is a member of itself; unchanged if omitted',
-    },
-  )
+  @GroupNamesField('The names of all groups that the user is a member of itself; unchanged if omitted')
   groups?: string[];
 
   @AttributesField({
@@ -104,7 +89,10 @@ export class UserEntry extends IntersectionType(
   })
   attributes?: Record<string, unknown>;
 
-  @RoleReferencesField('All roles that the user is given, besides those of groups; unchanged if omitted')
+  @RoleReferencesField(
+    'All roles that the user is given, besides those of groups; unchanged if omitted',
+    roleReferenceSchema,
+  )
   roles?: RoleReference[];
 }
 
@@ -119,7 +107,7 @@ export class GroupEntry extends OmitType(CreateGroupDto, ['parent_id']) {
   @TextField({ maxLength: maxNameLength, nullable: true, description: 'The name of the group above it' })
   parent?: string | null;
 
-  @RoleReferencesField('All roles that the group is given; unchanged if omitted')
+  @RoleReferencesField('All roles that the group is given; unchanged if omitted', roleReferenceSchema)
   roles?: RoleReference[];
 }
 

@@ -24,7 +24,7 @@ import { resolveReferences } from './environment-references.js';
 import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
 import { resourceProblems } from './resource-rules.js';
-import { roleKey } from './role-reference.js';
+import { roleKey } from '../directory/role-reference.js';
 import { plainSecrets } from './secret-entries.js';
 
 /** An entry with a secret. */

@@ -14,7 +14,7 @@ import {
   planEach,
   planOf,
 } from './configured-kind.js';
-import { roleKey } from './role-reference.js';
+import { roleKey } from '../directory/role-reference.js';
 
 type Entry = Configuration['roles'][number];
 

@@ -6,10 +6,11 @@ import type { User } from '../persistence/entities/user.entity.js';
 import { everyPage } from '../persistence/page.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import { partialRolesOf, toRoleColumn } from '../resource/rights.js';
-import { type InvitedUser, UserAccounts } from '../users/user-accounts.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
+import type { InvitedUser } from '../users/user-writes.js';
 import { Affiliations } from './affiliations.js';
 import type { Configuration } from './configuration-file.js';
 import {

@@ -8,7 +8,7 @@ import { OwnerCheck } from './owner-check.js';
 import type { Intention, PartCheck } from './part-check.js';
 import { PlannedGroups } from './planned-groups.js';
 import type { Path, Problem } from './problems.js';
-import { roleKey, type RoleReference } from './role-reference.js';
+import { roleKey, type RoleReference } from '../directory/role-reference.js';
 
 /** Checks the roles and groups of a configuration, and what its users have of them, against the database. */
 @Injectable()

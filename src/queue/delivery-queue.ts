@@ -7,7 +7,7 @@ import { newId } from '../persistence/id.js';
 import { DeliveriesStore } from '../persistence/stores/deliveries.store.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 import { inTrace } from '../tracing/spans.js';
-import type { DeliveryHandler, DeliveryProblem } from './delivery-handler.js';
+import { type DeliveryHandler, type DeliveryProblem, unfinished } from './delivery-handler.js';
 
 const pollIntervalMilliseconds = 1_000;
 const batchSize = 32;
@@ -27,7 +27,7 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   private readonly limit = pLimit(maxConcurrent);
   private readonly handlers = new Map<string, DeliveryHandler>();
   private running: Promise<void> | undefined;
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly deliveries: DeliveriesStore,
@@ -57,14 +57,18 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
 
   /** Finishes the deliveries under way before the database connection closes. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.running?.catch(() => undefined);
+  }
+
+  private get isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async work(): Promise<void> {
     const kinds = [...this.handlers.keys()];
-    if (this.stopping || !(await this.deliveries.isAnyDue(kinds, this.clock.now()))) return;
-    while (!this.stopping && (await this.holdLease())) {
+    if (this.isStopping || !(await this.deliveries.isAnyDue(kinds, this.clock.now()))) return;
+    while (!this.isStopping && (await this.holdLease())) {
       const due = await this.deliveries.due(kinds, this.clock.now(), batchSize);
       if (due.length === 0) break;
       await Promise.all(due.map((delivery) => this.limit(() => this.deliver(delivery))));
@@ -80,7 +84,7 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   private async deliver(delivery: Delivery): Promise<void> {
     // An entry that has not begun stays due, for another replica or the next start.
     const handler = this.handlers.get(delivery.kind);
-    if (this.stopping || !handler) return;
+    if (this.isStopping || !handler) return;
     await inTrace(
       () => ({
         name: `deliver ${delivery.kind}`,
@@ -96,8 +100,12 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
 
   /** Delivers an entry and keeps the outcome. */
   private async attempt(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
-    const problem = await outcomeOf(handler, delivery);
+    const problem = await outcomeOf(handler, delivery, this.stopping.signal);
     const now = this.clock.now();
+    if (problem === unfinished) {
+      await this.deliveries.goOn(delivery.id, now);
+      return undefined;
+    }
     if (problem === undefined) {
       await this.deliveries.succeed(delivery.id, now);
       return undefined;
@@ -110,9 +118,13 @@ export class DeliveryQueue implements BeforeApplicationShutdown {
   }
 }
 
-async function outcomeOf(handler: DeliveryHandler, delivery: Delivery): Promise<DeliveryProblem | undefined> {
+async function outcomeOf(
+  handler: DeliveryHandler,
+  delivery: Delivery,
+  stopping: AbortSignal,
+): ReturnType<DeliveryHandler['deliver']> {
   try {
-    return await handler.deliver(delivery);
+    return await handler.deliver(delivery, stopping);
   } catch (error) {
     return { reason: (error as Error).message, final: false };
   }

@@ -29,7 +29,13 @@ import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { ForesightDto } from './foresight.dto.js';
 import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { type DescribedBody, describeBody } from './request-examples.js';
+import {
+  type DescribedBody,
+  describeBody,
+  type DescribedFile,
+  describeTakenFile,
+  type TakenFile,
+} from './request-examples.js';
 import { callerOf, limitedUser } from './in-process-verifier.js';
 import {
   type AdminArea,
@@ -51,10 +57,17 @@ export interface AdminOperation {
   readonly description?: string;
   /** The class of the response body; without one the response is 204. */
   readonly returns?: Type;
-  /** 200 if omitted. With 201 it creates something: then it heeds `Idempotency-Key`. */
-  readonly status?: 200 | 201;
+  /**
+   * 200 if omitted. With 201 it creates something: then it heeds `Idempotency-Key`. With 202 it starts a job, whose address is in
+   * `Location`.
+   */
+  readonly status?: 200 | 201 | 202;
+  /** The file of the response, by media type, in place of `returns`. */
+  readonly file?: DescribedFile;
   /** The body of its requests, if it has one. */
   readonly body?: DescribedBody;
+  /** The file that is the body of its requests. */
+  readonly takes?: TakenFile;
   /** Its errors, besides those of every operation. */
   readonly refuses?: OwnRefusals;
   /** Whether the response has an ETag, which later changes can name in If-Match. */
@@ -106,6 +119,11 @@ export const LimitedTo = (scope: string): ParameterDecorator =>
     limitedUser(tokenOf(context), scope),
   )();
 
+/** The scopes of the caller. */
+export const HeldScopes = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): ReadonlySet<string> => tokenOf(context).scopes,
+);
+
 /** The verified token of a call. */
 export function tokenOf(context: ExecutionContext): AccessToken {
   const { accessToken } = context.switchToHttp().getRequest<BearerRequest>();
@@ -113,10 +131,13 @@ export function tokenOf(context: ExecutionContext): AccessToken {
   return accessToken;
 }
 
+const meanings = { 200: 'OK', 201: 'Created', 202: 'Started', 204: 'Done; no content' } as const;
+
 function guarded(needed: string, operation: AdminOperation): MethodDecorator {
-  const { summary, description, returns, body, refuses = {}, tagged = false, guards = [], ends } = operation;
+  const { summary, description, returns, file, body, takes, refuses = {}, tagged = false } = operation;
+  const { guards = [], ends } = operation;
   const sufficient = adminScopeNames.filter((scope) => withIncluded([scope]).has(needed)).toReversed();
-  const status = returns ? (operation.status ?? 200) : 204;
+  const status = returns || file ? (operation.status ?? 200) : 204;
   const needs = `Needs the scope ${sufficient.map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
     RequireScopes(needed),
@@ -132,13 +153,21 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
       ? ApiResponse({
           status,
           ...(ends ? { schema: { oneOf: refs(returns, ForesightDto) } } : { type: returns }),
-          description: status === 201 ? 'Created' : 'OK',
-          ...(tagged
-            ? { headers: { ETag: { description: 'Tag of this state', schema: { type: 'string' } } } }
-            : {}),
+          description: meanings[status],
+          headers: {
+            ...(tagged ? { ETag: { description: 'Tag of this state', schema: { type: 'string' } } } : {}),
+            ...(status === 202
+              ? { Location: { description: 'Path of the job', schema: { type: 'string' } } }
+              : {}),
+          },
         })
-      : ApiResponse({ status, description: 'Done; no content' }),
+      : ApiResponse({
+          status,
+          description: file ? 'The file' : 'Done; no content',
+          ...(file ? { content: file } : {}),
+        }),
     ...(body ? [describeBody(body)] : []),
+    ...(takes ? [describeTakenFile(takes)] : []),
     describeRefusals(refuses),
     ...(status === 201 ? [UseInterceptors(IdempotencyInterceptor), describeRepeats(refuses)] : []),
     ...(ends ? [foreseen(ends, returns)] : []),

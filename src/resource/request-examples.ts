@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 
 /** A body that can be sent as it stands. */
 export interface RequestExample {
@@ -19,6 +19,22 @@ export const changeNothing: RequestExample = {
   summary: 'Change nothing: add the members to be changed',
   value: {},
 };
+
+/** A file as the body of a response, by its media types. */
+export type DescribedFile = Readonly<Record<string, { readonly schema: object }>>;
+
+/** A file as the body of requests. */
+export interface TakenFile {
+  readonly mediaTypes: readonly string[];
+  readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: string }>>;
+}
+
+/** Describes a file as the body of an operation. */
+export const describeTakenFile = ({ mediaTypes, examples }: TakenFile): MethodDecorator =>
+  applyDecorators(
+    ApiConsumes(...mediaTypes),
+    ApiBody({ required: true, schema: { type: 'string' }, examples: { ...examples } }),
+  );
 
 /** Describes the body of an operation with its examples. Without them, Swagger UI would make one up from every member. */
 export const describeBody = ({ type, examples }: DescribedBody): MethodDecorator =>

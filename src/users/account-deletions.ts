@@ -5,9 +5,9 @@ import { Notifications } from '../mail/notifications.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { ProvenUser } from '../sessions/sessions.js';
 import { DeletionMails } from './deletion-mails.js';
-import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 import { UserDeletion } from './user-deletion.js';
+import { UserWrites } from './user-writes.js';
 
 /** Where a request of a person comes from. */
 export interface RequestedFrom {
@@ -23,7 +23,7 @@ const actor = 'eyrie:account-deletion';
 export class AccountDeletions {
   constructor(
     private readonly users: UsersStore,
-    private readonly accounts: UserAccounts,
+    private readonly writes: UserWrites,
     private readonly authority: UserAuthority,
     private readonly deletion: UserDeletion,
     private readonly mails: DeletionMails,
@@ -45,9 +45,9 @@ export class AccountDeletions {
     await this.changes.change<number | false>(
       (at) => ({ event: 'user.deletion_requested', actor: own, userId, detail: { due_at: at } }),
       async (tx, now) => {
-        const { administrator, disabledAt } = await this.accounts.hold(tx, userId, undefined);
+        const { administrator, disabledAt } = await this.writes.hold(tx, userId, undefined);
         if (disabledAt !== null) return false;
-        if (administrator) await this.accounts.keepAnAdministrator(tx, userId);
+        if (administrator) await this.writes.keepAnAdministrator(tx, userId);
         const at = now + delay;
         await this.users.update(tx, userId, { disabledAt: now, deletionDueAt: at, updatedAt: now });
         await this.authority.endAll(tx, userId, 'deletion_requested', now);

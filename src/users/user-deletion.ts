@@ -5,8 +5,8 @@ import type { Originator } from '../audit/originator.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { type UpdateOptions, UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
+import { type UpdateOptions, UserWrites } from './user-writes.js';
 
 /** Options of a deletion. */
 export type DeletionOptions = Pick<UpdateOptions, 'precondition' | 'check'>;
@@ -19,7 +19,7 @@ type Deleted = 'administrator' | 'user';
 export class UserDeletion {
   constructor(
     private readonly users: UsersStore,
-    private readonly accounts: UserAccounts,
+    private readonly writes: UserWrites,
     private readonly authority: UserAuthority,
     private readonly consents: ConsentsStore,
     private readonly changes: Changes,
@@ -34,7 +34,7 @@ export class UserDeletion {
    */
   async delete(id: string, actor: Originator, { precondition, check }: DeletionOptions = {}): Promise<void> {
     await this.changes.change<Deleted>(deletionOf(id, actor), async (tx, now) => {
-      const held = await this.accounts.hold(tx, id, precondition);
+      const held = await this.writes.hold(tx, id, precondition);
       check?.(held);
       return this.remove(tx, held, now);
     });
@@ -61,7 +61,7 @@ export class UserDeletion {
   }
 
   private async remove(tx: Transaction, { id, administrator }: HeldUser, now: number): Promise<Deleted> {
-    if (administrator) await this.accounts.keepAnAdministrator(tx, id);
+    if (administrator) await this.writes.keepAnAdministrator(tx, id);
     await this.authority.endAll(tx, id, 'user_deleted', now);
     await this.consents.forgetUser(tx, id);
     await this.changes.eraseValues(tx, id);

@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, ValidateBy } from 'class-validator';
+import { storedHashPattern } from '../crypto/password-hashes/hash-kinds.js';
 import { usernameKey } from '../persistence/stores/users.store.js';
 import { passwordLengthViolation } from '../crypto/password-rules.js';
 import { inEnglish } from '../locales/translator.js';
@@ -125,3 +126,14 @@ export const PasswordField = (about: About): PropertyDecorator =>
     [IsPassword()],
     { writeOnly: true, ...about },
   );
+
+/** The hash of a password, as another service had it; optional. */
+export const PasswordHashField = (description: string): PropertyDecorator =>
+  TextField({
+    optional: true,
+    maxLength: 255,
+    pattern: storedHashPattern,
+    patternMeaning:
+      'must be a hash by argon2, PBKDF2 or scrypt in the PHC string format, such as $argon2id$v=19$m=19456,t=2,p=1$…$…, or by bcrypt ($2b$12$…), with parameters that a sign-in can afford',
+    description,
+  });

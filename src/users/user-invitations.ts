@@ -4,7 +4,8 @@ import type { Originator } from '../audit/originator.js';
 import type { User } from '../persistence/entities/user.entity.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { DirectoryOwnership } from './directory-ownership.js';
-import { type InvitedUser, UserAccounts } from './user-accounts.js';
+import { UserAccounts } from './user-accounts.js';
+import type { InvitedUser } from './user-writes.js';
 import { UserLinks } from './user-links.js';
 
 /** Gives people accounts for which they choose the password themselves. `actor` is the actor in the audit trail. */

@@ -11,6 +11,7 @@ import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
 import { UserPasswordRules } from './user-password-rules.js';
 import { toProfile } from './user-profile.js';
+import { UserWrites } from './user-writes.js';
 import { message } from '../locales/message.js';
 
 /** Options of a new password. */
@@ -42,6 +43,7 @@ export class UserPasswords {
   constructor(
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
+    private readonly writes: UserWrites,
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly hasher: PasswordHasher,
@@ -67,7 +69,7 @@ export class UserPasswords {
     if (!isGenerated) await this.rules.require(password, { ...toProfile(user), username: user.username });
     const hash = await this.hasher.hash(password);
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
-      await this.accounts.hold(tx, id, precondition);
+      await this.writes.hold(tx, id, precondition);
       await this.users.setPassword(tx, id, { hash, changeRequired }, now);
       if (keepGrants) await this.authority.endSessions(tx, id, now);
       else await this.authority.endAll(tx, id, 'password_changed', now);

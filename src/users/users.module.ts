@@ -18,6 +18,7 @@ import { UserInvitations } from './user-invitations.js';
 import { UserLinks } from './user-links.js';
 import { UserPasswordRules } from './user-password-rules.js';
 import { UserPasswords } from './user-passwords.js';
+import { UserWrites } from './user-writes.js';
 import { UserMailsAdminController } from './user-mails.admin.controller.js';
 import { UserAttributesAdminController } from './user-attributes.admin.controller.js';
 import { UsersAdminController } from './users.admin.controller.js';
@@ -47,6 +48,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserLinks,
     UserPasswordRules,
     UserPasswords,
+    UserWrites,
   ],
   exports: [
     AccountDeletions,
@@ -59,6 +61,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     UserLinks,
     UserPasswordRules,
     UserPasswords,
+    UserWrites,
   ],
 })
 export class UsersModule {}

@@ -106,7 +106,10 @@ describe('A call with dry_run', () => {
   });
 
   it('changes nothing, at any operation that has it', async () => {
-    const ending = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'dry_run'));
+    // An import, which ends nothing, has one of its own.
+    const ending = operations.filter(
+      ({ path, parameters }) => path !== '/user-imports' && parameters.some(({ name }) => name === 'dry_run'),
+    );
     const [session] = itemsOf(await admin.get(`/users/${aliceId}/sessions`));
     const values: Record<string, string> = {
       client_id: first.clientId,

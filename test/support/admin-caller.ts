@@ -55,14 +55,31 @@ export class AdminCaller {
   }
 
   call(method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.send(
+      method,
+      path,
+      body === undefined ? undefined : { type: 'application/json', content: JSON.stringify(body) },
+    );
+  }
+
+  /** Posts a file. */
+  postFile(path: string, content: string | Uint8Array<ArrayBuffer>, type = 'text/csv'): Promise<Answer> {
+    return this.send('POST', path, { type, content });
+  }
+
+  private send(
+    method: string,
+    path: string,
+    body?: { readonly type: string; readonly content: string | Uint8Array<ArrayBuffer> },
+  ): Promise<Answer> {
     return request(this.server, `/admin${path}`, {
       method,
       headers: {
         ...this.headers,
         ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body.content }),
     });
   }
 

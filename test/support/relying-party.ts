@@ -3,6 +3,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'j
 import * as openid from 'openid-client';
 import type { Registration } from '../../src/clients/client-registration.js';
 import { responseOf, TestBrowser } from './browser.js';
+import { holdToDescription } from './described-responses.js';
 import { alice, messageWriter, type TestServer } from './server.js';
 import { walk } from './walk.js';
 
@@ -218,8 +219,15 @@ export async function post(
 }
 
 export async function request(server: TestServer, path: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(new URL(path, server.issuer), { redirect: 'manual', ...init });
+  const url = new URL(path, server.issuer);
+  const response = await fetch(url, { redirect: 'manual', ...init });
   const text = await response.text();
+  if (path.startsWith('/admin/'))
+    await holdToDescription(url, init.method ?? 'GET', {
+      status: response.status,
+      headers: response.headers,
+      text,
+    });
   const isJson = /^application\/([\w-]+\+)?json/.test(response.headers.get('content-type') ?? '');
   const body = (isJson && text !== '' ? JSON.parse(text) : {}) as Answer['body'];
   return { status: response.status, headers: response.headers, text, body };

@@ -61,6 +61,7 @@ import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-made-here.js';
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
+import { Jobs1764220000000 } from './1764220000000-jobs.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 import { AssertionPolicies1764250000000 } from './1764250000000-assertion-policies.js';
@@ -132,6 +133,7 @@ export const migrations = [
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
   MembershipsMadeHere1764170000000,
+  Jobs1764220000000,
   BackchannelRequests1764230000000,
   BackchannelClients1764230100000,
   AssertionPolicies1764250000000,

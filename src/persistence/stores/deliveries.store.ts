@@ -93,6 +93,13 @@ export class DeliveriesStore {
     );
   }
 
+  /** Puts an entry whose work is not done to the end of those that are due. Failed attempts before do not count any more. */
+  async goOn(id: string, now: number): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(tx, 'UPDATE deliveries SET due_at = ?, attempts = 0 WHERE id = ?', [now, id]),
+    );
+  }
+
   /**
    * Records that an attempt failed.
    * @param retryAt the time of the next attempt; null if there is none

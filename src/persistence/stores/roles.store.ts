@@ -110,9 +110,10 @@ export class RolesStore {
   }
 
   /** The roles that were given to a user or a group itself, by their ids. */
-  async givenTo({ kind, id }: RoleHolder): Promise<string[]> {
+  async givenTo({ kind, id }: RoleHolder, tx: EntityManager = this.database.read): Promise<string[]> {
     const { table, column } = given[kind];
-    const rows = await this.database.query<{ role_id: string }>(
+    const rows = await this.database.rows<{ role_id: string }>(
+      tx,
       `SELECT role_id FROM ${table} WHERE ${column} = ? ORDER BY role_id`,
       [id],
     );

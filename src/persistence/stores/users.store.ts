@@ -120,8 +120,13 @@ export class UsersStore {
   }
 
   /** @param key the address as verified ones are compared */
-  async findByVerifiedEmail(key: string): Promise<User | null> {
-    return this.database.read.findOneBy(User, { verifiedEmailKey: key });
+  async findByVerifiedEmail(key: string, tx: EntityManager = this.database.read): Promise<User | null> {
+    return tx.findOneBy(User, { verifiedEmailKey: key });
+  }
+
+  /** Those of the users who have one of these usernames, as usernames are compared. */
+  async named(tx: EntityManager, keys: readonly string[]): Promise<User[]> {
+    return tx.findBy(User, { usernameKey: In([...keys]) });
   }
 
   /**
@@ -327,6 +332,12 @@ export class UsersStore {
     );
   }
 
+  /** Stores the password of a user who is new. */
+  async insertPassword(tx: EntityManager, userId: string, hash: string, now: number): Promise<void> {
+    const times = { createdAt: now, updatedAt: now };
+    await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
+  }
+
   async setPassword(
     tx: EntityManager,
     userId: string,
@@ -340,9 +351,7 @@ export class UsersStore {
       [changeRequired ? 1 : 0, userId],
     );
     const { affected } = await tx.update(Credential, { userId, kind: 'password' }, { hash, updatedAt: now });
-    const times = { createdAt: now, updatedAt: now };
-    if (affected === 0)
-      await tx.insert(Credential, { id: newId(), userId, kind: 'password', hash, ...times });
+    if (affected === 0) await this.insertPassword(tx, userId, hash, now);
   }
 }
 

@@ -1,24 +1,40 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 import { PickType } from '@nestjs/swagger';
-import type { NamedOwner } from '../directory/role-owners.js';
-import { CreateRoleDto } from '../directory/roles.dto.js';
+import { IsTexts } from '../resource/field-checks.js';
 import { Field } from '../resource/fields.js';
-import { maxNameLength } from '../directory/groups.dto.js';
-import { schemaOfClass } from './class-schema.js';
+import { maxNameLength } from './groups.dto.js';
+import type { NamedOwner } from './role-owners.js';
+import { CreateRoleDto } from './roles.dto.js';
 
-/** The most groups or roles of an entry. */
+/** The most groups or roles of an entry of a file. */
 export const maxMemberships = 1_000;
 
 /** A role as an entry names it: by its name, if it is one of the service, or with the client or resource whose role it is. */
 export class RoleReference extends PickType(CreateRoleDto, ['name', 'client_id', 'resource']) {}
 
-/** The roles of an entry: each a name, or a map of name and client_id or resource. */
-export const RoleReferencesField = (description: string): PropertyDecorator => {
+/** The groups of a user by their names; optional. */
+export const GroupNamesField = (description: string): PropertyDecorator =>
+  Field(
+    {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: maxNameLength },
+      maxItems: maxMemberships,
+      uniqueItems: true,
+    },
+    [IsTexts({ minLength: 1, maxLength: maxNameLength, maxItems: maxMemberships })],
+    { optional: true, description },
+  );
+
+/**
+ * The roles of an entry: each a name, or a map of name and client_id or resource.
+ * @param ofReference the schema of such a map
+ */
+export const RoleReferencesField = (description: string, ofReference: object): PropertyDecorator => {
   const schema = {
     type: 'array',
     items: {
-      anyOf: [{ type: 'string', minLength: 1, maxLength: maxNameLength }, schemaOfClass(RoleReference)],
+      anyOf: [{ type: 'string', minLength: 1, maxLength: maxNameLength }, ofReference],
     },
     maxItems: maxMemberships,
   };
