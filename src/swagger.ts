@@ -29,6 +29,7 @@ const tags = {
   Roles: 'Roles of the service, of clients and of resources, and who has them',
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',
+  'Authorization details': 'Types of what clients may request beside scopes: one payment, one record',
   'Trusted issuers': 'Issuers whose assertions are exchanged for tokens, or authenticate clients',
   Upstreams: 'Identity providers of others, at which people sign in',
   Provisioning: 'Tokens with which directories provision users and groups over SCIM',

@@ -7,6 +7,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
+import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/account-page-models.js';
@@ -20,6 +21,7 @@ export class AccountPages {
     private readonly clients: ClientsStore,
     private readonly sessions: Sessions,
     private readonly catalogue: ResourceCatalogue,
+    private readonly descriptions: DetailDescriptions,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -67,6 +69,7 @@ export class AccountPages {
             description: await this.catalogue.describe(name),
           })),
         ),
+        details: await this.descriptions.describe(consent.authorizationDetails ?? []),
         since: date(consent.createdAt),
       })),
     );

@@ -28,12 +28,20 @@ export interface Offers {
   readonly authenticationMethods: readonly string[];
   /** Whether an issuer of identity assertions is trusted. */
   readonly takesIdentityAssertions: boolean;
+  /** The types of authorization details. */
+  readonly authorizationDetailsTypes: readonly string[];
 }
 
 /** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
 export function serverMetadata(
   settings: Settings,
-  { scopes, grantTypes, authenticationMethods: methods, takesIdentityAssertions }: Offers,
+  {
+    scopes,
+    grantTypes,
+    authenticationMethods: methods,
+    takesIdentityAssertions,
+    authorizationDetailsTypes,
+  }: Offers,
 ): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);
@@ -63,6 +71,9 @@ export function serverMetadata(
     response_modes_supported: responseModes,
     grant_types_supported: [...grantTypes, ...(frontChannel ? ['implicit'] : [])],
     ...(takesIdentityAssertions ? { authorization_grant_profiles_supported: [idJagProfile] } : {}),
+    ...(authorizationDetailsTypes.length > 0
+      ? { authorization_details_types_supported: authorizationDetailsTypes }
+      : {}),
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,

@@ -5,6 +5,7 @@ import { AuditCursor } from './entities/audit-cursor.entity.js';
 import { AuditSeal } from './entities/audit-seal.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { Authenticator } from './entities/authenticator.entity.js';
+import { AuthorizationDetailsType } from './entities/authorization-details-type.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
 import { StoredClaimRule } from './entities/claim-rule.entity.js';
 import { ClientManager } from './entities/client-manager.entity.js';
@@ -54,6 +55,7 @@ import { AuditCursorsStore } from './stores/audit-cursors.store.js';
 import { AuditSealsStore } from './stores/audit-seals.store.js';
 import { AuditStore } from './stores/audit.store.js';
 import { AuthenticatorsStore } from './stores/authenticators.store.js';
+import { AuthorizationDetailsTypesStore } from './stores/authorization-details-types.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClaimRulesStore } from './stores/claim-rules.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
@@ -112,6 +114,7 @@ const tables = [
   { store: AuditStore, entities: [AuditEvent] },
   { store: AuthenticatorsStore, entities: [Authenticator] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
+  { store: AuthorizationDetailsTypesStore, entities: [AuthorizationDetailsType] },
   { store: ClaimRulesStore, entities: [StoredClaimRule] },
   { store: ClientManagersStore, entities: [ClientManager] },
   { store: ClientsStore, entities: [Client, ClientSecret, DeletedClient] },

@@ -7,6 +7,7 @@ import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
 import { IsTexts } from '../resource/field-checks.js';
 import { Field, TextField } from '../resource/fields.js';
+import { PutDetailTypeDto } from '../resource/authorization-details/detail-types.dto.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
@@ -123,10 +124,16 @@ export class UpstreamEntry extends PutUpstreamDto {
 /** An issuer whose assertions are trusted, with the fields of the admin API. */
 export class TrustedIssuerEntry extends PutTrustedIssuerDto {}
 
+/** A type of authorization details, with the fields of the admin API. */
+export class DetailTypeEntry extends PutDetailTypeDto {}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
   resources: ResourceEntry[] = [];
+
+  @IsSection(DetailTypeEntry)
+  authorization_details_types: DetailTypeEntry[] = [];
 
   @IsSection(ClientEntry)
   clients: ClientEntry[] = [];

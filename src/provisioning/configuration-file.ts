@@ -21,6 +21,7 @@ import { type ConfigurationInput, ConfigurationSource } from './configuration-so
 import { resolveReferences } from './environment-references.js';
 import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
+import type { PutDetailTypeDto } from '../resource/authorization-details/detail-types.dto.js';
 import { resourceProblems } from './resource-rules.js';
 import { roleKey } from './role-reference.js';
 import { plainSecrets } from './secret-entries.js';
@@ -43,6 +44,7 @@ export interface Configuration {
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
+  readonly authorization_details_types: readonly PutDetailTypeDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -95,6 +97,12 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
     ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
+    ...repeated(
+      content.authorization_details_types,
+      'authorization_details_types',
+      'type',
+      ({ type }) => type,
+    ),
     ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
@@ -138,7 +146,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
-  const { resources, roles, groups, claims, trusted_issuers } = content;
+  const { resources, roles, groups, claims, trusted_issuers, authorization_details_types } = content;
   return {
     resources,
     clients,
@@ -147,6 +155,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     claims,
     upstreams,
     trusted_issuers,
+    authorization_details_types,
     users,
     passwordFields,
     problems,

@@ -4,6 +4,7 @@ import { schemaOfClass } from './class-schema.js';
 import { ClaimPresetEntry, ClaimRuleEntry } from './claim-entries.js';
 import {
   ClientEntry,
+  DetailTypeEntry,
   GroupEntry,
   ResourceEntry,
   RoleEntry,
@@ -21,6 +22,7 @@ type Schema = ReturnType<typeof schemaOfClass>;
 export function configurationSchema(): object {
   const entries: Readonly<Record<Section, object>> = {
     resources: schemaOfClass(ResourceEntry),
+    authorization_details_types: schemaOfClass(DetailTypeEntry),
     clients: client(),
     roles: schemaOfClass(RoleEntry),
     groups: schemaOfClass(GroupEntry),

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sections } from './configured-kind.js';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -34,8 +35,7 @@ export class ConfigurationSource {
           file.describe([
             {
               path: [],
-              reason:
-                'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+              reason: `the file must hold a map with ${sections.slice(0, -1).join(', ')} or ${sections.at(-1)}`,
             },
           ]),
         );

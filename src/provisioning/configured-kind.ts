@@ -4,6 +4,7 @@ import type { Configuration } from './configuration-file.js';
 /** The sections of a configuration file. */
 export const sections = [
   'resources',
+  'authorization_details_types',
   'clients',
   'roles',
   'groups',
@@ -18,7 +19,16 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'upstream' | 'trusted issuer' | 'user';
+  readonly kind:
+    | 'resource'
+    | 'authorization details type'
+    | 'client'
+    | 'role'
+    | 'group'
+    | 'claim'
+    | 'upstream'
+    | 'trusted issuer'
+    | 'user';
   /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;

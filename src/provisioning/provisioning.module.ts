@@ -5,25 +5,19 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
 import { Affiliations } from './affiliations.js';
-import { ConfiguredClaims } from './configured-claims.js';
-import { ConfiguredClients } from './configured-clients.js';
-import { ConfiguredGroups } from './configured-groups.js';
-import { ConfiguredKinds } from './configured-kinds.js';
-import { ConfiguredResources } from './configured-resources.js';
-import { ConfiguredRoles } from './configured-roles.js';
-import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
-import { ConfiguredUpstreams } from './configured-upstreams.js';
-import { ConfiguredUsers } from './configured-users.js';
+import { configuredKindProviders, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
 import { ConfigurationSchemaController } from './configuration-schema.controller.js';
 import { ConfigurationCheck } from './configuration-check.js';
+import { DetailTypeCheck } from './detail-type-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
+import { ResourceCheck } from './resource-check.js';
 import { StartUp } from './start-up.js';
 import { TrustedIssuerCheck } from './trusted-issuer-check.js';
 import { UpstreamCheck } from './upstream-check.js';
@@ -36,15 +30,8 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     Affiliations,
-    ConfiguredClaims,
-    ConfiguredClients,
-    ConfiguredGroups,
     ConfiguredKinds,
-    ConfiguredResources,
-    ConfiguredRoles,
-    ConfiguredTrustedIssuers,
-    ConfiguredUpstreams,
-    ConfiguredUsers,
+    DetailTypeCheck,
     BuiltInClients,
     ClaimCheck,
     ClientCheck,
@@ -57,7 +44,9 @@ import { UserCheck } from './user-check.js';
     StartUp,
     TrustedIssuerCheck,
     UpstreamCheck,
+    ResourceCheck,
     UserCheck,
+    ...configuredKindProviders,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],
 })

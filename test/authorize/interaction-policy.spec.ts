@@ -23,6 +23,7 @@ const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequ
   ({
     client: { skipsConsent: false },
     scopes: ['openid', 'contacts.read'],
+    authorizationDetails: [],
     prompts: new Set<Prompt>(),
     claims: parseClaimsRequest(undefined),
     maxAge: undefined,
@@ -49,6 +50,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   subject: 'alice',
   interaction: undefined,
   remembered: new Set(['openid', 'contacts.read']),
+  rememberedDetails: [],
   person: undefined,
   secondFactor: undefined,
   askedEachTime: false,

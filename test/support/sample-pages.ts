@@ -230,6 +230,22 @@ export const samples = {
         remembered: false,
       },
     ],
+    details: [
+      {
+        title: 'A payment',
+        sentence: [
+          { text: 'Transfer ', isValue: false },
+          { text: '123.50', isValue: true },
+          { text: ' to ', isValue: false },
+          { text: 'Merchant A', isValue: true },
+        ],
+        facts: [
+          { label: message('details.actions'), value: 'initiate, status' },
+          { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+        ],
+        remembered: true,
+      },
+    ],
   } satisfies ConsentPage,
   device: {
     csrfToken: 'csrf-1',
@@ -265,6 +281,22 @@ export const samples = {
         remembered: false,
       },
     ],
+    details: [
+      {
+        title: 'A payment',
+        sentence: [
+          { text: 'Transfer ', isValue: false },
+          { text: '123.50', isValue: true },
+          { text: ' to ', isValue: false },
+          { text: 'Merchant A', isValue: true },
+        ],
+        facts: [
+          { label: message('details.actions'), value: 'initiate, status' },
+          { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+        ],
+        remembered: true,
+      },
+    ],
   } satisfies DeviceConfirmPage,
   'select-account': {
     csrfToken: 'csrf-1',
@@ -288,6 +320,21 @@ export const samples = {
         clientId: 'message-writer',
         clientName: verbatim('MessageWriter'),
         scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
+        details: [
+          {
+            title: 'A payment',
+            sentence: [
+              { text: 'Transfer ', isValue: false },
+              { text: '123.50', isValue: true },
+              { text: ' to ', isValue: false },
+              { text: 'Merchant A', isValue: true },
+            ],
+            facts: [
+              { label: message('details.actions'), value: 'initiate, status' },
+              { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+            ],
+          },
+        ],
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },

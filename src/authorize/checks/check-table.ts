@@ -1,5 +1,6 @@
 import type {
   ClientRequest,
+  DetailedRequest,
   IdentifiedRequest,
   ProvenRequest,
   ReceivedRequest,
@@ -15,6 +16,7 @@ import {
   isSignedIfRequired,
   requestObjectIsValid,
 } from './delivery-checks.js';
+import { authorizationDetails, detailsAtResources } from './details-checks.js';
 import { isRegisteredForDeviceFlow } from './device-checks.js';
 import { acr, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
 import { secondFactorIsPossible } from './policy-checks.js';
@@ -71,12 +73,14 @@ export const checks = {
   client: [
     [device, isRegisteredForDeviceFlow],
     [everywhere, secondFactorIsPossible],
-    [everywhere, requestedScopes],
+    [everywhere, authorizationDetails],
   ],
+  detailed: [[everywhere, requestedScopes]],
   scoped: [
     [requests, scopesForResponseType],
     [requests, scopesOfNamedClaims],
     [requests, resources],
+    [requests, detailsAtResources],
     [requests, pkce],
     [requests, nonce],
     [requests, prompts],
@@ -92,5 +96,6 @@ export const checks = {
   readonly proven: readonly Row<ProvenRequest>[];
   readonly typed: readonly Row<TypedRequest>[];
   readonly client: readonly Row<ClientRequest, Endpoint>[];
+  readonly detailed: readonly Row<DetailedRequest, Endpoint>[];
   readonly scoped: readonly Row<ScopedRequest>[];
 };

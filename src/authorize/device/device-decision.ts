@@ -43,7 +43,14 @@ export class DeviceDecision {
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
     const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
-    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes, shown };
+    const decision = {
+      userId,
+      clientId,
+      requested: parseScope(device.scope),
+      allowed: scopes,
+      details: device.authorizationDetails ?? [],
+      shown,
+    };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
       return await this.changes.change(
@@ -97,6 +104,7 @@ export class DeviceDecision {
       userId: session.userId,
       scope: formatScope(scopes),
       ungrantedScope: scopeBeside(scopes, device.scope, device.unknownScope),
+      authorizationDetails: device.authorizationDetails,
       offline: scopes.includes('offline_access'),
       authTime: authTimeOf(session.proofs),
       acr: session.acr,

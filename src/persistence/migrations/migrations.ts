@@ -59,6 +59,7 @@ import { FederatedClients1764120100000 } from './1764120100000-federated-clients
 import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
+import { AuthorizationDetails1764210000000 } from './1764210000000-authorization-details.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
@@ -125,4 +126,5 @@ export const migrations = [
   SamlAnswers1764140000000,
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
+  AuthorizationDetails1764210000000,
 ] as const;

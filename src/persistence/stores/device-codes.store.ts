@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { Database } from '../database.js';
 import { DeviceCode } from '../entities/device-code.entity.js';
 import type { RowOf } from '../naming.js';
 import { type GrantRow, grantColumns, type IssuingGrant, toIssuingGrant } from '../entities/grant-columns.js';
 
 /** A device authorization that its user has not yet decided on. */
-export type PendingDevice = Pick<DeviceCode, 'id' | 'clientId' | 'scope' | 'unknownScope' | 'expiresAt'>;
+export type PendingDevice = Pick<
+  DeviceCode,
+  'id' | 'clientId' | 'scope' | 'unknownScope' | 'authorizationDetails' | 'expiresAt'
+>;
 
 /** A device code with what the token endpoint needs of the grant that came of it. */
 export interface DeviceCodeWithGrant extends Pick<
@@ -16,9 +20,12 @@ export interface DeviceCodeWithGrant extends Pick<
   readonly grant: IssuingGrant | undefined;
 }
 
+type PendingRow = RowOf<Omit<PendingDevice, 'authorizationDetails'>> & {
+  readonly authorization_details: string | null;
+};
 type Row = RowOf<Omit<DeviceCodeWithGrant, 'grant'> & Pick<DeviceCode, 'grantExpiresAt'>> & GrantRow;
 
-const selectPending = `SELECT id, client_id, scope, unknown_scope, expires_at FROM device_codes
+const selectPending = `SELECT id, client_id, scope, unknown_scope, authorization_details, expires_at FROM device_codes
   WHERE user_code_hash = ? AND state = 'pending' AND expires_at > ?`;
 const selectCode = `SELECT d.id, d.client_id, d.state, d.expires_at, d.grant_expires_at, d.consumed_at,
     ${grantColumns}
@@ -32,17 +39,22 @@ export class DeviceCodesStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: EntityManager, code: DeviceCode): Promise<void> {
-    await tx.insert(DeviceCode, code);
+    // The members of a detail are of any type, which the type of a partial entity does not know.
+    await tx.insert(DeviceCode, code as QueryDeepPartialEntity<DeviceCode>);
   }
 
   async findPending(userCodeHash: string, now: number): Promise<PendingDevice | undefined> {
-    const row = await this.database.row<RowOf<PendingDevice>>(selectPending, [userCodeHash, now]);
+    const row = await this.database.row<PendingRow>(selectPending, [userCodeHash, now]);
     return (
       row && {
         id: row.id,
         clientId: row.client_id,
         scope: row.scope,
         unknownScope: row.unknown_scope,
+        authorizationDetails:
+          row.authorization_details === null
+            ? null
+            : (JSON.parse(row.authorization_details) as AuthorizationDetail[]),
         expiresAt: row.expires_at,
       }
     );

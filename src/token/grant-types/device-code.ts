@@ -13,7 +13,7 @@ import { timeAgo } from './time-ago.js';
 @Injectable()
 export class DeviceCodeGrant implements GrantType {
   readonly name = deviceCodeGrantType;
-  readonly parameters = ['device_code'];
+  readonly parameters = ['device_code', 'authorization_details'];
 
   constructor(
     private readonly codes: DeviceCodesStore,
