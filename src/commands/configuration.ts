@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { settingDescriptions } from '../config/settings.js';
 import { Apply, type ApplyOptions } from '../provisioning/apply.js';
-import { type Section, sections } from '../provisioning/configured-kind.js';
+import { type Section, sections } from '../provisioning/sections.js';
 import { type JsonOption, print, printResult, printRows } from './output.js';
 import { exportText, isChange, planText, toJson } from './plan-text.js';
 import { settingsDocument } from './settings-document.js';

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import type { ConfigurationInput } from './configuration-source.js';
-import type { AppliedItem, PlannedItem, Section } from './configured-kind.js';
+import type { AppliedItem, PlannedItem } from './configured-kind.js';
+import type { Section } from './sections.js';
 import { ConfiguredKinds } from './configured-kinds.js';
 import { InTurn } from './in-turn.js';
 

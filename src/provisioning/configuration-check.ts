@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Configuration } from './configuration-file.js';
-import type { Section } from './configured-kind.js';
+import type { Section } from './sections.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
 import { DetailTypeCheck } from './detail-type-check.js';

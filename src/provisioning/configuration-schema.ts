@@ -12,7 +12,7 @@ import {
   UpstreamEntry,
   UserEntry,
 } from './configuration-file.dto.js';
-import type { Section } from './configured-kind.js';
+import type { Section } from './sections.js';
 import { textWithReference } from './json-schema.js';
 import { type SecretSection, secretFields } from './secret-entries.js';
 

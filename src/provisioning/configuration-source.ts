@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sections } from './configured-kind.js';
+import { sections } from './sections.js';
 import { ConfigurationError, formatPath, type Problem } from './problems.js';
 import type { YamlFile } from './yaml-file.js';
 

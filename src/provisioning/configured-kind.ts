@@ -1,19 +1,6 @@
 import type { MemberChanges } from '../audit/member-changes.js';
 import type { Configuration } from './configuration-file.js';
-
-/** The sections of a configuration file. */
-export const sections = [
-  'resources',
-  'authorization_details_types',
-  'clients',
-  'roles',
-  'groups',
-  'claims',
-  'upstreams',
-  'trusted_issuers',
-  'users',
-] as const;
-export type Section = (typeof sections)[number];
+import type { Section } from './sections.js';
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 

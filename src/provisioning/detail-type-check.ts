@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthorizationDetailsTypesStore } from '../persistence/stores/authorization-details-types.store.js';
 import { DetailTypeRegistration } from '../resource/authorization-details/detail-type-registration.js';
 import type { Configuration } from './configuration-file.js';
-import type { Section } from './configured-kind.js';
+import type { Section } from './sections.js';
 import type { Problem } from './problems.js';
 
 /** Checks the types of authorization details of a configuration, and that those of its clients exist. */

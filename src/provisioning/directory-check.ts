@@ -6,7 +6,7 @@ import { RolesStore } from '../persistence/stores/roles.store.js';
 import type { Configuration } from './configuration-file.js';
 import { OwnerCheck } from './owner-check.js';
 import { PlannedGroups } from './planned-groups.js';
-import type { Section } from './configured-kind.js';
+import type { Section } from './sections.js';
 import type { Path, Problem } from './problems.js';
 import { roleKey, type RoleReference } from './role-reference.js';
 

@@ -66,6 +66,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   putResource: ['audit_events added', 'resources added'],
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  putAuthorizationDetailsType: ['audit_events added', 'authorization_details_types added'],
+  deleteAuthorizationDetailsType: ['audit_events added', 'authorization_details_types removed'],
   putTrustedIssuer: ['audit_events added', 'trusted_issuers added'],
   deleteTrustedIssuer: ['audit_events added', 'trusted_issuers removed'],
   putUpstream: ['audit_events added', 'upstreams added'],
@@ -129,6 +131,8 @@ describe('The examples of the admin API', () => {
       clients: ['deployer'],
       claims: { repository: ['acme/shop'] },
     });
+    const type = `payment_${count}`;
+    await admin.put('/authorization-details-types', { type, title: 'A payment', schema: {} });
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
@@ -150,6 +154,7 @@ describe('The examples of the admin API', () => {
       alias,
       identity_id: identityId,
       issuer_name: issuerName,
+      type,
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,

@@ -31,8 +31,9 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, what every sign-in to it needs, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, which tokens a client may introspect, which authorization details it may request, what every sign-in to it needs, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
+      'authorization_details_types',
       'brand_color',
       'brand_color_dark',
       'brand_logo_uri',

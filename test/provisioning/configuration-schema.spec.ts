@@ -6,7 +6,7 @@ import { exportText } from '../../src/commands/plan-text.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { readConfiguration } from '../../src/provisioning/configuration-file.js';
 import { configurationSchema, schemaText } from '../../src/provisioning/configuration-schema.js';
-import { sections } from '../../src/provisioning/configured-kind.js';
+import { sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
 import { startServer } from '../support/server.js';
 

@@ -3,7 +3,7 @@ import { MembershipsStore } from '../../src/persistence/stores/memberships.store
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
 import { exportText, planText } from '../../src/commands/plan-text.js';
 import { Apply } from '../../src/provisioning/apply.js';
-import { type Section, sections } from '../../src/provisioning/configured-kind.js';
+import { type Section, sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
 

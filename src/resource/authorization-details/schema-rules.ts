@@ -1,7 +1,7 @@
 import type { DetailSchema } from './definition.js';
 
 /** Of a schema as JSON. */
-export const schemaBounds = { maxBytes: 16_384, maxDepth: 32 } as const;
+export const schemaBounds = { maxBytes: 16_384, maxDepth: 16 } as const;
 
 /** Where a keyword holds further schemas: it is one, a list or an object of them; undefined for any other value. */
 type Holds = 'schema' | 'schemas' | undefined;
