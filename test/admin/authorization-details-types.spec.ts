@@ -51,7 +51,7 @@ describe('The admin API for types of authorization details', () => {
 
     const events = await server.app.get(AuditStore).list({}, { limit: 100 });
     const told = events.items.filter(({ event }) => event.startsWith('authorization_details_type.'));
-    expect(told.map(({ event }) => event.split('.')[1]).toSorted()).toEqual([
+    expect(told.map(({ event }) => event.split('.')[1] ?? '').toSorted()).toEqual([
       'created',
       'created',
       'deleted',

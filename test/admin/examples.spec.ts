@@ -270,6 +270,7 @@ describe('The examples of the admin API', () => {
       identifier: 'https://contacts.example.org',
       alias: 'acme',
       issuer_name: 'github-deployments',
+      type: 'payment_initiation',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

@@ -11,20 +11,22 @@ type Holds = 'schema' | 'schemas' | undefined;
  * send would meet them.
  */
 const keywords = new Map<string, Holds>([
-  ...[
-    ...['$schema', '$comment', 'title', 'description', 'examples', 'default', 'deprecated'],
-    ...['type', 'enum', 'const', 'required', 'dependentRequired', 'minProperties', 'maxProperties'],
-    ...['minItems', 'maxItems', 'minContains', 'maxContains', 'uniqueItems', 'minLength', 'maxLength'],
-    ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ].map((name) => [name, undefined] as const),
-  ...[
-    ...['additionalProperties', 'unevaluatedProperties', 'propertyNames', 'items', 'unevaluatedItems'],
-    ...['contains', 'not', 'if', 'then', 'else'],
-  ].map((name) => [name, 'schema'] as const),
-  ...['properties', 'dependentSchemas', 'prefixItems', 'allOf', 'anyOf', 'oneOf'].map(
-    (name) => [name, 'schemas'] as const,
+  ...names(
+    undefined,
+    '$schema $comment title description examples default deprecated type enum const required dependentRequired ' +
+      'minProperties maxProperties minItems maxItems minContains maxContains uniqueItems minLength maxLength ' +
+      'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf',
   ),
+  ...names(
+    'schema',
+    'additionalProperties unevaluatedProperties propertyNames items unevaluatedItems contains not if then else',
+  ),
+  ...names('schemas', 'properties dependentSchemas prefixItems allOf anyOf oneOf'),
 ]);
+
+function names(holds: Holds, keywordsOfKind: string): [string, Holds][] {
+  return keywordsOfKind.split(' ').map((name) => [name, holds]);
+}
 
 /** What is wrong with the size or the keywords of a schema, as a predicate; undefined if nothing is. */
 export function schemaProblem(schema: DetailSchema): string | undefined {

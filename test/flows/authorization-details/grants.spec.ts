@@ -118,8 +118,6 @@ describe('H4 granted authorization details', () => {
   it('are withdrawn with the consent', async () => {
     const client = await register();
     const tokens = await client.tokens({ authorization_details: details(pays()) });
-    const page = await browser.open('/account');
-    await browser.submit(page, { client_id: client.clientId }, '/account/withdraw').catch(() => undefined);
     const admin = await AdminCaller.register(server);
     await admin.delete(`/grants?client_id=${client.clientId}`);
     expect((await client.introspect(tokens.access_token)).body).toEqual({ active: false });
