@@ -31,6 +31,7 @@ const tags = {
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',
   'Assertion policies': 'Which clients are vouched for at the authorization servers of other companies',
+  'Authorization details': 'Types of what clients may request beside scopes: one payment, one record',
   'Trusted issuers': 'Issuers whose assertions are exchanged for tokens, or authenticate clients',
   Upstreams: 'Identity providers of others, at which people sign in',
   Provisioning: 'Tokens with which directories provision users and groups over SCIM',

@@ -88,7 +88,7 @@ export const duties: readonly Duty[] = [
   done('H1', 'pushed requests: authenticated, short-lived, used once at completion'),
   done('H2', 'signed requests and signed responses'),
   done('H3', 'resource indicators narrow the audience'),
-  open('H4', 'rich authorization requests'),
+  done('H4', 'rich authorization requests are checked, shown, granted, narrowed and introspected'),
   open('H5', 'step-up: what a resource asks for is honoured and visible'),
   // More grants
   done('I1', 'the device flow, with codes that people can type and nobody can guess'),

@@ -2,18 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { everyScope } from '../consent/consent-records.js';
-import { Clock } from '../config/clock.js';
-import { BackchannelRequestsStore } from '../persistence/stores/backchannel-requests.store.js';
-import { parseScope } from '../protocol/scope.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
-import { ResourceCatalogue } from '../resource/resource-catalogue.js';
+import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
+import { NamedScopes } from './named-scopes.js';
+import { WaitingRequests } from './waiting-requests.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/account-page-models.js';
-import type { NamedScope } from '../views/consent-page-models.js';
 
 /** The content of the account page: the clients that the resource owner allowed, their scopes, and the active sessions. */
 @Injectable()
@@ -23,9 +21,9 @@ export class AccountPages {
     private readonly consents: ConsentsStore,
     private readonly clients: ClientsStore,
     private readonly sessions: Sessions,
-    private readonly catalogue: ResourceCatalogue,
-    private readonly requests: BackchannelRequestsStore,
-    private readonly clock: Clock,
+    private readonly scopes: NamedScopes,
+    private readonly waiting: WaitingRequests,
+    private readonly descriptions: DetailDescriptions,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -42,7 +40,7 @@ export class AccountPages {
       canChangeEmail: this.settings.mail.server !== undefined,
       canDelete: this.settings.deletion.delay !== undefined,
       timeZone: user?.zoneinfo ?? undefined,
-      waiting: await this.waitingFor(session.userId),
+      waiting: await this.waiting.of(session.userId),
       grants: await this.grantsOf(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
         id: active.id,
@@ -60,26 +58,6 @@ export class AccountPages {
     return nameAmong(await this.clients.names([clientId]), clientId);
   }
 
-  private async waitingFor(userId: string): Promise<AccountPage['waiting']> {
-    const requests = await this.requests.waitingFor(userId, this.clock.now());
-    const names = await this.clients.names(requests.map(({ clientId }) => clientId));
-    return Promise.all(
-      requests.map(async ({ id, clientId, scope, bindingMessage, createdAt }) => ({
-        id,
-        clientName: nameAmong(names, clientId),
-        scopes: await this.named(parseScope(scope)),
-        ...(bindingMessage === null ? {} : { bindingMessage }),
-        since: date(createdAt),
-      })),
-    );
-  }
-
-  private async named(scopes: readonly string[]): Promise<NamedScope[]> {
-    return Promise.all(
-      scopes.map(async (name) => ({ name, description: await this.catalogue.describe(name) })),
-    );
-  }
-
   private async grantsOf(userId: string): Promise<AccountPage['grants']> {
     const consents = await this.consents.of(userId);
     const names = await this.clients.names(consents.map((consent) => consent.clientId));
@@ -88,7 +66,8 @@ export class AccountPages {
         consentId: consent.id,
         clientId: consent.clientId,
         clientName: nameAmong(names, consent.clientId),
-        scopes: await this.named(everyScope(consent)),
+        scopes: await this.scopes.name(everyScope(consent)),
+        details: await this.descriptions.describe(consent.authorizationDetails ?? []),
         since: date(consent.createdAt),
       })),
     );

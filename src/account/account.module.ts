@@ -7,6 +7,8 @@ import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
+import { NamedScopes } from './named-scopes.js';
+import { WaitingRequests } from './waiting-requests.js';
 import { AccountController } from './account.controller.js';
 import { ActivityController } from './activity.controller.js';
 import { ActivityPages } from './activity-page.js';
@@ -51,6 +53,8 @@ import { HomeController } from './home.controller.js';
     AccessData,
     AccountData,
     AccountPages,
+    NamedScopes,
+    WaitingRequests,
     ActivityPages,
     DirectoryData,
     HistoryData,

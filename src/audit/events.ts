@@ -55,6 +55,21 @@ export const auditEvents = {
     means: 'A resource owner denied a backchannel authentication request',
     about: ['userId', 'clientId'],
   },
+  'authorization_details_type.created': {
+    means: 'A type of authorization details was registered',
+    about: [],
+    detail: { type: 'string' },
+  },
+  'authorization_details_type.deleted': {
+    means: 'A type of authorization details was deleted; tokens are no longer issued with it',
+    about: [],
+    detail: { type: 'string' },
+  },
+  'authorization_details_type.updated': {
+    means: 'A type of authorization details was changed',
+    about: [],
+    detail: { type: 'string', changes: 'changes' },
+  },
   'claim_rule.created': {
     means: 'A rule about a claim was created',
     about: [],
@@ -103,9 +118,9 @@ export const auditEvents = {
     about: ['userId', 'clientId', 'grantId'],
   },
   'consent.given': {
-    means: 'A resource owner allowed a client scopes',
+    means: 'A resource owner allowed a client scopes or authorization details',
     about: ['userId', 'clientId', 'grantId'],
-    detail: { scope: 'string', language: 'string', words: 'words' },
+    detail: { scope: 'string', language: 'string', words: 'words', authorization_details: 'strings?' },
   },
   'consent.skipped': {
     means:
@@ -471,6 +486,7 @@ interface DetailTypes {
   readonly 'string?': string | undefined;
   readonly number: number;
   readonly strings: readonly string[];
+  readonly 'strings?': readonly string[] | undefined;
   /** Texts by what they are about. */
   readonly words: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../clients/registered-client.js';
 import type { Answer } from '../interaction/interaction-answers.js';
+import type { AuthorizationDetail } from '../protocol/authorization-details.js';
 import type { AskedAcr } from '../protocol/acr.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
 import type { OAuthError } from '../protocol/errors.js';
@@ -59,8 +60,13 @@ export interface TypedRequest extends ProvenRequest {
   readonly responseType: ResponseType;
 }
 
-/** A request with the scopes that the resource owner is asked for. */
-export interface ScopedRequest extends TypedRequest {
+/** A request of a known client, with the authorization details that the resource owner is asked for (RFC 9396). */
+export interface DetailedRequest extends ClientRequest {
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+}
+
+/** A request with the scopes that the resource owner is asked for, and the authorization details. */
+export interface ScopedRequest extends TypedRequest, DetailedRequest {
   readonly claims: ClaimsRequest;
   readonly scopes: readonly string[];
 }
@@ -83,12 +89,12 @@ export interface AuthorizationRequest extends ScopedRequest {
 }
 
 /** A device authorization request that passed every check (RFC 8628 §3.1). */
-export interface DeviceAuthorizationRequest extends ClientRequest {
+export interface DeviceAuthorizationRequest extends DetailedRequest {
   readonly scopes: readonly string[];
 }
 
 /** A backchannel authentication request with the scopes that the person is asked for. */
-export interface ScopedBackchannelRequest extends ClientRequest {
+export interface ScopedBackchannelRequest extends DetailedRequest {
   readonly scopes: readonly string[];
   readonly claims: ClaimsRequest;
 }

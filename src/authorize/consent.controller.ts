@@ -17,7 +17,7 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
 
 /** The request that the page asks about, and the session of the person it asks. */
-interface Question extends Pick<Evaluation, 'request' | 'remembered'> {
+interface Question extends Pick<Evaluation, 'request' | 'remembered' | 'rememberedDetails'> {
   readonly session: ActiveSession;
 }
 
@@ -52,13 +52,15 @@ export class ConsentController {
   ): Promise<void> {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
-    const { request, remembered, session } = question;
+    const { request, remembered, rememberedDetails, session } = question;
     const html = await this.pages.render(
       {
         client: request.client,
         redirectUri: request.redirectUri,
         scopes: request.scopes,
         remembered,
+        authorizationDetails: request.authorizationDetails,
+        rememberedDetails,
         session,
         // Only an answer from this session counts.
         interaction: await this.interactions.seal({ ...interaction, shownToSessionHash: session.tokenHash }),
@@ -103,11 +105,12 @@ export class ConsentController {
     reply: FastifyReply,
   ): Promise<boolean> {
     const allowed = request.scopes.filter((scope) => scope === requiredScope || form.scopes.has(scope));
-    if (form.decision !== 'allow' || allowed.length === 0) {
+    const { authorizationDetails } = request;
+    if (form.decision !== 'allow' || (allowed.length === 0 && authorizationDetails.length === 0)) {
       const denied = new OAuthError('access_denied', 'the resource owner denied the request');
       return this.flow.deny(request, denied, interaction, reply);
     }
-    const shown = await this.pages.wordsOf(allowed, reply.request);
+    const shown = await this.pages.wordsOf(allowed, authorizationDetails, reply.request);
     return this.flow.issue(request, { session, scopes: allowed, shown }, interaction, reply);
   }
 
@@ -120,8 +123,8 @@ export class ConsentController {
     const parameters = Parameters.from(interaction.parameters);
     const evaluation = await this.flow.evaluate(parameters, interaction, http, reply);
     if (!evaluation) return undefined;
-    const { request, remembered, step } = evaluation;
-    if (step.kind === 'consent') return { request, remembered, session: step.session };
+    const { request, remembered, rememberedDetails, step } = evaluation;
+    if (step.kind === 'consent') return { request, remembered, rememberedDetails, session: step.session };
     await this.walk.goOn('resume', interaction, http, reply);
     return undefined;
   }

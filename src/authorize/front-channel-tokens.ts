@@ -48,6 +48,7 @@ export class FrontChannelTokens {
     const entitlement = await this.entitlements.withoutForeignAdministration({
       scopes,
       resources: grant.resources,
+      authorizationDetails: request.authorizationDetails,
     });
     const access = issues(responseType, 'token')
       ? await this.accessTokens.mint({ client, grant, ...entitlement, now: grant.createdAt })

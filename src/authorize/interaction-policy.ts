@@ -1,4 +1,5 @@
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { type AuthorizationDetail, isSameDetail } from '../protocol/authorization-details.js';
 import type { Authentication } from '../protocol/acr.js';
 import { satisfies } from '../protocol/claims-request.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -35,6 +36,8 @@ export interface Situation {
   readonly interaction: AuthorizationInteraction | undefined;
   /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
+  /** The authorization details that the user allowed this client before. */
+  readonly rememberedDetails: readonly AuthorizationDetail[];
   /** Who is signed in; undefined if nothing asks for more than was proven. */
   readonly person: Person | undefined;
   /** Whether the policy of this server asks for a second factor. */
@@ -78,13 +81,15 @@ export function nextStep(situation: Situation): NextStep {
   if (!mayAdminister(request, session)) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
   }
-  const isAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
-  const isTrusted = !isAllowed && request.client.skipsConsent && !asksForAdministration(request);
-  if (request.prompts.has('consent') || situation.askedEachTime || !(isAllowed || isTrusted)) {
+  const areScopesAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
+  const isTrusted = !areScopesAllowed && request.client.skipsConsent && !asksForAdministration(request);
+  // An administrator trusts a client with scopes. What one request allows, such as a payment, is for the person to say.
+  const isAllowed = (areScopesAllowed || isTrusted) && areDetailsAllowed(situation);
+  if (request.prompts.has('consent') || situation.askedEachTime || !isAllowed) {
     if (silent)
       throw new OAuthError(
         'consent_required',
-        isAllowed
+        isAllowed && !isTrusted
           ? 'the resource owner is asked each time, since the application cannot be identified'
           : 'the resource owner has not allowed all of this',
       );
@@ -92,6 +97,12 @@ export function nextStep(situation: Situation): NextStep {
   }
   return { kind: 'issue', session, isTrusted };
 }
+
+/** Whether each of the authorization details is one that the user allowed before: another amount is another payment. */
+const areDetailsAllowed = ({ request, rememberedDetails }: Situation): boolean =>
+  request.authorizationDetails.every((detail) =>
+    rememberedDetails.some((remembered) => isSameDetail(detail, remembered)),
+  );
 
 /**
  * Whether the user is asked each time: "authorization servers SHOULD NOT process authorization requests automatically without user

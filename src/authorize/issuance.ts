@@ -158,6 +158,7 @@ export class Issuance {
       scope: formatScope(scopes),
       ungrantedScope: scopeBeside(scopes, formatScope(request.scopes), request.parameters.get('scope')),
       resources: request.resources && [...request.resources],
+      authorizationDetails: request.authorizationDetails.length > 0 ? request.authorizationDetails : null,
       offline,
       authTime: authTimeOf(session.proofs),
       acr: session.acr,
@@ -191,12 +192,12 @@ export class Issuance {
 }
 
 function permissionOf(
-  { client, scopes: requested }: AuthorizationRequest,
+  { client, scopes: requested, authorizationDetails: details }: AuthorizationRequest,
   { session, scopes, ...basis }: Allowed,
 ): Permission {
   if ('remembered' in basis) return { remembered: basis.remembered };
   const { userId } = session;
   if ('isTrusted' in basis) return { trusted: { userId, clientId: client.clientId, allowed: scopes } };
   const { shown } = basis;
-  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes, shown } };
+  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes, details, shown } };
 }

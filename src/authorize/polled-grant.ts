@@ -5,6 +5,7 @@ import type { Grant } from '../persistence/entities/grant.entity.js';
 import type { PolledRequest } from '../persistence/entities/polled-request.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { authTimeOf } from '../protocol/acr.js';
+import type { AuthorizationDetail } from '../protocol/authorization-details.js';
 import { formatScope, scopeBeside } from '../protocol/scope.js';
 
 /** What a person allows of a request that its client polls. */
@@ -15,6 +16,7 @@ export interface AllowedRequest {
   readonly scopes: readonly string[];
   readonly grantType: string;
   readonly resources?: string[] | null;
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | null;
 }
 
 /** A grant with when it expires once its request is redeemed. */
@@ -25,7 +27,15 @@ export interface PolledGrant {
 
 /** The grant of a request that its client polls. It does not end with the session of the browser, which runs elsewhere. */
 export function polledGrant(
-  { request, client, session, scopes, grantType, resources = null }: AllowedRequest,
+  {
+    request,
+    client,
+    session,
+    scopes,
+    grantType,
+    resources = null,
+    authorizationDetails = null,
+  }: AllowedRequest,
   lifetimes: { readonly accessToken: number; readonly refreshAbsolute: number },
   now: number,
 ): PolledGrant {
@@ -41,6 +51,7 @@ export function polledGrant(
     scope: formatScope(scopes),
     ungrantedScope: scopeBeside(scopes, request.scope, request.unknownScope),
     resources,
+    authorizationDetails,
     offline: scopes.includes('offline_access'),
     authTime: authTimeOf(session.proofs),
     acr: session.acr,

@@ -5,6 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import type { AuthorizationDetail } from '../protocol/authorization-details.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
@@ -23,6 +24,8 @@ export interface Evaluation {
   readonly sessionHashes: readonly string[];
   /** The scopes that the session's user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
+  /** The authorization details that they allowed it before, if any are requested. */
+  readonly rememberedDetails: readonly AuthorizationDetail[];
   readonly step: NextStep;
 }
 
@@ -64,6 +67,10 @@ export class RequestEvaluation {
       const remembered = session
         ? await this.consents.remembered(session.userId, request.client.clientId)
         : new Set<string>();
+      const rememberedDetails =
+        session && request.authorizationDetails.length > 0
+          ? await this.consents.rememberedDetails(session.userId, request.client.clientId)
+          : [];
       const subject = session && this.choice.subjectOf(request, session);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
@@ -73,6 +80,7 @@ export class RequestEvaluation {
         session,
         sessionHashes: this.choice.hashes(http),
         remembered,
+        rememberedDetails,
         step: nextStep({
           request,
           session,
@@ -80,6 +88,7 @@ export class RequestEvaluation {
           subject,
           interaction,
           remembered,
+          rememberedDetails,
           person: proving?.person,
           secondFactor: proving?.secondFactor,
           askedEachTime,

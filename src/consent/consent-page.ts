@@ -3,10 +3,12 @@ import { shownAddress } from '../clients/client-texts.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { type AuthorizationDetail, isSameDetail } from '../protocol/authorization-details.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
+import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { ClientBrands } from '../views/client-brands.js';
-import type { ClientDescription, RequestedScope } from '../views/consent-page-models.js';
+import type { ClientDescription, RequestedDetail, RequestedScope } from '../views/consent-page-models.js';
 import { clientAddress } from '../views/links.js';
 import { Views } from '../views/views.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +24,8 @@ export interface Question {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly remembered: ReadonlySet<string>;
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+  readonly rememberedDetails: readonly AuthorizationDetail[];
   readonly session: ActiveSession;
   readonly interaction: string;
   readonly csrfToken: string;
@@ -35,6 +39,7 @@ export const requiredScope = 'openid';
 export class ConsentPages {
   constructor(
     private readonly catalogue: ResourceCatalogue,
+    private readonly descriptions: DetailDescriptions,
     private readonly views: Views,
     private readonly languages: Languages,
     private readonly brands: ClientBrands,
@@ -42,7 +47,7 @@ export class ConsentPages {
   ) {}
 
   async render(
-    { client, redirectUri, scopes, remembered, session, interaction, csrfToken }: Question,
+    { client, redirectUri, scopes, remembered, session, interaction, csrfToken, ...details }: Question,
     reply: FastifyReply,
   ): Promise<string> {
     return this.views.render(
@@ -55,6 +60,7 @@ export class ConsentPages {
         userName: session.name ?? session.username,
         username: session.username,
         scopes: await this.scopes(scopes, remembered),
+        details: await this.details(details.authorizationDetails, details.rememberedDetails),
       },
       reply,
     );
@@ -99,14 +105,34 @@ export class ConsentPages {
       : message('consent.ownResource');
   }
 
-  /** How the page describes these scopes in the language of the request. */
-  async wordsOf(scopes: readonly string[], request: FastifyRequest): Promise<ShownWords> {
+  /** How the page describes these scopes and authorization details in the language of the request. */
+  async wordsOf(
+    scopes: readonly string[],
+    details: readonly AuthorizationDetail[],
+    request: FastifyRequest,
+  ): Promise<ShownWords> {
     const language = this.languages.of(request);
     const translator = translatorOf(language);
     const words = await Promise.all(
       scopes.map(async (scope) => [scope, translator.textOf(await this.catalogue.describe(scope))]),
     );
-    return { language: language.tag, words: Object.fromEntries(words) as Record<string, string> };
+    return {
+      language: language.tag,
+      words: Object.fromEntries(words) as Record<string, string>,
+      ...(details.length > 0 ? { details: await this.descriptions.inWords(details) } : {}),
+    };
+  }
+
+  /** The authorization details of a request in words. */
+  async details(
+    details: readonly AuthorizationDetail[],
+    remembered: readonly AuthorizationDetail[],
+  ): Promise<RequestedDetail[]> {
+    const described = await this.descriptions.describe(details);
+    return described.map((words, index) => ({
+      ...words,
+      remembered: remembered.some((one) => details[index] && isSameDetail(one, details[index])),
+    }));
   }
 
   /** The scopes of a request with their descriptions. */

@@ -3,9 +3,10 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { Consent } from '../persistence/entities/consent.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { ConsentsStore, type StoredScopes } from '../persistence/stores/consents.store.js';
+import { ConsentsStore, type StoredConsent } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { type AuthorizationDetail, withoutRepeats } from '../protocol/authorization-details.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
 
 /** The words of a consent page. */
@@ -14,7 +15,12 @@ export interface ShownWords {
   readonly language: string;
   /** The description of each scope. */
   readonly words: Readonly<Record<string, string>>;
+  /** Each authorization detail in words; absent if there is none. */
+  readonly details?: readonly string[];
 }
+
+/** Of many payments, those that are not repeated would only add up. */
+const maxRememberedDetails = 20;
 
 /** What a resource owner decided about a request. */
 export interface Decision {
@@ -22,6 +28,8 @@ export interface Decision {
   readonly clientId: string;
   readonly requested: readonly string[];
   readonly allowed: readonly string[];
+  /** The authorization details that were allowed, all or none of those requested. */
+  readonly details: readonly AuthorizationDetail[];
   /** How the page described what was allowed. */
   readonly shown: ShownWords;
 }
@@ -43,6 +51,11 @@ export class ConsentRecords {
     return new Set(parseScope(await this.consents.allowedScope(userId, clientId)));
   }
 
+  /** The authorization details that this user has allowed this client. */
+  async rememberedDetails(userId: string, clientId: string): Promise<readonly AuthorizationDetail[]> {
+    return this.consents.allowedDetails(userId, clientId);
+  }
+
   /**
    * Remembers a decision, in the transaction that issues the code. Scopes that were requested and not allowed are forgotten.
    */
@@ -51,11 +64,15 @@ export class ConsentRecords {
     decision: Decision,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
-    const { userId, clientId, requested, allowed, shown } = decision;
+    const { userId, clientId, requested, allowed, details, shown } = decision;
     const decided = new Set([...requested, ...allowed]);
-    const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
+    const after = ({ scope, trustedScope, authorizationDetails: before }: StoredConsent): StoredConsent => ({
       scope: formatScope(new Set([...without(scope, decided), ...allowed])),
       trustedScope: formatScope(without(trustedScope, decided)),
+      authorizationDetails:
+        details.length === 0
+          ? before
+          : withoutRepeats([...(before ?? []), ...details]).slice(-maxRememberedDetails),
     });
     await this.consents.remember(tx, { userId, clientId }, after, now);
     await this.changes.record(
@@ -66,7 +83,7 @@ export class ConsentRecords {
         userId,
         clientId,
         grantId,
-        detail: { scope: formatScope(allowed), ...shown },
+        detail: { scope: formatScope(allowed), ...inTrail(shown) },
       },
       now,
     );
@@ -81,7 +98,8 @@ export class ConsentRecords {
     { userId, clientId, allowed }: Trusted,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
-    const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
+    const after = ({ scope, trustedScope, ...others }: StoredConsent): StoredConsent => ({
+      ...others,
       scope,
       trustedScope: formatScope([
         ...parseScope(trustedScope),
@@ -110,6 +128,14 @@ export class ConsentRecords {
     return revoked || 0;
   }
 }
+
+/** How the decision was put into words, for the audit trail. */
+const inTrail = ({
+  details,
+  ...shown
+}: ShownWords): Omit<ShownWords, 'details'> & {
+  readonly authorization_details: readonly string[] | undefined;
+} => ({ ...shown, authorization_details: details });
 
 /** What a client has, with or without a question. */
 export const everyScope = ({ scope, trustedScope }: Pick<Consent, 'scope' | 'trustedScope'>): string[] =>

@@ -98,10 +98,20 @@ function ofGrant(
   endedBy: string | null,
   now: number,
 ): TimelineItem[] {
-  const { grantType, scope, createdAt, expiresAt, revokedAt, revokedReason, userId } = grant;
+  const { grantType, scope, authorizationDetails, createdAt, expiresAt, revokedAt, revokedReason, userId } =
+    grant;
   const actor = userId === null ? `client:${grant.clientId}` : `user:${userId}`;
   const items: TimelineItem[] = [
-    { at: createdAt, event: 'grant.created', actor, detail: { grant_type: grantType, scope } },
+    {
+      at: createdAt,
+      event: 'grant.created',
+      actor,
+      detail: {
+        grant_type: grantType,
+        scope,
+        ...(authorizationDetails && { authorization_details: authorizationDetails }),
+      },
+    },
   ];
   const isTold = events.some(
     ({ event, at }) => at === revokedAt && /^(grant|code|refresh_token)\./.test(event),

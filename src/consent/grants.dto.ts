@@ -52,6 +52,13 @@ export class GrantDto {
   @ApiProperty({ example: 'openid contacts.read' })
   scope: string;
 
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: 'What it allows beside its scopes (RFC 9396)',
+  })
+  authorization_details: object[];
+
   @ApiProperty({ description: 'Whether it stays active after the session ends' })
   offline: boolean;
 
@@ -100,6 +107,7 @@ export function toGrantDto(grant: Grant): GrantDto {
     user_id: grant.userId,
     session_id: grant.sessionId,
     scope: grant.scope,
+    authorization_details: [...(grant.authorizationDetails ?? [])],
     offline: grant.offline,
     auth_time: grant.authTime,
     created_at: grant.createdAt,

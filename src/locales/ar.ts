@@ -359,6 +359,13 @@ export const arabic: Language = {
     'consent.allowedBefore': 'مسموح به من قبل',
     'consent.ownResource': 'حسابك هنا',
 
+    'details.wants': 'يطلب {{client}} أيضًا السماح بما يلي',
+    'details.locations': 'المكان',
+    'details.actions': 'الإجراءات',
+    'details.datatypes': 'البيانات',
+    'details.identifier': 'السجل',
+    'details.privileges': 'الصلاحيات',
+
     'scope.openid': 'معرفة هويتك',
     'scope.profile': 'الاطلاع على اسمك وملفك الشخصي',
     'scope.email': 'الاطلاع على عنوان بريدك الإلكتروني',

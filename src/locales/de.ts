@@ -367,6 +367,13 @@ export const german: Language = {
     'consent.allowedBefore': 'bereits erlaubt',
     'consent.ownResource': 'Ihr Konto hier',
 
+    'details.wants': '{{client}} bittet außerdem um die Erlaubnis für',
+    'details.locations': 'Wo',
+    'details.actions': 'Aktionen',
+    'details.datatypes': 'Daten',
+    'details.identifier': 'Datensatz',
+    'details.privileges': 'Rechte',
+
     'scope.openid': 'Wissen, wer Sie sind',
     'scope.profile': 'Ihren Namen und Ihr Profil sehen',
     'scope.email': 'Ihre E-Mail-Adresse sehen',

@@ -352,6 +352,13 @@ export const english = {
     'consent.allowedBefore': 'allowed before',
     'consent.ownResource': 'Your account here',
 
+    'details.wants': '{{client}} also asks you to allow',
+    'details.locations': 'Where',
+    'details.actions': 'Actions',
+    'details.datatypes': 'Data',
+    'details.identifier': 'Record',
+    'details.privileges': 'Privileges',
+
     'scope.openid': 'Know who you are',
     'scope.profile': 'See your name and profile',
     'scope.email': 'See your email address',

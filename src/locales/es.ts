@@ -365,6 +365,13 @@ export const spanish: Language = {
     'consent.allowedBefore': 'permitido antes',
     'consent.ownResource': 'Su cuenta aquí',
 
+    'details.wants': '{{client}} también pide permiso para',
+    'details.locations': 'Dónde',
+    'details.actions': 'Acciones',
+    'details.datatypes': 'Datos',
+    'details.identifier': 'Registro',
+    'details.privileges': 'Privilegios',
+
     'scope.openid': 'Saber quién es usted',
     'scope.profile': 'Ver su nombre y su perfil',
     'scope.email': 'Ver su dirección de correo electrónico',

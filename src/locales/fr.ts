@@ -370,6 +370,13 @@ export const french: Language = {
     'consent.allowedBefore': 'déjà autorisé',
     'consent.ownResource': 'Votre compte ici',
 
+    'details.wants': '{{client}} demande aussi votre autorisation pour',
+    'details.locations': 'Où',
+    'details.actions': 'Actions',
+    'details.datatypes': 'Données',
+    'details.identifier': 'Enregistrement',
+    'details.privileges': 'Privilèges',
+
     'scope.openid': 'Savoir qui vous êtes',
     'scope.profile': 'Voir votre nom et votre profil',
     'scope.email': 'Voir votre adresse e-mail',

@@ -353,6 +353,13 @@ export const japanese: Language = {
     'consent.allowedBefore': '以前に許可済み',
     'consent.ownResource': 'ここでのあなたのアカウント',
 
+    'details.wants': '{{client}} はさらに次の許可を求めています',
+    'details.locations': '場所',
+    'details.actions': '操作',
+    'details.datatypes': 'データ',
+    'details.identifier': 'レコード',
+    'details.privileges': '権限',
+
     'scope.openid': 'ご本人が誰であるかを知る',
     'scope.profile': 'お名前とプロフィールを見る',
     'scope.email': 'メールアドレスを見る',

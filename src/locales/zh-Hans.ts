@@ -332,6 +332,13 @@ export const chinese: Language = {
     'consent.allowedBefore': '以前已允许',
     'consent.ownResource': '您在此处的账户',
 
+    'details.wants': '{{client}} 还请求您允许',
+    'details.locations': '位置',
+    'details.actions': '操作',
+    'details.datatypes': '数据',
+    'details.identifier': '记录',
+    'details.privileges': '权限',
+
     'scope.openid': '了解您的身份',
     'scope.profile': '查看您的姓名和个人资料',
     'scope.email': '查看您的电子邮件地址',

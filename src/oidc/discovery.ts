@@ -32,6 +32,8 @@ export interface Offers {
   readonly authenticationMethods: readonly string[];
   /** Whether an issuer of identity assertions is trusted. */
   readonly takesIdentityAssertions: boolean;
+  /** The types of authorization details. */
+  readonly authorizationDetailsTypes: readonly string[];
 }
 
 /** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
@@ -41,7 +43,13 @@ export const serverMetadata = (settings: Settings, offers: Offers): Record<strin
 /** The metadata without what a security profile of all clients leaves out. */
 function everything(
   settings: Settings,
-  { scopes, grantTypes, authenticationMethods: methods, takesIdentityAssertions }: Offers,
+  {
+    scopes,
+    grantTypes,
+    authenticationMethods: methods,
+    takesIdentityAssertions,
+    authorizationDetailsTypes,
+  }: Offers,
 ): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);
@@ -76,6 +84,9 @@ function everything(
     grant_types_supported: [...grantTypes, ...(frontChannel ? ['implicit'] : [])],
     ...(takesIdentityAssertions ? { authorization_grant_profiles_supported: [idJagProfile] } : {}),
     identity_chaining_requested_token_types_supported: [idJagTokenType],
+    ...(authorizationDetailsTypes.length > 0
+      ? { authorization_details_types_supported: authorizationDetailsTypes }
+      : {}),
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,

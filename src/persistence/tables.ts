@@ -7,6 +7,7 @@ import { AuditSeal } from './entities/audit-seal.entity.js';
 import { AuditEvent } from './entities/audit-event.entity.js';
 import { Authenticator } from './entities/authenticator.entity.js';
 import { BackchannelRequest } from './entities/backchannel-request.entity.js';
+import { AuthorizationDetailsType } from './entities/authorization-details-type.entity.js';
 import { AuthorizationCode } from './entities/authorization-code.entity.js';
 import { StoredClaimRule } from './entities/claim-rule.entity.js';
 import { ClientManager } from './entities/client-manager.entity.js';
@@ -63,6 +64,7 @@ import { AuditSealsStore } from './stores/audit-seals.store.js';
 import { AuditStore } from './stores/audit.store.js';
 import { AuthenticatorsStore } from './stores/authenticators.store.js';
 import { BackchannelRequestsStore } from './stores/backchannel-requests.store.js';
+import { AuthorizationDetailsTypesStore } from './stores/authorization-details-types.store.js';
 import { AuthorizationCodesStore } from './stores/authorization-codes.store.js';
 import { ClaimRulesStore } from './stores/claim-rules.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
@@ -126,6 +128,7 @@ const tables = [
   { store: AuthenticatorsStore, entities: [Authenticator] },
   { store: AuthorizationCodesStore, entities: [AuthorizationCode] },
   { store: BackchannelRequestsStore, entities: [BackchannelRequest] },
+  { store: AuthorizationDetailsTypesStore, entities: [AuthorizationDetailsType] },
   { store: ClaimRulesStore, entities: [StoredClaimRule] },
   { store: ClientManagersStore, entities: [ClientManager] },
   { store: ClientsStore, entities: [Client, ClientSecret, DeletedClient] },

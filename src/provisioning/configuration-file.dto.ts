@@ -7,6 +7,7 @@ import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { GroupNamesField, RoleReference, RoleReferencesField } from '../directory/role-reference.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
 import { TextField } from '../resource/fields.js';
+import { PutDetailTypeDto } from '../resource/authorization-details/detail-types.dto.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutAssertionPolicyDto } from '../clients/assertion-policies/assertion-policies.dto.js';
 import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.dto.js';
@@ -126,10 +127,16 @@ export class TrustedIssuerEntry extends PutTrustedIssuerDto {}
 /** What a client may be vouched for elsewhere, with the fields of the admin API. */
 export class AssertionPolicyEntry extends PutAssertionPolicyDto {}
 
+/** A type of authorization details, with the fields of the admin API. */
+export class DetailTypeEntry extends PutDetailTypeDto {}
+
 /** The whole file. */
 export class ConfigurationFileDto {
   @IsSection(ResourceEntry)
   resources: ResourceEntry[] = [];
+
+  @IsSection(DetailTypeEntry)
+  authorization_details_types: DetailTypeEntry[] = [];
 
   @IsSection(ClientEntry)
   clients: ClientEntry[] = [];

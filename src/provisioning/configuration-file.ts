@@ -23,6 +23,7 @@ import { type ConfigurationInput, ConfigurationSource } from './configuration-so
 import { resolveReferences } from './environment-references.js';
 import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
+import type { PutDetailTypeDto } from '../resource/authorization-details/detail-types.dto.js';
 import { resourceProblems } from './resource-rules.js';
 import { roleKey } from '../directory/role-reference.js';
 import { plainSecrets } from './secret-entries.js';
@@ -49,6 +50,7 @@ export interface Configuration {
   readonly upstreams: readonly PutUpstreamDto[];
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
   readonly assertion_policies: readonly PutAssertionPolicyDto[];
+  readonly authorization_details_types: readonly PutDetailTypeDto[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -102,6 +104,12 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ),
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
     ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
+    ...repeated(
+      content.authorization_details_types,
+      'authorization_details_types',
+      'type',
+      ({ type }) => type,
+    ),
     ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
     ...repeated(content.assertion_policies, 'assertion_policies', 'name', ({ name }) => name),
   ];
@@ -147,6 +155,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
   const { resources, roles, groups, attributes, claims, trusted_issuers, assertion_policies } = content;
+  const { authorization_details_types } = content;
   return {
     resources,
     clients,
@@ -157,6 +166,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     upstreams,
     trusted_issuers,
     assertion_policies,
+    authorization_details_types,
     users,
     passwordFields,
     problems,

@@ -6,6 +6,7 @@ import {
   AttributeEntry,
   AssertionPolicyEntry,
   ClientEntry,
+  DetailTypeEntry,
   GroupEntry,
   ResourceEntry,
   RoleEntry,
@@ -23,6 +24,7 @@ type Schema = ReturnType<typeof schemaOfClass>;
 export function configurationSchema(): object {
   const entries: Readonly<Record<Section, object>> = {
     resources: schemaOfClass(ResourceEntry),
+    authorization_details_types: schemaOfClass(DetailTypeEntry),
     clients: client(),
     roles: schemaOfClass(RoleEntry),
     groups: schemaOfClass(GroupEntry),

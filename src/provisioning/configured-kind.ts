@@ -8,6 +8,7 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 export interface AppliedItem {
   readonly kind:
     | 'resource'
+    | 'authorization details type'
     | 'client'
     | 'role'
     | 'group'

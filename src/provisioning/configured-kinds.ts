@@ -2,6 +2,7 @@ import { ConfiguredAssertionPolicies } from './configured-assertion-policies.js'
 import { ConfiguredAttributes } from './configured-attributes.js';
 import { ConfiguredClaims } from './configured-claims.js';
 import { ConfiguredClients } from './configured-clients.js';
+import { ConfiguredDetailTypes } from './configured-detail-types.js';
 import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
 import { ConfiguredResources } from './configured-resources.js';
@@ -13,6 +14,7 @@ import { ConfiguredUsers } from './configured-users.js';
 /** Everything that files can configure. What an entry refers to stands above it: it is created before, and deleted after it. */
 export const configuredKinds = [
   ConfiguredResources,
+  ConfiguredDetailTypes,
   ConfiguredClients,
   ConfiguredRoles,
   ConfiguredGroups,

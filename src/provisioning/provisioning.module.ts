@@ -3,8 +3,6 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
-import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import type { ConfiguredKind } from './configured-kind.js';
 import type { PartCheck } from './part-check.js';
 import { Apply } from './apply.js';
@@ -18,6 +16,7 @@ import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
+import { ResourceCheck } from './resource-check.js';
 import { StartUp } from './start-up.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
@@ -37,14 +36,15 @@ import { StartUp } from './start-up.js';
     ...configurationChecks,
     {
       provide: ConfigurationCheck,
-      useFactory: (resources: ResourcesStore, settings: Settings, ...checks: PartCheck[]) =>
-        new ConfigurationCheck(resources, checks, settings),
-      inject: [ResourcesStore, SETTINGS, ...configurationChecks],
+      useFactory: (resources: ResourceCheck, ...checks: PartCheck[]) =>
+        new ConfigurationCheck(resources, checks),
+      inject: [ResourceCheck, ...configurationChecks],
     },
     FirstAdministrator,
     InTurn,
     OwnerCheck,
     PresentSecrets,
+    ResourceCheck,
     StartUp,
   ],
   exports: [Apply, BuiltInClients, FirstAdministrator, StartUp],

@@ -1,6 +1,7 @@
 /** The sections of a configuration file. */
 export const sections = [
   'resources',
+  'authorization_details_types',
   'clients',
   'roles',
   'groups',

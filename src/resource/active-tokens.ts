@@ -8,6 +8,7 @@ import { type GrantClaims, readGrantClaims } from '../persistence/entities/grant
 import { AccessTokensStore, type ActiveAccessToken } from '../persistence/stores/access-tokens.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { UserClaimsSource } from '../persistence/stores/users.store.js';
+import { type AuthorizationDetail, readAuthorizationDetails } from '../protocol/authorization-details.js';
 import { type Actor, readActor } from '../protocol/actor.js';
 import { type Confirmation, readConfirmation } from '../protocol/confirmation.js';
 
@@ -31,6 +32,8 @@ export interface ActiveToken {
   readonly confirmation: Confirmation | undefined;
   /** Who acts with it for the subject, if it comes of a token exchange (RFC 8693 §4.1). */
   readonly actor: Actor | undefined;
+  /** What it allows beside its scopes (RFC 9396). */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
 }
 
 /** A token with its resource owner, who is undefined if the client acts for itself or the user is disabled. */
@@ -137,6 +140,7 @@ function fromRow(row: ActiveAccessToken): ActiveToken {
     grantClaims: row.grantClaims,
     confirmation: row.cnf ?? undefined,
     actor: row.act ?? undefined,
+    authorizationDetails: readAuthorizationDetails(row.authorizationDetails),
   };
 }
 
@@ -160,5 +164,6 @@ function fromPayload(payload: JWTPayload): ActiveToken | undefined {
     grantClaims: readGrantClaims(payload),
     confirmation: readConfirmation(cnf),
     actor: readActor(act),
+    authorizationDetails: readAuthorizationDetails(payload['authorization_details']),
   };
 }

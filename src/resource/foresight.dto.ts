@@ -32,7 +32,8 @@ export class ForesightDto {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Active grants that would lose scopes and stay active with the others',
+    description:
+      'Active grants that would lose scopes or authorization details and stay active with the others',
   })
   narrowed_grants: number;
 

@@ -17,6 +17,7 @@ export type Ending =
   | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
   | { readonly of: 'upstream'; readonly alias: string }
   | { readonly of: 'trusted issuer'; readonly name: string }
+  | { readonly of: 'authorization details type'; readonly type: string }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -66,6 +67,8 @@ export class Foresight {
           throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
         return this.ofGrants({ trustedIssuerId });
       }
+      case 'authorization details type':
+        return this.ofDetailsType(ending.type);
       case 'session': {
         const { userId, sessionId } = ending;
         if (!(await this.activeSessions(userId)).some(({ id }) => id === sessionId))
@@ -92,6 +95,29 @@ export class Foresight {
       narrowed_grants: 0,
       sessions,
       first: first.map(toEndingGrantDto),
+    };
+  }
+
+  /** Grants stay: what tokens are issued with becomes less. */
+  private async ofDetailsType(type: string): Promise<ForesightDto> {
+    const [people, clients] = [new Set<string | null>(), new Set<string>()];
+    const first: ForesightDto['first'] = [];
+    let narrowed = 0;
+    if (!(await this.affected.isDetailsType(type)))
+      throw new NotFoundException(`there is no type of authorization details ${type}`);
+    for await (const grant of this.affected.withDetails(type, this.clock.now())) {
+      people.add(grant.userId);
+      clients.add(grant.clientId);
+      narrowed++;
+      if (first.length < shownGrants) first.push(toEndingGrantDto(grant));
+    }
+    return {
+      grants: 0,
+      narrowed_grants: narrowed,
+      people: people.size,
+      clients: clients.size,
+      sessions: 0,
+      first,
     };
   }
 

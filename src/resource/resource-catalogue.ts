@@ -91,13 +91,21 @@ export class ResourceCatalogue {
    * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself if there is none
    * (RFC 9068 §3, "default resource indicator").
    * @param within the resources that the client named (RFC 8707), to which the audience is limited
+   * @param others resources to which something else in the token belongs: its authorization details
    */
-  async audienceOf(scopes: readonly string[], within?: readonly string[] | null): Promise<string[]> {
+  async audienceOf(
+    scopes: readonly string[],
+    within?: readonly string[] | null,
+    others: readonly string[] = [],
+  ): Promise<string[]> {
     const catalogue = this.cache.get('all') ?? (await this.catalogue());
     const { byScope } = catalogue;
-    const audience = new Set<string>();
+    const audience = new Set(others);
     if (within) {
-      const named = within.filter((identifier) => this.scopesOf(catalogue, identifier, scopes).length > 0);
+      const named = within.filter(
+        (identifier) =>
+          others.includes(identifier) || this.scopesOf(catalogue, identifier, scopes).length > 0,
+      );
       return named.length > 0 ? named : [this.settings.issuer];
     }
     for (const scope of scopes) {
@@ -115,14 +123,19 @@ export class ResourceCatalogue {
 
   /**
    * The scopes among these that belong to one of the named resources (RFC 8707 §2.2).
+   * @param others resources that are named for something else than scopes: for authorization details
    * @throws OAuthError invalid_target when a resource is unknown, or none of the scopes belongs to it
    */
-  async scopesAt(scopes: readonly string[], identifiers: readonly string[]): Promise<string[]> {
+  async scopesAt(
+    scopes: readonly string[],
+    identifiers: readonly string[],
+    others: readonly string[] = [],
+  ): Promise<string[]> {
     const catalogue = await this.catalogue();
     const found = new Set<string>();
     for (const identifier of identifiers) {
       const own = this.scopesOf(catalogue, identifier, scopes);
-      if (own.length === 0) {
+      if (own.length === 0 && !others.includes(identifier)) {
         throw invalidTarget(
           'a resource is unknown, or none of the requested and allowed scopes belong to it',
           `resource ${identifier}, scopes ${scopes.join(' ')}`,

@@ -1,5 +1,10 @@
 import { BearerModule } from '@eyrie/guard';
 import { Global, Module } from '@nestjs/common';
+import { AuthorizationDetails } from './authorization-details/authorization-details.js';
+import { DetailDescriptions } from './authorization-details/detail-descriptions.js';
+import { DetailTypeRegistration } from './authorization-details/detail-type-registration.js';
+import { DetailTypesAdminController } from './authorization-details/detail-types.admin.controller.js';
+import { DetailTypes } from './authorization-details/detail-types.js';
 import { ActiveTokens } from './active-tokens.js';
 import { Foresight } from './foresight.js';
 import { ForesightInterceptor } from './foresight.interceptor.js';
@@ -32,8 +37,12 @@ class VerifierModule {}
       useFactory: (settings: GuardSettings) => settings.create(),
     }),
   ],
-  controllers: [ResourcesAdminController],
+  controllers: [ResourcesAdminController, DetailTypesAdminController],
   providers: [
+    AuthorizationDetails,
+    DetailDescriptions,
+    DetailTypeRegistration,
+    DetailTypes,
     Foresight,
     ForesightInterceptor,
     IdempotencyInterceptor,
@@ -44,6 +53,10 @@ class VerifierModule {}
   ],
   exports: [
     VerifierModule,
+    AuthorizationDetails,
+    DetailDescriptions,
+    DetailTypeRegistration,
+    DetailTypes,
     Foresight,
     RefusedCalls,
     RepeatableRequests,

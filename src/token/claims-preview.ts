@@ -61,9 +61,10 @@ export class ClaimsPreview {
       createdAt: now,
     });
     const entitlement = await this.entitlements.ofGrant(client, grant);
-    const { scopes, resources } = await this.entitlements.withoutForeignAdministration(entitlement);
+    const issued = await this.entitlements.withoutForeignAdministration(entitlement);
+    const { scopes } = issued;
     const isOfOpenid = scopes.includes('openid');
-    const access = { client, grant, scopes, resources, now };
+    const access = { client, grant, ...issued, now };
     const audience = await this.accessTokens.audienceOf(access);
     const sub = this.subjects.subjectFor(client, userId);
     const holds = { clientId, scopes, userId };

@@ -24,6 +24,7 @@ import { RevocationFeed } from './revocation-feed.js';
 import { RevocationController } from './revocation.controller.js';
 import { SenderConstraints } from './sender-constraints.js';
 import { SignedIntrospection } from './signed-introspection.js';
+import { TokenDescriptions } from './token-descriptions.js';
 import { TokenRecords } from './token-records.js';
 import { TokenRevocation } from './token-revocation.js';
 import { TokenController } from './token.controller.js';
@@ -57,6 +58,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     SignedIntrospection,
     StandingGrants,
     SubjectTokens,
+    TokenDescriptions,
     TokenRecords,
     TokenRevocation,
     ...grantTypeProviders,

@@ -1,5 +1,5 @@
 import type { Language, Text } from '../locales/message.js';
-import type { NamedScope } from './consent-page-models.js';
+import type { DescribedDetail, NamedScope } from './consent-page-models.js';
 import type { Form } from './form-models.js';
 import type { FailedAttempt } from './sign-in-page-models.js';
 
@@ -11,6 +11,8 @@ export interface GrantedAccess {
   readonly clientId: string;
   readonly clientName: Text;
   readonly scopes: readonly NamedScope[];
+  /** The latest authorization details that were allowed (RFC 9396). */
+  readonly details: readonly DescribedDetail[];
   readonly since: Date;
   readonly lastUsed?: Date;
 }

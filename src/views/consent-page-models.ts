@@ -1,3 +1,4 @@
+import type { SentencePart } from '../protocol/detail-words.js';
 import type { Text } from '../locales/message.js';
 import type { BrandedPage, Form, InteractionForm } from './form-models.js';
 import type { PurposeFields } from './sign-in-page-models.js';
@@ -16,6 +17,20 @@ export interface RequestedScope extends NamedScope {
   /** Whether the resource owner cannot deselect it (openid). */
   readonly required: boolean;
   /** Whether the resource owner allowed it to this client before. */
+  readonly remembered: boolean;
+}
+
+/** An authorization detail in words (RFC 9396). */
+export interface DescribedDetail {
+  readonly title: string;
+  /** Words of the administrator, and values out of the request among them; empty if there are none. */
+  readonly sentence: readonly SentencePart[];
+  /** What the sentence does not say. */
+  readonly facts: readonly { readonly label: Text; readonly value: string }[];
+}
+
+export interface RequestedDetail extends DescribedDetail {
+  /** Whether the resource owner allowed the same to this client before. */
   readonly remembered: boolean;
 }
 
@@ -39,6 +54,8 @@ export interface ConsentPage extends InteractionForm, ClientDescription {
   /** Tells accounts apart that have the same name. */
   readonly username: string;
   readonly scopes: readonly RequestedScope[];
+  /** They are allowed or denied together with the page. */
+  readonly details: readonly RequestedDetail[];
 }
 
 export interface DevicePage extends Form {
@@ -57,6 +74,8 @@ export interface DeviceConfirmPage extends InteractionForm, ClientDescription {
   /** Tells accounts apart that have the same name. */
   readonly username: string;
   readonly scopes: readonly RequestedScope[];
+  /** They are allowed or denied together with the page. */
+  readonly details: readonly RequestedDetail[];
 }
 
 export interface ApprovalPage extends InteractionForm, ClientDescription {

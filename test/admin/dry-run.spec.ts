@@ -125,6 +125,9 @@ describe('A call with dry_run', () => {
     const issuer = operations.find(({ method, path }) => method === 'PUT' && path === '/trusted-issuers')!;
     await admin.put('/trusted-issuers', issuer.examples[0]!);
     values['issuer_name'] = String((issuer.examples[0] as { name?: unknown }).name);
+    const detailType = operations.find(({ id }) => id === 'putAuthorizationDetailsType')!;
+    await admin.put('/authorization-details-types', detailType.examples[0]!);
+    values['type'] = String((detailType.examples[0] as { type?: unknown }).type);
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));

@@ -66,6 +66,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   putResource: ['audit_events added', 'resources added'],
   deleteResource: ['audit_events added', 'consents changed', 'grants changed', 'resources removed'],
+  putAuthorizationDetailsType: ['audit_events added', 'authorization_details_types added'],
+  deleteAuthorizationDetailsType: ['audit_events added', 'authorization_details_types removed'],
   putTrustedIssuer: ['audit_events added', 'trusted_issuers added'],
   deleteTrustedIssuer: ['audit_events added', 'trusted_issuers removed'],
   putAssertionPolicy: ['assertion_policies added', 'audit_events added'],
@@ -139,6 +141,8 @@ describe('The examples of the admin API', () => {
       everyone: true,
       scope: 'chat.read',
     });
+    const type = `payment_${count}`;
+    await admin.put('/authorization-details-types', { type, title: 'A payment', schema: {} });
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
     const roleId = (await admin.post('/roles', { name })).body.id as string;
@@ -161,6 +165,7 @@ describe('The examples of the admin API', () => {
       identity_id: identityId,
       issuer_name: issuerName,
       policy_name: policyName,
+      type,
       kid: await activeKey(),
       'tokens/{token_id}': jti,
       'registration-tokens/{token_id}': token.body.id as string,
@@ -277,6 +282,7 @@ describe('The examples of the admin API', () => {
       alias: 'acme',
       issuer_name: 'github-deployments',
       policy_name: 'assistant-at-chat',
+      type: 'payment_initiation',
     };
     const differences: object[] = [];
     const compare = (id: string, body: unknown, example: unknown): void => {

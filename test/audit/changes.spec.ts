@@ -61,7 +61,12 @@ describe('A change', () => {
       clientId: 'c1',
       grantId: 'g1',
       address: '192.0.2.1',
-      detail: { scope: 'openid', language: 'en', words: { openid: 'Know who you are' } },
+      detail: {
+        scope: 'openid',
+        language: 'en',
+        words: { openid: 'Know who you are' },
+        authorization_details: ['A payment: Transfer 10 EUR to Bob'],
+      },
     };
     await changes.change(consent, async (_tx, now) => {
       time = now;

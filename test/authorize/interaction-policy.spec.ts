@@ -23,6 +23,7 @@ const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequ
   ({
     client: { skipsConsent: false },
     scopes: ['openid', 'contacts.read'],
+    authorizationDetails: [],
     prompts: new Set<Prompt>(),
     claims: parseClaimsRequest(undefined),
     maxAge: undefined,
@@ -49,6 +50,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   subject: 'alice',
   interaction: undefined,
   remembered: new Set(['openid', 'contacts.read']),
+  rememberedDetails: [],
   person: undefined,
   secondFactor: undefined,
   askedEachTime: false,
@@ -56,6 +58,8 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   ...changes,
 });
 const nobody = { session: undefined, subject: undefined, remembered: new Set<string>() };
+
+const payment = { type: 'payment', amount: 10 };
 
 type Row = [condition: string, changes: Partial<Situation>, outcome: string];
 
@@ -87,6 +91,33 @@ describe('the next step of an authorization request', () => {
       'with rights over this server, of a trusted client, is the consent page',
       { request: trusted({ scopes: ['eyrie.users'] }), session: administrator },
       'consent',
+    ],
+    [
+      'with an authorization detail that was allowed before is the response',
+      { request: request({ authorizationDetails: [payment] }), rememberedDetails: [payment] },
+      'issue',
+    ],
+    [
+      'with another authorization detail is the consent page',
+      {
+        request: request({ authorizationDetails: [payment, { ...payment, amount: 11 }] }),
+        rememberedDetails: [payment],
+      },
+      'consent',
+    ],
+    [
+      'with an authorization detail, of a trusted client, is the consent page',
+      { request: trusted({ authorizationDetails: [payment] }) },
+      'consent',
+    ],
+    [
+      'with a new scope and an authorization detail that was allowed before, of a trusted client, is the response',
+      {
+        request: trusted({ authorizationDetails: [payment] }),
+        remembered: new Set(),
+        rememberedDetails: [payment],
+      },
+      'issue',
     ],
     ['with prompt=consent is the consent page', { request: prompting('consent') }, 'consent'],
     [

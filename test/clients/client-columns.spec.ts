@@ -46,6 +46,7 @@ describe('The columns of client metadata', () => {
     const own = toOwnMetadata(client);
     expect(own).not.toHaveProperty('introspection_resources');
     expect(toOperatorMetadata(client)).toEqual({
+      authorization_details_types: [],
       brand_color: null,
       brand_color_dark: null,
       brand_logo_uri: null,

@@ -33,8 +33,9 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, who vouches for it, how it asks people on its own, which tokens a client may introspect, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, how it asks people on its own, which tokens a client may introspect, which authorization details it may request, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
+      'authorization_details_types',
       'backchannel_authentication_request_signing_alg',
       'backchannel_client_notification_endpoint',
       'backchannel_token_delivery_mode',

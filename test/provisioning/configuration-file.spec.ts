@@ -41,20 +41,8 @@ describe('A configuration file that cannot be applied is refused with file, plac
     ],
     ['a section that is no list', 'users: 3', ['users must be an array']],
     ['an entry that is no map', 'users:\n  - bob', ['users[0] must be a map of fields']],
-    [
-      'a file that is no map',
-      '- a',
-      [
-        noMap,
-      ],
-    ],
-    [
-      'an empty file',
-      '',
-      [
-        noMap,
-      ],
-    ],
+    ['a file that is no map', '- a', [noMap]],
+    ['an empty file', '', [noMap]],
     [
       'a client without an id',
       'clients:\n  - grant_types: []\n    token_endpoint_auth_method: none',

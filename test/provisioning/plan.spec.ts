@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { exportText, planText } from '../../src/commands/plan-text.js';
 import { Database } from '../../src/persistence/database.js';
 import { Apply, type ApplyOptions } from '../../src/provisioning/apply.js';
-import { type PlannedItem } from '../../src/provisioning/configured-kind.js';
+import type { PlannedItem } from '../../src/provisioning/configured-kind.js';
 import { sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
 import { metadata, send } from '../support/dynamic-registration.js';

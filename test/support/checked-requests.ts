@@ -4,6 +4,7 @@ import type { Knowledge } from '../../src/authorize/checks/check.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
 import { defaultAccessTokenForm } from '../../src/protocol/access-token.js';
+import { parseAuthorizationDetails } from '../../src/protocol/authorization-details.js';
 import { parseClaimsRequest } from '../../src/protocol/claims-request.js';
 import { OAuthError } from '../../src/protocol/errors.js';
 import { Parameters } from '../../src/protocol/parameters.js';
@@ -50,6 +51,7 @@ export const requestWith = (
   responseType: 'code',
   claims: parseClaimsRequest(undefined),
   scopes: ['openid'],
+  authorizationDetails: [],
   ...changes,
 });
 
@@ -87,6 +89,11 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
           scope.startsWith('contacts.') ? 'https://contacts.example.com' : 'https://id.example.com',
         ),
       ),
+  },
+  authorizationDetails: {
+    at: async (details) => details,
+    requested: async (parameter) => parseAuthorizationDetails(parameter),
+    resourcesOf: async () => [],
   },
   jwtVerifier: { verifyHint: async (hint) => (hint === 'hint of alice' ? { sub: 'alice' } : undefined) },
   settings: {

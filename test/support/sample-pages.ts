@@ -231,6 +231,22 @@ export const samples = {
         remembered: false,
       },
     ],
+    details: [
+      {
+        title: 'A payment',
+        sentence: [
+          { text: 'Transfer ', isValue: false },
+          { text: '123.50', isValue: true },
+          { text: ' to ', isValue: false },
+          { text: 'Merchant A', isValue: true },
+        ],
+        facts: [
+          { label: message('details.actions'), value: 'initiate, status' },
+          { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+        ],
+        remembered: true,
+      },
+    ],
   } satisfies ConsentPage,
   device: {
     csrfToken: 'csrf-1',
@@ -264,6 +280,22 @@ export const samples = {
         description: verbatim('Read your contacts'),
         required: false,
         remembered: false,
+      },
+    ],
+    details: [
+      {
+        title: 'A payment',
+        sentence: [
+          { text: 'Transfer ', isValue: false },
+          { text: '123.50', isValue: true },
+          { text: ' to ', isValue: false },
+          { text: 'Merchant A', isValue: true },
+        ],
+        facts: [
+          { label: message('details.actions'), value: 'initiate, status' },
+          { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+        ],
+        remembered: true,
       },
     ],
   } satisfies DeviceConfirmPage,
@@ -327,6 +359,21 @@ export const samples = {
         clientId: 'message-writer',
         clientName: verbatim('MessageWriter'),
         scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
+        details: [
+          {
+            title: 'A payment',
+            sentence: [
+              { text: 'Transfer ', isValue: false },
+              { text: '123.50', isValue: true },
+              { text: ' to ', isValue: false },
+              { text: 'Merchant A', isValue: true },
+            ],
+            facts: [
+              { label: message('details.actions'), value: 'initiate, status' },
+              { label: verbatim('remittanceInformation'), value: 'Ref 42' },
+            ],
+          },
+        ],
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },

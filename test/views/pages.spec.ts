@@ -141,7 +141,7 @@ describe('consent page', () => {
 
   it('marks what is always needed and what was allowed before', () => {
     expect(page.split('always needed')).toHaveLength(2);
-    expect(page.split('allowed before')).toHaveLength(3);
+    expect(page.split('allowed before')).toHaveLength(4);
   });
 
   it('links to what the client says about itself, in a new tab without a way back to this one', () => {

@@ -1,4 +1,5 @@
 export type { AccessToken } from './token/access-token.js';
+export type { AuthorizationDetail } from './token/authorization-details.js';
 export type { TokenActor } from './token/actor.js';
 export { BearerHealth, type BearerHealthResult } from './module/bearer-health.js';
 export { BearerGuard, type BearerRequest } from './protection/bearer.guard.js';
@@ -44,6 +45,11 @@ export { AllowFormToken } from './route/form-token.js';
 export { OptionalBearer, type OptionalBearerDecorator } from './decorators/optional-bearer.decorator.js';
 export { Public } from './decorators/public.decorator.js';
 export { RequireAcr } from './decorators/require-acr.decorator.js';
+export {
+  type DetailJudge,
+  type ExpectedDetail,
+  RequireAuthorizationDetails,
+} from './decorators/require-authorization-details.decorator.js';
 export { type ExpectedClaims, RequireClaims } from './decorators/require-claims.decorator.js';
 export { RequireAnyRole, RequireRoles } from './decorators/require-roles.decorator.js';
 export { RequireAnyScope, RequireScopes, RequireScopesFor } from './decorators/require-scopes.decorator.js';

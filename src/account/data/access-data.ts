@@ -55,12 +55,13 @@ export class AccessData {
   private async *consentsOf(userId: string): AsyncIterable<object> {
     const consents = await this.consents.of(userId);
     const names = await this.clients.names(consents.map(({ clientId }) => clientId));
-    for (const { clientId, scope, trustedScope, createdAt, updatedAt } of consents)
+    for (const { clientId, scope, trustedScope, authorizationDetails, createdAt, updatedAt } of consents)
       yield {
         client_id: clientId,
         client_name: names.get(clientId)?.clientName ?? null,
         scope,
         scope_without_question: trustedScope ?? '',
+        authorization_details: authorizationDetails ?? [],
         created_at: timeOf(createdAt),
         updated_at: timeOf(updatedAt),
       };
@@ -77,6 +78,7 @@ export class AccessData {
         scope: grant.scope,
         ungranted_scope: grant.ungrantedScope,
         resources: grant.resources,
+        authorization_details: grant.authorizationDetails ?? [],
         offline: grant.offline,
         acr: grant.acr,
         amr: grant.amr,
@@ -116,6 +118,7 @@ export class AccessData {
         client_id: token.clientId,
         scope: token.scope,
         audience: token.audience,
+        authorization_details: token.authorizationDetails ?? [],
         subject: token.subject,
         issued_at: timeOf(token.issuedAt),
         expires_at: timeOf(token.expiresAt),

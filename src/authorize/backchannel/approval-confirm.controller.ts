@@ -72,7 +72,7 @@ export class ApprovalConfirmController {
     const written = isAllowed
       ? await this.decision.allow(approval, session, {
           scopes,
-          shown: await this.consentPages.wordsOf(scopes, reply.request),
+          shown: await this.consentPages.wordsOf(scopes, [], reply.request),
         })
       : await this.decision.deny(approval, session);
     if (written) await this.pages.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);

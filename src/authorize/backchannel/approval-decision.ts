@@ -38,7 +38,14 @@ export class ApprovalDecision {
       this.settings.lifetimes,
       this.clock.now(),
     );
-    const decision = { userId, clientId, requested: parseScope(request.scope), allowed: scopes, shown };
+    const decision = {
+      userId,
+      clientId,
+      requested: parseScope(request.scope),
+      allowed: scopes,
+      details: [],
+      shown,
+    };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
       return await this.changes.change(

@@ -39,6 +39,11 @@ export function isAboutOpenid({ parameters, scopes }: ScopedBackchannelRequest):
   if (!scopes.includes('openid')) throw invalidScope('the scope openid is missing');
 }
 
+/** Whoever decides on the page of such a request would not be shown them. */
+export function usesNoAuthorizationDetails({ authorizationDetails }: ScopedBackchannelRequest): void {
+  if (authorizationDetails.length > 0) throw invalidRequest('authorization_details is not supported here');
+}
+
 /** `backchannel_user_code_parameter_supported` is false. */
 export function usesNoUserCode({ parameters }: ScopedBackchannelRequest): void {
   if (parameters.get('user_code') !== undefined) throw invalidRequest('user_code is not supported');

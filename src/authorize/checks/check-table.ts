@@ -1,6 +1,7 @@
 import type {
   AskingClient,
   ClientRequest,
+  DetailedRequest,
   IdentifiedRequest,
   ProvenRequest,
   ReceivedRequest,
@@ -16,6 +17,7 @@ import {
   notificationToken,
   personHint,
   requestedExpiry,
+  usesNoAuthorizationDetails,
   usesNoUserCode,
   withoutClaims,
 } from './backchannel-checks.js';
@@ -28,6 +30,7 @@ import {
   namesRedirectUriIfRequired,
   requestObjectIsValid,
 } from './delivery-checks.js';
+import { authorizationDetails, detailsAtResources } from './details-checks.js';
 import { isRegisteredForDeviceFlow } from './device-checks.js';
 import { acr, idTokenHint, maxAge, nonce, prompts } from './openid-checks.js';
 import { secondFactorIsPossible } from './policy-checks.js';
@@ -91,6 +94,9 @@ export const checks = {
   ],
   client: [
     [everywhere, secondFactorIsPossible],
+    [everywhere, authorizationDetails],
+  ],
+  detailed: [
     [everywhere, requestedScopes],
     [backchannel, withoutClaims],
   ],
@@ -98,6 +104,7 @@ export const checks = {
     [requests, scopesForResponseType],
     [requests, scopesOfNamedClaims],
     [requests, resources],
+    [requests, detailsAtResources],
     [requests, pkce],
     [requests, nonce],
     [requests, prompts],
@@ -112,6 +119,7 @@ export const checks = {
     [backchannel, maxAge],
     [backchannel, acr],
     [backchannel, usesNoUserCode],
+    [backchannel, usesNoAuthorizationDetails],
     [backchannel, notificationToken],
     [backchannel, bindingMessage],
     [backchannel, requestedExpiry],
@@ -125,6 +133,7 @@ export const checks = {
   readonly proven: readonly Row<ProvenRequest>[];
   readonly typed: readonly Row<TypedRequest>[];
   readonly client: readonly Row<ClientRequest, Endpoint>[];
+  readonly detailed: readonly Row<DetailedRequest, Endpoint>[];
   readonly scoped: readonly Row<ScopedRequest>[];
   readonly backchannel: readonly Row<ScopedBackchannelRequest, Endpoint>[];
 };

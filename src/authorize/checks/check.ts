@@ -1,6 +1,7 @@
 import type { ClientDirectory } from '../../clients/client-directory.js';
 import type { Settings } from '../../config/settings.js';
 import type { JwtVerifier } from '../../keys/jwt-verifier.js';
+import type { AuthorizationDetails } from '../../resource/authorization-details/authorization-details.js';
 import type { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
 /** Where authorization requests are checked. */
@@ -24,6 +25,7 @@ export type Endpoint =
 export interface Knowledge {
   readonly clients: Pick<ClientDirectory, 'find'>;
   readonly catalogue: Pick<ResourceCatalogue, 'all' | 'registered' | 'scopesAt'>;
+  readonly authorizationDetails: Pick<AuthorizationDetails, 'at' | 'requested' | 'resourcesOf'>;
   readonly jwtVerifier: Pick<JwtVerifier, 'verifyHint'>;
   readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests' | 'signIn'>;
 }

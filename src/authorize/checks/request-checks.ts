@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ClientDirectory } from '../../clients/client-directory.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { JwtVerifier } from '../../keys/jwt-verifier.js';
+import { AuthorizationDetails } from '../../resource/authorization-details/authorization-details.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 import type {
   AskingClient,
@@ -24,10 +25,11 @@ export class RequestChecks {
   constructor(
     clients: ClientDirectory,
     catalogue: ResourceCatalogue,
+    authorizationDetails: AuthorizationDetails,
     jwtVerifier: JwtVerifier,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.knowledge = { clients, catalogue, jwtVerifier, settings };
+    this.knowledge = { clients, catalogue, authorizationDetails, jwtVerifier, settings };
   }
 
   /** @throws OAuthError of the first check that fails */
@@ -50,13 +52,16 @@ export class RequestChecks {
   async check(proven: ProvenRequest, at: RequestEndpoint): Promise<AuthorizationRequest> {
     const typed = await this.make(checks.proven, proven, at);
     const claiming = await this.make(checks.typed, typed, at);
-    const scoped = await this.make(checks.client, claiming, at);
+    const detailed = await this.make(checks.client, claiming, at);
+    const scoped = await this.make(checks.detailed, detailed, at);
     return this.make(checks.scoped, scoped, at);
   }
 
   /** @throws OAuthError of the first check that fails */
   async checkDevice(request: ClientRequest): Promise<DeviceAuthorizationRequest> {
-    return this.make(checks.client, await this.make(checks.asking, request, 'device'), 'device');
+    const asking = await this.make(checks.asking, request, 'device');
+    const detailed = await this.make(checks.client, asking, 'device');
+    return this.make(checks.detailed, detailed, 'device');
   }
 
   /** @throws OAuthError if the client may send no backchannel authentication requests at all */
@@ -66,7 +71,8 @@ export class RequestChecks {
 
   /** @throws OAuthError of the first check that fails */
   async checkBackchannel(request: ClientRequest): Promise<BackchannelAuthenticationRequest> {
-    const scoped = await this.make(checks.client, request, 'backchannel');
+    const detailed = await this.make(checks.client, request, 'backchannel');
+    const scoped = await this.make(checks.detailed, detailed, 'backchannel');
     return this.make(checks.backchannel, scoped, 'backchannel');
   }
 

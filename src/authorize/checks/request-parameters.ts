@@ -17,6 +17,7 @@ export const requestParameters = [
   'domain_hint',
   'acr_values',
   'claims',
+  'authorization_details',
   'code_challenge',
   'code_challenge_method',
   'dpop_jkt',

@@ -7,7 +7,7 @@ import { issues } from '../../protocol/response-type.js';
 import { isPersonScope, parseScope } from '../../protocol/scope.js';
 import type {
   AuthorizationRequest,
-  ClientRequest,
+  DetailedRequest,
   ScopedRequest,
   TypedRequest,
 } from '../authorization-request.js';
@@ -22,7 +22,7 @@ export function claims({ parameters }: TypedRequest): Pick<ScopedRequest, 'claim
 
 /** The scopes that the client requests. Unknown ones are ignored (OIDC Core §3.1.2.1); those of other clients are an error. */
 export async function requestedScopes(
-  { client, parameters }: ClientRequest,
+  { client, parameters, authorizationDetails }: DetailedRequest,
   { catalogue }: Knowledge,
 ): Promise<Scopes> {
   const resourcesHere = await catalogue.all();
@@ -34,11 +34,15 @@ export async function requestedScopes(
   if (foreign !== undefined)
     throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
 
+  // Authorization details alone are a request, too: nothing else is meant (RFC 9396 §3).
+  const hasDetails = authorizationDetails.length > 0;
   const meant =
-    requested.length > 0 ? known : await defaultScopes(client, parameters.all('resource'), catalogue);
+    requested.length > 0 || hasDetails
+      ? known
+      : await defaultScopes(client, parameters.all('resource'), catalogue);
   // OIDC Core §11: offline_access is ignored if the client cannot have refresh tokens.
   const scopes = meant.filter((name) => name !== 'offline_access' || client.allowsGrantType('refresh_token'));
-  if (scopes.length === 0) throw invalidScope('no scope that exists was requested');
+  if (scopes.length === 0 && !hasDetails) throw invalidScope('no scope that exists was requested');
   return { scopes };
 }
 
@@ -58,9 +62,10 @@ async function defaultScopes(
 }
 
 /** offline_access is ignored "unless […] an Authorization Code being returned" (OIDC Core §11). */
-export function scopesForResponseType({ scopes, responseType }: ScopedRequest): Scopes {
+export function scopesForResponseType({ scopes, authorizationDetails, responseType }: ScopedRequest): Scopes {
   const possible = scopes.filter((scope) => scope !== 'offline_access' || issues(responseType, 'code'));
-  if (possible.length === 0) throw invalidScope('no scope that this response_type allows was requested');
+  if (possible.length === 0 && authorizationDetails.length === 0)
+    throw invalidScope('no scope that this response_type allows was requested');
   return { scopes: possible };
 }
 
@@ -76,13 +81,18 @@ export function scopesOfNamedClaims({ client, scopes, claims: requested }: Scope
  * offline_access belongs to the grant, not to a resource.
  */
 export async function resources(
-  { parameters, scopes }: Pick<ScopedRequest, 'parameters' | 'scopes'>,
-  { settings, catalogue }: Knowledge,
+  {
+    parameters,
+    scopes,
+    authorizationDetails,
+  }: Pick<ScopedRequest, 'parameters' | 'scopes' | 'authorizationDetails'>,
+  { settings, catalogue, authorizationDetails: rules }: Knowledge,
 ): Promise<Pick<AuthorizationRequest, 'scopes' | 'resources'>> {
   const named = await catalogue.registered(parseResources(parameters.all('resource')));
   if (named.length === 0) return { scopes, resources: null };
   const meant = [...new Set(scopes.includes('openid') ? [...named, settings.issuer] : named)];
-  const usable = new Set(await catalogue.scopesAt(scopes, meant));
+  const others = await rules.resourcesOf(authorizationDetails);
+  const usable = new Set(await catalogue.scopesAt(scopes, meant, others));
   return {
     scopes: scopes.filter((scope) => usable.has(scope) || scope === 'offline_access'),
     resources: meant,

@@ -26,7 +26,7 @@ export class DeviceAuthorizationController {
   @Post()
   @HttpCode(200)
   async begin(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const presented = backChannelRequest(http, ['scope']);
+    const presented = backChannelRequest(http, ['scope', 'authorization_details']);
     const client = await this.authenticator.authenticate(presented);
     const request = await this.checks.checkDevice({ client, parameters: presented.parameters });
     if (client.isAnonymous) await this.anonymous.count('device authorization', http);

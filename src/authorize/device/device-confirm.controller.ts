@@ -56,6 +56,9 @@ export class DeviceConfirmController {
     if (!question) return;
     const { interaction, device, client, session } = question;
     const remembered = await this.consents.remembered(session.userId, client.clientId);
+    const details = device.authorizationDetails ?? [];
+    const rememberedDetails =
+      details.length > 0 ? await this.consents.rememberedDetails(session.userId, client.clientId) : [];
     const description = this.consentPages.describe(client);
     const html = this.views.render(
       'device-confirm',
@@ -68,6 +71,7 @@ export class DeviceConfirmController {
         userName: session.name ?? session.username,
         username: session.username,
         scopes: await this.consentPages.scopes(scopesFor(device, session), remembered),
+        details: await this.consentPages.details(details, rememberedDetails),
       },
       reply,
     );
@@ -104,12 +108,13 @@ export class DeviceConfirmController {
     const allowed = scopesFor(asking.device, session).filter(
       (scope) => scope === requiredScope || form.scopes.has(scope),
     );
-    const isAllowed = form.decision === 'allow' && allowed.length > 0;
+    const details = asking.device.authorizationDetails ?? [];
+    const isAllowed = form.decision === 'allow' && (allowed.length > 0 || details.length > 0);
     const written = isAllowed
       ? await this.decision.allow(
           asking,
           session,
-          { scopes: allowed, shown: await this.consentPages.wordsOf(allowed, reply.request) },
+          { scopes: allowed, shown: await this.consentPages.wordsOf(allowed, details, reply.request) },
           interaction,
         )
       : await this.decision.deny(asking.device, session, interaction);

@@ -38,12 +38,20 @@ export class DeviceDecision {
     const { userId } = session;
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
+    const { authorizationDetails } = device;
     const { grant, expiresAt } = polledGrant(
-      { request: device, client, session, scopes, grantType: deviceCodeGrantType },
+      { request: device, client, session, scopes, authorizationDetails, grantType: deviceCodeGrantType },
       this.settings.lifetimes,
       this.clock.now(),
     );
-    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes, shown };
+    const decision = {
+      userId,
+      clientId,
+      requested: parseScope(device.scope),
+      allowed: scopes,
+      details: authorizationDetails ?? [],
+      shown,
+    };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
       return await this.changes.change(

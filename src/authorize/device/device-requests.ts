@@ -48,7 +48,8 @@ export class DeviceRequests {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async begin({ client, parameters, scopes }: DeviceAuthorizationRequest): Promise<BegunDeviceRequest> {
+  async begin(request: DeviceAuthorizationRequest): Promise<BegunDeviceRequest> {
+    const { client, parameters, scopes, authorizationDetails } = request;
     const deviceCode = generateOpaqueToken();
     const expiresIn = this.settings.lifetimes.deviceCode;
     const row = {
@@ -57,6 +58,7 @@ export class DeviceRequests {
       clientId: client.clientId,
       scope: formatScope(scopes),
       unknownScope: scopeBeside(scopes, parameters.get('scope')),
+      authorizationDetails: authorizationDetails.length > 0 ? authorizationDetails : null,
       state: 'pending' as const,
       grantId: null,
       grantExpiresAt: null,

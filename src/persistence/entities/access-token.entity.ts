@@ -1,5 +1,6 @@
 import { Entity } from 'typeorm';
 import type { Actor } from '../../protocol/actor.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { Epoch, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
@@ -21,5 +22,7 @@ export class OpaqueAccessToken {
   @Json({ nullable: true }) cnf: Confirmation | null;
   /** Who acts with it for the user, if it comes of a token exchange (RFC 8693 §4.1). */
   @Json({ nullable: true }) act: Actor | null;
+  /** What it allows beside its scopes (RFC 9396); null for nothing. */
+  @Json({ nullable: true }) authorizationDetails: readonly AuthorizationDetail[] | null;
   @OptionalEpoch() revokedAt: number | null;
 }

@@ -36,6 +36,7 @@ export class Client implements ClientMetadataColumns {
   @Json({ nullable: true }) jwks: object | null;
   @OptionalText(2048) jwksUri: string | null;
   @LongText() scope: string;
+  @Json() authorizationDetailsTypes: string[];
   /** The claims about the person in its ID tokens: all, none or some. */
   @Json() idTokenClaims: boolean | string[];
   @Text(16) idTokenSignedResponseAlg: string;

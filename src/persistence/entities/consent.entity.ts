@@ -1,5 +1,6 @@
 import { Entity } from 'typeorm';
-import { Epoch, Id, LongText, Text } from '../columns.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
+import { Epoch, Id, Json, LongText, Text } from '../columns.js';
 
 /** What a user has allowed a client, remembered for the next request. */
 @Entity('consents')
@@ -11,6 +12,8 @@ export class Consent {
   @LongText() scope: string;
   /** What the client got beside it without a question, as an administrator trusted it; null in rows of an earlier release. */
   @LongText({ nullable: true }) trustedScope: string | null;
+  /** The latest authorization details that the user allowed (RFC 9396); null for none. */
+  @Json({ nullable: true }) authorizationDetails: readonly AuthorizationDetail[] | null;
   @Epoch() createdAt: number;
   @Epoch() updatedAt: number;
 }

@@ -1,5 +1,6 @@
 import { Entity } from 'typeorm';
-import { Count, Epoch, Id, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
+import { Count, Epoch, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 import type { PolledRequest } from './polled-request.js';
 
 /** A device authorization (RFC 8628). */
@@ -11,6 +12,8 @@ export class DeviceCode implements PolledRequest {
   @Text() clientId: string;
   @LongText() scope: string;
   @LongText({ nullable: true }) unknownScope: string | null;
+  /** What the device requests beside its scopes (RFC 9396); null for nothing. */
+  @Json({ nullable: true }) authorizationDetails: readonly AuthorizationDetail[] | null;
   @Text(16) state: 'pending' | 'allowed' | 'denied';
   @OptionalText(36) grantId: string | null;
   @Count() pollInterval: number;

@@ -23,6 +23,7 @@ const columns = {
   scope: { initial: '', minted: true },
   ungrantedScope: { initial: null, minted: true },
   resources: { initial: null, json: true, minted: true },
+  authorizationDetails: { initial: null, json: true, minted: true },
   offline: {},
   authTime: { initial: null, minted: true },
   acr: { initial: null, minted: true },

@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** One authorization: the root that every code and token points to. Revoking it ends them all. */
@@ -14,6 +15,8 @@ export class Grant {
   @LongText({ nullable: true }) ungrantedScope: string | null;
   /** The resources that the client named (RFC 8707); null where the scopes alone decide. */
   @Json({ nullable: true }) resources: string[] | null;
+  /** What it allows beside its scopes (RFC 9396); null for nothing. */
+  @Json({ nullable: true }) authorizationDetails: readonly AuthorizationDetail[] | null;
   /** Whether it outlives the session (offline_access). */
   @Flag() offline: boolean;
   @OptionalEpoch() authTime: number | null;

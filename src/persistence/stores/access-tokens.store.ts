@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../protocol/actor.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { OpaqueAccessToken } from '../entities/access-token.entity.js';
 import {
@@ -32,18 +33,24 @@ export interface ActiveAccessToken {
   readonly cnf: Confirmation | null;
   /** Who acts with it, if it comes of an exchange. */
   readonly act: Actor | null;
+  /** What it allows beside its scopes. */
+  readonly authorizationDetails: readonly AuthorizationDetail[] | null;
 }
 
-type Row = Omit<RowOf<ActiveAccessToken>, 'id' | 'audience' | 'grant_claims' | 'cnf' | 'act'> &
+type Row = Omit<
+  RowOf<ActiveAccessToken>,
+  'id' | 'audience' | 'grant_claims' | 'cnf' | 'act' | 'authorization_details'
+> &
   GrantClaimsRow & {
     readonly token_id: string;
     readonly audience: string;
     readonly cnf: string | null;
     readonly act: string | null;
+    readonly authorization_details: string | null;
   };
 
 const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
-  ${grantClaimColumns}, t.cnf, t.act`;
+  ${grantClaimColumns}, t.cnf, t.act, t.authorization_details`;
 const active = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
 /** Of a token's hash, and twice the time. */
@@ -67,8 +74,9 @@ export class AccessTokensStore {
   async insert(tx: EntityManager, token: OpaqueAccessToken): Promise<void> {
     await this.database.writeLater(
       tx,
-      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf, act)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO access_tokens (id, token_hash, grant_id, client_id, user_id, subject, scope, audience, issued_at, expires_at, cnf, act,
+         authorization_details)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         token.id,
         token.tokenHash,
@@ -82,6 +90,7 @@ export class AccessTokensStore {
         token.expiresAt,
         token.cnf && JSON.stringify(token.cnf),
         token.act && JSON.stringify(token.act),
+        token.authorizationDetails && JSON.stringify(token.authorizationDetails),
       ],
     );
   }
@@ -157,5 +166,9 @@ function fromRow(row: Row): ActiveAccessToken {
     grantClaims: readGrantClaims(row),
     cnf: row.cnf === null ? null : (JSON.parse(row.cnf) as Confirmation),
     act: row.act === null ? null : (JSON.parse(row.act) as Actor),
+    authorizationDetails:
+      row.authorization_details === null
+        ? null
+        : (JSON.parse(row.authorization_details) as AuthorizationDetail[]),
   };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { Database } from '../database.js';
 import { containing, type SqlValue } from '../sql.js';
 import type { GrantFilter } from './grants.store.js';
@@ -38,6 +39,7 @@ interface Row {
   readonly client_id: string;
   readonly client_name: string;
   readonly scope: string;
+  readonly authorization_details: string | null;
   readonly created_at: string | number;
 }
 
@@ -49,7 +51,8 @@ interface Condition {
 const batchSize = 500;
 const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
 const isOfUpstream = 'g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)';
-const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope, g.created_at
+const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope,
+    g.authorization_details, g.created_at
   FROM grants g JOIN clients c ON c.client_id = g.client_id LEFT JOIN users u ON u.id = g.user_id`;
 
 /** What would end, before it does. */
@@ -89,25 +92,47 @@ export class AffectedGrantsStore {
     return rows.map(toNamedGrant);
   }
 
+  /** Whether there is a type of authorization details with this name. */
+  async isDetailsType(type: string): Promise<boolean> {
+    const sql = 'SELECT id FROM authorization_details_types WHERE type = ?';
+    return (await this.database.query(sql, [type])).length > 0;
+  }
+
   /** Every active grant of a person that holds one of these scopes, oldest first. */
   async *holding(scopes: readonly string[], now: number): AsyncGenerator<NamedGrant> {
     if (scopes.length === 0) return;
     const contained = scopes.map(() => this.database.containsText('g.scope')).join(' OR ');
+    const condition = { sql: `(${contained})`, values: scopes.map(containing) };
+    for await (const row of this.ofPeople(condition, now))
+      if (row.scope.split(' ').some((name) => scopes.includes(name))) yield toNamedGrant(row);
+  }
+
+  /** Every active grant of a person that holds authorization details of this type, oldest first. */
+  async *withDetails(type: string, now: number): AsyncGenerator<NamedGrant> {
+    const condition = { sql: 'g.authorization_details IS NOT NULL', values: [] };
+    for await (const row of this.ofPeople(condition, now))
+      if (holdsType(row.authorization_details ?? '[]', type)) yield toNamedGrant(row);
+  }
+
+  /** In batches: there may be many. */
+  private async *ofPeople({ sql, values }: Condition, now: number): AsyncGenerator<Row> {
     for (let after = ''; ;) {
       const rows = await this.database.query<Row>(
-        `${selectNamed} WHERE g.id > ? AND g.user_id IS NOT NULL AND (${contained}) AND ${isActive}
+        `${selectNamed} WHERE g.id > ? AND g.user_id IS NOT NULL AND ${sql} AND ${isActive}
          ORDER BY g.id LIMIT ${batchSize}`,
-        [after, ...scopes.map(containing), now],
+        [after, ...values, now],
       );
-      yield* rows
-        .filter(({ scope }) => scope.split(' ').some((name) => scopes.includes(name)))
-        .map(toNamedGrant);
+      yield* rows;
       const last = rows.at(-1);
       if (last === undefined) return;
       after = last.id;
     }
   }
 }
+
+/** Whether stored authorization details have this type. */
+const holdsType = (details: string, type: string): boolean =>
+  (JSON.parse(details) as AuthorizationDetail[]).some((detail) => detail.type === type);
 
 function conditionOf({
   grantId,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { Consent } from '../entities/consent.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -8,15 +9,23 @@ import type { RowOf } from '../naming.js';
 /** Whose consent it is, and to whom. */
 export type ConsentKey = Pick<Consent, 'userId' | 'clientId'>;
 
-/** The scopes of a client, as they are stored: those that the user allowed, and those that it got without a question. */
-export interface StoredScopes {
+/** What a client has, as it is stored: the scopes and details that the user allowed, and the scopes that it got without a question. */
+export interface StoredConsent {
   readonly scope: string;
   readonly trustedScope: string;
+  readonly authorizationDetails: readonly AuthorizationDetail[] | null;
 }
 
+interface DetailsRow {
+  readonly authorization_details: string | null;
+}
 type ScopeRow = RowOf<Pick<Consent, 'scope' | 'trustedScope'>>;
 
 const selectScope = 'SELECT scope, trusted_scope FROM consents WHERE user_id = ? AND client_id = ?';
+const selectDetails = 'SELECT authorization_details FROM consents WHERE user_id = ? AND client_id = ?';
+const selectAll =
+  'SELECT scope, trusted_scope, authorization_details FROM consents WHERE user_id = ? AND client_id = ?';
+const nothing: StoredConsent = { scope: '', trustedScope: '', authorizationDetails: null };
 
 @Injectable()
 export class ConsentsStore {
@@ -28,26 +37,31 @@ export class ConsentsStore {
     return row?.scope ?? '';
   }
 
+  /** The authorization details that the user has allowed this client before. */
+  async allowedDetails(userId: string, clientId: string): Promise<readonly AuthorizationDetail[]> {
+    return detailsIn(await this.database.row<DetailsRow>(selectDetails, [userId, clientId])) ?? [];
+  }
+
   async of(userId: string): Promise<Consent[]> {
     return this.database.read.find(Consent, { where: { userId }, order: { id: 'ASC' } });
   }
 
   /**
-   * Remembers the scopes that come of those remembered before. Nobody else changes them until the transaction ends.
-   * @param after gets the scopes remembered before, none as ''
+   * Remembers what comes of what was remembered before. Nobody else changes it until the transaction ends.
+   * @param after gets what was remembered before, no scopes as ''
    */
   async remember(
     tx: EntityManager,
     key: ConsentKey,
-    after: (before: StoredScopes) => StoredScopes,
+    after: (before: StoredConsent) => StoredConsent,
     now: number,
   ): Promise<void> {
     if (await this.change(tx, key, after, now)) return;
-    const { scope, trustedScope } = after({ scope: '', trustedScope: '' });
     const inserted = await this.database.insertIfAbsent(
       tx,
-      'INSERT INTO consents (id, user_id, client_id, scope, trusted_scope, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [newId(), key.userId, key.clientId, scope, trustedScope, now, now],
+      `INSERT INTO consents (id, user_id, client_id, scope, trusted_scope, authorization_details, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [newId(), key.userId, key.clientId, ...valuesOf(after(nothing)), now, now],
     );
     if (!inserted) await this.change(tx, key, after, now);
   }
@@ -70,17 +84,33 @@ export class ConsentsStore {
   private async change(
     tx: EntityManager,
     { userId, clientId }: ConsentKey,
-    after: (before: StoredScopes) => StoredScopes,
+    after: (before: StoredConsent) => StoredConsent,
     now: number,
   ): Promise<boolean> {
-    const [row] = await this.database.lockedRows<ScopeRow>(tx, selectScope, [userId, clientId]);
+    const [row] = await this.database.lockedRows<ScopeRow & DetailsRow>(tx, selectAll, [userId, clientId]);
     if (!row) return false;
-    const { scope, trustedScope } = after({ scope: row.scope, trustedScope: row.trusted_scope ?? '' });
+    const before = {
+      scope: row.scope,
+      trustedScope: row.trusted_scope ?? '',
+      authorizationDetails: detailsIn(row),
+    };
     await this.database.affected(
       tx,
-      'UPDATE consents SET scope = ?, trusted_scope = ?, updated_at = ? WHERE user_id = ? AND client_id = ?',
-      [scope, trustedScope, now, userId, clientId],
+      `UPDATE consents SET scope = ?, trusted_scope = ?, authorization_details = ?, updated_at = ?
+        WHERE user_id = ? AND client_id = ?`,
+      [...valuesOf(after(before)), now, userId, clientId],
     );
     return true;
   }
+}
+
+const valuesOf = ({ scope, trustedScope, authorizationDetails }: StoredConsent): (string | null)[] => [
+  scope,
+  trustedScope,
+  authorizationDetails && JSON.stringify(authorizationDetails),
+];
+
+function detailsIn(row: DetailsRow | undefined): AuthorizationDetail[] | null {
+  const text = row?.authorization_details ?? null;
+  return text === null ? null : (JSON.parse(text) as AuthorizationDetail[]);
 }

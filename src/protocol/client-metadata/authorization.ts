@@ -49,6 +49,15 @@ export const authorizationMembers = {
     spec: 'RFC 7591 §2',
     example: 'openid profile email offline_access contacts.read',
   },
+  authorization_details_types: {
+    kind: 'texts',
+    default: [],
+    meaning:
+      'The types of authorization details that it may request, for what a scope cannot say: one payment of so much to somebody',
+    spec: 'RFC 9396 §10',
+    setBy: 'operator',
+    example: ['payment_initiation'],
+  },
   require_pkce: {
     kind: 'flag',
     default: true,

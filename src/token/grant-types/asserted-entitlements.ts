@@ -39,7 +39,7 @@ export class AssertedEntitlements {
    */
   async left(client: RegisteredClient, grant: GrantContext, parameters: Parameters): Promise<Entitlement> {
     const ofGrant = await this.entitlements.ofGrant(client, grant);
-    const entitlement = await this.entitlements.forToken(parameters, ofGrant);
+    const entitlement = await this.entitlements.forToken(client, parameters, ofGrant);
     if (entitlement.scopes.length > 0) return entitlement;
     throw invalidScope('nothing of the scope is left for these resources');
   }

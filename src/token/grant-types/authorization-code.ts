@@ -18,7 +18,7 @@ import { timeAgo } from './time-ago.js';
 @Injectable()
 export class AuthorizationCodeGrant implements GrantType {
   readonly name = 'authorization_code';
-  readonly parameters = ['code', 'redirect_uri', 'code_verifier'];
+  readonly parameters = ['code', 'redirect_uri', 'code_verifier', 'authorization_details'];
 
   constructor(
     private readonly codes: AuthorizationCodesStore,

@@ -4,6 +4,7 @@ import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { invalidScope, OAuthError } from '../../protocol/errors.js';
 import { isPersonScope, parseScope } from '../../protocol/scope.js';
+import { AuthorizationDetails } from '../../resource/authorization-details/authorization-details.js';
 import { AccessTokenMint } from '../mint/access-token.js';
 import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
@@ -14,12 +15,13 @@ import { Entitlements } from '../entitlements.js';
 @Injectable()
 export class ClientCredentialsGrant implements GrantType {
   readonly name = 'client_credentials';
-  readonly parameters = ['scope'];
+  readonly parameters = ['scope', 'authorization_details'];
 
   constructor(
     private readonly standingGrants: StandingGrants,
     private readonly accessTokens: AccessTokensStore,
     private readonly entitlements: Entitlements,
+    private readonly details: AuthorizationDetails,
     private readonly database: Database,
     private readonly accessTokenMint: AccessTokenMint,
   ) {}
@@ -28,15 +30,18 @@ export class ClientCredentialsGrant implements GrantType {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
     const allowed = grantedScopes(client, parseScope(parameters.get('scope')));
-    const { scopes, resources } = await this.entitlements.forToken(parameters, {
+    const { authorizationDetailsTypes } = client.metadata;
+    const parameter = parameters.get('authorization_details');
+    const entitlement = await this.entitlements.forToken(client, parameters, {
       scopes: allowed,
       resources: null,
+      authorizationDetails: await this.details.requestedForItself(parameter, authorizationDetailsTypes),
     });
     const grant = await this.standingGrants.findOrCreate(client.clientId, now);
-    const access = await this.accessTokenMint.mint({ client, grant, scopes, resources, confirmation, now });
+    const access = await this.accessTokenMint.mint({ client, grant, ...entitlement, confirmation, now });
     const { row } = access;
     if (row) await this.database.write((tx) => this.accessTokens.insert(tx, row));
-    return issuedTokens(access, scopes);
+    return issuedTokens(access, entitlement.scopes);
   }
 }
 

@@ -9,7 +9,7 @@ import { PolledRequests } from './polled-requests.js';
 @Injectable()
 export class DeviceCodeGrant implements GrantType {
   readonly name = deviceCodeGrantType;
-  readonly parameters = ['device_code'];
+  readonly parameters = ['device_code', 'authorization_details'];
 
   constructor(
     private readonly codes: DeviceCodesStore,

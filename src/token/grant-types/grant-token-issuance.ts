@@ -11,7 +11,7 @@ import { IdTokenMint } from '../mint/id-token.js';
 import { RefreshTokenMint } from '../mint/refresh-token.js';
 import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
 import type { TokenRequest } from './grant-type.js';
-import { type Entitlement, Entitlements } from '../entitlements.js';
+import { type Entitlement, Entitlements, isEmpty } from '../entitlements.js';
 
 /** The tokens of a response except the refresh token. */
 export interface GrantTokens {
@@ -51,7 +51,7 @@ export class GrantTokenIssuance {
    */
   async entitlement({ client }: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
     const entitlement = await this.entitlements.ofGrant(client, grant);
-    if (entitlement.scopes.length > 0) return entitlement;
+    if (!isEmpty(entitlement)) return entitlement;
     throw invalidGrant(
       'nothing of what was granted is available any more',
       `scopes: granted ${grant.scope}; neither client nor resource owner may have any of them now`,
@@ -61,7 +61,7 @@ export class GrantTokenIssuance {
   /**
    * Mints an access token for what the request makes of an entitlement, and an ID token if openid is part of it.
    * @param nonce as sent in the authorization request, for the first ID token
-   * @throws OAuthError invalid_target
+   * @throws OAuthError invalid_target, invalid_authorization_details
    */
   async mint(
     { client, parameters, confirmation, now }: TokenRequest,
@@ -69,16 +69,10 @@ export class GrantTokenIssuance {
     entitlement: Entitlement,
     nonce?: string | null,
   ): Promise<GrantTokens> {
-    const { scopes, resources } = await this.entitlements.forToken(parameters, entitlement);
+    const issued = await this.entitlements.forToken(client, parameters, entitlement);
+    const { scopes } = issued;
     const { userId } = grant;
-    const access = await this.accessTokenMint.mint({
-      client,
-      grant,
-      scopes,
-      resources,
-      confirmation,
-      now,
-    });
+    const access = await this.accessTokenMint.mint({ client, grant, ...issued, confirmation, now });
     const idToken =
       userId !== null && entitlement.scopes.includes('openid')
         ? await this.idTokenMint.mint({
@@ -98,7 +92,7 @@ export class GrantTokenIssuance {
    * Issues the first tokens of a grant, with a refresh token if one is due.
    * @param exchanged the code that the client presented
    * @returns undefined if the code was consumed or the grant revoked meanwhile; then no token is stored
-   * @throws OAuthError invalid_target; invalid_grant if nothing of the grant is left
+   * @throws OAuthError invalid_target, invalid_authorization_details; invalid_grant if nothing of the grant is left
    */
   async issueFirst(
     request: TokenRequest,

@@ -27,7 +27,7 @@ import type { GrantType, TokenRequest } from './grant-type.js';
 @Injectable()
 export class JwtBearerGrant implements GrantType {
   readonly name = jwtBearerGrantType;
-  readonly parameters = ['assertion', 'scope'];
+  readonly parameters = ['assertion', 'scope', 'authorization_details'];
 
   constructor(
     private readonly assertions: BearerAssertions,

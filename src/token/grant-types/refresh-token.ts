@@ -24,7 +24,7 @@ import type { GrantType, TokenRequest } from './grant-type.js';
 @Injectable()
 export class RefreshTokenGrant implements GrantType {
   readonly name = 'refresh_token';
-  readonly parameters = ['refresh_token', 'scope'];
+  readonly parameters = ['refresh_token', 'scope', 'authorization_details'];
 
   constructor(
     private readonly refreshTokens: RefreshTokensStore,
@@ -59,13 +59,14 @@ export class RefreshTokenGrant implements GrantType {
     // scope of their authorization request are not refused for what they did not get of it.
     if (!isWithin(asked, parseScope(`${grant.scope} ${grant.ungrantedScope ?? ''}`)))
       throw invalidScope('scope contains scopes that were not granted');
-    const { scopes, resources } = await this.tokens.entitlement(request, grant);
+    const entitlement = await this.tokens.entitlement(request, grant);
+    const { scopes } = entitlement;
     if (!this.refreshTokenMint.isDue(request.client, grant, scopes))
       throw refused('the client may not have offline_access any more');
-    if (asked.length === 0) return { scopes, resources };
+    if (asked.length === 0) return entitlement;
     const narrowed = scopes.filter((scope) => asked.includes(scope));
     if (narrowed.length === 0) throw invalidScope('these scopes are not available any more');
-    return { scopes: narrowed, resources };
+    return { ...entitlement, scopes: narrowed };
   }
 
   private async checkActive(token: RefreshTokenWithGrant, now: number): Promise<void> {

@@ -8,6 +8,7 @@ import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { RefreshTokensStore } from '../../persistence/stores/refresh-tokens.store.js';
 import type { Actor } from '../../protocol/actor.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { missingProof } from '../../protocol/confirmation.js';
 import { invalidRequest } from '../../protocol/errors.js';
 import { parseScope } from '../../protocol/scope.js';
@@ -34,6 +35,8 @@ export interface SubjectToken {
   readonly grant: IssuingGrant & { readonly userId: string };
   /** The scopes of the token itself. */
   readonly scopes: readonly string[];
+  /** What the token itself allows beside them. */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly expiresAt: number;
   /** Who acts with it already. */
   readonly actor: Actor | undefined;
@@ -100,6 +103,7 @@ export class SubjectTokens {
       clientId: grant.clientId,
       grant: grant.grant,
       scopes: parseScope(active.scope),
+      authorizationDetails: active.authorizationDetails,
       expiresAt: active.expiresAt,
       actor: active.actor,
     };
@@ -121,6 +125,7 @@ export class SubjectTokens {
       clientId,
       grant,
       scopes: parseScope(grant.scope),
+      authorizationDetails: grant.authorizationDetails ?? [],
       expiresAt,
       actor: undefined,
     };
@@ -141,6 +146,7 @@ export class SubjectTokens {
       clientId: aud,
       grant,
       scopes: parseScope(grant.scope),
+      authorizationDetails: grant.authorizationDetails ?? [],
       expiresAt: exp,
       actor: undefined,
     };

@@ -12,10 +12,12 @@ import type { OpaqueAccessToken } from '../../persistence/entities/access-token.
 import { grantClaims } from '../../persistence/entities/grant-claims.js';
 import type { GrantContext } from '../../persistence/entities/grant-columns.js';
 import { newId } from '../../persistence/id.js';
+import { type AuthorizationDetail } from '../../protocol/authorization-details.js';
 import type { Actor } from '../../protocol/actor.js';
 import { type Confirmation, type TokenType, tokenTypeOf } from '../../protocol/confirmation.js';
 import { usableAlgorithms } from '../../protocol/profile.js';
 import { formatScope } from '../../protocol/scope.js';
+import { AuthorizationDetails } from '../../resource/authorization-details/authorization-details.js';
 import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
 
 /** The contents of an access token. Times are seconds since the epoch. */
@@ -26,6 +28,8 @@ export interface AccessTokenContents {
   readonly scopes: readonly string[];
   /** The resources that the audience is limited to (RFC 8707); null if the scopes alone decide. */
   readonly resources: readonly string[] | null;
+  /** What it allows beside the scopes (RFC 9396). */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   /** The key or certificate to which the token is bound; absent for a bearer token. */
   readonly confirmation?: Confirmation;
   /** What an exchanged token takes over from its subject token (RFC 8693); absent for other tokens. */
@@ -51,6 +55,7 @@ export interface MintedAccessToken {
   readonly tokenType: TokenType;
   /** Seconds. */
   readonly expiresIn: number;
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   /** The row to store; undefined for a JWT, which is not stored. */
   readonly row: OpaqueAccessToken | undefined;
 }
@@ -63,6 +68,7 @@ export class AccessTokenMint {
     private readonly subjects: Subjects,
     private readonly catalogue: ResourceCatalogue,
     private readonly claims: PersonClaims,
+    private readonly details: AuthorizationDetails,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -70,7 +76,7 @@ export class AccessTokenMint {
     const expiresIn = this.lifetimeOf(contents);
     const audience = await this.audienceOf(contents);
     const tokenType = tokenTypeOf(contents.confirmation);
-    const { client, grant, scopes } = contents;
+    const { client, grant, scopes, authorizationDetails } = contents;
     const isOpaque = client.metadata.accessTokenFormat === 'opaque';
     const facts = {
       jti: isOpaque ? newId() : randomUUID(),
@@ -81,14 +87,22 @@ export class AccessTokenMint {
       resource: audience.join(' '),
     };
     if (isOpaque)
-      return { ...this.opaque(contents, audience, expiresIn, facts), tokenType, expiresIn, facts };
+      return {
+        ...this.opaque(contents, audience, expiresIn, facts),
+        tokenType,
+        expiresIn,
+        facts,
+        authorizationDetails,
+      };
     const token = await this.jwt(contents, audience, facts.jti);
-    return { token, tokenType, expiresIn, row: undefined, facts };
+    return { token, tokenType, expiresIn, row: undefined, facts, authorizationDetails };
   }
 
   /** The resources that a token is for. */
-  async audienceOf({ scopes, resources }: AccessTokenContents): Promise<string[]> {
-    return this.catalogue.audienceOf(scopes, resources);
+  async audienceOf({ scopes, resources, authorizationDetails }: AccessTokenContents): Promise<string[]> {
+    if (authorizationDetails.length === 0) return this.catalogue.audienceOf(scopes, resources);
+    const others = await this.details.resourcesOf(authorizationDetails);
+    return this.catalogue.audienceOf(scopes, resources, others);
   }
 
   /** What a JWT says: the claims of RFC 9068 §2.2, and `grant_id` and the clients, which the revocation feed names. */
@@ -115,6 +129,7 @@ export class AccessTokenMint {
       grant_id: grant.id,
       grant_client_id: exchanged?.grantClientId,
       ...grantClaims(grant),
+      authorization_details: inToken(contents),
       cnf: confirmation,
       act: exchanged?.actor,
     };
@@ -155,8 +170,15 @@ export class AccessTokenMint {
       expiresAt: now + expiresIn,
       cnf: confirmation ?? null,
       act: exchanged?.actor ?? null,
+      authorizationDetails: inToken(contents) ?? null,
       revokedAt: null,
     };
     return { token, row };
   }
 }
+
+/** A token without authorization details does not speak of them. */
+const inToken = ({
+  authorizationDetails,
+}: AccessTokenContents): readonly AuthorizationDetail[] | undefined =>
+  authorizationDetails.length > 0 ? authorizationDetails : undefined;

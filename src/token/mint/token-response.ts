@@ -1,4 +1,5 @@
 import type { AccessTokenFacts } from '../../audit/issue-groups.js';
+import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import type { TokenType } from '../../protocol/confirmation.js';
 import { formatScope } from '../../protocol/scope.js';
 import type { MintedAccessToken } from './access-token.js';
@@ -12,6 +13,8 @@ export interface TokenResponse {
   readonly expires_in: number;
   /** Absent if the token has no scope: an empty value does not match the syntax of RFC 6749 §3.3. */
   readonly scope?: string;
+  /** Those of the access token (RFC 9396 §7); absent if it has none. */
+  readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   readonly refresh_token?: string;
   readonly id_token?: string;
   /** Of an exchange (RFC 8693 §2.2.1). */
@@ -39,6 +42,7 @@ export function issuedTokens(
     token_type: access.tokenType,
     expires_in: access.expiresIn,
     scope: formatScope(scopes) || undefined,
+    authorization_details: access.authorizationDetails.length > 0 ? access.authorizationDetails : undefined,
     refresh_token: more.refreshToken,
     id_token: more.idToken,
     issued_token_type: more.issuedTokenType,

@@ -1,6 +1,7 @@
 import type { Profile } from '../profiles/profile.js';
 import type { TokenShape } from '../settings/shape-settings.js';
 import type { AccessToken } from '../token/access-token.js';
+import { detailsIn } from '../token/authorization-details.js';
 import { actorIn } from '../token/actor.js';
 import { InvalidToken } from '../token/token-verifier.js';
 
@@ -23,6 +24,7 @@ export function accessToken(
   const subject = sub === undefined ? clientId : sub;
   if (!isText(subject)) throw wrong('sub', sub);
   const actor = actorIn(claims['act']);
+  const authorizationDetails = detailsIn(claims['authorization_details']);
   return Object.freeze({
     subject,
     issuer,
@@ -31,6 +33,7 @@ export function accessToken(
     roles: roles(claims),
     audience: listOf('aud', audienceIn(claims, profile) ?? []),
     ...(actor && { actor }),
+    ...(authorizationDetails && { authorizationDetails }),
     expiresAt: exp,
     claims: deepFrozen(claims),
   });

@@ -28,7 +28,7 @@ export interface AuthenticationRequirement {
 export interface ClaimsRequirement {
   readonly kind: 'claims';
   /** The first claim that does not meet the requirement, for the log; `undefined` if all do. */
-  readonly unmet: (token: AccessToken) => UnmetClaim | undefined;
+  readonly unmet: (token: AccessToken, request: CarrierRequest) => UnmetClaim | undefined;
 }
 
 export interface UnmetClaim {

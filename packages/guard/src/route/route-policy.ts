@@ -107,7 +107,7 @@ function lacking(
       return finding && { kind: 'authentication', needed: requirement, finding };
     }
     case 'claims': {
-      const unmet = requirement.unmet(token);
+      const unmet = requirement.unmet(token, request);
       return unmet && { kind: 'claims', unmet };
     }
     default:

@@ -1,4 +1,5 @@
 import type { TokenActor } from './actor.js';
+import type { AuthorizationDetail } from './authorization-details.js';
 
 /** The contents of a verified access token. Several requests may share the same object, so its claims are frozen. */
 export interface AccessToken {
@@ -16,6 +17,8 @@ export interface AccessToken {
   readonly audience: readonly string[];
   /** `act`: who acts with the token for the subject, if it comes of a token exchange (RFC 8693 §4.1). */
   readonly actor?: TokenActor;
+  /** `authorization_details`: what it allows beside its scopes, if the issuer has rich authorization requests (RFC 9396). */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** `exp`, in seconds since the epoch. */
   readonly expiresAt: number;
   /** Every claim of the JWT, or every member of the introspection response. */

@@ -6,6 +6,7 @@ import {
   RequireAcr,
   RequireAnyRole,
   RequireAnyScope,
+  RequireAuthorizationDetails,
   RequireClaims,
   RequireRoles,
   RequireScopes,
@@ -32,6 +33,21 @@ describe('a decorator', () => {
       class Both {}
       return Both;
     }).toThrow('Both is @Public()');
+  });
+
+  it.each([
+    ['no type', undefined, {}],
+    ['an empty type', '', {}],
+    ['a list of members', 'payment', []],
+    ['null instead of members', 'payment', null],
+    ['a promise instead of members', 'payment', Promise.resolve({})],
+    ['a function that returns a promise', 'payment', async () => true],
+    ['a member that is not set', 'payment', { actions: unset }],
+    ['a member with an empty list', 'payment', { actions: [] }],
+    ['a member with an object', 'payment', { amount: { currency: 'EUR' } }],
+    ['a member with a number that is none', 'payment', { amount: Number.NaN }],
+  ])('@RequireAuthorizationDetails() refuses %s', (_condition, type, expected) => {
+    expect(() => RequireAuthorizationDetails(type as never, expected as never)).toThrow(TypeError);
   });
 
   it('@RequireScopesFor() takes no list, and no function that returns a promise', () => {

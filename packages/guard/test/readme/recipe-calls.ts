@@ -21,6 +21,9 @@ const auth0 = { client_id: undefined, azp: 'writer' };
 const keycloak = { client_id: undefined, azp: 'writer', typ: 'Bearer' };
 const entra = { client_id: undefined, scope: undefined, azp: 'writer' };
 
+const friends = { type: 'contact_list', actions: ['read'], identifier: 'friends' };
+const shared = { ...friends, actions: ['share'] };
+
 /** By their headings. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   'Three lines': {
@@ -97,6 +100,18 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       [200, 'GET /contacts', null],
       [200, 'GET /contacts', {}],
       [401, 'GET /contacts', { expiresIn: -3600 }],
+    ],
+  },
+  'Authorization details': {
+    ...own,
+    calls: [
+      [401, 'GET /lists', null],
+      [403, 'GET /lists', {}],
+      [403, 'GET /lists', { claims: { authorization_details: [{ type: 'contact_list' }] } }],
+      [200, 'GET /lists', { claims: { authorization_details: [friends] } }],
+      [403, 'POST /lists/friends/share', { claims: { authorization_details: [friends] } }],
+      [201, 'POST /lists/friends/share', { claims: { authorization_details: [shared] } }],
+      [403, 'POST /lists/family/share', { claims: { authorization_details: [shared] } }],
     ],
   },
   'Permissions with CASL': {

@@ -9,7 +9,14 @@ import { call, expected, recipes } from './recipe-calls.js';
 
 // Within the repository, so that its packages are found. The other recipes need packages that it does not have: see packaging.
 const place = await Workplace.create(join(import.meta.dirname, '..', '..', '..', '..', '.eyrie'));
-const here = ['Three lines', 'Keycloak', 'Microsoft Entra ID', 'Auth0', 'A token that is optional'];
+const here = [
+  'Three lines',
+  'Keycloak',
+  'Microsoft Entra ID',
+  'Auth0',
+  'A token that is optional',
+  'Authorization details',
+];
 
 declare function importNatively(url: string): Promise<{ AppModule: Type }>;
 
