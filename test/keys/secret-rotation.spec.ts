@@ -180,6 +180,7 @@ describe('A new EYRIE_SECRET', () => {
       idempotency_keys: 0,
       audit_seals: 0,
       pushed_requests: 0,
+      backchannel_requests: 0,
       deliveries: 1,
       authenticators: 0,
       kept_keys: 1,
