@@ -1,4 +1,5 @@
 import { decodeProtectedHeader } from 'jose';
+import { proof, proofKey } from '../support/dpop-proofs.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import {
   aliceOfCompany,
@@ -7,10 +8,11 @@ import {
   chatClient,
   companyClient,
   Enterprise,
+  exchangeGrantType,
   idJag,
   tokenType,
 } from '../support/enterprise.js';
-import { payloadOf, type RelyingParty } from '../support/relying-party.js';
+import { basic, expectRefusal, payloadOf, post, type RelyingParty } from '../support/relying-party.js';
 import { contacts } from '../support/server.js';
 
 describe('I4 identity assertions of the company', () => {
@@ -87,6 +89,33 @@ describe('I4 identity assertions of the company', () => {
     });
     expect(answer.body).toMatchObject({ issued_token_type: idJag, token_type: 'N_A' });
     expect((await assistant.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('with the proof of a key, the assertion is bound to it, and useless without', async () => {
+    const { company, chat } = enterprise;
+    const key = await proofKey();
+    const tokens = await assistant.tokens();
+    const fields = {
+      grant_type: exchangeGrantType,
+      requested_token_type: idJag,
+      subject_token: tokens.id_token,
+      subject_token_type: tokenType('id_token'),
+      audience: chat.issuer,
+    };
+    const answer = await post(company, '/token', fields, {
+      authorization: basic(assistant.clientId, assistant.secret),
+      dpop: await proof(company, key),
+    });
+    const assertion = answer.body.access_token;
+    expect(answer.body.token_type).toBe('N_A');
+    expect(payloadOf(assertion).cnf).toEqual({ jkt: key.thumbprint });
+    const grant = { grant_type: bearerGrantType, assertion };
+    expectRefusal(await there.token(grant), 400, 'invalid_grant');
+    const granted = await post(chat, '/token', grant, {
+      authorization: basic(there.clientId, there.secret),
+      dpop: await proof(chat, key),
+    });
+    expect(granted.body.token_type).toBe('DPoP');
   });
 
   it('the audit trail, the timeline of the grant and the activity of the person tell of it', async () => {

@@ -65,24 +65,21 @@ export class IdentityAssertions {
       confirmation,
       now,
     });
-    await this.changes.change(
-      {
-        event: 'assertion.issued',
-        actor: `client:${client.clientId}`,
-        userId: grant.userId,
-        clientId: client.clientId,
-        grantId: grant.id,
-        detail: {
-          policy: policy.name,
-          audience: policy.audience,
-          audience_client: policy.audience_client_id,
-          scope: formatScope(scopes),
-          resources: resources.join(' '),
-          jti,
-        },
+    await this.changes.note({
+      event: 'assertion.issued',
+      actor: `client:${client.clientId}`,
+      userId: grant.userId,
+      clientId: client.clientId,
+      grantId: grant.id,
+      detail: {
+        policy: policy.name,
+        audience: policy.audience,
+        audience_client: policy.audience_client_id,
+        scope: formatScope(scopes),
+        resources: resources.join(' '),
+        jti,
       },
-      async () => {},
-    );
+    });
     return {
       response: {
         access_token: token,
