@@ -26,6 +26,7 @@ const tags = {
   'Registration tokens': 'Initial access tokens, with which clients register themselves',
   Users: 'People who sign in, and their sessions',
   Groups: 'Groups of people, and their members',
+  Organizations: 'Organizations for which people act, their members and the roles of members',
   Roles: 'Roles of the service, of clients and of resources, and who has them',
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',

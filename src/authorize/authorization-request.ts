@@ -3,6 +3,7 @@ import type { Answer } from '../interaction/interaction-answers.js';
 import type { AskedAcr } from '../protocol/acr.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
 import type { OAuthError } from '../protocol/errors.js';
+import type { AskedOrganization } from '../protocol/organization.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
@@ -60,6 +61,8 @@ export interface TypedRequest extends ProvenRequest {
 export interface ScopedRequest extends TypedRequest {
   readonly claims: ClaimsRequest;
   readonly scopes: readonly string[];
+  /** The organization for which the client wants to act; undefined if for none. */
+  readonly organization: AskedOrganization | undefined;
 }
 
 /** A request that passed every check. */

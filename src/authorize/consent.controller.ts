@@ -17,7 +17,7 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
 
 /** The request that the page asks about, and the session of the person it asks. */
-interface Question extends Pick<Evaluation, 'request' | 'remembered'> {
+interface Question extends Pick<Evaluation, 'request' | 'organization' | 'remembered'> {
   readonly session: ActiveSession;
 }
 
@@ -52,12 +52,13 @@ export class ConsentController {
   ): Promise<void> {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
-    const { request, remembered, session } = question;
+    const { request, organization, remembered, session } = question;
     const html = await this.pages.render(
       {
         client: request.client,
         redirectUri: request.redirectUri,
         scopes: request.scopes,
+        organization,
         remembered,
         session,
         // Only an answer from this session counts.
@@ -97,7 +98,7 @@ export class ConsentController {
   }
 
   private async answer(
-    { request, session }: Question,
+    { request, organization, session }: Question,
     form: ConsentForm,
     interaction: AuthorizationInteraction,
     reply: FastifyReply,
@@ -107,8 +108,9 @@ export class ConsentController {
       const denied = new OAuthError('access_denied', 'the resource owner denied the request');
       return this.flow.deny(request, denied, interaction, reply);
     }
-    const shown = await this.pages.wordsOf(allowed, reply.request);
-    return this.flow.issue(request, { session, scopes: allowed, shown }, interaction, reply);
+    const shown = await this.pages.wordsOf(allowed, organization, reply.request);
+    const organizationId = organization?.id ?? null;
+    return this.flow.issue(request, { session, scopes: allowed, organizationId, shown }, interaction, reply);
   }
 
   /** The question of this page; undefined if a response has been sent, since the request no longer needs consent. */
@@ -120,8 +122,8 @@ export class ConsentController {
     const parameters = Parameters.from(interaction.parameters);
     const evaluation = await this.flow.evaluate(parameters, interaction, http, reply);
     if (!evaluation) return undefined;
-    const { request, remembered, step } = evaluation;
-    if (step.kind === 'consent') return { request, remembered, session: step.session };
+    const { request, organization, remembered, step } = evaluation;
+    if (step.kind === 'consent') return { request, organization, remembered, session: step.session };
     await this.walk.goOn('resume', interaction, http, reply);
     return undefined;
   }

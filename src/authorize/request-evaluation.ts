@@ -2,28 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
-import { rolesOf } from '../resource/rights.js';
-import { People } from '../sign-in/people.js';
-import { secondFactorAsked } from '../sign-in/policy.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import {
-  asksForAdministration,
-  isAskedEachTime,
-  type NextStep,
-  nextStep,
-  type Situation,
-  withinRoles,
-} from './interaction-policy.js';
+import { isAskedEachTime, type NextStep, nextStep, withinRoles } from './interaction-policy.js';
+import { OrganizationChoice } from './organization-choice.js';
 import { RequestSources } from './request-sources.js';
 import { SessionChoice } from './session-choice.js';
+import { SignInDemands } from './sign-in-demands.js';
 
 /** A request that passed all checks, with what it needs next. */
 export interface Evaluation {
@@ -31,7 +23,9 @@ export interface Evaluation {
   readonly session: ActiveSession | undefined;
   /** The token hashes of all sessions of the browser. */
   readonly sessionHashes: readonly string[];
-  /** The scopes that the session's user allowed this client before. */
+  /** The organization for which the client wants to act, once it is known. */
+  readonly organization: NamedOrganization | undefined;
+  /** The scopes that the session's user allowed this client before, for that organization or for none. */
   readonly remembered: ReadonlySet<string>;
   readonly step: NextStep;
 }
@@ -52,8 +46,8 @@ export class RequestEvaluation {
     private readonly checks: RequestChecks,
     private readonly choice: SessionChoice,
     private readonly consents: ConsentRecords,
-    private readonly people: People,
-    private readonly groups: SecondFactorGroups,
+    private readonly organizations: OrganizationChoice,
+    private readonly demands: SignInDemands,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -72,17 +66,30 @@ export class RequestEvaluation {
     try {
       const request = await this.checks.check(proven, at);
       const { session, hasOthers } = await this.choice.choose(request, interaction, http);
+      const found =
+        session &&
+        (await this.organizations.find(
+          request.organization,
+          session.userId,
+          interaction?.chosenOrganizationId,
+        ));
+      const organization = found?.state === 'found' ? found.organization : undefined;
       const remembered = session
-        ? await this.consents.remembered(session.userId, request.client.clientId)
+        ? await this.consents.remembered({
+            userId: session.userId,
+            clientId: request.client.clientId,
+            organizationId: organization?.id ?? null,
+          })
         : new Set<string>();
       const subject = session && this.choice.subjectOf(request, session);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
-      const proving = session && (await this.proving(request, session));
+      const proving = session && (await this.demands.of(request, session));
       return {
         request: session ? withinRoles(request, session) : request,
         session,
         sessionHashes: this.choice.hashes(http),
+        organization,
         remembered,
         step: nextStep({
           request,
@@ -90,6 +97,7 @@ export class RequestEvaluation {
           hasOthers,
           subject,
           interaction,
+          organization: found,
           remembered,
           person: proving?.person,
           secondFactor: proving?.secondFactor,
@@ -101,36 +109,6 @@ export class RequestEvaluation {
       if (!(error instanceof OAuthError)) throw error;
       return { proven, error, isSignInDue: await this.isSignInDue(proven, http) };
     }
-  }
-
-  /** With what the person could prove more, if the request asks for more than a sign-in. */
-  private async proving(
-    request: AuthorizationRequest,
-    session: ActiveSession,
-  ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
-    const isSensitive = asksForAdministration(request);
-    const { requireSecondFactor } = request.client.metadata;
-    const { essential, values = [] } = request.acr;
-    const isRequiredByGroup = await this.groups.include(session.userId);
-    const isRequired = requireSecondFactor || isRequiredByGroup;
-    if (!isSensitive && !isRequired && !essential && values.length === 0) return undefined;
-    const person = await this.people.find(session.userId);
-    const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
-    const secondFactor =
-      isSensitive || isRequired
-        ? secondFactorAsked(
-            { asked, requiredOf },
-            {
-              isAdministrator: rolesOf(session).length > 0,
-              isKnownDevice: true,
-              isSensitive,
-              isRequiredByClient: requireSecondFactor,
-              isRequiredByGroup,
-              hasSecondFactor: person?.hasSecondFactor ?? false,
-            },
-          )
-        : undefined;
-    return { person, secondFactor };
   }
 
   /**

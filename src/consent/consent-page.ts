@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { shownAddress } from '../clients/client-texts.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
+import { organizationScope } from '../protocol/organization.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { ClientBrands } from '../views/client-brands.js';
@@ -21,6 +23,8 @@ export interface Question {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
+  /** The organization for which the client wants to act. */
+  readonly organization: NamedOrganization | undefined;
   readonly remembered: ReadonlySet<string>;
   readonly session: ActiveSession;
   readonly interaction: string;
@@ -42,7 +46,7 @@ export class ConsentPages {
   ) {}
 
   async render(
-    { client, redirectUri, scopes, remembered, session, interaction, csrfToken }: Question,
+    { client, redirectUri, scopes, organization, remembered, session, interaction, csrfToken }: Question,
     reply: FastifyReply,
   ): Promise<string> {
     return this.views.render(
@@ -54,7 +58,7 @@ export class ConsentPages {
         redirectHost: redirectHost(redirectUri),
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.scopes(scopes, remembered),
+        scopes: await this.scopes(scopes, organization, remembered),
       },
       reply,
     );
@@ -100,21 +104,36 @@ export class ConsentPages {
   }
 
   /** How the page describes these scopes in the language of the request. */
-  async wordsOf(scopes: readonly string[], request: FastifyRequest): Promise<ShownWords> {
+  async wordsOf(
+    scopes: readonly string[],
+    organization: NamedOrganization | undefined,
+    request: FastifyRequest,
+  ): Promise<ShownWords> {
     const language = this.languages.of(request);
     const translator = translatorOf(language);
     const words = await Promise.all(
-      scopes.map(async (scope) => [scope, translator.textOf(await this.catalogue.describe(scope))]),
+      scopes.map(async (scope) => [scope, translator.textOf(await this.describeScope(scope, organization))]),
     );
     return { language: language.tag, words: Object.fromEntries(words) as Record<string, string> };
   }
 
+  /** The scope `organization` says for which one. */
+  private async describeScope(name: string, organization: NamedOrganization | undefined): Promise<Text> {
+    return organization && name === organizationScope
+      ? message('consent.forOrganization', { organization: organization.displayName })
+      : this.catalogue.describe(name);
+  }
+
   /** The scopes of a request with their descriptions. */
-  async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
+  async scopes(
+    names: readonly string[],
+    organization: NamedOrganization | undefined,
+    remembered: ReadonlySet<string>,
+  ): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({
         name,
-        description: await this.catalogue.describe(name),
+        description: await this.describeScope(name, organization),
         resource: await this.resourceName(name),
         required: name === requiredScope,
         remembered: remembered.has(name),

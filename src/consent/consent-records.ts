@@ -3,7 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { Consent } from '../persistence/entities/consent.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { ConsentsStore, type StoredScopes } from '../persistence/stores/consents.store.js';
+import { type ConsentKey, ConsentsStore, type StoredScopes } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
@@ -20,6 +20,8 @@ export interface ShownWords {
 export interface Decision {
   readonly userId: string;
   readonly clientId: string;
+  /** The organization for which they decided; null if for none. */
+  readonly organizationId: string | null;
   readonly requested: readonly string[];
   readonly allowed: readonly string[];
   /** How the page described what was allowed. */
@@ -27,7 +29,7 @@ export interface Decision {
 }
 
 /** What an administrator allows a client in place of a resource owner. */
-export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'allowed'>;
+export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'organizationId' | 'allowed'>;
 
 /** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
 @Injectable()
@@ -38,9 +40,9 @@ export class ConsentRecords {
     private readonly changes: Changes,
   ) {}
 
-  /** The scopes that this user has allowed this client. */
-  async remembered(userId: string, clientId: string): Promise<ReadonlySet<string>> {
-    return new Set(parseScope(await this.consents.allowedScope(userId, clientId)));
+  /** The scopes that this user has allowed this client, for this organization or for none. */
+  async remembered(key: ConsentKey): Promise<ReadonlySet<string>> {
+    return new Set(parseScope(await this.consents.allowedScope(key)));
   }
 
   /**
@@ -51,13 +53,13 @@ export class ConsentRecords {
     decision: Decision,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
-    const { userId, clientId, requested, allowed, shown } = decision;
+    const { userId, clientId, organizationId, requested, allowed, shown } = decision;
     const decided = new Set([...requested, ...allowed]);
     const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
       scope: formatScope(new Set([...without(scope, decided), ...allowed])),
       trustedScope: formatScope(without(trustedScope, decided)),
     });
-    await this.consents.remember(tx, { userId, clientId }, after, now);
+    await this.consents.remember(tx, { userId, clientId, organizationId }, after, now);
     await this.changes.record(
       tx,
       {
@@ -78,7 +80,7 @@ export class ConsentRecords {
    */
   async rememberTrusted(
     tx: Transaction,
-    { userId, clientId, allowed }: Trusted,
+    { userId, clientId, organizationId, allowed }: Trusted,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
     const after = ({ scope, trustedScope }: StoredScopes): StoredScopes => ({
@@ -88,7 +90,7 @@ export class ConsentRecords {
         ...without(formatScope(allowed), new Set([...parseScope(scope), ...parseScope(trustedScope)])),
       ]),
     });
-    await this.consents.remember(tx, { userId, clientId }, after, now);
+    await this.consents.remember(tx, { userId, clientId, organizationId }, after, now);
     const about = { actor: `user:${userId}`, userId, clientId, grantId };
     const detail = { scope: formatScope(allowed) };
     await this.changes.record(tx, { event: 'consent.skipped', ...about, detail }, now);

@@ -9,7 +9,7 @@ import { dpopAlgorithms } from '../protocol/dpop.js';
 import { supportedPrompts } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
-import { directoryScopes } from '../protocol/scope.js';
+import { directoryClaims } from '../protocol/scope.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 import { languages } from '../locales/languages.js';
@@ -83,7 +83,7 @@ export function serverMetadata(
     claim_types_supported: ['normal'],
     claims_supported: [
       ...suppliedClaims,
-      ...directoryScopes,
+      ...directoryClaims,
       ...tokenClaims,
       ...(frontChannel ? ['c_hash'] : []),
     ],

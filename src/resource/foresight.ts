@@ -17,6 +17,8 @@ export type Ending =
   | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
   | { readonly of: 'upstream'; readonly alias: string }
   | { readonly of: 'trusted issuer'; readonly name: string }
+  /** Without a user: the organization itself. */
+  | { readonly of: 'organization'; readonly organizationId: string; readonly userId?: string | undefined }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -65,6 +67,16 @@ export class Foresight {
         if (trustedIssuerId === undefined)
           throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
         return this.ofGrants({ trustedIssuerId });
+      }
+      case 'organization': {
+        const { organizationId, userId } = ending;
+        if (!(await this.affected.isOrganization(organizationId, userId)))
+          throw new NotFoundException(
+            userId === undefined
+              ? `there is no organization ${organizationId}`
+              : `the user ${userId} does not belong to the organization ${organizationId}`,
+          );
+        return this.ofGrants({ organizationId, ...(userId === undefined ? {} : { userId }) });
       }
       case 'session': {
         const { userId, sessionId } = ending;

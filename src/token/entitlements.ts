@@ -5,7 +5,8 @@ import type { GrantContext } from '../persistence/entities/grant-columns.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { invalidTarget, parseResources } from '../protocol/resource-indicator.js';
-import { isWithin, parseScope } from '../protocol/scope.js';
+import { organizationScope } from '../protocol/organization.js';
+import { isGrantScope, isWithin, parseScope } from '../protocol/scope.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { isAdminScope, narrowedTo, rolesOf, scopesOfRoles } from '../resource/rights.js';
 
@@ -27,14 +28,18 @@ export class Entitlements {
 
   /**
    * What is left of a grant: the granted scopes that the client is still registered for, that the resource owner may still give, and
-   * whose resource still exists. Empty if nothing is left.
+   * whose resource still exists. Empty if nothing is left, as of a grant for an organization if the client may not ask for one any more.
    */
-  async ofGrant(client: RegisteredClient, { scope, userId, resources }: GrantContext): Promise<Entitlement> {
+  async ofGrant(
+    client: RegisteredClient,
+    { scope, userId, resources, orgId }: GrantContext,
+  ): Promise<Entitlement> {
+    if (orgId !== null && !client.allowsScope(organizationScope)) return { scopes: [], resources };
     const registered = parseScope(scope).filter((name) => client.allowsScope(name));
     const given = await this.givenBy(userId, registered);
     if (!resources) return { scopes: given, resources };
     const { existing, usable } = await this.catalogue.existing(resources, given);
-    const scopes = given.filter((name) => usable.has(name) || name === 'offline_access');
+    const scopes = given.filter((name) => usable.has(name) || isGrantScope(name));
     return { scopes: usable.size > 0 ? scopes : [], resources: existing };
   }
 

@@ -48,6 +48,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   hasOthers: false,
   subject: 'alice',
   interaction: undefined,
+  organization: undefined,
   remembered: new Set(['openid', 'contacts.read']),
   person: undefined,
   secondFactor: undefined,

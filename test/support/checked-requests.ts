@@ -50,6 +50,7 @@ export const requestWith = (
   responseType: 'code',
   claims: parseClaimsRequest(undefined),
   scopes: ['openid'],
+  organization: undefined,
   ...changes,
 });
 
@@ -80,6 +81,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
   clients: { find: async (clientId) => (clientId === 'message-writer' ? clientWith() : undefined) },
   catalogue: {
     all: async () => registered,
+    isOwn: async (scope) => !scope.startsWith('contacts.'),
     registered: async (identifiers) => [...identifiers],
     scopesAt: async (scopes, identifiers) =>
       scopes.filter((scope) =>

@@ -51,10 +51,11 @@ export class AccessData {
   private async *consentsOf(userId: string): AsyncIterable<object> {
     const consents = await this.consents.of(userId);
     const names = await this.clients.names(consents.map(({ clientId }) => clientId));
-    for (const { clientId, scope, trustedScope, createdAt, updatedAt } of consents)
+    for (const { clientId, organizationId, scope, trustedScope, createdAt, updatedAt } of consents)
       yield {
         client_id: clientId,
         client_name: names.get(clientId)?.clientName ?? null,
+        organization_id: organizationId || null,
         scope,
         scope_without_question: trustedScope ?? '',
         created_at: timeOf(createdAt),

@@ -18,7 +18,7 @@ export type Endpoint = RequestEndpoint | 'device';
 /** What checks may ask beyond the request itself. */
 export interface Knowledge {
   readonly clients: Pick<ClientDirectory, 'find'>;
-  readonly catalogue: Pick<ResourceCatalogue, 'all' | 'registered' | 'scopesAt'>;
+  readonly catalogue: Pick<ResourceCatalogue, 'all' | 'isOwn' | 'registered' | 'scopesAt'>;
   readonly jwtVerifier: Pick<JwtVerifier, 'verifyHint'>;
   readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests' | 'signIn'>;
 }

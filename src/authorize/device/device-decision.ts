@@ -15,7 +15,17 @@ import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { authTimeOf } from '../../protocol/acr.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { formatScope, parseScope, scopeBeside } from '../../protocol/scope.js';
+import { organizationOf } from '../issuance.js';
 import type { AskingDevice } from './device-requests.js';
+
+/** What a resource owner allows a device. */
+export interface AllowedToDevice {
+  readonly scopes: readonly string[];
+  /** The organization for which the device wants to act; null if for none. */
+  readonly organizationId: string | null;
+  /** How what they allow was described to them. */
+  readonly shown: ShownWords;
+}
 
 /** Stores the user's decision about a device. */
 @Injectable()
@@ -36,14 +46,21 @@ export class DeviceDecision {
   async allow(
     { device, client }: AskingDevice,
     session: ActiveSession,
-    { scopes, shown }: { readonly scopes: readonly string[]; readonly shown: ShownWords },
+    { shown, ...allowed }: AllowedToDevice,
     interaction: DeviceInteraction,
   ): Promise<boolean> {
     const { userId } = session;
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
-    const { grant, expiresAt } = this.grantOf(device, client, session, scopes);
-    const decision = { userId, clientId, requested: parseScope(device.scope), allowed: scopes, shown };
+    const { grant, expiresAt } = this.grantOf(device, client, session, allowed);
+    const decision = {
+      userId,
+      clientId,
+      organizationId: grant.orgId,
+      requested: parseScope(device.scope),
+      allowed: allowed.scopes,
+      shown,
+    };
     const pending = { id: grant.id, grantExpiresAt: expiresAt };
     try {
       return await this.changes.change(
@@ -82,7 +99,7 @@ export class DeviceDecision {
     device: PendingDevice,
     client: RegisteredClient,
     session: ActiveSession,
-    scopes: readonly string[],
+    { scopes, organizationId }: Omit<AllowedToDevice, 'shown'>,
   ): { readonly grant: Grant; readonly expiresAt: number } {
     const now = this.clock.now();
     const { lifetimes } = this.settings;
@@ -101,6 +118,7 @@ export class DeviceDecision {
       authTime: authTimeOf(session.proofs),
       acr: session.acr,
       amr: [...session.amr],
+      orgId: organizationOf({ organizationId, scopes }),
       createdAt: now,
       expiresAt: pendingGrantExpiry({ ...terms, issuesAccessToken: false }, lifetimes),
     });
