@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { everyScope } from '../consent/consent-records.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
@@ -17,6 +18,7 @@ export class AccountPages {
   constructor(
     private readonly users: UsersStore,
     private readonly consents: ConsentsStore,
+    private readonly organizations: OrganizationsStore,
     private readonly clients: ClientsStore,
     private readonly sessions: Sessions,
     private readonly catalogue: ResourceCatalogue,
@@ -55,12 +57,14 @@ export class AccountPages {
 
   private async grantsOf(userId: string): Promise<AccountPage['grants']> {
     const consents = await this.consents.of(userId);
+    const organizations = await this.organizations.affiliationsOf(userId);
     const names = await this.clients.names(consents.map((consent) => consent.clientId));
     return Promise.all(
       consents.map(async (consent) => ({
         consentId: consent.id,
         clientId: consent.clientId,
         clientName: nameAmong(names, consent.clientId),
+        organization: organizations.find(({ id }) => id === consent.organizationId)?.displayName,
         scopes: await Promise.all(
           everyScope(consent).map(async (name) => ({
             name,

@@ -52,6 +52,13 @@ export class GrantDto {
   @ApiProperty({ example: 'openid contacts.read' })
   scope: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The id of the organization for which it was given; null if for none',
+  })
+  organization_id: string | null;
+
   @ApiProperty({ description: 'Whether it stays active after the session ends' })
   offline: boolean;
 
@@ -100,6 +107,7 @@ export function toGrantDto(grant: Grant): GrantDto {
     user_id: grant.userId,
     session_id: grant.sessionId,
     scope: grant.scope,
+    organization_id: grant.orgId,
     offline: grant.offline,
     auth_time: grant.authTime,
     created_at: grant.createdAt,

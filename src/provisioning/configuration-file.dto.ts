@@ -12,6 +12,7 @@ import { PutTrustedIssuerDto } from '../clients/trusted-issuers/trusted-issuers.
 import { PutUpstreamDto } from '../sign-in/upstream/upstreams.dto.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
+import { OrganizationEntry } from './organization-entries.js';
 import { maxMemberships, type RoleReference, RoleReferencesField } from './role-reference.js';
 
 /** The name of an environment variable; optional. */
@@ -148,4 +149,7 @@ export class ConfigurationFileDto {
 
   @IsSection(TrustedIssuerEntry)
   trusted_issuers: TrustedIssuerEntry[] = [];
+
+  @IsSection(OrganizationEntry)
+  organizations: OrganizationEntry[] = [];
 }

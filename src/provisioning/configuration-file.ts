@@ -18,6 +18,7 @@ import {
 } from './configuration-file.dto.js';
 import { type ClaimEntry, rulesOf } from './claim-entries.js';
 import { type ConfigurationInput, ConfigurationSource } from './configuration-source.js';
+import type { OrganizationEntry } from './organization-entries.js';
 import { resolveReferences } from './environment-references.js';
 import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
@@ -43,6 +44,7 @@ export interface Configuration {
   readonly claims: readonly ClaimEntry[];
   readonly upstreams: readonly PutUpstreamDto[];
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
+  readonly organizations: readonly OrganizationEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -96,6 +98,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ...repeated(content.users, 'users', 'username', ({ username }) => usernameKey(username)),
     ...repeated(content.upstreams, 'upstreams', 'alias', ({ alias }) => alias),
     ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
+    ...repeated(content.organizations, 'organizations', 'name', ({ name }) => name),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -138,7 +141,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     return { ...upstream, ...(secret === undefined ? {} : { client_secret: secret }) };
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
-  const { resources, roles, groups, claims, trusted_issuers } = content;
+  const { resources, roles, groups, claims, trusted_issuers, organizations } = content;
   return {
     resources,
     clients,
@@ -147,6 +150,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     claims,
     upstreams,
     trusted_issuers,
+    organizations,
     users,
     passwordFields,
     problems,

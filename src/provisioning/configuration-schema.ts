@@ -13,6 +13,7 @@ import {
 } from './configuration-file.dto.js';
 import type { Section } from './configured-kind.js';
 import { textWithReference } from './json-schema.js';
+import { OrganizationEntry } from './organization-entries.js';
 import { type SecretSection, secretFields } from './secret-entries.js';
 
 type Schema = ReturnType<typeof schemaOfClass>;
@@ -28,6 +29,7 @@ export function configurationSchema(): object {
     upstreams: schemaOfClass(UpstreamEntry),
     trusted_issuers: schemaOfClass(TrustedIssuerEntry),
     users: withLongSecret(UserEntry, 'users'),
+    organizations: schemaOfClass(OrganizationEntry),
   };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -35,7 +35,7 @@ export class ConfigurationSource {
             {
               path: [],
               reason:
-                'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+                'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers, users or organizations',
             },
           ]),
         );

@@ -11,6 +11,7 @@ export const sections = [
   'upstreams',
   'trusted_issuers',
   'users',
+  'organizations',
 ] as const;
 export type Section = (typeof sections)[number];
 
@@ -18,7 +19,16 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted';
 
 /** The result for one entry of a file, or for one that the files do not name any more. */
 export interface AppliedItem {
-  readonly kind: 'resource' | 'client' | 'role' | 'group' | 'claim' | 'upstream' | 'trusted issuer' | 'user';
+  readonly kind:
+    | 'resource'
+    | 'client'
+    | 'role'
+    | 'group'
+    | 'claim'
+    | 'upstream'
+    | 'trusted issuer'
+    | 'user'
+    | 'organization';
   /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;

@@ -4,13 +4,14 @@ import { RoleOwners } from '../directory/role-owners.js';
 import { GroupsStore } from '../persistence/stores/groups.store.js';
 import { RolesStore } from '../persistence/stores/roles.store.js';
 import type { Configuration } from './configuration-file.js';
+import { OrganizationCheck } from './organization-check.js';
 import { OwnerCheck } from './owner-check.js';
 import { PlannedGroups } from './planned-groups.js';
 import type { Section } from './configured-kind.js';
 import type { Path, Problem } from './problems.js';
 import { roleKey, type RoleReference } from './role-reference.js';
 
-/** Checks the roles and groups of a configuration, and what its users have of them, against the database. */
+/** Checks the roles, groups and organizations of a configuration, and what its users have of them, against the database. */
 @Injectable()
 export class DirectoryCheck {
   constructor(
@@ -18,6 +19,7 @@ export class DirectoryCheck {
     private readonly roles: RolesStore,
     private readonly owners: RoleOwners,
     private readonly ownerCheck: OwnerCheck,
+    private readonly organizationCheck: OrganizationCheck,
   ) {}
 
   /** @param prune the sections whose other entries will be deleted */
@@ -40,7 +42,7 @@ export class DirectoryCheck {
           refuse(['users', index, 'groups', place], 'is not the name of a group');
       await this.checkReferences(roles, ['users', index], intended, refuse);
     }
-    return problems;
+    return [...problems, ...(await this.organizationCheck.problems(configuration, prune))];
   }
 
   private async checkGroups(intended: Intended, refuse: Refuse): Promise<void> {

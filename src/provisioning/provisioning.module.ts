@@ -5,15 +5,7 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Apply } from './apply.js';
 import { Affiliations } from './affiliations.js';
-import { ConfiguredClaims } from './configured-claims.js';
-import { ConfiguredClients } from './configured-clients.js';
-import { ConfiguredGroups } from './configured-groups.js';
-import { ConfiguredKinds } from './configured-kinds.js';
-import { ConfiguredResources } from './configured-resources.js';
-import { ConfiguredRoles } from './configured-roles.js';
-import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
-import { ConfiguredUpstreams } from './configured-upstreams.js';
-import { ConfiguredUsers } from './configured-users.js';
+import { configuredKindProviders, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
@@ -22,6 +14,7 @@ import { ConfigurationCheck } from './configuration-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InTurn } from './in-turn.js';
+import { OrganizationCheck } from './organization-check.js';
 import { OwnerCheck } from './owner-check.js';
 import { PresentSecrets } from './present-secrets.js';
 import { StartUp } from './start-up.js';
@@ -36,15 +29,8 @@ import { UserCheck } from './user-check.js';
   providers: [
     Apply,
     Affiliations,
-    ConfiguredClaims,
-    ConfiguredClients,
-    ConfiguredGroups,
+    ...configuredKindProviders,
     ConfiguredKinds,
-    ConfiguredResources,
-    ConfiguredRoles,
-    ConfiguredTrustedIssuers,
-    ConfiguredUpstreams,
-    ConfiguredUsers,
     BuiltInClients,
     ClaimCheck,
     ClientCheck,
@@ -52,6 +38,7 @@ import { UserCheck } from './user-check.js';
     DirectoryCheck,
     FirstAdministrator,
     InTurn,
+    OrganizationCheck,
     OwnerCheck,
     PresentSecrets,
     StartUp,

@@ -42,14 +42,14 @@ describe('A configuration file that cannot be applied is refused with file, plac
       'a file that is no map',
       '- a',
       [
-        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers, users or organizations',
       ],
     ],
     [
       'an empty file',
       '',
       [
-        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers or users',
+        'the file must hold a map with resources, clients, roles, groups, claims, upstreams, trusted_issuers, users or organizations',
       ],
     ],
     [

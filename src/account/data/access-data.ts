@@ -72,6 +72,7 @@ export class AccessData {
         client_id: grant.clientId,
         session_id: grant.sessionId,
         scope: grant.scope,
+        organization_id: grant.orgId,
         ungranted_scope: grant.ungrantedScope,
         resources: grant.resources,
         offline: grant.offline,
