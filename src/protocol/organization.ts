@@ -13,10 +13,9 @@ export interface AskedOrganization {
   readonly id: string | undefined;
 }
 
-/** Scope values as they are granted: `organization` in place of `organization:{id}`. The grant holds the organization itself. */
-export const withoutOrganizationIds = (scopes: readonly string[]): string[] => [
-  ...new Set(scopes.map((scope) => (scope.startsWith(prefix) ? organizationScope : scope))),
-];
+/** A scope value as it is granted: `organization` in place of `organization:{id}`. The grant holds the organization itself. */
+export const withoutOrganizationId = (scope: string): string =>
+  scope.startsWith(prefix) ? organizationScope : scope;
 
 /**
  * The organization that scope values ask for; undefined if they ask for none.

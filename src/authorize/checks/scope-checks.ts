@@ -4,7 +4,7 @@ import { parseClaimsRequest } from '../../protocol/claims-request.js';
 import { invalidScope } from '../../protocol/errors.js';
 import { parseResources } from '../../protocol/resource-indicator.js';
 import { issues } from '../../protocol/response-type.js';
-import { askedOrganization, organizationScope, withoutOrganizationIds } from '../../protocol/organization.js';
+import { askedOrganization, organizationScope, withoutOrganizationId } from '../../protocol/organization.js';
 import { isGrantScope, isPersonScope, parseScope } from '../../protocol/scope.js';
 import type {
   AuthorizationRequest,
@@ -30,9 +30,13 @@ export async function requestedScopes(
   const exists = (name: string): boolean =>
     resourcesHere.some((resource) => Object.hasOwn(resource.scopes, name));
   const named = parseScope(parameters.get('scope'));
-  const isOrganizationOurs = await catalogue.isOwn(organizationScope);
-  const organization = isOrganizationOurs ? askedOrganization(named) : undefined;
-  const requested = isOrganizationOurs ? withoutOrganizationIds(named) : named;
+  // A resource may have scopes that look as if they named organizations.
+  const isOrganization = (name: string): boolean => name === organizationScope || !exists(name);
+  const ofOrganizations = (await catalogue.isOwn(organizationScope)) ? named.filter(isOrganization) : [];
+  const organization = askedOrganization(ofOrganizations);
+  const requested = [
+    ...new Set(named.map((name) => (ofOrganizations.includes(name) ? withoutOrganizationId(name) : name))),
+  ];
   const known = requested.filter((name) => client.allowsScope(name) || exists(name));
   const foreign = known.find((name) => !client.allowsScope(name));
   if (foreign !== undefined)

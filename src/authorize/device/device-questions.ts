@@ -8,6 +8,7 @@ import { message } from '../../locales/message.js';
 import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
 import type { NamedOrganization } from '../../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
+import { organizationScope } from '../../protocol/organization.js';
 import { parseScope } from '../../protocol/scope.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { asksForAdministration, withinRoles } from '../interaction-policy.js';
@@ -118,11 +119,11 @@ export class DeviceQuestions {
   }
 }
 
-/** With the scope value that names the organization, which is kept beside what can be granted. */
-const organizationScopes = ({ scope, unknownScope }: PendingDevice): string[] => [
-  ...parseScope(scope),
-  ...parseScope(unknownScope ?? ''),
-];
+/** Those that ask for an organization. The scope value that names it is kept beside what can be granted. */
+function organizationScopes({ scope, unknownScope }: PendingDevice): string[] {
+  const isAsked = parseScope(scope).includes(organizationScope);
+  return isAsked ? [organizationScope, ...parseScope(unknownScope ?? '')] : [];
+}
 
 export const tooLate = (): PageError =>
   new PageError(400, 'expired_token', message('device.tooLate'), message('device.tooLateReason'), {

@@ -9,6 +9,7 @@ import {
   TestOrganizations,
 } from '../../support/organizations.js';
 import { basic, post, RelyingParty } from '../../support/relying-party.js';
+import { putResource } from '../../support/resources.js';
 import { messageWriter, useServer } from '../../support/server.js';
 import { shows, walk } from '../../support/walk.js';
 
@@ -285,6 +286,19 @@ describe('A client that acts for an organization', () => {
     }
     const { body } = await post(server, '/token', { grant_type: 'client_credentials' }, { authorization });
     expect(body.scope).toBe('contacts.read');
+  });
+
+  it('gets a scope of a resource that only looks as if it named an organization', async () => {
+    const { person } = await world.memberOf(2);
+    await putResource(server, {
+      identifier: 'https://companies.example.com',
+      name: 'Companies',
+      scopes: { 'organization:read': 'Read companies' },
+    });
+    const rp = await client({ scope: 'openid organization:read' });
+    const { access_token } = await tokensOf(rp, await respond(rp, person, 'openid organization:read'));
+    expect(decodeJwt(access_token)).toMatchObject({ scope: 'openid organization:read' });
+    expect(decodeJwt(access_token)).not.toHaveProperty('org_id');
   });
 
   it('may push its request', async () => {
