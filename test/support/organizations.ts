@@ -50,6 +50,11 @@ export class TestOrganizations {
     if (answer.status !== 204) throw new Error(answer.text);
   }
 
+  async delete(organization: string): Promise<void> {
+    const answer = await this.admin.delete(`/organizations/${organization}`);
+    if (answer.status !== 204) throw new Error(answer.text);
+  }
+
   /** Somebody who belongs to a number of new organizations, and the ids of these. */
   async memberOf(count: number): Promise<{ person: Person; organizations: string[] }> {
     const person = await this.person();

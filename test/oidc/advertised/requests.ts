@@ -145,7 +145,7 @@ export const requestChecks: Readonly<Record<string, Check>> = {
         client_id: client.clientId,
         response_type: 'code id_token',
         nonce: 'n',
-        scope: 'openid',
+        scope: 'openid organization',
       }),
     );
     const early = responseOf(hybrid).get('id_token');
