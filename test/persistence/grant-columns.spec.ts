@@ -53,6 +53,7 @@ describe('a new grant', () => {
       revokedAt: null,
       revokedReason: null,
       trustedIssuerId: null,
+      orgId: null,
     });
   });
 });
