@@ -27,6 +27,7 @@ const tags = {
   Users: 'People who sign in, and their sessions',
   Jobs: 'Imports and exports of users, and how far they are',
   Groups: 'Groups of people, and their members',
+  Organizations: 'Organizations for which people act, their members and the roles of members',
   Roles: 'Roles of the service, of clients and of resources, and who has them',
   Claims: 'Which claims about people tokens hold',
   Resources: 'Services that accept the tokens, with their scopes',

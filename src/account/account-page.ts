@@ -1,14 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
-import { everyScope } from '../consent/consent-records.js';
-import { ConsentsStore } from '../persistence/stores/consents.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
-import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
-import { NamedScopes } from './named-scopes.js';
+import { AllowedClients } from './allowed-clients.js';
 import { WaitingRequests } from './waiting-requests.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/account-page-models.js';
@@ -18,12 +15,10 @@ import type { AccountPage } from '../views/account-page-models.js';
 export class AccountPages {
   constructor(
     private readonly users: UsersStore,
-    private readonly consents: ConsentsStore,
     private readonly clients: ClientsStore,
     private readonly sessions: Sessions,
-    private readonly scopes: NamedScopes,
     private readonly waiting: WaitingRequests,
-    private readonly descriptions: DetailDescriptions,
+    private readonly allowed: AllowedClients,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -41,7 +36,7 @@ export class AccountPages {
       canDelete: this.settings.deletion.delay !== undefined,
       timeZone: user?.zoneinfo ?? undefined,
       waiting: await this.waiting.of(session.userId),
-      grants: await this.grantsOf(session.userId),
+      grants: await this.allowed.of(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
         id: active.id,
         current: active.id === session.id,
@@ -56,21 +51,6 @@ export class AccountPages {
   /** The name of a client, or its id if it does not exist any more. */
   async clientName(clientId: string): Promise<Text> {
     return nameAmong(await this.clients.names([clientId]), clientId);
-  }
-
-  private async grantsOf(userId: string): Promise<AccountPage['grants']> {
-    const consents = await this.consents.of(userId);
-    const names = await this.clients.names(consents.map((consent) => consent.clientId));
-    return Promise.all(
-      consents.map(async (consent) => ({
-        consentId: consent.id,
-        clientId: consent.clientId,
-        clientName: nameAmong(names, consent.clientId),
-        scopes: await this.scopes.name(everyScope(consent)),
-        details: await this.descriptions.describe(consent.authorizationDetails ?? []),
-        since: date(consent.createdAt),
-      })),
-    );
   }
 }
 

@@ -7,6 +7,7 @@ import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
+import { AllowedClients } from './allowed-clients.js';
 import { NamedScopes } from './named-scopes.js';
 import { WaitingRequests } from './waiting-requests.js';
 import { AccountController } from './account.controller.js';
@@ -53,6 +54,7 @@ import { HomeController } from './home.controller.js';
     AccessData,
     AccountData,
     AccountPages,
+    AllowedClients,
     NamedScopes,
     WaitingRequests,
     ActivityPages,

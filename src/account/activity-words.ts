@@ -92,6 +92,12 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
     message('activity.identityRemoved', { upstream: verbatim(textIn(detail, 'upstream')) }),
   'group.member_added': ({ detail }) => message('activity.joined', { name: nameIn(detail) }),
   'group.member_removed': ({ detail }) => message('activity.left', { name: nameIn(detail) }),
+  'organization.member_added': ({ detail }) =>
+    message('activity.joinedOrganization', { name: nameIn(detail) }),
+  'organization.member_updated': ({ detail }) =>
+    message('activity.organizationRoles', { name: nameIn(detail) }),
+  'organization.member_removed': ({ detail }) =>
+    message('activity.leftOrganization', { name: nameIn(detail) }),
   // It changes nothing for the person: the application is notified once more of the end of a session.
   'logout_delivery.retried': null,
   'refresh_token.reused': ({ client = nobody }) => message('activity.usedTwice', { client }),

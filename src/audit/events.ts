@@ -183,6 +183,36 @@ export const auditEvents = {
     about: ['userId'],
     detail: { group: 'string', name: 'string' },
   },
+  'organization.created': {
+    means: 'An organization was created',
+    about: [],
+    detail: { organization: 'string', name: 'string' },
+  },
+  'organization.updated': {
+    means: 'An organization was changed',
+    about: [],
+    detail: { organization: 'string', changes: 'changes' },
+  },
+  'organization.deleted': {
+    means: 'An organization was deleted, and the grants for it were revoked',
+    about: [],
+    detail: { organization: 'string', name: 'string', revoked: 'number' },
+  },
+  'organization.member_added': {
+    means: 'Somebody became a member of an organization',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', roles: 'string' },
+  },
+  'organization.member_updated': {
+    means: 'The roles of a member of an organization were changed',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', changes: 'changes' },
+  },
+  'organization.member_removed': {
+    means: 'Somebody ceased to be a member of an organization, and their grants for it were revoked',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', revoked: 'number' },
+  },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',
     about: ['userId'],

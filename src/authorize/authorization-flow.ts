@@ -45,10 +45,15 @@ export class AuthorizationFlow {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const evaluation = await this.evaluate(parameters, interaction, http, reply);
       if (!evaluation) return;
-      const { request, step, remembered } = evaluation;
+      const { request, step, organization, remembered } = evaluation;
       if (step.kind !== 'issue') {
         if (!interaction) await this.pushedRequests.keepForPages(request);
-        const begun = interaction ?? this.begin(request, http, reply);
+        const arrived = interaction ?? this.begin(request, http, reply);
+        // Only an answer from this session counts.
+        const begun =
+          step.kind === 'select-organization'
+            ? { ...arrived, shownToSessionHash: step.session.tokenHash }
+            : arrived;
         const wanted =
           step.kind === 'sign-in' || step.kind === 'select-account' ? wantedBy(evaluation) : undefined;
         await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
@@ -56,7 +61,7 @@ export class AuthorizationFlow {
       }
       const { session, isTrusted } = step;
       const basis = isTrusted ? { isTrusted } : { remembered };
-      const allowed = { session, scopes: request.scopes, ...basis };
+      const allowed = { session, scopes: request.scopes, organizationId: organization?.id ?? null, ...basis };
       if (await this.issue(request, allowed, interaction, reply)) return;
     }
     throw new OAuthError('temporarily_unavailable', 'too much changed meanwhile: try again', { status: 503 });

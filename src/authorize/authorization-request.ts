@@ -4,6 +4,7 @@ import type { AuthorizationDetail } from '../protocol/authorization-details.js';
 import type { AskedAcr } from '../protocol/acr.js';
 import type { ClaimsRequest } from '../protocol/claims-request.js';
 import type { OAuthError } from '../protocol/errors.js';
+import type { AskedOrganization } from '../protocol/organization.js';
 import type { Parameters } from '../protocol/parameters.js';
 import type { Prompt } from '../protocol/prompt.js';
 import type { ResponseMode } from '../protocol/response-mode.js';
@@ -69,6 +70,8 @@ export interface DetailedRequest extends ClientRequest {
 export interface ScopedRequest extends TypedRequest, DetailedRequest {
   readonly claims: ClaimsRequest;
   readonly scopes: readonly string[];
+  /** The organization for which the client wants to act; undefined if for none. */
+  readonly organization: AskedOrganization | undefined;
 }
 
 /** A request that passed every check. */
@@ -94,7 +97,7 @@ export interface DeviceAuthorizationRequest extends DetailedRequest {
 }
 
 /** A backchannel authentication request with the scopes that the person is asked for. */
-export interface ScopedBackchannelRequest extends DetailedRequest {
+export interface ScopedBackchannelRequest extends DetailedRequest, Pick<ScopedRequest, 'organization'> {
   readonly scopes: readonly string[];
   readonly claims: ClaimsRequest;
 }

@@ -26,11 +26,13 @@ import { BackchannelThrottle } from './backchannel/throttle.js';
 import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
 import { DeviceConfirmController } from './device/device-confirm.controller.js';
 import { DeviceDecision } from './device/device-decision.js';
+import { DeviceQuestions } from './device/device-questions.js';
 import { DeviceRequests } from './device/device-requests.js';
 import { DeviceController } from './device/device.controller.js';
 import { UserCodeThrottle } from './device/user-code-throttle.js';
 import { FrontChannelTokens } from './front-channel-tokens.js';
 import { Issuance } from './issuance.js';
+import { OrganizationChoice } from './organization-choice.js';
 import { PushedRequestController } from './pushed-request.controller.js';
 import { PushedRequests } from './pushed-requests.js';
 import { RequestChecks } from './checks/request-checks.js';
@@ -38,6 +40,7 @@ import { RequestDocuments } from './request-documents.js';
 import { RequestEvaluation } from './request-evaluation.js';
 import { RequestObjects } from './request-objects.js';
 import { RequestSources } from './request-sources.js';
+import { SelectOrganizationController } from './select-organization.controller.js';
 import { SessionChoice } from './session-choice.js';
 import { SignInDemands } from './sign-in-demands.js';
 
@@ -63,6 +66,7 @@ import { SignInDemands } from './sign-in-demands.js';
     DeviceConfirmController,
     DeviceController,
     PushedRequestController,
+    SelectOrganizationController,
   ],
   providers: [
     ApprovalDecision,
@@ -76,9 +80,11 @@ import { SignInDemands } from './sign-in-demands.js';
     AuthorizationFlow,
     AuthorizationResponses,
     DeviceDecision,
+    DeviceQuestions,
     DeviceRequests,
     FrontChannelTokens,
     Issuance,
+    OrganizationChoice,
     PushedRequests,
     RequestChecks,
     RequestDocuments,

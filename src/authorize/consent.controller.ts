@@ -17,7 +17,7 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
 
 /** The request that the page asks about, and the session of the person it asks. */
-interface Question extends Pick<Evaluation, 'request' | 'remembered' | 'rememberedDetails'> {
+interface Question extends Pick<Evaluation, 'request' | 'organization' | 'remembered' | 'rememberedDetails'> {
   readonly session: ActiveSession;
 }
 
@@ -52,12 +52,13 @@ export class ConsentController {
   ): Promise<void> {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
-    const { request, remembered, rememberedDetails, session } = question;
+    const { request, organization, remembered, rememberedDetails, session } = question;
     const html = await this.pages.render(
       {
         client: request.client,
         redirectUri: request.redirectUri,
         scopes: request.scopes,
+        organization,
         remembered,
         authorizationDetails: request.authorizationDetails,
         rememberedDetails,
@@ -99,7 +100,7 @@ export class ConsentController {
   }
 
   private async answer(
-    { request, session }: Question,
+    { request, organization, session }: Question,
     form: ConsentForm,
     interaction: AuthorizationInteraction,
     reply: FastifyReply,
@@ -110,8 +111,10 @@ export class ConsentController {
       const denied = new OAuthError('access_denied', 'the resource owner denied the request');
       return this.flow.deny(request, denied, interaction, reply);
     }
-    const shown = await this.pages.wordsOf(allowed, authorizationDetails, reply.request);
-    return this.flow.issue(request, { session, scopes: allowed, shown }, interaction, reply);
+    const asked = { scopes: allowed, details: authorizationDetails, organization };
+    const shown = await this.pages.wordsOf(asked, reply.request);
+    const organizationId = organization?.id ?? null;
+    return this.flow.issue(request, { session, scopes: allowed, organizationId, shown }, interaction, reply);
   }
 
   /** The question of this page; undefined if a response has been sent, since the request no longer needs consent. */
@@ -123,8 +126,9 @@ export class ConsentController {
     const parameters = Parameters.from(interaction.parameters);
     const evaluation = await this.flow.evaluate(parameters, interaction, http, reply);
     if (!evaluation) return undefined;
-    const { request, remembered, rememberedDetails, step } = evaluation;
-    if (step.kind === 'consent') return { request, remembered, rememberedDetails, session: step.session };
+    const { request, organization, remembered, rememberedDetails, step } = evaluation;
+    if (step.kind === 'consent')
+      return { request, organization, remembered, rememberedDetails, session: step.session };
     await this.walk.goOn('resume', interaction, http, reply);
     return undefined;
   }

@@ -10,12 +10,14 @@ import type { AuthorizationInteraction, Interaction, WantedSignIn } from '../int
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
 import { type Asked, nextSignInStep, type Person } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { type FoundOrganization, organizationRefusal } from './organization-choice.js';
 
 /** What a request needs next. */
 export type NextStep =
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'sign-up' }
   | { readonly kind: 'select-account' }
+  | { readonly kind: 'select-organization'; readonly session: ActiveSession }
   | { readonly kind: 'consent'; readonly session: ActiveSession }
   | {
       readonly kind: 'issue';
@@ -34,6 +36,8 @@ export interface Situation {
   readonly subject: string | undefined;
   /** The interaction under way; undefined for a request that arrives. */
   readonly interaction: AuthorizationInteraction | undefined;
+  /** What became of the organization that the request asks for; undefined if it asks for none, or nobody is signed in. */
+  readonly organization: FoundOrganization | undefined;
   /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
   /** The authorization details that the user allowed this client before. */
@@ -80,6 +84,13 @@ export function nextStep(situation: Situation): NextStep {
   if (mustChoose) return { kind: 'select-account' };
   if (!mayAdminister(request, session)) {
     throw new OAuthError('access_denied', 'these scopes are for administrators');
+  }
+  const refusal = organizationRefusal(situation.organization);
+  if (refusal) throw refusal;
+  if (situation.organization?.state === 'several') {
+    if (silent)
+      throw new OAuthError('interaction_required', 'the resource owner has to choose an organization');
+    return { kind: 'select-organization', session };
   }
   const areScopesAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
   const isTrusted = !areScopesAllowed && request.client.skipsConsent && !asksForAdministration(request);

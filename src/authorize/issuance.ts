@@ -13,6 +13,7 @@ import { AuthorizationCodesStore } from '../persistence/stores/authorization-cod
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { authTimeOf } from '../protocol/acr.js';
 import type { OAuthError } from '../protocol/errors.js';
+import { organizationScope } from '../protocol/organization.js';
 import { issues, issuesTokens } from '../protocol/response-type.js';
 import { formatScope, scopeBeside } from '../protocol/scope.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
@@ -25,6 +26,8 @@ import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 export type Allowed = {
   readonly session: ActiveSession;
   readonly scopes: readonly string[];
+  /** The organization for which the client wants to act; null if for none. */
+  readonly organizationId: string | null;
 } & (
   | {
       /** What they allowed the client before, so that they were not asked. */
@@ -71,10 +74,10 @@ export class Issuance {
     allowed: Allowed,
     interaction: AuthorizationInteraction | undefined,
   ): Promise<Record<string, string> | undefined> {
-    const { session, scopes } = allowed;
+    const { session } = allowed;
     const code = issues(request.responseType, 'code') ? generateOpaqueToken() : undefined;
     const now = this.clock.now();
-    const pending = this.grantOf(request, session, scopes, now);
+    const pending = this.grantOf(request, allowed, now);
     const { grant } = pending;
     const tokens = issuesTokens(request.responseType)
       ? await this.frontChannelTokens.mint(request, grant, session.userId, code)
@@ -129,12 +132,8 @@ export class Issuance {
     });
   }
 
-  private grantOf(
-    request: AuthorizationRequest,
-    session: ActiveSession,
-    scopes: readonly string[],
-    now: number,
-  ): PendingGrant {
+  private grantOf(request: AuthorizationRequest, allowed: Allowed, now: number): PendingGrant {
+    const { session, scopes } = allowed;
     const offline = scopes.includes('offline_access');
     const issuesCode = issues(request.responseType, 'code');
     const { code, ...lifetimes } = this.settings.lifetimes;
@@ -164,6 +163,7 @@ export class Issuance {
       acr: session.acr,
       amr: [...session.amr],
       claims: request.parameters.get('claims') ?? null,
+      orgId: organizationOf(allowed),
       createdAt: now,
       expiresAt: issuesCode ? pendingGrantExpiry(pendingTerms, lifetimes) : expiresAt,
     });
@@ -193,11 +193,23 @@ export class Issuance {
 
 function permissionOf(
   { client, scopes: requested, authorizationDetails: details }: AuthorizationRequest,
-  { session, scopes, ...basis }: Allowed,
+  { organizationId, ...allowed }: Allowed,
 ): Permission {
-  if ('remembered' in basis) return { remembered: basis.remembered };
-  const { userId } = session;
-  if ('isTrusted' in basis) return { trusted: { userId, clientId: client.clientId, allowed: scopes } };
-  const { shown } = basis;
-  return { decision: { userId, clientId: client.clientId, requested, allowed: scopes, details, shown } };
+  if ('remembered' in allowed) return { remembered: allowed.remembered };
+  const { session, scopes } = allowed;
+  const key = {
+    userId: session.userId,
+    clientId: client.clientId,
+    organizationId: organizationOf({ organizationId, scopes }),
+  };
+  if ('isTrusted' in allowed) return { trusted: { ...key, allowed: scopes } };
+  const { shown } = allowed;
+  return { decision: { ...key, requested, allowed: scopes, details, shown } };
 }
+
+/** The organization for which a grant is given: none if its scope was refused. */
+export const organizationOf = ({
+  organizationId,
+  scopes,
+}: Pick<Allowed, 'organizationId' | 'scopes'>): string | null =>
+  scopes.includes(organizationScope) ? organizationId : null;

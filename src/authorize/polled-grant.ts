@@ -17,6 +17,8 @@ export interface AllowedRequest {
   readonly grantType: string;
   readonly resources?: string[] | null;
   readonly authorizationDetails?: readonly AuthorizationDetail[] | null;
+  /** The organization for which the client acts. */
+  readonly orgId?: string | null;
 }
 
 /** A grant with when it expires once its request is redeemed. */
@@ -35,6 +37,7 @@ export function polledGrant(
     grantType,
     resources = null,
     authorizationDetails = null,
+    orgId = null,
   }: AllowedRequest,
   lifetimes: { readonly accessToken: number; readonly refreshAbsolute: number },
   now: number,
@@ -52,6 +55,7 @@ export function polledGrant(
     ungrantedScope: scopeBeside(scopes, request.scope, request.unknownScope),
     resources,
     authorizationDetails,
+    orgId,
     offline: scopes.includes('offline_access'),
     authTime: authTimeOf(session.proofs),
     acr: session.acr,

@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { AuthorizationDetail } from '../protocol/authorization-details.js';
 import { OAuthError } from '../protocol/errors.js';
@@ -12,6 +13,7 @@ import { asksForSilence } from '../protocol/prompt.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
 import { isAskedEachTime, type NextStep, nextStep, withinRoles } from './interaction-policy.js';
+import { OrganizationChoice } from './organization-choice.js';
 import { RequestSources } from './request-sources.js';
 import { SessionChoice } from './session-choice.js';
 import { SignInDemands } from './sign-in-demands.js';
@@ -22,7 +24,9 @@ export interface Evaluation {
   readonly session: ActiveSession | undefined;
   /** The token hashes of all sessions of the browser. */
   readonly sessionHashes: readonly string[];
-  /** The scopes that the session's user allowed this client before. */
+  /** The organization for which the client wants to act, once it is known. */
+  readonly organization: NamedOrganization | undefined;
+  /** The scopes that the session's user allowed this client before, for that organization or for none. */
   readonly remembered: ReadonlySet<string>;
   /** The authorization details that they allowed it before, if any are requested. */
   readonly rememberedDetails: readonly AuthorizationDetail[];
@@ -45,6 +49,7 @@ export class RequestEvaluation {
     private readonly checks: RequestChecks,
     private readonly choice: SessionChoice,
     private readonly consents: ConsentRecords,
+    private readonly organizations: OrganizationChoice,
     private readonly demands: SignInDemands,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -64,13 +69,22 @@ export class RequestEvaluation {
     try {
       const request = await this.checks.check(proven, at);
       const { session, hasOthers } = await this.choice.choose(request, interaction, http);
-      const remembered = session
-        ? await this.consents.remembered(session.userId, request.client.clientId)
-        : new Set<string>();
+      const found =
+        session &&
+        (await this.organizations.find(
+          request.organization,
+          session.userId,
+          interaction?.chosenOrganizationId,
+        ));
+      const organization = found?.state === 'found' ? found.organization : undefined;
+      const key = session && {
+        userId: session.userId,
+        clientId: request.client.clientId,
+        organizationId: organization?.id ?? null,
+      };
+      const remembered = key ? await this.consents.remembered(key) : new Set<string>();
       const rememberedDetails =
-        session && request.authorizationDetails.length > 0
-          ? await this.consents.rememberedDetails(session.userId, request.client.clientId)
-          : [];
+        key && request.authorizationDetails.length > 0 ? await this.consents.rememberedDetails(key) : [];
       const subject = session && this.choice.subjectOf(request, session);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
@@ -79,6 +93,7 @@ export class RequestEvaluation {
         request: session ? withinRoles(request, session) : request,
         session,
         sessionHashes: this.choice.hashes(http),
+        organization,
         remembered,
         rememberedDetails,
         step: nextStep({
@@ -87,6 +102,7 @@ export class RequestEvaluation {
           hasOthers,
           subject,
           interaction,
+          organization: found,
           remembered,
           rememberedDetails,
           person: proving?.person,

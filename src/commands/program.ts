@@ -18,6 +18,7 @@ import { addMailCommands } from './mail.js';
 import { addMigrateCommands } from './migrate.js';
 import { addRegistrationTokenCommands } from './registration-token.js';
 import { addResourceCommands } from './resource.js';
+import { addOrganizationCommands } from './organization.js';
 import { addRoleCommands } from './role.js';
 import { addSchemaCommand } from './schema.js';
 import { addScimTokenCommands } from './scim-token.js';
@@ -39,6 +40,7 @@ const commands = [
   addClientCommands,
   addUserCommands,
   addGroupCommands,
+  addOrganizationCommands,
   addRoleCommands,
   addAttributeCommands,
   addResourceCommands,

@@ -38,6 +38,7 @@ export const endpoints = {
   signUp: '/sign-up',
   completeSignUp: '/sign-up/complete',
   selectAccount: '/select-account',
+  selectOrganization: '/select-organization',
   consent: '/consent',
   account: '/account',
   accountSwitch: '/account/switch',

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { shownAddress } from '../clients/client-texts.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { type AuthorizationDetail, isSameDetail } from '../protocol/authorization-details.js';
+import { organizationScope } from '../protocol/organization.js';
 import { redirectHost } from '../protocol/redirect-uri.js';
 import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
@@ -18,11 +20,20 @@ import type { ShownWords } from './consent-records.js';
 import { message, type Text } from '../locales/message.js';
 import { nameOf } from '../resource/resource-translations.js';
 
+/** What a client asks for. */
+export interface Asked {
+  readonly scopes: readonly string[];
+  readonly details: readonly AuthorizationDetail[];
+  readonly organization: NamedOrganization | undefined;
+}
+
 /** What the consent page asks the resource owner. */
 export interface Question {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
+  /** The organization for which the client wants to act. */
+  readonly organization: NamedOrganization | undefined;
   readonly remembered: ReadonlySet<string>;
   readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly rememberedDetails: readonly AuthorizationDetail[];
@@ -47,7 +58,17 @@ export class ConsentPages {
   ) {}
 
   async render(
-    { client, redirectUri, scopes, remembered, session, interaction, csrfToken, ...details }: Question,
+    {
+      client,
+      redirectUri,
+      scopes,
+      organization,
+      remembered,
+      session,
+      interaction,
+      csrfToken,
+      ...details
+    }: Question,
     reply: FastifyReply,
   ): Promise<string> {
     return this.views.render(
@@ -59,7 +80,7 @@ export class ConsentPages {
         redirectHost: redirectHost(redirectUri),
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.scopes(scopes, remembered),
+        scopes: await this.scopes(scopes, organization, remembered),
         details: await this.details(details.authorizationDetails, details.rememberedDetails),
       },
       reply,
@@ -105,16 +126,12 @@ export class ConsentPages {
       : message('consent.ownResource');
   }
 
-  /** How the page describes these scopes and authorization details in the language of the request. */
-  async wordsOf(
-    scopes: readonly string[],
-    details: readonly AuthorizationDetail[],
-    request: FastifyRequest,
-  ): Promise<ShownWords> {
+  /** How the page describes what is asked in the language of the request. */
+  async wordsOf({ scopes, details, organization }: Asked, request: FastifyRequest): Promise<ShownWords> {
     const language = this.languages.of(request);
     const translator = translatorOf(language);
     const words = await Promise.all(
-      scopes.map(async (scope) => [scope, translator.textOf(await this.catalogue.describe(scope))]),
+      scopes.map(async (scope) => [scope, translator.textOf(await this.describeScope(scope, organization))]),
     );
     return {
       language: language.tag,
@@ -135,12 +152,23 @@ export class ConsentPages {
     }));
   }
 
+  /** The scope `organization` says for which one. */
+  private async describeScope(name: string, organization: NamedOrganization | undefined): Promise<Text> {
+    return organization && name === organizationScope
+      ? message('consent.forOrganization', { organization: organization.displayName })
+      : this.catalogue.describe(name);
+  }
+
   /** The scopes of a request with their descriptions. */
-  async scopes(names: readonly string[], remembered: ReadonlySet<string>): Promise<RequestedScope[]> {
+  async scopes(
+    names: readonly string[],
+    organization: NamedOrganization | undefined,
+    remembered: ReadonlySet<string>,
+  ): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({
         name,
-        description: await this.catalogue.describe(name),
+        description: await this.describeScope(name, organization),
         resource: await this.resourceName(name),
         required: name === requiredScope,
         remembered: remembered.has(name),

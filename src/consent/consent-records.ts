@@ -3,7 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import type { Consent } from '../persistence/entities/consent.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { ConsentsStore, type StoredConsent } from '../persistence/stores/consents.store.js';
+import { type ConsentKey, ConsentsStore, type StoredConsent } from '../persistence/stores/consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { type AuthorizationDetail, withoutRepeats } from '../protocol/authorization-details.js';
@@ -26,6 +26,8 @@ const maxRememberedDetails = 20;
 export interface Decision {
   readonly userId: string;
   readonly clientId: string;
+  /** The organization for which they decided; null if for none. */
+  readonly organizationId: string | null;
   readonly requested: readonly string[];
   readonly allowed: readonly string[];
   /** The authorization details that were allowed, all or none of those requested. */
@@ -35,7 +37,7 @@ export interface Decision {
 }
 
 /** What an administrator allows a client in place of a resource owner. */
-export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'allowed'>;
+export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'organizationId' | 'allowed'>;
 
 /** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
 @Injectable()
@@ -46,14 +48,14 @@ export class ConsentRecords {
     private readonly changes: Changes,
   ) {}
 
-  /** The scopes that this user has allowed this client. */
-  async remembered(userId: string, clientId: string): Promise<ReadonlySet<string>> {
-    return new Set(parseScope(await this.consents.allowedScope(userId, clientId)));
+  /** The scopes that this user has allowed this client, for this organization or for none. */
+  async remembered(key: ConsentKey): Promise<ReadonlySet<string>> {
+    return new Set(parseScope(await this.consents.allowedScope(key)));
   }
 
-  /** The authorization details that this user has allowed this client. */
-  async rememberedDetails(userId: string, clientId: string): Promise<readonly AuthorizationDetail[]> {
-    return this.consents.allowedDetails(userId, clientId);
+  /** The authorization details that this user has allowed this client, for this organization or for none. */
+  async rememberedDetails(key: ConsentKey): Promise<readonly AuthorizationDetail[]> {
+    return this.consents.allowedDetails(key);
   }
 
   /**
@@ -64,7 +66,7 @@ export class ConsentRecords {
     decision: Decision,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
-    const { userId, clientId, requested, allowed, details, shown } = decision;
+    const { userId, clientId, organizationId, requested, allowed, details, shown } = decision;
     const decided = new Set([...requested, ...allowed]);
     const after = ({ scope, trustedScope, authorizationDetails: before }: StoredConsent): StoredConsent => ({
       scope: formatScope(new Set([...without(scope, decided), ...allowed])),
@@ -74,7 +76,7 @@ export class ConsentRecords {
           ? before
           : withoutRepeats([...(before ?? []), ...details]).slice(-maxRememberedDetails),
     });
-    await this.consents.remember(tx, { userId, clientId }, after, now);
+    await this.consents.remember(tx, { userId, clientId, organizationId }, after, now);
     await this.changes.record(
       tx,
       {
@@ -95,7 +97,7 @@ export class ConsentRecords {
    */
   async rememberTrusted(
     tx: Transaction,
-    { userId, clientId, allowed }: Trusted,
+    { userId, clientId, organizationId, allowed }: Trusted,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
     const after = ({ scope, trustedScope, ...others }: StoredConsent): StoredConsent => ({
@@ -106,7 +108,7 @@ export class ConsentRecords {
         ...without(formatScope(allowed), new Set([...parseScope(scope), ...parseScope(trustedScope)])),
       ]),
     });
-    await this.consents.remember(tx, { userId, clientId }, after, now);
+    await this.consents.remember(tx, { userId, clientId, organizationId }, after, now);
     const about = { actor: `user:${userId}`, userId, clientId, grantId };
     const detail = { scope: formatScope(allowed) };
     await this.changes.record(tx, { event: 'consent.skipped', ...about, detail }, now);

@@ -59,6 +59,13 @@ export class GrantDto {
   })
   authorization_details: object[];
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The id of the organization for which it was given; null if for none',
+  })
+  organization_id: string | null;
+
   @ApiProperty({ description: 'Whether it stays active after the session ends' })
   offline: boolean;
 
@@ -108,6 +115,7 @@ export function toGrantDto(grant: Grant): GrantDto {
     session_id: grant.sessionId,
     scope: grant.scope,
     authorization_details: [...(grant.authorizationDetails ?? [])],
+    organization_id: grant.orgId,
     offline: grant.offline,
     auth_time: grant.authTime,
     created_at: grant.createdAt,

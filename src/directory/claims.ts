@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { type EffectiveRole, MembershipsStore } from '../persistence/stores/memberships.store.js';
+import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { type UserClaimsSource, UsersStore } from '../persistence/stores/users.store.js';
 import { type ClaimContext, type ClaimPlace, type ClaimRule, putClaim } from '../protocol/claim-rules.js';
 import { parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
@@ -10,9 +11,15 @@ import { claimReader } from './profile-claims.js';
 
 type Claims = Record<string, unknown>;
 
-/** What the claims of an ID token follow from. */
-export interface IdTokenSubject extends ClaimContext {
+/** For whom something is issued. */
+export interface ClaimSubject extends ClaimContext {
   readonly userId: string;
+  /** The organization for which the person gave the grant; null if for none. */
+  readonly organizationId: string | null;
+}
+
+/** What the claims of an ID token follow from. */
+export interface IdTokenSubject extends ClaimSubject {
   /** The `claims` parameter of the authorization request. */
   readonly requested: string | null;
   /** The claims that the client is registered to have in the ID token: all, some, or none. */
@@ -28,6 +35,7 @@ export class PersonClaims {
     private readonly rules: ClaimRuleCatalogue,
     private readonly memberships: MembershipsStore,
     private readonly attributes: AttributesStore,
+    private readonly organizations: OrganizationsStore,
     private readonly users: UsersStore,
   ) {}
 
@@ -41,7 +49,8 @@ export class PersonClaims {
     const hasAll = alone || registered === true;
     const { idToken } = parseClaimsRequest(requested ?? undefined);
     const hasSome = hasAll || registered !== false || idToken.size > 0;
-    if (!hasSome && rules.length === 0) return {};
+    const organization = await this.ofOrganization(subject);
+    if (!hasSome && rules.length === 0) return organization;
     const user = hasSome || needsProfile(rules) ? await this.users.findActive(userId) : undefined;
     const granted = hasSome && user ? selectClaims(claimReader(user), scopes) : {};
     const claims = Object.fromEntries(
@@ -52,32 +61,46 @@ export class PersonClaims {
         return isIncluded && satisfies(request, value);
       }),
     );
-    return this.add(claims, rules, subject, user);
+    return this.add({ ...claims, ...organization }, rules, subject, user);
   }
 
   /** The claims at userinfo: those of the granted scopes (OIDC Core §5.4), and those of the rules. */
-  async inUserinfo(user: UserClaimsSource, context: ClaimContext): Promise<Claims> {
-    const claims = selectClaims(claimReader(user), context.scopes);
+  async inUserinfo(user: UserClaimsSource, context: Omit<ClaimSubject, 'userId'>): Promise<Claims> {
+    const subject = { ...context, userId: user.id };
+    const claims = {
+      ...selectClaims(claimReader(user), context.scopes),
+      ...(await this.ofOrganization(subject)),
+    };
     const rules = await this.rules.holding('userinfo', context);
-    return rules.length === 0 ? claims : this.add(claims, rules, { ...context, userId: user.id }, user);
+    return rules.length === 0 ? claims : this.add(claims, rules, subject, user);
   }
 
   /** The claims of an access token, or of what introspection says of one, about the resource owner. */
   async ofAccess(
     place: Extract<ClaimPlace, 'access_token' | 'introspection'>,
-    subject: ClaimContext & { readonly userId: string },
+    subject: ClaimSubject,
   ): Promise<Claims> {
     const rules = await this.rules.holding(place, subject);
-    if (rules.length === 0) return {};
+    const claims = await this.ofOrganization(subject);
+    if (rules.length === 0) return claims;
     const user = needsProfile(rules) ? await this.users.findActive(subject.userId) : undefined;
-    return this.add({}, rules, subject, user);
+    return this.add(claims, rules, subject, user);
+  }
+
+  /** The organization, with the roles that the person has in it now; none if they do not belong to it any more. */
+  private async ofOrganization({ organizationId, userId }: ClaimSubject): Promise<Claims> {
+    if (organizationId === null) return {};
+    const affiliation = await this.organizations.affiliation(organizationId, userId);
+    return affiliation
+      ? { org_id: affiliation.id, org_name: affiliation.name, org_roles: [...affiliation.roles] }
+      : {};
   }
 
   /** @param user undefined if no rule needs it, or there is none who may sign in */
   private async add(
     claims: Claims,
     rules: readonly ClaimRule[],
-    { userId, clientId, audience = [] }: ClaimContext & { readonly userId: string },
+    { userId, clientId, audience = [] }: ClaimSubject,
     user: UserClaimsSource | undefined,
   ): Promise<Claims> {
     const isOfDirectory = rules.some(({ source }) => source === 'groups' || source === 'roles');

@@ -7,6 +7,9 @@ export const unknownGroup = (id: string): NotFoundException =>
 
 export const unknownRole = (id: string): NotFoundException => new NotFoundException(`there is no role ${id}`);
 
+export const unknownOrganization = (id: string): NotFoundException =>
+  new NotFoundException(`there is no organization ${id}`);
+
 export const unknownUser = (id: string): NotFoundException => new NotFoundException(`there is no user ${id}`);
 
 export const unknownParent = (): InvalidFields => invalidField('parent_id', 'must be the id of a group');

@@ -11,19 +11,23 @@ import { GroupTree } from './group-tree.js';
 import { Groups } from './groups.js';
 import { GroupsAdminController } from './groups.admin.controller.js';
 import { MembershipsAdminController } from './memberships.admin.controller.js';
+import { OrganizationMembers } from './organizations/organization-members.js';
+import { Organizations } from './organizations/organizations.js';
+import { OrganizationsAdminController } from './organizations/organizations.admin.controller.js';
 import { RoleHoldersAdminController } from './role-holders.admin.controller.js';
 import { RoleOwners } from './role-owners.js';
 import { Roles } from './roles.js';
 import { SecondFactorGroups } from './second-factor-groups.js';
 import { RolesAdminController } from './roles.admin.controller.js';
 
-/** Groups, roles, what people have by them, and which claims about people tokens hold. */
+/** Groups, roles, organizations, what people have by them, and which claims about people tokens hold. */
 @Module({
   controllers: [
     AttributesAdminController,
     ClaimRulesAdminController,
     GroupsAdminController,
     MembershipsAdminController,
+    OrganizationsAdminController,
     RolesAdminController,
     RoleHoldersAdminController,
   ],
@@ -35,6 +39,8 @@ import { RolesAdminController } from './roles.admin.controller.js';
     GroupMembers,
     GroupTree,
     Groups,
+    OrganizationMembers,
+    Organizations,
     PersonClaims,
     RoleOwners,
     Roles,
@@ -47,6 +53,8 @@ import { RolesAdminController } from './roles.admin.controller.js';
     ClaimRules,
     GroupMembers,
     Groups,
+    OrganizationMembers,
+    Organizations,
     PersonClaims,
     RoleOwners,
     Roles,

@@ -47,6 +47,8 @@ interface Begun extends CameFrom {
   readonly buildsOn?: string;
   /** The token hash of the session with which the person goes on: they chose it, or signed in to it, for this interaction. */
   readonly chosenSessionHash?: string;
+  /** The organization that the person chose to act for. */
+  readonly chosenOrganizationId?: string;
 }
 
 /** An authorization request on its way through our pages. */
@@ -194,6 +196,7 @@ export function withoutSession<Kind extends Interaction>(interaction: Kind): Kin
     ...interaction,
     shownToSessionHash: undefined,
     chosenSessionHash: undefined,
+    chosenOrganizationId: undefined,
     buildsOn: undefined,
   };
 }

@@ -5,6 +5,7 @@ export const steps = {
   'sign-in': endpoints.signIn,
   'sign-up': endpoints.signUp,
   'select-account': endpoints.selectAccount,
+  'select-organization': endpoints.selectOrganization,
   consent: endpoints.consent,
   'confirm-device': endpoints.deviceConfirm,
   'confirm-approval': endpoints.approvalConfirm,

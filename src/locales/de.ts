@@ -362,6 +362,7 @@ export const german: Language = {
     'consent.title': '{{client}} erlauben?',
     'consent.heading': 'Darf {{client}} Ihr Konto nutzen?',
     'consent.destination': 'Sie werden zu {{host}} zurückgeleitet. Ihr Passwort wird nicht weitergegeben.',
+    'consent.forOrganization': 'Für die Organisation {{organization}} handeln, mit Ihren Rollen darin',
     'consent.wants': '{{client}} möchte',
     'consent.alwaysNeeded': 'immer nötig',
     'consent.allowedBefore': 'bereits erlaubt',
@@ -382,6 +383,7 @@ export const german: Language = {
     'scope.offline_access': 'Diesen Zugriff behalten, während Sie abwesend sind',
     'scope.groups': 'Erfahren, zu welchen Gruppen Sie gehören',
     'scope.roles': 'Erfahren, welche Rollen Sie haben',
+    'scope.organization': 'Erfahren, für welche Organisation Sie handeln, und Ihre Rollen darin',
     'scope.eyrie.admin': 'Diesen Identitätsdienst verwalten',
     'scope.eyrie.admin.read': 'Die Verwaltung dieses Identitätsdienstes einsehen',
     'scope.eyrie.clients': 'Clients registrieren und ändern',
@@ -438,6 +440,10 @@ export const german: Language = {
     'device.forAdministratorsReason':
       'Das Gerät bittet um einen Zugriff, den nur ein Administrator erteilen kann.',
     'device.forAdministratorsAdvice': 'Bitten Sie einen Administrator, es zu verbinden.',
+    'device.forMembers': 'Dies ist Mitgliedern einer Organisation vorbehalten',
+    'device.forMembersReason': 'Sie gehören nicht zu der Organisation, für die das Gerät anfragt.',
+    'device.forMembersAdvice':
+      'Melden Sie sich mit einem anderen Konto an, oder wenden Sie sich an einen Administrator der Organisation.',
 
     'approval.title': '{{client}} erlauben?',
     'approval.heading': '{{client}} bittet um Ihre Entscheidung',
@@ -469,6 +475,9 @@ export const german: Language = {
     'selectAccount.alsoSignedIn': 'In diesem Browser sind auch andere Konten angemeldet:',
     'selectAccount.stillSignedIn': 'In diesem Browser sind noch andere Konten angemeldet.',
     'selectAccount.see': 'Diese Konten ansehen',
+
+    'selectOrganization.title': 'Organisation auswählen',
+    'selectOrganization.asks': 'Für welche Ihrer Organisationen möchten Sie {{client}} verwenden?',
 
     'account.title': 'Ihr Konto',
     'account.grants': 'Was Sie erlaubt haben',
@@ -551,6 +560,9 @@ export const german: Language = {
     'activity.created': 'Ihr Konto wurde angelegt',
     'activity.joined': 'Sie wurden Mitglied der Gruppe {{name}}',
     'activity.left': 'Sie sind kein Mitglied der Gruppe {{name}} mehr',
+    'activity.joinedOrganization': 'Sie wurden Mitglied der Organisation {{name}}',
+    'activity.organizationRoles': 'Ihre Rollen in der Organisation {{name}} wurden geändert',
+    'activity.leftOrganization': 'Sie sind kein Mitglied der Organisation {{name}} mehr',
     'activity.roleGiven': 'Sie haben die Rolle {{name}} erhalten',
     'activity.roleTaken': 'Sie haben die Rolle {{name}} nicht mehr',
     'activity.disabled': 'Ihr Konto wurde deaktiviert',

@@ -360,6 +360,7 @@ export const spanish: Language = {
     'consent.title': '¿Permitir a {{client}}?',
     'consent.heading': '¿Permitir que {{client}} utilice su cuenta?',
     'consent.destination': 'Volverá a {{host}}. Su contraseña no se comparte.',
+    'consent.forOrganization': 'Actuar por la organización {{organization}}, con los roles que tiene en ella',
     'consent.wants': '{{client}} desea',
     'consent.alwaysNeeded': 'siempre necesario',
     'consent.allowedBefore': 'permitido antes',
@@ -380,6 +381,7 @@ export const spanish: Language = {
     'scope.offline_access': 'Conservar este acceso en su ausencia',
     'scope.groups': 'Conocer los grupos a los que pertenece',
     'scope.roles': 'Conocer los roles que tiene',
+    'scope.organization': 'Saber por qué organización actúa usted y qué roles tiene en ella',
     'scope.eyrie.admin': 'Administrar este servicio de identidad',
     'scope.eyrie.admin.read': 'Consultar la administración de este servicio de identidad',
     'scope.eyrie.clients': 'Registrar y modificar clientes',
@@ -435,6 +437,10 @@ export const spanish: Language = {
     'device.forAdministratorsReason':
       'El dispositivo solicita un acceso que solo un administrador puede conceder.',
     'device.forAdministratorsAdvice': 'Pida a un administrador que lo conecte.',
+    'device.forMembers': 'Esto es solo para miembros de una organización',
+    'device.forMembersReason': 'Usted no pertenece a la organización para la que el dispositivo pide acceso.',
+    'device.forMembersAdvice':
+      'Inicie sesión con otra cuenta o consulte a un administrador de la organización.',
 
     'approval.title': '¿Permitir {{client}}?',
     'approval.heading': '{{client}} pide su decisión',
@@ -465,6 +471,9 @@ export const spanish: Language = {
     'selectAccount.alsoSignedIn': 'También hay otras cuentas con la sesión iniciada en este navegador:',
     'selectAccount.stillSignedIn': 'Todavía hay otras cuentas con la sesión iniciada en este navegador.',
     'selectAccount.see': 'Ver estas cuentas',
+
+    'selectOrganization.title': 'Elegir una organización',
+    'selectOrganization.asks': '¿Para cuál de sus organizaciones quiere usar {{client}}?',
 
     'account.title': 'Su cuenta',
     'account.grants': 'Lo que ha permitido',
@@ -548,6 +557,9 @@ export const spanish: Language = {
     'activity.created': 'Se ha creado su cuenta',
     'activity.joined': 'Ahora es miembro del grupo {{name}}',
     'activity.left': 'Ya no es miembro del grupo {{name}}',
+    'activity.joinedOrganization': 'Ahora es miembro de la organización {{name}}',
+    'activity.organizationRoles': 'Se han cambiado sus roles en la organización {{name}}',
+    'activity.leftOrganization': 'Ya no es miembro de la organización {{name}}',
     'activity.roleGiven': 'Ha recibido el rol {{name}}',
     'activity.roleTaken': 'Ya no tiene el rol {{name}}',
     'activity.disabled': 'Se ha desactivado su cuenta',

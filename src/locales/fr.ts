@@ -365,6 +365,7 @@ export const french: Language = {
     'consent.title': 'Autoriser {{client}} ?',
     'consent.heading': 'Autoriser {{client}} à utiliser votre compte ?',
     'consent.destination': 'Vous serez redirigé vers {{host}}. Votre mot de passe n’est pas communiqué.',
+    'consent.forOrganization': 'Agir pour l’organisation {{organization}}, avec vos rôles dans celle-ci',
     'consent.wants': '{{client}} souhaite',
     'consent.alwaysNeeded': 'toujours nécessaire',
     'consent.allowedBefore': 'déjà autorisé',
@@ -385,6 +386,7 @@ export const french: Language = {
     'scope.offline_access': 'Conserver cet accès en votre absence',
     'scope.groups': 'Connaître les groupes dont vous faites partie',
     'scope.roles': 'Connaître vos rôles',
+    'scope.organization': 'Savoir pour quelle organisation vous agissez, et vos rôles dans celle-ci',
     'scope.eyrie.admin': 'Administrer ce service d’identité',
     'scope.eyrie.admin.read': 'Consulter l’administration de ce service d’identité',
     'scope.eyrie.clients': 'Enregistrer et modifier des clients',
@@ -438,6 +440,11 @@ export const french: Language = {
     'device.forAdministrators': 'Cette page est réservée aux administrateurs',
     'device.forAdministratorsReason': 'L’appareil demande un accès que seul un administrateur peut donner.',
     'device.forAdministratorsAdvice': 'Demandez à un administrateur de le connecter.',
+    'device.forMembers': 'Cette page est réservée aux membres d’une organisation',
+    'device.forMembersReason':
+      'Vous ne faites pas partie de l’organisation pour laquelle l’appareil fait sa demande.',
+    'device.forMembersAdvice':
+      'Connectez-vous avec un autre compte, ou adressez-vous à un administrateur de l’organisation.',
 
     'approval.title': 'Autoriser {{client}} ?',
     'approval.heading': '{{client}} demande votre décision',
@@ -469,6 +476,9 @@ export const french: Language = {
     'selectAccount.alsoSignedIn': 'D’autres comptes sont aussi connectés dans ce navigateur :',
     'selectAccount.stillSignedIn': 'D’autres comptes sont encore connectés dans ce navigateur.',
     'selectAccount.see': 'Voir ces comptes',
+
+    'selectOrganization.title': 'Choisir une organisation',
+    'selectOrganization.asks': 'Pour laquelle de vos organisations voulez-vous utiliser {{client}} ?',
 
     'account.title': 'Votre compte',
     'account.grants': 'Ce que vous avez autorisé',
@@ -551,6 +561,9 @@ export const french: Language = {
     'activity.created': 'Votre compte a été créé',
     'activity.joined': 'Vous êtes devenu membre du groupe {{name}}',
     'activity.left': 'Vous n’êtes plus membre du groupe {{name}}',
+    'activity.joinedOrganization': 'Vous êtes devenu membre de l’organisation {{name}}',
+    'activity.organizationRoles': 'Vos rôles dans l’organisation {{name}} ont été modifiés',
+    'activity.leftOrganization': 'Vous n’êtes plus membre de l’organisation {{name}}',
     'activity.roleGiven': 'Vous avez reçu le rôle {{name}}',
     'activity.roleTaken': 'Vous n’avez plus le rôle {{name}}',
     'activity.disabled': 'Votre compte a été désactivé',

@@ -10,7 +10,7 @@ import { dpopAlgorithms } from '../protocol/dpop.js';
 import { supportedPrompts } from '../protocol/prompt.js';
 import { requestObjectAlgorithms } from '../protocol/request-object.js';
 import { issuesTokens } from '../protocol/response-type.js';
-import { directoryScopes } from '../protocol/scope.js';
+import { directoryClaims } from '../protocol/scope.js';
 import { subjectTypes } from '../protocol/sector.js';
 import { responseModes } from '../protocol/response-mode.js';
 import { profileInForce } from '../protocol/profile.js';
@@ -107,7 +107,7 @@ function everything(
     claim_types_supported: ['normal'],
     claims_supported: [
       ...suppliedClaims,
-      ...directoryScopes,
+      ...directoryClaims,
       ...tokenClaims,
       ...(frontChannel ? ['c_hash'] : []),
     ],

@@ -51,7 +51,8 @@ export class UserinfoController {
     clientId,
     claims: { sub },
     scopes,
+    organizationId,
   }: OwnerToken): Promise<Record<string, unknown>> {
-    return { sub, ...(owner && (await this.claims.inUserinfo(owner, { clientId, scopes }))) };
+    return { sub, ...(owner && (await this.claims.inUserinfo(owner, { clientId, scopes, organizationId }))) };
   }
 }

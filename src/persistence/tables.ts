@@ -32,6 +32,9 @@ import { Job } from './entities/job.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { MailedLink } from './entities/mailed-link.entity.js';
+import { Organization } from './entities/organization.entity.js';
+import { OrganizationMember } from './entities/organization-member.entity.js';
+import { OrganizationMemberRole } from './entities/organization-member-role.entity.js';
 import { Passkey } from './entities/passkey.entity.js';
 import { PushedRequest } from './entities/pushed-request.entity.js';
 import { RecoveryCode } from './entities/recovery-code.entity.js';
@@ -88,6 +91,7 @@ import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { MembershipsStore } from './stores/memberships.store.js';
+import { OrganizationsStore } from './stores/organizations.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
 import { RecoveryCodesStore } from './stores/recovery-codes.store.js';
@@ -152,6 +156,7 @@ const tables = [
   { store: MailedLinksStore, entities: [MailedLink] },
   // Its tables are those of GroupsStore and RolesStore.
   { store: MembershipsStore, entities: [] },
+  { store: OrganizationsStore, entities: [Organization, OrganizationMember, OrganizationMemberRole] },
   { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RecoveryCodesStore, entities: [RecoveryCode] },

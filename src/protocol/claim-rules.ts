@@ -50,6 +50,7 @@ const ownedClaims: ReadonlySet<string> = new Set(
     'iss sub aud exp nbf iat jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk events',
     '_claim_names _claim_sources verified_claims scope client_id act may_act cnf authorization_details',
     'active token_type token_introspection email_verified phone_number_verified updated_at grant_id',
+    'org_id org_name org_roles',
   ].flatMap((names) => names.split(' ')),
 );
 

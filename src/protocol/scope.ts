@@ -40,7 +40,14 @@ export function scopeBeside(
 export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
 /** Scopes that give what the directory says of a person. A client that registers itself has them only if the operator names them. */
-export const directoryScopes = ['groups', 'roles'] as const;
+export const directoryScopes = ['groups', 'roles', 'organization'] as const;
+
+/** The claims that these scopes give. */
+export const directoryClaims = ['groups', 'roles', 'org_id', 'org_name', 'org_roles'] as const;
+
+/** Scopes of a grant as a whole, which belong to no resource: naming resources does not take them away. */
+export const isGrantScope = (scope: string): boolean =>
+  scope === 'offline_access' || scope === 'organization';
 
 /** Scopes that are about the person alone, and belong to no other resource. */
 export const personScopes: readonly string[] = [...openidScopes, ...directoryScopes];

@@ -4,6 +4,7 @@ import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
 import { DetailTypeCheck } from './detail-type-check.js';
 import { DirectoryCheck } from './directory-check.js';
+import { OrganizationCheck } from './organization-check.js';
 import { UpstreamCheck } from './upstream-check.js';
 import { UserCheck } from './user-check.js';
 
@@ -17,4 +18,5 @@ export const configurationChecks = [
   UserCheck,
   UpstreamCheck,
   AssertionCheck,
+  OrganizationCheck,
 ] as const;

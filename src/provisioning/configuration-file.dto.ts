@@ -17,6 +17,7 @@ import { PasswordHashField } from '../users/user-fields.js';
 import { CreateUserDto } from '../users/users.dto.js';
 import { type ClaimEntry, IsClaimSection } from './claim-entries.js';
 import { schemaOfClass } from './class-schema.js';
+import { OrganizationEntry } from './organization-entries.js';
 
 /** The name of an environment variable; optional. */
 const VariableField = (): PropertyDecorator =>
@@ -164,4 +165,7 @@ export class ConfigurationFileDto {
 
   @IsSection(AssertionPolicyEntry)
   assertion_policies: AssertionPolicyEntry[] = [];
+
+  @IsSection(OrganizationEntry)
+  organizations: OrganizationEntry[] = [];
 }

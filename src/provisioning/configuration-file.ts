@@ -20,6 +20,7 @@ import {
 } from './configuration-file.dto.js';
 import { type ClaimEntry, rulesOf } from './claim-entries.js';
 import { type ConfigurationInput, ConfigurationSource } from './configuration-source.js';
+import type { OrganizationEntry } from './organization-entries.js';
 import { resolveReferences } from './environment-references.js';
 import { hasSecret, namedSecret, usedForm } from './named-secret.js';
 import { ConfigurationError, type Path, type Problem, problemsOf } from './problems.js';
@@ -51,6 +52,7 @@ export interface Configuration {
   readonly trusted_issuers: readonly PutTrustedIssuerDto[];
   readonly assertion_policies: readonly PutAssertionPolicyDto[];
   readonly authorization_details_types: readonly PutDetailTypeDto[];
+  readonly organizations: readonly OrganizationEntry[];
   /** The field of each user that gives the password. */
   readonly passwordFields: readonly ('password' | 'password_env' | 'password_file')[];
   /** The problems that show without the database. */
@@ -112,6 +114,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     ),
     ...repeated(content.trusted_issuers, 'trusted_issuers', 'name', ({ name }) => name),
     ...repeated(content.assertion_policies, 'assertion_policies', 'name', ({ name }) => name),
+    ...repeated(content.organizations, 'organizations', 'name', ({ name }) => name),
   ];
   const report = (path: Path, reason: string): void => void problems.push({ path, reason });
 
@@ -155,7 +158,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
   });
   const passwordFields = content.users.map((entry) => usedForm(entry, 'password'));
   const { resources, roles, groups, attributes, claims, trusted_issuers, assertion_policies } = content;
-  const { authorization_details_types } = content;
+  const { authorization_details_types, organizations } = content;
   return {
     resources,
     clients,
@@ -167,6 +170,7 @@ export async function readConfiguration(inputs: readonly ConfigurationInput[]): 
     trusted_issuers,
     assertion_policies,
     authorization_details_types,
+    organizations,
     users,
     passwordFields,
     problems,

@@ -16,6 +16,7 @@ import {
 } from './configuration-file.dto.js';
 import type { Section } from './sections.js';
 import { textWithReference } from './json-schema.js';
+import { OrganizationEntry } from './organization-entries.js';
 import { type SecretSection, secretFields } from './secret-entries.js';
 
 type Schema = ReturnType<typeof schemaOfClass>;
@@ -34,6 +35,7 @@ export function configurationSchema(): object {
     trusted_issuers: schemaOfClass(TrustedIssuerEntry),
     assertion_policies: schemaOfClass(AssertionPolicyEntry),
     users: withLongSecret(UserEntry, 'users'),
+    organizations: schemaOfClass(OrganizationEntry),
   };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

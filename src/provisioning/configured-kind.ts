@@ -17,7 +17,8 @@ export interface AppliedItem {
     | 'upstream'
     | 'trusted issuer'
     | 'assertion policy'
-    | 'user';
+    | 'user'
+    | 'organization';
   /** Its identifier, client_id, name, alias or username. */
   readonly name: string;
   readonly outcome: Outcome;

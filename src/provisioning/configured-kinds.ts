@@ -5,6 +5,7 @@ import { ConfiguredClients } from './configured-clients.js';
 import { ConfiguredDetailTypes } from './configured-detail-types.js';
 import { ConfiguredGroups } from './configured-groups.js';
 import type { ConfiguredKind } from './configured-kind.js';
+import { ConfiguredOrganizations } from './configured-organizations.js';
 import { ConfiguredResources } from './configured-resources.js';
 import { ConfiguredRoles } from './configured-roles.js';
 import { ConfiguredTrustedIssuers } from './configured-trusted-issuers.js';
@@ -24,6 +25,7 @@ export const configuredKinds = [
   ConfiguredTrustedIssuers,
   ConfiguredAssertionPolicies,
   ConfiguredUsers,
+  ConfiguredOrganizations,
 ] as const;
 
 /** The kinds of this process, in the same order. */

@@ -10,7 +10,7 @@ import { PlannedGroups } from './planned-groups.js';
 import type { Path, Problem } from './problems.js';
 import { roleKey, type RoleReference } from '../directory/role-reference.js';
 
-/** Checks the roles and groups of a configuration, and what its users have of them, against the database. */
+/** Checks the roles, groups and organizations of a configuration, and what its users have of them, against the database. */
 @Injectable()
 export class DirectoryCheck implements PartCheck {
   constructor(

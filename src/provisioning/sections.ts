@@ -11,5 +11,6 @@ export const sections = [
   'trusted_issuers',
   'assertion_policies',
   'users',
+  'organizations',
 ] as const;
 export type Section = (typeof sections)[number];

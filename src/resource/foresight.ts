@@ -18,6 +18,8 @@ export type Ending =
   | { readonly of: 'upstream'; readonly alias: string }
   | { readonly of: 'trusted issuer'; readonly name: string }
   | { readonly of: 'authorization details type'; readonly type: string }
+  /** Without a user: the organization itself. */
+  | { readonly of: 'organization'; readonly organizationId: string; readonly userId?: string | undefined }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -69,6 +71,16 @@ export class Foresight {
       }
       case 'authorization details type':
         return this.ofDetailsType(ending.type);
+      case 'organization': {
+        const { organizationId, userId } = ending;
+        if (!(await this.affected.isOrganization(organizationId, userId)))
+          throw new NotFoundException(
+            userId === undefined
+              ? `there is no organization ${organizationId}`
+              : `the user ${userId} does not belong to the organization ${organizationId}`,
+          );
+        return this.ofGrants({ organizationId, ...(userId === undefined ? {} : { userId }) });
+      }
       case 'session': {
         const { userId, sessionId } = ending;
         if (!(await this.activeSessions(userId)).some(({ id }) => id === sessionId))

@@ -10,6 +10,8 @@ import { unknownToken } from './unknown-token.js';
 export interface OwnerToken extends AccessToken {
   /** Undefined if a client acts for itself; the token then has no scopes here. */
   readonly owner: UserClaimsSource | undefined;
+  /** The organization for which the grant was given; null if for none. */
+  readonly organizationId: string | null;
 }
 
 /** Verifies a token and reads its resource owner in one query, for userinfo. */
@@ -28,6 +30,9 @@ export class OwnerVerifier extends TokenVerifier {
     const { active, owner } = found;
     if (!owner && active.userId !== null) throw new InvalidToken('The resource owner is disabled or deleted');
     const scopes = owner ? ownScopes(active, this.settings.issuer) : new Set<string>();
-    return Object.assign(accessTokenOf(active, scopes), { owner });
+    return Object.assign(accessTokenOf(active, scopes), {
+      owner,
+      organizationId: active.grantClaims.org_id ?? null,
+    });
   }
 }

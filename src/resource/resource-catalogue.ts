@@ -87,6 +87,11 @@ export class ResourceCatalogue {
     return (await this.catalogue()).byScope.get(scope);
   }
 
+  /** Whether a scope is Eyrie's own, and means here what it says. */
+  async isOwn(scope: string): Promise<boolean> {
+    return (await this.resourceOf(scope))?.identifier === this.settings.issuer;
+  }
+
   /**
    * The audience of a token with these scopes: every resource that one of them belongs to, or Eyrie itself if there is none
    * (RFC 9068 §3, "default resource indicator").

@@ -67,7 +67,7 @@ export class ClaimsPreview {
     const access = { client, grant, ...issued, now };
     const audience = await this.accessTokens.audienceOf(access);
     const sub = this.subjects.subjectFor(client, userId);
-    const holds = { clientId, scopes, userId };
+    const holds = { clientId, scopes, userId, organizationId: null };
     return {
       scope: formatScope(scopes),
       id_token: isOfOpenid

@@ -6,7 +6,8 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { areWithin, type AuthorizationDetail, invalidDetails } from '../protocol/authorization-details.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { invalidTarget, parseResources } from '../protocol/resource-indicator.js';
-import { isWithin, parseScope } from '../protocol/scope.js';
+import { organizationScope } from '../protocol/organization.js';
+import { isGrantScope, isWithin, parseScope } from '../protocol/scope.js';
 import { AuthorizationDetails } from '../resource/authorization-details/authorization-details.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { isAdminScope, narrowedTo, rolesOf, scopesOfRoles } from '../resource/rights.js';
@@ -36,10 +37,13 @@ export class Entitlements {
 
   /**
    * What is left of a grant: the granted scopes and authorization details that the client is still registered for, that the resource
-   * owner may still give, and whose resource or type still exists. Empty if nothing is left.
+   * owner may still give, and whose resource or type still exists. Empty if nothing is left, as of a grant for an organization if the
+   * client may not ask for one any more.
    */
   async ofGrant(client: RegisteredClient, grant: GrantContext): Promise<Entitlement> {
-    const { scope, userId, resources } = grant;
+    const { scope, userId, resources, orgId } = grant;
+    if (orgId !== null && !client.allowsScope(organizationScope))
+      return { scopes: [], resources, authorizationDetails: [] };
     const registered = parseScope(scope).filter((name) => client.allowsScope(name));
     const given = await this.givenBy(userId, registered);
     const { authorizationDetailsTypes } = client.metadata;
@@ -49,7 +53,7 @@ export class Entitlements {
     );
     if (!resources) return { scopes: given, resources, authorizationDetails };
     const { existing, usable } = await this.catalogue.existing(resources, given);
-    const scopes = given.filter((name) => usable.has(name) || name === 'offline_access');
+    const scopes = given.filter((name) => usable.has(name) || isGrantScope(name));
     return { scopes: usable.size > 0 ? scopes : [], resources: existing, authorizationDetails };
   }
 

@@ -35,10 +35,17 @@ export class TokenDescriptions {
   private async accessToken(token: ActiveToken, client: RegisteredClient): Promise<Record<string, unknown>> {
     const { userId, clientId, audience } = token;
     const scopes = token.scope.split(' ');
+    const organizationId = token.grantClaims.org_id ?? null;
     return {
       ...(userId === null
         ? {}
-        : await this.claims.ofAccess('introspection', { userId, clientId, scopes, audience })),
+        : await this.claims.ofAccess('introspection', {
+            userId,
+            clientId,
+            scopes,
+            audience,
+            organizationId,
+          })),
       active: true,
       iss: this.settings.issuer,
       sub: token.subject,

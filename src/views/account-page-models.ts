@@ -10,6 +10,8 @@ export interface GrantedAccess {
   readonly consentId: string;
   readonly clientId: string;
   readonly clientName: Text;
+  /** The display name of the organization for which the resource owner allowed it. */
+  readonly organization?: string | undefined;
   readonly scopes: readonly NamedScope[];
   /** The latest authorization details that were allowed (RFC 9396). */
   readonly details: readonly DescribedDetail[];

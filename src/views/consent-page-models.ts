@@ -101,6 +101,23 @@ export interface SelectAccountPage extends BrandedPage, Form, PurposeFields {
   readonly accounts: readonly HeldAccount[];
 }
 
+/** An organization to which the person belongs. */
+export interface OfferedOrganization {
+  /** Goes into the field `choice`. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Tells organizations apart that have the same display name. */
+  readonly name: string;
+}
+
+export interface SelectOrganizationPage extends BrandedPage, InteractionForm {
+  readonly clientName: Text;
+  readonly userName: string;
+  /** Tells accounts apart that have the same name. */
+  readonly username: string;
+  readonly organizations: readonly OfferedOrganization[];
+}
+
 /** What these pages show, by the names of their templates. */
 export interface ConsentPages {
   /** Asks which scopes the client may have; posts `scope` (repeated) and `decision` allow, deny or switch to `/consent`. */
@@ -113,4 +130,6 @@ export interface ConsentPages {
   readonly approval: ApprovalPage;
   /** Asks with which account of the browser to continue; posts `choice`, one of their ids or `other`, to `/select-account`, or to `/account/switch` without a request. */
   readonly 'select-account': SelectAccountPage;
+  /** Asks for which organization to act; posts `choice`, one of their ids or `other-account`, to `/select-organization`. */
+  readonly 'select-organization': SelectOrganizationPage;
 }

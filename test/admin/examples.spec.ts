@@ -32,6 +32,20 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'people_groups removed',
   ],
   removeGroupMember: ['audit_events added', 'group_members removed', 'people_groups changed'],
+  createOrganization: ['audit_events added', 'organizations added'],
+  deleteOrganization: [
+    'audit_events added',
+    'organization_member_roles removed',
+    'organization_members removed',
+    'organizations removed',
+  ],
+  // The member of the example has no roles then.
+  putOrganizationMember: ['audit_events added', 'organization_member_roles removed'],
+  removeOrganizationMember: [
+    'audit_events added',
+    'organization_member_roles removed',
+    'organization_members removed',
+  ],
   createScimToken: ['audit_events added', 'scim_tokens added'],
   revokeScimToken: ['audit_events added', 'scim_tokens removed'],
   createRole: ['audit_events added', 'roles added'],
@@ -60,6 +74,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'grants changed',
     'identities removed',
     'group_members removed',
+    'organization_member_roles removed',
+    'organization_members removed',
     'sessions changed',
     'user_roles removed',
     'users removed',
@@ -145,6 +161,9 @@ describe('The examples of the admin API', () => {
     await admin.put('/authorization-details-types', { type, title: 'A payment', schema: {} });
     const name = `holder-${count}`;
     const groupId = (await admin.post('/groups', { name })).body.id as string;
+    const organization = await admin.post('/organizations', { name, roles: ['member'] });
+    const organizationId = organization.body.id as string;
+    await admin.put(`/organizations/${organizationId}/members/${userId}`, { roles: ['member'] });
     const roleId = (await admin.post('/roles', { name })).body.id as string;
     const rule = { name, claim: [name], source: 'groups', in: ['id_token'] };
     const ruleId = (await admin.post('/claims/rules', rule)).body.id as string;
@@ -156,6 +175,7 @@ describe('The examples of the admin API', () => {
       user_id: userId,
       client_id: party.clientId,
       group_id: groupId,
+      organization_id: organizationId,
       role_id: roleId,
       rule_id: ruleId,
       grant_id,

@@ -49,6 +49,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   hasOthers: false,
   subject: 'alice',
   interaction: undefined,
+  organization: undefined,
   remembered: new Set(['openid', 'contacts.read']),
   rememberedDetails: [],
   person: undefined,
@@ -66,6 +67,26 @@ type Row = [condition: string, changes: Partial<Situation>, outcome: string];
 describe('the next step of an authorization request', () => {
   const rows: Row[] = [
     ['with nobody signed in is the sign-in', nobody, 'sign-in'],
+    [
+      'for one of several organizations is the choice, before consent',
+      { organization: { state: 'several' }, remembered: new Set() },
+      'select-organization',
+    ],
+    [
+      'for one of several organizations, of a trusted client, is the choice',
+      { organization: { state: 'several' }, request: trusted() },
+      'select-organization',
+    ],
+    [
+      'for an organization, and a sign-in that is too old, is the sign-in first',
+      { organization: { state: 'foreign' }, request: request({ maxAge: 1 }) },
+      'sign-in',
+    ],
+    [
+      'for an organization that is found is the response',
+      { organization: { state: 'found', organization: { id: 'a', name: 'a', displayName: 'A' } } },
+      'issue',
+    ],
     ['with a session and remembered consent is the response', {}, 'issue'],
     [
       'with a scope that was not allowed before is the consent page',
@@ -235,6 +256,13 @@ describe('the next step of an authorization request', () => {
   });
 
   const errors: Row[] = [
+    [
+      'for one of several organizations with prompt=none',
+      { organization: { state: 'several' }, request: prompting('none') },
+      'interaction_required',
+    ],
+    ["for an organization that is not the person's", { organization: { state: 'foreign' } }, 'access_denied'],
+    ['for an organization of a person without any', { organization: { state: 'none' } }, 'access_denied'],
     ['with prompt=none and nobody signed in', { ...nobody, request: prompting('none') }, 'login_required'],
     [
       'with prompt=none and no account the current one',

@@ -101,21 +101,17 @@ describe('Rows that are read in order to be changed', () => {
 
   it('are the scopes that a user allowed: two decisions at once are both remembered', async () => {
     const consents = new ConsentsStore(opened.database);
+    const key = { userId: 'alice', clientId: 'writer', organizationId: null };
     const allow = (scope: string): Promise<void> =>
       opened.database.write((tx) =>
-        consents.remember(
-          tx,
-          { userId: 'alice', clientId: 'writer' },
-          (before) => ({ ...before, scope: `${before.scope} ${scope}`.trim() }),
-          1,
-        ),
+        consents.remember(tx, key, (before) => ({ ...before, scope: `${before.scope} ${scope}`.trim() }), 1),
       );
     for (const scopes of [
       ['a', 'b'],
       ['c', 'd'],
     ])
       await Promise.all(scopes.map(allow));
-    const scope = await consents.allowedScope('alice', 'writer');
+    const scope = await consents.allowedScope(key);
     expect(scope.split(' ').toSorted()).toEqual(['a', 'b', 'c', 'd']);
   });
 });

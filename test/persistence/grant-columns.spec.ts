@@ -55,6 +55,7 @@ describe('a new grant', () => {
       revokedAt: null,
       revokedReason: null,
       trustedIssuerId: null,
+      orgId: null,
     });
   });
 });

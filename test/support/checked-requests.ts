@@ -52,6 +52,7 @@ export const requestWith = (
   claims: parseClaimsRequest(undefined),
   scopes: ['openid'],
   authorizationDetails: [],
+  organization: undefined,
   ...changes,
 });
 
@@ -82,6 +83,7 @@ export const knowledgeWith = (settings: Partial<Knowledge['settings']> = {}): Kn
   clients: { find: async (clientId) => (clientId === 'message-writer' ? clientWith() : undefined) },
   catalogue: {
     all: async () => registered,
+    isOwn: async (scope) => !scope.startsWith('contacts.'),
     registered: async (identifiers) => [...identifiers],
     scopesAt: async (scopes, identifiers) =>
       scopes.filter((scope) =>

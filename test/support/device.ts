@@ -1,7 +1,7 @@
 import { type Shown, signIn, type TestBrowser } from './browser.js';
 import { type Answer, RelyingParty } from './relying-party.js';
 import { alice, type TestServer } from './server.js';
-import { shows } from './walk.js';
+import { type Credentials, shows } from './walk.js';
 
 export const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -40,7 +40,7 @@ export async function enter(browser: TestBrowser, userCode: string): Promise<Sho
 }
 
 /** Up to the page with the question. */
-export async function reach(browser: TestBrowser, codes: Codes, user = alice): Promise<Shown> {
+export async function reach(browser: TestBrowser, codes: Codes, user: Credentials = alice): Promise<Shown> {
   const page = await enter(browser, codes.user_code);
   return shows.signIn(page) ? signIn(browser, page, user) : page;
 }

@@ -6,6 +6,7 @@ import type {
   DeviceConfirmPage,
   DevicePage,
   SelectAccountPage,
+  SelectOrganizationPage,
 } from '../../src/views/consent-page-models.js';
 import type {
   EnrolmentPage,
@@ -337,6 +338,17 @@ export const samples = {
       { id: 'session-2', userName: 'Alice Adams (work)', username: 'a.adams@work.example' },
     ],
   } satisfies SelectAccountPage,
+  'select-organization': {
+    csrfToken: 'csrf-1',
+    interaction: 'sealed-request',
+    clientName: verbatim('MessageWriter'),
+    userName: 'Alice Adams',
+    username: 'alice',
+    organizations: [
+      { id: 'organization-1', displayName: 'Acme', name: 'acme' },
+      { id: 'organization-2', displayName: 'Acme', name: 'acme-france' },
+    ],
+  } satisfies SelectOrganizationPage,
   account: {
     csrfToken: 'csrf-1',
     user: { name: 'Alice Adams', username: 'alice', email: 'alice@example.com' },

@@ -55,16 +55,19 @@ export class AccessData {
   private async *consentsOf(userId: string): AsyncIterable<object> {
     const consents = await this.consents.of(userId);
     const names = await this.clients.names(consents.map(({ clientId }) => clientId));
-    for (const { clientId, scope, trustedScope, authorizationDetails, createdAt, updatedAt } of consents)
+    for (const consent of consents) {
+      const { clientId, organizationId, scope, trustedScope, authorizationDetails, createdAt, updatedAt } = consent;
       yield {
         client_id: clientId,
         client_name: names.get(clientId)?.clientName ?? null,
+        organization_id: organizationId || null,
         scope,
         scope_without_question: trustedScope ?? '',
         authorization_details: authorizationDetails ?? [],
         created_at: timeOf(createdAt),
         updated_at: timeOf(updatedAt),
       };
+    }
   }
 
   private grantsOf(userId: string): AsyncIterable<object> {
@@ -76,6 +79,7 @@ export class AccessData {
         client_id: grant.clientId,
         session_id: grant.sessionId,
         scope: grant.scope,
+        organization_id: grant.orgId,
         ungranted_scope: grant.ungrantedScope,
         resources: grant.resources,
         authorization_details: grant.authorizationDetails ?? [],

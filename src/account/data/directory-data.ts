@@ -2,25 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { UserAttributes } from '../../directory/attributes/user-attributes.js';
 import { RoleOwners } from '../../directory/role-owners.js';
 import { GroupMember } from '../../persistence/entities/group-member.entity.js';
+import { OrganizationMemberRole } from '../../persistence/entities/organization-member-role.entity.js';
+import { OrganizationMember } from '../../persistence/entities/organization-member.entity.js';
 import { ScimProfile } from '../../persistence/entities/scim-profile.entity.js';
 import { ScimUserId } from '../../persistence/entities/scim-user-id.entity.js';
 import { UserAttribute } from '../../persistence/entities/user-attribute.entity.js';
 import { UserRole } from '../../persistence/entities/user-role.entity.js';
 import { MembershipsStore } from '../../persistence/stores/memberships.store.js';
+import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { ScimProfilesStore } from '../../persistence/stores/scim-profiles.store.js';
 import type { DataSection } from './data-section.js';
 
-/** The groups that the person is a member of, the roles and attributes that they have, and what directories know of them. */
+/** The groups and organizations that the person is a member of, the roles and attributes that they have, and what directories know of them. */
 @Injectable()
 export class DirectoryData {
   readonly sections: readonly DataSection[] = [
-    { name: 'memberships', from: [GroupMember, UserRole], read: (userId) => this.memberships(userId) },
+    {
+      name: 'memberships',
+      from: [GroupMember, UserRole, OrganizationMember, OrganizationMemberRole],
+      read: (userId) => this.memberships(userId),
+    },
     { name: 'attributes', from: [UserAttribute], read: (userId) => this.attributes.of(userId) },
     { name: 'provisioning', from: [ScimProfile, ScimUserId], read: (userId) => this.provisioning(userId) },
   ];
 
   constructor(
     private readonly store: MembershipsStore,
+    private readonly organizations: OrganizationsStore,
     private readonly owners: RoleOwners,
     private readonly profiles: ScimProfilesStore,
     private readonly attributes: UserAttributes,
@@ -40,10 +48,12 @@ export class DirectoryData {
 
   private async memberships(userId: string): Promise<object> {
     const { groups, roles } = await this.store.of(userId);
+    const organizations = await this.organizations.affiliationsOf(userId);
     const owners = await this.owners.nameAll(roles);
     return {
       groups: groups.map(({ name }) => name),
       roles: roles.map(({ name }, index) => ({ name, ...owners[index] })),
+      organizations: organizations.map(({ name, roles: held }) => ({ name, roles: held })),
     };
   }
 }

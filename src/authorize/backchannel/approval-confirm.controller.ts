@@ -72,7 +72,10 @@ export class ApprovalConfirmController {
     const written = isAllowed
       ? await this.decision.allow(approval, session, {
           scopes,
-          shown: await this.consentPages.wordsOf(scopes, [], reply.request),
+          shown: await this.consentPages.wordsOf(
+            { scopes, details: [], organization: undefined },
+            reply.request,
+          ),
         })
       : await this.decision.deny(approval, session);
     if (written) await this.pages.showDecision(isAllowed ? 'allowed' : 'denied', interaction, reply);

@@ -41,6 +41,7 @@ export class ApprovalDecision {
     const decision = {
       userId,
       clientId,
+      organizationId: null,
       requested: parseScope(request.scope),
       allowed: scopes,
       details: [],

@@ -31,7 +31,11 @@ export class ApprovalPages {
     reply: FastifyReply,
   ): Promise<void> {
     const { request, client } = approval;
-    const remembered = await this.consents.remembered(session.userId, client.clientId);
+    const remembered = await this.consents.remembered({
+      userId: session.userId,
+      clientId: client.clientId,
+      organizationId: null,
+    });
     const html = this.views.render(
       'approval',
       {
@@ -41,7 +45,7 @@ export class ApprovalPages {
         ...this.consentPages.describe(client),
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.consentPages.scopes(scopesForApproval(approval, session), remembered),
+        scopes: await this.consentPages.scopes(scopesForApproval(approval, session), undefined, remembered),
       },
       reply,
     );

@@ -44,6 +44,11 @@ export function usesNoAuthorizationDetails({ authorizationDetails }: ScopedBackc
   if (authorizationDetails.length > 0) throw invalidRequest('authorization_details is not supported here');
 }
 
+/** Nobody could choose one on the page of such a request. */
+export function asksForNoOrganization({ organization }: ScopedBackchannelRequest): void {
+  if (organization !== undefined) throw invalidScope('the scope organization is not supported here');
+}
+
 /** `backchannel_user_code_parameter_supported` is false. */
 export function usesNoUserCode({ parameters }: ScopedBackchannelRequest): void {
   if (parameters.get('user_code') !== undefined) throw invalidRequest('user_code is not supported');

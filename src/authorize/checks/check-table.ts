@@ -11,6 +11,7 @@ import type {
   TypedRequest,
 } from '../authorization-request.js';
 import {
+  asksForNoOrganization,
   bindingMessage,
   isAboutOpenid,
   isRegisteredForBackchannel,
@@ -120,6 +121,7 @@ export const checks = {
     [backchannel, acr],
     [backchannel, usesNoUserCode],
     [backchannel, usesNoAuthorizationDetails],
+    [backchannel, asksForNoOrganization],
     [backchannel, notificationToken],
     [backchannel, bindingMessage],
     [backchannel, requestedExpiry],

@@ -24,7 +24,7 @@ export type Endpoint =
 /** What checks may ask beyond the request itself. */
 export interface Knowledge {
   readonly clients: Pick<ClientDirectory, 'find'>;
-  readonly catalogue: Pick<ResourceCatalogue, 'all' | 'registered' | 'scopesAt'>;
+  readonly catalogue: Pick<ResourceCatalogue, 'all' | 'isOwn' | 'registered' | 'scopesAt'>;
   readonly authorizationDetails: Pick<AuthorizationDetails, 'at' | 'requested' | 'resourcesOf'>;
   readonly jwtVerifier: Pick<JwtVerifier, 'verifyHint'>;
   readonly settings: Pick<Settings, 'issuer' | 'responseTypes' | 'requirePushedRequests' | 'signIn'>;

@@ -4,7 +4,8 @@ import { parseClaimsRequest } from '../../protocol/claims-request.js';
 import { invalidScope } from '../../protocol/errors.js';
 import { parseResources } from '../../protocol/resource-indicator.js';
 import { issues } from '../../protocol/response-type.js';
-import { isPersonScope, parseScope } from '../../protocol/scope.js';
+import { askedOrganization, organizationScope, withoutOrganizationId } from '../../protocol/organization.js';
+import { isGrantScope, isPersonScope, parseScope } from '../../protocol/scope.js';
 import type {
   AuthorizationRequest,
   DetailedRequest,
@@ -24,11 +25,18 @@ export function claims({ parameters }: TypedRequest): Pick<ScopedRequest, 'claim
 export async function requestedScopes(
   { client, parameters, authorizationDetails }: DetailedRequest,
   { catalogue }: Knowledge,
-): Promise<Scopes> {
+): Promise<Pick<ScopedRequest, 'scopes' | 'organization'>> {
   const resourcesHere = await catalogue.all();
   const exists = (name: string): boolean =>
     resourcesHere.some((resource) => Object.hasOwn(resource.scopes, name));
-  const requested = parseScope(parameters.get('scope'));
+  const named = parseScope(parameters.get('scope'));
+  // A resource may have scopes that look as if they named organizations.
+  const isOrganization = (name: string): boolean => name === organizationScope || !exists(name);
+  const ofOrganizations = (await catalogue.isOwn(organizationScope)) ? named.filter(isOrganization) : [];
+  const organization = askedOrganization(ofOrganizations);
+  const requested = [
+    ...new Set(named.map((name) => (ofOrganizations.includes(name) ? withoutOrganizationId(name) : name))),
+  ];
   const known = requested.filter((name) => client.allowsScope(name) || exists(name));
   const foreign = known.find((name) => !client.allowsScope(name));
   if (foreign !== undefined)
@@ -43,19 +51,19 @@ export async function requestedScopes(
   // OIDC Core §11: offline_access is ignored if the client cannot have refresh tokens.
   const scopes = meant.filter((name) => name !== 'offline_access' || client.allowsGrantType('refresh_token'));
   if (scopes.length === 0 && !hasDetails) throw invalidScope('no scope that exists was requested');
-  return { scopes };
+  return { scopes, organization };
 }
 
 /**
  * RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value". Named resources mean their own scopes;
- * offline_access belongs to no resource, and is never meant.
+ * those of the grant belong to no resource, and are never meant.
  */
 async function defaultScopes(
   { scopes }: RegisteredClient,
   resourcesNamed: readonly string[],
   catalogue: Knowledge['catalogue'],
 ): Promise<string[]> {
-  const possible = [...scopes].filter((name) => name !== 'offline_access');
+  const possible = [...scopes].filter((name) => !isGrantScope(name));
   return resourcesNamed.length > 0
     ? catalogue.scopesAt(possible, parseResources(resourcesNamed))
     : possible.filter((name) => !isPersonScope(name));
@@ -77,8 +85,7 @@ export function scopesOfNamedClaims({ client, scopes, claims: requested }: Scope
 }
 
 /**
- * The named resources, and the scopes that belong to them (RFC 8707 §2.1). The scope openid includes Eyrie's own userinfo;
- * offline_access belongs to the grant, not to a resource.
+ * The named resources, and the scopes that belong to them (RFC 8707 §2.1). The scope openid includes Eyrie's own userinfo.
  */
 export async function resources(
   {
@@ -94,7 +101,7 @@ export async function resources(
   const others = await rules.resourcesOf(authorizationDetails);
   const usable = new Set(await catalogue.scopesAt(scopes, meant, others));
   return {
-    scopes: scopes.filter((scope) => usable.has(scope) || scope === 'offline_access'),
+    scopes: scopes.filter((scope) => usable.has(scope) || isGrantScope(scope)),
     resources: meant,
   };
 }

@@ -3,30 +3,18 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../config/endpoints.js';
 import { ConsentPages, requiredScope } from '../../consent/consent-page.js';
-import { ConsentRecords } from '../../consent/consent-records.js';
 import { Browser } from '../../http/browser.js';
 import type { DeviceAnswer } from '../../interaction/interaction-answers.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { pageHeaders } from '../../http/headers.js';
-import { PageError } from '../../http/page-error.js';
-import type { PendingDevice } from '../../persistence/stores/device-codes.store.js';
-import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
-import { parseScope } from '../../protocol/scope.js';
 import { readableUserCode } from '../../protocol/user-code.js';
 import { type DeviceInteraction, Interactions, withoutSession } from '../../interaction/interaction.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Views } from '../../views/views.js';
 import { type ConsentForm, readConsentForm } from '../consent-form.js';
-import { asksForAdministration, withinRoles } from '../interaction-policy.js';
 import { DeviceDecision } from './device-decision.js';
-import { type AskingDevice, DeviceRequests, wantedForDevice } from './device-requests.js';
+import { type DeviceQuestion, DeviceQuestions, tooLate } from './device-questions.js';
 import { message } from '../../locales/message.js';
-
-/** The device that the page asks about, and the session of the person it asks. */
-interface Question extends AskingDevice {
-  readonly interaction: DeviceInteraction;
-  readonly session: ActiveSession;
-}
 
 /**
  * Asks whether to connect the device. It always asks, since the code may have come from an attacker (RFC 8628 §5.4). Only for a
@@ -36,9 +24,8 @@ interface Question extends AskingDevice {
 @Controller(endpoints.deviceConfirm)
 export class DeviceConfirmController {
   constructor(
-    private readonly requests: DeviceRequests,
+    private readonly questions: DeviceQuestions,
     private readonly decision: DeviceDecision,
-    private readonly consents: ConsentRecords,
     private readonly consentPages: ConsentPages,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
@@ -52,13 +39,11 @@ export class DeviceConfirmController {
     @Req() http: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const question = await this.question(sealed, http, reply);
+    const question = await this.questions.find(sealed, http, reply);
     if (!question) return;
-    const { interaction, device, client, session } = question;
-    const remembered = await this.consents.remembered(session.userId, client.clientId);
-    const details = device.authorizationDetails ?? [];
-    const rememberedDetails =
-      details.length > 0 ? await this.consents.rememberedDetails(session.userId, client.clientId) : [];
+    const { interaction, device, client, session, scopes, organization } = question;
+    const remembered = await this.questions.remembered(question);
+    const rememberedDetails = await this.questions.rememberedDetails(question);
     const description = this.consentPages.describe(client);
     const html = this.views.render(
       'device-confirm',
@@ -70,8 +55,8 @@ export class DeviceConfirmController {
         ...description,
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.consentPages.scopes(scopesFor(device, session), remembered),
-        details: await this.consentPages.details(details, rememberedDetails),
+        scopes: await this.consentPages.scopes(scopes, organization, remembered),
+        details: await this.consentPages.details(device.authorizationDetails ?? [], rememberedDetails),
       },
       reply,
     );
@@ -85,7 +70,7 @@ export class DeviceConfirmController {
   async decide(@Req() http: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = readConsentForm(http);
     if (await this.repeat(form, http, reply)) return;
-    const question = await this.question(form.interaction, http, reply);
+    const question = await this.questions.find(form.interaction, http, reply);
     if (!question) return;
     const { interaction, session } = question;
     if (form.decision === 'switch') {
@@ -101,20 +86,22 @@ export class DeviceConfirmController {
   }
 
   private async answer(
-    { interaction, session, ...asking }: Question,
+    { interaction, session, scopes, organization, ...asking }: DeviceQuestion,
     form: ConsentForm,
     reply: FastifyReply,
   ): Promise<void> {
-    const allowed = scopesFor(asking.device, session).filter(
-      (scope) => scope === requiredScope || form.scopes.has(scope),
-    );
+    const allowed = scopes.filter((scope) => scope === requiredScope || form.scopes.has(scope));
     const details = asking.device.authorizationDetails ?? [];
     const isAllowed = form.decision === 'allow' && (allowed.length > 0 || details.length > 0);
     const written = isAllowed
       ? await this.decision.allow(
           asking,
           session,
-          { scopes: allowed, shown: await this.consentPages.wordsOf(allowed, details, reply.request) },
+          {
+            scopes: allowed,
+            organizationId: organization?.id ?? null,
+            shown: await this.consentPages.wordsOf({ scopes: allowed, details, organization }, reply.request),
+          },
           interaction,
         )
       : await this.decision.deny(asking.device, session, interaction);
@@ -152,54 +139,6 @@ export class DeviceConfirmController {
       ),
     );
   }
-
-  /**
-   * The question of this page; undefined if the browser was sent to the sign-in page first.
-   * @throws PageError if the code has been used or has expired, or if this user may not decide
-   */
-  private async question(
-    sealed: string,
-    http: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<Question | undefined> {
-    const interaction = await this.interactions.open(sealed, http);
-    if (interaction.kind !== 'device') throw tooLate();
-    const asking = await this.requests.find(interaction.userCode);
-    if (!asking) throw tooLate();
-    const { device, client } = asking;
-    const boundTo = interaction.shownToSessionHash ?? interaction.chosenSessionHash;
-    const bound = boundTo === undefined ? undefined : await this.sessions.find(http, boundTo);
-    const session = bound ?? (await this.sessions.current(http));
-    const wanted = wantedForDevice(client);
-    if (!session || (await this.requests.asksForMore(client, session))) {
-      const earlierSessionHashes = this.sessions.hashes(http);
-      const next = { ...interaction, wanted, earlierSessionHashes, buildsOn: session?.tokenHash };
-      const isAnybodyElse = !session && (await this.sessions.held(http)).length > 0;
-      reply.redirect(await this.interactions.urlOf(isAnybodyElse ? 'select-account' : 'sign-in', next), 303);
-      return undefined;
-    }
-    const asked = { scopes: parseScope(device.scope) };
-    if (asksForAdministration(asked) && !asksForAdministration({ scopes: scopesFor(device, session) })) {
-      throw new PageError(
-        403,
-        'access_denied',
-        message('device.forAdministrators'),
-        message('device.forAdministratorsReason'),
-        { advice: message('device.forAdministratorsAdvice') },
-      );
-    }
-    return { interaction, device, client, session };
-  }
 }
 
-/** The scopes that the device asks for, as far as the person can give them. */
-const scopesFor = ({ scope }: Pick<PendingDevice, 'scope'>, session: ActiveSession): readonly string[] =>
-  withinRoles({ scopes: parseScope(scope) }, session).scopes;
-
 const decisions = { allow: 'allowed', deny: 'denied', switch: undefined } as const;
-
-const tooLate = (): PageError =>
-  new PageError(400, 'expired_token', message('device.tooLate'), message('device.tooLateReason'), {
-    advice: message('device.tooLateAdvice'),
-    links: [{ href: endpoints.device, label: message('device.enterCode') }],
-  });

@@ -10,8 +10,18 @@ import { DeviceCodesStore, type PendingDevice } from '../../persistence/stores/d
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import { deviceCodeGrantType } from '../../protocol/client-metadata.js';
 import { parseScope } from '../../protocol/scope.js';
+import { organizationOf } from '../issuance.js';
 import { polledGrant } from '../polled-grant.js';
 import type { AskingDevice } from './device-requests.js';
+
+/** What a resource owner allows a device. */
+export interface AllowedToDevice {
+  readonly scopes: readonly string[];
+  /** The organization for which the device wants to act; null if for none. */
+  readonly organizationId: string | null;
+  /** How what they allow was described to them. */
+  readonly shown: ShownWords;
+}
 
 /** Stores the user's decision about a device. */
 @Injectable()
@@ -32,21 +42,31 @@ export class DeviceDecision {
   async allow(
     { device, client }: AskingDevice,
     session: ActiveSession,
-    { scopes, shown }: { readonly scopes: readonly string[]; readonly shown: ShownWords },
+    { shown, ...allowed }: AllowedToDevice,
     interaction: DeviceInteraction,
   ): Promise<boolean> {
     const { userId } = session;
     const { clientId } = client;
     const answer = await this.answers.prepare(interaction, { device: 'allowed' });
     const { authorizationDetails } = device;
+    const { scopes } = allowed;
     const { grant, expiresAt } = polledGrant(
-      { request: device, client, session, scopes, authorizationDetails, grantType: deviceCodeGrantType },
+      {
+        request: device,
+        client,
+        session,
+        scopes,
+        authorizationDetails,
+        orgId: organizationOf(allowed),
+        grantType: deviceCodeGrantType,
+      },
       this.settings.lifetimes,
       this.clock.now(),
     );
     const decision = {
       userId,
       clientId,
+      organizationId: grant.orgId,
       requested: parseScope(device.scope),
       allowed: scopes,
       details: authorizationDetails ?? [],

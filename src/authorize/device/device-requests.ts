@@ -57,6 +57,7 @@ export class DeviceRequests {
       deviceCodeHash: lookupHash(deviceCode),
       clientId: client.clientId,
       scope: formatScope(scopes),
+      // With the scope value of the organization, if the client names one.
       unknownScope: scopeBeside(scopes, parameters.get('scope')),
       authorizationDetails: authorizationDetails.length > 0 ? authorizationDetails : null,
       state: 'pending' as const,

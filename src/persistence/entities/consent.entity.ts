@@ -8,6 +8,8 @@ export class Consent {
   @Id() id: string;
   @Text(36) userId: string;
   @Text() clientId: string;
+  /** The organization for which they allowed it; empty if for none. */
+  @Text(36, { default: '' }) organizationId: string;
   /** What the user allowed, being asked; empty if nothing. */
   @LongText() scope: string;
   /** What the client got beside it without a question, as an administrator trusted it; null in rows of an earlier release. */

@@ -6,13 +6,13 @@ import type { Grant } from './grant.entity.js';
  * The columns of a grant that its access tokens hold as claims of the same names: in a JWT (RFC 9068 §2.2.1), and in introspection
  * (RFC 7662 §2.2). Another one is a line here.
  */
-const columns = ['authTime', 'acr'] as const satisfies readonly (keyof GrantContext)[];
+const columns = ['authTime', 'acr', 'orgId'] as const satisfies readonly (keyof GrantContext)[];
 
 /** Those columns in a row. */
 export type GrantClaimsRow = RowOf<Pick<Grant, (typeof columns)[number]>>;
 
 /** Claims of an access token that come from its grant; a claim is absent if its column is null. */
-export type GrantClaims = { readonly [Name in keyof GrantClaimsRow]?: string | number };
+export type GrantClaims = { readonly [Name in keyof GrantClaimsRow]?: NonNullable<GrantClaimsRow[Name]> };
 
 const names = columns.map((column) => ({ column, claim: columnNameOf(column) as keyof GrantClaims }));
 
@@ -23,7 +23,7 @@ export const grantClaimColumns = names.map(({ claim }) => `g.${claim}`).join(', 
 export function grantClaims(grant: GrantContext): GrantClaims {
   const claims: Partial<Record<keyof GrantClaims, string | number>> = {};
   for (const { column, claim } of names) claims[claim] = grant[column] ?? undefined;
-  return claims;
+  return claims as GrantClaims;
 }
 
 /** The same claims out of a row with {@link grantClaimColumns}, or of the payload of a JWT that we signed. */
@@ -33,5 +33,5 @@ export function readGrantClaims(source: Readonly<Record<string, unknown>>): Gran
     const value = source[claim];
     if (typeof value === 'string' || typeof value === 'number') claims[claim] = value;
   }
-  return claims;
+  return claims as GrantClaims;
 }

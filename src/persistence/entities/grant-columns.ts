@@ -34,6 +34,7 @@ const columns = {
   revokedAt: { initial: null, minted: true },
   revokedReason: { initial: null },
   trustedIssuerId: { initial: null },
+  orgId: { initial: null, minted: true },
 } as const satisfies { readonly [Property in keyof Grant]: GrantColumn };
 
 type Columns = typeof columns;

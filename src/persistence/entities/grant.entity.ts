@@ -31,4 +31,6 @@ export class Grant {
   @OptionalText(64) revokedReason: string | null;
   /** The trusted issuer whose assertion it comes of; null for other grants. */
   @OptionalText(36) trustedIssuerId: string | null;
+  /** The organization for which it was given; null if for none. It ends with the membership. */
+  @OptionalText(36) orgId: string | null;
 }

@@ -62,6 +62,7 @@ import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-ma
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { Jobs1764220000000 } from './1764220000000-jobs.js';
+import { Organizations1764200000000 } from './1764200000000-organizations.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { AuthorizationDetails1764210000000 } from './1764210000000-authorization-details.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
@@ -134,6 +135,7 @@ export const migrations = [
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
   MembershipsMadeHere1764170000000,
+  Organizations1764200000000,
   AuthorizationDetails1764210000000,
   Jobs1764220000000,
   BackchannelRequests1764230000000,

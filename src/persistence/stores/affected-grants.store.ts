@@ -11,6 +11,8 @@ export interface AffectedGrants extends GrantFilter {
   readonly upstreamId?: string;
   /** Those that come of assertions of this issuer. */
   readonly trustedIssuerId?: string;
+  /** Those that were given for this organization. */
+  readonly organizationId?: string;
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
 }
@@ -82,6 +84,17 @@ export class AffectedGrantsStore {
     return row?.id;
   }
 
+  /** Whether there is such an organization and, if a user is given, whether they belong to it. */
+  async isOrganization(id: string, userId?: string): Promise<boolean> {
+    const [row] = await (userId === undefined
+      ? this.database.query('SELECT id FROM organizations WHERE id = ?', [id])
+      : this.database.query(
+          'SELECT user_id FROM organization_members WHERE organization_id = ? AND user_id = ?',
+          [id, userId],
+        ));
+    return row !== undefined;
+  }
+
   /** Oldest first. */
   async first(which: AffectedGrants, limit: number, now: number): Promise<NamedGrant[]> {
     const { sql, values } = conditionOf(which);
@@ -141,6 +154,7 @@ function conditionOf({
   sessionId,
   upstreamId,
   trustedIssuerId,
+  organizationId,
   isOnline,
 }: AffectedGrants): Condition {
   const columns = [
@@ -149,6 +163,7 @@ function conditionOf({
     ['g.client_id', clientId],
     ['g.session_id', sessionId],
     ['g.trusted_issuer_id', trustedIssuerId],
+    ['g.org_id', organizationId],
     ['upstream', upstreamId],
   ] as const;
   const given = columns.flatMap(([column, value]): [string, SqlValue][] =>

@@ -6,8 +6,11 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
 
-/** Whose consent it is, and to whom. */
-export type ConsentKey = Pick<Consent, 'userId' | 'clientId'>;
+/** Whose consent it is, to whom, and for which organization. */
+export interface ConsentKey extends Pick<Consent, 'userId' | 'clientId'> {
+  /** Null if for none. */
+  readonly organizationId: string | null;
+}
 
 /** What a client has, as it is stored: the scopes and details that the user allowed, and the scopes that it got without a question. */
 export interface StoredConsent {
@@ -21,10 +24,10 @@ interface DetailsRow {
 }
 type ScopeRow = RowOf<Pick<Consent, 'scope' | 'trustedScope'>>;
 
-const selectScope = 'SELECT scope, trusted_scope FROM consents WHERE user_id = ? AND client_id = ?';
-const selectDetails = 'SELECT authorization_details FROM consents WHERE user_id = ? AND client_id = ?';
-const selectAll =
-  'SELECT scope, trusted_scope, authorization_details FROM consents WHERE user_id = ? AND client_id = ?';
+const isOfKey = 'user_id = ? AND client_id = ? AND organization_id = ?';
+const selectScope = `SELECT scope, trusted_scope FROM consents WHERE ${isOfKey}`;
+const selectDetails = `SELECT authorization_details FROM consents WHERE ${isOfKey}`;
+const selectAll = `SELECT scope, trusted_scope, authorization_details FROM consents WHERE ${isOfKey}`;
 const nothing: StoredConsent = { scope: '', trustedScope: '', authorizationDetails: null };
 
 @Injectable()
@@ -32,14 +35,14 @@ export class ConsentsStore {
   constructor(private readonly database: Database) {}
 
   /** The scopes that the user has allowed this client before. */
-  async allowedScope(userId: string, clientId: string): Promise<string> {
-    const row = await this.database.row<ScopeRow>(selectScope, [userId, clientId]);
+  async allowedScope(key: ConsentKey): Promise<string> {
+    const row = await this.database.row<ScopeRow>(selectScope, keyValues(key));
     return row?.scope ?? '';
   }
 
   /** The authorization details that the user has allowed this client before. */
-  async allowedDetails(userId: string, clientId: string): Promise<readonly AuthorizationDetail[]> {
-    return detailsIn(await this.database.row<DetailsRow>(selectDetails, [userId, clientId])) ?? [];
+  async allowedDetails(key: ConsentKey): Promise<readonly AuthorizationDetail[]> {
+    return detailsIn(await this.database.row<DetailsRow>(selectDetails, keyValues(key))) ?? [];
   }
 
   async of(userId: string): Promise<Consent[]> {
@@ -59,13 +62,15 @@ export class ConsentsStore {
     if (await this.change(tx, key, after, now)) return;
     const inserted = await this.database.insertIfAbsent(
       tx,
-      `INSERT INTO consents (id, user_id, client_id, scope, trusted_scope, authorization_details, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      [newId(), key.userId, key.clientId, ...valuesOf(after(nothing)), now, now],
+      `INSERT INTO consents
+         (id, user_id, client_id, organization_id, scope, trusted_scope, authorization_details, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [newId(), ...keyValues(key), ...valuesOf(after(nothing)), now, now],
     );
     if (!inserted) await this.change(tx, key, after, now);
   }
 
+  /** Those for every organization, and for none. */
   async forget(tx: EntityManager, userId: string, clientId: string): Promise<number> {
     return this.database.affected(tx, 'DELETE FROM consents WHERE user_id = ? AND client_id = ?', [
       userId,
@@ -83,11 +88,11 @@ export class ConsentsStore {
 
   private async change(
     tx: EntityManager,
-    { userId, clientId }: ConsentKey,
+    key: ConsentKey,
     after: (before: StoredConsent) => StoredConsent,
     now: number,
   ): Promise<boolean> {
-    const [row] = await this.database.lockedRows<ScopeRow & DetailsRow>(tx, selectAll, [userId, clientId]);
+    const [row] = await this.database.lockedRows<ScopeRow & DetailsRow>(tx, selectAll, keyValues(key));
     if (!row) return false;
     const before = {
       scope: row.scope,
@@ -96,9 +101,8 @@ export class ConsentsStore {
     };
     await this.database.affected(
       tx,
-      `UPDATE consents SET scope = ?, trusted_scope = ?, authorization_details = ?, updated_at = ?
-        WHERE user_id = ? AND client_id = ?`,
-      [...valuesOf(after(before)), now, userId, clientId],
+      `UPDATE consents SET scope = ?, trusted_scope = ?, authorization_details = ?, updated_at = ? WHERE ${isOfKey}`,
+      [...valuesOf(after(before)), now, ...keyValues(key)],
     );
     return true;
   }
@@ -114,3 +118,9 @@ function detailsIn(row: DetailsRow | undefined): AuthorizationDetail[] | null {
   const text = row?.authorization_details ?? null;
   return text === null ? null : (JSON.parse(text) as AuthorizationDetail[]);
 }
+
+const keyValues = ({ userId, clientId, organizationId }: ConsentKey): string[] => [
+  userId,
+  clientId,
+  organizationId ?? '',
+];

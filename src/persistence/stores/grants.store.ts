@@ -46,9 +46,17 @@ const selectStanding = `SELECT ${grantColumns} FROM grants g
 /** The session in which a grant is given, as long as it and its user are active. The database holds both rows until the commit. */
 const activeSession = 'sessions s JOIN users u ON u.id = s.user_id';
 const isActiveSession = 's.id = ? AND s.ended_at IS NULL AND u.disabled_at IS NULL';
+/** The membership in the organization for which a grant is given. */
+const membership = 'JOIN organization_members m ON m.user_id = u.id AND m.organization_id = ?';
+const consent = 'JOIN consents c ON c.user_id = u.id';
+const isConsent = 'c.client_id = ? AND c.organization_id = ? AND c.scope = ?';
 const insertInSession = insertGrantFrom(`${activeSession} WHERE ${isActiveSession}`);
 const insertByConsent = insertGrantFrom(
-  `${activeSession} JOIN consents c ON c.user_id = u.id WHERE ${isActiveSession} AND c.client_id = ? AND c.scope = ?`,
+  `${activeSession} ${consent} WHERE ${isActiveSession} AND ${isConsent}`,
+);
+const insertForOrganization = insertGrantFrom(`${activeSession} ${membership} WHERE ${isActiveSession}`);
+const insertForOrganizationByConsent = insertGrantFrom(
+  `${activeSession} ${membership} ${consent} WHERE ${isActiveSession} AND ${isConsent}`,
 );
 
 /** The issuer of the assertion of which a grant comes, as long as it is trusted, and the user, unless disabled. Both rows are held. */
@@ -83,8 +91,8 @@ export class GrantsStore {
   }
 
   /**
-   * Inserts a resource owner's grant if its basis still holds: the session is active, the user is not disabled, and the consent has
-   * not changed. Whoever ends one of these waits for the commit, and then finds the grant.
+   * Inserts a resource owner's grant if its basis still holds: the session is active, the user is not disabled, the consent has not
+   * changed, and the user belongs to the organization for which it is given. Whoever ends one of these waits for the commit, and then finds the grant.
    * @returns whether it was inserted
    */
   async insertOn(
@@ -92,11 +100,16 @@ export class GrantsStore {
     { sessionId, rememberedScope }: GrantBasis,
     grant: Grant,
   ): Promise<boolean> {
-    const values = [...grantValues(grant), sessionId];
+    const { clientId, orgId } = grant;
+    const values = [...grantValues(grant), ...(orgId === null ? [] : [orgId]), sessionId];
+    const [inSession, byConsent] =
+      orgId === null
+        ? [insertInSession, insertByConsent]
+        : [insertForOrganization, insertForOrganizationByConsent];
     const inserted =
       rememberedScope === undefined
-        ? await this.database.insertFrom(tx, insertInSession, values)
-        : await this.database.insertFrom(tx, insertByConsent, [...values, grant.clientId, rememberedScope]);
+        ? await this.database.insertFrom(tx, inSession, values)
+        : await this.database.insertFrom(tx, byConsent, [...values, clientId, orgId ?? '', rememberedScope]);
     return inserted === 1;
   }
 
@@ -206,6 +219,24 @@ export class GrantsStore {
       reason,
       now,
     );
+  }
+
+  /** Revokes the grants that were given for an organization: by one of its members, or by all of them. */
+  async revokeOfOrganization(
+    tx: EntityManager,
+    organizationId: string,
+    userId: string | undefined,
+    now: number,
+  ): Promise<number> {
+    return userId === undefined
+      ? this.revokeWhere(tx, 'org_id = ?', [organizationId], 'organization_deleted', now)
+      : this.revokeWhere(
+          tx,
+          'org_id = ? AND user_id = ?',
+          [organizationId, userId],
+          'organization_left',
+          now,
+        );
   }
 
   /** Revokes the grants that end with their session. */

@@ -5,6 +5,8 @@ import { Client } from '../entities/client.entity.js';
 import { Credential } from '../entities/credential.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
+import { OrganizationMember } from '../entities/organization-member.entity.js';
+import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
 import { Identity } from '../entities/identity.entity.js';
@@ -278,6 +280,8 @@ export class UsersStore {
       EmailCode,
       ClientManager,
       GroupMember,
+      OrganizationMember,
+      OrganizationMemberRole,
       UserRole,
       UserAttribute,
       BackchannelRequest,

@@ -11,6 +11,7 @@ import {
 } from '../../persistence/stores/refresh-tokens.store.js';
 import { type Confirmation, missingProof } from '../../protocol/confirmation.js';
 import { invalidGrant, invalidScope } from '../../protocol/errors.js';
+import { organizationScope, organizationScopeOf } from '../../protocol/organization.js';
 import { isWithin, parseScope } from '../../protocol/scope.js';
 import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import type { Entitlement } from '../entitlements.js';
@@ -54,7 +55,9 @@ export class RefreshTokenGrant implements GrantType {
 
   /** What is left of the grant, narrowed to the scopes that the request names. */
   private async entitlement(request: TokenRequest, grant: IssuingGrant): Promise<Entitlement> {
-    const asked = parseScope(request.parameters.get('scope'));
+    const asked = parseScope(request.parameters.get('scope')).map((scope) =>
+      grant.orgId !== null && scope === organizationScopeOf(grant.orgId) ? organizationScope : scope,
+    );
     // "The requested scope MUST NOT include any scope not originally granted by the resource owner" (§6). Clients that repeat the
     // scope of their authorization request are not refused for what they did not get of it.
     if (!isWithin(asked, parseScope(`${grant.scope} ${grant.ungrantedScope ?? ''}`)))

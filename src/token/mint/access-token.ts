@@ -117,7 +117,13 @@ export class AccessTokenMint {
     return {
       ...(userId === null
         ? {}
-        : await this.claims.ofAccess('access_token', { userId, clientId, scopes, audience })),
+        : await this.claims.ofAccess('access_token', {
+            userId,
+            clientId,
+            scopes,
+            audience,
+            organizationId: grant.orgId,
+          })),
       iss: this.settings.issuer,
       sub: exchanged?.subject ?? (userId === null ? clientId : this.subjects.subjectFor(client, userId)),
       aud: audience.length === 1 ? audience[0] : audience,

@@ -49,6 +49,7 @@ export class IdTokenMint {
         clientId: client.clientId,
         userId,
         scopes: contents.scopes,
+        organizationId: grant.orgId,
         requested: grant.claims,
         registered: client.metadata.idTokenClaims,
         alone: contents.alone ?? false,

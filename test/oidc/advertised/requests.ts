@@ -12,6 +12,7 @@ import { codeOf, setUpApp, toSecondFactor } from '../../support/second-factor.js
 import { shows, signedInBrowser } from '../../support/walk.js';
 import { responseOf, type Shown, TestBrowser } from '../../support/browser.js';
 import { alice } from '../../support/server.js';
+import { TestOrganizations } from '../../support/organizations.js';
 import { payloadOf, RelyingParty } from '../../support/relying-party.js';
 import { ask, type Check, errorOf, keysFor, namesIn, versatile, type World } from './world.js';
 
@@ -128,12 +129,14 @@ export const requestChecks: Readonly<Record<string, Check>> = {
       address: { country: 'France' },
     };
     const carol = { username, password: 'correct horse battery', ...profile };
-    await world.server.createUser(carol);
+    const id = await world.server.createUser(carol);
+    const organizations = await TestOrganizations.of(world.server);
+    await organizations.join(await organizations.create(), { ...carol, id });
     const client = await RelyingParty.register(world.server, {
       ...(namesIn(world.metadata.response_types_supported).includes('code id_token')
         ? { grant_types: ['authorization_code', 'implicit'], response_types: ['code', 'code id_token'] }
         : {}),
-      scope: 'openid profile email address phone groups roles',
+      scope: 'openid profile email address phone groups roles organization',
       frontchannel_logout_uri: 'https://writer.example.com/signed-out',
     });
     const { body } = await client.redeem(await client.authorize({ nonce: 'n' }, { ...alice, ...carol }));
@@ -142,7 +145,7 @@ export const requestChecks: Readonly<Record<string, Check>> = {
         client_id: client.clientId,
         response_type: 'code id_token',
         nonce: 'n',
-        scope: 'openid',
+        scope: 'openid organization',
       }),
     );
     const early = responseOf(hybrid).get('id_token');

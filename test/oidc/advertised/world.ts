@@ -15,6 +15,7 @@ import { signedInBrowser, walk } from '../../support/walk.js';
 import { responseOf, type Shown, type TestBrowser } from '../../support/browser.js';
 import { type KeyHost, startKeyHost } from '../../support/key-host.js';
 import { alice, startServer, type TestServer } from '../../support/server.js';
+import { TestOrganizations } from '../../support/organizations.js';
 import { type Fields, RelyingParty, request } from '../../support/relying-party.js';
 import type { Certificates } from './certificates.js';
 
@@ -48,7 +49,9 @@ export async function openWorld(
     ...(environment['EYRIE_CLIENT_DOCUMENTS'] && { EYRIE_CLIENT_DOCUMENTS: host.host }),
     ...certificates?.settings,
   });
-  await server.createUser(alice);
+  const id = await server.createUser(alice);
+  const organizations = await TestOrganizations.of(server);
+  await organizations.join(await organizations.create(), { ...alice, id });
   const browser = await signedInBrowser(server);
   return {
     server,

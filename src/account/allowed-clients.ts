@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { nameAmong } from '../clients/client-texts.js';
+import { everyScope } from '../consent/consent-records.js';
+import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { ConsentsStore } from '../persistence/stores/consents.store.js';
+import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
+import type { AccountPage } from '../views/account-page-models.js';
+import { NamedScopes } from './named-scopes.js';
+
+/** The clients that somebody allowed something, as the account page shows them. */
+@Injectable()
+export class AllowedClients {
+  constructor(
+    private readonly consents: ConsentsStore,
+    private readonly organizations: OrganizationsStore,
+    private readonly clients: ClientsStore,
+    private readonly scopes: NamedScopes,
+    private readonly descriptions: DetailDescriptions,
+  ) {}
+
+  async of(userId: string): Promise<AccountPage['grants']> {
+    const consents = await this.consents.of(userId);
+    const organizations = await this.organizations.affiliationsOf(userId);
+    const names = await this.clients.names(consents.map((consent) => consent.clientId));
+    return Promise.all(
+      consents.map(async (consent) => ({
+        consentId: consent.id,
+        clientId: consent.clientId,
+        clientName: nameAmong(names, consent.clientId),
+        organization: organizations.find(({ id }) => id === consent.organizationId)?.displayName,
+        scopes: await this.scopes.name(everyScope(consent)),
+        details: await this.descriptions.describe(consent.authorizationDetails ?? []),
+        since: new Date(consent.createdAt * 1000),
+      })),
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
+import { memberChanges } from '../../audit/member-changes.js';
+import type { Originator } from '../../audit/originator.js';
+import { invalidField } from '../../http/invalid-fields.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
+import { unknownOrganization, unknownUser } from '../directory-refusals.js';
+
+/** Who belongs to which organization, in which roles. `actor` is the actor in the audit trail. */
+@Injectable()
+export class OrganizationMembers {
+  constructor(
+    private readonly store: OrganizationsStore,
+    private readonly users: UsersStore,
+    private readonly grants: GrantsStore,
+    private readonly changes: Changes,
+  ) {}
+
+  /**
+   * Makes a user a member with exactly these roles, or gives a member these roles.
+   * @throws NotFoundException
+   * @throws BadRequestException if the organization has no such role
+   */
+  async put(
+    organizationId: string,
+    userId: string,
+    roles: readonly string[],
+    actor: Originator,
+  ): Promise<void> {
+    await this.changes.change([], async (tx, now) => {
+      const organization = await this.hold(tx, organizationId);
+      const foreign = roles.find((role) => !organization.roles.includes(role));
+      if (foreign !== undefined)
+        throw invalidField('roles', 'has a role that the organization does not have');
+      if (!(await this.users.hold(tx, userId))) throw unknownUser(userId);
+      const wanted = roles.toSorted();
+      const about = { organization: organizationId, name: organization.name };
+      if (await this.store.addMember(tx, organizationId, userId, now)) {
+        await this.store.setRoles(tx, organizationId, userId, wanted);
+        const detail = { ...about, roles: wanted.join(' ') };
+        await this.changes.record(tx, { event: 'organization.member_added', actor, userId, detail }, now);
+        return;
+      }
+      const present = await this.store.heldRoles(tx, organizationId, userId);
+      const changed = memberChanges({ roles: present }, { roles: wanted });
+      if (!changed) return;
+      await this.store.setRoles(tx, organizationId, userId, wanted);
+      const detail = { ...about, changes: changed };
+      await this.changes.record(tx, { event: 'organization.member_updated', actor, userId, detail }, now);
+    });
+  }
+
+  /**
+   * Ends a membership, and revokes the grants that the user gave for the organization. Does nothing if the user does not belong to it.
+   * @throws NotFoundException if there is no such organization
+   */
+  async remove(organizationId: string, userId: string, actor: Originator): Promise<void> {
+    await this.changes.change([], async (tx, now) => {
+      const { name } = await this.hold(tx, organizationId);
+      // First, so that a grant that is being given is either seen by the next statement, or finds no membership.
+      if (!(await this.store.removeMember(tx, organizationId, userId))) return;
+      const revoked = await this.grants.revokeOfOrganization(tx, organizationId, userId, now);
+      const detail = { organization: organizationId, name, revoked };
+      await this.changes.record(tx, { event: 'organization.member_removed', actor, userId, detail }, now);
+    });
+  }
+
+  private async hold(tx: Transaction, id: string): Promise<HeldOrganization> {
+    const held = await this.store.hold(tx, id);
+    if (!held) throw unknownOrganization(id);
+    return held;
+  }
+}

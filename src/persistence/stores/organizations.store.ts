@@ -1,0 +1,202 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database.js';
+import { Consent } from '../entities/consent.entity.js';
+import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
+import { OrganizationMember } from '../entities/organization-member.entity.js';
+import { Organization } from '../entities/organization.entity.js';
+import type { RowOf } from '../naming.js';
+import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
+import { marks } from '../sql.js';
+
+/** What a change of an organization depends on. */
+export type HeldOrganization = Pick<
+  Organization,
+  'id' | 'version' | 'name' | 'displayName' | 'description' | 'roles'
+>;
+
+/** An organization as its members see it. */
+export type NamedOrganization = Pick<Organization, 'id' | 'name' | 'displayName'>;
+
+/** What somebody is in an organization. */
+export interface Affiliation extends NamedOrganization {
+  /** By name. */
+  readonly roles: readonly string[];
+}
+
+/** Somebody who belongs to an organization. */
+export interface ListedAffiliate {
+  /** Of the user. */
+  readonly id: string;
+  readonly username: string;
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+}
+
+type NamedRow = RowOf<NamedOrganization>;
+type AffiliationRow = NamedRow & { readonly role: string | null };
+
+const selectAffiliations = `SELECT o.id, o.name, o.display_name, r.role FROM organization_members m
+    JOIN organizations o ON o.id = m.organization_id
+    LEFT JOIN organization_member_roles r ON r.organization_id = m.organization_id AND r.user_id = m.user_id
+   WHERE m.user_id = ?`;
+const selectAffiliation = `${selectAffiliations} AND m.organization_id = ?`;
+
+/** Organizations, and who belongs to them in which roles. */
+@Injectable()
+export class OrganizationsStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Organization | null> {
+    return this.database.read.findOneBy(Organization, { id });
+  }
+
+  async findByName(name: string): Promise<Organization | null> {
+    return this.database.read.findOneBy(Organization, { name });
+  }
+
+  /** Oldest first. */
+  async list({
+    search,
+    ...page
+  }: PageRequest & { readonly search?: string | undefined }): Promise<Page<Organization>> {
+    const query = addPage(this.database.read.createQueryBuilder(Organization, 'o'), page, 'createdAt');
+    if (search !== undefined) addSearch(query, { name: search, displayName: search, description: search });
+    return toPage(await query.getMany(), page.limit);
+  }
+
+  /** Holds an organization until the transaction ends. */
+  async hold(tx: EntityManager, id: string): Promise<HeldOrganization | undefined> {
+    const [row] = await this.database.lockedRows<
+      NamedRow & Pick<Organization, 'version' | 'description'> & { readonly roles: string }
+    >(tx, 'SELECT id, version, name, display_name, description, roles FROM organizations WHERE id = ?', [id]);
+    return row && { ...row, ...toNamed(row), roles: JSON.parse(row.roles) as string[] };
+  }
+
+  async insert(tx: EntityManager, organization: Organization): Promise<void> {
+    await tx.insert(Organization, organization);
+  }
+
+  async update(tx: EntityManager, id: string, changes: Partial<Organization>): Promise<void> {
+    await tx.update(Organization, { id }, { ...changes, version: () => 'version + 1' });
+  }
+
+  /** Deletes an organization that is held, with what its members had by it. */
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.delete(OrganizationMemberRole, { organizationId: id });
+    await tx.delete(OrganizationMember, { organizationId: id });
+    await tx.delete(Consent, { organizationId: id });
+    await tx.delete(Organization, { id });
+  }
+
+  /** By the ids of the users. */
+  async members(organizationId: string, { after, limit }: PageRequest): Promise<Page<ListedAffiliate>> {
+    const rows = await this.database.query<{ id: string; username: string; created_at: number }>(
+      `SELECT u.id, u.username, m.created_at FROM organization_members m JOIN users u ON u.id = m.user_id
+        WHERE m.organization_id = ?${after === undefined ? '' : ' AND m.user_id > ?'} ORDER BY m.user_id LIMIT ${limit + 1}`,
+      after === undefined ? [organizationId] : [organizationId, after],
+    );
+    const roles = await this.rolesIn(
+      organizationId,
+      rows.map(({ id }) => id),
+    );
+    const items = rows.map(({ id, username, created_at: createdAt }) => ({
+      id,
+      username,
+      roles: roles.get(id) ?? [],
+      createdAt,
+    }));
+    return toPage(items, limit);
+  }
+
+  /** What somebody is in an organization; undefined if they do not belong to it. */
+  async affiliation(organizationId: string, userId: string): Promise<Affiliation | undefined> {
+    const rows = await this.database.query<AffiliationRow>(selectAffiliation, [userId, organizationId]);
+    return toAffiliations(rows)[0];
+  }
+
+  /** The organizations to which somebody belongs, by display name. */
+  async affiliationsOf(userId: string): Promise<Affiliation[]> {
+    const rows = await this.database.query<AffiliationRow>(selectAffiliations, [userId]);
+    return toAffiliations(rows).toSorted((left, right) => compare(left.displayName, right.displayName));
+  }
+
+  /** @returns false if the user belongs to it already */
+  async addMember(tx: EntityManager, organizationId: string, userId: string, now: number): Promise<boolean> {
+    return this.database.insertIfAbsent(
+      tx,
+      'INSERT INTO organization_members (organization_id, user_id, created_at) VALUES (?, ?, ?)',
+      [organizationId, userId, now],
+    );
+  }
+
+  /** The roles of a member of an organization that is held, by name. */
+  async heldRoles(tx: EntityManager, organizationId: string, userId: string): Promise<string[]> {
+    const rows = await tx.findBy(OrganizationMemberRole, { organizationId, userId });
+    return rows.map(({ role }) => role).toSorted(compare);
+  }
+
+  async setRoles(
+    tx: EntityManager,
+    organizationId: string,
+    userId: string,
+    roles: readonly string[],
+  ): Promise<void> {
+    await tx.delete(OrganizationMemberRole, { organizationId, userId });
+    if (roles.length > 0)
+      await tx.insert(
+        OrganizationMemberRole,
+        roles.map((role) => ({ organizationId, userId, role })),
+      );
+  }
+
+  /** Takes a role from everybody who has it in an organization. */
+  async takeRole(tx: EntityManager, organizationId: string, role: string): Promise<void> {
+    await tx.delete(OrganizationMemberRole, { organizationId, role });
+  }
+
+  /**
+   * Ends a membership, with what the user allowed clients for the organization.
+   * @returns false if the user does not belong to it
+   */
+  async removeMember(tx: EntityManager, organizationId: string, userId: string): Promise<boolean> {
+    if ((await tx.delete(OrganizationMember, { organizationId, userId })).affected !== 1) return false;
+    await tx.delete(OrganizationMemberRole, { organizationId, userId });
+    await tx.delete(Consent, { organizationId, userId });
+    return true;
+  }
+
+  private async rolesIn(
+    organizationId: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (userIds.length === 0) return new Map();
+    const rows = await this.database.query<{ user_id: string; role: string }>(
+      `SELECT user_id, role FROM organization_member_roles WHERE organization_id = ? AND user_id IN (${marks(userIds)})`,
+      [organizationId, ...userIds],
+    );
+    const roles = new Map<string, string[]>();
+    for (const { user_id: userId, role } of rows.toSorted((left, right) => compare(left.role, right.role)))
+      roles.set(userId, [...(roles.get(userId) ?? []), role]);
+    return roles;
+  }
+}
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+const toNamed = ({ id, name, display_name: displayName }: NamedRow): NamedOrganization => ({
+  id,
+  name,
+  displayName,
+});
+
+/** Of the rows of somebody, one for each role. */
+function toAffiliations(rows: readonly AffiliationRow[]): Affiliation[] {
+  const organizations = new Map<string, NamedOrganization & { readonly roles: string[] }>();
+  for (const row of rows.toSorted((left, right) => compare(left.role ?? '', right.role ?? ''))) {
+    const organization = organizations.get(row.id) ?? { ...toNamed(row), roles: [] };
+    if (row.role !== null) organization.roles.push(row.role);
+    organizations.set(row.id, organization);
+  }
+  return [...organizations.values()];
+}

@@ -1,0 +1,97 @@
+import { exportText, planText } from '../../src/commands/plan-text.js';
+import { OrganizationsStore } from '../../src/persistence/stores/organizations.store.js';
+import { Apply } from '../../src/provisioning/apply.js';
+import { type Section, sections } from '../../src/provisioning/configured-kind.js';
+import { ConfigurationFiles } from '../support/configuration.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const file = `
+organizations:
+  - name: acme
+    display_name: Acme
+    roles: [admin, member]
+    members:
+      - { username: bob, roles: [member, admin] }
+      - { username: eve }
+  - { name: globex }
+users:
+  - { username: bob, password: a plain word for bob }
+  - { username: eve, password: a plain word for eve }
+`;
+
+describe('Organizations of a configuration file', () => {
+  let server: TestServer;
+  let files: ConfigurationFiles;
+
+  beforeEach(async () => {
+    [server, files] = await Promise.all([startServer(), ConfigurationFiles.create()]);
+  });
+  afterEach(async () => {
+    await Promise.all([server.stop(), files.remove()]);
+  });
+
+  const apply = async (text: string, prune: readonly Section[] = []): Promise<Record<string, string>> => {
+    const items = await server.app.get(Apply).apply([await files.write(text)], { prune });
+    return Object.fromEntries(items.map(({ name, outcome }) => [name, outcome]));
+  };
+  const membersOf = async (name: string): Promise<string[]> => {
+    const store = server.app.get(OrganizationsStore);
+    const organization = await store.findByName(name);
+    const { items } = await store.members(organization?.id ?? '', { limit: 50 });
+    return items.map(({ username, roles }) => [username, ...roles].join(' ')).toSorted();
+  };
+  const plan = async (text: string, prune: readonly Section[] = []): Promise<string[]> =>
+    planText(await server.app.get(Apply).plan([await files.write(text)], { prune })).split('\n');
+
+  it('are created with the people whom it names, and change nothing the second time', async () => {
+    expect(new Set(Object.values(await apply(file)))).toEqual(new Set(['created']));
+    expect(await membersOf('acme')).toEqual(['bob admin member', 'eve']);
+    expect(new Set(Object.values(await apply(file)))).toEqual(new Set(['unchanged']));
+  });
+
+  it('lose the members that a list does not name, and keep them without a list', async () => {
+    await apply(file);
+    expect(await apply('organizations: [{ name: acme, description: A customer }]')).toEqual({
+      acme: 'updated',
+    });
+    expect(await membersOf('acme')).toEqual(['bob admin member', 'eve']);
+    await apply('organizations: [{ name: acme, members: [{ username: EVE, roles: [member] }] }]');
+    expect(await membersOf('acme')).toEqual(['eve member']);
+  });
+
+  it('are planned, exported so that the plan changes nothing, and pruned', async () => {
+    await apply(file);
+    expect(await plan('organizations: [{ name: acme, members: [] }]')).toEqual([
+      '~ organization acme',
+      '    members: [{"username":"bob","roles":["admin","member"]},{"username":"eve","roles":[]}] -> []',
+      '',
+      'Would create 0, update 1, delete 0; 0 unchanged.',
+    ]);
+    const exported = exportText(await server.app.get(Apply).export(sections));
+    expect(await plan(exported, sections)).toEqual(['Nothing would change.']);
+    expect(await apply('organizations: [{ name: acme }]', ['organizations'])).toEqual({
+      acme: 'unchanged',
+      globex: 'deleted',
+    });
+  });
+
+  it.each([
+    ['[{ name: Acme }]', /organizations\[0\]\.name must be of lower-case letters/],
+    ['[{ name: a }, { name: a }]', /organizations\[1\]\.name is also used/],
+    ['[{ name: a, members: [{ username: nobody }] }]', /members\[0\]\.username is not the name of a user/],
+    [
+      '[{ name: acme, members: [{ username: bob }, { username: BOB }] }]',
+      /members\[1\]\.username is repeated/,
+    ],
+    [
+      '[{ name: acme, members: [{ username: bob, roles: [owner] }] }]',
+      /members\[0\]\.roles\[0\] is not a role of the organization/,
+    ],
+    ['[{ name: a, members: [{ roles: [] }] }]', /members\[0\]\.username/],
+    ['[{ name: a, members: bob }]', /members/],
+  ])('are refused as %s, and nothing is changed', async (entries, reason) => {
+    await apply(file);
+    await expect(apply(`organizations: ${entries}`)).rejects.toThrow(reason);
+    expect(await membersOf('acme')).toEqual(['bob admin member', 'eve']);
+  });
+});
