@@ -14,7 +14,10 @@ describe('The claims of an access token that come from its grant', () => {
       { auth_time: 0, acr: '' },
     ],
     [{ authTime: null, acr }, { acr }],
-    [{ acr, orgId: 'acme' }, { acr, org_id: 'acme' }],
+    [
+      { acr, orgId: 'acme' },
+      { acr, org_id: 'acme' },
+    ],
     [{ authTime: null, acr: null }, {}],
   ])('of a grant with %j are %j in a JWT', (columns, claims) => {
     const grant = newGrant({
