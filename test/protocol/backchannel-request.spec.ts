@@ -58,11 +58,11 @@ describe('the parameters of a backchannel authentication request', () => {
 describe('the claims of a signed backchannel authentication request', () => {
   const good = { iss: 'client', aud: issuer, iat: now, nbf: now, exp: now + 300, jti: 'one' };
 
-  it.each<[condition: string, changes: object, problem: string | undefined]>([
-    ['all that they need', {}, undefined],
-    ['an audience among others', { aud: ['https://a.example.com', issuer] }, undefined],
-    ['the client_id of the client', { client_id: 'client' }, undefined],
-    ['a clock that is a little ahead', { iat: now + 10 }, undefined],
+  it.each<[condition: string, changes: object, problem: string]>([
+    ['all that they need', {}, 'none'],
+    ['an audience among others', { aud: ['https://a.example.com', issuer] }, 'none'],
+    ['the client_id of the client', { client_id: 'client' }, 'none'],
+    ['a clock that is a little ahead', { iat: now + 10 }, 'none'],
     ['no audience', { aud: undefined }, 'aud is'],
     ['an audience that is no text', { aud: 1 }, 'aud is'],
     ['no iat', { iat: undefined }, 'iat is missing'],
@@ -75,8 +75,7 @@ describe('the claims of a signed backchannel authentication request', () => {
     ['an nbf of long ago', { nbf: now - 3_601 }, 'nbf is 3601 seconds ago'],
     ['an exp that is far away', { exp: now + 3_601 }, 'exp is 3601 seconds after'],
   ])('%s', (_condition, changes, problem) => {
-    const found = signedRequestProblem({ ...good, ...changes }, issuer, now);
-    expect(found).toEqual(problem && (expect.stringContaining(problem) as string));
+    expect(signedRequestProblem({ ...good, ...changes }, issuer, now) ?? 'none').toContain(problem);
   });
 });
 

@@ -159,8 +159,8 @@ describe('the pages on which people decide about backchannel requests', () => {
     const browser = await signedInBrowser(server, user);
     const question = await reach(browser, user);
     const other = await signedInBrowser(server, user);
-    const _csrf = csrfOf(await other.open('/account'));
-    await postForm(other, '/account/sessions/revoke-others', { _csrf });
+    const token = csrfOf(await other.open('/account'));
+    await postForm(other, '/account/sessions/revoke-others', { _csrf: token });
     const page = await browser.submit(question, { decision: 'allow' });
     expect(shows.signIn(page)).toBe(true);
     expectRefusal(await poll(asker, begun), 400, 'authorization_pending');
