@@ -49,12 +49,14 @@ export function metricsOfAllWorkers(): Promise<string | undefined> {
 
 /** In the process that looks after workers: answers a worker with the metrics of all of them, added up. */
 export function answerForWorkers(): void {
+  /** One that is starting would not answer. */
+  const serving = new Map<number, Worker>();
   let sums: Promise<WorkerSums> | undefined;
   let reports: Promise<void> | undefined;
 
   const readAll = async (): Promise<string> => {
     const all = await (sums ??= loadSums());
-    reports ??= askAll(all).finally(() => (reports = undefined));
+    reports ??= askAll([...serving.values()], all).finally(() => (reports = undefined));
     await reports;
     return all.read();
   };
@@ -65,7 +67,11 @@ export function answerForWorkers(): void {
     };
     readAll().then(answer, () => answer());
   });
-  cluster.on('exit', ({ id }) => void sums?.then((all) => all.end(id)));
+  cluster.on('listening', (worker) => serving.set(worker.id, worker));
+  cluster.on('exit', ({ id }) => {
+    serving.delete(id);
+    void sums?.then((all) => all.end(id));
+  });
 }
 
 /** Loaded only where somebody reads metrics. */
@@ -75,10 +81,10 @@ async function loadSums(): Promise<WorkerSums> {
 }
 
 /** Keeps the report of each worker that answers in time. */
-function askAll(sums: WorkerSums): Promise<void> {
+function askAll(workers: readonly Worker[], sums: WorkerSums): Promise<void> {
   const question: Message = { type: 'eyrie:metrics:report', id: ++lastId };
-  const asked = Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected());
-  const waiting = new Set(asked.map((worker) => worker?.id));
+  const asked = workers.filter((worker) => worker.isConnected());
+  const waiting = new Set(asked.map(({ id }) => id));
   return new Promise((resolve) => {
     const done = ({ id }: Worker): void => {
       if (waiting.delete(id) && waiting.size === 0) stop();
@@ -96,7 +102,7 @@ function askAll(sums: WorkerSums): Promise<void> {
     };
     const timer = setTimeout(stop, reportMilliseconds);
     cluster.on('message', listen).on('exit', done);
-    for (const worker of asked) worker?.send(question);
+    for (const worker of asked) worker.send(question);
     if (asked.length === 0) stop();
   });
 }

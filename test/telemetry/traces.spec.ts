@@ -1,4 +1,7 @@
 import { generateKeyPair, SignJWT } from 'jose';
+import { Database } from '../../src/persistence/database.js';
+import { DeliveriesStore } from '../../src/persistence/stores/deliveries.store.js';
+import { DeliveryQueue } from '../../src/queue/delivery-queue.js';
 import { signIn, TestBrowser } from '../support/browser.js';
 import { databaseKind } from '../support/database.js';
 import { type KeyHost, startKeyHost } from '../support/key-host.js';
@@ -179,6 +182,26 @@ describe('Traces (EYRIE_TRACES)', () => {
     expect(span.links).toEqual([]);
   });
 
+  it('time a queued delivery by itself, with what it writes and how it failed, but not why', async () => {
+    const queue = server.app.get(DeliveryQueue);
+    queue.register({
+      kind: 'probe',
+      retryDelaysSeconds: [],
+      describe: () => 'the probe',
+      deliver: async () => ({ reason: 'hunter2 was refused', final: true }),
+    });
+    const delivery = { kind: 'probe', payload: { secret: 'hunter2' } };
+    await server.app
+      .get(Database)
+      .write((tx) => server.app.get(DeliveriesStore).queue(tx, delivery, server.clock.now()));
+    await queue.deliverDue();
+    const span = await collector.span(({ name }) => name === 'deliver probe');
+    expect(span).toMatchObject({ kind: 5, parentSpanId: undefined, status: 2 });
+    expect(span.attributes).toMatchObject({ 'error.type': 'final', 'eyrie.delivery.attempts': 0 });
+    expect(allBelow(span).map(({ name }) => name)).toContain('transaction');
+    expect(collector.text).not.toContain('hunter2');
+  });
+
   it('leave out probes, and work that no request waits for', async () => {
     await request(server, '/health/live');
     await request(server, '/health/ready');
@@ -186,7 +209,7 @@ describe('Traces (EYRIE_TRACES)', () => {
     await requestSpan('/logout');
     expect(collector.spans.filter(({ name }) => name.includes('health'))).toEqual([]);
     const roots = collector.spans.filter(({ parentSpanId }) => parentSpanId === undefined);
-    expect(roots.filter(({ kind }) => kind !== 2)).toEqual([]);
+    expect(roots.filter(({ kind, name }) => kind !== 2 && name !== 'deliver probe')).toEqual([]);
   });
 });
 
