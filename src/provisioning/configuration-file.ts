@@ -37,7 +37,9 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
-    Pick<UserEntry, 'groups' | 'roles' | 'password_hash'> & { readonly password?: string } & Enforceable)[];
+    Pick<UserEntry, 'groups' | 'roles' | 'password_hash' | 'disabled'> & {
+      readonly password?: string;
+    } & Enforceable)[];
   readonly roles: readonly RoleEntry[];
   readonly groups: readonly GroupEntry[];
   readonly claims: readonly ClaimEntry[];
