@@ -6,7 +6,7 @@ import { PutAttributeDto } from '../directory/attributes/attributes.dto.js';
 import { CreateGroupDto, maxNameLength } from '../directory/groups.dto.js';
 import { GroupNamesField, RoleReference, RoleReferencesField } from '../directory/role-reference.js';
 import { CreateRoleDto } from '../directory/roles.dto.js';
-import { TextField } from '../resource/fields.js';
+import { FlagField, TextField } from '../resource/fields.js';
 import { PutDetailTypeDto } from '../resource/authorization-details/detail-types.dto.js';
 import { PutResourceDto } from '../resource/resources.dto.js';
 import { PutAssertionPolicyDto } from '../clients/assertion-policies/assertion-policies.dto.js';
@@ -81,6 +81,9 @@ export class UserEntry extends IntersectionType(
     'In place of a password: the hash of one, as another service had it: argon2, PBKDF2 or scrypt (PHC string format), or bcrypt. Set when the user is created; replaced by argon2id at the next sign-in if it is another kind, or weaker',
   )
   password_hash?: string;
+
+  @FlagField({ optional: true, description: 'Whether the user may not sign in; unchanged if omitted' })
+  disabled?: boolean;
 
   @GroupNamesField('The names of all groups that the user is a member of itself; unchanged if omitted')
   groups?: string[];

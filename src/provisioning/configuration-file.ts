@@ -41,7 +41,7 @@ export interface Configuration {
   readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
-    Pick<UserEntry, 'groups' | 'roles' | 'attributes' | 'password_hash'> & {
+    Pick<UserEntry, 'groups' | 'roles' | 'attributes' | 'password_hash' | 'disabled'> & {
       readonly password?: string;
     } & Enforceable)[];
   readonly roles: readonly RoleEntry[];

@@ -10,7 +10,7 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import { UserPasswords } from '../users/user-passwords.js';
 import { toProfile } from '../users/user-profile.js';
-import type { InvitedUser } from '../users/user-writes.js';
+import type { InvitedUser, UserChanges } from '../users/user-writes.js';
 import { Affiliations } from './affiliations.js';
 import type { Configuration } from './configuration-file.js';
 import {
@@ -47,11 +47,11 @@ export class ConfiguredUsers implements ConfiguredKind {
   private async planOne(user: Entry): Promise<PlannedItem> {
     const kind = 'user';
     const { username: name, password, password_hash: _hash, enforce, ...others } = user;
-    const { password_change_required, groups, roles, attributes, ...given } = others;
+    const { password_change_required, groups, roles, attributes, disabled, ...given } = others;
     const present = await this.users.findByUsername(name);
     const affiliations = await this.changedAffiliations(present?.id, user);
     if (!present) {
-      const told = { ...defined({ ...given, password_change_required }), password: newSecret };
+      const told = { ...defined({ ...given, password_change_required, disabled }), password: newSecret };
       const perform = async (): Promise<void> => {
         const { id } = await this.create(user, { ...given, username: name });
         await this.affiliations.applyToUser(id, { groups, roles, attributes });
@@ -59,13 +59,13 @@ export class ConfiguredUsers implements ConfiguredKind {
       const changes = { ...memberChanges({}, told), ...affiliations };
       return { kind, name, outcome: 'created', changes, perform };
     }
-    const members = defined(given);
+    const members = defined({ ...given, disabled });
     if (members.admin_roles)
       members.admin_roles = partialRolesOf({ adminRoles: toRoleColumn(members.admin_roles) });
     const differing = memberChanges(membersOf(present), members);
     const isReplaced = await this.isReplaced(present, enforce ? password : undefined);
     const perform = async (): Promise<void> => {
-      if (differing) await this.accounts.update(present.id, given, actor);
+      if (differing) await this.accounts.update(present.id, { ...given, ...newState(differing) }, actor);
       if (affiliations) await this.affiliations.applyToUser(present.id, { groups, roles, attributes });
       if (isReplaced && password !== undefined) await this.passwords.set(present.id, password, actor);
     };
@@ -102,18 +102,21 @@ export class ConfiguredUsers implements ConfiguredKind {
 
   /** Creates a user with a password, or with the hash of one. */
   private async create(
-    { username, password, password_hash: hash, password_change_required: changeRequired }: Entry,
+    { username, password, password_hash: hash, password_change_required: changeRequired, disabled }: Entry,
     user: InvitedUser,
   ): Promise<User> {
     if (hash !== undefined) {
       const stored = { hash, changeRequired: changeRequired ?? false };
       return this.accounts.insert(user, actor, {
         changeRequired: stored.changeRequired,
+        disabled: disabled ?? false,
         also: (tx, id, now) => this.users.setPassword(tx, id, stored, now),
       });
     }
     if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
-    return this.accounts.create({ ...user, password, password_change_required: changeRequired }, actor);
+    return this.accounts.create({ ...user, password, password_change_required: changeRequired }, actor, {
+      disabled: disabled ?? false,
+    });
   }
 
   private async changedAffiliations(
@@ -140,7 +143,12 @@ const membersOf = (user: User): object => ({
   ...toProfile(user),
   administrator: user.administrator,
   admin_roles: partialRolesOf(user),
+  disabled: user.disabledAt !== null,
 });
+
+/** Whether somebody may sign in is changed only if it differs: who has asked to delete their account is disabled until then. */
+const newState = ({ disabled }: MemberChanges): Pick<UserChanges, 'disabled'> =>
+  disabled === undefined ? {} : { disabled: disabled.to === true };
 
 /** The members that a new user would not have by itself. */
 const toldMembers = (members: object): object =>

@@ -29,6 +29,8 @@ export interface NewUser extends InvitedUser {
 export interface CreateOptions {
   /** The password is one of `generatePassword`, which needs no check. */
   readonly isGenerated?: boolean;
+  /** The user cannot sign in until somebody enables the account. */
+  readonly disabled?: boolean;
   /** What else happens in the transaction. If it throws, no user is created. */
   readonly also?: (tx: Transaction, id: string, now: number) => Promise<void>;
 }
@@ -56,7 +58,7 @@ export class UserAccounts {
   async create(
     user: NewUser,
     actor: Originator,
-    { isGenerated = false, also }: CreateOptions = {},
+    { isGenerated = false, disabled = false, also }: CreateOptions = {},
   ): Promise<User> {
     requireNewUsername(user.username);
     if (!isGenerated) await this.passwordRules.require(user.password, user);
@@ -64,6 +66,7 @@ export class UserAccounts {
     const changeRequired = user.password_change_required ?? false;
     return this.insert(user, actor, {
       changeRequired,
+      disabled,
       also: async (tx, id, now) => {
         await this.users.setPassword(tx, id, { hash, changeRequired }, now);
         await also?.(tx, id, now);

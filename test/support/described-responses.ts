@@ -34,7 +34,7 @@ function isWellEncoded(path: string): boolean {
 
 /** The responses that the OpenAPI document of the admin API describes. */
 class DescribedResponses {
-  private readonly ajv = new Ajv({ strict: false, allErrors: true });
+  private readonly ajv = new Ajv({ strict: false, allErrors: true, logger: false });
   private readonly operations: readonly Operation[];
   private readonly checks = new Map<string, ValidateFunction>();
 

@@ -1,6 +1,9 @@
+import { LeasesStore } from '../../src/persistence/stores/leases.store.js';
 import { DeliveryQueue } from '../../src/queue/delivery-queue.js';
 import type { AdminCaller } from './admin-caller.js';
 import type { Answer } from './relying-party.js';
+
+const queueLease = 'deliveries';
 
 /** A job that was started, once it has ended. */
 export async function endOf(admin: AdminCaller, started: Answer): Promise<Answer['body']> {
@@ -16,6 +19,19 @@ export async function endOfJob(admin: AdminCaller, id: string): Promise<Answer['
   expect(body['ended_at']).toEqual(expect.any(Number));
   return body;
 }
+
+/** Starts an import while another replica holds the queue: nothing of it is done until that lets go. */
+export async function startWaiting(admin: AdminCaller, content: string): Promise<string> {
+  const now = admin.server.clock.now();
+  await admin.server.app.get(LeasesStore).acquire(queueLease, 'another', now, now + 60);
+  const { status, body } = await admin.postFile('/user-imports', content);
+  expect(status).toBe(202);
+  return String(body['id']);
+}
+
+/** Has the other replica let go of the queue. */
+export const letGo = ({ server }: AdminCaller): Promise<void> =>
+  server.app.get(LeasesStore).release(queueLease, 'another');
 
 /** Imports users, and waits for the end. */
 export async function importUsers(

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { LeasesStore } from '../../../src/persistence/stores/leases.store.js';
 import { JobsStore } from '../../../src/persistence/stores/jobs.store.js';
 import { DeliveryQueue } from '../../../src/queue/delivery-queue.js';
 import { JobRunner } from '../../../src/users/transfer/job-runner.js';
 import { AdminCaller, itemsOf } from '../../support/admin-caller.js';
 import { useServer } from '../../support/server.js';
-import { endOfJob } from '../../support/user-jobs.js';
+import { endOfJob, letGo, startWaiting } from '../../support/user-jobs.js';
 
 const rows = 150;
 const file = ['username', ...Array.from({ length: rows }, (_, index) => `row-${index}`), ''].join('\n');
@@ -18,20 +17,11 @@ describe('An import', () => {
     admin = await AdminCaller.register(server);
   });
 
-  /** Starts an import while another replica has the queue. */
-  async function start(content: string): Promise<string> {
-    const now = server.clock.now();
-    await server.app.get(LeasesStore).acquire('deliveries', 'another', now, now + 60);
-    const { status, body } = await admin.postFile('/user-imports', content);
-    expect(status).toBe(202);
-    return String(body['id']);
-  }
-  const letGo = (): Promise<void> => server.app.get(LeasesStore).release('deliveries', 'another');
   const usersAmong = async (prefix: string): Promise<unknown[]> =>
     (await admin.everyItem(`/users?search=${prefix}`, 100)).map(({ username }) => username);
 
   it('whose process dies in the middle of a batch goes on with that batch: no row comes twice, none is lost', async () => {
-    const id = await start(file);
+    const id = await startWaiting(admin, file);
     const runner = server.app.get(JobRunner);
     for (let step = 0; step < 3; step++) await runner.step(id);
     const jobs = server.app.get(JobsStore);
@@ -44,7 +34,7 @@ describe('An import', () => {
     const half = (await admin.get(`/jobs/${id}`)).body;
     expect(half).toMatchObject({ state: 'running', total: rows, done: 60, created: 60, ended_at: null });
     expect(await usersAmong('row-')).toHaveLength(60);
-    await letGo();
+    await letGo(admin);
     expect(await endOfJob(admin, id)).toMatchObject({
       state: 'succeeded',
       done: rows,
@@ -55,7 +45,7 @@ describe('An import', () => {
   });
 
   it('that two processes work on at once does each row once', async () => {
-    const id = await start(file.replaceAll('row-', 'twice-'));
+    const id = await startWaiting(admin, file.replaceAll('row-', 'twice-'));
     const runner = server.app.get(JobRunner);
     const work = async (): Promise<void> => {
       while (await runner.step(id));
@@ -70,11 +60,11 @@ describe('An import', () => {
     });
     const events = await admin.everyItem('/audit-events?event=user.created', 200);
     expect(new Set(events.map(({ user_id: userId }) => userId)).size).toBe(events.length);
-    await letGo();
+    await letGo(admin);
   });
 
   it('that is cancelled keeps what it has done, and does nothing more', async () => {
-    const id = await start(file.replaceAll('row-', 'cancelled-'));
+    const id = await startWaiting(admin, file.replaceAll('row-', 'cancelled-'));
     const runner = server.app.get(JobRunner);
     await runner.step(id);
 
@@ -82,7 +72,7 @@ describe('An import', () => {
     expect((await admin.post(`/jobs/${id}/cancel`)).body).toMatchObject({ state: 'cancelled', done: 20 });
     expect((await admin.post(`/jobs/${id}/cancel`)).status).toBe(409);
     expect((await admin.post(`/jobs/${randomUUID()}/cancel`)).status).toBe(404);
-    await letGo();
+    await letGo(admin);
     await server.app.get(DeliveryQueue).deliverDue();
     expect(await usersAmong('cancelled-')).toHaveLength(20);
     expect(itemsOf(await admin.get('/audit-events?event=users.job_cancelled'))).toHaveLength(1);
@@ -90,8 +80,9 @@ describe('An import', () => {
 
   it('is one of several: they take turns in the queue', async () => {
     const ids = [];
-    for (const name of ['first', 'second']) ids.push(await start(file.replaceAll('row-', `${name}-`)));
-    await letGo();
+    for (const name of ['first', 'second'])
+      ids.push(await startWaiting(admin, file.replaceAll('row-', `${name}-`)));
+    await letGo(admin);
 
     for (const id of ids) expect(await endOfJob(admin, id)).toMatchObject({ created: rows });
   });

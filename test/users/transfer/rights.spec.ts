@@ -1,6 +1,14 @@
 import { AdminCaller, itemsOf } from '../../support/admin-caller.js';
 import { useServer } from '../../support/server.js';
-import { endOf, endOfJob, importUsers, jsonLines, lines } from '../../support/user-jobs.js';
+import {
+  endOf,
+  endOfJob,
+  importUsers,
+  jsonLines,
+  letGo,
+  lines,
+  startWaiting,
+} from '../../support/user-jobs.js';
 
 describe('Whoever may administer users alone', () => {
   const server = useServer(
@@ -58,9 +66,9 @@ describe('Whoever may administer users alone', () => {
 
   it('imports nothing more once the client is disabled', async () => {
     const former = await AdminCaller.register(server, 'eyrie.users');
-    // What takes a single import from the queue runs later.
-    const started = await startOnly(former, 'username\nlate\n');
+    const started = await startWaiting(former, 'username\nlate\n');
     await admin.post(`/clients/${former.clientId}/disable`);
+    await letGo(admin);
     const job = await endOfJob(admin, started);
 
     expect(job).toMatchObject({
@@ -84,18 +92,12 @@ describe('Whoever may administer users alone', () => {
   it('has no more than five jobs that have not ended', async () => {
     const busy = await AdminCaller.register(server, 'eyrie.users');
     const ids: string[] = [];
-    for (let count = 0; count < 5; count++) ids.push(await startOnly(busy, `username\nbusy-${count}\n`));
+    for (let count = 0; count < 5; count++) ids.push(await startWaiting(busy, `username\nbusy-${count}\n`));
 
     expect((await busy.postFile('/user-imports', 'username\nx\n')).status).toBe(409);
     expect((await busy.post('/user-exports', {})).status).toBe(409);
     for (const id of ids) expect((await busy.post(`/jobs/${id}/cancel`)).status).toBe(200);
     expect((await busy.postFile('/user-imports', 'username\nx\n')).status).toBe(202);
+    await letGo(admin);
   });
-
-  /** Starts an import while another replica holds the queue. */
-  async function startOnly(caller: AdminCaller, content: string): Promise<string> {
-    const { status, body } = await caller.postFile('/user-imports', content);
-    expect(status).toBe(202);
-    return String(body['id']);
-  }
 });
