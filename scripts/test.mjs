@@ -6,7 +6,8 @@
 //   EYRIE_TEST_POSTGRES_URL   postgres://user:password@host:port, likewise
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
 //   EYRIE_TEST_SLAPD       path of OpenLDAP's server, likewise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap: the run fails if one of these is missing
+//   EYRIE_TEST_SOFTHSM     path of SoftHSM's PKCS#11 library, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,pkcs11: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -19,6 +20,7 @@ import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
 import { findDirectoryServer } from './slapd.mjs';
+import { findSoftHsm } from './softhsm.mjs';
 
 const root = dirname(import.meta.dirname);
 const jestArguments = process.argv.slice(2);
@@ -43,6 +45,7 @@ try {
     ...(await databaseEnvironment()),
     ...browserEnvironment(),
     ...directoryEnvironment(),
+    ...tokenEnvironment(),
     ...templates(),
   };
   counts = await runTests(environment);
@@ -119,10 +122,24 @@ function directoryEnvironment() {
   return { EYRIE_TEST_SLAPD: slapd };
 }
 
+/** Specs make tokens with it, in folders of their own. */
+function tokenEnvironment() {
+  if (process.env.EYRIE_TEST_SOFTHSM) return {};
+  const library = findSoftHsm();
+  if (!library) {
+    leaveOut('pkcs11', 'PKCS#11 tests (no SoftHSM, or no pkcs11js)');
+    return {};
+  }
+  return { EYRIE_TEST_SOFTHSM: library };
+}
+
 function checkRequired() {
-  const unknown = required.find((part) => !['mysql', 'postgres', 'browser', 'ldap'].includes(part));
+  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'pkcs11'];
+  const unknown = required.find((part) => !parts.includes(part));
   if (unknown)
-    throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres, browser and ldap`);
+    throw new Error(
+      `EYRIE_TEST_REQUIRE contains "${unknown}": use any of mysql, postgres, browser, ldap and pkcs11`,
+    );
 }
 
 function leaveOut(part, reason) {

@@ -8,6 +8,7 @@ import { passkeySettings } from './passkey-settings.js';
 import { serverSettings } from './server-settings.js';
 import { peopleSettings } from './people-settings.js';
 import type { SettingGroup } from './setting.js';
+import { signerSettings } from './signer-settings.js';
 import { signInSettings } from './sign-in-settings.js';
 
 /** Every setting, grouped as the code reads them. A further one is an entry in one of the groups. */
@@ -15,6 +16,7 @@ export const settingTable = {
   ...serverSettings,
   ...connectionSettings,
   ...clientSettings,
+  signer: signerSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
   passkeys: passkeySettings,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { encodeHeader, signCompact, type SigningAlgorithm } from './jws.js';
-import { KeyRing } from './key-ring.js';
+import { type ActiveKey, KeyRing } from './key-ring.js';
+import { KeyGoneError } from './signers/signer-away.js';
 
 /** Signs JWTs with the active keys. */
 @Injectable()
@@ -16,10 +17,26 @@ export class JwtSigner {
     typ: string,
     payload: Readonly<Record<string, unknown>>,
   ): Promise<string> {
-    const { kid, privateKey } = await this.keyRing.active(alg);
+    const key = await this.keyRing.active(alg);
+    try {
+      return await this.signWith(key, alg, typ, payload);
+    } catch (error) {
+      if (!(error instanceof KeyGoneError)) throw error;
+    }
+    // Another process may have withdrawn and destroyed the key.
+    await this.keyRing.reloadNow();
+    return this.signWith(await this.keyRing.active(alg), alg, typ, payload);
+  }
+
+  private signWith(
+    { kid, signer }: ActiveKey,
+    alg: SigningAlgorithm,
+    typ: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
     const name = `${typ} ${kid}`;
     let header = this.headers.get(name);
     if (header === undefined) this.headers.set(name, (header = encodeHeader({ alg, typ, kid })));
-    return signCompact(alg, privateKey, header, payload);
+    return signCompact(signer, header, payload);
   }
 }

@@ -4,6 +4,7 @@ import { AuthenticationMethods } from '../clients/authentication/methods.js';
 import { TrustedIssuers } from '../clients/trusted-issuers/trusted-issuers.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { isAdminScope } from '../resource/rights.js';
 import { GrantTypes } from '../token/grant-types/grant-types.js';
@@ -18,6 +19,7 @@ export class DiscoveryController {
     private readonly grantTypes: GrantTypes,
     private readonly methods: AuthenticationMethods,
     private readonly trustedIssuers: TrustedIssuers,
+    private readonly keyRing: KeyRing,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -33,6 +35,7 @@ export class DiscoveryController {
       scopes: [...new Set(scopes)],
       grantTypes: this.grantTypes.names,
       authenticationMethods: this.methods.offered,
+      signingAlgorithms: this.keyRing.offered,
       takesIdentityAssertions: (await this.trustedIssuers.known()).some(({ kind }) => kind === 'id-jag'),
     });
   }

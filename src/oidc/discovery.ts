@@ -1,6 +1,5 @@
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
-import { signingAlgorithms } from '../keys/jws.js';
 import { reachableAcrs } from '../protocol/acr.js';
 import { idJagProfile } from '../protocol/bearer-assertion.js';
 import { suppliedClaims } from '../protocol/claims.js';
@@ -26,6 +25,8 @@ export interface Offers {
   /** The grant types of the token endpoint. */
   readonly grantTypes: readonly string[];
   readonly authenticationMethods: readonly string[];
+  /** The algorithms of signatures of this server. */
+  readonly signingAlgorithms: readonly string[];
   /** Whether an issuer of identity assertions is trusted. */
   readonly takesIdentityAssertions: boolean;
 }
@@ -33,7 +34,7 @@ export interface Offers {
 /** The metadata of this server (OIDC Discovery §3, RFC 8414 §2). It depends on the settings. */
 export function serverMetadata(
   settings: Settings,
-  { scopes, grantTypes, authenticationMethods: methods, takesIdentityAssertions }: Offers,
+  { scopes, grantTypes, authenticationMethods: methods, signingAlgorithms, takesIdentityAssertions }: Offers,
 ): Record<string, unknown> {
   const { issuer } = settings;
   const frontChannel = settings.responseTypes.some(issuesTokens);

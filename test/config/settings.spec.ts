@@ -92,6 +92,7 @@ describe('Settings', () => {
       passkeys: { domain: undefined, origins: [], models: [], roots: undefined },
       brand: { colors: {}, colorsDark: {}, links: [] },
       deletion: { delay: undefined },
+      signer: { kind: 'local', pkcs11: undefined },
     });
   });
 

@@ -58,6 +58,7 @@ import { Scim1764050000000 } from './1764050000000-scim.js';
 import { FederatedClients1764120100000 } from './1764120100000-federated-clients.js';
 import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js';
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
+import { Signers1764240000000 } from './1764240000000-signers.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 
@@ -125,4 +126,5 @@ export const migrations = [
   SamlAnswers1764140000000,
   IdempotencyKeys1764150000000,
   AuditCursors1764150100000,
+  Signers1764240000000,
 ] as const;
