@@ -33,10 +33,11 @@ export class Signers implements OnApplicationShutdown {
   async start(needed: readonly SigningAlgorithm[]): Promise<void> {
     await this.current.start();
     const missing = needed.find((alg) => !this.current.supports(alg));
-    if (missing !== undefined)
-      throw new SettingError(
-        `EYRIE_PKCS11_TOKEN is "${this.settings.signer.pkcs11?.token}", which has no mechanism for ${missing}: use a token that has, or set EYRIE_SIGNER to local`,
-      );
+    if (missing === undefined) return;
+    await this.current.close();
+    throw new SettingError(
+      `EYRIE_PKCS11_TOKEN is "${this.settings.signer.pkcs11?.token}", which has no mechanism for ${missing}: use a token that has, or set EYRIE_SIGNER to local`,
+    );
   }
 
   named(name: SignerName): SignerKind {

@@ -45,6 +45,7 @@ export class Token {
     try {
       await this.connect();
     } catch (error) {
+      await this.close();
       throw settingErrorOf(error, this.settings);
     }
   }
