@@ -4,10 +4,11 @@ import { KeyWithdrawal } from '../../src/keys/key-withdrawal.js';
 import { CryptokiModule } from '../../src/keys/signers/pkcs11/cryptoki-module.js';
 import { SigningKeysStore } from '../../src/persistence/stores/signing-keys.store.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
+import { beside } from '../support/beside.js';
 import { expectRefusal, RelyingParty, request } from '../support/relying-party.js';
 import { eyrie } from '../support/programs.js';
 import { alice, startServer, testSecret, type TestServer } from '../support/server.js';
-import { beside, softHsm, TestToken } from '../support/token.js';
+import { softHsm, TestToken } from '../support/token.js';
 
 /** Calls of the library that the service has no use for. */
 interface FurtherCalls {
@@ -140,7 +141,7 @@ interface FurtherCalls {
   });
 
   it('that is gone for good is left by two rotations with local keys', async () => {
-    const local = await beside(server, {});
+    const local = await beside(server);
     const sign = () => local.get(JwtSigner).sign('ES256', 'JWT', {});
     await expect(sign()).rejects.toMatchObject({
       status: 503,

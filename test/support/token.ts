@@ -2,10 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApplication } from '../../src/application.js';
-import { readSettings } from '../../src/config/settings.js';
-import { testSecret, type TestServer } from './server.js';
 
 /** SoftHSM's library; undefined where the machine has none. */
 export const softHsm = process.env.EYRIE_TEST_SOFTHSM;
@@ -84,21 +80,4 @@ export class TestToken {
     delete process.env.SOFTHSM2_CONF;
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A further application on the server's database and clock, which does not listen. */
-export async function beside(
-  server: TestServer,
-  environment: Record<string, string>,
-): Promise<NestFastifyApplication> {
-  const settings = readSettings({
-    DATABASE_URL: server.databaseUrl,
-    EYRIE_ISSUER: server.issuer,
-    EYRIE_SECRET: testSecret,
-    EYRIE_LOG_LEVEL: 'silent',
-    NODE_ENV: 'test',
-    ...environment,
-  });
-  const app = await createApplication(settings, server.clock);
-  return app.init();
 }
