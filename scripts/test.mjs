@@ -7,7 +7,8 @@
 //   EYRIE_TEST_CHROMIUM    path of the browser, if it is not found
 //   EYRIE_TEST_SLAPD       path of OpenLDAP's server, likewise
 //   EYRIE_TEST_PROMTOOL    path of Prometheus's checker of rules, likewise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool: the run fails if one of these is missing
+//   EYRIE_TEST_SOFTHSM     path of SoftHSM's PKCS#11 library, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -20,6 +21,7 @@ import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
 import { findDirectoryServer } from './slapd.mjs';
+import { findSoftHsm } from './softhsm.mjs';
 
 const root = dirname(import.meta.dirname);
 const jestArguments = process.argv.slice(2);
@@ -45,6 +47,7 @@ try {
     ...browserEnvironment(),
     ...directoryEnvironment(),
     ...alertsEnvironment(),
+    ...tokenEnvironment(),
     ...templates(),
   };
   counts = await runTests(environment);
@@ -132,8 +135,19 @@ function alertsEnvironment() {
   return { EYRIE_TEST_PROMTOOL: promtool };
 }
 
+/** Specs make tokens with it, in folders of their own. */
+function tokenEnvironment() {
+  if (process.env.EYRIE_TEST_SOFTHSM) return {};
+  const library = findSoftHsm();
+  if (!library) {
+    leaveOut('pkcs11', 'PKCS#11 tests (no SoftHSM, or no pkcs11js)');
+    return {};
+  }
+  return { EYRIE_TEST_SOFTHSM: library };
+}
+
 function checkRequired() {
-  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool'];
+  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11'];
   const unknown = required.find((part) => !parts.includes(part));
   if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of ${parts.join(', ')}`);
 }

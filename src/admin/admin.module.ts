@@ -4,6 +4,7 @@ import { ExplainAdminController } from './explain.admin.controller.js';
 import { KeysAdminController } from './keys.admin.controller.js';
 import { LogoutDeliveriesAdminController } from './logout-deliveries.admin.controller.js';
 import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
+import { SignerHealth } from './signer-health.js';
 
 /** The admin API of rooms below `resource`, which cannot import the guard themselves. */
 @Module({
@@ -13,6 +14,6 @@ import { LogoutDeliveryRetry } from './logout-delivery-retry.js';
     KeysAdminController,
     LogoutDeliveriesAdminController,
   ],
-  providers: [LogoutDeliveryRetry],
+  providers: [LogoutDeliveryRetry, SignerHealth],
 })
 export class AdminModule {}

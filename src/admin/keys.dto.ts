@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { signingAlgorithms, type SigningAlgorithm } from '../keys/jws.js';
 import type { KeyTimes } from '../keys/key-ring.js';
-import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
+import { signerNames, type SigningKey } from '../persistence/entities/signing-key.entity.js';
 import { Field, FlagField, QueryFlagField } from '../resource/fields.js';
 
 const nextUse =
@@ -18,6 +18,13 @@ export class SigningKeyDto {
 
   @ApiProperty({ enum: ['next', 'active', 'retired'], description: nextUse })
   state: string;
+
+  @ApiProperty({
+    enum: signerNames,
+    description:
+      'Where its private part is: local (in the database, encrypted) or pkcs11 (in a hardware security module)',
+  })
+  signer: string;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;
@@ -145,6 +152,7 @@ export const toSigningKeyDto = (key: SigningKey, { publishedUntil }: KeyTimes): 
   kid: key.kid,
   alg: key.alg,
   state: key.state,
+  signer: key.signer,
   created_at: key.createdAt,
   activated_at: key.activatedAt,
   retired_at: key.retiredAt,

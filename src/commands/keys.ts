@@ -70,6 +70,7 @@ function toRow(key: SigningKey): Row {
     kid: key.kid,
     alg: key.alg,
     state: key.state,
+    signer: key.signer,
     created: time(key.createdAt),
     activated: time(key.activatedAt),
     retired: time(key.retiredAt),

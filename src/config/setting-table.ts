@@ -8,6 +8,7 @@ import { passkeySettings } from './passkey-settings.js';
 import { serverSettings } from './server-settings.js';
 import { peopleSettings } from './people-settings.js';
 import type { SettingGroup } from './setting.js';
+import { signerSettings } from './signer-settings.js';
 import { signInSettings } from './sign-in-settings.js';
 import { traceSettings } from './trace-settings.js';
 
@@ -16,6 +17,7 @@ export const settingTable = {
   ...serverSettings,
   ...connectionSettings,
   ...clientSettings,
+  signer: signerSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,
   passkeys: passkeySettings,

@@ -7,6 +7,7 @@ import { type Environment, readGroup, settingsIn, type ValuesOf } from './settin
 import { SettingError } from './setting-error.js';
 import type { DatabaseSetting } from './database-url.js';
 import { fileVariable, withSecretFiles } from './secret-files.js';
+import { type SignerSettings, signerSettingsOf } from './signer-settings.js';
 import { settingTable } from './setting-table.js';
 
 type Values = ValuesOf<typeof settingTable>;
@@ -30,6 +31,7 @@ export interface Settings extends Omit<
   | 'tlsKey'
   | 'mutualTls'
   | 'responseTypes'
+  | 'signer'
   | 'signIn'
 > {
   readonly issuer: string;
@@ -42,6 +44,7 @@ export interface Settings extends Omit<
   readonly shutdownDelay: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly mtls: MtlsSettings | undefined;
+  readonly signer: SignerSettings;
   readonly signIn: SignInSettings;
   /** The response types, `code` always among them. */
   readonly responseTypes: readonly string[];
@@ -100,6 +103,7 @@ export function readSettings(given: Environment): Settings {
   return {
     ...others,
     signIn: withOwnFactors(possibleSignIn(signInAt(issuer, others.signIn), others.mail)),
+    signer: signerSettingsOf(others.signer),
     production,
     shutdownDelay: others.shutdownDelay ?? (production ? 5 : 1),
     workers: workersOn(others.database, others.workers),

@@ -1,24 +1,25 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Secrets } from '../crypto/secrets.js';
+import { calculateJwkThumbprint, type JWK } from 'jose';
 import type { SigningKey, SigningKeyState } from '../persistence/entities/signing-key.entity.js';
 import type { SigningAlgorithm } from './jws.js';
+import type { SignerKind } from './signers/signer-kind.js';
 
-/** A new key pair as it is stored: the private key sealed, the `kid` its thumbprint (RFC 7638). */
+/** A new key pair as it is stored: the private key where the signer keeps it, the `kid` its thumbprint (RFC 7638). */
 export async function generateSigningKey(
   alg: SigningAlgorithm,
   state: SigningKeyState,
-  secrets: Secrets,
+  signer: SignerKind,
   now: number,
 ): Promise<SigningKey> {
-  const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
-  const privateJwk = await exportJWK(privateKey);
-  const kid = await calculateJwkThumbprint(privateJwk);
+  const { publicJwk, privateJwkSealed, reference } = await signer.generate(alg);
+  const kid = await calculateJwkThumbprint(publicJwk);
   return {
     kid,
     alg,
     state,
-    publicJwk: JSON.stringify({ ...publicMembers(privateJwk), kid, alg, use: 'sig' }),
-    privateJwkSealed: await secrets.seal('signing-key', privateJwk),
+    publicJwk: JSON.stringify({ ...publicMembers(publicJwk), kid, alg, use: 'sig' }),
+    signer: signer.name,
+    privateJwkSealed,
+    reference,
     createdAt: now,
     activatedAt: state === 'active' ? now : null,
     retiredAt: null,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { inSpan } from '../tracing/spans.js';
 import { encodeHeader, signCompact, type SigningAlgorithm } from './jws.js';
-import { KeyRing } from './key-ring.js';
+import { type ActiveKey, KeyRing } from './key-ring.js';
+import { KeyGoneError } from './signers/signer-away.js';
 
 /** Signs JWTs with the active keys. */
 @Injectable()
@@ -17,7 +18,23 @@ export class JwtSigner {
     typ: string,
     payload: Readonly<Record<string, unknown>>,
   ): Promise<string> {
-    const { kid, privateKey } = await this.keyRing.active(alg);
+    const key = await this.keyRing.active(alg);
+    try {
+      return await this.signWith(key, alg, typ, payload);
+    } catch (error) {
+      if (!(error instanceof KeyGoneError)) throw error;
+    }
+    // Another process may have withdrawn and destroyed the key.
+    await this.keyRing.reloadNow();
+    return this.signWith(await this.keyRing.active(alg), alg, typ, payload);
+  }
+
+  private signWith(
+    { kid, signer }: ActiveKey,
+    alg: SigningAlgorithm,
+    typ: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
     const name = `${typ} ${kid}`;
     let header = this.headers.get(name);
     if (header === undefined) this.headers.set(name, (header = encodeHeader({ alg, typ, kid })));
@@ -28,7 +45,7 @@ export class JwtSigner {
         kind: 'internal',
         attributes: { 'eyrie.jwt.alg': alg, 'eyrie.jwt.typ': typ },
       }),
-      () => signCompact(alg, privateKey, encoded, payload),
+      () => signCompact(signer, encoded, payload),
     );
   }
 }

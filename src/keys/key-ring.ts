@@ -1,25 +1,23 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { Secrets } from '../crypto/secrets.js';
-import { Database } from '../persistence/database.js';
 import type { SigningKey } from '../persistence/entities/signing-key.entity.js';
 import { LeasesStore } from '../persistence/stores/leases.store.js';
 import { SigningKeysStore } from '../persistence/stores/signing-keys.store.js';
 import { withinTime } from '../persistence/time-limit.js';
-import { generateSigningKey } from './generate-key.js';
-import { type SigningAlgorithm, signingAlgorithms } from './jws.js';
+import { type Signer, type SigningAlgorithm, signingAlgorithms } from './jws.js';
+import { KeyMaker } from './key-maker.js';
 import { nextKey } from './next-key.js';
-import { WrongSecretError } from './wrong-secret.js';
+import { Signers } from './signers/signers.js';
 
 /** The key that signs with its algorithm. */
 export interface ActiveKey {
   readonly kid: string;
-  readonly privateKey: KeyObject;
+  readonly signer: Signer;
 }
 
 /** A key for the verification of signatures. */
@@ -74,20 +72,26 @@ export class KeyRing implements OnModuleInit {
     private readonly keys: SigningKeysStore,
     private readonly leases: LeasesStore,
     private readonly changes: Changes,
-    private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly maker: KeyMaker,
+    private readonly signers: Signers,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.makeMissing(firstAlgorithms);
+    await this.signers.start(firstAlgorithms);
+    await this.maker.makeMissing(firstAlgorithms);
     await this.reload();
   }
 
   /** The algorithms that there are keys of. */
   get algorithms(): SigningAlgorithm[] {
     return signingAlgorithms.filter((alg) => this.ring.active.has(alg));
+  }
+
+  /** The algorithms that clients can ask for: there are keys of them, or can be. */
+  get offered(): SigningAlgorithm[] {
+    return signingAlgorithms.filter((alg) => this.ring.active.has(alg) || this.signers.current.supports(alg));
   }
 
   /** Makes and publishes keys of these algorithms, where there are none: before the first signature with them. */
@@ -99,7 +103,7 @@ export class KeyRing implements OnModuleInit {
       .catch(() => undefined)
       .then(async () => {
         if (!isMissing()) return;
-        await this.makeMissing(algorithms);
+        await this.maker.makeMissing(algorithms);
         await this.reload();
       });
     await this.making;
@@ -153,20 +157,25 @@ export class KeyRing implements OnModuleInit {
     const activated: string[] = [];
     for (const alg of algorithms) {
       const now = this.clock.now();
-      const successor = await generateSigningKey(alg, 'next', this.secrets, now);
-      activated.push(
-        await this.changes.change(
-          (kid) => ({ event: 'key.rotated', actor, detail: { alg, kid } }),
-          async (tx) => {
-            await this.leases.serialise(tx, 'signing-keys');
-            const next = nextKey(await this.keys.ofAlgorithm(tx, alg), alg, now, force);
-            await this.keys.retireActive(tx, alg, now, now + this.maxTokenSeconds() + hintRetentionSeconds);
-            await this.keys.activate(tx, next.kid, now);
-            await this.keys.insert(tx, successor);
-            return next.kid;
-          },
-        ),
-      );
+      const successor = await this.maker.make(alg, 'next');
+      try {
+        activated.push(
+          await this.changes.change(
+            (kid) => ({ event: 'key.rotated', actor, detail: { alg, kid } }),
+            async (tx) => {
+              await this.leases.serialise(tx, 'signing-keys');
+              const next = nextKey(await this.keys.ofAlgorithm(tx, alg), alg, now, force);
+              await this.keys.retireActive(tx, alg, now, now + this.maxTokenSeconds() + hintRetentionSeconds);
+              await this.keys.activate(tx, next.kid, now);
+              await this.keys.insert(tx, successor);
+              return next.kid;
+            },
+          ),
+        );
+      } catch (error) {
+        await this.maker.destroy(successor);
+        throw error;
+      }
     }
     await this.reload();
     return activated;
@@ -195,29 +204,6 @@ export class KeyRing implements OnModuleInit {
     return retiredAt + this.maxTokenSeconds() + publicationMarginSeconds;
   }
 
-  private async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
-    const now = this.clock.now();
-    const present = new Set(
-      (await this.keys.kept(now)).filter((key) => key.state === 'active').map((key) => key.alg),
-    );
-    const missing = algorithms.filter((alg) => !present.has(alg));
-    if (missing.length === 0) return;
-    const made = await Promise.all(
-      missing.flatMap((alg) => [
-        generateSigningKey(alg, 'active', this.secrets, now),
-        generateSigningKey(alg, 'next', this.secrets, now),
-      ]),
-    );
-    await this.database.write(async (tx) => {
-      await this.leases.serialise(tx, 'signing-keys');
-      for (const alg of missing) {
-        // Another replica that is starting too may have created them first.
-        if ((await this.keys.ofAlgorithm(tx, alg)).length > 0) continue;
-        for (const key of made.filter((candidate) => candidate.alg === alg)) await this.keys.insert(tx, key);
-      }
-    });
-  }
-
   private async reload(): Promise<void> {
     const now = this.clock.now();
     const loadedAt = this.clock.monotonic();
@@ -229,8 +215,7 @@ export class KeyRing implements OnModuleInit {
         alg: key.alg as SigningAlgorithm,
         publicKey: createPublicKey({ key: JSON.parse(key.publicJwk), format: 'jwk' }),
       });
-      if (key.state === 'active')
-        active.set(key.alg, { kid: key.kid, privateKey: await this.openPrivate(key) });
+      if (key.state === 'active') active.set(key.alg, { kid: key.kid, signer: await this.signerOf(key) });
     }
     const published = stored
       .filter((key) => this.isPublished(key, now))
@@ -240,12 +225,9 @@ export class KeyRing implements OnModuleInit {
     if ([...former.keys()].some((kid) => !byKid.has(kid))) this.onGone?.();
   }
 
-  private async openPrivate(key: SigningKey): Promise<KeyObject> {
+  private async signerOf(key: SigningKey): Promise<Signer> {
     const known = this.ring?.active.get(key.alg);
-    if (known?.kid === key.kid) return known.privateKey;
-    const jwk = await this.secrets.unseal('signing-key', key.privateJwkSealed);
-    if (jwk === undefined) throw new WrongSecretError(this.secrets, 'the signing keys');
-    return createPrivateKey({ key: jwk as JWK, format: 'jwk' });
+    return known?.kid === key.kid ? known.signer : this.signers.named(key.signer).open(key);
   }
 
   private isPublished(key: SigningKey, now: number): boolean {

@@ -5,6 +5,7 @@ import { TrustedIssuers } from '../clients/trusted-issuers/trusted-issuers.js';
 import { endpoints } from '../config/endpoints.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DetailTypes } from '../resource/authorization-details/detail-types.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
 import { isAdminScope } from '../resource/rights.js';
 import { GrantTypes } from '../token/grant-types/grant-types.js';
@@ -20,6 +21,7 @@ export class DiscoveryController {
     private readonly methods: AuthenticationMethods,
     private readonly trustedIssuers: TrustedIssuers,
     private readonly detailTypes: DetailTypes,
+    private readonly keyRing: KeyRing,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -35,6 +37,7 @@ export class DiscoveryController {
       scopes: [...new Set(scopes)],
       grantTypes: this.grantTypes.names,
       authenticationMethods: this.methods.offered,
+      signingAlgorithms: this.keyRing.offered,
       takesIdentityAssertions: (await this.trustedIssuers.known()).some(({ kind }) => kind === 'id-jag'),
       authorizationDetailsTypes: await this.detailTypes.knownNames(),
     });

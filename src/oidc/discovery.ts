@@ -1,6 +1,5 @@
 import { endpoints } from '../config/endpoints.js';
 import type { Settings } from '../config/settings.js';
-import { signingAlgorithms } from '../keys/jws.js';
 import { reachableAcrs } from '../protocol/acr.js';
 import { idJagProfile, idJagTokenType } from '../protocol/bearer-assertion.js';
 import { suppliedClaims } from '../protocol/claims.js';
@@ -30,6 +29,8 @@ export interface Offers {
   /** The grant types of the token endpoint. */
   readonly grantTypes: readonly string[];
   readonly authenticationMethods: readonly string[];
+  /** The algorithms of signatures of this server. */
+  readonly signingAlgorithms: readonly string[];
   /** Whether an issuer of identity assertions is trusted. */
   readonly takesIdentityAssertions: boolean;
   /** The types of authorization details. */
@@ -47,6 +48,7 @@ function everything(
     scopes,
     grantTypes,
     authenticationMethods: methods,
+    signingAlgorithms,
     takesIdentityAssertions,
     authorizationDetailsTypes,
   }: Offers,

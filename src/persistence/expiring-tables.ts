@@ -24,6 +24,5 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['initial_access_tokens', 'id'],
   ['scim_tokens', 'id'],
   ['throttles', 'key_hash'],
-  ['signing_keys', 'kid'],
   ['refusals', 'reference'],
 ];

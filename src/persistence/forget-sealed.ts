@@ -16,7 +16,7 @@ export interface ForgottenRows {
  * the hashes. Seals of the audit trail stay: those made later chain to them.
  */
 const statements: readonly (readonly [SealedTable, string])[] = [
-  ['signing_keys', 'DELETE FROM signing_keys'],
+  ['signing_keys', "DELETE FROM signing_keys WHERE private_jwk_sealed <> ''"],
   ['kept_keys', 'DELETE FROM kept_keys'],
   ['client_secrets', 'DELETE FROM client_secrets'],
   ['authenticators', 'DELETE FROM authenticators'],

@@ -41,7 +41,7 @@ describe('README', () => {
     const pages = readdirSync('docs')
       .filter((name) => name.endsWith('.md'))
       .map((name) => readFileSync(`docs/${name}`, 'utf8'));
-    const named = [readme, ...pages].join('\n').match(/EYRIE_(?!TEST_|DB_)[A-Z_]+[A-Z]/g) ?? [];
+    const named = [readme, ...pages].join('\n').match(/EYRIE_(?!TEST_|DB_)[A-Z\d_]+[A-Z\d]/g) ?? [];
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
     expect(readme).toContain('(docs/settings.md)');
   });

@@ -95,6 +95,7 @@ describe('Settings', () => {
       brand: { colors: {}, colorsDark: {}, links: [] },
       deletion: { delay: undefined },
       traces: { collector: undefined, headers: {}, share: 1, callers: [] },
+      signer: { kind: 'local', pkcs11: undefined },
     });
   });
 

@@ -1,10 +1,9 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { createApplication } from '../../src/application.js';
-import { readSettings } from '../../src/config/settings.js';
 import { JwtSigner } from '../../src/keys/jwt-signer.js';
 import { JwtVerifier } from '../../src/keys/jwt-verifier.js';
 import { KeyRing } from '../../src/keys/key-ring.js';
 import { Sweeper } from '../../src/persistence/sweeper.js';
+import { beside } from '../support/beside.js';
 import { alice, startServer, testSecret, type TestServer, useServer } from '../support/server.js';
 import { RelyingParty, request } from '../support/relying-party.js';
 
@@ -182,21 +181,8 @@ describe('C5 rotation', () => {
   });
 
   it('a database that was made with another secret ends the start with a line that says so', async () => {
-    await expect(beside(server, `${testSecret}, but not this one`)).rejects.toThrow(
+    await expect(beside(server, { EYRIE_SECRET: `${testSecret}, but not this one` })).rejects.toThrow(
       /^EYRIE_SECRET does not decrypt the signing keys/,
     );
   });
 });
-
-/** A second application on the server's database and clock, which does not listen. */
-async function beside(server: TestServer, secret = testSecret) {
-  const settings = readSettings({
-    DATABASE_URL: server.databaseUrl,
-    EYRIE_ISSUER: server.issuer,
-    EYRIE_SECRET: secret,
-    EYRIE_LOG_LEVEL: 'silent',
-    NODE_ENV: 'test',
-  });
-  const app = await createApplication(settings, server.clock);
-  return app.init();
-}

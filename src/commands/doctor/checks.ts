@@ -6,6 +6,7 @@ import { checkIssuer } from './issuer-check.js';
 import { checkKeys } from './keys-check.js';
 import { checkPeople } from './people-check.js';
 import { checkSettings } from './settings-check.js';
+import { checkSigner } from './signer-check.js';
 import { checkUpkeep } from './upkeep-check.js';
 
 /** Everything that `eyrie doctor` looks at, in the order of its report. */
@@ -14,6 +15,7 @@ export const checks: Readonly<Record<string, Check>> = {
   issuer: checkIssuer,
   database: checkDatabase,
   keys: checkKeys,
+  signer: checkSigner,
   upkeep: checkUpkeep,
   directories: checkDirectories,
   clients: checkClients,

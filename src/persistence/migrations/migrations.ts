@@ -63,6 +63,7 @@ import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { Jobs1764220000000 } from './1764220000000-jobs.js';
 import { Organizations1764200000000 } from './1764200000000-organizations.js';
+import { Signers1764240000000 } from './1764240000000-signers.js';
 import { IdempotencyKeys1764150000000 } from './1764150000000-idempotency-keys.js';
 import { AuthorizationDetails1764210000000 } from './1764210000000-authorization-details.js';
 import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
@@ -140,6 +141,7 @@ export const migrations = [
   Jobs1764220000000,
   BackchannelRequests1764230000000,
   BackchannelClients1764230100000,
+  Signers1764240000000,
   AssertionPolicies1764250000000,
   SecurityProfiles1764260000000,
   Attributes1764270000000,

@@ -36,7 +36,7 @@ export class SealedValuesStore {
     const { id, column } = sealedColumns[table];
     return this.database.query<SealedValue>(
       `SELECT ${id} AS id, ${column} AS sealed FROM ${table}
-        WHERE ${column} IS NOT NULL AND ${id} > ? ORDER BY ${id} LIMIT ${limit}`,
+        WHERE ${column} IS NOT NULL AND ${column} <> '' AND ${id} > ? ORDER BY ${id} LIMIT ${limit}`,
       [after],
     );
   }

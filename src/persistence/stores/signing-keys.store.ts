@@ -17,6 +17,20 @@ export class SigningKeysStore {
       .getMany();
   }
 
+  /** Keys whose time is over, whose private part may still be in a token. */
+  async over(now: number, limit: number): Promise<SigningKey[]> {
+    return this.database.read
+      .createQueryBuilder(SigningKey, 'signing_key')
+      .where('signing_key.expiresAt <= :now', { now })
+      .orderBy('signing_key.expiresAt')
+      .limit(limit)
+      .getMany();
+  }
+
+  async delete(tx: EntityManager, kid: string): Promise<void> {
+    await tx.delete(SigningKey, { kid });
+  }
+
   /** Read inside the transaction that is to decide on it. */
   async ofAlgorithm(tx: EntityManager, alg: string): Promise<SigningKey[]> {
     return tx.findBy(SigningKey, { alg });
