@@ -1,7 +1,7 @@
 import { exportText, planText } from '../../src/commands/plan-text.js';
 import { OrganizationsStore } from '../../src/persistence/stores/organizations.store.js';
 import { Apply } from '../../src/provisioning/apply.js';
-import { type Section, sections } from '../../src/provisioning/configured-kind.js';
+import { type Section, sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles } from '../support/configuration.js';
 import { startServer, type TestServer } from '../support/server.js';
 
