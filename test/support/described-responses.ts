@@ -105,8 +105,11 @@ function toJsonSchema(schema: unknown): unknown {
       name === '$ref' ? String(value).replace('#/', 'document#/') : toJsonSchema(value),
     ]),
   );
-  if (typeof converted['properties'] === 'object' && converted['type'] === 'object')
+  if (typeof converted['properties'] === 'object' && converted['type'] === 'object') {
     converted['additionalProperties'] ??= false;
+    // Members in other languages (RFC 7591 §2.2).
+    converted['patternProperties'] ??= { '^[a-z_]+#': {} };
+  }
   return nullable === true ? { anyOf: [converted, { type: 'null' }] } : converted;
 }
 

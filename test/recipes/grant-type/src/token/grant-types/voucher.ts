@@ -29,6 +29,7 @@ export class VoucherGrant implements GrantType {
       grant,
       scopes: [],
       resources: [],
+      authorizationDetails: [],
       confirmation,
       now,
     });
