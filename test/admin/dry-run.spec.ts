@@ -128,6 +128,9 @@ describe('A call with dry_run', () => {
     const detailType = operations.find(({ id }) => id === 'putAuthorizationDetailsType')!;
     await admin.put('/authorization-details-types', detailType.examples[0]!);
     values['type'] = String((detailType.examples[0] as { type?: unknown }).type);
+    const organization = (await admin.post('/organizations', { name: 'acme', roles: [] })).body;
+    values['organization_id'] = String(organization['id']);
+    await admin.put(`/organizations/${values['organization_id']}/members/${aliceId}`, { roles: [] });
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));

@@ -85,6 +85,7 @@ describe('A request of the admin API with an Idempotency-Key', () => {
       url: '/admin/groups',
       body: { name },
     };
+    const { body } = await admin.post('/groups', { name: `${name}-late` });
     let finish = (): void => undefined;
     let first: Promise<unknown> = Promise.resolve();
     await new Promise<void>((hasBegun) => {
@@ -92,7 +93,7 @@ describe('A request of the admin API with an Idempotency-Key', () => {
         request,
         () =>
           new Promise((resolve) => {
-            finish = () => resolve({ body: 'late', headers: {} });
+            finish = () => resolve({ body, headers: {} });
             hasBegun();
           }),
       );

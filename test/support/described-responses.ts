@@ -99,8 +99,10 @@ function toJsonSchema(schema: unknown): unknown {
     discriminator: _discriminator,
     ...rest
   } = schema as Record<string, unknown>;
+  // URLs are those of browsers, of which RFC 3986 knows fewer.
+  const members = Object.entries(rest).filter(([name, value]) => !(name === 'format' && value === 'uri'));
   const converted = Object.fromEntries(
-    Object.entries(rest).map(([name, value]) => [
+    members.map(([name, value]) => [
       name,
       name === '$ref' ? String(value).replace('#/', 'document#/') : toJsonSchema(value),
     ]),
