@@ -28,7 +28,7 @@ interface ImportOptions extends JsonOption {
   readonly dryRun?: boolean;
 }
 
-interface ExportOptions {
+interface ExportOptions extends JsonOption {
   readonly format: FileFormat;
   readonly hashes?: boolean;
   readonly output?: string;
@@ -61,6 +61,7 @@ its start.`,
     .addOption(new Option('--format <format>', 'form of the file').choices(fileFormats).default('csv'))
     .option('--hashes', 'with the hashes of passwords, to be guarded like the database')
     .option('--output <file>', 'write a new file, readable for its owner alone')
+    .option('--json', 'print JSON lines, as with --format jsonl')
     .action(exportFile);
 }
 
@@ -92,7 +93,8 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   });
 }
 
-async function exportFile({ format, hashes = false, output }: ExportOptions): Promise<void> {
+async function exportFile({ json, hashes = false, output, ...options }: ExportOptions): Promise<void> {
+  const format = json ? 'jsonl' : options.format;
   await withService(async (service) => {
     const id = await service.get(JobIntake).export({ format, hashes }, starter);
     await finished(service, id);

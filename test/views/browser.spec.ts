@@ -100,7 +100,7 @@ inChromium('pages in Chromium, under their content security policy', () => {
   it('times are shown in the time zone of the browser', async () => {
     await visit({ timezoneId: 'Asia/Tokyo' }, async (page) => {
       await page.goto(`${origin}/account`);
-      expect(await page.locator('time').first().textContent()).toBe('20 November 2026, 17:03 GMT+9');
+      expect(await page.locator('time').first().textContent()).toBe('21 November 2026, 23:03 GMT+9');
     });
   });
 
