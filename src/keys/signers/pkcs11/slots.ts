@@ -29,7 +29,7 @@ const isInitialised = (cryptoki: Cryptoki, slot: Handle): boolean =>
   (cryptoki.C_GetTokenInfo(slot).flags & CKF.TOKEN_INITIALIZED) !== 0;
 
 const labelOf = (cryptoki: Cryptoki, slot: Handle): string =>
-  cryptoki.C_GetTokenInfo(slot).label.replace(/[\s\0]+$/, '');
+  cryptoki.C_GetTokenInfo(slot).label.replaceAll('\0', '').trimEnd();
 
 /** A slot is a number of the machine: little-endian, 4 or 8 bytes. */
 const numberOf = (slot: Handle): bigint =>
