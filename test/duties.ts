@@ -89,11 +89,12 @@ export const duties: readonly Duty[] = [
   done('H2', 'signed requests and signed responses'),
   done('H3', 'resource indicators narrow the audience'),
   done('H4', 'rich authorization requests are checked, shown, granted, narrowed and introspected'),
-  open('H5', 'step-up: what a resource asks for is honoured and visible'),
+  done('H5', 'step-up: what a resource asks for is honoured and visible'),
   // More grants
   done('I1', 'the device flow, with codes that people can type and nobody can guess'),
-  open('I2', 'token exchange and JWT bearer'),
+  done('I2', 'token exchange and JWT bearer: by policy, never wider, never longer'),
   done('I3', 'backchannel authentication, by poll and by ping: asked, decided once, and told to the client'),
+  done('I4', 'identity assertions: issued by policy for one audience, redeemed from trusted issuers once'),
   // More logout, more metadata
   done('J1', 'front-channel logout and session management'),
   done('J2', 'introspection as JWT, protected resource metadata'),

@@ -12,6 +12,7 @@ import { PolledRequests } from './grant-types/polled-requests.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
 import { AssertedEntitlements } from './grant-types/asserted-entitlements.js';
 import { AssertedUsers } from './grant-types/asserted-users.js';
+import { ExchangedEntitlements } from './grant-types/exchanged-entitlements.js';
 import { IdentityAssertions } from './grant-types/identity-assertions.js';
 import { SubjectTokens } from './grant-types/subject-tokens.js';
 import { IntrospectionController } from './introspection.controller.js';
@@ -50,6 +51,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     GrantTypes,
     IdTokenMint,
     IdentityAssertionMint,
+    ExchangedEntitlements,
     IdentityAssertions,
     PolledRequests,
     RefreshTokenMint,

@@ -47,6 +47,9 @@ describe('The columns of client metadata', () => {
     expect(own).not.toHaveProperty('introspection_resources');
     expect(toOperatorMetadata(client)).toEqual({
       authorization_details_types: [],
+      backchannel_authentication_request_signing_alg: null,
+      backchannel_client_notification_endpoint: null,
+      backchannel_token_delivery_mode: 'poll',
       brand_color: null,
       brand_color_dark: null,
       brand_logo_uri: null,

@@ -3,7 +3,7 @@ import { startServer, type TestServer } from '../support/server.js';
 import { sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles, story } from '../support/configuration.js';
 
-const noMap = `the file must hold a map with ${sections.slice(0, -1).join(', ')} or users`;
+const noMap = `the file must hold a map with ${sections.slice(0, -1).join(', ')} or ${sections.at(-1)}`;
 
 describe('A configuration file that cannot be applied is refused with file, place, path and reason', () => {
   let server: TestServer;

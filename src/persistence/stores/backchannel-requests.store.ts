@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { BackchannelRequest } from '../entities/backchannel-request.entity.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 import type { Transaction } from '../transaction.js';
-import { PolledRequestsStore } from './polled-requests.store.js';
+import { PolledRequestsStore } from './polled-requests.js';
 
 /** Requests for the authentication of people who are not in the browser of the client (CIBA Core). */
 @Injectable()

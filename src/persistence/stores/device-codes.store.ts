@@ -3,7 +3,7 @@ import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { DeviceCode } from '../entities/device-code.entity.js';
 import type { RowOf } from '../naming.js';
-import { PolledRequestsStore } from './polled-requests.store.js';
+import { PolledRequestsStore } from './polled-requests.js';
 
 /** A device authorization that its user has not yet decided on. */
 export type PendingDevice = Pick<

@@ -4,7 +4,7 @@ import type { IssuingGrant } from '../../persistence/entities/grant-columns.js';
 import type {
   PolledRequestsStore,
   PolledRequestWithGrant,
-} from '../../persistence/stores/polled-requests.store.js';
+} from '../../persistence/stores/polled-requests.js';
 import { invalidGrant, OAuthError } from '../../protocol/errors.js';
 import type { IssuedTokens } from '../mint/token-response.js';
 import { GrantTokenIssuance } from './grant-token-issuance.js';

@@ -5,19 +5,13 @@ import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.
 import { type Actor, actorsIn, maxActors } from '../../protocol/actor.js';
 import { idJagTokenType } from '../../protocol/bearer-assertion.js';
 import { tokenExchangeGrantType } from '../../protocol/client-metadata.js';
-import { areWithin, type AuthorizationDetail, invalidDetails } from '../../protocol/authorization-details.js';
-import { invalidRequest, invalidScope, OAuthError } from '../../protocol/errors.js';
+import { invalidRequest, OAuthError } from '../../protocol/errors.js';
 import type { Parameters } from '../../protocol/parameters.js';
-import { invalidTarget, parseResources } from '../../protocol/resource-indicator.js';
-import { formatScope, isPersonScope, parseScope } from '../../protocol/scope.js';
-import { namesUri } from '../../protocol/uri.js';
+import { formatScope } from '../../protocol/scope.js';
 import { ActiveTokens } from '../../resource/active-tokens.js';
-import { AuthorizationDetails } from '../../resource/authorization-details/authorization-details.js';
-import { ResourceCatalogue } from '../../resource/resource-catalogue.js';
-import { isAdminScope } from '../../resource/rights.js';
-import { type Entitlement, Entitlements } from '../entitlements.js';
 import { AccessTokenMint } from '../mint/access-token.js';
 import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
+import { ExchangedEntitlements } from './exchanged-entitlements.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { IdentityAssertions } from './identity-assertions.js';
 import { refused, type SubjectToken, SubjectTokens, tokenTypes } from './subject-tokens.js';
@@ -44,9 +38,7 @@ export class TokenExchangeGrant implements GrantType {
   constructor(
     private readonly subjectTokens: SubjectTokens,
     private readonly activeTokens: ActiveTokens,
-    private readonly entitlements: Entitlements,
-    private readonly catalogue: ResourceCatalogue,
-    private readonly details: AuthorizationDetails,
+    private readonly entitlements: ExchangedEntitlements,
     private readonly accessTokenMint: AccessTokenMint,
     private readonly accessTokens: AccessTokensStore,
     private readonly identityAssertions: IdentityAssertions,
@@ -66,7 +58,7 @@ export class TokenExchangeGrant implements GrantType {
     const subject = await this.subjectTokens.read(request);
     checkPolicy(client, subject);
     const actor = nextActor(client, subject);
-    const entitlement = await this.entitlement(client, subject, parameters);
+    const entitlement = await this.entitlements.of(client, subject, parameters);
     const { scopes, resources } = entitlement;
     const { grant } = subject;
     const exchanged = {
@@ -108,74 +100,6 @@ export class TokenExchangeGrant implements GrantType {
     const active = type === tokenTypes.accessToken ? await this.activeTokens.find(token) : undefined;
     if (active?.clientId !== client.clientId || active.userId !== null)
       throw invalidRequest('the actor_token is not an access token with which this client acts for itself');
-  }
-
-  /**
-   * What the new token may hold: the scopes and authorization details of the subject token that the grant still allows, that this client
-   * is registered for, and that belong to the targets.
-   */
-  private async entitlement(
-    client: RegisteredClient,
-    { scopes, authorizationDetails, grant, grantClient }: SubjectToken,
-    parameters: Parameters,
-  ): Promise<Entitlement & { readonly resources: readonly string[] }> {
-    const left = await this.entitlements.ofGrant(grantClient, grant);
-    const possible = scopes.filter(
-      (name) =>
-        left.scopes.includes(name) && client.allowsScope(name) && !isPersonScope(name) && !isAdminScope(name),
-    );
-    const asked = parseScope(parameters.get('scope'));
-    if (!asked.every((name) => possible.includes(name)))
-      throw invalidScope('scope is wider than the subject_token, or than what this client may have of it');
-    const chosen = asked.length > 0 ? asked : possible;
-    const held = authorizationDetails.filter((detail) => areWithin([detail], left.authorizationDetails));
-    const details = await this.detailsFor(client, held, parameters);
-    const others = await this.details.resourcesOf(details);
-    const resources = await this.targets(client, { scopes: chosen, others }, parameters);
-    return {
-      scopes: await this.catalogue.scopesAt(chosen, resources, others),
-      resources,
-      authorizationDetails: await this.details.at(details, resources),
-    };
-  }
-
-  /** The authorization details that this client may have of those of the subject token, or those of them that it asks for. */
-  private async detailsFor(
-    { metadata }: RegisteredClient,
-    held: readonly AuthorizationDetail[],
-    parameters: Parameters,
-  ): Promise<readonly AuthorizationDetail[]> {
-    const types = metadata.authorizationDetailsTypes;
-    const asked = await this.details.requested(parameters.get('authorization_details'), types);
-    if (!areWithin(asked, held))
-      throw invalidDetails('authorization_details are wider than those of the subject_token');
-    return asked.length > 0 ? asked : held.filter(({ type }) => types.includes(type));
-  }
-
-  /** The targets by `resource` or `audience`, which both name resources here; without them, those that the scopes and details belong to. */
-  private async targets(
-    client: RegisteredClient,
-    { scopes, others }: { readonly scopes: readonly string[]; readonly others: readonly string[] },
-    parameters: Parameters,
-  ): Promise<string[]> {
-    const { tokenExchangeResources: allowed } = client.metadata;
-    const asked = [...parameters.all('resource'), ...parameters.all('audience')];
-    if (asked.length === 0) {
-      const audience = await this.catalogue.audienceOf(scopes, null, others);
-      const possible = audience.filter((identifier) => namesUri(allowed, identifier));
-      if (scopes.length + others.length > 0 && possible.length > 0) return possible;
-      throw invalidTarget(
-        'the subject_token allows nothing at the resources for which this client may get tokens',
-      );
-    }
-    const named = await this.catalogue.registered(parseResources(asked));
-    const foreign = named.find((identifier) => !namesUri(allowed, identifier));
-    if (foreign !== undefined)
-      throw invalidTarget(
-        'this client may not get tokens for this resource by exchange',
-        `resource ${foreign}: token_exchange_resources are ${allowed.join(' ') || 'none'}`,
-      );
-    return named;
   }
 }
 

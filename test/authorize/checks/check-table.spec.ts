@@ -18,10 +18,12 @@ const contents = [
   'responseModeIsRegistered',
   'claims',
   'secondFactorIsPossible',
+  'authorizationDetails',
   'requestedScopes',
   'scopesForResponseType',
   'scopesOfNamedClaims',
   'resources',
+  'detailsAtResources',
   'pkce',
   'nonce',
   'prompts',
@@ -47,13 +49,19 @@ describe('the checks of an authorization request', () => {
   });
 
   it('are those of client and scope alone when a device asks', () => {
-    expect(at('device')).toEqual(['isRegisteredForDeviceFlow', 'secondFactorIsPossible', 'requestedScopes']);
+    expect(at('device')).toEqual([
+      'isRegisteredForDeviceFlow',
+      'secondFactorIsPossible',
+      'authorizationDetails',
+      'requestedScopes',
+    ]);
   });
 
   it('are those of CIBA beside those of client and scope when a client asks by the backchannel', () => {
     expect(at('backchannel')).toEqual([
       'isRegisteredForBackchannel',
       'secondFactorIsPossible',
+      'authorizationDetails',
       'requestedScopes',
       'withoutClaims',
       'isAboutOpenid',
@@ -61,6 +69,8 @@ describe('the checks of an authorization request', () => {
       'maxAge',
       'acr',
       'usesNoUserCode',
+      'usesNoAuthorizationDetails',
+      'asksForNoOrganization',
       'notificationToken',
       'bindingMessage',
       'requestedExpiry',
