@@ -185,6 +185,8 @@ it('G3 with EYRIE_DPOP_NONCE=on the admin API asks for the nonce of the token en
         { grant_type: 'client_credentials' },
         { authorization: basic(clientId, secret), dpop: await proof(server, key, { claims: { nonce } }) },
       );
+    // At the beginning of the time in which a nonce is current.
+    server.clock.advance(300 - (server.clock.now() % 300));
     const nonce = (await send()).headers.get('dpop-nonce') ?? '';
     const token = (await send(nonce)).body.access_token;
     const read = async (used?: string): Promise<Answer> => {

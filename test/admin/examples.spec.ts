@@ -168,6 +168,8 @@ describe('The examples of the admin API', () => {
       scope: 'chat.read',
     });
     const attributeName = `attribute-${count}`;
+    // There are a hundred at most.
+    await admin.delete(`/attributes/attribute-${count - 1}`);
     await admin.put('/attributes', { name: attributeName, type: 'text', label: 'An attribute' });
     const type = `payment_${count}`;
     await admin.put('/authorization-details-types', { type, title: 'A payment', schema: {} });
