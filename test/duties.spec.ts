@@ -24,12 +24,9 @@ for (const folder of ['test', 'packages/guard/test']) {
 }
 
 describe('The duties', () => {
-  it.each(duties.filter(({ state }) => state === 'done').map(({ id, says }) => [id, says]))(
-    '%s has a test: %s',
-    (id) => {
-      expect([...(tested.get(id) ?? [])]).not.toEqual([]);
-    },
-  );
+  it.each(duties.map(({ id, says }) => [id, says]))('%s has a test: %s', (id) => {
+    expect([...(tested.get(id) ?? [])]).not.toEqual([]);
+  });
 
   it('each has a number of its own, and no test names one that does not exist', () => {
     const ids = duties.map(({ id }) => id);
