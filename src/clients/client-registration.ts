@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictException, Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
+import type { AuditEvent } from '../audit/events.js';
 import type { Originator } from '../audit/originator.js';
 import { Clock } from '../config/clock.js';
 import { generateOpaqueToken } from '../crypto/opaque-token.js';
@@ -40,6 +41,8 @@ export interface RegistrationResult {
 
 /** Options of a registration that are not client metadata. */
 export interface RegistrationOptions {
+  /** Every request of it is rejected until somebody enables it. */
+  readonly disabled?: boolean;
   /** The hash of the token with which the client manages its registration (RFC 7592). */
   readonly registrationTokenHash?: string;
   /** Whether the client did not say which scopes it needs. */
@@ -80,7 +83,7 @@ export class ClientRegistration {
   async register(
     { client_id, client_secret, ...given }: Registration,
     actor: Originator,
-    { registrationTokenHash, scopeUnstated, within }: RegistrationOptions = {},
+    { disabled = false, registrationTokenHash, scopeUnstated, within }: RegistrationOptions = {},
   ): Promise<RegistrationResult> {
     const metadata = await this.admission.admit(given);
     const now = this.clock.now();
@@ -96,12 +99,16 @@ export class ClientRegistration {
       scopeUnstated: scopeUnstated ?? false,
       documentFetchedAt: null,
       version: 0,
-      disabledAt: null,
+      disabledAt: disabled ? now : null,
       createdAt: now,
       updatedAt: now,
     };
     try {
-      await this.changes.change({ event: 'client.registered', actor, clientId }, async (tx) => {
+      const events: AuditEvent[] = [
+        { event: 'client.registered', actor, clientId },
+        ...(disabled ? [{ event: 'client.disabled', actor, clientId } as const] : []),
+      ];
+      await this.changes.change(events, async (tx) => {
         await within?.(tx, clientId);
         if (!(await this.clients.insert(tx, client)))
           throw new ConflictException(`the client_id ${clientId} is the id of a user`);

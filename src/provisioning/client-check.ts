@@ -29,7 +29,10 @@ export class ClientCheck implements PartCheck {
     { resources: known }: Intention,
   ): Promise<Problem[]> {
     const problems: Problem[] = [];
-    for (const [index, { client_id, client_secret, enforce, ...given }] of clients.entries()) {
+    for (const [
+      index,
+      { client_id, client_secret, enforce, disabled: _disabled, ...given },
+    ] of clients.entries()) {
       const refuse = (path: Path, reason: string): void =>
         void problems.push({ path: ['clients', index, ...path], reason });
       const present = await this.clients.find(client_id);

@@ -64,6 +64,9 @@ export class ClientEntry extends IdentifiedClientDto {
 
   @SecretFileField()
   client_secret_file?: string;
+
+  @FlagField({ optional: true, description: 'Whether its requests are rejected; unchanged if omitted' })
+  disabled?: boolean;
 }
 
 /** A user, with the fields of the admin API. An existing user needs no password. */

@@ -38,7 +38,8 @@ export interface Enforceable {
 /** The contents of configuration files, with the secrets that they refer to. */
 export interface Configuration {
   readonly resources: readonly ResourceEntry[];
-  readonly clients: readonly (Registration & { readonly client_id: string } & Enforceable)[];
+  readonly clients: readonly (Registration &
+    Pick<ClientEntry, 'disabled'> & { readonly client_id: string } & Enforceable)[];
   /** An existing user needs no password. */
   readonly users: readonly (Omit<NewUser, 'password'> &
     Pick<UserEntry, 'groups' | 'roles' | 'attributes' | 'password_hash' | 'disabled'> & {

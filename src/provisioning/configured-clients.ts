@@ -51,24 +51,32 @@ export class ConfiguredClients implements ConfiguredKind {
     client_id: name,
     client_secret: secret,
     enforce,
+    disabled,
     ...given
   }: Configuration['clients'][number]): Promise<PlannedItem> {
     const kind = 'client';
     const members = clientChanges(given);
     const present = await this.clients.find(name);
     if (!present) {
-      const changes = memberChanges({}, { ...members, ...(secret && { client_secret: newSecret }) }) ?? {};
+      const told = { ...members, ...(secret && { client_secret: newSecret }), ...(disabled && { disabled }) };
+      const changes = memberChanges({}, told) ?? {};
       const perform = (): Promise<unknown> =>
-        this.registration.register({ client_id: name, client_secret: secret, ...members }, actor);
+        this.registration.register({ client_id: name, client_secret: secret, ...members }, actor, {
+          disabled: disabled ?? false,
+        });
       return { kind, name, outcome: 'created', changes, perform };
     }
     const metadata = memberChanges(toMetadata(present), members);
     const replaced = await this.replacedSecret(present, secret, enforce);
+    const isDisabled = present.disabledAt !== null;
+    const state = disabled === undefined ? undefined : memberChanges({ disabled: isDisabled }, { disabled });
     const perform = async (): Promise<void> => {
       if (metadata) await this.registration.update(name, members, actor);
       if (replaced) await this.clientSecrets.rotate(name, 0, actor, secret);
+      if (state) await this.registration.setDisabled(name, disabled === true, actor);
     };
-    return planOf({ kind, name, perform }, metadata || replaced ? { ...metadata, ...replaced } : undefined);
+    const changes = { ...metadata, ...replaced, ...state };
+    return planOf({ kind, name, perform }, metadata || replaced || state ? changes : undefined);
   }
 
   async surplus({ clients }: Configuration): Promise<PlannedItem[]> {
@@ -84,6 +92,7 @@ export class ConfiguredClients implements ConfiguredKind {
     return clients.map((client) => ({
       client_id: client.clientId,
       ...withoutDefaults(toMetadata(client)),
+      ...(client.disabledAt !== null && { disabled: true }),
     }));
   }
 

@@ -60,8 +60,14 @@ describe('A realm of Keycloak', () => {
     );
   });
 
-  it('brings nobody who was disabled', async () => {
-    expect(await server.app.get(UsersStore).findByUsername('mallory')).toBeNull();
+  it('brings people and clients who were disabled disabled', async () => {
+    const mallory = await server.app.get(UsersStore).findByUsername('mallory');
+    expect(mallory?.disabledAt).toEqual(expect.any(Number));
+    const off = await server.app.get(ClientsStore).find('off');
+    expect(off?.disabledAt).toEqual(expect.any(Number));
+    const headers = { authorization: basic('off', shopSecret) };
+    const refused = await post(server, '/token', { grant_type: 'client_credentials' }, headers);
+    expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client']);
   });
 
   it('brings groups with their nesting, members and roles', async () => {
@@ -112,7 +118,7 @@ describe('A realm of Keycloak', () => {
         'client shop: its protocol mapper department: write a rule under claims',
         'client masked: has no secret in the export, which masks it: export with `kc.sh export`',
         'client legacy: speaks saml, not OpenID Connect',
-        'client off: is disabled',
+        'client off: the authorization code flow, as no redirection URI is left',
         'role legacy/user: its client is not imported',
         'role chief: the roles that it is composed of: give these to people or groups themselves',
         'group company: its attributes: floor',
@@ -121,7 +127,7 @@ describe('A realm of Keycloak', () => {
         'user grace: its required actions: CONFIGURE_TOTP',
         'user alan: its links to identity providers: github',
         'user kurt: has a password hash of the kind home-made, which cannot be checked here: needs a new password (`eyrie user set-password`, or by mail)',
-        'user mallory: is disabled',
+        'user mallory: has no password: needs a new password (`eyrie user set-password`, or by mail)',
         'user service-account-shop: is the service account of shop: its roles, as clients have none here',
         'identity provider github: declare it under upstreams',
         'user federation ldap: its people are not in the export',

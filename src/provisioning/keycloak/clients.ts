@@ -28,11 +28,10 @@ export const clientsOf = (
     });
 
 /** Why a client cannot be imported at all. */
-function obstacleOf({ protocol, enabled, publicClient, secret, ...client }: RealmClient): string | undefined {
+function obstacleOf({ protocol, publicClient, secret, ...client }: RealmClient): string | undefined {
   if (client.clientId === swaggerUiClientId) return 'has the client_id that Swagger UI has here';
   if (protocol !== undefined && protocol !== 'openid-connect')
     return `speaks ${protocol}, not OpenID Connect`;
-  if (enabled === false) return 'is disabled';
   if (publicClient) return undefined;
   const authentication = authenticationOf(client);
   if (authentication === undefined)
@@ -62,6 +61,7 @@ function membersOf(client: RealmClient, scopes: RealmScopes, leaveOut: LeaveOut)
   if (others.length > 0) leaveOut(`its attributes: ${others.join(', ')}`);
   return {
     ...(name && !name.startsWith('${') && { client_name: name }),
+    ...(client.enabled === false && { disabled: true }),
     ...(publicClient ? { token_endpoint_auth_method: 'none' } : authentication?.members),
     ...(authentication?.hasSecret && { client_secret: secret }),
     redirect_uris: redirectUris,

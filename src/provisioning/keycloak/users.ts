@@ -24,15 +24,14 @@ export const usersOf = (
         leaveOut(`is the service account of ${serviceAccountClientId}: its roles, as clients have none here`);
       return [];
     }
-    if (!enabled) {
-      leaveOut('is disabled');
-      return [];
-    }
     if (isAdministrator(username)) {
       leaveOut('is the username of an administrator here, who may be somebody else');
       return [];
     }
-    return [{ username, ...profileOf(user, leaveOut), ...passwordOf(user, leaveOut), ...affiliations() }];
+    const state = enabled ? {} : { disabled: true };
+    return [
+      { username, ...state, ...profileOf(user, leaveOut), ...passwordOf(user, leaveOut), ...affiliations() },
+    ];
 
     function affiliations(): object {
       const given = roles.referencesOf(user);
