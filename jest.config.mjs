@@ -70,7 +70,7 @@ const withoutDatabase = [
 // What is refused before the database decides anything, what is about pages, and processes that start: a second database says little
 // about them, and takes as long. These run there with EYRIE_TEST_FULL=1.
 const onceIsEnough = [
-  'admin/openapi.*',
+  'admin/(generated-client|openapi.*)',
   'authorize/(checks|request-(checks|form|methods|objects.*|uris/.*))',
   'browser-side',
   'dpop/(client-metadata|hostile-proofs)',
