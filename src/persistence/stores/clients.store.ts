@@ -2,6 +2,7 @@ import { DeletedClient } from '../entities/deleted-client.entity.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { StoredClaimRule } from '../entities/claim-rule.entity.js';
+import { AssertionPolicy } from '../entities/assertion-policy.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
@@ -129,6 +130,7 @@ export class ClientsStore {
     await tx.delete(ClientSecret, { clientId });
     await tx.delete(ClientManager, { clientId });
     await tx.delete(StoredClaimRule, { clientId });
+    await tx.delete(AssertionPolicy, { clientId });
     await deleteRolesOf(this.database, tx, { ownerKind: 'client', ownerId: clientId });
     const { affected } = await tx.delete(Client, { clientId });
     return affected === 1;

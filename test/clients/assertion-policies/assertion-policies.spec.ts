@@ -63,6 +63,14 @@ describe('Assertion policies', () => {
     });
   });
 
+  it('go with their client, so that nobody of the same name inherits them', async () => {
+    const all = await AdminCaller.register(server);
+    await all.post('/clients', { client_id: 'leaver', redirect_uris: ['https://leaver.example.com/cb'] });
+    expect((await admin.put(path, { ...policy, name: 'of-leaver', client_id: 'leaver' })).status).toBe(200);
+    expect((await all.delete('/clients/leaver')).status).toBe(204);
+    expect((await admin.get(`${path}/of-leaver`)).status).toBe(404);
+  });
+
   it('a change with the tag of an earlier state is refused', async () => {
     const tag = (await admin.put(path, { ...policy, name: 'tagged' })).headers.get('etag') ?? '';
     expect((await admin.put(path, { ...policy, name: 'tagged', lifetime: 60 })).status).toBe(200);
