@@ -42,6 +42,33 @@ describe('A realm with parts that could give more rights than there were', () =>
     });
   });
 
+  it('brings attributes as texts, and as lists where somebody has several values', async () => {
+    const { sections, reasons } = await translate({
+      users: [
+        {
+          username: 'ada',
+          attributes: { badge: ['42'], skills: ['law', 'go', 'law'], empty: [''], locale: ['en'] },
+        },
+        {
+          username: 'bob',
+          attributes: { skills: 'law', email: ['x'], 'no name': ['y'], badge: ['x'.repeat(2_000)] },
+        },
+      ],
+    });
+    expect(sections).toMatchObject({
+      attributes: [
+        { name: 'badge', type: 'text', label: 'badge' },
+        { name: 'skills', type: 'texts', label: 'skills' },
+        { name: 'empty', type: 'text', label: 'empty' },
+      ],
+      users: [
+        { username: 'ada', attributes: { badge: '42', skills: ['law', 'go'] } },
+        { username: 'bob', attributes: { skills: ['law'] } },
+      ],
+    });
+    expect(reasons).toContain('user bob: its attributes: email, no name, badge');
+  });
+
   it('is read where members are null, as if they were missing', async () => {
     const nothing = { attributes: null, redirectUris: null, protocolMappers: null, name: null };
     const { sections } = await translate({

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { ClientsStore } from '../../src/persistence/stores/clients.store.js';
 import { MembershipsStore } from '../../src/persistence/stores/memberships.store.js';
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
+import { UserAttributes } from '../../src/directory/attributes/user-attributes.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { readRealm } from '../../src/provisioning/keycloak/realm-files.js';
 import { translateRealm, type Translation } from '../../src/provisioning/keycloak/translation.js';
@@ -70,6 +71,11 @@ describe('A realm of Keycloak', () => {
     expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client']);
   });
 
+  it('brings the attributes of people', async () => {
+    const ada = await server.app.get(UsersStore).findByUsername('ada');
+    expect(await server.app.get(UserAttributes).of(ada?.id ?? '')).toEqual({ badge: '42' });
+  });
+
   it('brings groups with their nesting, members and roles', async () => {
     const ada = await server.app.get(UsersStore).findByUsername('ada');
     const { groups, roles } = await server.app.get(MembershipsStore).of(ada?.id ?? '');
@@ -122,7 +128,6 @@ describe('A realm of Keycloak', () => {
         'role legacy/user: its client is not imported',
         'role chief: the roles that it is composed of: give these to people or groups themselves',
         'group company: its attributes: floor',
-        'user ada: its attributes: badge',
         'user ada: its other credentials: otp: they are set up anew',
         'user grace: its required actions: CONFIGURE_TOTP',
         'user alan: its links to identity providers: github',

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { RealmAttributes } from './attributes.js';
 import { clientsOf } from './clients.js';
 import { RealmGroups } from './groups.js';
 import { type LeftOut, LeftOuts } from './left-out.js';
@@ -28,13 +29,15 @@ export function translateRealm(
   const clients = clientsOf(realm, scopes, leftOuts);
   const roles = new RealmRoles(realm, new Set(clients.map(({ client_id }) => client_id)), leftOuts);
   const groups = new RealmGroups(realm, roles, leftOuts);
-  const users = usersOf(realm, roles, groups, leftOuts, isAdministrator);
+  const attributes = new RealmAttributes(realm);
+  const users = usersOf(realm, roles, groups, attributes, leftOuts, isAdministrator);
   leaveOutRealm(realm, leftOuts);
   const sections = {
     resources: scopes.resources,
     clients,
     roles: roles.entries,
     groups: groups.entries,
+    attributes: attributes.entries,
     users,
   };
   return { text: stringify(asItStands(sections)), leftOut: leftOuts.list };

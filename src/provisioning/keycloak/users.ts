@@ -1,4 +1,5 @@
 import { generatePassword } from '../../crypto/readable-code.js';
+import type { RealmAttributes } from './attributes.js';
 import { passwordHashOf } from './credentials.js';
 import type { RealmGroups } from './groups.js';
 import type { LeftOuts } from './left-out.js';
@@ -13,6 +14,7 @@ export const usersOf = (
   { users = [] }: Realm,
   roles: RealmRoles,
   groups: RealmGroups,
+  attributes: RealmAttributes,
   leftOuts: LeftOuts,
   isAdministrator: (username: string) => boolean,
 ): object[] =>
@@ -30,7 +32,14 @@ export const usersOf = (
     }
     const state = enabled ? {} : { disabled: true };
     return [
-      { username, ...state, ...profileOf(user, leaveOut), ...passwordOf(user, leaveOut), ...affiliations() },
+      {
+        username,
+        ...state,
+        ...profileOf(user, leaveOut),
+        ...attributes.valuesOf(user, leaveOut),
+        ...passwordOf(user, leaveOut),
+        ...affiliations(),
+      },
     ];
 
     function affiliations(): object {
@@ -42,10 +51,7 @@ export const usersOf = (
 
 function profileOf(user: RealmUser, leaveOut: (reason: string) => void): object {
   const { email, emailVerified, firstName, lastName, attributes = {} } = user;
-  const { locale, ...others } = attributes;
-  const [language] = [locale].flat().filter((value) => typeof value === 'string');
-  const names = Object.keys(others);
-  if (names.length > 0) leaveOut(`its attributes: ${names.join(', ')}`);
+  const [language] = [attributes['locale']].flat().filter((value) => typeof value === 'string');
   const providers = (user.federatedIdentities ?? []).map(({ identityProvider }) => identityProvider);
   if (providers.length > 0) leaveOut(`its links to identity providers: ${providers.join(', ')}`);
   if (user.federationLink !== undefined) leaveOut('that it comes from a user federation');
