@@ -1,7 +1,9 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { AssertionPoliciesStore } from '../persistence/stores/assertion-policies.store.js';
 import { ClientManagersStore } from '../persistence/stores/client-managers.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { backchannelGrantType } from '../protocol/client-metadata.js';
 import { administratorMembers } from '../protocol/client-metadata/members.js';
 import { tokenOf } from '../resource/admin-api.js';
 import { limitedUser } from '../resource/in-process-verifier.js';
@@ -15,13 +17,14 @@ interface ClientCall {
 
 /**
  * Lets client managers see and change only the clients that they manage, without what only administrators decide, and none that an
- * administrator trusts. Nobody gives a client scopes of the admin API that they do not have themselves, or changes a client that has them.
+ * administrator trusts. A client with assertion policies is changed by those who may change these. Nobody gives a client scopes of the admin API that they do not have themselves, or changes a client that has them.
  */
 @Injectable()
 export class ClientProtection implements CanActivate {
   constructor(
     private readonly clients: ClientsStore,
     private readonly managers: ClientManagersStore,
+    private readonly policies: AssertionPoliciesStore,
   ) {}
 
   /**
@@ -46,6 +49,21 @@ export class ClientProtection implements CanActivate {
     // Whoever changes where it redirects to has what people give it unasked.
     if (user !== undefined && client?.skipConsent)
       throw new ForbiddenException('only administrators can change a client that they trust');
+    if (
+      user !== undefined &&
+      asksPeople(body?.grant_types) &&
+      !client?.grantTypes.includes(backchannelGrantType)
+    )
+      throw new ForbiddenException('only administrators let a client ask people who are not in its browser');
+    const named = clientId ?? (typeof body?.client_id === 'string' ? body.client_id : undefined);
+    if (
+      !token.scopes.has(writeScope('issuers')) &&
+      named !== undefined &&
+      (await this.policies.existFor(named))
+    )
+      throw new ForbiddenException(
+        'assertion policies vouch for people to this client; only somebody who may change them can change it',
+      );
     if (client && !holds(token.scopes, scopesIn(client.scope)))
       throw new ForbiddenException(
         'the client has scopes of the admin API; only somebody who has them can change it',
@@ -53,6 +71,10 @@ export class ClientProtection implements CanActivate {
     return true;
   }
 }
+
+/** Whether the grant types are those of a client that asks people on its own (CIBA Core). */
+const asksPeople = (grantTypes: unknown): boolean =>
+  Array.isArray(grantTypes) && grantTypes.includes(backchannelGrantType);
 
 /** The body has not been validated yet. */
 const scopesIn = (scope: unknown): string[] => (typeof scope === 'string' ? scope.split(' ') : []);

@@ -2,6 +2,7 @@ import { BearerError } from '@eyrie/guard';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BusyError } from '../crypto/busy-error.js';
+import { DuplicateError } from '../persistence/duplicate-error.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { OAuthError, printable } from '../protocol/errors.js';
 import { ScimError, scimErrorBody } from '../protocol/scim/scim-error.js';
@@ -159,6 +160,13 @@ function describe(exception: unknown): Failure {
       description: exception.message,
     };
   }
+  // Two requests created the same at once, and the other was faster.
+  if (exception instanceof DuplicateError)
+    return {
+      status: 409,
+      code: 'invalid_request',
+      description: 'another request has just created the same: send it again',
+    };
   const { statusCode, message: reason } = exception as Partial<FastifyError>;
   // Fastify's own errors: a body that is too large, malformed, or of an unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

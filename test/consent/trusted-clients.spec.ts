@@ -104,7 +104,13 @@ describe('A client with skip_consent', () => {
       scope: 'openid',
     };
     expect((await manager.post('/clients', { ...metadata, skip_consent: true })).status).toBe(403);
+    const asking = { grant_types: ['urn:openid:params:grant-type:ciba'] };
+    expect((await manager.post('/clients', { ...metadata, ...asking })).status).toBe(403);
+    expect(
+      (await manager.post('/clients', { ...metadata, backchannel_token_delivery_mode: 'poll' })).status,
+    ).toBe(403);
     expect((await manager.post('/clients', metadata)).status).toBe(201);
+    expect((await manager.patch('/clients/theirs', asking)).status).toBe(403);
     expect((await manager.patch('/clients/theirs', { skip_consent: true })).status).toBe(403);
     expect((await admin.patch('/clients/theirs', { skip_consent: true })).status).toBe(200);
     const elsewhere = { redirect_uris: ['https://elsewhere.example.com/cb'] };

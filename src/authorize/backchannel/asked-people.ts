@@ -27,6 +27,7 @@ export class AskedPeople {
    * @throws OAuthError unknown_user_id
    */
   async find(request: BackchannelAuthenticationRequest, address: string): Promise<User> {
+    if ('loginHint' in request.hint) await this.throttle.admitName(request.client.clientId, address);
     const user = await this.hinted(request);
     if (user && user.disabledAt === null) return user;
     await this.throttle.noteUnknown(request.client.clientId, address);

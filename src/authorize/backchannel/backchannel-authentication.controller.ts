@@ -32,7 +32,7 @@ export class BackchannelAuthenticationController {
     const presented = backChannelRequest(http, backchannelParameters);
     const client = await this.authenticator.authenticate(presented);
     await this.checks.admitToBackchannel({ client });
-    await this.throttle.admit(client.clientId, addressOf(http));
+    await this.throttle.admit(client.clientId);
     const { parameters, jti } = await this.signed.read(client, presented.parameters);
     const request = await this.checks.checkBackchannel({ client, parameters });
     const person = await this.people.find(request, addressOf(http));

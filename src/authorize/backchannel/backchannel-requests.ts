@@ -20,6 +20,8 @@ import type { UsedJti } from './signed-requests.js';
 const pollIntervalSeconds = 5;
 /** Requests that wait for one person, of all clients together: nobody is flooded. */
 const maxWaiting = 5;
+/** Those of one client, which leaves room for others. */
+const maxWaitingOfClient = 3;
 /** When somebody for whom too many requests wait can be asked again, in seconds. */
 const retryAfter = 60;
 
@@ -70,7 +72,8 @@ export class BackchannelRequests {
       async (tx, now) => {
         // Of requests that come at once, no more wait than of those that come one by one.
         await this.users.hold(tx, userId);
-        if ((await this.store.countWaiting(tx, userId, now)) >= maxWaiting) throw tooManyWait();
+        const waiting = await this.store.countWaiting(tx, userId, clientId, now);
+        if (waiting.all >= maxWaiting || waiting.ofClient >= maxWaitingOfClient) throw tooManyWait();
         if (jti && !(await this.usedJtis.use(tx, jti.hash, jti.expiresAt)))
           throw invalidRequest('the signed request was used before', `jti was used before by ${clientId}`);
         await this.store.insert(tx, row);

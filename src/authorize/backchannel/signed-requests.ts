@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errors, type JWTPayload } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import { ClientKeys } from '../../clients/client-keys.js';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import { Clock } from '../../config/clock.js';
@@ -58,6 +58,8 @@ export class BackchannelSignedRequests {
 
   private async verify(client: RegisteredClient, jwt: string): Promise<JWTPayload> {
     if (!client.hasKeys) throw refused('the client has no keys to sign requests with');
+    if (typeOf(jwt) === requestObjectType)
+      throw refused('it is a request object for the authorization endpoint');
     const { backchannelAuthenticationRequestSigningAlg: registered } = client.metadata;
     try {
       return await this.keys.verify(client, jwt, {
@@ -72,6 +74,20 @@ export class BackchannelSignedRequests {
         error instanceof errors.JOSEError || error instanceof OutboundError || error instanceof TypeError;
       throw isRefusal ? refused(error.message) : error;
     }
+  }
+}
+
+/** `typ` of request objects (RFC 9101 §10.8), which travel through browsers. */
+const requestObjectType = 'oauth-authz-req+jwt';
+
+/** What a JWT says that it is; undefined if it says nothing. */
+function typeOf(jwt: string): string | undefined {
+  try {
+    return decodeProtectedHeader(jwt)
+      .typ?.toLowerCase()
+      .replace(/^application\//, '');
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,8 +16,10 @@ interface Limit {
 const perClient: Limit = { name: 'backchannel client', maxCount: 300, windowSeconds: 60 };
 /** Requests of one client to one person. */
 const perPerson: Limit = { name: 'backchannel person', maxCount: 10, windowSeconds: 3_600 };
-/** Requests of one client that named nobody, and of one network. */
+/** Requests of one network that named nobody. */
 const unknown: NetworkLimit = { name: 'backchannel unknown person', maxCount: 20, windowSeconds: 900 };
+/** Those of one client from all networks: some mistyped names at one place keep no other from asking. */
+const maxUnknownOfClient = 100;
 
 /** Limits how often clients ask people, and how often they can try out who has an account here. Counted in the database. */
 @Injectable()
@@ -29,12 +31,18 @@ export class BackchannelThrottle {
 
   /**
    * Counts a request of a client.
-   * @throws OAuthError temporarily_unavailable with status 429 if there were too many, or too many that named nobody
+   * @throws OAuthError temporarily_unavailable with status 429 if there were too many
    */
-  async admit(clientId: string, address: string): Promise<void> {
-    const now = this.clock.now();
-    refuse(await waitFor(unknownCounters(clientId, address), this.store, now));
+  async admit(clientId: string): Promise<void> {
     await this.count(perClient, [clientId]);
+  }
+
+  /**
+   * Looked at before somebody is searched for by a name. An ID token names nobody by guessing.
+   * @throws OAuthError temporarily_unavailable with status 429 if too many names were nobody's
+   */
+  async admitName(clientId: string, address: string): Promise<void> {
+    refuse(await waitFor(unknownCounters(clientId, address), this.store, this.clock.now()));
   }
 
   /** Counts a request that named nobody. */
@@ -62,7 +70,7 @@ const keyOf = (name: string, of: readonly string[]): string => lookupHash(JSON.s
 
 const unknownCounters = (clientId: string, address: string) => [
   ...countersOf(unknown, address),
-  { keyHash: keyOf(unknown.name, [clientId]), maxCount: unknown.maxCount },
+  { keyHash: keyOf(unknown.name, [clientId]), maxCount: maxUnknownOfClient },
 ];
 
 function refuse(retryAfter: number | undefined): void {

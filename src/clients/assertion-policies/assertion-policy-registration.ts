@@ -11,6 +11,7 @@ import { type MemberChanges, memberChanges } from '../../audit/member-changes.js
 import type { Originator } from '../../audit/originator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
+import { KeyRing } from '../../keys/key-ring.js';
 import type { AssertionPolicy } from '../../persistence/entities/assertion-policy.entity.js';
 import {
   AssertionPoliciesStore,
@@ -19,6 +20,7 @@ import {
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import { defined } from '../client-changes.js';
 import type { PutAssertionPolicyDto } from './assertion-policies.dto.js';
+import { defaultSigningAlg } from './definition.js';
 import { assertionPolicyProblems, type PolicyProblem } from './assertion-policy-rules.js';
 
 const maxPolicies = 1_000;
@@ -29,6 +31,7 @@ export class AssertionPolicyRegistration {
   constructor(
     private readonly store: AssertionPoliciesStore,
     private readonly changes: Changes,
+    private readonly keyRing: KeyRing,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -39,7 +42,12 @@ export class AssertionPolicyRegistration {
 
   /** What is wrong with a policy that is to be registered. */
   problems(given: PutAssertionPolicyDto): PolicyProblem[] {
-    return assertionPolicyProblems(given, this.settings.issuer);
+    const { signing_alg: alg = defaultSigningAlg } = given;
+    const isOffered = this.keyRing.offered.some((one) => one === alg);
+    return [
+      ...assertionPolicyProblems(given, this.settings.issuer),
+      ...(isOffered ? [] : [{ member: 'signing_alg', reason: 'is not one of this server’s' } as const]),
+    ];
   }
 
   /**

@@ -32,7 +32,9 @@ export interface LoadedPolicy extends AssertionPolicyDefinition {
   readonly name: string;
 }
 
-/** RS256, since every relying party of OpenID Connect knows it from ID tokens (OIDC Core §15.1). */
+/** Every relying party of OpenID Connect knows it from ID tokens (OIDC Core §15.1). */
+export const defaultSigningAlg = 'RS256';
+
 const defaults = {
   groups: [],
   everyone: false,
@@ -40,7 +42,7 @@ const defaults = {
   acr_values: [],
   include_email: false,
   lifetime: assertionLifetimeSeconds.max,
-  signing_alg: 'RS256',
+  signing_alg: defaultSigningAlg,
 } as const;
 
 /** A client that describes itself by a document has the same client_id everywhere. */

@@ -29,6 +29,11 @@ export class AssertionPoliciesStore {
     });
   }
 
+  /** Whether there are policies of a client, enabled or not. */
+  async existFor(clientId: string): Promise<boolean> {
+    return this.database.read.existsBy(AssertionPolicy, { clientId });
+  }
+
   /** The policy with this name, held until the transaction ends. */
   async hold(tx: EntityManager, name: string): Promise<AssertionPolicy | null> {
     const sql = 'SELECT id FROM assertion_policies WHERE name = ?';

@@ -32,15 +32,19 @@ export class BackchannelRequestsStore extends PolledRequestsStore {
       .getMany();
   }
 
-  /** How many requests wait for the decision of a user who is held in the transaction. */
-  async countWaiting(tx: Transaction, userId: string, now: number): Promise<number> {
-    const [row] = await this.database.rows<{ waiting: string | number }>(
+  /** How many requests wait for the decision of a user who is held in the transaction: of all clients, and of one. */
+  async countWaiting(
+    tx: Transaction,
+    userId: string,
+    clientId: string,
+    now: number,
+  ): Promise<{ readonly all: number; readonly ofClient: number }> {
+    const rows = await this.database.rows<{ client_id: string }>(
       tx,
-      `SELECT COUNT(*) AS waiting FROM backchannel_requests
-        WHERE user_id = ? AND state = 'pending' AND expires_at > ?`,
+      `SELECT client_id FROM backchannel_requests WHERE user_id = ? AND state = 'pending' AND expires_at > ?`,
       [userId, now],
     );
-    return Number(row?.waiting ?? 0);
+    return { all: rows.length, ofClient: rows.filter((row) => row.client_id === clientId).length };
   }
 
   /** All requests about a user that are still stored, oldest first. */

@@ -12,6 +12,7 @@ export const backchannelMembers = {
       'How it learns that a person has decided on its backchannel request: poll, by asking the token endpoint; ping, by a notification too',
     spec: 'CIBA Core §4',
     setBy: 'operator',
+    byAdministrator: true,
   },
   backchannel_client_notification_endpoint: {
     kind: 'webAddress',
@@ -19,6 +20,7 @@ export const backchannelMembers = {
     meaning: 'Receives the notifications, server to server and over https; required with ping',
     spec: 'CIBA Core §4',
     setBy: 'operator',
+    byAdministrator: true,
     example: 'https://example.com/ciba',
   },
   backchannel_authentication_request_signing_alg: {
@@ -29,5 +31,6 @@ export const backchannelMembers = {
       'The only algorithm of its backchannel requests, which must then be signed; if null, they may be signed with any that has a public key',
     spec: 'CIBA Core §4',
     setBy: 'operator',
+    byAdministrator: true,
   },
 } as const satisfies ClientMembers;

@@ -57,6 +57,10 @@ export class TokenExchangeGrant implements GrantType {
     await this.checkActor(client, parameters);
     const subject = await this.subjectTokens.read(request);
     checkPolicy(client, subject);
+    if (subject.grantClient.profile !== null && !confirmation)
+      throw invalidRequest(
+        'tokens of this grant are bound to a key: the request needs a DPoP proof or a certificate',
+      );
     const actor = nextActor(client, subject);
     const entitlement = await this.entitlements.of(client, subject, parameters);
     const { scopes, resources } = entitlement;

@@ -63,6 +63,23 @@ describe('Assertion policies', () => {
     });
   });
 
+  it('keep their client from those who may not change policies, before it exists and after', async () => {
+    const changer = await AdminCaller.register(server, 'eyrie.clients');
+    const client = { client_id: 'vouched', redirect_uris: ['https://vouched.example.com/cb'] };
+    expect((await admin.put(path, { ...policy, name: 'of-vouched', client_id: 'vouched' })).status).toBe(200);
+    expect((await changer.post('/clients', client)).status).toBe(403);
+    const both = await AdminCaller.register(server, 'eyrie.clients eyrie.issuers');
+    expect((await both.post('/clients', client)).status).toBe(201);
+    const elsewhere = { redirect_uris: ['https://elsewhere.example.com/cb'] };
+    expect((await changer.patch('/clients/vouched', elsewhere)).status).toBe(403);
+    expect((await changer.post('/clients/vouched/secrets', {})).status).toBe(403);
+    expect((await changer.delete('/clients/vouched')).status).toBe(403);
+    expect((await admin.get(`${path}/of-vouched`)).status).toBe(200);
+    expect((await both.patch('/clients/vouched', elsewhere)).status).toBe(200);
+    expect((await admin.delete(`${path}/of-vouched`)).status).toBe(204);
+    expect((await changer.patch('/clients/vouched', elsewhere)).status).toBe(200);
+  });
+
   it('go with their client, so that nobody of the same name inherits them', async () => {
     const all = await AdminCaller.register(server);
     await all.post('/clients', { client_id: 'leaver', redirect_uris: ['https://leaver.example.com/cb'] });
