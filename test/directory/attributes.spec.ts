@@ -68,6 +68,8 @@ describe('Attributes of users', () => {
     ['name', { name: 'email' }],
     ['name', { name: 'preferred_username' }],
     ['name', { name: '1st' }],
+    ['name', { name: 'constructor' }],
+    ['name', { name: 'toString' }],
     ['name', { name: 'a.b' }],
     ['name', { name: 'x'.repeat(65) }],
     ['type', { type: 'json' }],

@@ -128,6 +128,7 @@ export function definitionProblems({ name, type, values }: PutAttributeDto): Ret
   const problems = [];
   if ((ruleMembers as readonly string[]).includes(name))
     problems.push(namedField('name', 'is a standard member of users'));
+  if (name in Object.prototype) problems.push(namedField('name', 'is a name that no member can have'));
   if (values && type !== 'text' && type !== 'texts')
     problems.push(namedField('values', 'goes with the types text and texts only'));
   return problems;

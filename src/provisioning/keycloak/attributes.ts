@@ -54,6 +54,7 @@ export class RealmAttributes {
 const isPossible = (name: string): boolean =>
   !ofProfile.includes(name) &&
   attributeName.test(name) &&
+  !(name in Object.prototype) &&
   name.length <= attributeBounds.maxName &&
   !(ruleMembers as readonly string[]).includes(name);
 

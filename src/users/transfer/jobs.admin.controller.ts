@@ -3,6 +3,7 @@ import {
   ConflictException,
   Controller,
   Delete,
+  ForbiddenException,
   Get,
   NotFoundException,
   Post,
@@ -19,6 +20,8 @@ import { JobFilesStore } from '../../persistence/stores/job-files.store.js';
 import { JobsStore } from '../../persistence/stores/jobs.store.js';
 import { Actor, AdminRead, AdminWrite, HeldScopes } from '../../resource/admin-api.js';
 import { toPageDto } from '../../resource/paging.dto.js';
+import { readScope, withIncluded } from '../../resource/rights.js';
+import { parseScope } from '../../protocol/scope.js';
 import { PathId } from '../../resource/path-parameters.js';
 import {
   FileFormatQuery,
@@ -98,10 +101,14 @@ export class JobsAdminController {
     @Actor() actor: Originator,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { kind, state, options } = await this.require(id);
+    const { kind, state, options, scopes: ofStarter } = await this.require(id);
     if (kind !== 'user_export') throw new ConflictException('the job has no result: it is an import');
     if (state !== 'succeeded') throw new ConflictException(`the job has no result: it is ${state}`);
     if (options.hashes) requireAdministrator(scopes);
+    const written = withIncluded(parseScope(ofStarter));
+    for (const area of ['groups', 'roles'] as const)
+      if (written.has(readScope(area)) && !scopes.has(readScope(area)))
+        throw new ForbiddenException(`the file has ${area}, which needs the scope ${readScope(area)}`);
     const detail = { job: id, hashes: options.hashes ? 'yes' : 'no' };
     await this.changes.note({ event: 'users.export_downloaded', actor, detail });
     sendFile(reply, this.files.text(id), `users-${id}`, options.format);

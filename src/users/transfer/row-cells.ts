@@ -43,8 +43,13 @@ export function membersOfCells(header: readonly string[], cells: readonly string
 export const cellsOfMembers = (members: Readonly<Record<string, unknown>>): string[] =>
   columnNames.map((name) => cellOf(members[name]));
 
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 function valueOf(kind: CellKind, cell: string): unknown {
-  if (kind === 'flag') return { true: true, false: false }[cell.toLowerCase()] ?? cell;
+  if (kind === 'flag') return flags.get(cell.toLowerCase()) ?? cell;
   if (kind === 'json' || (kind === 'list' && cell.startsWith('['))) return parsed(cell);
   const text = guarded.test(cell) ? cell.slice(1) : cell;
   if (kind === 'text') return text;

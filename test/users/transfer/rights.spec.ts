@@ -45,6 +45,16 @@ describe('Whoever may administer users alone', () => {
     expect(users.find(({ username }) => username === 'root')).toMatchObject({ name: 'Root' });
   });
 
+  it('reads no groups and roles that somebody exported who may read them', async () => {
+    const { id } = await endOf(admin, await admin.post('/user-exports', {}));
+    const own = await endOf(support, await support.post('/user-exports', {}));
+
+    const refused = await support.get(`/jobs/${String(id)}/result`);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('eyrie.groups.read')]);
+    expect((await admin.get(`/jobs/${String(id)}/result`)).status).toBe(200);
+    expect((await support.get(`/jobs/${String(own.id)}/result`)).status).toBe(200);
+  });
+
   it('exports no hashes, and neither reads those that an administrator exports', async () => {
     expect((await support.post('/user-exports', { hashes: true })).status).toBe(403);
     const started = await admin.post('/user-exports', { hashes: true });

@@ -130,8 +130,11 @@ export class Token {
 
   private failed(error: unknown): unknown {
     if (!isOfToken(error)) return error;
+    // It was noted when it was thrown, or is none of the token's doing.
+    if (error instanceof SignerAwayError && !(error instanceof KeyGoneError)) return error;
     const problem = error instanceof SignerAwayError ? (error.detail ?? error.message) : error.message;
-    this.isPinRefused = isCryptokiError(error, ...pinErrors);
+    // Never tried again by this process: a few wrong ones lock the token.
+    this.isPinRefused ||= isCryptokiError(error, ...pinErrors);
     if (problem !== this.problem) this.logger.warn(`the PKCS#11 token cannot be used: ${problem}`);
     this.problem = problem;
     this.failedAt = this.clock.monotonic();
