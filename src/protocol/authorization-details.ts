@@ -83,11 +83,17 @@ function parsed(text: string): unknown {
   }
 }
 
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
 function detailIn(value: unknown): AuthorizationDetail {
   if (!isObject(value)) throw invalidDetails('authorization_details holds something other than an object');
   const { type } = value;
   if (typeof type !== 'string' || type === '')
     throw invalidDetails('an object of authorization_details has no type');
+  // "locations", "actions", "datatypes" and "privileges" are arrays of strings (§2.2).
+  const wrong = listMembers.find((name) => value[name] !== undefined && !isTexts(value[name]));
+  if (wrong !== undefined) throw invalidDetails(`${wrong} of authorization_details is not a list of strings`);
   checkBounds(value, 1);
   return value as AuthorizationDetail;
 }

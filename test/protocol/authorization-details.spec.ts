@@ -33,6 +33,16 @@ describe('Authorization details', () => {
     expect(withoutRepeats([granted, other])).toHaveLength(same ? 1 : 2);
   });
 
+  it.each(['locations', 'actions', 'datatypes', 'privileges'])(
+    'is refused where %s is not a list of strings, since a text would be heeded as no list',
+    (name) => {
+      for (const value of ['https://a.example', { 0: 'a' }, [1], ['a', null], true])
+        expect(() => parseAuthorizationDetails(JSON.stringify([{ type: 'payment', [name]: value }]))).toThrow(
+          `${name} of authorization_details is not a list of strings`,
+        );
+    },
+  );
+
   it.each<[condition: string, asked: AuthorizationDetail, within: boolean]>([
     ['the same', granted, true],
     ['one action of two', { ...granted, actions: ['status'] }, true],
