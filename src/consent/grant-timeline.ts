@@ -84,6 +84,8 @@ const eventByReason: Readonly<Record<string, AuditEventName>> = {
   resource_deleted: 'resource.deleted',
   revoked_by_administrator: 'grants.revoked',
   scope_deleted: 'resource.updated',
+  details_type_deleted: 'authorization_details_type.deleted',
+  details_type_moved: 'authorization_details_type.updated',
   sector_changed: 'grants.revoked',
   keys_withdrawn: 'grants.revoked',
   session_ended: 'session.ended',

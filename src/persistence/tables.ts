@@ -73,6 +73,7 @@ import { ClaimRulesStore } from './stores/claim-rules.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { AffectedGrantsStore } from './stores/affected-grants.store.js';
+import { AllowedDetailsStore } from './stores/allowed-details.store.js';
 import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
 import { DeliveriesStore } from './stores/deliveries.store.js';
@@ -122,7 +123,8 @@ const tables = [
   { store: AccessTokensStore, entities: [OpaqueAccessToken] },
   // Its tables are those of GrantsStore, ClientsStore and UsersStore.
   { store: AffectedGrantsStore, entities: [] },
-  // Its tables are those of ConsentsStore and GrantsStore.
+  // Their tables are those of ConsentsStore and GrantsStore.
+  { store: AllowedDetailsStore, entities: [] },
   { store: AllowedScopesStore, entities: [] },
   { store: AnsweredInteractionsStore, entities: [AnsweredInteraction] },
   { store: AttributesStore, entities: [AttributeDefinition, UserAttribute] },

@@ -7,6 +7,7 @@ import { GrantsStore } from './grants.store.js';
 interface Row {
   readonly id: string;
   readonly scope: string;
+  readonly authorization_details: string | null;
 }
 
 const batchSize = 500;
@@ -36,7 +37,7 @@ export class AllowedScopesStore {
         for (let after = ''; ;) {
           const rows = await this.database.lockedRows<Row>(
             tx,
-            `SELECT id, ${column} AS scope FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText(column)}
+            `SELECT id, ${column} AS scope, authorization_details FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText(column)}
              ORDER BY id LIMIT ${batchSize}`,
             [after, containing(scope)],
           );
@@ -52,7 +53,7 @@ export class AllowedScopesStore {
   private async take(
     tx: EntityManager,
     { table, column }: (typeof places)[number],
-    { id, scope: allowed }: Row,
+    { id, scope: allowed, authorization_details: details }: Row,
     scope: string,
     reason: string,
     now: number,
@@ -60,12 +61,12 @@ export class AllowedScopesStore {
     const names = allowed.split(' ');
     const left = names.filter((name) => name !== scope).join(' ');
     if (left === allowed) return;
-    if (left === '' && table === 'grants') {
+    if (left === '' && details === null && table === 'grants') {
       await this.grants.revoke(tx, id, reason, now);
       return;
     }
     await this.database.affected(tx, `UPDATE ${table} SET ${column} = ? WHERE id = ?`, [left, id]);
-    if (table === 'consents')
+    if (table === 'consents' && details === null)
       await this.database.affected(
         tx,
         "DELETE FROM consents WHERE id = ? AND scope = '' AND (trusted_scope IS NULL OR trusted_scope = '')",

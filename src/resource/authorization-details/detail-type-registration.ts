@@ -10,6 +10,7 @@ import { type MemberChanges, memberChanges } from '../../audit/member-changes.js
 import type { Originator } from '../../audit/originator.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
 import type { AuthorizationDetailsType } from '../../persistence/entities/authorization-details-type.entity.js';
+import { AllowedDetailsStore } from '../../persistence/stores/allowed-details.store.js';
 import { AuthorizationDetailsTypesStore } from '../../persistence/stores/authorization-details-types.store.js';
 import { sentenceProblem } from '../../protocol/detail-words.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
@@ -30,6 +31,7 @@ export class DetailTypeRegistration {
   constructor(
     private readonly store: AuthorizationDetailsTypesStore,
     private readonly types: DetailTypes,
+    private readonly allowed: AllowedDetailsStore,
     private readonly changes: Changes,
   ) {}
 
@@ -77,6 +79,8 @@ export class DetailTypeRegistration {
         const changes = detailTypeChanges(present, given);
         if (!changes) return undefined;
         await this.store.update(tx, present.id, membersOf(given), now);
+        // What people allowed at one API is not for another.
+        if ('resource' in changes) await this.allowed.forget(tx, type, 'details_type_moved', now);
         return { event: 'authorization_details_type.updated', actor, detail: { type, changes } };
       },
     );
@@ -84,16 +88,17 @@ export class DetailTypeRegistration {
   }
 
   /**
-   * Deletes a type. Tokens are no longer issued with it; grants stay for what else they hold.
+   * Deletes a type, with what people allowed of it. Grants stay for what else they hold; those of nothing else are revoked.
    * @throws NotFoundException
    * @throws PreconditionFailedException
    */
   async delete(type: string, actor: Originator, precondition?: Precondition): Promise<void> {
     const event = { event: 'authorization_details_type.deleted', actor, detail: { type } } as const;
-    await this.changes.change(event, async (tx) => {
+    await this.changes.change(event, async (tx, now) => {
       const held = await this.store.hold(tx, type);
       if (!held) throw unknownType(type);
       checkPrecondition(held, precondition);
+      await this.allowed.forget(tx, type, 'details_type_deleted', now);
       await this.store.delete(tx, held.id);
     });
     this.types.forget();

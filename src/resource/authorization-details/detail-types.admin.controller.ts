@@ -98,7 +98,8 @@ export class DetailTypesAdminController {
   @AdminWrite('resources', {
     ends: ({ params }) => ({ of: 'authorization details type', type: params['type'] ?? '' }),
     summary: 'Delete a type of authorization details',
-    description: 'Tokens are no longer issued with it. Grants stay active with what else they hold.',
+    description:
+      'Takes it from everything that people allowed. Grants stay active with what else they hold; those of nothing else are revoked.',
     refuses: { 404: noType, 412: true },
   })
   async deleteAuthorizationDetailsType(

@@ -161,6 +161,37 @@ describe('H4 granted authorization details', () => {
     expectRefusal(await client.refresh(tokens.refresh_token), 400, 'invalid_grant');
   });
 
+  it('of a type that is deleted are not those of a later type of the same name, nor of one that moves to another API', async () => {
+    const temporary = { ...payment, type: 'comes-again' };
+    await registerTypes(server, [temporary]);
+    const client = await register({ authorization_details_types: [temporary.type, contactList.type] });
+    const value = details(pays({ type: temporary.type }), lists());
+    const tokens = await client.tokens({ authorization_details: value });
+    expect(await silent(client, value)).toBeNull();
+    await server.app.get(DetailTypeRegistration).delete(temporary.type, 'test');
+    await registerTypes(server, [temporary]);
+    const { body } = await client.refresh(tokens.refresh_token);
+    expect(body['authorization_details']).toEqual([lists()]);
+    expect(await silent(client, value)).toBe('consent_required');
+
+    const again = await client.tokens({ authorization_details: value });
+    const elsewhere = { ...temporary, resource: contacts.identifier };
+    await server.app.get(DetailTypeRegistration).put(elsewhere, 'test');
+    const moved = await client.refresh(again.refresh_token);
+    expect(moved.body['authorization_details']).toEqual([lists()]);
+  });
+
+  it('a grant of details stays when the last of its scopes goes', async () => {
+    const identifier = 'https://short.example.com';
+    const admin = await AdminCaller.register(server);
+    await admin.put('/resources', { identifier, name: 'Short', scopes: { 'short.read': 'Read' } });
+    const client = await register({ scope: 'short.read', authorization_details_types: [contactList.type] });
+    const tokens = await client.tokens({ scope: 'short.read', authorization_details: details(lists()) });
+    await admin.delete(`/resources/${encodeURIComponent(identifier)}`);
+    const { status, body } = await client.refresh(tokens.refresh_token);
+    expect([status, body['authorization_details']]).toEqual([200, [lists()]]);
+  });
+
   it('of which a schema asks more now are left out', async () => {
     const strict = { ...contactList, type: 'changing' };
     await registerTypes(server, [strict]);
