@@ -80,6 +80,8 @@ const eventByReason: Readonly<Record<string, AuditEventName>> = {
   client_deleted: 'client.deleted',
   consent_withdrawn: 'consent.withdrawn',
   deletion_requested: 'user.deletion_requested',
+  organization_deleted: 'organization.deleted',
+  organization_left: 'organization.member_removed',
   password_changed: 'user.password_set',
   resource_deleted: 'resource.deleted',
   revoked_by_administrator: 'grants.revoked',

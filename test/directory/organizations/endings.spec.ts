@@ -57,6 +57,11 @@ describe('What was given for an organization', () => {
     }
     const recorded = itemsOf(await world.admin.get(`/audit-events?event=${event}&limit=1`))[0];
     expect(recorded).toMatchObject({ detail: { organization: ended, revoked: 2 } });
+    const grants = itemsOf(await world.admin.get(`/grants?user_id=${person.id}&include_inactive=true`));
+    const grant = grants.find((one) => one['organization_id'] === ended);
+    const { body } = await world.admin.get(`/grants/${String(grant?.['id'])}/timeline`);
+    const actor = recorded?.['actor'];
+    expect(body['items']).toContainEqual(expect.objectContaining({ event: 'grant.revoked', actor }));
   });
 
   it('is asked for again after the member came back', async () => {
