@@ -155,6 +155,42 @@ interface FurtherCalls {
   });
 });
 
+(softHsm ? describe : describe.skip)('A PKCS#11 token whose PIN was changed', () => {
+  it('is not tried with the old one again, which could lock it, whatever fails afterwards', async () => {
+    const token = new TestToken();
+    const server = await startServer({ ...token.settings, EYRIE_LOG_LEVEL: 'silent' });
+    try {
+      const ring = server.app.get(KeyRing);
+      for (const _ of [1, 2]) await ring.rotate(ring.algorithms, 'test', { force: true });
+      const sign = () =>
+        server.app
+          .get(JwtSigner)
+          .sign('ES256', 'JWT', {})
+          .then(
+            () => undefined,
+            (error: { detail?: string }) => error.detail,
+          );
+      expect(await sign()).toBeUndefined();
+      const { EYRIE_PKCS11_PIN: pin } = token.settings;
+      token.changePin(pin, 'another-pin');
+      const library = CryptokiModule.use(softHsm ?? '');
+      await library.run(async (cryptoki) => {
+        const calls = cryptoki as unknown as FurtherCalls;
+        for (const slot of calls.C_GetSlotList(true)) calls.C_CloseAllSessions(slot);
+      });
+      expect(await sign()).toMatch(/PIN_INCORRECT/);
+      // With the right one again, it would serve if it were asked.
+      token.changePin('another-pin', pin);
+      server.clock.advance(2);
+      expect(await sign()).toMatch(/PIN_INCORRECT/);
+      await library.release();
+    } finally {
+      await server.stop();
+      token.remove();
+    }
+  });
+});
+
 (softHsm ? describe : describe.skip)('A PKCS#11 token without EdDSA', () => {
   let token: TestToken;
   let server: TestServer;

@@ -87,8 +87,7 @@ class DescribedResponses {
 }
 
 /**
- * A schema of OpenAPI 3.0 as JSON Schema: `nullable` becomes a type. An object has no other members than those described, as far as the
- * description has any.
+ * A schema of OpenAPI 3.0 as JSON Schema: `nullable` becomes a type. Where the members of an object are described, it has no others.
  */
 function toJsonSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(toJsonSchema);

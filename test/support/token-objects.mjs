@@ -1,4 +1,5 @@
-// Prints, as JSON, the private keys of the token whose settings are in the environment. With `destroy <id>`, one of them is destroyed.
+// Prints, as JSON, the private keys of the token whose settings are in the environment. With `destroy <id>`, one of them is destroyed;
+// with `pin <new>`, the PIN is changed first.
 import pkcs11 from 'pkcs11js';
 
 const { EYRIE_PKCS11_MODULE: path, EYRIE_PKCS11_TOKEN: label, EYRIE_PKCS11_PIN: pin } = process.env;
@@ -10,6 +11,7 @@ module.C_Initialize();
 const slot = module.C_GetSlotList(true).find((one) => module.C_GetTokenInfo(one).label.trim() === label);
 const session = module.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION);
 module.C_Login(session, pkcs11.CKU_USER, pin);
+if (act === 'pin') module.C_SetPIN(session, pin, wanted);
 module.C_FindObjectsInit(session, [{ type: pkcs11.CKA_CLASS, value: pkcs11.CKO_PRIVATE_KEY }]);
 const found = module.C_FindObjects(session, 1_000);
 module.C_FindObjectsFinal(session);

@@ -53,12 +53,17 @@ export class TestToken {
   }
 
   keys(): TokenKey[] {
-    return this.ask();
+    return this.ask({});
   }
 
   /** Destroys a private key behind the service's back. */
   destroy(id: string): void {
-    this.ask('destroy', id);
+    this.ask({}, 'destroy', id);
+  }
+
+  /** Changes the PIN behind the service's back. */
+  changePin(from: string, to: string): void {
+    this.ask({ EYRIE_PKCS11_PIN: from }, 'pin', to);
   }
 
   /** Nobody finds the token any more. */
@@ -70,9 +75,10 @@ export class TestToken {
     renameSync(`${this.tokens}.away`, this.tokens);
   }
 
-  private ask(...commandLine: string[]): TokenKey[] {
+  private ask(environment: Record<string, string>, ...commandLine: string[]): TokenKey[] {
     const script = join(import.meta.dirname, 'token-objects.mjs');
-    const options = { env: { ...process.env, ...this.environment }, encoding: 'utf8' } as const;
+    const env = { ...process.env, ...this.environment, ...environment };
+    const options = { env, encoding: 'utf8' } as const;
     return JSON.parse(execFileSync(process.execPath, [script, ...commandLine], options)) as TokenKey[];
   }
 

@@ -23,7 +23,7 @@ export interface Origin {
 
 /** Records spans with the tracer of an SDK. Which span is active follows the work through its promises. */
 export class SpanRecorder implements Recorder {
-  private readonly storage = new AsyncLocalStorage<RecordedSpan>();
+  private readonly storage = new AsyncLocalStorage<RecordedSpan | undefined>();
 
   constructor(private readonly tracer: Tracer) {}
 
@@ -59,7 +59,7 @@ export class SpanRecorder implements Recorder {
 
   /** Makes none active: for work of the recorder's own. */
   outside(work: () => void): void {
-    this.storage.exit(work);
+    this.storage.run(undefined, work);
   }
 
   private begin(
