@@ -51,6 +51,7 @@ describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
     EYRIE_ACCOUNT_DELETION: '14d',
     EYRIE_NEW_DEVICE_MAIL: 'off',
   });
+  beforeAll(() => server.clock.hold());
   /** With a token that is not too old for the clock. */
   const administration = (): Promise<AdminCaller> => AdminCaller.register(server);
   afterEach(() => mails.take(server));
@@ -331,6 +332,7 @@ describe('With EYRIE_ACCOUNT_DELETION=14d', () => {
 
 describe('With EYRIE_ACCOUNT_DELETION=0', () => {
   const server = useServer({ ...mails.settings, EYRIE_ACCOUNT_DELETION: '0', EYRIE_NEW_DEVICE_MAIL: 'off' });
+  beforeAll(() => server.clock.hold());
 
   it('an account is gone at once, with one mail', async () => {
     const person = await newPerson(server);
@@ -348,6 +350,7 @@ describe('With EYRIE_ACCOUNT_DELETION=0', () => {
 
 describe('Without EYRIE_ACCOUNT_DELETION', () => {
   const server = useServer();
+  beforeAll(() => server.clock.hold());
 
   it('there is no such page, and the account page does not speak of it', async () => {
     const browser = await signedInBrowser(server, await newPerson(server));

@@ -4,6 +4,7 @@ import { askToken, clientPath, registerRobot } from '../support/robots.js';
 
 describe('Disabling and deleting clients, and rotating their secrets, by the admin API', () => {
   const server = useServer();
+  beforeAll(() => server.clock.hold());
   let admin: AdminCaller;
 
   beforeAll(async () => {

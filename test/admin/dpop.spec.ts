@@ -6,6 +6,7 @@ import { AdminCaller } from '../support/admin-caller.js';
 
 describe('G3 the admin API with a token that is bound to a key', () => {
   const server = useServer();
+  beforeAll(() => server.clock.hold());
   let reader: AdminCaller;
   let key: ProofKey;
   let token: string;

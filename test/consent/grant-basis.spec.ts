@@ -42,6 +42,7 @@ const ends: [
 
 describe('A grant that is given while its basis ends', () => {
   const server = useServer();
+  beforeAll(() => server.clock.hold());
   let subject: string;
 
   beforeAll(async () => {
@@ -84,6 +85,7 @@ describe('A grant that is given while its basis ends', () => {
 
 describe('A16 a grant whose code is not redeemed', () => {
   const server = useServer({}, { users: [alice] });
+  beforeAll(() => server.clock.hold());
   let party: RelyingParty;
 
   beforeAll(async () => {

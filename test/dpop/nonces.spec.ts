@@ -7,6 +7,7 @@ const redirectUri = 'https://writer.example.com/callback';
 
 describe('G3 DPoP with nonces (EYRIE_DPOP_NONCE=on)', () => {
   const server = useServer({ EYRIE_DPOP_NONCE: 'on' }, { users: [alice] });
+  beforeAll(() => server.clock.hold());
   let writer: RelyingParty;
   let key: ProofKey;
 

@@ -13,6 +13,7 @@ const day = 86_400;
 
 describe('An error explained by its reference', () => {
   const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' }, { users: [alice], clients: [messageWriter] });
+  beforeAll(() => server.clock.hold());
   let admin: AdminCaller;
   let browser: TestBrowser;
 

@@ -11,6 +11,7 @@ describe('the references of error pages', () => {
     { EYRIE_TRUSTED_PROXIES: '127.0.0.1', EYRIE_ACCESS_TOKEN_TTL: '36000' },
     { users: [alice], clients: [messageWriter] },
   );
+  beforeAll(() => server.clock.hold());
   let admin: AdminCaller;
 
   beforeAll(async () => {

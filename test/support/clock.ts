@@ -4,13 +4,19 @@ import { Clock } from '../../src/config/clock.js';
 export class TestClock extends Clock {
   private offset = 0;
   private turned = 0;
+  private held: number | undefined;
 
   override now(): number {
-    return super.now() + this.offset + this.turned;
+    return (this.held ?? super.now()) + this.offset + this.turned;
   }
 
   override monotonic(): number {
     return super.monotonic() + this.offset;
+  }
+
+  /** Lets seconds pass by `advance` alone from now on, for specifications that hold what happens to the second. */
+  hold(): void {
+    this.held ??= super.now();
   }
 
   /** Turns the wall clock by seconds, while no time passes. */

@@ -54,8 +54,9 @@ export class JobsStore {
   }
 
   /** How many of the jobs that somebody started have not ended. */
-  async countUnfinished(startedBy: string): Promise<number> {
-    const [row] = await this.database.query<{ jobs: number | string }>(
+  async countUnfinished(startedBy: string, tx: EntityManager = this.database.read): Promise<number> {
+    const [row] = await this.database.rows<{ jobs: number | string }>(
+      tx,
       `SELECT COUNT(*) AS jobs FROM jobs WHERE started_by = ? AND ${unfinished}`,
       [startedBy],
     );

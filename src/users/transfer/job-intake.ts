@@ -1,4 +1,4 @@
-import { BadRequestException, ConflictException, Injectable } from '@nestjs/common';
+import { BadRequestException, ConflictException, Injectable, PayloadTooLargeException } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import { nameOf, type Originator } from '../../audit/originator.js';
 import { Clock } from '../../config/clock.js';
@@ -8,6 +8,7 @@ import { newId } from '../../persistence/id.js';
 import { DeliveriesStore } from '../../persistence/stores/deliveries.store.js';
 import { JobFilesStore } from '../../persistence/stores/job-files.store.js';
 import { jobRetentionSeconds, JobsStore, type NewJob } from '../../persistence/stores/jobs.store.js';
+import { LeasesStore } from '../../persistence/stores/leases.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { type FileRow, rowsOf } from './file-rows.js';
@@ -37,6 +38,9 @@ function storedForm({ line, ...row }: FileRow): string {
     : written;
 }
 
+/** Short rows take more room once they are stored. */
+const maxRows = 500_000;
+
 /** Jobs of one caller that have not ended. */
 const maxUnfinished = 5;
 
@@ -48,6 +52,7 @@ export class JobIntake {
     private readonly files: JobFilesStore,
     private readonly users: UsersStore,
     private readonly deliveries: DeliveriesStore,
+    private readonly leases: LeasesStore,
     private readonly changes: Changes,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -108,14 +113,18 @@ export class JobIntake {
   private async start(
     tx: Transaction,
     job: Pick<NewJob, 'id' | 'kind' | 'options' | 'total'>,
-    { actor, scopes, delaySeconds = 0 }: Starter,
+    starter: Starter,
     now: number,
   ): Promise<void> {
+    const { actor, scopes, delaySeconds = 0 } = starter;
+    // Of jobs whose files arrive at once, no more start than of those that come one by one.
+    await this.leases.serialise(tx, 'jobs');
+    await this.requireFew(starter, tx);
     await this.jobs.insert(
       tx,
       {
         ...job,
-        startedBy: nameOf(actor).slice(0, 255),
+        startedBy: starterName(actor),
         address: typeof actor === 'string' ? null : actor.address,
         scopes: [...scopes].join(' '),
       },
@@ -140,6 +149,8 @@ export class JobIntake {
       length = 0;
     };
     for await (const row of rows) {
+      if (ordinal + chunk.length === maxRows)
+        throw new PayloadTooLargeException(`a file has at most ${maxRows} rows`);
       const written = storedForm(row);
       if (chunk.length === maxChunkRows || length + written.length > maxChunkLength) await flush();
       chunk.push(written);
@@ -150,10 +161,13 @@ export class JobIntake {
   }
 
   /** @throws ConflictException */
-  private async requireFew({ actor }: Starter): Promise<void> {
-    if ((await this.jobs.countUnfinished(nameOf(actor))) >= maxUnfinished)
+  private async requireFew({ actor }: Starter, tx?: Transaction): Promise<void> {
+    if ((await this.jobs.countUnfinished(starterName(actor), tx)) >= maxUnfinished)
       throw new ConflictException(
         `${maxUnfinished} of your jobs have not ended: wait for one of them, or cancel it`,
       );
   }
 }
+
+/** As the column of jobs holds it. */
+const starterName = (actor: Originator): string => nameOf(actor).slice(0, 255);

@@ -110,4 +110,23 @@ describe('Whoever may administer users alone', () => {
     expect((await busy.postFile('/user-imports', 'username\nx\n')).status).toBe(202);
     await letGo(admin);
   });
+
+  it('has no more than five of those whose files arrive at once', async () => {
+    const busy = await AdminCaller.register(server, 'eyrie.users');
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, number) =>
+        busy.postFile('/user-imports', `username\nat-once-${number}\n`),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 202)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(7);
+    await letGo(admin);
+  });
+
+  it('sends files of at most 500,000 rows', async () => {
+    const answer = await admin.postFile('/user-imports', `username\n${'u\n'.repeat(500_001)}`);
+    expect(answer.status).toBe(413);
+    expect(JSON.stringify(answer.body)).toContain('at most 500000 rows');
+  });
 });
