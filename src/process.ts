@@ -5,6 +5,7 @@ import { HttpException, type INestApplication } from '@nestjs/common';
 import { SettingError } from './config/setting-error.js';
 import type { Settings } from './config/settings.js';
 import { Draining } from './http/draining.js';
+import { exceptionMessage } from './http/exception-message.js';
 import { formatted } from './start-up-output.js';
 
 /** How long requests under way may take once the process no longer listens. */
@@ -66,7 +67,7 @@ export function fail(error: unknown, production = false): never {
 /** The reason and the remedy. */
 function explain(error: unknown): string {
   if (error instanceof SettingError) return error.message;
-  if (error instanceof HttpException) return messageOf(error);
+  if (error instanceof HttpException) return exceptionMessage(error);
   if (isDatabaseFailure(error))
     return `DATABASE_URL: the database failed (${error.message}): check that it is whole and runs`;
   const {
@@ -94,13 +95,6 @@ function explain(error: unknown): string {
     default:
       return stack ?? String(error);
   }
-}
-
-/** All messages of a service's error: a `BadRequestException` carries one for each wrong field. */
-function messageOf(error: HttpException): string {
-  const response = error.getResponse();
-  const message = typeof response === 'object' && 'message' in response ? response.message : error.message;
-  return Array.isArray(message) ? message.join('; ') : String(message);
 }
 
 /** A statement that the database refused or could not run; TypeORM keeps the driver's own error beside it. */

@@ -4,6 +4,7 @@ import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
 import type { PoolUse } from './dialects/pool-use.js';
 import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
+import { JoinedTransaction } from './joined-transaction.js';
 import type { SqlValue } from './sql.js';
 import type { Transaction, Transactor } from './transaction.js';
 
@@ -13,13 +14,16 @@ const fullMilliseconds = 30_000;
  * The database as stores see it. They write SQL once for all databases, as {@link Dialect} describes it; values are bound to `?` marks.
  */
 export class Database {
-  /** For queries outside of a transaction. */
-  readonly read: EntityManager;
   /**
    * Runs the work in one transaction: all of it is kept, or none.
    * @throws DuplicateError when a unique value is taken
    */
-  readonly write: Transactor;
+  readonly write: Transactor = (work) => {
+    const whole = this.joined.current;
+    return whole ? this.joined.inTurn(() => this.attempt(whole, () => work(whole))) : this.transact(work);
+  };
+  private readonly transact: Transactor;
+  private readonly joined = new JoinedTransaction();
   private readonly select: Selector;
   private readonly selectGrouped: Selector;
   /** By the monotonic clock, in milliseconds. */
@@ -30,9 +34,8 @@ export class Database {
     private readonly writer: DataSource,
     private readonly reader: DataSource,
   ) {
-    this.read = reader.manager;
     const transact = dialect.transactor(writer);
-    this.write = (work) =>
+    this.transact = (work) =>
       transact(work).catch((error: unknown) => {
         if (dialect.outageOf(error) === diskFull) this.wasFullAt = performance.now();
         throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
@@ -41,14 +44,30 @@ export class Database {
     this.selectGrouped = dialect.groupedSelector(writer, transact);
   }
 
+  /** For queries outside of a transaction. */
+  get read(): EntityManager {
+    return this.joined.current ?? this.reader.manager;
+  }
+
+  /**
+   * Does work in one transaction that is made of several writes: all of them are kept, or none. What it reads is read in the transaction
+   * too. Like a single write, it may run twice.
+   * @throws DuplicateError when a unique value is taken
+   */
+  wholly<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.transact((tx) => this.joined.run(tx, work));
+  }
+
   /** The committed rows of a SELECT: for the hot paths, where hydration would cost more than the query. */
   async query<Row>(sql: string, values: SqlValue[]): Promise<Row[]> {
-    return (await this.select(sql, values)) as Row[];
+    const whole = this.joined.current;
+    return whole ? this.rows(whole, sql, values) : ((await this.select(sql, values)) as Row[]);
   }
 
   /** The committed row of a SELECT by a unique key: for the hot paths, too. It should take little time, since it may travel with others. */
   async row<Row>(sql: string, values: SqlValue[]): Promise<Row | undefined> {
-    const [row] = await this.selectGrouped(sql, values);
+    const whole = this.joined.current;
+    const [row] = whole ? await this.rows(whole, sql, values) : await this.selectGrouped(sql, values);
     return row as Row | undefined;
   }
 

@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { HttpException, Injectable } from '@nestjs/common';
+import { Database } from '../persistence/database.js';
+import { ApplyError } from './apply-error.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { type Configuration, readConfiguration } from './configuration-file.js';
 import type { ConfigurationInput } from './configuration-source.js';
@@ -20,6 +22,7 @@ export class Apply {
     private readonly checks: ConfigurationCheck,
     private readonly kinds: ConfiguredKinds,
     private readonly inTurn: InTurn,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -52,13 +55,17 @@ export class Apply {
   }
 
   /**
-   * Applies files. Applying them again changes nothing; processes that apply at the same time take turns.
+   * Applies files in one transaction: all of it, or nothing. Applying them again changes nothing; processes that apply at the same time
+   * take turns.
    * @throws ConfigurationError naming every problem, before anything is written
+   * @throws ApplyError naming the entry that failed; nothing was changed
    */
   async apply(inputs: readonly ConfigurationInput[], options: ApplyOptions = {}): Promise<AppliedItem[]> {
     return this.inTurn.run('apply', async () => {
       const items = await this.plan(inputs, options);
-      for (const { outcome, perform } of items) if (outcome !== 'unchanged') await perform();
+      const changed = items.filter(({ outcome }) => outcome !== 'unchanged');
+      for (const { prepare } of changed) await prepare?.();
+      if (changed.length > 0) await this.database.wholly(() => performAll(changed));
       return items.map(({ kind, name, outcome }) => ({ kind, name, outcome }));
     });
   }
@@ -69,5 +76,16 @@ export class Apply {
     const exported: Partial<Record<Section, object[]>> = {};
     for (const kind of chosen) exported[kind.section] = await kind.exported();
     return exported;
+  }
+}
+
+/** @throws ApplyError for an entry that is refused; what concerns the database as a whole stays as it is */
+async function performAll(items: readonly PlannedItem[]): Promise<void> {
+  for (const { kind, name, perform } of items) {
+    try {
+      await perform();
+    } catch (error) {
+      throw error instanceof HttpException ? new ApplyError(kind, name, error) : error;
+    }
   }
 }

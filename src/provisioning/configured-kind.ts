@@ -28,6 +28,9 @@ export interface AppliedItem {
 export interface PlannedItem extends AppliedItem {
   /** The members that would change. A secret is not among the values. */
   readonly changes: MemberChanges;
+  /** What takes too long for a transaction, such as the hash of a password. It is done before. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Writes. It may run twice, like the work of a transaction. */
   readonly perform: () => Promise<unknown>;
 }
 
@@ -52,7 +55,7 @@ export const presentSecret = '(the present secret)';
 
 /** An entry that exists: nothing is to be done unless a member differs. */
 export const planOf = (
-  item: Pick<PlannedItem, 'kind' | 'name' | 'perform'>,
+  item: Pick<PlannedItem, 'kind' | 'name' | 'prepare' | 'perform'>,
   changes: MemberChanges | undefined,
 ): PlannedItem => ({ ...item, outcome: changes ? 'updated' : 'unchanged', changes: changes ?? {} });
 

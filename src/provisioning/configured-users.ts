@@ -50,14 +50,18 @@ export class ConfiguredUsers implements ConfiguredKind {
     const { password_change_required, groups, roles, attributes, disabled, ...given } = others;
     const present = await this.users.findByUsername(name);
     const affiliations = await this.changedAffiliations(present?.id, user);
+    let hash: string | undefined;
+    const prepare = async (): Promise<void> => {
+      if (password !== undefined) hash = await this.hasher.hash(password);
+    };
     if (!present) {
       const told = { ...defined({ ...given, password_change_required, disabled }), password: newSecret };
       const perform = async (): Promise<void> => {
-        const { id } = await this.create(user, { ...given, username: name });
+        const { id } = await this.create(user, { ...given, username: name }, hash);
         await this.affiliations.applyToUser(id, { groups, roles, attributes });
       };
       const changes = { ...memberChanges({}, told), ...affiliations };
-      return { kind, name, outcome: 'created', changes, perform };
+      return { kind, name, outcome: 'created', changes, prepare, perform };
     }
     const members = defined({ ...given, disabled });
     if (members.admin_roles)
@@ -67,14 +71,18 @@ export class ConfiguredUsers implements ConfiguredKind {
     const perform = async (): Promise<void> => {
       if (differing) await this.accounts.update(present.id, { ...given, ...newState(differing) }, actor);
       if (affiliations) await this.affiliations.applyToUser(present.id, { groups, roles, attributes });
-      if (isReplaced && password !== undefined) await this.passwords.set(present.id, password, actor);
+      if (isReplaced && password !== undefined)
+        await this.passwords.set(present.id, password, actor, { hash });
     };
     const changes = {
       ...differing,
       ...affiliations,
       ...(isReplaced && { password: { from: presentSecret, to: newSecret } }),
     };
-    return planOf({ kind, name, perform }, differing || affiliations || isReplaced ? changes : undefined);
+    return planOf(
+      { kind, name, ...(isReplaced && { prepare }), perform },
+      differing || affiliations || isReplaced ? changes : undefined,
+    );
   }
 
   async surplus({ users }: Configuration): Promise<PlannedItem[]> {
@@ -100,13 +108,14 @@ export class ConfiguredUsers implements ConfiguredKind {
     return entries;
   }
 
-  /** Creates a user with a password, or with the hash of one. */
+  /** Creates a user with a password, whose hash was made before, or with a hash of the file. */
   private async create(
-    { username, password, password_hash: hash, password_change_required: changeRequired, disabled }: Entry,
+    { username, password, password_hash: given, password_change_required: changeRequired, disabled }: Entry,
     user: InvitedUser,
+    hash: string | undefined,
   ): Promise<User> {
-    if (hash !== undefined) {
-      const stored = { hash, changeRequired: changeRequired ?? false };
+    if (given !== undefined) {
+      const stored = { hash: given, changeRequired: changeRequired ?? false };
       return this.accounts.insert(user, actor, {
         changeRequired: stored.changeRequired,
         disabled: disabled ?? false,
@@ -115,6 +124,7 @@ export class ConfiguredUsers implements ConfiguredKind {
     }
     if (password === undefined) throw new Error(`${username} was deleted while the file was applied`);
     return this.accounts.create({ ...user, password, password_change_required: changeRequired }, actor, {
+      hash,
       disabled: disabled ?? false,
     });
   }

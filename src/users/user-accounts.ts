@@ -29,6 +29,8 @@ export interface NewUser extends InvitedUser {
 export interface CreateOptions {
   /** The password is one of `generatePassword`, which needs no check. */
   readonly isGenerated?: boolean;
+  /** The hash of the password, if it was made before. */
+  readonly hash?: string | undefined;
   /** The user cannot sign in until somebody enables the account. */
   readonly disabled?: boolean;
   /** What else happens in the transaction. If it throws, no user is created. */
@@ -58,11 +60,11 @@ export class UserAccounts {
   async create(
     user: NewUser,
     actor: Originator,
-    { isGenerated = false, disabled = false, also }: CreateOptions = {},
+    { isGenerated = false, hash: madeBefore, disabled = false, also }: CreateOptions = {},
   ): Promise<User> {
     requireNewUsername(user.username);
     if (!isGenerated) await this.passwordRules.require(user.password, user);
-    const hash = await this.hasher.hash(user.password);
+    const hash = madeBefore ?? (await this.hasher.hash(user.password));
     const changeRequired = user.password_change_required ?? false;
     return this.insert(user, actor, {
       changeRequired,

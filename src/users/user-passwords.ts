@@ -18,6 +18,8 @@ import { message } from '../locales/message.js';
 export interface SetPasswordOptions {
   /** The password is one of `generatePassword`, which needs no check. */
   readonly isGenerated?: boolean;
+  /** The hash of the password, if it was made before. */
+  readonly hash?: string | undefined;
   /** Leaves the grants that do not depend on a session. */
   readonly keepGrants?: boolean | undefined;
   /** The user must choose another password at the next sign-in. */
@@ -67,7 +69,7 @@ export class UserPasswords {
     const { keepGrants = false, isGenerated = false, changeRequired = false, precondition } = options;
     const user = await this.accounts.require(id);
     if (!isGenerated) await this.rules.require(password, { ...toProfile(user), username: user.username });
-    const hash = await this.hasher.hash(password);
+    const hash = options.hash ?? (await this.hasher.hash(password));
     await this.changes.change({ event: 'user.password_set', actor, userId: id }, async (tx, now) => {
       await this.writes.hold(tx, id, precondition);
       await this.users.setPassword(tx, id, { hash, changeRequired }, now);

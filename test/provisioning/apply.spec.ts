@@ -52,6 +52,17 @@ describe('Applying a configuration file', () => {
     ).toEqual([{ name: 'Bob', email: 'bob@example.com' }]);
   });
 
+  it('changes nothing if one entry is refused, and says which', async () => {
+    await server.createUser({ username: 'root', password: 'a word of the operator', administrator: true });
+    const before = await everything();
+    const file = story.replace('users:', 'users:\n  - { username: root, disabled: true }');
+    await expect(apply(`${file}  - { username: zoe, password: the word that zoe knows }`)).rejects.toThrow(
+      /^user root: .*administrator.*; nothing was changed$/,
+    );
+    expect(await everything()).toEqual(before);
+    expect(outcomes(await apply(story))).toMatchObject({ reader: 'created', bob: 'created' });
+  });
+
   it('a former name of a client metadata member sets the member, which is the same under its current name', async () => {
     const file = (name: string): string =>
       story.replace(
