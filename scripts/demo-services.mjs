@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from './problem.mjs';
 
@@ -20,11 +20,18 @@ import { Problem } from './problem.mjs';
  */
 
 /**
+ * @typedef {object} Demo
+ * @property {Service[]} services each needs those before it
+ * @property {string[]} lines what people need to know
+ * @property {() => void} [end] ends what else was started
+ */
+
+/**
  * The three services of the story, and the mailbox of its people. Their ports come from the environment, and their secrets are random.
  *
  * @param {string} folder for Eyrie's database
  * @param {string} password the password of Alice
- * @returns {Service[]} each needs those before it; MessageWriter, which people open, comes last
+ * @returns {Demo}
  * @throws {Problem} if a port is not a port number
  */
 export function servicesOfTheStory(folder, password) {
@@ -45,7 +52,7 @@ export function servicesOfTheStory(folder, password) {
   const mailbox = `http://127.0.0.1:${ports.mailbox.number}/`;
   const secrets = { CONTACT_SAVER_SECRET: randomSecret(), MESSAGE_WRITER_SECRET: randomSecret() };
   const inherited = withoutEyrieSettings(process.env);
-  return [
+  const services = [
     {
       name: 'The mailbox',
       script: 'scripts/demo-mailbox.mjs',
@@ -120,17 +127,31 @@ export function servicesOfTheStory(folder, password) {
       },
     },
   ];
+  const lines = [
+    `Open      ${messageWriter}`,
+    'Username  alice',
+    `Password  ${password}`,
+    `Account   ${issuer}/account`,
+    `Mailbox   ${mailbox}`,
+    `Agents    ${contactsMcp}`,
+  ];
+  return { services, lines };
 }
 
-/** The file of the story, in which the MCP server has the URL of this run: the identifier of a resource is the URL that clients know. */
+/**
+ * Writes the file of the story into a folder of its own, which is given back. In it, the MCP server has the URL of this run: the
+ * identifier of a resource is the URL that clients know.
+ */
 function storyAt(contactsMcp, folder) {
-  const path = join(folder, 'eyrie.yaml');
+  const path = join(folder, 'configuration');
+  mkdirSync(path);
   const story = readFileSync(join(dirname(import.meta.dirname), 'eyrie.example.yaml'), 'utf8');
-  writeFileSync(path, story.replace('http://127.0.0.1:4004/mcp', contactsMcp));
+  writeFileSync(join(path, 'story.yaml'), story.replace('http://127.0.0.1:4004/mcp', contactsMcp));
   return path;
 }
 
-function portFrom(setting, fallback) {
+/** The port that a setting names. @throws {Problem} if it is not a port number */
+export function portFrom(setting, fallback) {
   const number = Number(process.env[setting] || fallback);
   if (Number.isInteger(number) && number > 0 && number < 65_536) return { number, setting };
   throw new Problem(`${setting} is "${process.env[setting]}": use a port number, or omit it for ${fallback}`);

@@ -1,7 +1,8 @@
 // Runs the story until Ctrl-C: Eyrie, ContactSaver (a protected resource), MessageWriter (a client), an MCP server for
 // agents, and a mailbox for its people.
 //
-//   npm run demo
+//   npm run demo                   Alice's account is Eyrie's own
+//   npm run demo -- directory      beside her there are people of companies, with an identity provider or directory of their own
 //
 //   PORT                  Eyrie's port, by default 3000
 //   CONTACT_SAVER_PORT    by default 4001
@@ -9,6 +10,8 @@
 //   MAILBOX_PORT          where the mailbox shows mail, by default 4002
 //   MAILBOX_SMTP_PORT     where it takes mail, by default 4003
 //   CONTACTS_MCP_PORT     where agents find the contacts, by default 4004
+//   ACME_PORT             where Acme signs its people in, by default 4005
+//   GLOBEX_PORT           where Globex does, by default 4006
 //   ALICE_PASSWORD        by default random at each start
 //
 // Each start uses a new database, in a temporary folder that is removed at the end.
@@ -20,6 +23,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { companiesDemo } from './demo-companies/services.mjs';
 import { servicesOfTheStory } from './demo-services.mjs';
 import { Problem } from './problem.mjs';
 
@@ -29,6 +33,8 @@ const endTimeoutMs = 5_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'eyrie-demo-'));
 const children = [];
+const demos = { story: servicesOfTheStory, directory: companiesDemo };
+let endDemo;
 
 // Aborted when everything must end. The reason is an interruption or an error.
 const over = new AbortController();
@@ -45,11 +51,16 @@ try {
   }
 } finally {
   await Promise.all(children.map(end));
+  endDemo?.();
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function runUntilOver(password) {
-  const services = servicesOfTheStory(folder, password);
+  const [name = 'story'] = process.argv.slice(2);
+  if (!Object.hasOwn(demos, name))
+    throw new Problem(`There is no demo "${name}": the demos are ${Object.keys(demos).join(' and ')}`);
+  const { services, lines, end: endAll } = await demos[name](folder, password);
+  endDemo = endAll;
   for (const { name, ports } of services) for (const port of ports) await checkPort(name, port);
   // One after the other: each needs the one before it.
   for (const service of services) {
@@ -57,16 +68,6 @@ async function runUntilOver(password) {
     await waitUntilItAnswers(service);
   }
 
-  const [mailbox, eyrie] = services;
-  const agents = services.find(({ name }) => name === 'The MCP server');
-  const lines = [
-    `Open      ${services.at(-1).url}`,
-    'Username  alice',
-    `Password  ${password}`,
-    `Account   ${eyrie.url}/account`,
-    `Mailbox   ${mailbox.url}`,
-    `Agents    ${agents.url}`,
-  ];
   console.log(`\n${lines.join('\n')}\n\nCtrl-C ends the demo.`);
   over.signal.throwIfAborted();
   await once(over.signal, 'abort');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { buildEverything, spawnDemo, startDemo, textOf } from '../support/demo.js';
+import { buildEverything, type DemoName, spawnDemo, startDemo, textOf } from '../support/demo.js';
 import { freePort } from '../support/server.js';
 
 describe('npm run demo', () => {
@@ -25,6 +25,14 @@ describe('npm run demo', () => {
     if (demo.exitCode === null) await once(demo, 'exit');
     expect(demo.exitCode).toBe(1);
     stranger.close();
+  });
+
+  it('names the demos there are, if asked for another', async () => {
+    const demo = spawnDemo({}, 'companies' as DemoName);
+
+    expect(await textOf(demo.stderr)).toBe(
+      'There is no demo "companies": the demos are story and directory\n',
+    );
   });
 
   it('names a port that is none', async () => {

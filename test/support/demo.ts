@@ -27,10 +27,13 @@ export async function buildEverything(): Promise<void> {
   await promisify(execFile)(process.execPath, ['scripts/prepare.mjs', 'build'], { cwd: root });
 }
 
+/** Which of the demos runs. */
+export type DemoName = 'story' | 'directory';
+
 /** Runs the demo's script. @param environment its ports */
-export function spawnDemo(environment: Record<string, string>): ChildProcess {
+export function spawnDemo(environment: Record<string, string>, name: DemoName = 'story'): ChildProcess {
   const { NODE_OPTIONS: _jestOwn, ...inherited } = process.env;
-  return spawn(process.execPath, ['scripts/demo.mjs'], {
+  return spawn(process.execPath, ['scripts/demo.mjs', name], {
     cwd: root,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,18 +41,21 @@ export function spawnDemo(environment: Record<string, string>): ChildProcess {
 }
 
 /** The demo, once it has printed all that it tells people. */
-export async function startDemo(): Promise<Demo> {
-  const [eyrie, contactSaver, messageWriter, mailbox, smtp, contactsMcp] = await Promise.all(
-    Array.from({ length: 6 }, () => freePort()),
+export async function startDemo(name?: DemoName): Promise<Demo> {
+  const [eyrie, contactSaver, messageWriter, mailbox, smtp, contactsMcp, acme, globex] = await Promise.all(
+    Array.from({ length: 8 }, () => freePort()),
   );
-  const demo = spawnDemo({
+  const ports = {
     PORT: String(eyrie),
     CONTACT_SAVER_PORT: String(contactSaver),
     MESSAGE_WRITER_PORT: String(messageWriter),
     MAILBOX_PORT: String(mailbox),
     MAILBOX_SMTP_PORT: String(smtp),
     CONTACTS_MCP_PORT: String(contactsMcp),
-  });
+    ACME_PORT: String(acme),
+    GLOBEX_PORT: String(globex),
+  };
+  const demo = spawnDemo(ports, name);
   const complaints = textOf(demo.stderr);
   const told = new Map<string, string>();
   for await (const line of createInterface({ input: demo.stdout! })) {
