@@ -56,10 +56,10 @@ try {
 }
 
 async function runUntilOver(password) {
-  const [name = 'story'] = process.argv.slice(2);
-  if (!Object.hasOwn(demos, name))
-    throw new Problem(`There is no demo "${name}": the demos are ${Object.keys(demos).join(' and ')}`);
-  const { services, lines, end: endAll } = await demos[name](folder, password);
+  const [demo = 'story'] = process.argv.slice(2);
+  if (!Object.hasOwn(demos, demo))
+    throw new Problem(`There is no demo "${demo}": the demos are ${Object.keys(demos).join(' and ')}`);
+  const { services, lines, end: endAll } = await demos[demo](folder, password);
   endDemo = endAll;
   for (const { name, ports } of services) for (const port of ports) await checkPort(name, port);
   // One after the other: each needs the one before it.

@@ -31,9 +31,9 @@ export async function buildEverything(): Promise<void> {
 export type DemoName = 'story' | 'directory';
 
 /** Runs the demo's script. @param environment its ports */
-export function spawnDemo(environment: Record<string, string>, name: DemoName = 'story'): ChildProcess {
+export function spawnDemo(environment: Record<string, string>, which: DemoName = 'story'): ChildProcess {
   const { NODE_OPTIONS: _jestOwn, ...inherited } = process.env;
-  return spawn(process.execPath, ['scripts/demo.mjs', name], {
+  return spawn(process.execPath, ['scripts/demo.mjs', which], {
     cwd: root,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +41,7 @@ export function spawnDemo(environment: Record<string, string>, name: DemoName = 
 }
 
 /** The demo, once it has printed all that it tells people. */
-export async function startDemo(name?: DemoName): Promise<Demo> {
+export async function startDemo(which?: DemoName): Promise<Demo> {
   const [eyrie, contactSaver, messageWriter, mailbox, smtp, contactsMcp, acme, globex] = await Promise.all(
     Array.from({ length: 8 }, () => freePort()),
   );
@@ -55,7 +55,7 @@ export async function startDemo(name?: DemoName): Promise<Demo> {
     ACME_PORT: String(acme),
     GLOBEX_PORT: String(globex),
   };
-  const demo = spawnDemo(ports, name);
+  const demo = spawnDemo(ports, which);
   const complaints = textOf(demo.stderr);
   const told = new Map<string, string>();
   for await (const line of createInterface({ input: demo.stdout! })) {
