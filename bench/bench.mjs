@@ -23,13 +23,15 @@ export class Bench {
 
   /** Starts another instance of a server; `variant` names the subdirectory that holds its database. */
   async launch(name, variant) {
-    this.#database ??= await databases[this.options.database]();
-    const server = await starters[name](
-      join(this.directory, variant),
-      await this.#database.urlFor(variant, this.directory),
-    );
+    const server = await starters[name](join(this.directory, variant), await this.urlOf(variant));
     this.#children.push(server.child);
     return server;
+  }
+
+  /** The URL of the database of an instance. */
+  async urlOf(variant) {
+    this.#database ??= await databases[this.options.database]();
+    return this.#database.urlFor(variant, this.directory);
   }
 
   /** Prints progress to standard error: standard output is for the tables only. */

@@ -19,20 +19,24 @@ async function prepare({ origin, operation, concurrency }) {
   return prepared.get(key);
 }
 
-/** @returns {Promise<{ count: number, seconds: number }>} the number of operations and the elapsed time */
+/**
+ * @returns {Promise<{ count: number, seconds: number, p99: number }>} the number of operations, the elapsed time, and the milliseconds
+ * within which 99 % of the operations ended
+ */
 async function drive({ origin, operation, seconds, concurrency }) {
   const { run } = operations[operation];
   const states = await prepare({ origin, operation, concurrency });
   const start = performance.now();
   const deadline = start + seconds * 1000;
-  let count = 0;
+  const spent = [];
 
   async function work(state) {
     const connection = new Connection(origin);
     try {
       while (performance.now() < deadline) {
+        const begun = performance.now();
         await run(connection, state);
-        count += 1;
+        spent.push(performance.now() - begun);
       }
     } finally {
       connection.close();
@@ -40,7 +44,9 @@ async function drive({ origin, operation, seconds, concurrency }) {
   }
 
   await Promise.all(states.map(work));
-  return { count, seconds: (performance.now() - start) / 1000 };
+  const elapsed = (performance.now() - start) / 1000;
+  const p99 = spent.toSorted((a, b) => a - b)[Math.floor(spent.length * 0.99)];
+  return { count: spent.length, seconds: elapsed, p99 };
 }
 
 const answers = { prepare: async (task) => void (await prepare(task)), drive };

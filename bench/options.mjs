@@ -29,7 +29,7 @@ export function readOptions(args) {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '2' },
       concurrency: { type: 'string', default: '16' },
-      rows: { type: 'string', default: '10000000' },
+      rows: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -42,7 +42,7 @@ export function readOptions(args) {
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     concurrency: positive('--concurrency', values.concurrency),
-    rows: positive('--rows', values.rows),
+    rows: positive('--rows', values.rows ?? (values.database === 'sqlite' ? 2_000_000 : 10_000_000)),
     json: values.json,
     profile: values.profile && list('--profile', values.profile, Object.keys(operations), [])[0],
   };

@@ -9,12 +9,13 @@
  *                                                  (@eyrie/guard on a route, with one issuer and with 200), `start`
  *                                                  (first answer, idle memory),
  *                                                  `audit` (what recording each token costs; opt-in),
- *                                                  `growth` (many token rows; slow, some gigabytes of disk)
+ *                                                  `growth` (many rows: requests, lists of the admin API, sweeping, bytes;
+ *                                                  slow, some gigabytes of disk; opt-in)
  *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
  *   npm run bench -- --database mysql              with MariaDB or MySQL, or `postgres`, of this machine
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
  *   npm run bench -- --concurrency 4               fewer connections (16)
- *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million)
+ *   npm run bench -- --only growth --rows 1000000  another number of token rows (10 million; 2 million on SQLite)
  *   npm run bench -- --json FILE                   also write all figures, including those of each round
  *   npm run bench -- --profile refresh             a CPU profile of Eyrie (or of another server, with --servers) under
  *                                                  one operation, with a summary
@@ -26,7 +27,7 @@ import { join, resolve } from 'node:path';
 import { measureAuditCost } from './audit-cost.mjs';
 import { Bench } from './bench.mjs';
 import { compare } from './comparison.mjs';
-import { measureGrowth } from './growth.mjs';
+import { measureGrowth } from './growth/growth.mjs';
 import { measureGuardCost } from './guard-cost.mjs';
 import { operations } from './operations.mjs';
 import { readOptions } from './options.mjs';

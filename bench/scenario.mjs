@@ -26,6 +26,15 @@ const registration = {
   id_token_signed_response_alg: 'ES256',
 };
 
+/** Reads the lists of the admin API. */
+export const adminClient = {
+  client_id: 'bench-admin',
+  client_secret: registration.client_secret,
+  grant_types: ['client_credentials'],
+  token_endpoint_auth_method: 'client_secret_basic',
+  scope: 'eyrie.admin.read',
+};
+
 /**
  * `jwt` and `opaque` get access tokens for the resource. `account` gets opaque tokens for userinfo, where the reference accepts only
  * tokens without an audience.

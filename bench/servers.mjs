@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { Child, freePort } from './child.mjs';
-import { clients, resource, user } from './scenario.mjs';
+import { adminClient, clients, resource, user } from './scenario.mjs';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const TOKEN_LIFETIME_SECONDS = '3600';
@@ -72,10 +72,13 @@ function built(relative) {
 function eyrieYaml() {
   return stringify({
     resources: [resource],
-    clients: Object.values(clients).map(({ metadata, tokenFormat }) => ({
-      ...metadata,
-      access_token_format: tokenFormat,
-    })),
+    clients: [
+      ...Object.values(clients).map(({ metadata, tokenFormat }) => ({
+        ...metadata,
+        access_token_format: tokenFormat,
+      })),
+      adminClient,
+    ],
     users: [user],
   });
 }

@@ -60,6 +60,7 @@ import { TrustedIssuers1764120000000 } from './1764120000000-trusted-issuers.js'
 import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-made-here.js';
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
+import { TokensOfClients1764275000000 } from './1764275000000-tokens-of-clients.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { Jobs1764220000000 } from './1764220000000-jobs.js';
 import { Organizations1764200000000 } from './1764200000000-organizations.js';
@@ -145,4 +146,5 @@ export const migrations = [
   AssertionPolicies1764250000000,
   SecurityProfiles1764260000000,
   Attributes1764270000000,
+  TokensOfClients1764275000000,
 ] as const;
