@@ -15,6 +15,14 @@ const ENTITIES = {
 const unescape = (text) =>
   text.replace(/&(?:amp|lt|gt|quot|#39|#x27|#x2F);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? '/');
 
+/** A page that is none of those that lead to the client. */
+export class RefusedStep extends Error {
+  constructor(message, response) {
+    super(message);
+    this.response = response;
+  }
+}
+
 /** Cookies of one origin, kept by name and path. */
 class CookieJar {
   #cookies = new Map();
@@ -66,12 +74,12 @@ const isSignIn = ({ fields }) => fields.some(({ name }) => name === 'password');
 const isConsent = ({ fields }) => fields.some(({ name, value }) => name === 'decision' && value === 'allow');
 
 /** The body that a person would post with the sign-in or the consent form of a page. Throws if there is neither. */
-function fillForm(html) {
+function fillForm(html, { username, password }) {
   const form = parseForms(html).find((one) => isSignIn(one) || isConsent(one));
   if (!form)
     throw new Error(`a page without a sign-in or consent form: ${html.replace(/\s+/g, ' ').slice(0, 400)}`);
 
-  const typed = isSignIn(form) ? { username: user.username, password: user.password } : { decision: 'allow' };
+  const typed = isSignIn(form) ? { username, password } : { decision: 'allow' };
   const values = new URLSearchParams();
   for (const { element, name, value, type } of form.fields) {
     const sent = element === 'input' && name && type !== 'submit' && !(name in typed);
@@ -87,10 +95,11 @@ function fillForm(html) {
  *
  * @param {string} origin the origin of the server
  * @param {string} target path and query of the authorization request
+ * @param {{ username: string, password: string }} [who]
  * @returns {Promise<{ location: URL, cookie: string }>} the redirection to the client, and the Cookie header's value
  *   with which the next authorization request finds the session
  */
-export async function authorizeAsUser(origin, target) {
+export async function authorizeAsUser(origin, target, who = user) {
   const connection = new Connection(origin);
   const jar = new CookieJar();
   try {
@@ -118,11 +127,12 @@ export async function authorizeAsUser(origin, target) {
         continue;
       }
       if (response.status !== 200) {
-        throw new Error(
+        throw new RefusedStep(
           `${method} ${url.pathname} answered ${response.status}: ${response.body.slice(0, 400)}`,
+          response,
         );
       }
-      const filled = fillForm(response.body);
+      const filled = fillForm(response.body, who);
       url = new URL(filled.action, url);
       form = filled.body;
     }

@@ -3,8 +3,11 @@
  * number of workers. Each worker has its own keep-alive connection, and starts the next operation after the last response. Sessions,
  * tokens and refresh tokens are kept for later rounds.
  */
+import { authorizeAsUser, RefusedStep } from './browser.mjs';
 import { Connection } from './connection.mjs';
 import { operations } from './operations.mjs';
+import { authorizationRequest } from './requests.mjs';
+import { clients, crowdSize, user } from './scenario.mjs';
 
 const prepared = new Map();
 
@@ -49,7 +52,28 @@ async function drive({ origin, operation, seconds, concurrency }) {
   return { count: spent.length, seconds: elapsed, p99 };
 }
 
-const answers = { prepare: async (task) => void (await prepare(task)), drive };
+/** Many people sign in at once. @returns {Promise<{ seconds: number, answers: Record<string, number> }>} how many got which answer */
+async function storm({ origin, people }) {
+  const start = performance.now();
+  const outcomes = await Promise.all(Array.from({ length: people }, (_, number) => signIn(origin, number)));
+  const counts = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return { seconds: (performance.now() - start) / 1_000, answers: counts };
+}
+
+async function signIn(origin, number) {
+  const who = { username: `crowd-${number % crowdSize}`, password: user.password };
+  try {
+    await authorizeAsUser(origin, authorizationRequest(clients.jwt).target, who);
+    return 'in';
+  } catch (error) {
+    if (!(error instanceof RefusedStep)) throw error;
+    const { status } = error.response;
+    return error.response.header('retry-after') ? `${status} with Retry-After` : String(status);
+  }
+}
+
+const answers = { prepare: async (task) => void (await prepare(task)), drive, storm };
 
 process.on('message', async ({ id, question, argument }) => {
   try {

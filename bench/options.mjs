@@ -4,7 +4,7 @@ import { databases } from './databases.mjs';
 import { starters } from './servers.mjs';
 
 const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
-const OPT_IN = ['growth', 'audit'];
+const OPT_IN = ['growth', 'audit', 'storm'];
 
 /** The values of `--only`: the operations, and the measurements of more than one operation. */
 const measurements = [

@@ -4,11 +4,12 @@
  * Throughput is shown too, but the load generator shares the machine's cores. Each server runs in its own process; Eyrie is the built
  * `dist/main.js`. Responses are checked: a wrong response ends the run, a missed budget does not.
  *
- *   npm run bench                                  everything except `growth` and `audit`, about four minutes
+ *   npm run bench                                  everything except what is opt-in, about four minutes
  *   npm run bench -- --only refresh,userinfo       some measurements: the operations of operations.mjs, `guard`
  *                                                  (@eyrie/guard on a route, with one issuer and with 200), `start`
  *                                                  (first answer, idle memory),
  *                                                  `audit` (what recording each token costs; opt-in),
+ *                                                  `storm` (300 people sign in at once; opt-in),
  *                                                  `growth` (many rows: requests, lists of the admin API, sweeping, bytes;
  *                                                  slow, some gigabytes of disk; opt-in)
  *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
@@ -34,6 +35,7 @@ import { readOptions } from './options.mjs';
 import { formatSummary, summarize } from './profile.mjs';
 import { budgetsTable, comparisonTable, limitsTable } from './report.mjs';
 import { measureStart } from './start-cost.mjs';
+import { measureStorm } from './storm.mjs';
 
 async function measureAll(bench) {
   const { options } = bench;
@@ -42,6 +44,7 @@ async function measureAll(bench) {
   if (options.only.includes('guard')) budgets.push(...(await measureGuardCost(bench)));
   if (options.only.includes('audit')) budgets.push(...(await measureAuditCost(bench)));
   if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
+  if (options.only.includes('storm')) budgets.push(...(await measureStorm(bench)));
   if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
   return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };
 }

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hash } from '@node-rs/argon2';
 import { stringify } from 'yaml';
 import { Child, freePort } from './child.mjs';
-import { adminClient, clients, resource, user } from './scenario.mjs';
+import { adminClient, clients, crowd, resource, user } from './scenario.mjs';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const TOKEN_LIFETIME_SECONDS = '3600';
@@ -41,7 +42,7 @@ async function startEyrie(name, directory, database, settings = {}) {
   const script = built('../dist/main.js');
   await mkdir(directory, { recursive: true });
   const applied = join(directory, 'eyrie.yaml');
-  await writeFile(applied, eyrieYaml());
+  await writeFile(applied, await eyrieYaml());
   return start({ name, script, directory, path: DISCOVERY }, (origin) => ({
     HOST: '127.0.0.1',
     EYRIE_ISSUER: origin,
@@ -69,7 +70,8 @@ function built(relative) {
   return path;
 }
 
-function eyrieYaml() {
+async function eyrieYaml() {
+  const passwordHash = await hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   return stringify({
     resources: [resource],
     clients: [
@@ -79,7 +81,7 @@ function eyrieYaml() {
       })),
       adminClient,
     ],
-    users: [user],
+    users: [user, ...crowd(passwordHash)],
   });
 }
 
