@@ -8,6 +8,9 @@ const unnamed: ReadonlySet<string> = new Set(['unknown', 'eyrie:sign-up']);
 /** Parts of the service that act by themselves. */
 const automatic: ReadonlySet<string> = new Set(['eyrie:session-expiry']);
 
+/** An identity provider of somebody else, at which they signed in or out. */
+const upstreamPrefix = 'upstream:';
+
 type Origin = Pick<AuditEvent, 'actor' | 'clientId'>;
 
 /** Whether the person did it, or somebody in their place: then its address and browser are theirs to see. */
@@ -18,5 +21,5 @@ export const isOwn = ({ actor }: Pick<Origin, 'actor'>, userId: string): boolean
 export function originOf({ actor, clientId }: Origin, userId: string): EventOrigin {
   if (isOwn({ actor }, userId)) return 'person';
   if (clientId !== null && actor === `client:${clientId}`) return 'application';
-  return automatic.has(actor) ? 'service' : 'administrator';
+  return automatic.has(actor) || actor.startsWith(upstreamPrefix) ? 'service' : 'administrator';
 }

@@ -91,6 +91,7 @@ import { ViewsModule } from '../views/views.module.js';
     ClientSecrets,
     DescribedClients,
     RegistrableScopes,
+    RemoteKeySets,
     Subjects,
     TrustedIssuerRegistration,
     TrustedIssuers,

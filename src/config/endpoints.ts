@@ -34,6 +34,8 @@ export const endpoints = {
   keepAccount: '/login/keep-account',
   upstreamSignIn: '/login/upstream',
   upstream: '/upstream',
+  /** Below that of an upstream. */
+  upstreamLogout: '/backchannel-logout',
   cancelSignIn: '/login/cancel',
   signUp: '/sign-up',
   completeSignUp: '/sign-up/complete',

@@ -13,7 +13,8 @@ export type AnonymousWork =
   | 'request_uri fetch'
   | 'client document fetch'
   | 'cancelled sign-in'
-  | 'upstream sign-in';
+  | 'upstream sign-in'
+  | 'upstream logout';
 
 const windowSeconds = 60;
 

@@ -21,7 +21,11 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 
 /** Whether errors at this path are JSON as in RFC 6749 §5.2. */
 export const answersInOAuth = (path: string): boolean =>
-  oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`);
+  oauthEndpoints.has(path) || path.startsWith(`${endpoints.register}/`) || isUpstreamLogout(path);
+
+/** Where upstreams say that a session has ended. */
+const isUpstreamLogout = (path: string): boolean =>
+  path.startsWith(`${endpoints.upstream}/`) && path.endsWith(endpoints.upstreamLogout);
 
 const below =
   (prefix: string) =>

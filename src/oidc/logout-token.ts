@@ -5,9 +5,7 @@ import { Subjects } from '../clients/subjects.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { SigningAlgorithm } from '../keys/jws.js';
 import { JwtSigner } from '../keys/jwt-signer.js';
-
-/** The one member of `events` (OIDC Back-Channel Logout §2.4). */
-const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+import { logoutEvent } from '../protocol/logout-token.js';
 
 /** "preferably at most two minutes in the future" (§4). */
 const lifetimeSeconds = 120;

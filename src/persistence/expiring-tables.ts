@@ -19,6 +19,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['job_errors', 'id'],
   ['pushed_requests', 'request_uri_hash'],
   ['upstream_requests', 'state_hash'],
+  ['upstream_sign_outs', 'key_hash'],
   ['device_codes', 'id'],
   ['backchannel_requests', 'id'],
   ['initial_access_tokens', 'id'],

@@ -54,6 +54,7 @@ import { Throttle } from './entities/throttle.entity.js';
 import { AssertionPolicy } from './entities/assertion-policy.entity.js';
 import { TrustedIssuer } from './entities/trusted-issuer.entity.js';
 import { UpstreamRequest } from './entities/upstream-request.entity.js';
+import { UpstreamSignOut } from './entities/upstream-sign-out.entity.js';
 import { Upstream } from './entities/upstream.entity.js';
 import { UsedJti } from './entities/used-jti.entity.js';
 import { UserAttribute } from './entities/user-attribute.entity.js';
@@ -112,6 +113,7 @@ import { ThrottlesStore } from './stores/throttles.store.js';
 import { AssertionPoliciesStore } from './stores/assertion-policies.store.js';
 import { TrustedIssuersStore } from './stores/trusted-issuers.store.js';
 import { UpstreamRequestsStore } from './stores/upstream-requests.store.js';
+import { UpstreamSignOutsStore } from './stores/upstream-sign-outs.store.js';
 import { UpstreamsStore } from './stores/upstreams.store.js';
 import { UsedJtisStore } from './stores/used-jtis.store.js';
 import { UserFactorsStore } from './stores/user-factors.store.js';
@@ -179,6 +181,7 @@ const tables = [
   // Its tables are those of most other stores.
   { store: UpkeepStore, entities: [] },
   { store: UpstreamRequestsStore, entities: [UpstreamRequest] },
+  { store: UpstreamSignOutsStore, entities: [UpstreamSignOut] },
   { store: AssertionPoliciesStore, entities: [AssertionPolicy] },
   { store: TrustedIssuersStore, entities: [TrustedIssuer] },
   { store: UpstreamsStore, entities: [Upstream] },

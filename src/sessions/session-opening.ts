@@ -14,6 +14,8 @@ import type { Transaction } from '../persistence/transaction.js';
 import { authenticationBy, type Proof } from '../protocol/acr.js';
 import { SessionEnd } from './session-end.js';
 import { type ProvenUser, Sessions } from './sessions.js';
+import { columnsOf, type UpstreamOrigin } from './upstream-origin.js';
+import { UpstreamSessions } from './upstream-sessions.js';
 
 /** How somebody signed in. */
 export interface SignIn {
@@ -21,6 +23,8 @@ export interface SignIn {
   readonly proofs: readonly Proof[];
   /** Whether they asked to stay signed in (`EYRIE_KEEP_SIGNED_IN_TTL`). */
   readonly keep?: boolean;
+  /** The session at an upstream from which it comes, if it was proven there. */
+  readonly origin?: UpstreamOrigin | undefined;
   /** What else happens in the transaction, unless a session goes on. */
   readonly also?: ((tx: Transaction, user: HeldUser, now: number) => Promise<void>) | undefined;
 }
@@ -33,6 +37,7 @@ export class SessionOpening {
     private readonly store: SessionsStore,
     private readonly users: UsersStore,
     private readonly sessionEnd: SessionEnd,
+    private readonly upstreamSessions: UpstreamSessions,
     private readonly changes: Changes,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -42,11 +47,12 @@ export class SessionOpening {
    * Signs a user in, who becomes the current one. The cookie outlasts the browser only if they asked for that. The cookie always changes.
    * The session continues if the same user was signed in in this browser before. The other accounts stay, as many as the setting allows.
    * @throws Error if what was proven reaches no context class
-   * @returns false if the credentials were changed, or the user disabled, since the proof was checked: nobody is signed in
+   * @returns false if the credentials were changed, the user disabled, or the session at the upstream ended since the proof was checked:
+   * nobody is signed in
    */
   async open(
     { userId, credentialsVersion }: ProvenUser,
-    { proofs, keep = false, also }: SignIn,
+    { proofs, keep = false, origin, also }: SignIn,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
@@ -72,6 +78,7 @@ export class SessionOpening {
       expiresAt: now + (kept ? keptSession : session),
       address: addressOf(request),
       userAgent: userAgentOf(request) ?? null,
+      ...(origin && columnsOf(origin)),
     };
     const event = {
       event: 'session.opened',
@@ -83,6 +90,7 @@ export class SessionOpening {
     const isOpen = await this.changes.change(event, async (tx) => {
       const user = await this.users.hold(tx, userId);
       if (!user || user.disabledAt !== null || user.credentialsVersion !== credentialsVersion) return false;
+      if (origin && (await this.upstreamSessions.hasEnded(tx, origin))) return false;
       speakTo(user, request);
       for (const other of others) if (!staying.includes(other)) await this.crowdOut(tx, other, now);
       if (before && (await this.store.renew(tx, before.id, fresh))) return true;

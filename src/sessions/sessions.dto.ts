@@ -33,6 +33,14 @@ export class SessionDto {
   @ApiProperty({
     type: String,
     nullable: true,
+    example: 'acme',
+    description: 'Alias of the upstream identity provider at which the person signed in; null if it was here',
+  })
+  upstream: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
     example: '192.0.2.7',
     description: 'IP address of the last sign-in',
   })
@@ -57,6 +65,7 @@ export function toSessionDto(session: Session): SessionDto {
     expires_at: session.expiresAt,
     acr: session.acr,
     amr: session.amr,
+    upstream: session.upstreamAlias,
     address: session.address,
     user_agent: session.userAgent,
   };

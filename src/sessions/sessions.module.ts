@@ -8,6 +8,7 @@ import { SessionExpiry } from './session-expiry.js';
 import { SessionOpening } from './session-opening.js';
 import { Sessions } from './sessions.js';
 import { SignedOut } from './signed-out.js';
+import { UpstreamSessions } from './upstream-sessions.js';
 
 @Module({
   imports: [ViewsModule],
@@ -20,7 +21,8 @@ import { SignedOut } from './signed-out.js';
     SessionOpening,
     Sessions,
     SignedOut,
+    UpstreamSessions,
   ],
-  exports: [BrowserState, KnownDevices, SessionEnd, SessionOpening, Sessions, SignedOut],
+  exports: [BrowserState, KnownDevices, SessionEnd, SessionOpening, Sessions, SignedOut, UpstreamSessions],
 })
 export class SessionsModule {}

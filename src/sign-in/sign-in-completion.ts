@@ -19,10 +19,11 @@ export class SignInCompletion {
 
   /**
    * Signs a user in, and remembers the device. They are notified if it is a new one.
-   * @returns false if the credentials were changed, or the user disabled, since the proofs were checked: nobody is signed in
+   * @returns false if the credentials were changed, the user disabled, or the session at the upstream ended since the proofs were
+   * checked: nobody is signed in
    */
   async complete(
-    { user, proofs, keep }: SignInProgress,
+    { user, proofs, keep, origin }: SignInProgress,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
@@ -30,7 +31,7 @@ export class SignInCompletion {
     const also: SignIn['also'] = isKnown
       ? undefined
       : (tx, held, now) => this.newDevices.note(tx, held, request, now);
-    if (!(await this.opening.open(user, { proofs, keep, also }, request, reply))) return false;
+    if (!(await this.opening.open(user, { proofs, keep, origin, also }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
     return true;
   }

@@ -6,6 +6,7 @@ import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
+import type { UpstreamOrigin } from '../sessions/upstream-origin.js';
 import { People } from './people.js';
 import { nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
 import type { SignInProgress } from './sign-in-progress.js';
@@ -19,6 +20,8 @@ export interface NewProofs {
   readonly methods: readonly string[];
   /** When, in seconds since the epoch; now if it is omitted, or later. */
   readonly provenAt?: number | undefined;
+  /** The session at an upstream in which it was proven. */
+  readonly origin?: Omit<UpstreamOrigin, 'answeredAt'> | undefined;
 }
 
 /** Decides on sign-ins under way: the policy, with what it has to know. */
@@ -85,14 +88,15 @@ export class SignInDecisions {
    */
   advance(
     progress: SignInProgress | undefined,
-    { user, username, methods, provenAt }: NewProofs,
+    { user, username, methods, provenAt, origin }: NewProofs,
     keep: boolean,
   ): SignInProgress {
     const now = this.clock.now();
     const at = Math.min(provenAt ?? now, now);
     const proofs = methods.map((method) => ({ method, provenAt: at }));
+    const from = origin && { origin: { ...origin, answeredAt: now } };
     return progress?.user.userId === user.userId
-      ? { ...progress, user, proofs: [...progress.proofs, ...proofs] }
-      : { user, username, proofs, earlier: [], keep };
+      ? { ...progress, user, proofs: [...progress.proofs, ...proofs], ...from }
+      : { user, username, proofs, earlier: [], keep, ...from };
   }
 }

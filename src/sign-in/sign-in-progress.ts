@@ -5,6 +5,7 @@ import { Secrets } from '../crypto/secrets.js';
 import { Browser } from '../http/browser.js';
 import type { Proof } from '../protocol/acr.js';
 import type { ProvenUser } from '../sessions/sessions.js';
+import type { UpstreamOrigin } from '../sessions/upstream-origin.js';
 
 /** A code that was mailed for a sign-in under way. */
 export interface MailedCode {
@@ -25,6 +26,8 @@ export interface SignInProgress {
   readonly earlier: readonly Proof[];
   /** Whether to keep the person signed in. */
   readonly keep: boolean;
+  /** The session at an upstream in which something was proven. */
+  readonly origin?: UpstreamOrigin | undefined;
   /** The only mailed code that counts in it. */
   readonly mailedCode?: MailedCode;
 }

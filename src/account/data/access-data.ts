@@ -42,6 +42,7 @@ export class AccessData {
         acr: session.acr,
         amr: session.amr,
         stays_signed_in: session.kept,
+        upstream: session.upstreamAlias,
         address: session.address,
         user_agent: session.userAgent,
         authenticated_at: timeOf(session.authenticatedAt),

@@ -20,5 +20,11 @@ export class Session {
   @Epoch() expiresAt: number;
   @OptionalText(45) address: string | null;
   @OptionalText(512) userAgent: string | null;
+  /** The upstream at which the person signed in; null if they signed in here. */
+  @OptionalText(63) upstreamAlias: string | null;
+  /** Whom the upstream knows them as, hashed with the upstream. */
+  @OptionalText(43) upstreamSubjectHash: string | null;
+  /** Their session there, hashed with the upstream; null if it did not name one. */
+  @OptionalText(43) upstreamSessionHash: string | null;
   @OptionalEpoch() endedAt: number | null;
 }

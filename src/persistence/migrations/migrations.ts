@@ -61,6 +61,7 @@ import { AuditCursors1764150100000 } from './1764150100000-audit-cursors.js';
 import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-made-here.js';
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { TokensOfClients1764275000000 } from './1764275000000-tokens-of-clients.js';
+import { UpstreamSessions1764282000000 } from './1764282000000-upstream-sessions.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { Jobs1764220000000 } from './1764220000000-jobs.js';
 import { Organizations1764200000000 } from './1764200000000-organizations.js';
@@ -147,4 +148,5 @@ export const migrations = [
   SecurityProfiles1764260000000,
   Attributes1764270000000,
   TokensOfClients1764275000000,
+  UpstreamSessions1764282000000,
 ] as const;

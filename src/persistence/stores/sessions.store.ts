@@ -35,6 +35,18 @@ export interface HeldSession extends ActiveSession {
   readonly verifiedEmailKey: string | null;
 }
 
+/** Where a session comes from, if the person signed in at an upstream. */
+export type UpstreamColumns = Pick<Session, 'upstreamAlias' | 'upstreamSubjectHash' | 'upstreamSessionHash'>;
+
+/** A session that begins. */
+export type NewSession = Omit<Session, keyof UpstreamColumns> & Partial<UpstreamColumns>;
+
+/** What an upstream says has ended: a session of somebody, or all of theirs. */
+export interface EndedUpstreamSession {
+  readonly subjectHash: string | undefined;
+  readonly sessionHash: string | undefined;
+}
+
 type Row = RowOf<Omit<ActiveSession, 'amr' | 'proofs'>> & {
   readonly amr: string;
   readonly proofs: string | null;
@@ -87,7 +99,7 @@ export class SessionsStore {
     return row?.user_id;
   }
 
-  async insert(tx: EntityManager, session: Session): Promise<void> {
+  async insert(tx: EntityManager, session: NewSession): Promise<void> {
     await tx.insert(Session, session);
   }
 
@@ -110,7 +122,8 @@ export class SessionsStore {
       | 'expiresAt'
       | 'address'
       | 'userAgent'
-    >,
+    > &
+      Partial<UpstreamColumns>,
   ): Promise<boolean> {
     const { affected } = await tx.update(Session, { id, endedAt: IsNull() }, changes);
     if (affected !== 1) return false;
@@ -196,6 +209,34 @@ export class SessionsStore {
       [userId],
     );
     return rows.map(({ id }) => id);
+  }
+
+  /**
+   * The sessions here that come from what has ended at an upstream, held until the transaction ends. If it names a session, those of the
+   * person of which the upstream named none are among them: they may come from it.
+   */
+  async holdThoseFrom(
+    tx: EntityManager,
+    { subjectHash, sessionHash }: EndedUpstreamSession,
+  ): Promise<Pick<Session, 'id' | 'userId'>[]> {
+    const hold = async (
+      condition: string,
+      ...values: string[]
+    ): Promise<Pick<Session, 'id' | 'userId'>[]> => {
+      const rows = await this.database.lockedRows<RowOf<Pick<Session, 'id' | 'userId'>>>(
+        tx,
+        `SELECT id, user_id FROM sessions WHERE ended_at IS NULL AND ${condition}`,
+        values,
+      );
+      return rows.map((row) => ({ id: row.id, userId: row.user_id }));
+    };
+    const bySubject = 'upstream_subject_hash = ?';
+    if (sessionHash === undefined) return subjectHash === undefined ? [] : hold(bySubject, subjectHash);
+    if (subjectHash === undefined) return hold('upstream_session_hash = ?', sessionHash);
+    return [
+      ...(await hold(`upstream_session_hash = ? AND ${bySubject}`, sessionHash, subjectHash)),
+      ...(await hold(`${bySubject} AND upstream_session_hash IS NULL`, subjectHash)),
+    ];
   }
 
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {

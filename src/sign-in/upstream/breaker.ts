@@ -9,9 +9,9 @@ const pauseSeconds = 30;
 
 /**
  * What is asked of an upstream: what a sign-in begins with, such as its metadata, or who somebody is; of a directory, an entry (`answer`),
- * a password, or many entries at once. They fail apart from each other, since different endpoints answer or different work is done.
+ * a password, or many entries at once; and what the end of a session is verified with (`keys`). They fail apart from each other, since different endpoints answer or different work is done.
  */
-export type UpstreamPart = 'beginning' | 'answer' | 'password' | 'sync';
+export type UpstreamPart = 'beginning' | 'answer' | 'password' | 'sync' | 'keys';
 
 interface State {
   failures: number;

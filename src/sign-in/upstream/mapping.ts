@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Profile } from '../../users/user-profile.js';
 import { ProfileDto } from '../../users/users.dto.js';
+import type { NamedSession } from '../../sessions/upstream-origin.js';
 import { type MappedMember, strengths, type UpstreamDefinition } from './definition.js';
 import { groupsOf } from './upstream-groups.js';
 
@@ -11,6 +12,8 @@ export interface UpstreamAnswer {
   readonly claims: Readonly<Record<string, unknown>>;
   /** When they signed in there, in seconds since the epoch; undefined if it does not say. */
   readonly authTime?: number | undefined;
+  /** Their session there, if its end is told here. */
+  readonly session?: NamedSession | undefined;
 }
 
 /** Somebody whom an upstream knows, in the words of this server. */

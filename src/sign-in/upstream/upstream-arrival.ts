@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addressOf } from '../../http/network.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { upstreamOrigin } from '../../sessions/upstream-origin.js';
 import { People } from '../people.js';
 import { SignInDecisions } from '../sign-in-decisions.js';
 import { SignInPages } from '../sign-in-pages.js';
@@ -60,7 +61,9 @@ export class UpstreamArrival {
     const before = session?.userId === userId ? await this.decisions.buildOn(session) : undefined;
     const { user, username } = found;
     const methods = methodsOf(upstream, answer);
-    const next = this.decisions.advance(before, { user, username, methods, provenAt: answer.authTime }, keep);
+    const origin = answer.session && upstreamOrigin(upstream, answer.session);
+    const proven = { user, username, methods, provenAt: answer.authTime, origin };
+    const next = this.decisions.advance(before, proven, keep);
     await this.steps.goOn(next, purpose, request, reply);
   }
 }

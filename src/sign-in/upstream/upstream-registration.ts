@@ -107,6 +107,9 @@ export class UpstreamRegistration {
       enabled,
       has_secret: secretSealed !== null,
       redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/${protocol === 'saml' ? 'acs' : 'callback'}`,
+      ...(protocol === 'oidc' && {
+        backchannel_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}${endpoints.upstreamLogout}`,
+      }),
       created_at: createdAt,
       updated_at: updatedAt,
     } as UpstreamDto;

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
@@ -394,6 +394,14 @@ export class UpstreamDto extends PutUpstreamDto {
 
   @ApiProperty({ format: 'uri', example: 'https://id.example.com/upstream/acme/callback' })
   redirect_uri: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://id.example.com/upstream/acme/backchannel-logout',
+    description:
+      'For oidc: the back-channel logout URI of this server, to be registered there. The end of a session there then ends the sessions here that came from it',
+  })
+  backchannel_logout_uri?: string;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '../../clients/clients.module.js';
 import { DirectoryModule } from '../../directory/directory.module.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
 import { UsersModule } from '../../users/users.module.js';
@@ -15,6 +16,9 @@ import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
 import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
+import { LogoutTokens } from './logout/logout-tokens.js';
+import { UpstreamLogout } from './logout/upstream-logout.js';
+import { UpstreamLogoutController } from './logout/upstream-logout.controller.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
 import { SamlServiceProvider } from './saml/saml-service-provider.js';
@@ -30,8 +34,8 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
 
 /** Identity providers of others, and whom they know here. The pages of sign-ins stand above it. */
 @Module({
-  imports: [DirectoryModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [IdentitiesAdminController, UpstreamsAdminController],
+  imports: [ClientsModule, DirectoryModule, SessionsModule, UsersModule, ViewsModule],
+  controllers: [IdentitiesAdminController, UpstreamsAdminController, UpstreamLogoutController],
   providers: [
     AccountEndings,
     BeginningAtUpstream,
@@ -42,11 +46,13 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     HomeRealms,
     IdentityLinking,
     LdapDirectory,
+    LogoutTokens,
     IdentityRemoval,
     PendingIdentities,
     UpstreamBreaker,
     UpstreamDeletion,
     UpstreamGroups,
+    UpstreamLogout,
     UpstreamPeople,
     UpstreamRefusals,
     UpstreamRegistration,

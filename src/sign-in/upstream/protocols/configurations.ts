@@ -15,6 +15,7 @@ export const clockToleranceSeconds = 30;
 @Injectable()
 export class UpstreamConfigurations {
   private readonly cache = new LRUCache<string, Configuration>({ max: maxKept, ttl: cacheTtlMilliseconds });
+  private readonly underWay = new Map<string, Promise<Configuration>>();
 
   constructor(private readonly outbound: Outbound) {}
 
@@ -26,19 +27,32 @@ export class UpstreamConfigurations {
     make: (client: typeof import('openid-client'), auth: ClientAuth) => Promise<Configuration>,
   ): Promise<Configuration> {
     const key = `${upstream.id} ${upstream.version}`;
-    const known = this.cache.get(key);
+    const known = this.cache.get(key) ?? this.underWay.get(key);
     if (known) return known;
+    const making = this.make(upstream, make)
+      .then((configuration) => {
+        this.cache.set(key, configuration);
+        return configuration;
+      })
+      .finally(() => this.underWay.delete(key));
+    this.underWay.set(key, making);
+    return making;
+  }
+
+  get fetch(): ReturnType<typeof guardedFetch> {
+    return guardedFetch(this.outbound);
+  }
+
+  private async make(
+    upstream: LoadedUpstream,
+    make: (client: typeof import('openid-client'), auth: ClientAuth) => Promise<Configuration>,
+  ): Promise<Configuration> {
     const client = await import('openid-client');
     const configuration = await make(client, authenticationOf(client, upstream));
     // The guarded fetch decides about http: only hosts that the operator has named.
     client.allowInsecureRequests(configuration);
     configuration[client.customFetch] = guardedFetch(this.outbound);
-    this.cache.set(key, configuration);
     return configuration;
-  }
-
-  get fetch(): ReturnType<typeof guardedFetch> {
-    return guardedFetch(this.outbound);
   }
 }
 

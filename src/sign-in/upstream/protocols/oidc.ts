@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Configuration } from 'openid-client';
+import type { Configuration, ServerMetadata } from 'openid-client';
 import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
 import { ClientAssertion } from './client-assertion.js';
@@ -69,7 +69,21 @@ export class OidcProtocol implements UpstreamProtocol {
       const subject = claims[upstream.subject_claim];
       if (typeof subject !== 'string' || subject === '')
         throw new UpstreamRefusal('bad_answer', `there is no claim ${upstream.subject_claim}`);
-      return { subject, claims, authTime: idToken.auth_time };
+      const { sub, sid } = idToken;
+      const session = { sub, sid: typeof sid === 'string' ? sid : undefined };
+      return { subject, claims, authTime: idToken.auth_time, session };
+    } catch (error) {
+      throw await refusalOf(error);
+    }
+  }
+
+  /**
+   * What the upstream says of itself.
+   * @throws UpstreamAwayError, UpstreamRefusal
+   */
+  async metadataOf(upstream: LoadedUpstream): Promise<ServerMetadata> {
+    try {
+      return (await this.configurationOf(upstream)).serverMetadata();
     } catch (error) {
       throw await refusalOf(error);
     }
