@@ -107,6 +107,11 @@ export const duties: readonly Duty[] = [
     'recovery answers alike for all names; links work once, for 30 minutes, by POST alone, and end the rest',
   ),
   duty('K6', 'passwords are normalised, none of the common ones, and rehashed when the cost grows'),
+  // Upstreams
+  duty(
+    'L1',
+    'answers of OpenID providers are checked; their back-channel logout ends the sessions from them',
+  ),
   // Provisioning
   duty(
     'M1',

@@ -1,5 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { exportJWK, generateKeyPair, type CryptoKey, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import {
+  exportJWK,
+  generateKeyPair,
+  type CryptoKey,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type SignOptions,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose';
 import { type KeyHost, startKeyHost } from './key-host.js';
 
 /** What an authorization request asked of the provider. */
@@ -87,6 +96,17 @@ export class IdentityProvider {
     for (const [name, value] of Object.entries(parameters))
       if (value !== null) callback.searchParams.set(name, value);
     return callback.href;
+  }
+
+  /** Signs any JWT with its key. @param header what stands in it beside `alg`, or instead */
+  sign(
+    claims: JWTPayload,
+    header: Partial<JWTHeaderParameters> = {},
+    options?: SignOptions,
+  ): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: 'key', ...header })
+      .sign(this.key, options);
   }
 
   stop(): Promise<void> {

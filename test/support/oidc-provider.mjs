@@ -1,4 +1,4 @@
-/** oidc-provider as an identity provider for tests. It prints its issuer. Environment: REDIRECT_URI. */
+/** oidc-provider as an identity provider for tests. It prints its issuer. Environment: REDIRECT_URI, BACKCHANNEL_LOGOUT_URI. */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
@@ -11,8 +11,11 @@ host.listen(0, '127.0.0.1', () => {
         client_id: 'eyrie',
         client_secret: 'secret of eyrie at acme',
         redirect_uris: [process.env.REDIRECT_URI],
+        backchannel_logout_uri: process.env.BACKCHANNEL_LOGOUT_URI,
+        backchannel_logout_session_required: true,
       },
     ],
+    features: { backchannelLogout: { enabled: true } },
     claims: {
       openid: ['sub'],
       profile: ['preferred_username', 'name'],
