@@ -53,6 +53,7 @@ describe('The sweeper', () => {
     'sessions',
     'throttles',
     'upstream_requests',
+    'upstream_sign_outs',
     'used_jtis',
   ];
 

@@ -15,6 +15,8 @@ host.listen(0, '127.0.0.1', () => {
         backchannel_logout_session_required: true,
       },
     ],
+    // Its own goes to public addresses alone.
+    fetch: (url, { dispatcher: _dispatcher, ...options }) => fetch(url, options),
     features: { backchannelLogout: { enabled: true } },
     claims: {
       openid: ['sub'],

@@ -170,6 +170,21 @@ describe('L1 back-channel logout from an upstream', () => {
       await browser.submit(asked, { code: await codeOf(server, app) });
       expect(await isSignedIn(browser)).toBe(true);
     });
+
+    it('when both come at once, leads to no session, whichever is first', async () => {
+      for (const sid of ['at-once-1', 'at-once-2', 'at-once-3', 'at-once-4']) {
+        const browser = new TestBrowser(server.issuer);
+        const url = await goTo(browser, await browser.open('/login'));
+        const page = await browser.open(provider.authorize(url, { claims: { sub: 'jo', sid } }));
+        const code = await codeOf(server, app, 1);
+        const token = await provider.sign(logoutClaims(server, provider, { sub: 'jo', sid }));
+        const [answer] = await Promise.all([sendLogoutToken(server, token), browser.submit(page, { code })]);
+        await expectAccepted(answer);
+
+        expect(await isSignedIn(browser)).toBe(false);
+        server.clock.advance(60);
+      }
+    });
   });
 
   it('L1 an upstream that is not enabled any more is heard, for the sessions that came from it', async () => {
