@@ -129,6 +129,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         username: `${wsClaims}/name`,
         name: 'http://schemas.microsoft.com/identity/claims/displayname',
       },
+      groups_claim: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
     },
   },
   okta_saml: { protocol: 'saml', members: { ...saml, name_id_format: 'unspecified', claims: named } },

@@ -45,12 +45,15 @@ export function groupsOf(
   return [...new Set(ours)];
 }
 
-/** Whether a claim is an aggregated or distributed one (OpenID Connect Core §5.6.2). */
+/** The attribute with which Entra replaces the groups of somebody who is in more than 150, in SAML. */
+const groupsLink = 'http://schemas.microsoft.com/claims/groups.link';
+
+/** Whether a claim is an aggregated or distributed one (OpenID Connect Core §5.6.2), or replaced by a link. */
 function isToldElsewhere(claim: string, claims: Readonly<Record<string, unknown>>): boolean {
+  if (claims[claim] !== undefined) return false;
   const { _claim_names: names } = claims;
-  return (
-    claims[claim] === undefined && typeof names === 'object' && names !== null && Object.hasOwn(names, claim)
-  );
+  const isDistributed = typeof names === 'object' && names !== null && Object.hasOwn(names, claim);
+  return isDistributed || claims[groupsLink] !== undefined;
 }
 
 /** A distinguished name, whatever its case and the spaces between its parts (RFC 4514 §2); any other name as it is. */

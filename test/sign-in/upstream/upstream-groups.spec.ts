@@ -32,4 +32,10 @@ describe('The groups of somebody at an upstream', () => {
     expect(groupsOf(provider, { _claim_names: { other: 'src1' } })).toEqual([]);
     expect(groupsOf(provider, { _claim_names: 'groups' })).toEqual([]);
   });
+
+  it('are unknown where Entra links to them in SAML', () => {
+    const claims = { 'http://schemas.microsoft.com/claims/groups.link': 'https://graph.example.com/groups' };
+    expect(groupsOf(provider, claims)).toBeUndefined();
+    expect(groupsOf(provider, { ...claims, groups: ['staff'] })).toEqual(['employees']);
+  });
 });

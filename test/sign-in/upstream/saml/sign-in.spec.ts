@@ -1,5 +1,7 @@
 import { expectExplained } from '../../../support/kept-errors.js';
 import { Database } from '../../../../src/persistence/database.js';
+import { Groups } from '../../../../src/directory/groups.js';
+import { MembershipsStore } from '../../../../src/persistence/stores/memberships.store.js';
 import { UsersStore } from '../../../../src/persistence/stores/users.store.js';
 import { TestBrowser } from '../../../support/browser.js';
 import {
@@ -68,6 +70,24 @@ describe('A person at a SAML upstream', () => {
       email: 'nils@acme.example',
       emailVerified: true,
     });
+  });
+
+  it('is in the groups here that correspond to the groups there, and stays in them while the provider does not tell', async () => {
+    await server.app.get(Groups).create({ name: 'employees' }, 'test');
+    await registerUpstream(server, { issuer: '' }, { ...members, group_map: { staff: 'employees' } });
+    const signIn = async (attributes: Record<string, string[]>): Promise<string[]> => {
+      const own = new TestBrowser(server.issuer);
+      await own.open((await come(await begin(own), { nameId: 'grouped', attributes })).location);
+      const person = await server.app.get(UsersStore).findByUsername('gus');
+      return server.app.get(MembershipsStore).directGroups(person?.id ?? '');
+    };
+    const named = { uid: ['gus'] };
+    expect(await signIn({ ...named, groups: ['other', 'staff'] })).toHaveLength(1);
+    const link = ['https://graph.example.com/groups'];
+    expect(await signIn({ ...named, 'http://schemas.microsoft.com/claims/groups.link': link })).toHaveLength(
+      1,
+    );
+    expect(await signIn({ ...named, groups: ['other'] })).toEqual([]);
   });
 
   it.each(['response', 'both'] as const)(
