@@ -27,7 +27,7 @@ export async function startDirectory(slapd, { entries, tls }) {
   const rootDn = 'cn=admin,dc=acme,dc=example';
   const rootPassword = 'the password of the directory';
   const configuration = [
-    ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
+    ...['core', 'cosine', 'nis', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
     // Attributes of Active Directory and FreeIPA.
     "attributetype ( 1.3.6.1.4.1.32473.1.1 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
     "attributetype ( 1.3.6.1.4.1.32473.1.2 NAME 'memberOf' EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )",

@@ -5,7 +5,8 @@ import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
 import { bindRefusal, type DirectoryRefusal, entryRefusal } from './bind-refusal.js';
 import { DirectoryConnections } from './directory-connections.js';
-import { answerOf, attributesOf, binaryAttributes, valuesOf } from './entry.js';
+import { answerOf, attributesOf, binaryAttributes, primaryGroupSid, valuesOf } from './entry.js';
+import type { GroupMember } from './group-look.js';
 import { personFilter, subjectsFilter } from './person-filter.js';
 import { resultCodeOf } from './result-code.js';
 
@@ -16,8 +17,7 @@ const invalidCredentials = 49;
 const refusedBinds: ReadonlySet<number> = new Set([19, noSuchObject, 34, 48, invalidCredentials, 50, 53]);
 
 /** Somebody whom the directory knows. */
-export interface DirectoryPerson {
-  readonly dn: string;
+export interface DirectoryPerson extends GroupMember {
   readonly answer: UpstreamAnswer;
   /** Why they may not sign in, by their entry. */
   readonly refusal: DirectoryRefusal | undefined;
@@ -79,7 +79,15 @@ export class LdapDirectory {
   private personIn(upstream: LoadedUpstream, entry: Entry): DirectoryPerson | undefined {
     const answer = answerOf(upstream, entry);
     const first = (attribute: string): string => valuesOf(entry, attribute)[0] ?? '';
-    return answer && { dn: entry.dn, answer, refusal: entryRefusal(first, this.clock.now()) };
+    return (
+      answer && {
+        dn: entry.dn,
+        username: valuesOf(entry, upstream.claims.username ?? '')[0],
+        primaryGroupSid: upstream.primary_group === true ? primaryGroupSid(entry) : undefined,
+        answer,
+        refusal: entryRefusal(first, this.clock.now()),
+      }
+    );
   }
 
   /**
