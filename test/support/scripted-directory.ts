@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { BerReader, BerWriter, ProtocolOperation, SearchRequest } from 'ldapts';
+import { BerReader, BerWriter, ModifyRequest, ProtocolOperation, SearchRequest } from 'ldapts';
 
 /** An entry that the directory shows. */
 export interface ScriptedEntry {
@@ -14,11 +14,31 @@ export interface ScriptedSearch {
   readonly attributes: readonly string[];
 }
 
-/** A directory for what OpenLDAP's server cannot do: it answers searches as it is told, and lets everybody bind. */
+/** A change that it was asked for, with the bytes of the values in hexadecimal. */
+export interface ScriptedChange {
+  readonly dn: string;
+  readonly changes: readonly {
+    readonly operation: string;
+    readonly type: string;
+    readonly values: readonly string[];
+  }[];
+}
+
+/** What an operation comes to: a result code (RFC 4511 appendix A), and its text. */
+export type ScriptedResult = readonly [code: number, text: string];
+
+/** A directory for what OpenLDAP's server cannot do: it answers searches and changes as it is told, and lets everybody bind. */
 export async function startScriptedDirectory(
-  answer: (search: ScriptedSearch) => readonly ScriptedEntry[],
-): Promise<{ readonly url: string; readonly searches: readonly ScriptedSearch[]; stop(): void }> {
+  answer: (search: ScriptedSearch) => readonly ScriptedEntry[] | ScriptedResult,
+  change: () => ScriptedResult = () => [0, ''],
+): Promise<{
+  readonly url: string;
+  readonly searches: readonly ScriptedSearch[];
+  readonly changes: readonly ScriptedChange[];
+  stop(): void;
+}> {
   const searches: ScriptedSearch[] = [];
+  const changes: ScriptedChange[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -40,6 +60,19 @@ export async function startScriptedDirectory(
     const operation = reader.readSequence();
     if (operation === ProtocolOperation.LDAP_REQ_BIND)
       socket.write(result(messageId, ProtocolOperation.LDAP_RES_BIND));
+    if (operation === ProtocolOperation.LDAP_REQ_MODIFY) {
+      const request = new ModifyRequest({ messageId });
+      request.parse(reader, []);
+      changes.push({
+        dn: request.dn,
+        changes: request.changes.map(({ operation: kind, modification }) => ({
+          operation: kind,
+          type: modification.type,
+          values: modification.parsedBuffers.map((value) => value.toString('hex')),
+        })),
+      });
+      socket.write(result(messageId, ProtocolOperation.LDAP_RES_MODIFY, change()));
+    }
     if (operation !== ProtocolOperation.LDAP_REQ_SEARCH) return;
     const request = new SearchRequest({ messageId, filter: undefined as never });
     request.parse(reader, []);
@@ -49,19 +82,28 @@ export async function startScriptedDirectory(
       attributes: request.attributes,
     };
     searches.push(search);
-    for (const entry of answer(search)) socket.write(entryMessage(messageId, entry));
+    const answered = answer(search);
+    if (isResult(answered)) {
+      socket.write(result(messageId, ProtocolOperation.LDAP_RES_SEARCH, answered));
+      return;
+    }
+    for (const entry of answered) socket.write(entryMessage(messageId, entry));
     socket.write(result(messageId, ProtocolOperation.LDAP_RES_SEARCH));
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`,
     searches,
+    changes,
     stop: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
     },
   };
 }
+
+const isResult = (answer: readonly ScriptedEntry[] | ScriptedResult): answer is ScriptedResult =>
+  typeof answer[0] === 'number';
 
 /** How long the first message is; undefined until it is there whole. */
 function messageLength(bytes: Buffer): number | undefined {
@@ -81,11 +123,11 @@ function message(messageId: number, operation: number, write: (writer: BerWriter
   return writer.buffer;
 }
 
-const result = (messageId: number, operation: number): Buffer =>
+const result = (messageId: number, operation: number, [code, text]: ScriptedResult = [0, '']): Buffer =>
   message(messageId, operation, (writer) => {
-    writer.writeEnumeration(0);
+    writer.writeEnumeration(code);
     writer.writeString('');
-    writer.writeString('');
+    writer.writeString(text);
   });
 
 const entryMessage = (messageId: number, { dn, attributes }: ScriptedEntry): Buffer =>

@@ -122,6 +122,8 @@ export interface UpstreamMembers {
   readonly nested_groups?: boolean;
   /** Whether the primary group of Active Directory counts, which does not name its members. */
   readonly primary_group?: boolean;
+  /** Whether people change their password of the directory on the pages of this server. */
+  readonly password_change?: boolean;
   /** The entity id of an identity provider of SAML. */
   readonly idp_entity_id?: string;
   /** Where requests go, by the HTTP-Redirect binding. */

@@ -93,7 +93,14 @@ function refuseSaml(
 }
 
 function refuseDirectory(
-  { servers = [], start_tls = false, allow_plaintext = false, base_dn, bind_dn }: UpstreamDefinition,
+  {
+    servers = [],
+    start_tls = false,
+    allow_plaintext = false,
+    base_dn,
+    bind_dn,
+    password_change = false,
+  }: UpstreamDefinition,
   {
     hasSecret,
     urlProblem,
@@ -111,6 +118,8 @@ function refuseDirectory(
             `https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
           );
     if (problem !== undefined) refuse('servers', `holds ${address}, which ${problem}`);
+    if (password_change && typeof server !== 'string' && server.encryption === 'none')
+      refuse('password_change', `needs TLS, which ${address} is not asked over: use ldaps, or set start_tls`);
   }
   if (base_dn === undefined) refuse('base_dn', 'is missing');
   for (const member of ['user_filter', 'group_search_filter'] as const) {

@@ -380,6 +380,14 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   primary_group?: boolean;
 
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For ldap: whether people can change their password of the directory on the pages of their account. Needs TLS to all servers',
+  })
+  password_change?: boolean;
+
   @TextField({
     optional: true,
     maxLength: 1_024,

@@ -8,6 +8,7 @@ import { TestBrowser } from '../../support/browser.js';
 import { registerDirectory } from '../../support/directory.js';
 import {
   type ScriptedEntry,
+  type ScriptedResult,
   type ScriptedSearch,
   startScriptedDirectory,
 } from '../../support/scripted-directory.js';
@@ -39,13 +40,17 @@ const group = (name: string, attributes: ScriptedEntry['attributes'] = {}): Scri
   attributes,
 });
 
+/** Whether there are more groups than it shows. */
+let isLimited = false;
+
 /** Answers as Active Directory: nora is in Big, which is in Outer; Domain Users is her primary group, and in Everybody. */
-function answer({ base, filter, attributes }: ScriptedSearch): readonly ScriptedEntry[] {
+function answer({ base, filter, attributes }: ScriptedSearch): readonly ScriptedEntry[] | ScriptedResult {
   const rangeFrom = attributes.find((name) => name.startsWith('member;range='));
   if (rangeFrom === 'member;range=1500-*')
     return [group('Big', { 'member;range=1500-*': [...others(1_500, 1_600), nora] })];
   if (filter.includes('(objectcategory=person)')) return [person];
   if (base !== groupsBase) return [];
+  if (isLimited) return [4, 'size limit'];
   if (filter.includes(`(member:1.2.840.113556.1.4.1941:=${nora})`)) return [group('Big'), group('Outer')];
   if (filter.includes('(member:1.2.840.113556.1.4.1941:=CN=Domain Users')) return [group('Everybody')];
   if (filter.includes('(objectsid=')) return [group('Domain Users')];
@@ -111,6 +116,13 @@ describe('Groups of Active Directory', () => {
     expect(await groupsOfNora()).toEqual([]);
     await register();
     await sync();
+    expect(await groupsOfNora()).toEqual(['big', 'domain users', 'everybody', 'outer']);
+  });
+
+  it('stay as they are where the directory does not show all of them, and nobody else is kept out', async () => {
+    isLimited = true;
+    for (let count = 0; count < 4; count += 1) expect((await signIn()).url).toMatch(/\/account$/);
+    isLimited = false;
     expect(await groupsOfNora()).toEqual(['big', 'domain users', 'everybody', 'outer']);
   });
 

@@ -9,11 +9,14 @@ import { type MembershipTest, membershipTests } from './group-filter.js';
 import { maxGroups, maxNestedLevels } from './group-limits.js';
 import { type DirectoryGroup, GroupLook, type GroupMember } from './group-look.js';
 import { allValuesOf } from './ranged-values.js';
+import { resultCodeOf } from './result-code.js';
 
 /** Entries of one answer of the server. */
 const pageSize = 500;
 /** Groups of which the groups that they are in are searched for at once. */
 const maxMembersAtOnce = 100;
+/** LDAP results that say that there are more groups than the server shows: time, size and administrative limits (RFC 4511 appendix A). */
+const limitResults: ReadonlySet<number | undefined> = new Set([3, 4, 11]);
 /** Every group of Active Directory has it ([MS-ADA1] §2.282). */
 const anyGroup = '(groupType=*)';
 
@@ -35,38 +38,13 @@ export class DirectoryGroups {
     const tests = await membershipTests(upstream.group_search_filter ?? '');
     return this.connections.use(upstream, 'answer', async (client) => {
       await bindAsSearcher(client, upstream);
-      const found = new Map<string, DirectoryGroup>();
-      const search = async (filters: readonly Filter[]): Promise<DirectoryGroup[]> => {
-        const fresh: DirectoryGroup[] = [];
-        if (filters.length === 0) return fresh;
-        for await (const entry of entriesOf(client, upstream, await anyOf(filters), []))
-          if (!found.has(comparableName(entry.dn)) && found.size <= maxGroups) {
-            const group = groupIn(upstream, entry);
-            found.set(comparableName(entry.dn), group);
-            fresh.push(group);
-          }
-        return fresh;
-      };
-      const { dn, username } = member;
-      const own = (test: MembershipTest): readonly Filter[] => {
-        const value = test.by === 'dn' ? dn : username;
-        return value === undefined ? [] : [test.groupsOf([value])];
-      };
-      // What the directory has followed itself needs no further search.
-      await search(tests.filter(({ isInChain }) => isInChain).flatMap(own));
-      const others = tests.filter(({ isInChain }) => !isInChain).flatMap(own);
-      let level = await search([...others, ...(await primaryFilter(member))]);
-      const followed = tests.filter((test) => isFollowed(upstream, test));
-      const maxLevels = upstream.nested_groups === true ? maxNestedLevels : 1;
-      for (let depth = 0; level.length > 0 && depth < maxLevels && found.size <= maxGroups; depth += 1) {
-        const next: DirectoryGroup[] = [];
-        for (let at = 0; at < level.length; at += maxMembersAtOnce) {
-          const members = level.slice(at, at + maxMembersAtOnce).map((group) => group.dn);
-          next.push(...(await search(followed.map((test) => test.groupsOf(members)))));
-        }
-        level = next;
+      try {
+        return await this.search(client, upstream, member, tests);
+      } catch (error) {
+        // One person's many groups are no fault of the directory.
+        if (limitResults.has(resultCodeOf(error))) return 'unknown';
+        throw error;
       }
-      return found.size > maxGroups ? 'unknown' : [...found.values()].flatMap(({ names }) => names);
     });
   }
 
@@ -97,6 +75,46 @@ export class DirectoryGroups {
         }
       return look;
     });
+  }
+
+  private async search(
+    client: Client,
+    upstream: LoadedUpstream,
+    member: GroupMember,
+    tests: readonly MembershipTest[],
+  ): Promise<readonly string[] | 'unknown'> {
+    const found = new Map<string, DirectoryGroup>();
+    const search = async (filters: readonly Filter[]): Promise<DirectoryGroup[]> => {
+      const fresh: DirectoryGroup[] = [];
+      if (filters.length === 0) return fresh;
+      for await (const entry of entriesOf(client, upstream, await anyOf(filters), []))
+        if (!found.has(comparableName(entry.dn)) && found.size <= maxGroups) {
+          const group = groupIn(upstream, entry);
+          found.set(comparableName(entry.dn), group);
+          fresh.push(group);
+        }
+      return fresh;
+    };
+    const { dn, username } = member;
+    const own = (test: MembershipTest): readonly Filter[] => {
+      const value = test.by === 'dn' ? dn : username;
+      return value === undefined ? [] : [test.groupsOf([value])];
+    };
+    // What the directory has followed itself needs no further search.
+    await search(tests.filter(({ isInChain }) => isInChain).flatMap(own));
+    const others = tests.filter(({ isInChain }) => !isInChain).flatMap(own);
+    let level = await search([...others, ...(await primaryFilter(member))]);
+    const followed = tests.filter((test) => isFollowed(upstream, test));
+    const maxLevels = upstream.nested_groups === true ? maxNestedLevels : 1;
+    for (let depth = 0; level.length > 0 && depth < maxLevels && found.size <= maxGroups; depth += 1) {
+      const next: DirectoryGroup[] = [];
+      for (let at = 0; at < level.length; at += maxMembersAtOnce) {
+        const members = level.slice(at, at + maxMembersAtOnce).map((group) => group.dn);
+        next.push(...(await search(followed.map((test) => test.groupsOf(members)))));
+      }
+      level = next;
+    }
+    return found.size > maxGroups ? 'unknown' : [...found.values()].flatMap(({ names }) => names);
   }
 }
 
