@@ -3,7 +3,6 @@ import type { Originator } from '../../audit/originator.js';
 import { GroupMembers } from '../../directory/group-members.js';
 import type { UpstreamDefinition } from './definition.js';
 import { comparableName } from './ldap/distinguished-name.js';
-import type { UpstreamAnswer } from './mapping.js';
 
 /** Has people be members of the groups here that correspond to their groups at an upstream. */
 @Injectable()
@@ -44,8 +43,8 @@ export const searchesGroups = ({ group_map: map, group_search_base: base }: Grou
  */
 export function groupsOf(
   rules: GroupRules,
-  claims: UpstreamAnswer['claims'],
-  found?: UpstreamAnswer['groups'],
+  claims: Readonly<Record<string, unknown>>,
+  found?: readonly string[] | 'unknown',
 ): readonly string[] | undefined {
   const { group_map: map, groups_claim: claim } = rules;
   if (Object.keys(map).length === 0) return [];
