@@ -14,10 +14,10 @@ export function findDirectoryServer() {
  * Starts a private directory in a temporary folder, on free ports of 127.0.0.1.
  *
  * @param {string} slapd its path
- * @param {{ entries: string, tls?: { cert: string, key: string, ca: string } }} content LDIF below `dc=acme,dc=example`, and PEM
+ * @param {{ entries: string, tls?: { cert: string, key: string, ca: string }, policyDn?: string }} content LDIF below `dc=acme,dc=example`, PEM, and the default policy of passwords among the entries
  * @returns {Promise<{ url: string, secureUrl: string, rootDn: string, rootPassword: string, stop: () => void }>}
  */
-export async function startDirectory(slapd, { entries, tls }) {
+export async function startDirectory(slapd, { entries, tls, policyDn }) {
   const folder = dataFolder('slapd');
   const [port, securePort] = [await freePort(), await freePort()];
   const file = (name, content) => {
@@ -27,13 +27,14 @@ export async function startDirectory(slapd, { entries, tls }) {
   const rootDn = 'cn=admin,dc=acme,dc=example';
   const rootPassword = 'the password of the directory';
   const configuration = [
-    ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
+    ...['core', 'cosine', 'nis', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
     // Attributes of Active Directory and FreeIPA.
     "attributetype ( 1.3.6.1.4.1.32473.1.1 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
     "attributetype ( 1.3.6.1.4.1.32473.1.2 NAME 'memberOf' EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )",
     "objectclass ( 1.3.6.1.4.1.32473.2.1 NAME 'companyPerson' AUXILIARY MAY ( nsAccountLock $ memberOf ) )",
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
+    ...(policyDn ? ['moduleload ppolicy'] : []),
     ...(tls
       ? [
           `TLSCACertificateFile ${file('ca.pem', tls.ca)}`,
@@ -48,7 +49,8 @@ export async function startDirectory(slapd, { entries, tls }) {
     `directory ${folder}`,
     'maxsize 268435456',
     'index objectClass,uid,mail,entryUUID eq',
-    'access to attrs=userPassword by anonymous auth by * none',
+    ...(policyDn ? ['overlay ppolicy', `ppolicy_default "${policyDn}"`] : []),
+    'access to attrs=userPassword by self write by anonymous auth by * none',
     'access to * by users read by * none',
   ];
   const config = file('slapd.conf', `${configuration.join('\n')}\n`);

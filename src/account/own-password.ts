@@ -4,6 +4,7 @@ import { Clock } from '../config/clock.js';
 import { BusyError } from '../crypto/busy-error.js';
 import { message } from '../locales/message.js';
 import type { FailedOutcome, FactorOutcome } from '../sign-in/factors/factor.js';
+import { DirectoryPasswordChange } from '../sign-in/directory-password-change.js';
 import { PasswordFactor } from '../sign-in/factors/password.js';
 import {
   PasswordChange,
@@ -46,10 +47,13 @@ export class OwnPassword {
     private readonly passwords: UserPasswords,
     private readonly factor: PasswordFactor,
     private readonly passwordChange: PasswordChange,
+    private readonly directoryChange: DirectoryPasswordChange,
     private readonly clock: Clock,
   ) {}
 
   async presentOf({ session, progress }: Owner): Promise<PresentPassword> {
+    if (await this.directoryChange.directoryOf(session.userId))
+      return { hasPassword: true, asksPresent: true };
     const hasPassword = await this.passwords.has(session.userId);
     const proven = countedMethods({
       earlier: progress.earlier,
@@ -67,12 +71,15 @@ export class OwnPassword {
     request: FastifyRequest,
   ): Promise<OwnPasswordOutcome> {
     const { session, progress } = owner;
+    const ending = { keptSessionId: session.id, endsGrants };
+    const directory = await this.directoryChange.directoryOf(session.userId);
+    if (directory)
+      return this.directoryChange.change(directory, progress, { present, ...typed }, request, ending);
     const { asksPresent } = await this.presentOf(owner);
     const proof = asksPresent ? await this.prove(session.username, present, request) : undefined;
     if (proof && proof.kind !== 'proven') return { kind: 'not-proven', outcome: proof };
     const { username } = progress;
     const user = proof?.user ?? progress.user;
-    const ending = { keptSessionId: session.id, endsGrants };
     const outcome = await this.passwordChange.change({ user, username }, typed, request, ending);
     return outcome.kind === 'outdated' && (await this.passwords.isPresent(user.userId, typed.password))
       ? { kind: 'repeated' }

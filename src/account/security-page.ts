@@ -7,8 +7,8 @@ import { PasskeysStore } from '../persistence/stores/passkeys.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UserFactorsStore } from '../persistence/stores/user-factors.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
+import { DirectoryPasswordChange } from '../sign-in/directory-password-change.js';
 import { Upstreams } from '../sign-in/upstream/upstreams.js';
-import { DirectoryOwnership } from '../users/directory-ownership.js';
 import type { SecurityPage } from '../views/factor-page-models.js';
 
 /** The content of the page that shows what somebody signs in with. */
@@ -21,7 +21,7 @@ export class SecurityPages {
     private readonly authenticators: AuthenticatorsStore,
     private readonly identities: IdentitiesStore,
     private readonly upstreams: Upstreams,
-    private readonly ownership: DirectoryOwnership,
+    private readonly directoryPasswords: DirectoryPasswordChange,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -33,8 +33,7 @@ export class SecurityPages {
     const { secondFactors } = this.settings.signIn;
     return {
       username,
-      ...(this.settings.signIn.firstFactors.includes('password') &&
-        !(await this.ownership.hasPassword(userId)) && { hasPassword: passwords > 0 }),
+      ...(await this.passwordOf(userId, passwords)),
       passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({
         id,
         name,
@@ -52,6 +51,13 @@ export class SecurityPages {
       recoveryCodes,
       timeZone: user?.zoneinfo ?? undefined,
     };
+  }
+
+  /** Nothing of a password that belongs to a directory, unless it can be changed from here. */
+  private async passwordOf(userId: string, passwords: number): Promise<Pick<SecurityPage, 'hasPassword'>> {
+    if (!this.settings.signIn.firstFactors.includes('password')) return {};
+    const place = await this.directoryPasswords.placeOf(userId);
+    return place === 'elsewhere' ? {} : { hasPassword: place === 'directory' || passwords > 0 };
   }
 
   private async linkedBy(userId: string): Promise<Pick<SecurityPage, 'identities' | 'linkable'>> {

@@ -265,6 +265,11 @@ export const arabic: Language = {
     'newPassword.new': 'كلمة المرور الجديدة',
     'newPassword.again': 'كلمة المرور الجديدة مرة أخرى',
     'newPassword.submit': 'تغيير كلمة المرور',
+    'directoryPassword.inHistory': 'لا يقبل دليل مؤسستك كلمة مرور استخدمتها من قبل.',
+    'directoryPassword.tooYoung': 'غُيّرت كلمة مرورك قبل وقت قصير. لا يسمح دليل مؤسستك بتغييرها مرة أخرى بعد.',
+    'directoryPassword.notAllowed': 'لا يسمح لك دليل مؤسستك بتغيير كلمة مرورك هنا.',
+    'directoryPassword.againstRules':
+      'لا يقبل دليل مؤسستك كلمة المرور هذه. قد تكون قصيرة جدًا أو بسيطة جدًا، أو استخدمتها من قبل.',
     'newPassword.differ': 'كلمتا المرور غير متطابقتين.',
     'newPassword.refused': 'كلمة المرور الجديدة {{violation}}.',
 

@@ -269,6 +269,14 @@ export const german: Language = {
     'newPassword.new': 'Neues Passwort',
     'newPassword.again': 'Neues Passwort wiederholen',
     'newPassword.submit': 'Passwort ändern',
+    'directoryPassword.inHistory':
+      'Das Verzeichnis Ihrer Organisation nimmt kein Passwort an, das Sie schon einmal hatten.',
+    'directoryPassword.tooYoung':
+      'Ihr Passwort wurde vor kurzem geändert. Das Verzeichnis Ihrer Organisation ändert es noch nicht wieder.',
+    'directoryPassword.notAllowed':
+      'Das Verzeichnis Ihrer Organisation lässt nicht zu, dass Sie Ihr Passwort hier ändern.',
+    'directoryPassword.againstRules':
+      'Das Verzeichnis Ihrer Organisation nimmt dieses Passwort nicht an. Vielleicht ist es zu kurz oder zu einfach, oder Sie hatten es schon einmal.',
     'newPassword.differ': 'Die beiden Passwörter stimmen nicht überein.',
     'newPassword.refused': 'Das neue Passwort {{violation}}.',
 

@@ -255,6 +255,14 @@ export const english = {
     'newPassword.new': 'New password',
     'newPassword.again': 'New password again',
     'newPassword.submit': 'Change password',
+    'directoryPassword.inHistory':
+      'The directory of your organization does not accept a password that you had before.',
+    'directoryPassword.tooYoung':
+      'Your password was changed a short time ago. The directory of your organization does not change it again yet.',
+    'directoryPassword.notAllowed':
+      'The directory of your organization does not let you change your password here.',
+    'directoryPassword.againstRules':
+      'The directory of your organization does not accept this password. It may be too short or too simple, or one that you had before.',
     'newPassword.differ': 'The two passwords differ.',
     'newPassword.refused': 'The new password {{violation}}.',
 

@@ -267,6 +267,14 @@ export const spanish: Language = {
     'newPassword.new': 'Contraseña nueva',
     'newPassword.again': 'Repita la contraseña nueva',
     'newPassword.submit': 'Cambiar la contraseña',
+    'directoryPassword.inHistory':
+      'El directorio de su organización no acepta una contraseña que ya haya tenido.',
+    'directoryPassword.tooYoung':
+      'Su contraseña se cambió hace poco. El directorio de su organización aún no permite cambiarla de nuevo.',
+    'directoryPassword.notAllowed':
+      'El directorio de su organización no le permite cambiar su contraseña aquí.',
+    'directoryPassword.againstRules':
+      'El directorio de su organización no acepta esta contraseña. Puede que sea demasiado corta o sencilla, o que ya la haya tenido.',
     'newPassword.differ': 'Las dos contraseñas no coinciden.',
     'newPassword.refused': 'La contraseña nueva {{violation}}.',
 

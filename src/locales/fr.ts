@@ -272,6 +272,14 @@ export const french: Language = {
     'newPassword.new': 'Nouveau mot de passe',
     'newPassword.again': 'Répétez le nouveau mot de passe',
     'newPassword.submit': 'Changer le mot de passe',
+    'directoryPassword.inHistory':
+      'L’annuaire de votre organisation n’accepte pas un mot de passe que vous avez déjà eu.',
+    'directoryPassword.tooYoung':
+      'Votre mot de passe a été changé il y a peu de temps. L’annuaire de votre organisation ne le change pas encore.',
+    'directoryPassword.notAllowed':
+      'L’annuaire de votre organisation ne vous permet pas de changer votre mot de passe ici.',
+    'directoryPassword.againstRules':
+      'L’annuaire de votre organisation n’accepte pas ce mot de passe. Il est peut-être trop court ou trop simple, ou vous l’avez déjà eu.',
     'newPassword.differ': 'Les deux mots de passe sont différents.',
     'newPassword.refused': 'Le nouveau mot de passe {{violation}}.',
 

@@ -256,6 +256,13 @@ export const japanese: Language = {
     'newPassword.new': '新しいパスワード',
     'newPassword.again': '新しいパスワード（確認）',
     'newPassword.submit': 'パスワードを変更',
+    'directoryPassword.inHistory': '組織のディレクトリでは、以前に使ったパスワードは使えません。',
+    'directoryPassword.tooYoung':
+      'パスワードは少し前に変更されています。組織のディレクトリでは、まだ再び変更できません。',
+    'directoryPassword.notAllowed':
+      '組織のディレクトリでは、ここでパスワードを変更することが許可されていません。',
+    'directoryPassword.againstRules':
+      '組織のディレクトリがこのパスワードを受け付けません。短すぎるか単純すぎる、または以前に使ったものかもしれません。',
     'newPassword.differ': '2 つのパスワードが一致しません。',
     'newPassword.refused': '新しいパスワードは{{violation}}。',
 

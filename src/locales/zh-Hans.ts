@@ -238,6 +238,10 @@ export const chinese: Language = {
     'newPassword.new': '新密码',
     'newPassword.again': '再次输入新密码',
     'newPassword.submit': '更改密码',
+    'directoryPassword.inHistory': '您组织的目录不接受您以前用过的密码。',
+    'directoryPassword.tooYoung': '您的密码不久前刚更改过。您组织的目录暂时不允许再次更改。',
+    'directoryPassword.notAllowed': '您组织的目录不允许您在这里更改密码。',
+    'directoryPassword.againstRules': '您组织的目录不接受此密码。它可能太短、太简单，或者是您以前用过的。',
     'newPassword.differ': '两次输入的密码不一致。',
     'newPassword.refused': '新密码{{violation}}。',
 

@@ -22,6 +22,7 @@ import { EmailCodes } from './email-codes.js';
 import { AskingApplications } from './asking-applications.js';
 import { Attempts } from './attempts.js';
 import { NewDevices } from './new-devices.js';
+import { DirectoryPasswordChange } from './directory-password-change.js';
 import { PasswordChange } from './password-change.js';
 import { People } from './people.js';
 import { RelatedOriginsController } from './related-origins.controller.js';
@@ -71,6 +72,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     Factors,
     DirectoryChoice,
     DirectoryPasswords,
+    DirectoryPasswordChange,
     PasswordChange,
     AskingApplications,
     Attempts,
@@ -99,6 +101,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     ...factorProviders,
   ],
   exports: [
+    DirectoryPasswordChange,
     Enrolments,
     PasswordChange,
     PasswordFactor,

@@ -112,6 +112,27 @@ export class UserPasswords {
   }
 
   /**
+   * Has what depended on the password end as after a change here, once its owner has changed it in a directory.
+   * @returns the user with the new credentials; undefined if there is none any more, or they are disabled
+   */
+  async replacedElsewhere(
+    userId: string,
+    { address, userAgent, keptSessionId, endsGrants = false }: ReplaceOptions,
+  ): Promise<ProvenUser | undefined> {
+    const event = { event: 'user.password_set', actor: `user:${userId}`, userId, address } as const;
+    return this.changes.change(event, async (tx, now) => {
+      const held = await this.users.hold(tx, userId);
+      if (!held || held.disabledAt !== null) return undefined;
+      await this.users.changeCredentials(tx, userId);
+      if (keptSessionId === undefined) await this.authority.endSessions(tx, userId, now);
+      else await this.authority.endOtherSessions(tx, userId, keptSessionId, now);
+      if (endsGrants) await this.authority.revokeGrants(tx, userId, 'password_changed', now);
+      await this.notifications.notify(tx, { message: 'password-changed', userId, address, userAgent }, now);
+      return { userId, credentialsVersion: held.credentialsVersion + 1 };
+    });
+  }
+
+  /**
    * Replaces the password with one that the user chose, or sets a first one. Ends the sessions of the user, and the grants bound to them.
    * @param user as proven
    * @returns the user with the new credentials; undefined if they were changed, or the user disabled, since the proof was checked

@@ -63,12 +63,14 @@ export const dnOf = (uid: string): string => `uid=${uid},ou=people,dc=acme,dc=ex
 export async function startTestDirectory(
   slapd: string,
   people: readonly string[],
+  options: { readonly policyDn?: string } = {},
 ): Promise<TestDirectory & { readonly authority: string }> {
   const ca = await authority('Directory authority');
   const own = await certificate({ names: [{ type: 'ip', value: '127.0.0.1' }] }, ca);
   const entries = `${[...base, ...people].join('\n\n')}\n`;
   const directory = await startDirectory(slapd, {
     entries,
+    ...options,
     tls: { cert: own.cert, key: own.key, ca: ca.cert },
   });
   return { ...directory, authority: ca.cert };

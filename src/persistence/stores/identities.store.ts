@@ -18,6 +18,19 @@ export class IdentitiesStore {
     return this.database.read.findOneBy(Identity, { upstreamId, subjectHash });
   }
 
+  /** The first identities whose subject differs from this one in case alone. */
+  async inOtherCase(upstreamId: string, subject: string): Promise<Identity[]> {
+    return this.database.read
+      .createQueryBuilder(Identity, 'identity')
+      .where('identity.upstreamId = :upstreamId AND LOWER(identity.subject) = :key', {
+        upstreamId,
+        key: subject.toLowerCase(),
+      })
+      .orderBy('identity.id')
+      .take(5)
+      .getMany();
+  }
+
   /** The identities of a user, oldest first. */
   async of(userId: string): Promise<ListedIdentity[]> {
     const rows = await this.database.query<RowOf<ListedIdentity>>(

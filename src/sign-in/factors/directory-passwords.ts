@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { lookupHash } from '../../crypto/opaque-token.js';
 import { PasswordHasher } from '../../crypto/password.js';
 import { formParameters } from '../../http/forms.js';
 import { addressOf } from '../../http/network.js';
 import { message } from '../../locales/message.js';
-import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { usernameKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { Attempts } from '../attempts.js';
 import { sealedPurposeOf } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from '../upstream/definition.js';
 import { DirectoryArrival } from '../upstream/ldap/directory-arrival.js';
+import { DirectoryIdentities } from '../upstream/ldap/directory-identities.js';
 import { type DirectoryPerson, LdapDirectory } from '../upstream/ldap/ldap-directory.js';
 import { UpstreamAwayError } from '../upstream/protocols/protocol.js';
 import { UpstreamRefusals } from '../upstream/upstream-refusals.js';
@@ -39,7 +38,7 @@ export class DirectoryPasswords {
     private readonly directory: LdapDirectory,
     private readonly arrival: DirectoryArrival,
     private readonly refusals: UpstreamRefusals,
-    private readonly identities: IdentitiesStore,
+    private readonly identities: DirectoryIdentities,
     private readonly users: UsersStore,
     private readonly attempts: Attempts,
     private readonly hasher: PasswordHasher,
@@ -113,11 +112,12 @@ export class DirectoryPasswords {
     const closed = await this.attempts.wait(account?.username ?? username, account?.id, request);
     if (closed !== undefined) return { kind: 'throttled', retryAfterSeconds: closed };
     await this.hasher.compare(undefined, password, () => !request.raw.socket.destroyed);
-    const { upstream, person } = await this.search(asked, first, username);
+    const { upstream, person: found } = await this.search(asked, first, username);
+    const { person, identity } =
+      typeof found === 'string'
+        ? { person: found, identity: null }
+        : await this.identities.find(upstream, found);
     const isFound = typeof person !== 'string';
-    const identity = isFound
-      ? await this.identities.find(upstream.id, lookupHash(person.answer.subject))
-      : null;
     const known = identity && (await this.users.find(identity.userId));
     let reason: string | undefined = isFound ? undefined : person;
     const outcome = await this.attempts.make(
@@ -140,7 +140,7 @@ export class DirectoryPasswords {
       refused,
     );
     if (outcome.kind !== 'right') return outcome;
-    return this.arrival.receive(upstream, outcome.proven.answer, addressOf(request));
+    return this.arrival.receive(upstream, outcome.proven, addressOf(request));
   }
 
   /** @throws UpstreamAwayError if nobody was found, and a directory did not answer */

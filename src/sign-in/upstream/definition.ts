@@ -112,6 +112,18 @@ export interface UpstreamMembers {
   readonly user_scope?: 'sub' | 'one';
   /** A filter with `{username}` (RFC 4515). */
   readonly user_filter?: string;
+  /** Where groups are searched for that name their members; nowhere if omitted. */
+  readonly group_search_base?: string;
+  /** A filter with `{dn}` or `{username}`, which finds the groups of somebody (RFC 4515). */
+  readonly group_search_filter?: string;
+  /** What `group_map` knows groups by; their distinguished name if omitted. */
+  readonly group_name_attribute?: string;
+  /** Whether groups within groups are followed by further searches. */
+  readonly nested_groups?: boolean;
+  /** Whether the primary group of Active Directory counts, which does not name its members. */
+  readonly primary_group?: boolean;
+  /** Whether people change their password of the directory on the pages of this server. */
+  readonly password_change?: boolean;
   /** The entity id of an identity provider of SAML. */
   readonly idp_entity_id?: string;
   /** Where requests go, by the HTTP-Redirect binding. */

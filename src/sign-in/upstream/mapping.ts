@@ -14,6 +14,8 @@ export interface UpstreamAnswer {
   readonly authTime?: number | undefined;
   /** Their session there, if its end is told here. */
   readonly session?: NamedSession | undefined;
+  /** The groups there, if they are in no claim: of a directory that was searched for them. `unknown` if it does not show all of them. */
+  readonly groups?: readonly string[] | 'unknown' | undefined;
 }
 
 /** Somebody whom an upstream knows, in the words of this server. */
@@ -44,7 +46,7 @@ export function personOf(
     owns_profile: owns,
     ...groups
   }: UpstreamDefinition,
-  { subject, claims }: UpstreamAnswer,
+  { subject, claims, groups: found }: UpstreamAnswer,
 ): UpstreamPerson {
   const given = Object.entries(mapping).flatMap(([member, claim]) => {
     const value = textOf(claims[claim]);
@@ -66,7 +68,7 @@ export function personOf(
     profile: isEmailTrusted ? { ...known, email_verified: true } : known,
     owned: owns ? Object.keys(known) : [],
     isEmailTrusted,
-    groups: groupsOf(groups, claims),
+    groups: groupsOf(groups, claims, found),
   };
 }
 

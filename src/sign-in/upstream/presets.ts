@@ -95,6 +95,9 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ...directory,
       user_filter:
         '(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={username})(userPrincipalName={username})(mail={username})))',
+      // LDAP_MATCHING_RULE_IN_CHAIN: the directory follows groups within groups.
+      group_search_filter: '(&(objectClass=group)(member:1.2.840.113556.1.4.1941:={dn}))',
+      primary_group: true,
       subject_claim: 'objectGUID',
       claims: { ...person, username: 'sAMAccountName' },
     },
@@ -104,6 +107,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     members: {
       ...directory,
       user_filter: '(&(objectClass=inetOrgPerson)(|(uid={username})(mail={username})))',
+      group_search_filter: '(|(member={dn})(uniqueMember={dn})(memberUid={username}))',
       subject_claim: 'entryUUID',
       claims: { ...person, username: 'uid' },
     },
@@ -113,6 +117,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     members: {
       ...directory,
       user_filter: '(&(objectClass=posixAccount)(|(uid={username})(mail={username})))',
+      group_search_filter: '(&(objectClass=ipaUserGroup)(member={dn}))',
       subject_claim: 'ipaUniqueID',
       claims: { ...person, username: 'uid' },
     },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Originator } from '../../audit/originator.js';
 import { GroupMembers } from '../../directory/group-members.js';
 import type { UpstreamDefinition } from './definition.js';
+import { comparableName } from './ldap/distinguished-name.js';
 
 /** Has people be members of the groups here that correspond to their groups at an upstream. */
 @Injectable()
@@ -26,22 +27,35 @@ export class UpstreamGroups {
   }
 }
 
+type GroupRules = Pick<UpstreamDefinition, 'group_map' | 'groups_claim' | 'group_search_base'>;
+
+/** Whether the groups of people are searched for in a directory, because they count and are in no attribute of the person. */
+export const searchesGroups = ({ group_map: map, group_search_base: base }: GroupRules): boolean =>
+  base !== undefined && Object.keys(map).length > 0;
+
 /**
  * The names of the groups here that correspond to what an upstream says of somebody, each once. None if nothing is mapped, or the claim
  * is not there.
  * @param claims the value of `groups_claim` is texts, or one text
- * @returns undefined if the upstream says that the groups are told elsewhere: Entra does for people in many groups
+ * @param found the groups that were searched for, which take its place
+ * @returns undefined if the upstream says that the groups are told elsewhere (Entra does for people in many groups), or they were not
+ *   searched for
  */
 export function groupsOf(
-  { group_map: map, groups_claim: claim }: Pick<UpstreamDefinition, 'group_map' | 'groups_claim'>,
+  rules: GroupRules,
   claims: Readonly<Record<string, unknown>>,
+  found?: readonly string[] | 'unknown',
 ): readonly string[] | undefined {
+  const { group_map: map, groups_claim: claim } = rules;
   if (Object.keys(map).length === 0) return [];
-  if (isToldElsewhere(claim, claims)) return undefined;
-  const value = claims[claim];
+  if (searchesGroups(rules) && !Array.isArray(found)) return undefined;
+  if (found === undefined && isToldElsewhere(claim, claims)) return undefined;
+  const value = found ?? claims[claim];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const theirs = new Set(values.flatMap((one) => (typeof one === 'string' ? [comparable(one)] : [])));
-  const ours = Object.entries(map).flatMap(([name, group]) => (theirs.has(comparable(name)) ? [group] : []));
+  const theirs = new Set(values.flatMap((one) => (typeof one === 'string' ? [comparableName(one)] : [])));
+  const ours = Object.entries(map).flatMap(([name, group]) =>
+    theirs.has(comparableName(name)) ? [group] : [],
+  );
   return [...new Set(ours)];
 }
 
@@ -55,7 +69,3 @@ function isToldElsewhere(claim: string, claims: Readonly<Record<string, unknown>
   const isDistributed = typeof names === 'object' && names !== null && Object.hasOwn(names, claim);
   return isDistributed || claims[groupsLink] !== undefined;
 }
-
-/** A distinguished name, whatever its case and the spaces between its parts (RFC 4514 §2); any other name as it is. */
-const comparable = (name: string): string =>
-  name.includes('=') ? name.toLowerCase().replace(/ ?([,=+]) ?/g, '$1') : name;

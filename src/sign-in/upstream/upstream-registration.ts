@@ -15,9 +15,10 @@ import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
+import { groupFilterProblem } from './ldap/group-filter.js';
 import { personFilterProblem } from './ldap/person-filter.js';
 import { presets } from './presets.js';
-import { type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
+import { type CheckedUpstream, type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
 import { Upstreams } from './upstreams.js';
 import type { PutUpstreamDto, UpstreamDto } from './upstreams.dto.js';
 
@@ -44,9 +45,9 @@ export class UpstreamRegistration {
   /** What is wrong with an upstream that is to be registered. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    const filterProblem = await filterProblemOf(given);
+    const filterProblems = await filterProblemsOf(given);
     return [
-      ...this.problemsBeside(given, present, filterProblem),
+      ...this.problemsBeside(given, present, filterProblems),
       ...(await this.otherPeople(given, present)),
     ];
   }
@@ -65,14 +66,14 @@ export class UpstreamRegistration {
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
     const others = await this.otherPeople(given, await this.store.find(alias));
-    const filterProblem = await filterProblemOf(given);
+    const filterProblems = await filterProblemsOf(given);
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = [...this.problemsBeside(given, present, filterProblem), ...others];
+        const problems = [...this.problemsBeside(given, present, filterProblems), ...others];
         if (problems.length > 0)
           throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
         const columns = { alias, ...columnsOf(given), secretSealed };
@@ -118,7 +119,7 @@ export class UpstreamRegistration {
   private problemsBeside(
     given: PutUpstreamDto,
     present: Upstream | null,
-    filterProblem: string | undefined,
+    filterProblems: CheckedUpstream['filterProblems'],
   ): UpstreamProblem[] {
     return upstreamProblems({
       protocol: protocolOf(given),
@@ -126,7 +127,7 @@ export class UpstreamRegistration {
       definition: definitionOf(given),
       hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
       urlProblem: (url) => this.outbound.problem(url),
-      filterProblem,
+      filterProblems,
     });
   }
 
@@ -164,9 +165,19 @@ const identifying = [
   'idp_entity_id',
 ] as const;
 
-/** What is wrong with the filter of a directory; undefined if nothing is, or it is none. */
-const filterProblemOf = async (given: PutUpstreamDto): Promise<string | undefined> =>
-  protocolOf(given) === 'ldap' ? personFilterProblem(definitionOf(given).user_filter ?? '') : undefined;
+/** What is wrong with the filters of a directory; nothing if it is none. */
+async function filterProblemsOf(given: PutUpstreamDto): Promise<CheckedUpstream['filterProblems']> {
+  if (protocolOf(given) !== 'ldap') return {};
+  const {
+    user_filter: people = '',
+    group_search_base: base,
+    group_search_filter: groups,
+  } = definitionOf(given);
+  return {
+    user_filter: await personFilterProblem(people),
+    group_search_filter: base === undefined ? undefined : await groupFilterProblem(groups),
+  };
+}
 
 const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
   protocol ?? (preset && presets[preset].protocol) ?? 'oidc';

@@ -18,8 +18,8 @@ export interface CheckedUpstream {
   readonly hasSecret: boolean;
   /** Why a URL may not be fetched. */
   readonly urlProblem: (url: string) => string | undefined;
-  /** What is wrong with the filter of a directory. */
-  readonly filterProblem: string | undefined;
+  /** What is wrong with the filters of a directory. */
+  readonly filterProblems: Partial<Record<'user_filter' | 'group_search_filter', string | undefined>>;
 }
 
 const endpoints = {
@@ -41,14 +41,14 @@ export function upstreamProblems({
   definition,
   hasSecret,
   urlProblem,
-  filterProblem,
+  filterProblems,
 }: CheckedUpstream): UpstreamProblem[] {
   const problems: UpstreamProblem[] = [];
   const refuse = (member: UpstreamProblem['member'], reason: string): void =>
     void problems.push({ member, reason });
   if (presetProtocol !== undefined && presetProtocol !== protocol)
     refuse('protocol', `is ${protocol}, but the preset is of ${presetProtocol}`);
-  if (protocol === 'ldap') refuseDirectory(definition, { hasSecret, urlProblem, filterProblem }, refuse);
+  if (protocol === 'ldap') refuseDirectory(definition, { hasSecret, urlProblem, filterProblems }, refuse);
   else if (protocol === 'saml') refuseSaml(definition, refuse);
   else refuseClient(definition, hasSecret, refuse);
   for (const member of endpoints[protocol as keyof typeof endpoints]) {
@@ -93,12 +93,19 @@ function refuseSaml(
 }
 
 function refuseDirectory(
-  { servers = [], start_tls = false, allow_plaintext = false, base_dn, bind_dn }: UpstreamDefinition,
+  {
+    servers = [],
+    start_tls = false,
+    allow_plaintext = false,
+    base_dn,
+    bind_dn,
+    password_change = false,
+  }: UpstreamDefinition,
   {
     hasSecret,
     urlProblem,
-    filterProblem,
-  }: Pick<CheckedUpstream, 'hasSecret' | 'urlProblem' | 'filterProblem'>,
+    filterProblems,
+  }: Pick<CheckedUpstream, 'hasSecret' | 'urlProblem' | 'filterProblems'>,
   refuse: Refuse,
 ): void {
   if (servers.length === 0) refuse('servers', 'is missing');
@@ -111,9 +118,14 @@ function refuseDirectory(
             `https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
           );
     if (problem !== undefined) refuse('servers', `holds ${address}, which ${problem}`);
+    if (password_change && typeof server !== 'string' && server.encryption === 'none')
+      refuse('password_change', `needs TLS, which ${address} is not asked over: use ldaps, or set start_tls`);
   }
   if (base_dn === undefined) refuse('base_dn', 'is missing');
-  if (filterProblem !== undefined) refuse('user_filter', filterProblem);
+  for (const member of ['user_filter', 'group_search_filter'] as const) {
+    const problem = filterProblems[member];
+    if (problem !== undefined) refuse(member, problem);
+  }
   if (bind_dn !== undefined && !hasSecret)
     refuse('client_secret', 'is missing: it is the password of bind_dn');
 }

@@ -342,6 +342,55 @@ export class PutUpstreamDto implements UpstreamMembers {
   @TextField({
     optional: true,
     maxLength: 1_024,
+    example: 'ou=groups,dc=acme,dc=example',
+    description:
+      'For ldap: where groups are searched for that name their members; `groups_claim` does not count then. Needs `group_map`',
+  })
+  group_search_base?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
+    example: '(member={dn})',
+    description:
+      'For ldap: filter that finds the groups of a person by {dn}, the distinguished name, or {username}, the value of the attribute in `claims`',
+  })
+  group_search_filter?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: 255,
+    example: 'cn',
+    description:
+      'For ldap: attribute with the name of a group in `group_map`; the distinguished name if omitted',
+  })
+  group_name_attribute?: string;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'For ldap: whether groups within groups are followed, up to ten levels',
+  })
+  nested_groups?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'For ldap: whether the primary group of Active Directory (`primaryGroupID`) counts too',
+  })
+  primary_group?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For ldap: whether people can change their password of the directory on the pages of their account. Needs TLS to all servers',
+  })
+  password_change?: boolean;
+
+  @TextField({
+    optional: true,
+    maxLength: 1_024,
     example: 'https://idp.acme.example/metadata',
     description: 'For saml: its entity id',
   })

@@ -9,6 +9,9 @@ import { UpstreamBreaker } from './breaker.js';
 import { DirectoryArrival } from './ldap/directory-arrival.js';
 import { AccountEndings } from './ldap/account-endings.js';
 import { DirectoryConnections } from './ldap/directory-connections.js';
+import { DirectoryGroups } from './ldap/directory-groups.js';
+import { SyncedGroups } from './ldap/synced-groups.js';
+import { DirectoryIdentities } from './ldap/directory-identities.js';
 import { DirectorySync } from './ldap/directory-sync.js';
 import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
@@ -41,6 +44,9 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     BeginningAtUpstream,
     DirectoryArrival,
     DirectoryConnections,
+    DirectoryGroups,
+    DirectoryIdentities,
+    SyncedGroups,
     DirectorySync,
     DirectorySyncSchedule,
     HomeRealms,
@@ -65,6 +71,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     SamlServiceProvider,
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectoryIdentities,
     DirectorySync,
     HomeRealms,
     IdentityRemoval,

@@ -3,8 +3,10 @@ import { UsersStore } from '../../../persistence/stores/users.store.js';
 import type { FactorOutcome, UnlinkedOutcome } from '../../factors/factor.js';
 import { maySignIn } from '../../people.js';
 import type { LoadedUpstream } from '../definition.js';
-import { missingClaim, personOf, type UpstreamAnswer } from '../mapping.js';
+import { missingClaim, personOf } from '../mapping.js';
 import { UpstreamRefusal } from '../protocols/protocol.js';
+import { DirectoryGroups } from './directory-groups.js';
+import type { DirectoryPerson } from './ldap-directory.js';
 import { UpstreamPeople } from '../upstream-people.js';
 
 /** Goes on with somebody whose password a directory has found right. */
@@ -13,18 +15,20 @@ export class DirectoryArrival {
   constructor(
     private readonly upstreamPeople: UpstreamPeople,
     private readonly users: UsersStore,
+    private readonly groups: DirectoryGroups,
   ) {}
 
-  /** @throws UpstreamRefusal */
+  /** @throws UpstreamRefusal, UpstreamAwayError, BusyError */
   async receive(
     upstream: LoadedUpstream,
-    answer: UpstreamAnswer,
+    found: DirectoryPerson,
     address: string,
   ): Promise<FactorOutcome | UnlinkedOutcome> {
+    const { answer } = found;
     const missing = missingClaim(upstream, answer);
     if (missing !== undefined)
       throw new UpstreamRefusal('not_admitted', `the attribute ${missing} is missing, or has another value`);
-    const person = personOf(upstream, answer);
+    const person = personOf(upstream, { ...answer, groups: await this.groups.namesFor(upstream, found) });
     const userId = await this.upstreamPeople.resolve(upstream, person, address);
     if (userId === undefined) return { kind: 'unlinked', upstream, person };
     const user = await this.users.find(userId);

@@ -1,15 +1,16 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../../../audit/changes.js';
 import { Clock } from '../../../config/clock.js';
-import { GroupMembers } from '../../../directory/group-members.js';
 import { Database } from '../../../persistence/database.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { personOf } from '../mapping.js';
 import { UpstreamPeople } from '../upstream-people.js';
 import { AccountEndings } from './account-endings.js';
-import { LdapDirectory } from './ldap-directory.js';
+import type { GroupLook } from './group-look.js';
+import { type DirectoryPerson, LdapDirectory } from './ldap-directory.js';
 import type { SyncedChange, SyncReport } from './sync-report.js';
+import { SyncedGroups } from './synced-groups.js';
 import {
   type GroupLoss,
   implausibleGroupLoss,
@@ -48,7 +49,7 @@ export class DirectorySync {
     private readonly directory: LdapDirectory,
     private readonly people: UpstreamPeople,
     private readonly endings: AccountEndings,
-    private readonly groups: GroupMembers,
+    private readonly groups: SyncedGroups,
     private readonly changes: Changes,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -74,6 +75,7 @@ export class DirectorySync {
     upstream: LoadedUpstream,
     { isTrial = false, isForced = false, onBatch }: SyncOptions,
   ): Promise<SyncReport> {
+    const groups = await this.groups.directory.readAll(upstream);
     const total = await this.store.count(upstream.id);
     const made: SyncedChange[] = [];
     const lost: { readonly identity: SyncedIdentity; readonly reason: 'not_admitted' | 'gone' }[] = [];
@@ -102,7 +104,7 @@ export class DirectorySync {
           if (isOpen && !(await this.hasOtherEntry(upstream, identity)))
             made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
         } else {
-          const followed = await this.followPresent(upstream, identity, verdict.person.answer, isTrial);
+          const followed = await this.followPresent(upstream, identity, verdict.person, { groups, isTrial });
           made.push(...followed.made);
           if (followed.leaving) leaving.push(followed.leaving);
         }
@@ -120,7 +122,7 @@ export class DirectorySync {
     if (stopped === undefined) {
       for (const { identity, reason } of lost)
         made.push(...(await this.lose(upstream, identity, reason, { isTrial, isForced })));
-      for (const loss of leaving) made.push(...(await this.leave(upstream, loss, isTrial)));
+      for (const loss of leaving) made.push(...(await this.groups.leave(upstream, loss, isTrial)));
     }
     const counted = (kind: SyncedChange['change']): number =>
       new Set(made.flatMap(({ change, username }) => (change === kind ? [username] : []))).size;
@@ -151,32 +153,18 @@ export class DirectorySync {
   private async follow(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
-    answer: Parameters<typeof personOf>[1],
-    isTrial: boolean,
+    found: DirectoryPerson,
+    { groups, isTrial }: { readonly groups: GroupLook | undefined; readonly isTrial: boolean },
   ): Promise<Followed> {
     const { userId, username } = identity;
     const made: SyncedChange[] = [];
     if (isDisabledByDirectory(identity)) made.push(...(await this.endings.undo(upstream, identity, isTrial)));
     const actor = `upstream:${upstream.alias}`;
-    const person = personOf(upstream, answer);
+    const person = personOf(upstream, { ...found.answer, groups: groups?.namesFor(found) });
     const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
-    const { missing, outdated, isLosingAll } = await this.groups.compare(
-      upstream.id,
-      userId,
-      person.groups ?? [],
-    );
-    if (!isTrial) await this.groups.join(upstream.id, userId, missing, actor);
-    if (hasNewProfile || missing.length > 0) made.push({ username, change: 'updated' });
-    return { made, ...(outdated.length > 0 && { leaving: { userId, username, outdated, isLosingAll } }) };
-  }
-
-  private async leave(
-    { id, alias }: LoadedUpstream,
-    { userId, username, outdated }: GroupLoss,
-    isTrial: boolean,
-  ): Promise<SyncedChange[]> {
-    if (!isTrial) await this.groups.leave(id, userId, outdated, `upstream:${alias}`);
-    return [{ username, change: 'updated' }];
+    const { hasJoined, leaving } = await this.groups.follow(upstream, identity, person, isTrial);
+    if (hasNewProfile || hasJoined) made.push({ username, change: 'updated' });
+    return { made, ...(leaving && { leaving }) };
   }
 
   /** Whether another entry of the same user may sign in: one that was made anew, or the account of a second role. */

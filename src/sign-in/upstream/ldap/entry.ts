@@ -15,12 +15,15 @@ export const attributesOf = ({
   required_claims: required,
   groups_claim: groups,
   group_map: map,
+  group_search_base: groupBase,
+  primary_group: hasPrimaryGroup = false,
 }: LoadedUpstream): string[] => [
   ...new Set([
     subject,
     ...Object.values(claims),
     ...Object.keys(required),
-    ...(Object.keys(map).length === 0 ? [] : [groups]),
+    ...(Object.keys(map).length === 0 || groupBase !== undefined ? [] : [groups]),
+    ...(groupBase !== undefined && hasPrimaryGroup ? ['objectSid', 'primaryGroupID'] : []),
     ...statusAttributes,
   ]),
 ];
@@ -37,7 +40,14 @@ export function valuesOf(entry: Entry, attribute: string): string[] {
  * them is missing.
  */
 export function answerOf(
-  { claims, subject_claim: subjectClaim, required_claims, groups_claim, group_map }: LoadedUpstream,
+  {
+    claims,
+    subject_claim: subjectClaim,
+    required_claims,
+    groups_claim,
+    group_map,
+    group_search_base,
+  }: LoadedUpstream,
   entry: Entry,
 ) {
   const [subject] = valuesOf(entry, subjectClaim);
@@ -45,8 +55,24 @@ export function answerOf(
   const given: Record<string, unknown> = {};
   for (const attribute of Object.values(claims)) given[attribute] = valuesOf(entry, attribute)[0];
   for (const attribute of Object.keys(required_claims)) given[attribute] = valuesOf(entry, attribute);
-  if (Object.keys(group_map).length > 0) given[groups_claim] = valuesOf(entry, groups_claim);
+  if (Object.keys(group_map).length > 0 && group_search_base === undefined)
+    given[groups_claim] = valuesOf(entry, groups_claim);
   return { subject, claims: given } satisfies UpstreamAnswer;
+}
+
+/** Bytes of the security identifier of an account of a domain, of which the last four tell it apart from the others ([MS-DTYP] §2.4.2). */
+const accountSid = /^[0-9a-f]{56}$/;
+const relativeIdDigits = 8;
+
+/** The identifier of the primary group of an account of Active Directory, in hexadecimal; undefined if there is none. */
+export function primaryGroupSid(entry: Entry): string | undefined {
+  const [sid = ''] = valuesOf(entry, 'objectSid');
+  const relativeId = Number(valuesOf(entry, 'primaryGroupID')[0]);
+  if (!accountSid.test(sid) || !Number.isInteger(relativeId) || relativeId < 1 || relativeId > 0xffff_ffff)
+    return undefined;
+  const bytes = Buffer.alloc(relativeIdDigits / 2);
+  bytes.writeUInt32LE(relativeId);
+  return sid.slice(0, -relativeIdDigits) + bytes.toString('hex');
 }
 
 const guidLength = 16;

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Entry } from 'ldapts';
+import type { Client, Entry } from 'ldapts';
 import { Clock } from '../../../config/clock.js';
 import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
 import { bindRefusal, type DirectoryRefusal, entryRefusal } from './bind-refusal.js';
 import { DirectoryConnections } from './directory-connections.js';
-import { answerOf, attributesOf, binaryAttributes, valuesOf } from './entry.js';
+import { answerOf, attributesOf, binaryAttributes, primaryGroupSid, valuesOf } from './entry.js';
+import type { GroupMember } from './group-look.js';
 import { personFilter, subjectsFilter } from './person-filter.js';
+import { type PasswordRefusal, type PasswordReplacement, replacePassword } from './password-modify.js';
 import { resultCodeOf } from './result-code.js';
 
 /** LDAP result codes (RFC 4511 appendix A). */
@@ -16,12 +18,18 @@ const invalidCredentials = 49;
 const refusedBinds: ReadonlySet<number> = new Set([19, noSuchObject, 34, 48, invalidCredentials, 50, 53]);
 
 /** Somebody whom the directory knows. */
-export interface DirectoryPerson {
-  readonly dn: string;
+export interface DirectoryPerson extends GroupMember {
   readonly answer: UpstreamAnswer;
   /** Why they may not sign in, by their entry. */
   readonly refusal: DirectoryRefusal | undefined;
 }
+
+/** What a directory says to a change of a password. */
+export type PasswordAnswer =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'refused'; readonly reason: PasswordRefusal }
+  /** The present password does not let the person in. */
+  | { readonly kind: 'wrong'; readonly reason: DirectoryRefusal };
 
 /** Searches directories for people, and binds as them. Referrals are not followed. */
 @Injectable()
@@ -79,7 +87,15 @@ export class LdapDirectory {
   private personIn(upstream: LoadedUpstream, entry: Entry): DirectoryPerson | undefined {
     const answer = answerOf(upstream, entry);
     const first = (attribute: string): string => valuesOf(entry, attribute)[0] ?? '';
-    return answer && { dn: entry.dn, answer, refusal: entryRefusal(first, this.clock.now()) };
+    return (
+      answer && {
+        dn: entry.dn,
+        username: valuesOf(entry, upstream.claims.username ?? '')[0],
+        primaryGroupSid: upstream.primary_group === true ? primaryGroupSid(entry) : undefined,
+        answer,
+        refusal: entryRefusal(first, this.clock.now()),
+      }
+    );
   }
 
   /**
@@ -90,15 +106,42 @@ export class LdapDirectory {
    */
   async bind(upstream: LoadedUpstream, dn: string, password: string): Promise<DirectoryRefusal | undefined> {
     if (password === '' || dn === '') return 'wrong_password';
+    return this.connections.use(upstream, 'password', (client) => refusalOf(client, dn, password));
+  }
+
+  /**
+   * Binds as an entry, and changes its password by its own right.
+   * @throws UpstreamAwayError, BusyError
+   */
+  async changePassword(
+    upstream: LoadedUpstream,
+    dn: string,
+    replacement: PasswordReplacement,
+  ): Promise<PasswordAnswer> {
+    const { present } = replacement;
+    if (present === '' || dn === '') return { kind: 'wrong', reason: 'wrong_password' };
     return this.connections.use(upstream, 'password', async (client) => {
-      try {
-        await client.bind(dn, password);
-        return undefined;
-      } catch (error) {
-        const code = resultCodeOf(error);
-        if (code === undefined || !refusedBinds.has(code)) throw error;
-        return code === invalidCredentials ? bindRefusal((error as Error).message) : 'wrong_password';
-      }
+      const wrong = await refusalOf(client, dn, present);
+      if (wrong !== undefined) return { kind: 'wrong', reason: wrong };
+      const isActiveDirectory = upstream.preset === 'active_directory';
+      const reason = await replacePassword(client, dn, replacement, isActiveDirectory);
+      return reason === undefined ? { kind: 'changed' } : { kind: 'refused', reason };
     });
+  }
+}
+
+/** Why a bind was refused; undefined if it was not. */
+async function refusalOf(
+  client: Client,
+  dn: string,
+  password: string,
+): Promise<DirectoryRefusal | undefined> {
+  try {
+    await client.bind(dn, password);
+    return undefined;
+  } catch (error) {
+    const code = resultCodeOf(error);
+    if (code === undefined || !refusedBinds.has(code)) throw error;
+    return code === invalidCredentials ? bindRefusal((error as Error).message) : 'wrong_password';
   }
 }

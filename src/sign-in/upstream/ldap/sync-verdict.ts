@@ -52,18 +52,25 @@ export const implausibleLoss = (lost: number, total: number): string | undefined
     ? `${lost} of ${total} accounts are not found or no longer admitted: nobody was disabled`
     : undefined;
 
-/** Why it is not believed that so many people are in no mapped group any more: the directory may have ceased to show groups. */
+/** Why it is not believed that so many people have left all of their groups, or one group: the directory may have ceased to show them. */
 export function implausibleGroupLoss(losses: readonly GroupLoss[], total: number): string | undefined {
   const lost = losses.filter(({ isLosingAll }) => isLosingAll).length;
-  return isImplausible(lost, total)
-    ? `${lost} of ${total} accounts are in none of their groups any more: no membership was ended`
+  if (isImplausible(lost, total))
+    return `${lost} of ${total} accounts are in none of their groups any more: no membership was ended`;
+  const leavers = new Map<string, number>();
+  for (const id of losses.flatMap(({ outdated }) => outdated)) leavers.set(id, (leavers.get(id) ?? 0) + 1);
+  const left = Math.max(0, ...leavers.values());
+  return isMost(left, total)
+    ? `${left} of ${total} accounts are not in one of their groups any more: no membership was ended`
     : undefined;
 }
 
+const isMost = (lost: number, total: number): boolean =>
+  lost > minImplausible && lost > total * implausibleShare;
+
 function isImplausible(lost: number, total: number): boolean {
-  const isMost = lost > minImplausible && lost > total * implausibleShare;
   const isMajority = lost > 1 && lost > total / 2;
-  return isMost || isMajority;
+  return isMost(lost, total) || isMajority;
 }
 
 /** Whether the directory has disabled the account, and nobody has enabled or disabled it since. */
