@@ -2,10 +2,13 @@
 export const maxKeyLength = 255;
 
 /** An sf-string (RFC 9651 §3.3.3): printable ASCII, with `\"` and `\\` for a quote and a backslash. */
-const quoted = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
+const quoted = String.raw`"(?:[ !#-\[\]-~]|\\["\\]){1,${maxKeyLength}}"`;
 
 /** What many clients send instead: a UUID or another token without quotes. */
-const unquoted = /^[\w.:~+/=-]+$/;
+const unquoted = String.raw`[\w.:~+/=-]{1,${maxKeyLength}}`;
+
+/** A value of the header. */
+export const idempotencyKeyPattern = new RegExp(`^(?:${quoted}|${unquoted})$`);
 
 /**
  * The key in an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header-07 §2.1). The header is a string of structured
@@ -15,7 +18,6 @@ const unquoted = /^[\w.:~+/=-]+$/;
  */
 export function parseIdempotencyKey(header: string): string | undefined {
   const value = header.trim();
-  if (value.length > 2 * maxKeyLength + 2) return undefined;
-  const key = unquoted.test(value) ? value : quoted.exec(value)?.[1]?.replace(/\\(["\\])/g, '$1');
-  return key !== undefined && key.length > 0 && key.length <= maxKeyLength ? key : undefined;
+  if (!idempotencyKeyPattern.test(value)) return undefined;
+  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(["\\])/g, '$1') : value;
 }
