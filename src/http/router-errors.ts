@@ -8,7 +8,7 @@ import { ErrorPages } from './page-error.js';
 
 /**
  * Answers as every other error what the router itself refuses: a path with a `%` that begins no percent-encoding, or with a longer
- * parameter than any. No hook has run then.
+ * parameter than any. No hook has run then: there are no cookies, and nobody else catches what is thrown.
  */
 export class RouterErrors {
   private filter: ErrorFilter | undefined;
@@ -22,6 +22,12 @@ export class RouterErrors {
 
   answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
     this.setHeaders(reply);
-    this.filter?.catch(error, new ExecutionContextHost([request, reply]));
+    request.cookies = {};
+    try {
+      this.filter?.catch(error, new ExecutionContextHost([request, reply]));
+    } catch (failure) {
+      request.log.error({ err: failure }, 'an error could not be answered in the form of its endpoint');
+      void reply.status(error.statusCode ?? 400).send();
+    }
   }
 }

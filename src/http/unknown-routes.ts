@@ -1,5 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { allowedMethods, answersInProblems } from './endpoint-kinds.js';
 
 /**
  * Refuses what no route takes before its body is read: whether the path is unknown or does not have the method, is no question of the
@@ -7,6 +8,14 @@ import type { FastifyInstance } from 'fastify';
  */
 export function refuseUnknownRoutes(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
-    done(request.is404 ? new NotFoundException(`Cannot ${request.method} ${request.url}`) : undefined);
+    const isUnknown = request.is404 || isOfAnotherPath(request);
+    done(isUnknown ? new NotFoundException(`Cannot ${request.method} ${request.url}`) : undefined);
   });
+}
+
+/** Whether a path with a parameter takes a method that the path itself does not have: `/users/invitations` is no user to be changed. */
+function isOfAnotherPath({ method, raw, routeOptions, server }: FastifyRequest): boolean {
+  const path = raw.url?.split('?', 1)[0] ?? '';
+  if (!answersInProblems(path) || !routeOptions.url?.includes(':')) return false;
+  return !allowedMethods(path, server).some((allowed) => allowed === (method === 'HEAD' ? 'GET' : method));
 }
