@@ -1,14 +1,11 @@
 /** The longest key, in characters. */
 export const maxKeyLength = 255;
 
-/** An sf-string (RFC 9651 §3.3.3): printable ASCII, with `\"` and `\\` for a quote and a backslash. */
-const quoted = String.raw`"(?:[ !#-\[\]-~]|\\["\\]){1,${maxKeyLength}}"`;
-
-/** What many clients send instead: a UUID or another token without quotes. */
-const unquoted = String.raw`[\w.:~+/=-]{1,${maxKeyLength}}`;
-
-/** A value of the header. */
-export const idempotencyKeyPattern = new RegExp(`^(?:${quoted}|${unquoted})$`);
+/**
+ * A value of the header: an sf-string (RFC 9651 §3.3.3) of printable ASCII, with `\"` and `\\` for a quote and a backslash, or what many
+ * clients send instead: a UUID or another token without quotes. Either has {@link maxKeyLength} characters at most.
+ */
+export const idempotencyKeyPattern = /^(?:"(?:[ !#-[\]-~]|\\["\\]){1,255}"|[\w.:~+/=-]{1,255})$/;
 
 /**
  * The key in an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header-07 §2.1). The header is a string of structured

@@ -31,7 +31,7 @@ beyond_schemas = [
     (r"PUT /admin/(assertion-policies|trusted-issuers|upstreams)$", r".", "which members go together, and names of others"),
     (r"PUT /admin/authorization-details-types$", r".", "a JSON Schema, and words with its members"),
     (r"PUT /admin/resources$", r"^(scopes|translations|identifier)\b", "scopes of Eyrie itself, languages, and hosts of URIs"),
-    (r"POST /admin/user-imports$", r"^the file ", "lines of a file"),
+    (r"POST /admin/user-imports$", r"^the (file|first line) ", "lines of a file"),
     (r".", r"(^|; )(email|birthdate|picture|profile|website|[a-z_]*_uris?|issuer|audience) must be",
      "formats whose generators are wider than what the field's libraries take: quoted local parts, hosts that cannot be"),
 ]
