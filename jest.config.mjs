@@ -36,7 +36,11 @@ const base = {
 
 const isFull = process.env.EYRIE_TEST_FULL === '1';
 // These download packages, compile, or need more of Debian. They run with EYRIE_TEST_FULL=1, once.
-const fullOnly = ['flows/(web-apps|mod-auth-openidc)', 'operations/(behind-nginx|galera|node-versions)'];
+const fullOnly = [
+  'admin/schemathesis',
+  'flows/(web-apps|mod-auth-openidc)',
+  'operations/(behind-nginx|galera|node-versions)',
+];
 
 // Every spec runs on SQLite.
 const sqlite = {

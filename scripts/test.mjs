@@ -8,7 +8,8 @@
 //   EYRIE_TEST_SLAPD       path of OpenLDAP's server, likewise
 //   EYRIE_TEST_PROMTOOL    path of Prometheus's checker of rules, likewise
 //   EYRIE_TEST_SOFTHSM     path of SoftHSM's PKCS#11 library, likewise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11: the run fails if one of these is missing
+//   EYRIE_TEST_SCHEMATHESIS   path of Schemathesis, which is installed into a temporary folder otherwise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11,schemathesis: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -20,6 +21,7 @@ import { dirname, join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
+import { installSchemathesis } from './schemathesis.mjs';
 import { findDirectoryServer } from './slapd.mjs';
 import { findSoftHsm } from './softhsm.mjs';
 
@@ -48,6 +50,7 @@ try {
     ...directoryEnvironment(),
     ...alertsEnvironment(),
     ...tokenEnvironment(),
+    ...fuzzerEnvironment(),
     ...templates(),
   };
   counts = await runTests(environment);
@@ -146,8 +149,21 @@ function tokenEnvironment() {
   return { EYRIE_TEST_SOFTHSM: library };
 }
 
+/** Tests the admin API against its OpenAPI document: with EYRIE_TEST_FULL=1, as it downloads packages and takes minutes. */
+function fuzzerEnvironment() {
+  if (process.env.EYRIE_TEST_FULL !== '1' || process.env.EYRIE_TEST_SCHEMATHESIS) return {};
+  const folder = mkdtempSync(join(tmpdir(), 'eyrie-schemathesis-'));
+  endings.push(() => rmSync(folder, { recursive: true, force: true }));
+  const { program, reason } = installSchemathesis(folder);
+  if (!program) {
+    leaveOut('schemathesis', `Schemathesis (${reason})`);
+    return {};
+  }
+  return { EYRIE_TEST_SCHEMATHESIS: program };
+}
+
 function checkRequired() {
-  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11'];
+  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11', 'schemathesis'];
   const unknown = required.find((part) => !parts.includes(part));
   if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of ${parts.join(', ')}`);
 }

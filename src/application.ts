@@ -6,7 +6,7 @@ import { createSecureContext } from 'node:tls';
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { TokenEvents } from './audit/token-events.js';
 import { MetadataPipe } from './clients/metadata-pipe.js';
 import { AppModule } from './app.module.js';
@@ -19,8 +19,10 @@ import { allowCrossOrigin } from './http/cors.js';
 import { linkBelow, pathWithinIssuer } from './http/issuer-path.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { acceptEmptyJson, acceptLargeScimBodies, refuseDeepJson } from './http/json-bodies.js';
+import { RouterErrors } from './http/router-errors.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { acceptFiles } from './http/streamed-bodies.js';
+import { refuseUnknownRoutes } from './http/unknown-routes.js';
 import { requestTimeoutMilliseconds, serverTimeouts } from './http/request-timeouts.js';
 import { maxIdentifierLength } from './resource/path-parameters.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -57,6 +59,7 @@ const tlsVersions = {
 export async function createApplication(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
   const traces = await startTraces(settings);
   const withinIssuer = (request: IncomingMessage): string => pathWithinIssuer(request, settings.issuerPath);
+  const routerErrors = new RouterErrors(securityHeaders(settings));
   const adapter = new FastifyAdapter({
     logger: loggerOptions(settings.logLevel, traces && (() => traces.logMembers())),
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,6 +72,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     // What still arrives on a kept-alive connection is served until it is closed.
     return503OnClosing: false,
     clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (...failed: Parameters<RouterErrors['answer']>) => routerErrors.answer(...failed),
     requestTimeout: requestTimeoutMilliseconds,
     ...(settings.tls ? { https: httpsOptions(settings.tls, settings) } : { http: serverTimeouts }),
   });
@@ -79,6 +83,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   allowCrossOrigin(server);
   addSecurityHeaders(server, settings);
   linkBelow(server, settings.issuerPath);
+  refuseUnknownRoutes(server);
   refuseDeepJson(server);
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   acceptEmptyJson(server);
@@ -95,6 +100,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
     abortOnError: false,
     logger: new NestLogs(server.log),
   });
+  routerErrors.useServices(app);
   app.get(Metrics).watch(server);
   app.get(TokenEvents).watch(server);
   await app.register(cookie);
@@ -111,12 +117,19 @@ async function startTraces(settings: Settings): Promise<Traces | undefined> {
   return new Traces(collector, settings);
 }
 
-/** Headers of every response. */
-function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
-  const secure = settings.issuer.startsWith('https:');
-  server.addHook('onRequest', (_request, reply, done) => {
+/** Sets the headers of every response. */
+function securityHeaders({ issuer }: Settings): (reply: FastifyReply) => void {
+  const secure = issuer.startsWith('https:');
+  return (reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
     if (secure) reply.header('strict-transport-security', 'max-age=31536000');
+  };
+}
+
+function addSecurityHeaders(server: FastifyInstance, settings: Settings): void {
+  const setHeaders = securityHeaders(settings);
+  server.addHook('onRequest', (_request, reply, done) => {
+    setHeaders(reply);
     done();
   });
 }

@@ -18,6 +18,7 @@ import { checkPrecondition, type Precondition } from '../resource/precondition.j
 import { clientChanges } from './client-changes.js';
 import { toColumns, toMetadata } from './client-columns.js';
 import { revisionEvents } from './client-events.js';
+import { sayWhatEnds } from './client-endings.js';
 import { ClientDirectory } from './client-directory.js';
 import { changedMeanwhile, unknownClient } from './client-refusals.js';
 import { ClientSecrets } from './client-secrets.js';
@@ -248,6 +249,7 @@ export class ClientRegistration {
         if (!(await this.clients.update(tx, present, { ...columns, updatedAt: now }))) return false;
         const next = Object.assign(new Client(), present, columns);
         const stores = { grants: this.grants, consents: this.consents, changes: this.changes };
+        sayWhatEnds({ present, next });
         await endGrantsOfSector(stores, tx, { present, next, actor, now });
         await endWhatDocumentChanged(stores, tx, { present, next, actor, now });
         const { tokenEndpointAuthMethod: method } = columns;

@@ -122,10 +122,11 @@ export class ClientsAdminController {
 
   @Patch(':client_id')
   @AdminWrite('clients', {
+    ends: () => ({ of: 'client change' }),
     guards: [ClientProtection],
     summary: 'Change a client',
     description:
-      'Omitted fields stay unchanged. A client cannot take the scopes of the admin API from itself.',
+      'Omitted fields stay unchanged. A client cannot take the scopes of the admin API from itself. Grants lose the scopes that the client loses; if its sector changes (`sector_identifier_uri`, the host of `redirect_uris`, `subject_type`), they are revoked.',
     returns: ClientDto,
     body: {
       type: UpdateClientDto,

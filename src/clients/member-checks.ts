@@ -10,10 +10,9 @@ import {
   Matches,
   Max,
   Min,
-  ValidateBy,
 } from 'class-validator';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
-import { maxKeys } from '../protocol/public-jwks.js';
+import { HasKeys } from './key-set-field.js';
 import { scopeValues } from '../protocol/scope.js';
 import {
   HasLength,
@@ -33,27 +32,6 @@ const scopeMessage = '$property must be scope values separated by single spaces 
 /** `#rrggbb` */
 export const colorPattern = /^#[\da-fA-F]{6}$/;
 
-/** The form of a JWK Set (RFC 7517 §5). Whether its keys are good is checked later. */
-const hasKeys = [
-  ValidateBy(
-    {
-      name: 'hasKeys',
-      validator: {
-        validate: (value: unknown) => {
-          const { keys } = (value ?? {}) as { keys?: unknown };
-          return (
-            Array.isArray(keys) &&
-            keys.length > 0 &&
-            keys.length <= maxKeys &&
-            keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
-          );
-        },
-      },
-    },
-    { message: `$property must be a JWK Set with 1 to ${maxKeys} keys` },
-  ),
-];
-
 /** What class-validator checks of a value of each kind. */
 const valueChecks: ByKind<PropertyDecorator[]> = {
   text: ({ maxLength }) => [HasLength(1, maxLength), IsString()],
@@ -65,7 +43,7 @@ const valueChecks: ByKind<PropertyDecorator[]> = {
   choices: ({ values }) => [IsIn(values, { each: true }), ArrayUnique(), IsArray()],
   flagOrChoices: ({ values }) => [IsFlagOrChoices(values)],
   integer: ({ min, max }) => [Max(max), Min(min), IsInt()],
-  keySet: () => [IsObject(), ...hasKeys],
+  keySet: () => [IsObject(), HasKeys()],
   scope: ({ maxLength }) => [HasLength(0, maxLength), Matches(scopeValues, { message: scopeMessage })],
 };
 

@@ -1,7 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { maxKeys } from '../protocol/public-jwks.js';
 import { scopeValues } from '../protocol/scope.js';
 import { shownText } from '../protocol/shown-text.js';
+import { keySetSchema } from './key-set-field.js';
 import { colorPattern, textsBounds } from './member-checks.js';
 import { webAddressSchema } from '../resource/field-checks.js';
 import { byKind, type ByKind, type ClientMember } from '../protocol/client-metadata/member.js';
@@ -46,12 +46,7 @@ const valueSchema: ByKind<ApiPropertyOptions> = {
     ],
   }),
   integer: ({ min, max }) => ({ type: 'integer', minimum: min, maximum: max }),
-  keySet: () => ({
-    type: 'object',
-    properties: { keys: { type: 'array', minItems: 1, maxItems: maxKeys, items: { type: 'object' } } },
-    required: ['keys'],
-    additionalProperties: true,
-  }),
+  keySet: () => ({ ...keySetSchema }) as ApiPropertyOptions,
   scope: ({ maxLength }) => ({ type: String, maxLength, pattern: scopeValues.source }),
 };
 

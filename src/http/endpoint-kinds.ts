@@ -45,7 +45,15 @@ export const isPage = (path: string): boolean =>
     (prefix) => path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}-`),
   );
 
-/** The methods that this path supports. */
+/**
+ * The methods that this path supports: those of its own, if it has some, and not those of a path with a parameter in their place. What is at
+ * `/users/invitations` is no user.
+ */
 export function allowedMethods(path: string, server: FastifyInstance): HTTPMethods[] {
-  return methods.filter((method) => server.findRoute({ method, url: path }) !== null);
+  const found = methods.flatMap((method) => {
+    const route = server.findRoute({ method, url: path });
+    return route ? [{ method, parameters: Object.keys(route.params ?? {}).length }] : [];
+  });
+  const fewest = Math.min(...found.map(({ parameters }) => parameters));
+  return found.filter(({ parameters }) => parameters === fewest).map(({ method }) => method);
 }

@@ -5,6 +5,7 @@ import type { PoolUse } from './dialects/pool-use.js';
 import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
 import { JoinedTransaction } from './joined-transaction.js';
+import { rehearsing } from './rehearsal.js';
 import type { SqlValue } from './sql.js';
 import type { Transaction, Transactor } from './transaction.js';
 
@@ -35,8 +36,9 @@ export class Database {
     private readonly reader: DataSource,
   ) {
     const transact = dialect.transactor(writer);
+    const keep = rehearsing(transact);
     this.transact = (work) =>
-      transact(work).catch((error: unknown) => {
+      keep(work).catch((error: unknown) => {
         if (dialect.outageOf(error) === diskFull) this.wasFullAt = performance.now();
         throw dialect.isDuplicate(error) ? new DuplicateError(error) : error;
       });

@@ -1,11 +1,11 @@
 /** The longest key, in characters. */
 export const maxKeyLength = 255;
 
-/** An sf-string (RFC 9651 §3.3.3): printable ASCII, with `\"` and `\\` for a quote and a backslash. */
-const quoted = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
-
-/** What many clients send instead: a UUID or another token without quotes. */
-const unquoted = /^[\w.:~+/=-]+$/;
+/**
+ * A value of the header: an sf-string (RFC 9651 §3.3.3) of printable ASCII, with `\"` and `\\` for a quote and a backslash, or what many
+ * clients send instead: a UUID or another token without quotes. Either has {@link maxKeyLength} characters at most.
+ */
+export const idempotencyKeyPattern = /^(?:"(?:[ !#-[\]-~]|\\["\\]){1,255}"|[\w.:~+/=-]{1,255})$/;
 
 /**
  * The key in an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header-07 §2.1). The header is a string of structured
@@ -15,7 +15,6 @@ const unquoted = /^[\w.:~+/=-]+$/;
  */
 export function parseIdempotencyKey(header: string): string | undefined {
   const value = header.trim();
-  if (value.length > 2 * maxKeyLength + 2) return undefined;
-  const key = unquoted.test(value) ? value : quoted.exec(value)?.[1]?.replace(/\\(["\\])/g, '$1');
-  return key !== undefined && key.length > 0 && key.length <= maxKeyLength ? key : undefined;
+  if (!idempotencyKeyPattern.test(value)) return undefined;
+  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(["\\])/g, '$1') : value;
 }

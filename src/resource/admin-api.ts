@@ -25,6 +25,7 @@ import type { Originator } from '../audit/originator.js';
 import { addressOf } from '../http/network.js';
 import { AdminRefusalFilter } from './admin-refusal.filter.js';
 import { describeRefusals, describeRepeats, type OwnRefusals } from './admin-refusals.js';
+import { DeclaredBodyGuard } from './declared-body.guard.js';
 import { DeclaredQueryGuard } from './declared-query.guard.js';
 import { ForesightDto } from './foresight.dto.js';
 import { type EndingOf, Ends, ForesightInterceptor } from './foresight.interceptor.js';
@@ -141,7 +142,7 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
   const needs = `Needs the scope ${sufficient.map((scope) => `\`${scope}\``).join(' or ')}.`;
   return applyDecorators(
     RequireScopes(needed),
-    UseGuards(DeclaredQueryGuard, ...guards),
+    UseGuards(DeclaredQueryGuard, DeclaredBodyGuard, ...guards),
     UseFilters(AdminRefusalFilter),
     HttpCode(status),
     Header('Cache-Control', 'no-store'),
@@ -168,7 +169,7 @@ function guarded(needed: string, operation: AdminOperation): MethodDecorator {
         }),
     ...(body ? [describeBody(body)] : []),
     ...(takes ? [describeTakenFile(takes)] : []),
-    describeRefusals(refuses),
+    describeRefusals(refuses, { hasBody: body !== undefined || takes !== undefined }),
     ...(status === 201 ? [UseInterceptors(IdempotencyInterceptor), describeRepeats(refuses)] : []),
     ...(ends ? [foreseen(ends, returns)] : []),
   );

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { problemType } from '../http/problem.js';
+import { idempotencyKeyPattern } from '../protocol/idempotency-key.js';
 import { ProblemDto } from './admin-errors.dto.js';
 import { keyOfAnother, keyUnderWay } from './repeatable-requests.js';
 
@@ -18,7 +19,7 @@ export interface OwnRefusals {
 const title = (status: number): string => STATUS_CODES[status] ?? 'Error';
 
 /** A response with problem details (RFC 9457), with an example of them. */
-const problem = (status: number | 'default', description: string, example: object): MethodDecorator =>
+const problem = (status: number, description: string, example: object): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ProblemDto),
     ApiResponse({
@@ -53,8 +54,14 @@ const tokenRefusal = (status: number, description: string, error: string, detail
 const unknownParameter = 'property color should not exist';
 const unavailable = 'the service is unavailable for a moment: try again in a few seconds';
 
-/** What the document says of the errors of an operation, each with an example of that error. */
-export function describeRefusals(own: OwnRefusals): MethodDecorator {
+/**
+ * What the document says of the errors of an operation, each with an example of that error. There are no others.
+ * @param hasBody whether its requests have a body
+ */
+export function describeRefusals(
+  own: OwnRefusals,
+  { hasBody }: { readonly hasBody: boolean },
+): MethodDecorator {
   const decorators = [
     refusal(400, 'A parameter or a field is invalid; `errors` name it', unknownParameter, {
       errors: [{ detail: unknownParameter, parameter: 'color' }],
@@ -85,15 +92,17 @@ export function describeRefusals(own: OwnRefusals): MethodDecorator {
       }),
       refusal(412, 'It has been changed since', changedSince),
     );
+  if (hasBody)
+    decorators.push(
+      refusal(413, 'The body is too large', 'Request body is too large'),
+      refusal(415, 'The media type of the body is another one', 'the body must be application/json'),
+    );
   decorators.push(
-    problem('default', 'Any other error', {
-      type: 'about:blank',
-      title: title(503),
-      status: 503,
-      detail: unavailable,
-      statusCode: 503,
-      message: unavailable,
-    }),
+    refusal(
+      503,
+      'The service is unavailable for a moment; `Retry-After` says when to try again',
+      unavailable,
+    ),
   );
   return applyDecorators(...decorators);
 }
@@ -104,7 +113,7 @@ export function describeRepeats(own: OwnRefusals): MethodDecorator {
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      schema: { type: 'string' },
+      schema: { type: 'string', pattern: idempotencyKeyPattern.source },
       description:
         'A new key of your choice, such as `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. If the request is repeated with it within 24 hours, nothing more is created, and the response is the same.',
     }),

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsString, IsUrl, ValidateBy, ValidateIf } from 'class-validator';
-import { shownTextViolation } from '../protocol/shown-text.js';
+import { hasHalf, shownTextViolation } from '../protocol/shown-text.js';
 
 /** A field that may be omitted, but not be null. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
@@ -36,6 +36,25 @@ export const HasLength = (min: number, max: number, { each = false } = {}): Prop
       each,
       message: `${each ? 'each value in ' : ''}$property must be longer than or equal to ${min} and shorter than or equal to ${max} characters`,
     },
+  );
+
+/**
+ * Text that follows a pattern, or each text of a list. Half a character follows none.
+ * @param meaning what the pattern demands, as a predicate
+ */
+export const FollowsPattern = (
+  pattern: RegExp,
+  meaning = `must match ${pattern.source}`,
+  { each = false } = {},
+): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'followsPattern',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && !hasHalf(value) && pattern.test(value),
+      },
+    },
+    { each, message: `${each ? 'each value in ' : ''}$property ${meaning}` },
   );
 
 /** A list of up to `maxItems` different texts. */

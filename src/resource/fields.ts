@@ -1,17 +1,8 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
+import { ArrayMinSize, IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import {
-  ArrayMinSize,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
-import {
+  FollowsPattern,
   HasLength,
   IsTexts,
   IsWebAddress,
@@ -89,9 +80,7 @@ export function TextField({ minLength = 1, maxLength, ...options }: TextBounds &
     [
       HasLength(minLength, maxLength),
       IsString(),
-      ...(pattern === undefined
-        ? []
-        : [Matches(pattern, { message: `$property ${patternMeaning ?? `must match ${pattern.source}`}` })]),
+      ...(pattern === undefined ? [] : [FollowsPattern(pattern, patternMeaning)]),
     ],
     about,
   );
@@ -99,20 +88,34 @@ export function TextField({ minLength = 1, maxLength, ...options }: TextBounds &
 
 /** A list of different texts. */
 export const TextsField = (
-  { maxLength, maxItems, minItems = 0 }: Omit<TextsBounds, 'minLength'> & { readonly minItems?: number },
+  { maxLength, maxItems, minItems = 0, pattern, patternMeaning }: ListBounds,
   about: About,
 ): PropertyDecorator =>
   Field(
     {
       type: 'array',
-      items: { type: 'string', minLength: 1, maxLength },
+      items: {
+        type: 'string',
+        minLength: 1,
+        maxLength,
+        ...(pattern === undefined ? {} : { pattern: pattern.source }),
+      },
       minItems,
       maxItems,
       uniqueItems: true,
     },
-    [IsTexts({ minLength: 1, maxLength, maxItems }), ArrayMinSize(minItems)],
+    [
+      IsTexts({ minLength: 1, maxLength, maxItems }),
+      ArrayMinSize(minItems),
+      ...(pattern === undefined ? [] : [FollowsPattern(pattern, patternMeaning, { each: true })]),
+    ],
     about,
   );
+
+/** Bounds of a list of texts, and of each of them. */
+interface ListBounds extends Omit<TextsBounds, 'minLength'>, Pick<TextBounds, 'pattern' | 'patternMeaning'> {
+  readonly minItems?: number;
+}
 
 /** The URL of a web page or image. */
 export const WebAddressField = (about: About): PropertyDecorator =>

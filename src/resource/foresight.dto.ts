@@ -37,6 +37,12 @@ export class ForesightDto {
   })
   narrowed_grants: number;
 
+  @ApiProperty({
+    type: 'integer',
+    description: 'Active grants that would stay, and whose refresh tokens would no longer be accepted',
+  })
+  unrenewable_grants: number;
+
   @ApiProperty({ type: 'integer', description: 'Users who gave these grants' })
   people: number;
 

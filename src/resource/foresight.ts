@@ -1,18 +1,23 @@
-import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { type AffectedGrants, AffectedGrantsStore } from '../persistence/stores/affected-grants.store.js';
-import { ClientsStore } from '../persistence/stores/clients.store.js';
+import type { ClientEnding } from '../persistence/rehearsal.js';
+import {
+  type AffectedGrants,
+  AffectedGrantsStore,
+  type NamedGrant,
+} from '../persistence/stores/affected-grants.store.js';
 import { ResourcesStore } from '../persistence/stores/resources.store.js';
 import { SessionsStore } from '../persistence/stores/sessions.store.js';
 import { UpstreamsStore } from '../persistence/stores/upstreams.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
 import { type ForesightDto, toEndingGrantDto } from './foresight.dto.js';
 import { withIdentifier } from './resource-rules.js';
 
 /** What a call ends. */
 export type Ending =
   | { readonly of: 'client'; readonly clientId: string }
+  /** What a change of its metadata ends is said by the change. */
+  | { readonly of: 'client change' }
   /** `isOnline`: the grants that do not depend on a session stay. */
   | { readonly of: 'user'; readonly userId: string; readonly isOnline?: boolean }
   | { readonly of: 'upstream'; readonly alias: string }
@@ -28,13 +33,21 @@ export type Ending =
 
 const shownGrants = 20;
 
+const nothing = {
+  grants: 0,
+  narrowed_grants: 0,
+  unrenewable_grants: 0,
+  people: 0,
+  clients: 0,
+  sessions: 0,
+  first: [],
+} satisfies ForesightDto;
+
 /** Says what a call would end, and ends nothing. */
 @Injectable()
 export class Foresight {
   constructor(
     private readonly affected: AffectedGrantsStore,
-    private readonly users: UsersStore,
-    private readonly clients: ClientsStore,
     private readonly sessions: SessionsStore,
     private readonly resources: ResourcesStore,
     private readonly upstreams: UpstreamsStore,
@@ -42,22 +55,24 @@ export class Foresight {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @throws NotFoundException if there is nothing to end */
-  async foresee(ending: Ending): Promise<ForesightDto> {
+  /**
+   * @param ending what the call ends, which would have been accepted
+   * @param said what its rehearsal said
+   */
+  async foresee(ending: Ending, said: readonly ClientEnding[]): Promise<ForesightDto> {
     switch (ending.of) {
       case 'client':
-        if (!(await this.clients.find(ending.clientId)))
-          throw new NotFoundException(`there is no client ${ending.clientId}`);
         return this.ofGrants({ clientId: ending.clientId });
+      case 'client change':
+        return this.ofClientChange(said);
       case 'user': {
         const { userId, isOnline } = ending;
-        if (!(await this.users.find(userId))) throw new NotFoundException(`there is no user ${userId}`);
         const sessions = (await this.activeSessions(userId)).length;
         return this.ofGrants({ userId, ...(isOnline ? { isOnline } : {}) }, sessions);
       }
       case 'upstream': {
         const upstream = await this.upstreams.find(ending.alias);
-        if (!upstream) throw new NotFoundException(`there is no upstream ${ending.alias}`);
+        if (!upstream) return nothing;
         const now = this.clock.now();
         const idleSince = now - this.settings.lifetimes.sessionIdle;
         const sessions = await this.upstreams.countSessions(upstream.id, now, idleSince);
@@ -65,37 +80,24 @@ export class Foresight {
       }
       case 'trusted issuer': {
         const trustedIssuerId = await this.affected.idOfTrustedIssuer(ending.name);
-        if (trustedIssuerId === undefined)
-          throw new NotFoundException(`there is no trusted issuer ${ending.name}`);
-        return this.ofGrants({ trustedIssuerId });
+        return trustedIssuerId === undefined ? nothing : this.ofGrants({ trustedIssuerId });
       }
       case 'authorization details type':
-        return this.ofDetailsType(ending.type);
+        return this.ofNarrowed(this.affected.withDetails(ending.type, this.clock.now()));
       case 'organization': {
         const { organizationId, userId } = ending;
-        if (!(await this.affected.isOrganization(organizationId, userId)))
-          throw new NotFoundException(
-            userId === undefined
-              ? `there is no organization ${organizationId}`
-              : `the user ${userId} does not belong to the organization ${organizationId}`,
-          );
         return this.ofGrants({ organizationId, ...(userId === undefined ? {} : { userId }) });
       }
       case 'session': {
         const { userId, sessionId } = ending;
-        if (!(await this.activeSessions(userId)).some(({ id }) => id === sessionId))
-          throw new NotFoundException(`there is no active session ${sessionId} of the user ${userId}`);
         return this.ofGrants({ userId, sessionId, isOnline: true }, 1);
       }
-      case 'grant': {
-        const foreseen = await this.ofGrants({ grantId: ending.grantId });
-        if (foreseen.grants === 0) throw new NotFoundException(`there is no active grant ${ending.grantId}`);
-        return foreseen;
-      }
+      case 'grant':
+        return this.ofGrants({ grantId: ending.grantId });
       case 'parties':
         return this.ofGrants({ userId: ending.userId, clientId: ending.clientId });
       default:
-        return this.ofScopes(ending.identifier, ending.keeping);
+        return this.ofResource(ending.identifier, ending.keeping);
     }
   }
 
@@ -103,56 +105,62 @@ export class Foresight {
     const now = this.clock.now();
     const first = await this.affected.first(which, shownGrants, now);
     return {
+      ...nothing,
       ...(await this.affected.count(which, now)),
-      narrowed_grants: 0,
       sessions,
       first: first.map(toEndingGrantDto),
     };
   }
 
-  /** Grants stay: what tokens are issued with becomes less. */
-  private async ofDetailsType(type: string): Promise<ForesightDto> {
-    const [people, clients] = [new Set<string | null>(), new Set<string>()];
-    const first: ForesightDto['first'] = [];
-    let narrowed = 0;
-    if (!(await this.affected.isDetailsType(type)))
-      throw new NotFoundException(`there is no type of authorization details ${type}`);
-    for await (const grant of this.affected.withDetails(type, this.clock.now())) {
-      people.add(grant.userId);
-      clients.add(grant.clientId);
-      narrowed++;
-      if (first.length < shownGrants) first.push(toEndingGrantDto(grant));
-    }
-    return {
-      grants: 0,
-      narrowed_grants: narrowed,
-      people: people.size,
-      clients: clients.size,
-      sessions: 0,
-      first,
-    };
+  /** A sector that changes ends all grants of the client. Otherwise they stay, and what tokens are issued with becomes less. */
+  private async ofClientChange(said: readonly ClientEnding[]): Promise<ForesightDto> {
+    const now = this.clock.now();
+    const grants = said.find(({ of }) => of === 'grants');
+    if (grants) return this.ofGrants({ clientId: grants.clientId });
+    const [scopes] = said.filter((ending) => ending.of === 'scopes');
+    const renewal = said.find(({ of }) => of === 'renewal');
+    const unrenewable = renewal && { clientId: renewal.clientId, isRenewable: true };
+    if (!scopes) return unrenewable ? this.ofUnrenewable(unrenewable) : nothing;
+    const narrowed = await this.ofNarrowed(this.affected.holding(scopes.scopes, now, scopes.clientId));
+    if (unrenewable) narrowed.unrenewable_grants = (await this.affected.count(unrenewable, now)).grants;
+    return narrowed;
   }
 
-  private async ofScopes(identifier: string, keeping: readonly string[]): Promise<ForesightDto> {
+  private async ofUnrenewable(which: AffectedGrants): Promise<ForesightDto> {
+    const foreseen = await this.ofGrants(which);
+    return Object.assign(foreseen, { grants: 0, unrenewable_grants: foreseen.grants });
+  }
+
+  private async ofResource(identifier: string, keeping: readonly string[]): Promise<ForesightDto> {
     const resource = withIdentifier(await this.resources.all(), identifier);
-    if (!resource) throw new NotFoundException(`there is no resource ${identifier}`);
-    const gone = Object.keys(resource.scopes).filter((scope) => !keeping.includes(scope));
+    const gone = Object.keys(resource?.scopes ?? {}).filter((scope) => !keeping.includes(scope));
+    return this.ofNarrowed(this.affected.holding(gone, this.clock.now()), (scope) => gone.includes(scope));
+  }
+
+  /**
+   * Grants that lose something.
+   * @param isGone whether a scope is taken from them; a grant of nothing else ends
+   */
+  private async ofNarrowed(
+    affected: AsyncIterable<NamedGrant>,
+    isGone: (scope: string) => boolean = () => false,
+  ): Promise<ForesightDto> {
     const [people, clients] = [new Set<string | null>(), new Set<string>()];
     const first: ForesightDto['first'] = [];
     let [grants, narrowed] = [0, 0];
-    for await (const grant of this.affected.holding(gone, this.clock.now())) {
-      people.add(grant.userId);
+    for await (const grant of affected) {
+      if (grant.userId !== null) people.add(grant.userId);
       clients.add(grant.clientId);
-      if (grant.scope.split(' ').every((scope) => gone.includes(scope))) grants++;
+      if (grant.scope.split(' ').every(isGone)) grants++;
       else narrowed++;
       if (first.length < shownGrants) first.push(toEndingGrantDto(grant));
     }
     return {
+      ...nothing,
       grants,
       narrowed_grants: narrowed,
       people: people.size,
       clients: clients.size,
-      sessions: 0,
       first,
     };
   }

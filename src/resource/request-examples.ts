@@ -1,5 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+import { Takes } from './declared-body.guard.js';
 
 /** A body that can be sent as it stands. */
 export interface RequestExample {
@@ -32,6 +33,7 @@ export interface TakenFile {
 /** Describes a file as the body of an operation. */
 export const describeTakenFile = ({ mediaTypes, examples }: TakenFile): MethodDecorator =>
   applyDecorators(
+    Takes(mediaTypes),
     ApiConsumes(...mediaTypes),
     ApiBody({ required: true, schema: { type: 'string' }, examples: { ...examples } }),
   );
@@ -39,6 +41,7 @@ export const describeTakenFile = ({ mediaTypes, examples }: TakenFile): MethodDe
 /** Describes the body of an operation with its examples. Without them, Swagger UI would make one up from every member. */
 export const describeBody = ({ type, examples }: DescribedBody): MethodDecorator =>
   applyDecorators(
+    Takes(['application/json']),
     ApiExtraModels(type),
     ApiBody({ required: true, schema: { $ref: getSchemaPath(type) }, examples: { ...examples } }),
   );

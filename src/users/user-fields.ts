@@ -7,7 +7,6 @@ import { maxPasswordLength, minPasswordLength } from '../protocol/password.js';
 import { shownText } from '../protocol/shown-text.js';
 import { partialRoles } from '../resource/rights.js';
 import { type About, Field, type TextBounds, TextField } from '../resource/fields.js';
-import { newUsernamePattern } from './username.js';
 
 /** A claim that is text; null for no value. */
 export const ClaimField = (about: About & Partial<TextBounds>): PropertyDecorator =>
@@ -94,12 +93,12 @@ export const AddressField = (): PropertyDecorator =>
   Field(addressSchema, [IsAddress()], { nullable: true, example: { locality: 'Zurich', country: 'CH' } });
 
 /**
- * The name of a new user. What the document says of new names is checked when the user is created: a configuration file may hold
- * the name of a user from before.
+ * The name of a new user. The document names a format of its own, since few programs know the properties of Unicode that say what
+ * can be seen. New names are checked when the user is created: a configuration file may hold the name of a user from before.
  */
 export const UsernameField = (about: About): PropertyDecorator =>
   Field(
-    { type: 'string', minLength: 1, maxLength: maxUsernameLength, pattern: newUsernamePattern.source },
+    { type: 'string', format: 'username', minLength: 1, maxLength: maxUsernameLength },
     [IsUsername()],
     about,
   );

@@ -1,10 +1,87 @@
 import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { type Operation, operationsOf } from '../support/api-document.js';
-import { changesOfRows, everyRow } from '../support/database-rows.js';
+import { changesOfRows, everyRow, isHousekeeping } from '../support/database-rows.js';
 import { type Answer, RelyingParty } from '../support/relying-party.js';
 import { alice, contacts, useServer } from '../support/server.js';
 
 const bob = { username: 'bob', password: 'a plain word for bob' };
+
+/** Whoever adds an operation that changes something says here whether grants, sessions or keys end by it. */
+const endingOperations = [
+  'deleteAuthorizationDetailsType',
+  'deleteClient',
+  'deleteOrganization',
+  'deleteResource',
+  'deleteTrustedIssuer',
+  'deleteUpstream',
+  'deleteUser',
+  'disableClient',
+  'disableUser',
+  'endUserSession',
+  'putResource',
+  'removeOrganizationMember',
+  'resetUserFactors',
+  'revokeGrant',
+  'revokeGrants',
+  'rotateKeys',
+  'setUserPassword',
+  'updateClient',
+  'withdrawKey',
+];
+const otherOperations = [
+  // What they create, add, enable or start ends nothing. An import has a dry_run of its own.
+  'addClientManager',
+  'addGroupMember',
+  'askToVerifyEmail',
+  'createClaimRule',
+  'createGroup',
+  'createOrganization',
+  'createRegistrationToken',
+  'createRole',
+  'createScimToken',
+  'createUser',
+  'enableClient',
+  'enableUser',
+  'exportUsers',
+  'giveRoleToGroup',
+  'giveRoleToUser',
+  'importUsers',
+  'inviteUser',
+  'registerClient',
+  'repeatInvitation',
+  'retryLogoutDelivery',
+  'rotateClientSecret',
+  // Claims become others, from the next token on.
+  'deleteAttribute',
+  'deleteClaimRule',
+  'deleteGroup',
+  'deleteRole',
+  'putAttribute',
+  'putOrganizationMember',
+  'removeGroupMember',
+  'takeRoleFromGroup',
+  'takeRoleFromUser',
+  'updateClaimRule',
+  'updateGroup',
+  'updateOrganization',
+  'updateRole',
+  'updateUser',
+  'updateUserAttributes',
+  // What people may do next becomes another; what there is stays.
+  'deleteAssertionPolicy',
+  'deleteUserIdentity',
+  'putAssertionPolicy',
+  'putAuthorizationDetailsType',
+  'putTrustedIssuer',
+  'putUpstream',
+  'removeClientManager',
+  // The one thing that they name, on which nothing depends.
+  'cancelJob',
+  'deleteJob',
+  'deleteRegistrationToken',
+  'revokeScimToken',
+  'revokeToken',
+];
 
 describe('A call with dry_run', () => {
   const server = useServer();
@@ -38,6 +115,7 @@ describe('A call with dry_run', () => {
     expect(await foreseen('DELETE', `/clients/${first.clientId}`)).toEqual({
       grants: 2,
       narrowed_grants: 0,
+      unrenewable_grants: 0,
       people: 1,
       clients: 1,
       sessions: 0,
@@ -96,6 +174,68 @@ describe('A call with dry_run', () => {
     ).toMatchObject({ grants: 0, narrowed_grants: 3 });
   });
 
+  it('on metadata of a client: the grants that lose scopes, and those that are renewed no more', async () => {
+    const path = `/clients/${first.clientId}`;
+    expect(await foreseen('PATCH', path, { client_name: 'Another' })).toMatchObject({
+      grants: 0,
+      narrowed_grants: 0,
+      unrenewable_grants: 0,
+      first: [],
+    });
+    expect(await foreseen('PATCH', path, { scope: 'openid offline_access' })).toMatchObject({
+      grants: 0,
+      narrowed_grants: 2,
+      people: 1,
+      clients: 1,
+    });
+    expect(await foreseen('PATCH', path, { grant_types: ['authorization_code'] })).toMatchObject({
+      grants: 0,
+      unrenewable_grants: 1,
+      people: 1,
+    });
+    expect(
+      await foreseen('PATCH', path, { grant_types: ['authorization_code'], scope: 'openid' }),
+    ).toMatchObject({ narrowed_grants: 2, unrenewable_grants: 1 });
+  });
+
+  it('on another sector of a client: all of its grants', async () => {
+    expect(await foreseen('PATCH', `/clients/${first.clientId}`, { subject_type: 'pairwise' })).toMatchObject(
+      {
+        grants: 2,
+        narrowed_grants: 0,
+        people: 1,
+      },
+    );
+  });
+
+  it('is refused as the call itself, and then, too, changes nothing', async () => {
+    const before = await everyRow(server);
+    const stale = admin.with({ 'if-match': '"another"' });
+    const own = `/clients/${admin.clientId}`;
+    const refused = await Promise.all([
+      stale.delete(`/clients/${first.clientId}?dry_run=true`),
+      stale.patch(`/clients/${first.clientId}?dry_run=true`, { client_name: 'Another' }),
+      stale.put('/resources?dry_run=true', contacts),
+      admin.delete(`${own}?dry_run=true`),
+      admin.post(`${own}/disable?dry_run=true`),
+      admin.put('/resources?dry_run=true', { ...contacts, identifier: 'https://other.example.com' }),
+      admin.put('/resources?dry_run=true', { ...contacts, color: 'red' }),
+      admin.patch(`/clients/${first.clientId}?dry_run=true`, { redirect_uris: ['https://a.example.com/#x'] }),
+      admin.put(`/users/${aliceId}/password?dry_run=true`, { password: 'alice' }),
+      admin.put(`/users/${aliceId}/password?dry_run=true`),
+    ]);
+
+    expect(refused.map(({ status }) => status)).toEqual([412, 412, 412, 409, 409, 409, 400, 400, 400, 400]);
+    const changed = changesOfRows(before, await everyRow(server)).filter((row) => !isHousekeeping(row));
+    expect(changed).toEqual([]);
+  });
+
+  it('on a resource that is not there yet: nothing', async () => {
+    const body = { identifier: 'https://new.example.com', name: 'New', scopes: { 'new.read': 'Read' } };
+    expect(await foreseen('PUT', '/resources', body)).toMatchObject({ grants: 0, narrowed_grants: 0 });
+    expect((await admin.get(`/resources/${encodeURIComponent(body.identifier)}`)).status).toBe(404);
+  });
+
   it('shows twenty grants at most, and counts them all', async () => {
     const busy = await RelyingParty.register(server, { client_name: 'Busy' });
     for (let i = 0; i < 22; i++) await busy.tokens();
@@ -135,7 +275,7 @@ describe('A call with dry_run', () => {
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));
       const query = path === '/grants' ? `user_id=${aliceId}&dry_run=true` : 'dry_run=true';
-      const body = path === '/resources' ? contacts : examples[0];
+      const body = path === '/resources' ? contacts : method === 'PATCH' ? { scope: 'openid' } : examples[0];
       const { status } = await admin.call(method, `${concrete}?${query}`, body);
       expect({ method, path, status }).toEqual({ method, path, status: 200 });
     }
@@ -153,8 +293,9 @@ describe('A call with dry_run', () => {
     ['DELETE', '/resources/none', 404],
     ['DELETE', '/grants', 400],
     ['DELETE', '/grants?user_id=a&user_id=b', 400],
-    ['PUT', '/resources', 404],
-  ])('%s %s: %i, as there is nothing to end', async (method, path, status) => {
+    ['PUT', '/resources', 400],
+    ['PATCH', '/clients/none', 400],
+  ])('%s %s: %i, as the call itself', async (method, path, status) => {
     const answer = await admin.call(method, `${path}${path.includes('?') ? '&' : '?'}dry_run=true`);
     expect(answer.status).toBe(status);
   });
@@ -167,6 +308,18 @@ describe('A call with dry_run', () => {
   it('needs the right of the operation', async () => {
     const reader = await AdminCaller.register(server, 'eyrie.admin.read');
     expect((await reader.delete(`/clients/${first.clientId}?dry_run=true`)).status).toBe(403);
+  });
+
+  it('is had by every operation that ends something', () => {
+    const changing = operations.filter(({ method }) => method !== 'GET');
+    const withDryRun = changing
+      .filter(({ parameters }) => parameters.some(({ name }) => name === 'dry_run'))
+      .map(({ id }) => id);
+
+    expect(withDryRun.toSorted()).toEqual([...endingOperations, 'importUsers'].toSorted());
+    expect(changing.map(({ id }) => id).toSorted()).toEqual(
+      [...endingOperations, ...otherOperations].toSorted(),
+    );
   });
 
   it('is refused at operations that end nothing', async () => {

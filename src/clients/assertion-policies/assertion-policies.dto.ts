@@ -11,6 +11,7 @@ import {
   TextsField,
   WebAddressField,
 } from '../../resource/fields.js';
+import { identifierPattern } from '../../resource/resource-rules.js';
 import { type AssertionPolicyMembers, assertionLifetimeSeconds, loadedPolicy } from './definition.js';
 
 const { min, max } = assertionLifetimeSeconds;
@@ -90,7 +91,12 @@ export class PutAssertionPolicyDto implements AssertionPolicyMembers {
   scope: string;
 
   @TextsField(
-    { maxLength: 512, maxItems: 50 },
+    {
+      maxLength: 512,
+      maxItems: 50,
+      pattern: identifierPattern,
+      patternMeaning: 'must be an absolute URI without a fragment',
+    },
     {
       optional: true,
       example: ['https://api.chat.example.com'],

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, IsArray, IsIn, IsObject, ValidateBy } from 'class-validator';
 import type { TrustedIssuer } from '../../persistence/entities/trusted-issuer.entity.js';
+import { HasKeys, keySetSchema } from '../key-set-field.js';
 import type { JwkSet } from '../../protocol/public-jwks.js';
 import { scopeValues } from '../../protocol/scope.js';
 import {
@@ -82,7 +83,7 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
   })
   jwks_uri?: string;
 
-  @Field({ type: 'object', additionalProperties: true }, [IsObject()], {
+  @Field(keySetSchema, [HasKeys(), IsObject()], {
     optional: true,
     description: 'Its public keys, a JWK Set, instead of jwks_uri',
   })

@@ -15,6 +15,8 @@ export interface AffectedGrants extends GrantFilter {
   readonly organizationId?: string;
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
+  /** Only those that have a refresh token. */
+  readonly isRenewable?: boolean;
 }
 
 export interface GrantCounts {
@@ -53,6 +55,7 @@ interface Condition {
 const batchSize = 500;
 const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
 const isOfUpstream = 'g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)';
+const hasRefreshToken = 'EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id AND r.consumed_at IS NULL)';
 const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope,
     g.authorization_details, g.created_at
   FROM grants g JOIN clients c ON c.client_id = g.client_id LEFT JOIN users u ON u.id = g.user_id`;
@@ -84,17 +87,6 @@ export class AffectedGrantsStore {
     return row?.id;
   }
 
-  /** Whether there is such an organization and, if a user is given, whether they belong to it. */
-  async isOrganization(id: string, userId?: string): Promise<boolean> {
-    const [row] = await (userId === undefined
-      ? this.database.query('SELECT id FROM organizations WHERE id = ?', [id])
-      : this.database.query(
-          'SELECT user_id FROM organization_members WHERE organization_id = ? AND user_id = ?',
-          [id, userId],
-        ));
-    return row !== undefined;
-  }
-
   /** Oldest first. */
   async first(which: AffectedGrants, limit: number, now: number): Promise<NamedGrant[]> {
     const { sql, values } = conditionOf(which);
@@ -105,17 +97,14 @@ export class AffectedGrantsStore {
     return rows.map(toNamedGrant);
   }
 
-  /** Whether there is a type of authorization details with this name. */
-  async isDetailsType(type: string): Promise<boolean> {
-    const sql = 'SELECT id FROM authorization_details_types WHERE type = ?';
-    return (await this.database.query(sql, [type])).length > 0;
-  }
-
-  /** Every active grant of a person that holds one of these scopes, oldest first. */
-  async *holding(scopes: readonly string[], now: number): AsyncGenerator<NamedGrant> {
+  /** Every active grant of a person, to any client or this one, that holds one of these scopes, oldest first. */
+  async *holding(scopes: readonly string[], now: number, clientId?: string): AsyncGenerator<NamedGrant> {
     if (scopes.length === 0) return;
     const contained = scopes.map(() => this.database.containsText('g.scope')).join(' OR ');
-    const condition = { sql: `(${contained})`, values: scopes.map(containing) };
+    const condition =
+      clientId === undefined
+        ? { sql: `(${contained})`, values: scopes.map(containing) }
+        : { sql: `g.client_id = ? AND (${contained})`, values: [clientId, ...scopes.map(containing)] };
     for await (const row of this.ofPeople(condition, now))
       if (row.scope.split(' ').some((name) => scopes.includes(name))) yield toNamedGrant(row);
   }
@@ -156,6 +145,7 @@ function conditionOf({
   trustedIssuerId,
   organizationId,
   isOnline,
+  isRenewable,
 }: AffectedGrants): Condition {
   const columns = [
     ['g.id', grantId],
@@ -174,6 +164,7 @@ function conditionOf({
     sql: [
       ...given.map(([column]) => (column === 'upstream' ? isOfUpstream : `${column} = ?`)),
       ...(isOnline ? ['g.offline = false'] : []),
+      ...(isRenewable ? [hasRefreshToken] : []),
     ].join(' AND '),
     values: given.map(([, value]) => value),
   };
