@@ -46,6 +46,8 @@ export const german: Language = {
       '<strong>Diese Anwendung hat sich selbst registriert.</strong> Ihr Name, {{client}}, ist nicht bestätigt: Niemand hat hier geprüft, wer sie betreibt. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
     'client.describesItself':
       '<strong>Niemand hat diese Anwendung hier registriert.</strong> Sie beschreibt sich selbst unter {{host}}, und ihr Name, {{client}}, ist nicht bestätigt: Niemand hier bürgt für sie. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
+    'client.agent':
+      '<strong>Diese Anwendung handelt als Agent.</strong> Sie kann von sich aus nutzen, was Sie erlauben, auch wenn Sie nicht dabei sind. Ihre Kontoseite zeigt, wo sie es getan hat, und dort können Sie sie stoppen.',
 
     'signIn.titleOfError': 'Fehler: Anmelden',
     'signIn.toAccount': 'um zu sehen und zu verwalten, was Sie erlaubt haben',

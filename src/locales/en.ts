@@ -46,6 +46,8 @@ export const english = {
       '<strong>This application registered itself.</strong> Its name, {{client}}, is unverified: nobody here has checked who runs it. Allow only what you have just asked for yourself.',
     'client.describesItself':
       '<strong>Nobody registered this application here.</strong> It describes itself at {{host}}, and its name, {{client}}, is unverified: nobody here vouches for it. Allow only what you have just asked for yourself.',
+    'client.agent':
+      '<strong>This application acts as an agent.</strong> It can use what you allow on its own, also when you are not there. Your account page shows where it did, and lets you stop it.',
 
     'signIn.titleOfError': 'Error: sign in',
     'signIn.toAccount': 'to see and manage what you have granted',

@@ -54,6 +54,8 @@ export const spanish: Language = {
       '<strong>Esta aplicación se registró por sí misma.</strong> Su nombre, {{client}}, no está verificado: nadie ha comprobado aquí quién la gestiona. Permita solo lo que usted acaba de solicitar.',
     'client.describesItself':
       '<strong>Nadie ha registrado aquí esta aplicación.</strong> Se describe a sí misma en {{host}} y su nombre, {{client}}, no está verificado: nadie aquí responde por ella. Permita solo lo que acaba de pedir usted.',
+    'client.agent':
+      '<strong>Esta aplicación actúa como un agente.</strong> Puede usar por su cuenta lo que usted permita, también cuando usted no esté presente. La página de su cuenta muestra dónde lo ha hecho y le permite detenerla.',
 
     'signIn.titleOfError': 'Error: iniciar sesión',
     'signIn.toAccount': 'para ver y gestionar lo que ha permitido',

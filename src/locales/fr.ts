@@ -55,6 +55,8 @@ export const french: Language = {
       '<strong>Cette application s’est enregistrée elle-même.</strong> Son nom, {{client}}, n’est pas vérifié : personne ici n’a contrôlé qui l’exploite. N’autorisez que ce que vous venez de demander vous-même.',
     'client.describesItself':
       '<strong>Personne n’a enregistré cette application ici.</strong> Elle se décrit elle-même à l’adresse {{host}} et son nom, {{client}}, n’est pas vérifié : personne ici ne se porte garant d’elle. N’autorisez que ce que vous venez vous-même de demander.',
+    'client.agent':
+      '<strong>Cette application agit comme un agent.</strong> Elle peut utiliser d’elle-même ce que vous autorisez, même en votre absence. La page de votre compte montre où elle l’a fait et vous permet de l’arrêter.',
 
     'signIn.titleOfError': 'Erreur : connexion',
     'signIn.toAccount': 'pour consulter et gérer ce que vous avez autorisé',

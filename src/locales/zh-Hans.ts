@@ -45,6 +45,8 @@ export const chinese: Language = {
       '<strong>此应用是自行注册的。</strong>其名称 {{client}} 未经核实：此处无人核查过它的运营者。请仅允许您本人刚刚请求的内容。',
     'client.describesItself':
       '<strong>此应用未在这里注册。</strong>它在 {{host}} 上描述自己，其名称“{{client}}”未经核实：这里没有人为它担保。请只允许您刚刚自己请求的内容。',
+    'client.agent':
+      '<strong>此应用以代理的身份运行。</strong>即使您不在场，它也能自行使用您所允许的内容。您可以在账户页面查看它在哪里使用过，并让它停止。',
 
     'signIn.titleOfError': '错误：登录',
     'signIn.toAccount': '以查看和管理您授予的权限',

@@ -49,16 +49,20 @@ export class ClientsStore {
    * Oldest first.
    * @param search what their client_id, name or one of their redirection URIs contains
    * @param managedBy the user who manages them
+   * @param agent whether they are agents
    */
   async list({
     search,
     managedBy,
+    agent,
     ...page
   }: PageRequest & {
     readonly search?: string | undefined;
     readonly managedBy?: string | undefined;
+    readonly agent?: boolean | undefined;
   }): Promise<Page<Client>> {
     const query = addPage(this.database.read.createQueryBuilder(Client, 'client'), page, 'createdAt');
+    if (agent !== undefined) query.andWhere('client.eyrieAgent = :agent', { agent });
     if (managedBy !== undefined)
       query.andWhere(
         'client.clientId IN (SELECT m.client_id FROM client_managers m WHERE m.user_id = :managedBy)',

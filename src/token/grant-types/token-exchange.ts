@@ -69,7 +69,7 @@ export class TokenExchangeGrant implements GrantType {
       subject: subject.subject,
       grantClientId: subject.grantClient.clientId,
       actor,
-      expiresAt: subject.expiresAt,
+      expiresAt: Math.min(subject.expiresAt, subject.grantClient.latestExpiry(now)),
     };
     const contents = { client, grant, ...entitlement, confirmation, exchanged, now };
     const access = await this.accessTokenMint.mint(contents);
