@@ -480,6 +480,23 @@ export const japanese: Language = {
     'account.lastSeen': '最終アクセス',
     'account.signedIn': 'サインイン日時',
     'account.address': 'アドレス',
+    'account.agent': 'エージェント',
+    'account.agents': 'エージェント',
+    'account.agentsHint':
+      'これらのアプリケーションは、あなたがいないときも自らの判断で動作します。アクセスを取得した日時と、サービスがそのアクセスを確認または引き継いだ日時が表示されます。アクセスを独自に確認するサービスでの使用は表示されません。',
+    'account.agentIssued': '{{resource}} へのアクセスを取得しました',
+    'account.agentIntrospected': '{{service}} が {{resource}} へのアクセスを確認しました',
+    'account.agentExchanged': '{{service}} がそのアクセスを使って {{resource}} を呼び出しました',
+    'account.agentTimes': {
+      other: '1 時間に {{count}} 回',
+    },
+    'account.agentIdle': '過去 30 日間に記録はありません。',
+    'account.agentStopped': '停止済み',
+    'account.stopAgents': 'すべてのエージェントを停止',
+    'account.agentsStopped': {
+      other: '{{count}} 件のエージェントを停止しました。今後あなたのアカウントを使用することはできません。',
+    },
+    'account.noAgents': '停止するエージェントはありません。',
     'account.endSession': 'セッションを終了<hidden>：{{agent}}</hidden>',
     'account.endOthers': 'ほかのセッションをすべて終了',
     'account.sessionEnded': 'セッションを終了しました。そのブラウザーでは、もう一度サインインが必要です。',

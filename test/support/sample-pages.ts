@@ -373,6 +373,7 @@ export const samples = {
         consentId: 'consent-1',
         clientId: 'message-writer',
         clientName: verbatim('MessageWriter'),
+        isAgent: true,
         scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
         details: [
           {
@@ -392,6 +393,37 @@ export const samples = {
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },
+    ],
+    agents: [
+      {
+        clientId: 'message-writer',
+        clientName: verbatim('MessageWriter'),
+        isStopped: false,
+        uses: [
+          {
+            words: message('account.agentIntrospected', {
+              service: verbatim('ContactSaver'),
+              resource: verbatim('Contacts'),
+            }),
+            count: 12,
+            last: new Date('2026-11-21T14:05:00Z'),
+          },
+          {
+            words: message('account.agentExchanged', {
+              service: verbatim('Gateway'),
+              resource: verbatim('Calendar'),
+            }),
+            count: 1,
+            last: new Date('2026-11-21T13:58:00Z'),
+          },
+          {
+            words: message('account.agentIssued', { resource: verbatim('Contacts') }),
+            count: 2,
+            last: new Date('2026-11-21T13:57:00Z'),
+          },
+        ],
+      },
+      { clientId: 'former', clientName: verbatim('Former'), isStopped: true, uses: [] },
     ],
     sessions: [
       {

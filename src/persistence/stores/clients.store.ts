@@ -80,14 +80,20 @@ export class ClientsStore {
     return toPage(await query.getMany(), page.limit);
   }
 
-  /** The names of clients, with those in other languages. */
+  /** The names of clients, with those in other languages, and whether they are agents. */
   async names(
     clientIds: readonly string[],
-  ): Promise<Map<string, Pick<Client, 'clientName' | 'translations'>>> {
+  ): Promise<Map<string, Pick<Client, 'clientName' | 'translations' | 'eyrieAgent'>>> {
     if (clientIds.length === 0) return new Map();
     const clients = await this.database.read
       .createQueryBuilder(Client, 'client')
-      .select(['client.id', 'client.clientId', 'client.clientName', 'client.translations'])
+      .select([
+        'client.id',
+        'client.clientId',
+        'client.clientName',
+        'client.translations',
+        'client.eyrieAgent',
+      ])
       .where('client.clientId IN (:...clientIds)', { clientIds })
       .getMany();
     return new Map(clients.map((client) => [client.clientId, client]));
