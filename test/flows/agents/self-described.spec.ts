@@ -1,6 +1,6 @@
 import { ClientRegistration } from '../../../src/clients/client-registration.js';
 import { ClientsStore } from '../../../src/persistence/stores/clients.store.js';
-import { TestBrowser } from '../../support/browser.js';
+import { signIn, TestBrowser } from '../../support/browser.js';
 import { decide, registerAsker, ask, reach as reachApproval } from '../../support/backchannel-requests.js';
 import { DescribedClientHost } from '../../support/described-client.js';
 import { begin, reach, registerDevice } from '../../support/device.js';
@@ -10,7 +10,6 @@ import { metadata, type Registered, send } from '../../support/dynamic-registrat
 import { expectRefusal, payloadOf, RelyingParty } from '../../support/relying-party.js';
 import { calendar, putResource } from '../../support/resources.js';
 import { alice, contacts, type TestServer, useServer } from '../../support/server.js';
-import { signIn } from '../../support/browser.js';
 
 /** The page on which Alice is asked for consent. */
 async function consentPage(party: RelyingParty): Promise<string> {
@@ -125,7 +124,7 @@ describe('what agents say of themselves, and the bounds of all agents', () => {
     const registered = (await send(server, 'POST', '/register', body)).body as Registered & {
       client_id: string;
     };
-    const party = RelyingParty.of(server, { client_id: registered.client_id }, body as never);
+    const party = RelyingParty.of(server, { client_id: registered.client_id }, body);
     expect((await party.tokens()).expires_in).toBe(120);
   });
 
