@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { TokenEvents } from './audit/token-events.js';
+import { TokenUses } from './token/token-uses.js';
 import { MetadataPipe } from './clients/metadata-pipe.js';
 import { AppModule } from './app.module.js';
 import type { Clock } from './config/clock.js';
@@ -103,6 +104,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   routerErrors.useServices(app);
   app.get(Metrics).watch(server);
   app.get(TokenEvents).watch(server);
+  app.get(TokenUses).watch(server);
   await app.register(cookie);
   app.useGlobalPipes(new RequiredBodyPipe(), new MetadataPipe());
   serveDocs(app, settings);

@@ -5,6 +5,7 @@ import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
+import { AgentsInSight } from './agents-in-sight.js';
 import { AllowedClients } from './allowed-clients.js';
 import { WaitingRequests } from './waiting-requests.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -19,6 +20,7 @@ export class AccountPages {
     private readonly sessions: Sessions,
     private readonly waiting: WaitingRequests,
     private readonly allowed: AllowedClients,
+    private readonly agents: AgentsInSight,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -37,6 +39,7 @@ export class AccountPages {
       timeZone: user?.zoneinfo ?? undefined,
       waiting: await this.waiting.of(session.userId),
       grants: await this.allowed.of(session.userId),
+      agents: await this.agents.of(session.userId),
       sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
         id: active.id,
         current: active.id === session.id,

@@ -56,6 +56,20 @@ export class AccountController {
     await this.done(message('account.withdrawn', { client: name }), session, reply);
   }
 
+  /** Stops every agent at once: one button, for when there is no time to look for the one. */
+  @Post('agents/stop')
+  @UseGuards(FormGuard)
+  async stopAgents(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.signedIn(request, reply);
+    if (!session) return;
+    const stopped = await this.consents.withdrawAgents(session.userId, byOwner(session, request));
+    await this.done(
+      stopped === 0 ? message('account.noAgents') : message('account.agentsStopped', { count: stopped }),
+      session,
+      reply,
+    );
+  }
+
   @Post('sessions/revoke')
   @HttpCode(200)
   @UseGuards(FormGuard)

@@ -7,6 +7,7 @@ import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ViewsModule } from '../views/views.module.js';
 import { AccountPages } from './account-page.js';
+import { AgentsInSight } from './agents-in-sight.js';
 import { AllowedClients } from './allowed-clients.js';
 import { NamedScopes } from './named-scopes.js';
 import { WaitingRequests } from './waiting-requests.js';
@@ -54,6 +55,7 @@ import { HomeController } from './home.controller.js';
     AccessData,
     AccountData,
     AccountPages,
+    AgentsInSight,
     AllowedClients,
     NamedScopes,
     WaitingRequests,

@@ -28,6 +28,7 @@ export class AllowedClients {
         consentId: consent.id,
         clientId: consent.clientId,
         clientName: nameAmong(names, consent.clientId),
+        isAgent: names.get(consent.clientId)?.eyrieAgent ?? false,
         organization: organizations.find(({ id }) => id === consent.organizationId)?.displayName,
         scopes: await this.scopes.name(everyScope(consent)),
         details: await this.descriptions.describe(consent.authorizationDetails ?? []),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessTokenFacts } from '../audit/issue-groups.js';
 import { TokenEvents } from '../audit/token-events.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import type { OpaqueAccessToken } from '../persistence/entities/access-token.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
@@ -10,6 +11,7 @@ import { formatScope, parseScope } from '../protocol/scope.js';
 import { Entitlements } from '../token/entitlements.js';
 import { AccessTokenMint, type MintedAccessToken } from '../token/mint/access-token.js';
 import { IdTokenMint } from '../token/mint/id-token.js';
+import { TokenUses } from '../token/token-uses.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** Tokens that are ready to be sent. */
@@ -31,6 +33,7 @@ export class FrontChannelTokens {
     private readonly store: AccessTokensStore,
     private readonly idTokens: IdTokenMint,
     private readonly events: TokenEvents,
+    private readonly uses: TokenUses,
   ) {}
 
   /**
@@ -82,8 +85,10 @@ export class FrontChannelTokens {
   }
 
   /** Records that they were issued. */
-  record({ facts }: MintedTokens): void {
-    if (facts) this.events.issued(facts, { grantType: 'implicit', address: undefined });
+  record({ facts }: MintedTokens, client: RegisteredClient): void {
+    if (!facts) return;
+    this.events.issued(facts, { grantType: 'implicit', address: undefined });
+    this.uses.issued(client, facts);
   }
 }
 

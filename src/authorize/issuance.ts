@@ -104,7 +104,7 @@ export class Issuance {
         if (tokens) await this.frontChannelTokens.keep(tx, tokens);
         return true;
       });
-      if (isIssued && tokens) this.frontChannelTokens.record(tokens);
+      if (isIssued && tokens) this.frontChannelTokens.record(tokens, request.client);
       return isIssued ? issued : undefined;
     } catch (error) {
       if (error instanceof BasisChanged) return undefined;

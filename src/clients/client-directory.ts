@@ -6,6 +6,7 @@ import type { Client } from '../persistence/entities/client.entity.js';
 import { outageOf } from '../persistence/dialects/dialects.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { clientUnderProfile } from './client-columns.js';
+import { ClientReach } from './client-reach.js';
 import { ClientDocuments } from './documents/client-documents.js';
 import { RegisteredClient } from './registered-client.js';
 import { RegistrableScopes } from './registrable-scopes.js';
@@ -26,6 +27,7 @@ export class ClientDirectory {
     private readonly store: ClientsStore,
     private readonly scopes: RegistrableScopes,
     private readonly documents: ClientDocuments,
+    private readonly reach: ClientReach,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'profile'>,
   ) {}
 
@@ -71,6 +73,6 @@ export class ClientDirectory {
   /** The client as it counts now, which its registration alone does not say. */
   private async registered(client: Client, secrets: readonly ClientSecret[]): Promise<RegisteredClient> {
     const counting = clientUnderProfile(await this.scopes.withScopes(client), this.settings.profile);
-    return new RegisteredClient(counting, secrets);
+    return new RegisteredClient(counting, secrets, await this.reach.of(counting));
   }
 }

@@ -1,7 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches, MaxLength, MinLength } from 'class-validator';
 import type { Client } from '../persistence/entities/client.entity.js';
-import { Field, IntegerField, maxClientIdLength, maxSearchLength, TextField } from '../resource/fields.js';
+import {
+  Field,
+  IntegerField,
+  maxClientIdLength,
+  maxSearchLength,
+  QueryFlagField,
+  TextField,
+} from '../resource/fields.js';
 import { minClientSecretLength } from '../protocol/client-secret.js';
 import { PageOf, TimedPageQuery } from '../resource/paging.dto.js';
 import { toMetadata } from './client-columns.js';
@@ -55,6 +62,12 @@ export class ClientsQuery extends TimedPageQuery {
       'Only clients whose client_id, client_name or one of whose redirect_uris contains this text, in any case',
   })
   search?: string;
+
+  @QueryFlagField({
+    optional: true,
+    description: 'true: only agents (eyrie_agent); false: only other clients',
+  })
+  agent?: boolean;
 }
 
 /** Changes to a client. Omitted fields stay unchanged. */

@@ -15,6 +15,7 @@ import { ClientKeys } from './client-keys.js';
 import { ClientManagers } from './client-managers.js';
 import { ClientManagersAdminController } from './client-managers.admin.controller.js';
 import { ClientProtection } from './client-protection.guard.js';
+import { ClientReach } from './client-reach.js';
 import { ClientRegistration } from './client-registration.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientsAdminController } from './clients.admin.controller.js';
@@ -59,6 +60,7 @@ import { ViewsModule } from '../views/views.module.js';
     ClientKeys,
     ClientManagers,
     ClientProtection,
+    ClientReach,
     ClientRegistration,
     ClientRules,
     ClientSecretCheck,

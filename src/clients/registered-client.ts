@@ -6,19 +6,20 @@ import { matchesRedirectUri } from '../protocol/redirect-uri.js';
 import { matchesRequestUri } from '../protocol/request-uri.js';
 import { signedResponseModes } from '../protocol/response-mode.js';
 import { learnsSubjectsByRedirection, sectorOf } from '../protocol/sector.js';
-import { parseScope } from '../protocol/scope.js';
+import { issues } from '../protocol/response-type.js';
 import { withIncluded } from '../resource/rights.js';
 import type { Text } from '../locales/message.js';
 import { toMetadata } from './client-columns.js';
+import { type Reach, registeredReach } from './client-reach.js';
 import { shownName } from './client-texts.js';
 
 /** A client as the protocol endpoints use it. */
 export class RegisteredClient {
   readonly clientId: string;
   readonly name: string;
-  /** Those that it is registered for. */
   /** Its name as pages show it. */
   readonly shownName: Text;
+  /** Those that it is registered for, within its bounds. */
   readonly scopes: ReadonlySet<string>;
   private readonly allowedScopes: ReadonlySet<string>;
   readonly isPublic: boolean;
@@ -30,11 +31,12 @@ export class RegisteredClient {
   constructor(
     readonly metadata: Client,
     private readonly secrets: readonly ClientSecret[],
+    private readonly reach: Reach = registeredReach(metadata),
   ) {
     this.clientId = metadata.clientId;
     this.name = metadata.clientName;
     this.shownName = shownName(metadata);
-    this.scopes = new Set(parseScope(metadata.scope));
+    this.scopes = new Set(reach.scopes);
     this.allowedScopes = withIncluded(this.scopes);
     this.sector = sectorOfClient(metadata);
     this.authMethods = metadata.tokenEndpointAuthMethods ?? [metadata.tokenEndpointAuthMethod];
@@ -50,7 +52,9 @@ export class RegisteredClient {
     return this.metadata.grantTypes.includes(grantType);
   }
 
+  /** Access tokens of the authorization endpoint are bearer tokens, which a client that must use DPoP does not get. */
   allowsResponseType(responseType: string): boolean {
+    if (this.requiresDpop && issues(responseType, 'token')) return false;
     return this.metadata.responseTypes.includes(responseType);
   }
 
@@ -88,6 +92,26 @@ export class RegisteredClient {
    */
   get registeredItself(): boolean {
     return this.metadata.registrationTokenHash !== null || this.isDescribed;
+  }
+
+  /** Whether it says that it acts on its own. */
+  get isAgent(): boolean {
+    return this.metadata.eyrieAgent;
+  }
+
+  /** The types of authorization details that it is registered for, within its bounds (RFC 9396 §10). */
+  get authorizationDetailsTypes(): readonly string[] {
+    return this.reach.authorizationDetailsTypes;
+  }
+
+  /** Whether an administrator demands that its access tokens are bound to a key by DPoP. */
+  get requiresDpop(): boolean {
+    return this.reach.requiresDpop;
+  }
+
+  /** When an access token that is issued now expires at the latest, as far as the bounds of the client say; seconds since the epoch. */
+  latestExpiry(now: number): number {
+    return now + (this.reach.maxTokenTtlSeconds ?? Infinity);
   }
 
   /** Whether an administrator trusts the client, so that people are not asked for consent. What registers itself can change who it is. */

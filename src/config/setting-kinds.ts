@@ -83,6 +83,16 @@ export const registrableScopes: Kind<'all' | readonly string[]> = (value, name) 
   );
 };
 
+/** Identifiers of resources (RFC 8707 §2), separated by spaces. */
+export const identifiers: Kind<readonly string[]> = (value, name) => {
+  const named = value.split(/\s+/).filter(Boolean);
+  const wrong = named.find((identifier) => !URL.canParse(identifier) || identifier.includes('#'));
+  if (wrong === undefined) return named;
+  throw new SettingError(
+    `${name} holds "${wrong}": use identifiers of resources such as https://contacts.example.com, separated by spaces`,
+  );
+};
+
 /** Which hosts may describe clients: `off`, or a list of hosts, in which `any` stands for all public ones. */
 export const clientDocuments: Kind<'off' | readonly string[]> = (value, name) =>
   value === 'off' ? value : listOf(host)(value.toLowerCase(), name);

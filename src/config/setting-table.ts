@@ -1,3 +1,4 @@
+import { agentSettings } from './agent-settings.js';
 import { brandSettings } from './brand-settings.js';
 import { clientSettings } from './client-settings.js';
 import { connectionSettings } from './connection-settings.js';
@@ -17,6 +18,7 @@ export const settingTable = {
   ...serverSettings,
   ...connectionSettings,
   ...clientSettings,
+  agents: agentSettings,
   signer: signerSettings,
   lifetimes: lifetimeSettings,
   signIn: signInSettings,

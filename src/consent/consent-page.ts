@@ -98,11 +98,13 @@ export class ConsentPages {
     metadata,
     registeredItself,
     isDescribed,
+    isAgent,
   }: RegisteredClient): ClientDescription {
     const isShown = (logo: string): boolean => !registeredItself || isAt(this.settings.issuer, logo);
     return {
       clientName: shownName,
       registeredItself,
+      isAgent,
       describedAt: isDescribed ? new URL(clientId).host : undefined,
       clientUri: shownAddress(metadata, 'client_uri'),
       logoUri: shownAddress(metadata, 'logo_uri', isShown),

@@ -36,6 +36,13 @@ export interface Decision {
   readonly shown: ShownWords;
 }
 
+/** That a client lost what it was allowed. */
+interface Withdrawal {
+  readonly clientId: string;
+  /** How many grants were revoked. */
+  readonly revoked: number;
+}
+
 /** What an administrator allows a client in place of a resource owner. */
 export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'organizationId' | 'allowed'>;
 
@@ -121,13 +128,47 @@ export class ConsentRecords {
   async withdraw(userId: string, clientId: string, actor: Originator): Promise<number> {
     const revoked = await this.changes.change<number | false>(
       (count) => ({ event: 'consent.withdrawn', actor, userId, clientId, detail: { revoked: count } }),
-      async (tx, now) => {
-        const forgotten = await this.consents.forget(tx, userId, clientId);
-        const count = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
-        return forgotten + count > 0 && count;
-      },
+      (tx, now) => this.forget(tx, userId, clientId, now),
     );
     return revoked || 0;
+  }
+
+  /**
+   * As {@link withdraw}, for every agent of the user at once: all of them, or none if one fails.
+   * @returns how many agents had anything
+   */
+  async withdrawAgents(userId: string, actor: Originator): Promise<number> {
+    const withdrawn = await this.changes.change<false | readonly Withdrawal[]>(
+      (all) =>
+        all.map(({ clientId, revoked }) => ({
+          event: 'consent.withdrawn',
+          actor,
+          userId,
+          clientId,
+          detail: { revoked },
+        })),
+      async (tx, now) => {
+        const all: Withdrawal[] = [];
+        for (const clientId of await this.grants.agentsOf(userId, now, tx)) {
+          const revoked = await this.forget(tx, userId, clientId, now);
+          if (revoked !== false) all.push({ clientId, revoked });
+        }
+        return all.length > 0 && all;
+      },
+    );
+    return withdrawn === false ? 0 : withdrawn.length;
+  }
+
+  /** @returns how many grants were revoked; false if there was nothing to forget or revoke */
+  private async forget(
+    tx: Transaction,
+    userId: string,
+    clientId: string,
+    now: number,
+  ): Promise<number | false> {
+    const forgotten = await this.consents.forget(tx, userId, clientId);
+    const revoked = await this.grants.revokeAll(tx, { userId, clientId }, 'consent_withdrawn', now);
+    return forgotten + revoked > 0 && revoked;
   }
 }
 

@@ -59,6 +59,8 @@ export const arabic: Language = {
       '<strong>سجّل هذا التطبيق نفسه بنفسه.</strong> اسمه {{client}} غير موثّق: لم يتحقق أحد هنا من هوية القائمين عليه. لا تسمح إلا بما طلبته أنت للتو.',
     'client.describesItself':
       '<strong>لم يسجل أحد هذا التطبيق هنا.</strong> إنه يصف نفسه في {{host}}، واسمه {{client}} غير موثق: لا أحد هنا يضمنه. لا تسمح إلا بما طلبته بنفسك للتو.',
+    'client.agent':
+      '<strong>يعمل هذا التطبيق كوكيل.</strong> يمكنه أن يستخدم ما تسمح به من تلقاء نفسه، حتى في غيابك. تعرض صفحة حسابك أين فعل ذلك، وتتيح لك إيقافه.',
 
     'signIn.titleOfError': 'خطأ: تسجيل الدخول',
     'signIn.toAccount': 'لعرض ما منحته من أذونات وإدارته',
@@ -485,6 +487,33 @@ export const arabic: Language = {
     'account.lastSeen': 'آخر نشاط',
     'account.signedIn': 'الدخول',
     'account.address': 'العنوان',
+    'account.agent': 'وكيل',
+    'account.agents': 'الوكلاء',
+    'account.agentsHint':
+      'تعمل هذه التطبيقات من تلقاء نفسها، حتى في غيابك. ترى هنا متى حصلت على إمكانية الوصول، ومتى تحققت منها الخدمات أو مرّرتها. تتحقق بعض الخدمات من إمكانية الوصول بنفسها، ولا يظهر هنا ما يحدث فيها.',
+    'account.agentIssued': 'حصل على إمكانية الوصول إلى {{resource}}',
+    'account.agentIntrospected': 'تحققت {{service}} من إمكانية وصوله إلى {{resource}}',
+    'account.agentExchanged': 'استخدمت {{service}} إمكانية وصوله لاستدعاء {{resource}}',
+    'account.agentTimes': {
+      zero: 'لم يحدث خلال الساعة',
+      one: 'مرة واحدة خلال الساعة',
+      two: 'مرتان خلال الساعة',
+      few: '{{count}} مرات خلال الساعة',
+      many: '{{count}} مرة خلال الساعة',
+      other: '{{count}} مرة خلال الساعة',
+    },
+    'account.agentIdle': 'لم يُرصد شيء في آخر 30 يومًا.',
+    'account.agentStopped': 'متوقف',
+    'account.stopAgents': 'إيقاف جميع الوكلاء',
+    'account.agentsStopped': {
+      zero: 'لم يُوقف أي وكيل.',
+      one: 'أُوقف وكيل واحد، ولم يعد بإمكانه استخدام حسابك.',
+      two: 'أُوقف وكيلان، ولم يعد بإمكانهما استخدام حسابك.',
+      few: 'أُوقف {{count}} وكلاء، ولم يعد بإمكانهم استخدام حسابك.',
+      many: 'أُوقف {{count}} وكيلًا، ولم يعد بإمكانهم استخدام حسابك.',
+      other: 'أُوقف {{count}} وكيل، ولم يعد بإمكانهم استخدام حسابك.',
+    },
+    'account.noAgents': 'لا يوجد وكيل لإيقافه.',
     'account.endSession': 'إنهاء الجلسة<hidden> في {{agent}}</hidden>',
     'account.endOthers': 'إنهاء جميع الجلسات الأخرى',
     'account.sessionEnded': 'انتهت الجلسة. على ذلك المتصفح تسجيل الدخول من جديد.',

@@ -46,6 +46,8 @@ export const german: Language = {
       '<strong>Diese Anwendung hat sich selbst registriert.</strong> Ihr Name, {{client}}, ist nicht bestätigt: Niemand hat hier geprüft, wer sie betreibt. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
     'client.describesItself':
       '<strong>Niemand hat diese Anwendung hier registriert.</strong> Sie beschreibt sich selbst unter {{host}}, und ihr Name, {{client}}, ist nicht bestätigt: Niemand hier bürgt für sie. Erlauben Sie nur, was Sie eben selbst angefordert haben.',
+    'client.agent':
+      '<strong>Diese Anwendung handelt als Agent.</strong> Sie kann von sich aus nutzen, was Sie erlauben, auch wenn Sie nicht dabei sind. Ihre Kontoseite zeigt, wo sie es getan hat, und dort können Sie sie stoppen.',
 
     'signIn.titleOfError': 'Fehler: Anmelden',
     'signIn.toAccount': 'um zu sehen und zu verwalten, was Sie erlaubt haben',
@@ -503,6 +505,25 @@ export const german: Language = {
     'account.lastSeen': 'Zuletzt aktiv',
     'account.signedIn': 'Angemeldet',
     'account.address': 'Adresse',
+    'account.agent': 'Agent',
+    'account.agents': 'Agenten',
+    'account.agentsHint':
+      'Diese Anwendungen handeln von sich aus, auch wenn Sie nicht dabei sind. Sie sehen, wann sie Zugriff erhielten und wann Dienste ihn prüften oder weitergaben. Manche Dienste prüfen den Zugriff selbst: Was dort geschieht, erscheint hier nicht.',
+    'account.agentIssued': 'erhielt Zugriff auf {{resource}}',
+    'account.agentIntrospected': '{{service}} prüfte den Zugriff auf {{resource}}',
+    'account.agentExchanged': '{{service}} nutzte den Zugriff, um {{resource}} aufzurufen',
+    'account.agentTimes': {
+      one: '{{count}}-mal innerhalb der Stunde',
+      other: '{{count}}-mal innerhalb der Stunde',
+    },
+    'account.agentIdle': 'In den letzten 30 Tagen war nichts zu sehen.',
+    'account.agentStopped': 'Gestoppt',
+    'account.stopAgents': 'Alle Agenten stoppen',
+    'account.agentsStopped': {
+      one: '{{count}} Agent wurde gestoppt und kann Ihr Konto nicht mehr nutzen.',
+      other: '{{count}} Agenten wurden gestoppt und können Ihr Konto nicht mehr nutzen.',
+    },
+    'account.noAgents': 'Es gibt keinen Agenten, der zu stoppen wäre.',
     'account.endSession': 'Sitzung beenden<hidden>: {{agent}}</hidden>',
     'account.endOthers': 'Alle anderen Sitzungen beenden',
     'account.sessionEnded': 'Die Sitzung ist beendet. Der betreffende Browser muss sich neu anmelden.',

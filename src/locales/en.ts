@@ -46,6 +46,8 @@ export const english = {
       '<strong>This application registered itself.</strong> Its name, {{client}}, is unverified: nobody here has checked who runs it. Allow only what you have just asked for yourself.',
     'client.describesItself':
       '<strong>Nobody registered this application here.</strong> It describes itself at {{host}}, and its name, {{client}}, is unverified: nobody here vouches for it. Allow only what you have just asked for yourself.',
+    'client.agent':
+      '<strong>This application acts as an agent.</strong> It can use what you allow on its own, also when you are not there. Your account page shows where it did, and lets you stop it.',
 
     'signIn.titleOfError': 'Error: sign in',
     'signIn.toAccount': 'to see and manage what you have granted',
@@ -481,6 +483,25 @@ export const english = {
     'account.lastSeen': 'Last seen',
     'account.signedIn': 'Signed in',
     'account.address': 'Address',
+    'account.agent': 'Agent',
+    'account.agents': 'Agents',
+    'account.agentsHint':
+      'These applications act on their own, also when you are not there. You see when they got access, and when services checked or passed it on. Some services check access by themselves: what happens there does not show.',
+    'account.agentIssued': 'it got access to {{resource}}',
+    'account.agentIntrospected': '{{service}} checked its access to {{resource}}',
+    'account.agentExchanged': '{{service}} used its access to go on to {{resource}}',
+    'account.agentTimes': {
+      one: '{{count}} time within the hour',
+      other: '{{count}} times within the hour',
+    },
+    'account.agentIdle': 'Nothing was seen in the last 30 days.',
+    'account.agentStopped': 'Stopped',
+    'account.stopAgents': 'Stop all agents',
+    'account.agentsStopped': {
+      one: '{{count}} agent was stopped: it can no longer use your account.',
+      other: '{{count}} agents were stopped: they can no longer use your account.',
+    },
+    'account.noAgents': 'There is no agent to stop.',
     'account.endSession': 'End session<hidden> of {{agent}}</hidden>',
     'account.endOthers': 'End all other sessions',
     'account.sessionEnded': 'The session has ended. That browser has to sign in again.',

@@ -54,6 +54,8 @@ export const spanish: Language = {
       '<strong>Esta aplicación se registró por sí misma.</strong> Su nombre, {{client}}, no está verificado: nadie ha comprobado aquí quién la gestiona. Permita solo lo que usted acaba de solicitar.',
     'client.describesItself':
       '<strong>Nadie ha registrado aquí esta aplicación.</strong> Se describe a sí misma en {{host}} y su nombre, {{client}}, no está verificado: nadie aquí responde por ella. Permita solo lo que acaba de pedir usted.',
+    'client.agent':
+      '<strong>Esta aplicación actúa como un agente.</strong> Puede usar por su cuenta lo que usted permita, también cuando usted no esté presente. La página de su cuenta muestra dónde lo ha hecho y le permite detenerla.',
 
     'signIn.titleOfError': 'Error: iniciar sesión',
     'signIn.toAccount': 'para ver y gestionar lo que ha permitido',
@@ -499,6 +501,27 @@ export const spanish: Language = {
     'account.lastSeen': 'Última actividad',
     'account.signedIn': 'Inicio de sesión',
     'account.address': 'Dirección',
+    'account.agent': 'Agente',
+    'account.agents': 'Agentes',
+    'account.agentsHint':
+      'Estas aplicaciones actúan por su cuenta, también cuando usted no está presente. Aquí ve cuándo obtuvieron acceso y cuándo lo comprobaron o lo transmitieron los servicios. Algunos servicios comprueban el acceso por sí mismos: lo que ocurre en ellos no aparece aquí.',
+    'account.agentIssued': 'obtuvo acceso a {{resource}}',
+    'account.agentIntrospected': '{{service}} comprobó su acceso a {{resource}}',
+    'account.agentExchanged': '{{service}} usó su acceso para llamar a {{resource}}',
+    'account.agentTimes': {
+      one: '{{count}} vez en esa hora',
+      many: '{{count}} de veces en esa hora',
+      other: '{{count}} veces en esa hora',
+    },
+    'account.agentIdle': 'No se ha visto nada en los últimos 30 días.',
+    'account.agentStopped': 'Detenido',
+    'account.stopAgents': 'Detener todos los agentes',
+    'account.agentsStopped': {
+      one: 'Se ha detenido {{count}} agente: ya no puede usar su cuenta.',
+      many: 'Se han detenido {{count}} de agentes: ya no pueden usar su cuenta.',
+      other: 'Se han detenido {{count}} agentes: ya no pueden usar su cuenta.',
+    },
+    'account.noAgents': 'No hay ningún agente que detener.',
     'account.endSession': 'Cerrar la sesión<hidden> de {{agent}}</hidden>',
     'account.endOthers': 'Cerrar todas las demás sesiones',
     'account.sessionEnded': 'La sesión se ha cerrado. Ese navegador tendrá que iniciar sesión de nuevo.',

@@ -55,6 +55,8 @@ export const french: Language = {
       '<strong>Cette application s’est enregistrée elle-même.</strong> Son nom, {{client}}, n’est pas vérifié : personne ici n’a contrôlé qui l’exploite. N’autorisez que ce que vous venez de demander vous-même.',
     'client.describesItself':
       '<strong>Personne n’a enregistré cette application ici.</strong> Elle se décrit elle-même à l’adresse {{host}} et son nom, {{client}}, n’est pas vérifié : personne ici ne se porte garant d’elle. N’autorisez que ce que vous venez vous-même de demander.',
+    'client.agent':
+      '<strong>Cette application agit comme un agent.</strong> Elle peut utiliser d’elle-même ce que vous autorisez, même en votre absence. La page de votre compte montre où elle l’a fait et vous permet de l’arrêter.',
 
     'signIn.titleOfError': 'Erreur : connexion',
     'signIn.toAccount': 'pour consulter et gérer ce que vous avez autorisé',
@@ -504,6 +506,27 @@ export const french: Language = {
     'account.lastSeen': 'Dernière activité',
     'account.signedIn': 'Connexion',
     'account.address': 'Adresse',
+    'account.agent': 'Agent',
+    'account.agents': 'Agents',
+    'account.agentsHint':
+      'Ces applications agissent d’elles-mêmes, même en votre absence. Vous voyez quand elles ont obtenu un accès et quand des services l’ont vérifié ou transmis. Certains services vérifient l’accès eux-mêmes : ce qui s’y passe n’apparaît pas ici.',
+    'account.agentIssued': 'a obtenu un accès à {{resource}}',
+    'account.agentIntrospected': '{{service}} a vérifié son accès à {{resource}}',
+    'account.agentExchanged': '{{service}} a utilisé son accès pour appeler {{resource}}',
+    'account.agentTimes': {
+      one: '{{count}} fois dans l’heure',
+      many: '{{count}} de fois dans l’heure',
+      other: '{{count}} fois dans l’heure',
+    },
+    'account.agentIdle': 'Rien n’a été vu ces 30 derniers jours.',
+    'account.agentStopped': 'Arrêté',
+    'account.stopAgents': 'Arrêter tous les agents',
+    'account.agentsStopped': {
+      one: '{{count}} agent a été arrêté : il ne peut plus utiliser votre compte.',
+      many: '{{count}} d’agents ont été arrêtés : ils ne peuvent plus utiliser votre compte.',
+      other: '{{count}} agents ont été arrêtés : ils ne peuvent plus utiliser votre compte.',
+    },
+    'account.noAgents': 'Il n’y a aucun agent à arrêter.',
     'account.endSession': 'Fermer la session<hidden> de {{agent}}</hidden>',
     'account.endOthers': 'Fermer toutes les autres sessions',
     'account.sessionEnded': 'La session est fermée. Ce navigateur devra se reconnecter.',

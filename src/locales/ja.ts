@@ -46,6 +46,8 @@ export const japanese: Language = {
       '<strong>このアプリケーションは自分で登録されたものです。</strong>名前 {{client}} は確認されておらず、運営者も検証されていません。ご自身がたった今求めたことだけを許可してください。',
     'client.describesItself':
       '<strong>このアプリケーションはここに登録されていません。</strong>{{host}} で自らを説明しており、その名前「{{client}}」は確認されていません。ここでは誰も保証していません。ご自身が今求めたことだけを許可してください。',
+    'client.agent':
+      '<strong>このアプリケーションはエージェントとして動作します。</strong>許可した内容を、あなたがいないときも自らの判断で使用できます。どこで使用されたかはアカウントページで確認でき、そこで停止することもできます。',
 
     'signIn.titleOfError': 'エラー：サインイン',
     'signIn.toAccount': '許可した内容の確認と管理にはサインインが必要です',
@@ -485,6 +487,23 @@ export const japanese: Language = {
     'account.lastSeen': '最終アクセス',
     'account.signedIn': 'サインイン日時',
     'account.address': 'アドレス',
+    'account.agent': 'エージェント',
+    'account.agents': 'エージェント',
+    'account.agentsHint':
+      'これらのアプリケーションは、あなたがいないときも自らの判断で動作します。アクセスを取得した日時と、サービスがそのアクセスを確認または引き継いだ日時が表示されます。アクセスを独自に確認するサービスでの使用は表示されません。',
+    'account.agentIssued': '{{resource}} へのアクセスを取得しました',
+    'account.agentIntrospected': '{{service}} が {{resource}} へのアクセスを確認しました',
+    'account.agentExchanged': '{{service}} がそのアクセスを使って {{resource}} を呼び出しました',
+    'account.agentTimes': {
+      other: '1 時間に {{count}} 回',
+    },
+    'account.agentIdle': '過去 30 日間に記録はありません。',
+    'account.agentStopped': '停止済み',
+    'account.stopAgents': 'すべてのエージェントを停止',
+    'account.agentsStopped': {
+      other: '{{count}} 件のエージェントを停止しました。今後あなたのアカウントを使用することはできません。',
+    },
+    'account.noAgents': '停止するエージェントはありません。',
     'account.endSession': 'セッションを終了<hidden>：{{agent}}</hidden>',
     'account.endOthers': 'ほかのセッションをすべて終了',
     'account.sessionEnded': 'セッションを終了しました。そのブラウザーでは、もう一度サインインが必要です。',

@@ -45,6 +45,8 @@ export const chinese: Language = {
       '<strong>此应用是自行注册的。</strong>其名称 {{client}} 未经核实：此处无人核查过它的运营者。请仅允许您本人刚刚请求的内容。',
     'client.describesItself':
       '<strong>此应用未在这里注册。</strong>它在 {{host}} 上描述自己，其名称“{{client}}”未经核实：这里没有人为它担保。请只允许您刚刚自己请求的内容。',
+    'client.agent':
+      '<strong>此应用以代理的身份运行。</strong>即使您不在场，它也能自行使用您所允许的内容。您可以在账户页面查看它在哪里使用过，并让它停止。',
 
     'signIn.titleOfError': '错误：登录',
     'signIn.toAccount': '以查看和管理您授予的权限',
@@ -456,6 +458,23 @@ export const chinese: Language = {
     'account.lastSeen': '上次活动',
     'account.signedIn': '登录时间',
     'account.address': '地址',
+    'account.agent': '代理',
+    'account.agents': '代理',
+    'account.agentsHint':
+      '即使您不在场，这些应用也会自行运行。您可以看到它们何时获得访问权限，以及服务何时检查或转用了该权限。有些服务自行检查权限，在那里发生的情况不会显示在这里。',
+    'account.agentIssued': '获得了对 {{resource}} 的访问权限',
+    'account.agentIntrospected': '{{service}} 检查了它对 {{resource}} 的访问权限',
+    'account.agentExchanged': '{{service}} 使用它的访问权限调用了 {{resource}}',
+    'account.agentTimes': {
+      other: '一小时内 {{count}} 次',
+    },
+    'account.agentIdle': '最近 30 天内没有记录。',
+    'account.agentStopped': '已停止',
+    'account.stopAgents': '停止所有代理',
+    'account.agentsStopped': {
+      other: '已停止 {{count}} 个代理，它们不能再使用您的账户。',
+    },
+    'account.noAgents': '没有可停止的代理。',
     'account.endSession': '结束会话<hidden>：{{agent}}</hidden>',
     'account.endOthers': '结束所有其他会话',
     'account.sessionEnded': '会话已结束。该浏览器必须重新登录。',

@@ -25,5 +25,6 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   ['initial_access_tokens', 'id'],
   ['scim_tokens', 'id'],
   ['throttles', 'key_hash'],
+  ['token_uses', 'id'],
   ['refusals', 'reference'],
 ];

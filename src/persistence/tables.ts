@@ -52,6 +52,7 @@ import { Session } from './entities/session.entity.js';
 import { SigningKey } from './entities/signing-key.entity.js';
 import { Throttle } from './entities/throttle.entity.js';
 import { AssertionPolicy } from './entities/assertion-policy.entity.js';
+import { TokenUse } from './entities/token-use.entity.js';
 import { TrustedIssuer } from './entities/trusted-issuer.entity.js';
 import { UpstreamRequest } from './entities/upstream-request.entity.js';
 import { UpstreamSignOut } from './entities/upstream-sign-out.entity.js';
@@ -111,6 +112,7 @@ import { SessionsStore } from './stores/sessions.store.js';
 import { SigningKeysStore } from './stores/signing-keys.store.js';
 import { ThrottlesStore } from './stores/throttles.store.js';
 import { AssertionPoliciesStore } from './stores/assertion-policies.store.js';
+import { TokenUsesStore } from './stores/token-uses.store.js';
 import { TrustedIssuersStore } from './stores/trusted-issuers.store.js';
 import { UpstreamRequestsStore } from './stores/upstream-requests.store.js';
 import { UpstreamSignOutsStore } from './stores/upstream-sign-outs.store.js';
@@ -183,6 +185,7 @@ const tables = [
   { store: UpstreamRequestsStore, entities: [UpstreamRequest] },
   { store: UpstreamSignOutsStore, entities: [UpstreamSignOut] },
   { store: AssertionPoliciesStore, entities: [AssertionPolicy] },
+  { store: TokenUsesStore, entities: [TokenUse] },
   { store: TrustedIssuersStore, entities: [TrustedIssuer] },
   { store: UpstreamsStore, entities: [Upstream] },
   { store: UsedJtisStore, entities: [UsedJti] },

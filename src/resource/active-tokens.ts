@@ -17,6 +17,8 @@ export interface ActiveToken {
   readonly jti: string;
   readonly format: 'jwt' | 'opaque';
   readonly clientId: string;
+  /** Present if its client is an agent. Of a token that was exchanged it is not known. */
+  readonly isAgent?: boolean;
   /** The subject that the resource sees: of the resource owner, or the client_id if the client acts for itself. */
   readonly subject: string;
   /** The resource owner; null if the client acts for itself. */
@@ -75,7 +77,9 @@ export class ActiveTokens {
     }
     const signed = await this.verifiedJwt(token, hash, now);
     const grant = signed && (await this.grants.findActive(signed.grantId, signed.jti, now));
-    return grant && this.unlessDisabled(this.withUser(signed, hash, grant.userId));
+    if (!grant) return undefined;
+    const active = this.withUser(signed, hash, grant.userId);
+    return this.unlessDisabled(grant.isAgent ? { ...active, isAgent: true } : active);
   }
 
   /** As {@link find}, with the resource owner from the same query. */
@@ -130,6 +134,7 @@ function fromRow(row: ActiveAccessToken): ActiveToken {
     jti: row.id,
     format: 'opaque',
     clientId: row.clientId,
+    isAgent: row.isAgent,
     subject: row.subject ?? row.userId ?? row.clientId,
     userId: row.userId,
     scope: row.scope,

@@ -46,7 +46,7 @@ export class Entitlements {
       return { scopes: [], resources, authorizationDetails: [] };
     const registered = parseScope(scope).filter((name) => client.allowsScope(name));
     const given = await this.givenBy(userId, registered);
-    const { authorizationDetailsTypes } = client.metadata;
+    const { authorizationDetailsTypes } = client;
     const authorizationDetails = await this.details.left(
       grant.authorizationDetails,
       authorizationDetailsTypes,
@@ -102,13 +102,13 @@ export class Entitlements {
 
   /** "The AS checks whether the underlying grant […] allows the issuance of an access token with the requested authorization details" (RFC 9396 §6) */
   private async detailsFor(
-    { metadata }: RegisteredClient,
+    { authorizationDetailsTypes }: RegisteredClient,
     parameters: Parameters,
     { authorizationDetails: granted }: Entitlement,
   ): Promise<readonly AuthorizationDetail[]> {
     const parameter = parameters.get('authorization_details');
     if (parameter === undefined) return granted;
-    const asked = await this.details.requested(parameter, metadata.authorizationDetailsTypes);
+    const asked = await this.details.requested(parameter, authorizationDetailsTypes);
     if (!areWithin(asked, granted)) throw invalidDetails('these authorization_details were not granted');
     return asked;
   }

@@ -28,7 +28,7 @@ export class SenderConstraints {
     const { dpopBoundAccessTokens, tlsClientCertificateBoundAccessTokens } = client.metadata;
     const certificate = tlsClientCertificateBoundAccessTokens ? this.certificate(http) : undefined;
     const jkt = await this.proofs.accept(http, reply, endpoints.token, client.profile);
-    if (jkt === undefined && dpopBoundAccessTokens) {
+    if (jkt === undefined && (dpopBoundAccessTokens || client.requiresDpop)) {
       // "the authorization server MUST reject token requests from the client that do not contain the DPoP header" (§5.2)
       this.proofs.offerNonce(reply);
       throw new OAuthError('invalid_dpop_proof', 'this client must send a DPoP proof');

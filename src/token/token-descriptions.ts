@@ -11,6 +11,7 @@ import { tokenTypeOf } from '../protocol/confirmation.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 import { AuthorizationDetails } from '../resource/authorization-details/authorization-details.js';
 import { mayKnowToken } from './known-tokens.js';
+import { TokenUses } from './token-uses.js';
 
 /** Describes active tokens to clients that may know them (RFC 7662 §2.2). */
 @Injectable()
@@ -21,6 +22,7 @@ export class TokenDescriptions {
     private readonly subjects: Subjects,
     private readonly claims: PersonClaims,
     private readonly details: AuthorizationDetails,
+    private readonly uses: TokenUses,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -28,7 +30,11 @@ export class TokenDescriptions {
   /** undefined if the token is unknown or not active, or none of the client's business. */
   async describe(token: string, client: RegisteredClient): Promise<Record<string, unknown> | undefined> {
     const active = await this.activeTokens.find(token);
-    if (active) return mayKnowToken(client, active) ? this.accessToken(active, client) : undefined;
+    if (active) {
+      if (!mayKnowToken(client, active)) return undefined;
+      this.uses.introspected(active, client);
+      return this.accessToken(active, client);
+    }
     return this.refreshToken(token, client);
   }
 

@@ -7,6 +7,7 @@ import { namedClient } from '../http/named-client.js';
 import { addressOf, networksOf } from '../http/network.js';
 import { OAuthError, type OAuthErrorCode } from '../protocol/errors.js';
 import { GrantTypes } from './grant-types/grant-types.js';
+import { TokenUses } from './token-uses.js';
 
 /** Errors of clients that shall just ask again: of a device that waits for its user (RFC 8628 §3.5), and without a nonce (RFC 9449 §8). */
 const ordinary: ReadonlySet<OAuthErrorCode> = new Set([
@@ -15,15 +16,21 @@ const ordinary: ReadonlySet<OAuthErrorCode> = new Set([
   'use_dpop_nonce',
 ]);
 
-/** What the token endpoint issues and refuses, for the audit trail. */
+/** What the token endpoint issues and refuses, for the audit trail, and what agents get, for the people who allowed it. */
 @Injectable()
 export class TokenRecords {
   constructor(
     private readonly events: TokenEvents,
     private readonly grantTypes: GrantTypes,
+    private readonly uses: TokenUses,
   ) {}
 
-  issued(request: FastifyRequest, grantType: string, facts: AccessTokenFacts): void {
+  issued(
+    request: FastifyRequest,
+    client: RegisteredClient,
+    { grantType, facts }: { readonly grantType: string; readonly facts: AccessTokenFacts },
+  ): void {
+    this.uses.issued(client, facts);
     if (!this.events.areIssuesRecorded) return;
     this.events.issued(facts, { grantType, address: addressOf(request) });
   }

@@ -67,7 +67,7 @@ export class TokenController {
       return grantType.exchange({ client, parameters, confirmation, now: this.clock.now() });
     });
     this.metrics.tokenIssued(name);
-    if (facts) this.records.issued(request, name, facts);
+    if (facts) this.records.issued(request, client, { grantType: name, facts });
     return response;
   }
 

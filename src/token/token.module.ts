@@ -28,6 +28,7 @@ import { SignedIntrospection } from './signed-introspection.js';
 import { TokenDescriptions } from './token-descriptions.js';
 import { TokenRecords } from './token-records.js';
 import { TokenRevocation } from './token-revocation.js';
+import { TokenUses } from './token-uses.js';
 import { TokenController } from './token.controller.js';
 import { TokensAdminController } from './tokens.admin.controller.js';
 
@@ -63,8 +64,17 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     TokenDescriptions,
     TokenRecords,
     TokenRevocation,
+    TokenUses,
     ...grantTypeProviders,
   ],
-  exports: [AccessTokenMint, Entitlements, GrantTypes, IdTokenMint, SenderConstraints, TokenRevocation],
+  exports: [
+    AccessTokenMint,
+    Entitlements,
+    GrantTypes,
+    IdTokenMint,
+    SenderConstraints,
+    TokenRevocation,
+    TokenUses,
+  ],
 })
 export class TokenModule {}

@@ -10,6 +10,8 @@ export interface GrantedAccess {
   readonly consentId: string;
   readonly clientId: string;
   readonly clientName: Text;
+  /** Whether it says that it is an agent, which acts on its own. */
+  readonly isAgent: boolean;
   /** The display name of the organization for which the resource owner allowed it. */
   readonly organization?: string | undefined;
   readonly scopes: readonly NamedScope[];
@@ -31,6 +33,23 @@ export interface OpenSession {
   readonly userAgent?: string;
 }
 
+/** What an agent did at a resource within an hour, and how often. */
+export interface AgentUse {
+  readonly words: Text;
+  readonly count: number;
+  readonly last: Date;
+}
+
+/** A client that acts on its own. */
+export interface AgentInSight {
+  readonly clientId: string;
+  readonly clientName: Text;
+  /** Whether nothing is allowed it any more. */
+  readonly isStopped: boolean;
+  /** The latest first. */
+  readonly uses: readonly AgentUse[];
+}
+
 /** A client that waits for the decision of the resource owner. */
 export interface WaitingRequest {
   readonly id: string;
@@ -50,6 +69,8 @@ export interface AccountPage extends Form {
   /** What waits for a decision. */
   readonly waiting: readonly WaitingRequest[];
   readonly grants: readonly GrantedAccess[];
+  /** Those of the person that act on their own, and those that did lately. */
+  readonly agents: readonly AgentInSight[];
   readonly sessions: readonly OpenSession[];
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
   readonly timeZone?: string;

@@ -39,6 +39,8 @@ export interface ClientDescription extends BrandedPage {
   readonly clientName: Text;
   /** Whether the client registered itself, so that nobody has checked what it says. */
   readonly registeredItself: boolean;
+  /** Whether it says that it is an agent, which acts on its own. */
+  readonly isAgent: boolean;
   /** The host of the document with which the client describes itself; absent if it is registered here. */
   readonly describedAt?: string | undefined;
   readonly clientUri?: Text | undefined;

@@ -1,5 +1,6 @@
 import { ClientDirectory } from '../../src/clients/client-directory.js';
 import type { ClientDocuments } from '../../src/clients/documents/client-documents.js';
+import { type ClientReach, registeredReach } from '../../src/clients/client-reach.js';
 import type { RegistrableScopes } from '../../src/clients/registrable-scopes.js';
 import { RegisteredClient } from '../../src/clients/registered-client.js';
 import type { Client } from '../../src/persistence/entities/client.entity.js';
@@ -14,6 +15,7 @@ describe('The client directory', () => {
       store as ClientsStore,
       { withScopes: async (found: Client) => found } as unknown as RegistrableScopes,
       { allows: () => false } as unknown as ClientDocuments,
+      { of: async (found: Client) => registeredReach(found) } as unknown as ClientReach,
       { profile: 'off' },
     );
 

@@ -46,6 +46,7 @@ describe('Settings', () => {
       clientDocuments: 'off',
       clientDocumentScopes: 'all',
       clientSecretAttempts: 20,
+      agents: { maxTokenTtlSeconds: undefined, resources: undefined, requiresDpop: false },
       anonymousRequests: 120,
       profile: 'off',
       requirePushedRequests: false,

@@ -33,7 +33,7 @@ describe('The table of client metadata', () => {
     expect(currentNames.get('introspects')).toBe('introspection_resources');
   });
 
-  it('what only operators set is its look, who vouches for it, how it asks people on its own, which tokens a client may introspect, which authorization details it may request, what every sign-in to it needs, which profile it keeps to, and whether it is trusted', () => {
+  it('what only operators set is its look, who vouches for it, how it asks people on its own, which tokens a client may introspect, which authorization details it may request, what every sign-in to it needs, which profile it keeps to, its bounds, and whether it is trusted', () => {
     expect(operatorMembers.toSorted()).toEqual([
       'authorization_details_types',
       'backchannel_authentication_request_signing_alg',
@@ -42,9 +42,12 @@ describe('The table of client metadata', () => {
       'brand_color',
       'brand_color_dark',
       'brand_logo_uri',
+      'eyrie_allowed_resources',
       'eyrie_federated_issuer',
       'eyrie_federated_subject',
+      'eyrie_max_token_ttl',
       'eyrie_profile',
+      'eyrie_require_dpop',
       'introspection_resources',
       'require_second_factor',
       'skip_consent',

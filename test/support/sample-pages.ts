@@ -202,6 +202,7 @@ export const samples = {
     interaction: 'sealed-request',
     clientName: verbatim('MessageWriter'),
     registeredItself: true,
+    isAgent: true,
     clientUri: verbatim('https://writer.example.com/'),
     logoUri: verbatim('https://writer.example.com/logo.png'),
     policyUri: verbatim('https://writer.example.com/privacy'),
@@ -261,6 +262,7 @@ export const samples = {
     userCode: 'WDJB-MJHT',
     clientName: verbatim('LivingRoomScreen'),
     registeredItself: true,
+    isAgent: true,
     clientUri: verbatim('https://screen.example.com/'),
     logoUri: verbatim('https://screen.example.com/logo.png'),
     policyUri: verbatim('https://screen.example.com/privacy'),
@@ -306,6 +308,7 @@ export const samples = {
     bindingMessage: 'W4SCT',
     clientName: verbatim('CallCentre'),
     registeredItself: false,
+    isAgent: true,
     clientUri: verbatim('https://calls.example.com/'),
     logoUri: verbatim('https://calls.example.com/logo.png'),
     policyUri: verbatim('https://calls.example.com/privacy'),
@@ -370,6 +373,7 @@ export const samples = {
         consentId: 'consent-1',
         clientId: 'message-writer',
         clientName: verbatim('MessageWriter'),
+        isAgent: true,
         scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
         details: [
           {
@@ -389,6 +393,37 @@ export const samples = {
         since: new Date('2026-11-20T08:03:00Z'),
         lastUsed: new Date('2026-11-21T14:05:09Z'),
       },
+    ],
+    agents: [
+      {
+        clientId: 'message-writer',
+        clientName: verbatim('MessageWriter'),
+        isStopped: false,
+        uses: [
+          {
+            words: message('account.agentIntrospected', {
+              service: verbatim('ContactSaver'),
+              resource: verbatim('Contacts'),
+            }),
+            count: 12,
+            last: new Date('2026-11-21T14:05:00Z'),
+          },
+          {
+            words: message('account.agentExchanged', {
+              service: verbatim('Gateway'),
+              resource: verbatim('Calendar'),
+            }),
+            count: 1,
+            last: new Date('2026-11-21T13:58:00Z'),
+          },
+          {
+            words: message('account.agentIssued', { resource: verbatim('Contacts') }),
+            count: 2,
+            last: new Date('2026-11-21T13:57:00Z'),
+          },
+        ],
+      },
+      { clientId: 'former', clientName: verbatim('Former'), isStopped: true, uses: [] },
     ],
     sessions: [
       {

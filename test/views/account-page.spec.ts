@@ -21,17 +21,19 @@ describe('account page', () => {
     expect(actions(page)).toEqual([
       'post /account/sign-out',
       'post /account/withdraw',
+      'post /account/agents/stop',
       'post /account/sessions/revoke',
       'post /account/sessions/revoke',
       'post /account/sessions/revoke-others',
       'post /account/devices/forget',
     ]);
-    expect(hidden(page, '_csrf')).toEqual(Array(6).fill('csrf-1'));
+    expect(hidden(page, '_csrf')).toEqual(Array(7).fill('csrf-1'));
     expect(hidden(page, 'client_id')).toEqual(['message-writer']);
     expect(hidden(page, 'session_id')).toEqual(['session-1', 'session-2']);
     expect(buttons(page)).toEqual([
       'sign-out',
       'withdraw-message-writer',
+      'stop-agents',
       'revoke-session-1',
       'revoke-session-2',
       'revoke-others',
@@ -56,7 +58,7 @@ describe('account page', () => {
 
   it('shows times in UTC for people and for machines', () => {
     expect(page).toContain('<time datetime="2026-11-20T08:03:00.000Z">20 November 2026, 08:03 UTC</time>');
-    expect(elements(page, 'time')).toHaveLength(7);
+    expect(elements(page, 'time')).toHaveLength(10);
   });
 
   it('shows what waits for a decision, with a link to the page where it is made', () => {
@@ -69,6 +71,22 @@ describe('account page', () => {
     expect(page).toContain('Firefox 131 on Linux');
     expect(page).toContain('Unknown browser');
     expect(page.split('this session')).toHaveLength(2);
+  });
+
+  it('marks agents, and says what they did, when and how often', () => {
+    const text = page.replaceAll(/<[^>]+>/g, '');
+    expect(page).toContain('MessageWriter</bdi> <span class="tag">Agent</span>');
+    expect(text).toContain('ContactSaver checked its access to Contacts (12 times within the hour)');
+    expect(text).toContain('Gateway used its access to go on to Calendar');
+    expect(text).toContain('it got access to Contacts (2 times within the hour)');
+  });
+
+  it('offers to stop agents where one is active alone', () => {
+    const [, stopped] = samples.account.agents;
+    const former = renderContent('account', { ...samples.account, agents: stopped ? [stopped] : [] });
+    expect(byId(former, 'stop-agents')).toBeUndefined();
+    expect(byId(former, 'agents')).toBeDefined();
+    expect(byId(renderContent('account', { ...samples.account, agents: [] }), 'agents')).toBeUndefined();
   });
 
   it('says so when nothing is granted', () => {

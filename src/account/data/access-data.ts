@@ -10,6 +10,8 @@ import { BackchannelRequestsStore } from '../../persistence/stores/backchannel-r
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../../persistence/stores/consents.store.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { TokenUse } from '../../persistence/entities/token-use.entity.js';
+import { TokenUsesStore } from '../../persistence/stores/token-uses.store.js';
 import { SessionsStore } from '../../persistence/stores/sessions.store.js';
 import { type DataSection, everyItem, timeOf } from './data-section.js';
 
@@ -21,6 +23,7 @@ export class AccessData {
     { name: 'allowed_applications', from: [Consent], read: (userId) => this.consentsOf(userId) },
     { name: 'grants', from: [Grant], read: (userId) => this.grantsOf(userId) },
     { name: 'asked_decisions', from: [BackchannelRequest], read: (userId) => this.requestsOf(userId) },
+    { name: 'agent_uses', from: [TokenUse], read: (userId) => this.agentUsesOf(userId) },
     { name: 'access_tokens', from: [OpaqueAccessToken], read: (userId) => this.tokensOf(userId) },
   ];
 
@@ -31,6 +34,7 @@ export class AccessData {
     private readonly grants: GrantsStore,
     private readonly tokens: AccessTokensStore,
     private readonly requests: BackchannelRequestsStore,
+    private readonly uses: TokenUsesStore,
     private readonly clock: Clock,
   ) {}
 
@@ -110,6 +114,22 @@ export class AccessData {
         grant_id: request.grantId,
         created_at: timeOf(request.createdAt),
         expires_at: timeOf(request.expiresAt),
+      }),
+    );
+  }
+
+  private agentUsesOf(userId: string): AsyncIterable<object> {
+    return everyItem(
+      (page) => this.uses.list(userId, page),
+      (use) => ({
+        client_id: use.clientId,
+        grant_id: use.grantId,
+        resource: use.resource,
+        kind: use.kind,
+        asked_by: use.askedBy,
+        count: use.uses,
+        within_the_hour_from: timeOf(use.hour),
+        last_at: timeOf(use.lastAt),
       }),
     );
   }

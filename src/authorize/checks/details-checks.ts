@@ -7,7 +7,7 @@ export async function authorizationDetails(
   { client, parameters }: ClientRequest,
   { authorizationDetails: rules }: Knowledge,
 ): Promise<Pick<DetailedRequest, 'authorizationDetails'>> {
-  const { authorizationDetailsTypes } = client.metadata;
+  const { authorizationDetailsTypes } = client;
   const parameter = parameters.get('authorization_details');
   return { authorizationDetails: await rules.requested(parameter, authorizationDetailsTypes) };
 }

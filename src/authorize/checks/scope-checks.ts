@@ -40,7 +40,7 @@ export async function requestedScopes(
   const known = requested.filter((name) => client.allowsScope(name) || exists(name));
   const foreign = known.find((name) => !client.allowsScope(name));
   if (foreign !== undefined)
-    throw invalidScope('this client is not registered for all of these scopes', `scope ${foreign}`);
+    throw invalidScope('this client is not registered for all of these scopes', whyNot(client, foreign));
 
   // Authorization details alone are a request, too: nothing else is meant (RFC 9396 §3).
   const hasDetails = authorizationDetails.length > 0;
@@ -53,6 +53,12 @@ export async function requestedScopes(
   if (scopes.length === 0 && !hasDetails) throw invalidScope('no scope that exists was requested');
   return { scopes, organization };
 }
+
+/** For the log: a client may be registered for a scope, and bounded to other resources. */
+const whyNot = ({ metadata }: RegisteredClient, scope: string): string =>
+  parseScope(metadata.scope).includes(scope)
+    ? `scope ${scope}: outside of the resources that administrators allow this client`
+    : `scope ${scope}`;
 
 /**
  * RFC 6749 §3.3: without the parameter "process the request using a pre-defined default value". Named resources mean their own scopes;

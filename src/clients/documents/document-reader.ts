@@ -34,6 +34,7 @@ const members: ReadonlySet<string> = new Set([
   'require_signed_request_object',
   'require_pushed_authorization_requests',
   'dpop_bound_access_tokens',
+  'eyrie_agent',
 ]);
 /** Clients and this server share no secret (§4.1). */
 const secrets = ['client_secret', 'client_secret_expires_at'];
@@ -97,6 +98,8 @@ export class DocumentReader {
           scopeUnstated ? allowed : parseScope(given.scope).filter((scope) => allowed.includes(scope)),
         ),
         require_pkce: true,
+        // Agents come this way, and few say so: an application that is none does.
+        eyrie_agent: given.eyrie_agent ?? true,
         ...(profile === 'off' ? { assertion_audience: 'endpoint' } : {}),
       },
       profile,

@@ -78,6 +78,10 @@ export class Client implements ClientMetadataColumns {
   @LongText({ nullable: true }) eyrieFederatedSubject: string | null;
   @Json() tokenExchangeClients: string[];
   @Json() tokenExchangeResources: string[];
+  @Flag({ default: false }) eyrieAgent: boolean;
+  @Count({ nullable: true }) eyrieMaxTokenTtl: number | null;
+  @Json({ nullable: true }) eyrieAllowedResources: string[] | null;
+  @Flag({ default: false }) eyrieRequireDpop: boolean;
   /** Of the token with which it manages its own registration (RFC 7592). */
   @OptionalText(43) registrationTokenHash: string | null;
   /** Whether it registered itself without `scope`: it may request what any client may register. `scope` is what that was then. */

@@ -62,6 +62,8 @@ import { MembershipsMadeHere1764170000000 } from './1764170000000-memberships-ma
 import { Attributes1764270000000 } from './1764270000000-attributes.js';
 import { TokensOfClients1764275000000 } from './1764275000000-tokens-of-clients.js';
 import { UpstreamSessions1764282000000 } from './1764282000000-upstream-sessions.js';
+import { BoundClients1764285000000 } from './1764285000000-bound-clients.js';
+import { TokenUses1764285100000 } from './1764285100000-token-uses.js';
 import { SecurityProfiles1764260000000 } from './1764260000000-security-profiles.js';
 import { Jobs1764220000000 } from './1764220000000-jobs.js';
 import { Organizations1764200000000 } from './1764200000000-organizations.js';
@@ -149,4 +151,6 @@ export const migrations = [
   Attributes1764270000000,
   TokensOfClients1764275000000,
   UpstreamSessions1764282000000,
+  BoundClients1764285000000,
+  TokenUses1764285100000,
 ] as const;

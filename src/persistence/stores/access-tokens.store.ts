@@ -20,6 +20,8 @@ import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from '.
 export interface ActiveAccessToken {
   readonly id: string;
   readonly clientId: string;
+  /** Whether its client is an agent. */
+  readonly isAgent: boolean;
   readonly userId: string | null;
   /** Null where it is the user's id. */
   readonly subject: string | null;
@@ -39,17 +41,19 @@ export interface ActiveAccessToken {
 
 type Row = Omit<
   RowOf<ActiveAccessToken>,
-  'id' | 'audience' | 'grant_claims' | 'cnf' | 'act' | 'authorization_details'
+  'id' | 'is_agent' | 'audience' | 'grant_claims' | 'cnf' | 'act' | 'authorization_details'
 > &
   GrantClaimsRow & {
     readonly token_id: string;
+    /** Some databases know no booleans. */
+    readonly is_agent: boolean | number;
     readonly audience: string;
     readonly cnf: string | null;
     readonly act: string | null;
     readonly authorization_details: string | null;
   };
 
-const columns = `t.id AS token_id, t.client_id, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
+const columns = `t.id AS token_id, t.client_id, c.eyrie_agent AS is_agent, t.user_id, t.subject, t.scope, t.audience, t.issued_at, t.expires_at, t.grant_id,
   ${grantClaimColumns}, t.cnf, t.act, t.authorization_details`;
 const active = `access_tokens t JOIN grants g ON g.id = t.grant_id
   JOIN clients c ON c.client_id = t.client_id AND c.disabled_at IS NULL`;
@@ -159,6 +163,7 @@ function fromRow(row: Row): ActiveAccessToken {
   return {
     id: row.token_id,
     clientId: row.client_id,
+    isAgent: Boolean(row.is_agent),
     userId: row.user_id,
     subject: row.subject,
     scope: row.scope,

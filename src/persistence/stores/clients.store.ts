@@ -49,16 +49,20 @@ export class ClientsStore {
    * Oldest first.
    * @param search what their client_id, name or one of their redirection URIs contains
    * @param managedBy the user who manages them
+   * @param agent whether they are agents
    */
   async list({
     search,
     managedBy,
+    agent,
     ...page
   }: PageRequest & {
     readonly search?: string | undefined;
     readonly managedBy?: string | undefined;
+    readonly agent?: boolean | undefined;
   }): Promise<Page<Client>> {
     const query = addPage(this.database.read.createQueryBuilder(Client, 'client'), page, 'createdAt');
+    if (agent !== undefined) query.andWhere('client.eyrieAgent = :agent', { agent });
     if (managedBy !== undefined)
       query.andWhere(
         'client.clientId IN (SELECT m.client_id FROM client_managers m WHERE m.user_id = :managedBy)',
@@ -76,14 +80,20 @@ export class ClientsStore {
     return toPage(await query.getMany(), page.limit);
   }
 
-  /** The names of clients, with those in other languages. */
+  /** The names of clients, with those in other languages, and whether they are agents. */
   async names(
     clientIds: readonly string[],
-  ): Promise<Map<string, Pick<Client, 'clientName' | 'translations'>>> {
+  ): Promise<Map<string, Pick<Client, 'clientName' | 'translations' | 'eyrieAgent'>>> {
     if (clientIds.length === 0) return new Map();
     const clients = await this.database.read
       .createQueryBuilder(Client, 'client')
-      .select(['client.id', 'client.clientId', 'client.clientName', 'client.translations'])
+      .select([
+        'client.id',
+        'client.clientId',
+        'client.clientName',
+        'client.translations',
+        'client.eyrieAgent',
+      ])
       .where('client.clientId IN (:...clientIds)', { clientIds })
       .getMany();
     return new Map(clients.map((client) => [client.clientId, client]));

@@ -29,7 +29,7 @@ const isActive = `g.id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR
   AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = ?)`;
 const ownerOfGrant = 'LEFT JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL';
 // Put together once: statements are known by their text.
-const selectActive = `SELECT g.user_id FROM ${active} WHERE ${isActive}`;
+const selectActive = `SELECT g.user_id, c.eyrie_agent FROM ${active} WHERE ${isActive}`;
 const selectActiveWithOwner = `SELECT g.user_id, ${userColumns} FROM ${active} ${ownerOfGrant} WHERE ${isActive}`;
 
 const selectEnabledParties = `SELECT g.id FROM ${active}
@@ -38,6 +38,13 @@ const selectForExchange = `SELECT g.client_id, ${grantColumns} FROM grants g WHE
 const selectLatest = `SELECT ${grantColumns} FROM ${active}
   WHERE g.user_id = ? AND g.client_id = ? AND g.auth_time = ? AND g.revoked_at IS NULL
     AND (g.expires_at IS NULL OR g.expires_at > ?) ORDER BY g.id DESC LIMIT 1`;
+
+/** The agents that somebody allowed something, or whose grants are active. Of the user, twice, and the time. */
+const selectAgents = `SELECT c.client_id FROM clients c WHERE c.eyrie_agent = true AND c.client_id IN (
+    SELECT a.client_id FROM consents a WHERE a.user_id = ?
+    UNION SELECT g.client_id FROM grants g
+      WHERE g.user_id = ? AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?))
+  ORDER BY c.id`;
 
 const selectUnrevoked = 'SELECT g.id FROM grants g WHERE g.id = ? AND g.revoked_at IS NULL';
 const selectStanding = `SELECT ${grantColumns} FROM grants g
@@ -73,6 +80,11 @@ export interface GrantBasis {
   readonly rememberedScope?: string;
 }
 
+/** Whether the client is an agent; some databases know no booleans. */
+interface AgentRow {
+  readonly eyrie_agent: boolean | number;
+}
+type ClientRow = RowOf<Pick<Grant, 'clientId'>>;
 type OwnedRow = RowOf<Pick<Grant, 'userId'>>;
 
 /** How long a revoked grant is kept, so that a replay of what it issued is still seen. */
@@ -156,14 +168,14 @@ export class GrantsStore {
     return row && toIssuingGrant(row);
   }
 
-  /** Whose grant a JWT access token rests on; undefined unless that and its client live, and the token was not revoked by its jti. */
+  /** Whose grant a JWT access token rests on, and whether its client is an agent; undefined unless that and its client live, and the token was not revoked by its jti. */
   async findActive(
     grantId: string,
     jti: string,
     now: number,
-  ): Promise<{ userId: string | null } | undefined> {
-    const row = await this.database.row<OwnedRow>(selectActive, [grantId, now, jti]);
-    return row && { userId: row.user_id };
+  ): Promise<{ userId: string | null; isAgent: boolean } | undefined> {
+    const row = await this.database.row<OwnedRow & AgentRow>(selectActive, [grantId, now, jti]);
+    return row && { userId: row.user_id, isAgent: Boolean(row.eyrie_agent) };
   }
 
   /** Whether the client of a grant, and the client that exchanged a token of it, are both enabled. */
@@ -178,6 +190,15 @@ export class GrantsStore {
   ): Promise<{ readonly clientId: string; readonly grant: IssuingGrant } | undefined> {
     const row = await this.database.row<GrantRow & { readonly client_id: string }>(selectForExchange, [id]);
     return row && { clientId: row.client_id, grant: toIssuingGrant(row) };
+  }
+
+  /** The client_ids of the agents that somebody allowed something, or that have active grants of them. */
+  async agentsOf(userId: string, now: number, tx?: EntityManager): Promise<string[]> {
+    const values = [userId, userId, now];
+    const rows = tx
+      ? await this.database.rows<ClientRow>(tx, selectAgents, values)
+      : await this.database.query<ClientRow>(selectAgents, values);
+    return rows.map((row) => row.client_id);
   }
 
   /** The latest active grant of a user to a client that rests on one sign-in. */

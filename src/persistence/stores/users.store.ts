@@ -15,6 +15,7 @@ import { GroupMember } from '../entities/group-member.entity.js';
 import { ScimProfile } from '../entities/scim-profile.entity.js';
 import { ScimUserId } from '../entities/scim-user-id.entity.js';
 import { MailedLink } from '../entities/mailed-link.entity.js';
+import { TokenUse } from '../entities/token-use.entity.js';
 import { UserAttribute } from '../entities/user-attribute.entity.js';
 import { UserRole } from '../entities/user-role.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -285,6 +286,7 @@ export class UsersStore {
       UserRole,
       UserAttribute,
       BackchannelRequest,
+      TokenUse,
       ScimProfile,
       ScimUserId,
     ])

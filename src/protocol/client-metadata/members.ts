@@ -1,6 +1,7 @@
 import { authenticationMembers } from './authentication.js';
 import { authorizationMembers } from './authorization.js';
 import { backchannelMembers } from './backchannel.js';
+import { boundMembers } from './bounds.js';
 import type { ClientMember, ValueOfKind } from './member.js';
 import { presentationMembers } from './presentation.js';
 import { redirectionMembers } from './redirection.js';
@@ -14,6 +15,7 @@ export const clientMembers = {
   ...backchannelMembers,
   ...authenticationMembers,
   ...tokenMembers,
+  ...boundMembers,
 } as const;
 
 type Table = typeof clientMembers;

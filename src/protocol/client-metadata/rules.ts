@@ -148,7 +148,11 @@ function refreshTokenProblems(metadata: ClientMetadata): MetadataProblem[] {
 
 /** Access tokens of the authorization endpoint are bearer tokens (RFC 6749 §4.2.2). */
 function boundTokenProblems(metadata: ClientMetadata): MetadataProblem[] {
-  const fields = ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'] as const;
+  const fields = [
+    'dpop_bound_access_tokens',
+    'tls_client_certificate_bound_access_tokens',
+    'eyrie_require_dpop',
+  ] as const;
   if (!metadata.response_types.some((type) => issues(type, 'token'))) return [];
   return fields
     .filter((field) => metadata[field])

@@ -30,7 +30,7 @@ export class ClientCredentialsGrant implements GrantType {
     // "The client credentials grant type MUST only be used by confidential clients."
     if (client.isPublic) throw new OAuthError('unauthorized_client', 'a public client cannot act for itself');
     const allowed = grantedScopes(client, parseScope(parameters.get('scope')));
-    const { authorizationDetailsTypes } = client.metadata;
+    const { authorizationDetailsTypes } = client;
     const parameter = parameters.get('authorization_details');
     const entitlement = await this.entitlements.forToken(client, parameters, {
       scopes: allowed,

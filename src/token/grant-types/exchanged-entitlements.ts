@@ -52,11 +52,10 @@ export class ExchangedEntitlements {
 
   /** The authorization details that this client may have of those of the subject token, or those of them that it asks for. */
   private async detailsFor(
-    { metadata }: RegisteredClient,
+    { authorizationDetailsTypes: types }: RegisteredClient,
     held: readonly AuthorizationDetail[],
     parameters: Parameters,
   ): Promise<readonly AuthorizationDetail[]> {
-    const types = metadata.authorizationDetailsTypes;
     const asked = await this.details.requested(parameters.get('authorization_details'), types);
     if (!areWithin(asked, held))
       throw invalidDetails('authorization_details are wider than those of the subject_token');

@@ -11,6 +11,7 @@ import { formatScope } from '../../protocol/scope.js';
 import { ActiveTokens } from '../../resource/active-tokens.js';
 import { AccessTokenMint } from '../mint/access-token.js';
 import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
+import { TokenUses } from '../token-uses.js';
 import { ExchangedEntitlements } from './exchanged-entitlements.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 import { IdentityAssertions } from './identity-assertions.js';
@@ -43,6 +44,7 @@ export class TokenExchangeGrant implements GrantType {
     private readonly accessTokens: AccessTokensStore,
     private readonly identityAssertions: IdentityAssertions,
     private readonly changes: Changes,
+    private readonly uses: TokenUses,
   ) {}
 
   async exchange(request: TokenRequest): Promise<IssuedTokens> {
@@ -69,7 +71,7 @@ export class TokenExchangeGrant implements GrantType {
       subject: subject.subject,
       grantClientId: subject.grantClient.clientId,
       actor,
-      expiresAt: subject.expiresAt,
+      expiresAt: Math.min(subject.expiresAt, subject.grantClient.latestExpiry(now)),
     };
     const contents = { client, grant, ...entitlement, confirmation, exchanged, now };
     const access = await this.accessTokenMint.mint(contents);
@@ -90,6 +92,7 @@ export class TokenExchangeGrant implements GrantType {
         if (access.row) await this.accessTokens.insert(tx, access.row);
       },
     );
+    this.uses.exchanged(subject.grantClient, access.facts);
     return issuedTokens(access, scopes, { issuedTokenType: tokenTypes.accessToken });
   }
 

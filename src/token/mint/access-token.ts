@@ -45,7 +45,7 @@ export interface ExchangedContents {
   readonly grantClientId: string;
   /** Who acts from now on, and who acted before. */
   readonly actor: Actor;
-  /** When the subject token expires. */
+  /** When it expires at the latest: with the subject token, and as the bounds of the client of the grant say. */
   readonly expiresAt: number;
 }
 
@@ -141,9 +141,13 @@ export class AccessTokenMint {
     };
   }
 
-  /** Seconds. A token expires with its grant at the latest, and with the token that it was exchanged for. */
-  private lifetimeOf({ grant, exchanged, now }: AccessTokenContents): number {
-    const ends = Math.min(grant.expiresAt ?? Infinity, exchanged?.expiresAt ?? Infinity);
+  /** Seconds. A token expires with its grant at the latest, with the token that it was exchanged for, and as the bounds of its client say. */
+  private lifetimeOf({ client, grant, exchanged, now }: AccessTokenContents): number {
+    const ends = Math.min(
+      grant.expiresAt ?? Infinity,
+      exchanged?.expiresAt ?? Infinity,
+      client.latestExpiry(now),
+    );
     return Math.min(this.settings.lifetimes.accessToken, ends - now);
   }
 
