@@ -55,7 +55,8 @@ interface Condition {
 const batchSize = 500;
 const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
 const isOfUpstream = 'g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)';
-const hasRefreshToken = 'EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id AND r.consumed_at IS NULL)';
+const hasRefreshToken =
+  'EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id AND r.consumed_at IS NULL)';
 const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope,
     g.authorization_details, g.created_at
   FROM grants g JOIN clients c ON c.client_id = g.client_id LEFT JOIN users u ON u.id = g.user_id`;
