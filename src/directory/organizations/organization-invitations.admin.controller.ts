@@ -21,6 +21,7 @@ import { Organizations } from './organizations.js';
 const noOrganization = 'there is no organization 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
 const noInvitation = 'there is no invitation 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
 const noMail = 'mail cannot be sent: set EYRIE_MAIL_URL and EYRIE_MAIL_FROM';
+const tooMany = 'too many invitations were mailed to this address: try again in 3600 seconds';
 const notOpen = 'the invitation is not open any more';
 
 /** The admin API for invitations into organizations. For administrators and service clients with the rights for groups. */
@@ -67,7 +68,7 @@ export class OrganizationInvitationsAdminController {
         },
       },
     },
-    refuses: { 404: noOrganization, 409: noMail },
+    refuses: { 404: noOrganization, 409: noMail, 429: tooMany },
   })
   async inviteIntoOrganization(
     @PathId('organization_id') organizationId: string,
@@ -95,7 +96,7 @@ export class OrganizationInvitationsAdminController {
     summary: 'Mail an invitation again',
     description: 'The invitation has its whole time again. The link that was mailed before ends.',
     returns: OrganizationInvitationDto,
-    refuses: { 404: noInvitation, 409: notOpen },
+    refuses: { 404: noInvitation, 409: notOpen, 429: tooMany },
   })
   async resendOrganizationInvitation(
     @PathId('organization_id') organizationId: string,
