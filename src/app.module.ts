@@ -32,6 +32,7 @@ import { QueueModule } from './queue/queue.module.js';
 import { ResourceModule } from './resource/resource.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { InvitationModule } from './sign-in/invitation/invitation.module.js';
 import { RecoveryModule } from './sign-in/recovery/recovery.module.js';
 import { SignUpModule } from './sign-in/sign-up/sign-up.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -96,7 +97,7 @@ function compose(settings: Settings, clock?: Clock, ...timers: DynamicModule[]):
       ...(settings.registration === 'off' ? [] : [DynamicRegistrationModule]),
       UpstreamsModule,
       SignInModule,
-      ...(settings.mail.server ? [RecoveryModule] : []),
+      ...(settings.mail.server ? [RecoveryModule, InvitationModule] : []),
       ...(settings.signIn.signUp === 'off' ? [] : [SignUpModule]),
       ConsentModule,
       TokenModule,

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { OpenInvitations } from '../directory/organizations/open-invitations.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import type { User } from '../persistence/entities/user.entity.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
-import { UsersStore } from '../persistence/stores/users.store.js';
+import { emailKey, UsersStore } from '../persistence/stores/users.store.js';
 import { nameAmong } from '../clients/client-texts.js';
 import type { Text } from '../locales/message.js';
 import { AgentsInSight } from './agents-in-sight.js';
@@ -21,6 +23,7 @@ export class AccountPages {
     private readonly waiting: WaitingRequests,
     private readonly allowed: AllowedClients,
     private readonly agents: AgentsInSight,
+    private readonly invitations: OpenInvitations,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -37,6 +40,7 @@ export class AccountPages {
       canChangeEmail: this.settings.mail.server !== undefined,
       canDelete: this.settings.deletion.delay !== undefined,
       timeZone: user?.zoneinfo ?? undefined,
+      invitations: await this.invitationsOf(user),
       waiting: await this.waiting.of(session.userId),
       grants: await this.allowed.of(session.userId),
       agents: await this.agents.of(session.userId),
@@ -49,6 +53,12 @@ export class AccountPages {
         userAgent: active.userAgent ?? undefined,
       })),
     };
+  }
+
+  /** The open invitations of a verified address. They can be answered only where mail can be sent. */
+  private async invitationsOf(user: User | null): Promise<AccountPage['invitations']> {
+    if (!this.settings.mail.server || !user?.email || !user.emailVerified) return [];
+    return this.invitations.ofAddress(emailKey(user.email));
   }
 
   /** The name of a client, or its id if it does not exist any more. */

@@ -98,6 +98,10 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
     message('activity.organizationRoles', { name: nameIn(detail) }),
   'organization.member_removed': ({ detail }) =>
     message('activity.leftOrganization', { name: nameIn(detail) }),
+  // The membership that it leads to has an event of its own.
+  'organization.invitation_accepted': null,
+  'organization.invitation_declined': ({ detail }) =>
+    message('activity.declinedInvitation', { name: nameIn(detail) }),
   // It changes nothing for the person: the application is notified once more of the end of a session.
   'logout_delivery.retried': null,
   'refresh_token.reused': ({ client = nobody }) => message('activity.usedTwice', { client }),

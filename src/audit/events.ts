@@ -213,6 +213,38 @@ export const auditEvents = {
     about: ['userId'],
     detail: { organization: 'string', name: 'string', revoked: 'number' },
   },
+  'organization.invited': {
+    means:
+      'An e-mail address was invited into an organization; `replaced` counts earlier invitations that it ended',
+    about: [],
+    detail: {
+      organization: 'string',
+      name: 'string',
+      invitation: 'string',
+      roles: 'string',
+      replaced: 'number',
+    },
+  },
+  'organization.invitation_resent': {
+    means: 'An invitation into an organization was mailed again',
+    about: [],
+    detail: { organization: 'string', invitation: 'string' },
+  },
+  'organization.invitation_withdrawn': {
+    means: 'An invitation into an organization was withdrawn',
+    about: [],
+    detail: { organization: 'string', invitation: 'string' },
+  },
+  'organization.invitation_accepted': {
+    means: 'Somebody accepted an invitation into an organization',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', invitation: 'string' },
+  },
+  'organization.invitation_declined': {
+    means: 'An invitation into an organization was declined; without a user if nobody was signed in',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', invitation: 'string' },
+  },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',
     about: ['userId'],

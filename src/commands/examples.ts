@@ -49,6 +49,14 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'organization create': ['eyrie organization create acme --display-name Acme --role admin member'],
   'organization list': ['eyrie organization list'],
   'organization delete': ['eyrie organization delete acme'],
+  'organization invite': ['eyrie organization invite acme new.member@example.com --role member'],
+  'organization invitation list': ['eyrie organization invitation list acme'],
+  'organization invitation resend': [
+    'eyrie organization invitation resend acme 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
+  ],
+  'organization invitation withdraw': [
+    'eyrie organization invitation withdraw acme 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
+  ],
   'organization member list': ['eyrie organization member list acme'],
   'organization member add': ['eyrie organization member add acme alice --role admin'],
   'organization member remove': ['eyrie organization member remove acme alice'],

@@ -1,4 +1,4 @@
-import { type INestApplicationContext, NotFoundException } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { OrganizationMembers } from '../directory/organizations/organization-members.js';
 import { Organizations } from '../directory/organizations/organizations.js';
@@ -7,12 +7,12 @@ import {
   PutOrganizationMemberDto,
   toOrganizationDto,
 } from '../directory/organizations/organizations.dto.js';
-import type { Organization } from '../persistence/entities/organization.entity.js';
 import { everyPage } from '../persistence/page.js';
 import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { checked } from './input.js';
 import { type JsonOption, printOne, printResult, printRows, time } from './output.js';
-import { actor, findUser, withService } from './service.js';
+import { addInvitationCommands } from './organization-invitation.js';
+import { actor, findOrganization, findUser, withService } from './service.js';
 
 interface CreateOptions extends JsonOption {
   readonly displayName?: string;
@@ -54,6 +54,8 @@ export function addOrganizationCommands(program: Command): void {
       }),
     );
 
+  addInvitationCommands(organization);
+
   const member = organization.command('member').description('manage the members of an organization');
 
   member
@@ -85,13 +87,6 @@ export function addOrganizationCommands(program: Command): void {
         );
       }),
     );
-}
-
-/** @throws NotFoundException */
-async function findOrganization(service: INestApplicationContext, name: string): Promise<Organization> {
-  const organization = await service.get(OrganizationsStore).findByName(name);
-  if (!organization) throw new NotFoundException(`there is no organization ${name}`);
-  return organization;
 }
 
 async function create(

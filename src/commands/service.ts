@@ -2,7 +2,9 @@ import { type INestApplicationContext, NotFoundException } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { processSettings } from '../config/settings.js';
+import type { Organization } from '../persistence/entities/organization.entity.js';
 import type { User } from '../persistence/entities/user.entity.js';
+import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
 
 /** The actor in the audit trail for changes by a command. */
@@ -21,6 +23,16 @@ export async function withService<Result>(
   } finally {
     await service.close();
   }
+}
+
+/** @throws NotFoundException */
+export async function findOrganization(
+  service: INestApplicationContext,
+  name: string,
+): Promise<Organization> {
+  const organization = await service.get(OrganizationsStore).findByName(name);
+  if (!organization) throw new NotFoundException(`there is no organization ${name}`);
+  return organization;
 }
 
 /** @throws NotFoundException */

@@ -39,6 +39,7 @@ export const endpoints = {
   cancelSignIn: '/login/cancel',
   signUp: '/sign-up',
   completeSignUp: '/sign-up/complete',
+  invitation: '/invitation',
   selectAccount: '/select-account',
   selectOrganization: '/select-organization',
   consent: '/consent',

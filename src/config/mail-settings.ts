@@ -37,4 +37,10 @@ export const mailSettings = {
     meaning: 'Lifetime in seconds of the link that an invited person gets',
     parse: seconds(60),
   },
+  maxInvitations: {
+    name: 'EYRIE_MAX_INVITATIONS',
+    default: '1000',
+    meaning: 'Open invitations of one organization; further ones get 409',
+    parse: integer(1, 1_000_000),
+  },
 } as const satisfies SettingGroup;

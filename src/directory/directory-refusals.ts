@@ -10,6 +10,9 @@ export const unknownRole = (id: string): NotFoundException => new NotFoundExcept
 export const unknownOrganization = (id: string): NotFoundException =>
   new NotFoundException(`there is no organization ${id}`);
 
+export const unknownInvitation = (id: string): NotFoundException =>
+  new NotFoundException(`there is no invitation ${id}`);
+
 export const unknownUser = (id: string): NotFoundException => new NotFoundException(`there is no user ${id}`);
 
 export const unknownParent = (): InvalidFields => invalidField('parent_id', 'must be the id of a group');

@@ -11,6 +11,10 @@ import { GroupTree } from './group-tree.js';
 import { Groups } from './groups.js';
 import { GroupsAdminController } from './groups.admin.controller.js';
 import { MembershipsAdminController } from './memberships.admin.controller.js';
+import { InvitationMails } from './organizations/invitation-mails.js';
+import { OpenInvitations } from './organizations/open-invitations.js';
+import { OrganizationInvitations } from './organizations/organization-invitations.js';
+import { OrganizationInvitationsAdminController } from './organizations/organization-invitations.admin.controller.js';
 import { OrganizationMembers } from './organizations/organization-members.js';
 import { Organizations } from './organizations/organizations.js';
 import { OrganizationsAdminController } from './organizations/organizations.admin.controller.js';
@@ -27,6 +31,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     ClaimRulesAdminController,
     GroupsAdminController,
     MembershipsAdminController,
+    OrganizationInvitationsAdminController,
     OrganizationsAdminController,
     RolesAdminController,
     RoleHoldersAdminController,
@@ -39,6 +44,9 @@ import { RolesAdminController } from './roles.admin.controller.js';
     GroupMembers,
     GroupTree,
     Groups,
+    InvitationMails,
+    OpenInvitations,
+    OrganizationInvitations,
     OrganizationMembers,
     Organizations,
     PersonClaims,
@@ -53,6 +61,8 @@ import { RolesAdminController } from './roles.admin.controller.js';
     ClaimRules,
     GroupMembers,
     Groups,
+    OpenInvitations,
+    OrganizationInvitations,
     OrganizationMembers,
     Organizations,
     PersonClaims,

@@ -19,6 +19,7 @@ import { addressOf, networksOf } from './network.js';
 import { namedClient } from './named-client.js';
 import { ErrorPages, PageError, type PageErrorOptions } from './page-error.js';
 import { problemOf, sendProblem } from './problem.js';
+import { TooManyRequests } from './too-many-requests.js';
 import { type ExplainedError, ExplainedErrors, type FailedRequest } from '../audit/explained-errors.js';
 import { type Message, message, type Text, verbatim } from '../locales/message.js';
 import { inEnglish } from '../locales/translator.js';
@@ -66,7 +67,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (failure.outage !== undefined) request.log.error(`a request failed: the database: ${failure.outage}`);
     else if (failure.status >= 500 && !(exception instanceof ScimError))
       request.log.error({ err: exception }, 'a request failed');
-    const retryAfter = exception instanceof BusyError ? exception.retryAfterSeconds : failure.retryAfter;
+    const retryAfter =
+      exception instanceof BusyError || exception instanceof TooManyRequests
+        ? exception.retryAfterSeconds
+        : failure.retryAfter;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
 
     if (exception instanceof PageError || (isPage(path) && wantsPage(request))) {

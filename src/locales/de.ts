@@ -233,6 +233,27 @@ export const german: Language = {
     'completeSignUp.username': 'Der Benutzername ist nicht möglich: {{violation}}.',
     'completeSignUp.badName': 'Der Name ist zu lang oder enthält Zeichen, die nicht angezeigt werden können.',
     'completeSignUp.cannotBeUsed': 'Dies kann nicht verwendet werden: {{reason}}.',
+    'invitation.title': 'Einladung',
+    'invitation.titleOfError': 'Fehler: Einladung',
+    'invitation.by': '{{inviter}} lädt Sie in die Organisation {{organization}} ein.',
+    'invitation.lead': 'Sie sind in die Organisation {{organization}} eingeladen.',
+    'invitation.for': 'Die Einladung gilt für {{email}}.',
+    'invitation.accept': 'Annehmen',
+    'invitation.decline': 'Ablehnen',
+    'invitation.otherAccount':
+      'Dieses Konto hat die eingeladene E-Mail-Adresse nicht. Verwenden Sie das Konto, das sie hat, oder geben Sie zuerst diesem Konto die Adresse.',
+    'invitation.signIn':
+      'Melden Sie sich mit dem Konto an, das diese E-Mail-Adresse hat. Dann können Sie annehmen.',
+    'invitation.signUp': 'Konto erstellen und annehmen',
+    'invitation.joined': 'Sie gehören jetzt zu {{organization}}',
+    'invitation.joinedText':
+      'Anwendungen, die mit Organisationen arbeiten, können diese Mitgliedschaft verwenden.',
+    'invitation.declined': 'Sie haben die Einladung abgelehnt',
+    'invitation.declinedText': 'Wenn Sie es sich anders überlegen, bitten Sie um eine neue.',
+    'invitation.taken': 'Ein anderes Konto hat diese E-Mail-Adresse. Melden Sie sich mit jenem an.',
+    'invitation.ready': 'Ihr Konto ist bereit und gehört zu {{organization}}. Melden Sie sich damit an.',
+    'invitation.see': 'Einladung ansehen',
+    'invitation.waiting': 'Einladungen',
     'confirmEmail.title': 'E-Mail-Adresse bestätigen',
     'confirmEmail.becomes': 'Die E-Mail-Adresse Ihres Kontos wird {{email}}.',
     'confirmEmail.is': '{{email}} ist die E-Mail-Adresse Ihres Kontos.',
@@ -592,6 +613,7 @@ export const german: Language = {
     'activity.joinedOrganization': 'Sie wurden Mitglied der Organisation {{name}}',
     'activity.organizationRoles': 'Ihre Rollen in der Organisation {{name}} wurden geändert',
     'activity.leftOrganization': 'Sie sind kein Mitglied der Organisation {{name}} mehr',
+    'activity.declinedInvitation': 'Sie haben eine Einladung in die Organisation {{name}} abgelehnt',
     'activity.roleGiven': 'Sie haben die Rolle {{name}} erhalten',
     'activity.roleTaken': 'Sie haben die Rolle {{name}} nicht mehr',
     'activity.disabled': 'Ihr Konto wurde deaktiviert',
@@ -691,6 +713,17 @@ export const german: Language = {
         'Wählen Sie ein Passwort, um es zu nutzen. Der Link funktioniert einmal, innerhalb von {{count}} Tagen.',
     },
     'mail.unexpectedInvitation': 'Wenn Sie das nicht erwartet haben, müssen Sie nichts tun.',
+    'mail.organizationInvitationSubject': 'Einladung zu {{organization}}',
+    'mail.organizationInvitationBy':
+      '{{inviter}} lädt Sie in die Organisation {{organization}} bei {{issuer}} ein.',
+    'mail.organizationInvitation': 'Sie sind in die Organisation {{organization}} bei {{issuer}} eingeladen.',
+    'mail.organizationInvitationTerms': {
+      one: 'Nehmen Sie mit diesem Link an oder lehnen Sie ab. Er funktioniert einmal, innerhalb eines Tages.',
+      other:
+        'Nehmen Sie mit diesem Link an oder lehnen Sie ab. Er funktioniert einmal, innerhalb von {{count}} Tagen.',
+    },
+    'mail.organizationInvitationSecret':
+      'Leiten Sie diese E-Mail nicht weiter: Der Link beweist, dass die Adresse Ihnen gehört.',
     'mail.emailVerificationSubject': 'Bestätigen Sie Ihre E-Mail-Adresse',
     'mail.emailVerification':
       'Dies ist die E-Mail-Adresse von {{username}} bei {{issuer}}. Bitte bestätigen Sie sie.',

@@ -236,6 +236,27 @@ export const french: Language = {
     'completeSignUp.badName':
       'Le nom est trop long ou contient des caractères qui ne peuvent pas être affichés.',
     'completeSignUp.cannotBeUsed': 'Ceci ne peut pas être utilisé : {{reason}}.',
+    'invitation.title': 'Invitation à une organisation',
+    'invitation.titleOfError': 'Erreur : invitation',
+    'invitation.by': '{{inviter}} vous invite dans l’organisation {{organization}}.',
+    'invitation.lead': 'Vous êtes invité dans l’organisation {{organization}}.',
+    'invitation.for': 'L’invitation est pour {{email}}.',
+    'invitation.accept': 'Accepter',
+    'invitation.decline': 'Refuser',
+    'invitation.otherAccount':
+      'Ce compte n’a pas l’adresse e-mail invitée. Utilisez le compte qui l’a, ou donnez d’abord cette adresse à ce compte.',
+    'invitation.signIn':
+      'Connectez-vous avec le compte qui a cette adresse e-mail. Vous pourrez alors accepter.',
+    'invitation.signUp': 'Créer le compte et accepter',
+    'invitation.joined': 'Vous appartenez maintenant à {{organization}}',
+    'invitation.joinedText':
+      'Les applications qui travaillent avec des organisations peuvent utiliser cette appartenance.',
+    'invitation.declined': 'Vous avez refusé l’invitation',
+    'invitation.declinedText': 'Si vous changez d’avis, demandez-en une autre.',
+    'invitation.taken': 'Un autre compte a cette adresse e-mail. Connectez-vous avec celui-là.',
+    'invitation.ready': 'Votre compte est prêt et appartient à {{organization}}. Connectez-vous avec lui.',
+    'invitation.see': 'Voir l’invitation',
+    'invitation.waiting': 'Invitations reçues',
     'confirmEmail.title': 'Confirmer l’adresse e-mail',
     'confirmEmail.becomes': 'L’adresse e-mail de votre compte devient {{email}}.',
     'confirmEmail.is': '{{email}} est l’adresse e-mail de votre compte.',
@@ -595,6 +616,7 @@ export const french: Language = {
     'activity.joinedOrganization': 'Vous êtes devenu membre de l’organisation {{name}}',
     'activity.organizationRoles': 'Vos rôles dans l’organisation {{name}} ont été modifiés',
     'activity.leftOrganization': 'Vous n’êtes plus membre de l’organisation {{name}}',
+    'activity.declinedInvitation': 'Vous avez refusé une invitation dans l’organisation {{name}}',
     'activity.roleGiven': 'Vous avez reçu le rôle {{name}}',
     'activity.roleTaken': 'Vous n’avez plus le rôle {{name}}',
     'activity.disabled': 'Votre compte a été désactivé',
@@ -695,6 +717,18 @@ export const french: Language = {
         'Choisissez un mot de passe pour l’utiliser. Le lien fonctionne une seule fois, pendant {{count}} jours.',
     },
     'mail.unexpectedInvitation': 'Si vous ne vous y attendiez pas, vous n’avez rien à faire.',
+    'mail.organizationInvitationSubject': 'Invitation dans {{organization}}',
+    'mail.organizationInvitationBy':
+      '{{inviter}} vous invite dans l’organisation {{organization}} auprès de {{issuer}}.',
+    'mail.organizationInvitation':
+      'Vous êtes invité dans l’organisation {{organization}} auprès de {{issuer}}.',
+    'mail.organizationInvitationTerms': {
+      one: 'Acceptez ou refusez avec ce lien. Il fonctionne une seule fois, pendant un jour.',
+      many: 'Acceptez ou refusez avec ce lien. Il fonctionne une seule fois, pendant {{count}} jours.',
+      other: 'Acceptez ou refusez avec ce lien. Il fonctionne une seule fois, pendant {{count}} jours.',
+    },
+    'mail.organizationInvitationSecret':
+      'Ne transférez pas cet e-mail : le lien prouve que l’adresse est la vôtre.',
     'mail.emailVerificationSubject': 'Confirmez votre adresse e-mail',
     'mail.emailVerification':
       'Ceci est l’adresse e-mail de {{username}} auprès de {{issuer}}. Veuillez la confirmer.',

@@ -19,6 +19,8 @@ export interface NewLink
   /** The path of the page that it leads to. */
   readonly path: string;
   readonly lifetimeSeconds: number;
+  /** Whether links with the same `pairId` that were mailed before end. */
+  readonly isSuccessor?: boolean;
 }
 
 /** What is found under the token of a link. */
@@ -52,7 +54,8 @@ export class MailedLinks {
 
   /** Stores a new link. @returns its URL, which stands nowhere else */
   async create(tx: Transaction, link: NewLink, now: number): Promise<string> {
-    const { path, lifetimeSeconds, ...members } = link;
+    const { path, lifetimeSeconds, isSuccessor = false, ...members } = link;
+    if (isSuccessor && members.pairId) await this.store.forget(tx, members.pairId);
     const token = generateOpaqueToken();
     await this.store.insert(tx, {
       userId: null,
@@ -91,7 +94,12 @@ export class MailedLinks {
     return this.store.isUsed(tx, pairId, email);
   }
 
-  /** Uses a link that makes a user; false if it was used meanwhile. */
+  /** Ends the links with this id as `pairId`. */
+  async end(tx: Transaction, pairId: string): Promise<void> {
+    await this.store.forget(tx, pairId);
+  }
+
+  /** Uses a link that makes a user, or is for whoever has the address; false if it was used meanwhile. */
   async redeemAsNobody(tx: Transaction, { tokenHash, userId }: MailedLink, now: number): Promise<boolean> {
     return userId === null && (await this.store.redeem(tx, tokenHash, now));
   }

@@ -12,6 +12,7 @@ import { factorAdded } from './messages/factor-added.js';
 import { factorRemoved } from './messages/factor-removed.js';
 import { invitation } from './messages/invitation.js';
 import { newDevice } from './messages/new-device.js';
+import { organizationInvitation } from './messages/organization-invitation.js';
 import { passwordChanged } from './messages/password-changed.js';
 import { passwordReset } from './messages/password-reset.js';
 import { signInCode } from './messages/sign-in-code.js';
@@ -25,6 +26,7 @@ const messages = {
   'password-changed': passwordChanged,
   'password-reset': passwordReset,
   invitation,
+  'organization-invitation': organizationInvitation,
   'email-verification': emailVerification,
   'email-change': emailChange,
   'email-changed': emailChanged,

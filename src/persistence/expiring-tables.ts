@@ -10,6 +10,7 @@ export const expiringTables: readonly (readonly [table: string, key: string])[] 
   // Its rows have moved to `deliveries`; an earlier release may still write some.
   ['logout_deliveries', 'id'],
   ['mailed_links', 'token_hash'],
+  ['organization_invitations', 'id'],
   ['email_codes', 'id'],
   ['used_jtis', 'jti_hash'],
   ['answered_interactions', 'id'],

@@ -14,6 +14,8 @@ export interface OwnRefusals {
   readonly 409?: string;
   /** Whether the operation heeds If-Match. */
   readonly 412?: true;
+  /** What there was too much of. */
+  readonly 429?: string;
 }
 
 const title = (status: number): string => STATUS_CODES[status] ?? 'Error';
@@ -82,6 +84,8 @@ export function describeRefusals(
   ];
   if (own[404] !== undefined) decorators.push(refusal(404, 'Not found', own[404]));
   if (own[409] !== undefined) decorators.push(refusal(409, 'Conflicts with an existing resource', own[409]));
+  if (own[429] !== undefined)
+    decorators.push(refusal(429, 'Too many requests; `Retry-After` says when to try again', own[429]));
   if (own[412])
     decorators.push(
       ApiHeader({

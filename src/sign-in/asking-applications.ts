@@ -6,7 +6,7 @@ import { type CameFrom, WayBack } from '../interaction/way-back.js';
 import { type Text, verbatim } from '../locales/message.js';
 import { type ClientBrand, ClientBrands } from '../views/client-brands.js';
 import type { PurposeFields, SignInPage } from '../views/sign-in-page-models.js';
-import type { SignInPurpose } from './sign-in-purposes.js';
+import { accountTarget, type SignInPurpose } from './sign-in-purposes.js';
 
 /** What the first page says of the application that asks for the sign-in. */
 type ShownApplication = Pick<SignInPage, 'clientName' | 'policyUri' | 'tosUri' | 'clientBrand'>;
@@ -45,7 +45,10 @@ export class AskingApplications {
   /** The hidden fields that hold the purpose. */
   async fieldsOf(purpose: SignInPurpose): Promise<PurposeFields> {
     const link = purpose.link === undefined ? {} : { link: purpose.link.sealed };
-    if (purpose.kind === 'account') return { ...link, ...(purpose.page ? { to: purpose.page } : {}) };
+    if (purpose.kind === 'account') {
+      const to = accountTarget(purpose);
+      return { ...link, ...(to === undefined ? {} : { to }) };
+    }
     if (purpose.kind === 'back') return { ...link, back: await this.wayBack.seal(purpose.from) };
     return { ...link, interaction: purpose.sealed };
   }

@@ -37,7 +37,12 @@ export type SignInPurpose = {
   readonly link?: ShownIdentity | undefined;
 } & (
   | /** The person's own account; the start page of it, unless another is named. */
-    { readonly kind: 'account'; readonly page?: AccountPageName }
+    {
+      readonly kind: 'account';
+      readonly page?: AccountPageName;
+      /** The token of the invitation into an organization that is answered in its place. */
+      readonly invitation?: string;
+    }
     /** A request of an application. */
   | { readonly kind: 'interaction'; readonly sealed: string; readonly opened: Interaction }
   /** A request that has expired and is started again. */
@@ -50,7 +55,7 @@ export type SignInPurpose = {
 export interface SealedPurpose {
   readonly interaction?: string | undefined;
   readonly back?: string | undefined;
-  /** The name of a page of the account; it is not sealed. */
+  /** The name of a page of the account, or an invitation; it is not sealed. */
   readonly to?: string | undefined;
   readonly link?: string | undefined;
 }
@@ -84,7 +89,7 @@ export class SignInPurposes {
     if (!sealed) {
       const from = back ? await this.wayBack.open(back) : undefined;
       if (from) return { kind: 'back', from };
-      return to !== undefined && isAccountPage(to) ? { kind: 'account', page: to } : { kind: 'account' };
+      return to === undefined ? { kind: 'account' } : accountPurpose(to);
     }
     const found = await this.interactions.look(sealed, request);
     if (found.state === 'unreadable' || found.state === 'elsewhere')
@@ -123,7 +128,7 @@ export class SignInPurposes {
       return;
     }
     if (purpose.kind === 'account') {
-      reply.redirect(purpose.page ? accountPages[purpose.page] : endpoints.account, 303);
+      reply.redirect(accountUrl(purpose), 303);
       return;
     }
     const { kind } = purpose;
@@ -170,6 +175,26 @@ export function sealedPurposeOf(request: FastifyRequest): SealedPurpose {
 export function wantedFor(purpose: SignInPurpose): WantedSignIn {
   if (purpose.kind === 'account' && purpose.page) return { maxAge: recentProofSeconds, isSensitive: true };
   return (purpose.kind === 'interaction' && purpose.opened.wanted) || {};
+}
+
+type AccountPurpose = Extract<SignInPurpose, { kind: 'account' }>;
+
+/** What stands before the token of an invitation. */
+const invitationPrefix = 'invitation.';
+
+/** Which page of the account a sign-in leads to, as forms and URLs name it; undefined for the start page. */
+export const accountTarget = ({ page, invitation }: AccountPurpose): string | undefined =>
+  invitation === undefined ? page : `${invitationPrefix}${invitation}`;
+
+function accountPurpose(target: string): AccountPurpose {
+  if (target.startsWith(invitationPrefix))
+    return { kind: 'account', invitation: target.slice(invitationPrefix.length) };
+  return isAccountPage(target) ? { kind: 'account', page: target } : { kind: 'account' };
+}
+
+function accountUrl({ page, invitation }: AccountPurpose): string {
+  if (invitation !== undefined) return `${endpoints.invitation}?token=${encodeURIComponent(invitation)}`;
+  return page ? accountPages[page] : endpoints.account;
 }
 
 const isAccountPage = (name: string): name is AccountPageName => Object.hasOwn(accountPages, name);

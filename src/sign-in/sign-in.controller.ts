@@ -14,7 +14,7 @@ import { SignInBeginning } from './sign-in-beginning.js';
 import { SignInDecisions } from './sign-in-decisions.js';
 import { SignInPages } from './sign-in-pages.js';
 import { type SignInProgress, SignInProgresses } from './sign-in-progress.js';
-import { sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import { accountTarget, sealedPurposeOf, type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
 import { SignInSteps } from './sign-in-steps.js';
 import { message } from '../locales/message.js';
 
@@ -52,9 +52,11 @@ export class SignInController {
     if (session && !basis && isSignedInFor(purpose, session))
       await this.purposes.goOn(purpose, request, reply, session.tokenHash);
     else if (purpose.kind === 'restart') await this.purposes.goOn(purpose, request, reply);
-    else if (!session && purpose.kind === 'account' && (await this.sessions.held(request)).length > 0)
-      reply.redirect(`${endpoints.accountSwitch}${purpose.page ? `?to=${purpose.page}` : ''}`, 303);
-    else await this.beginning.begin(purpose, request, reply, choose !== undefined);
+    else if (!session && purpose.kind === 'account' && (await this.sessions.held(request)).length > 0) {
+      const target = accountTarget(purpose);
+      const query = target === undefined ? '' : `?to=${encodeURIComponent(target)}`;
+      reply.redirect(`${endpoints.accountSwitch}${query}`, 303);
+    } else await this.beginning.begin(purpose, request, reply, choose !== undefined);
   }
 
   @Post()

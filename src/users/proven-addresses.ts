@@ -3,14 +3,14 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { DuplicateError } from '../persistence/duplicate-error.js';
 import { UsersStore } from '../persistence/stores/users.store.js';
-import { recordUpdate } from './user-events.js';
-import { changedContacts } from './verified-contacts.js';
+import { UserContacts } from './user-contacts.js';
 
 /** Marks e-mail addresses as verified once their owners have followed a link. */
 @Injectable()
 export class ProvenAddresses {
   constructor(
     private readonly users: UsersStore,
+    private readonly contacts: UserContacts,
     private readonly changes: Changes,
   ) {}
 
@@ -24,10 +24,7 @@ export class ProvenAddresses {
         const held = await this.users.hold(tx, userId);
         if (held?.email !== email) return false;
         if (held.emailVerified) return true;
-        const columns = changedContacts(held, { emailVerified: true });
-        const before = await this.users.read(tx, userId);
-        await recordUpdate(this.changes, tx, { before, columns, disabled: undefined, actor, now });
-        await this.users.update(tx, userId, { ...columns, updatedAt: now });
+        await this.contacts.change(tx, held, { emailVerified: true }, { actor, now });
         return true;
       });
     } catch (error) {

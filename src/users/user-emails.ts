@@ -9,9 +9,8 @@ import { newId } from '../persistence/id.js';
 import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { UserAccounts } from './user-accounts.js';
-import { recordUpdate } from './user-events.js';
+import { UserContacts } from './user-contacts.js';
 import { type LinkRequest, UserLinks } from './user-links.js';
-import { changedContacts } from './verified-contacts.js';
 
 /** What a confirmed link has led to. */
 export type Confirmation =
@@ -32,6 +31,7 @@ export class UserEmails {
     private readonly accounts: UserAccounts,
     private readonly userLinks: UserLinks,
     private readonly links: MailedLinks,
+    private readonly contacts: UserContacts,
     private readonly notifications: Notifications,
     private readonly changes: Changes,
   ) {}
@@ -83,11 +83,11 @@ export class UserEmails {
         if (!held || !(await this.links.redeem(tx, link, held, now))) return 'dead';
         const { newEmail } = link;
         if (newEmail === null) {
-          await this.write(tx, held, { emailVerified: true }, { actor, now });
+          await this.contacts.change(tx, held, { emailVerified: true }, { actor, now });
           return 'verified';
         }
         if (!(await this.isConfirmed(tx, link, held))) return 'half-confirmed';
-        await this.write(tx, held, { email: newEmail, emailVerified: true }, { actor, now });
+        await this.contacts.change(tx, held, { email: newEmail, emailVerified: true }, { actor, now });
         if (toSealed !== undefined)
           await this.notifications.notify(tx, { message: 'email-changed', userId, newEmail, toSealed }, now);
         return 'changed';
@@ -109,17 +109,5 @@ export class UserEmails {
       if (pairId === null || address === null || !(await this.links.isUsed(tx, pairId, address)))
         return false;
     return true;
-  }
-
-  private async write(
-    tx: Transaction,
-    held: HeldUser,
-    change: { readonly email?: string; readonly emailVerified: true },
-    { actor, now }: { readonly actor: Originator; readonly now: number },
-  ): Promise<void> {
-    const columns = changedContacts(held, change);
-    const before = await this.users.read(tx, held.id);
-    await recordUpdate(this.changes, tx, { before, columns, disabled: undefined, actor, now });
-    await this.users.update(tx, held.id, { ...columns, updatedAt: now });
   }
 }

@@ -12,6 +12,7 @@ import { LinkedPasswords } from './linked-passwords.js';
 import { ProvenAddresses } from './proven-addresses.js';
 import { UserAccounts } from './user-accounts.js';
 import { UserAuthority } from './user-authority.js';
+import { UserContacts } from './user-contacts.js';
 import { UserDeletion } from './user-deletion.js';
 import { UserEmails } from './user-emails.js';
 import { UserInvitations } from './user-invitations.js';
@@ -42,6 +43,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     ProvenAddresses,
     UserAccounts,
     UserAuthority,
+    UserContacts,
     UserDeletion,
     UserEmails,
     UserInvitations,
@@ -56,6 +58,7 @@ import { UsersAdminController } from './users.admin.controller.js';
     FactorRemoval,
     LinkedPasswords,
     UserAccounts,
+    UserContacts,
     UserDeletion,
     UserEmails,
     UserLinks,

@@ -66,6 +66,8 @@ export interface AccountPage extends Form {
   readonly canChangeEmail?: boolean;
   /** Whether people may delete their accounts. */
   readonly canDelete?: boolean;
+  /** The open invitations into organizations, with the names of these. */
+  readonly invitations: readonly { readonly id: string; readonly organization: string }[];
   /** What waits for a decision. */
   readonly waiting: readonly WaitingRequest[];
   readonly grants: readonly GrantedAccess[];

@@ -68,6 +68,35 @@ export interface CompleteSignUpPage extends Form {
   readonly retryAfterSeconds?: number;
 }
 
+export interface InvitationPage extends Form {
+  /** The token of the mailed link; goes into the hidden field `token`. */
+  readonly token?: string;
+  /** The id of the invitation, without the link; goes into the hidden field `invitation`. */
+  readonly invitation?: string | undefined;
+  readonly organization: string;
+  /** Who invites, if it is a person. */
+  readonly inviter?: string | undefined;
+  /** The invited address. */
+  readonly email: string;
+  /** How the person can accept: at once, with another account, or after they have signed in or made an account. */
+  readonly way: 'accept' | 'other-account' | 'sign-in' | 'sign-up';
+  /** Who is signed in. */
+  readonly userName?: string | undefined;
+  /** Their id; goes into the hidden field `account`. */
+  readonly account?: string | undefined;
+  /** What leads back here from the sign-in page and the choice of an account, percent-encoded. */
+  readonly to?: string | undefined;
+  /** Prefilled: the input of the failed attempt. */
+  readonly username?: string;
+  readonly name?: string;
+  /** Why the last attempt failed, as a sentence for the person. */
+  readonly error?: Text;
+  /** How strong a refused password is. */
+  readonly strength?: PasswordStrength;
+  /** Seconds until another attempt is accepted, if too many people do the same. */
+  readonly retryAfterSeconds?: number;
+}
+
 export interface ConfirmEmailPage extends Form {
   /** The token of the mailed link; goes into the hidden field `token`. */
   readonly token: string;
@@ -101,6 +130,8 @@ export interface MailedPages {
   readonly 'sign-up': SignUpPage;
   /** Asks the owner of a mailed link for a username and a password; posts to `/sign-up/complete`. */
   readonly 'complete-sign-up': CompleteSignUpPage;
+  /** Asks whether somebody accepts an invitation into an organization; posts `answer` to `/invitation`. */
+  readonly invitation: InvitationPage;
   /** Asks the owner of a mailed link to confirm an e-mail address; posts to `/login/confirm-email`. */
   readonly 'confirm-email': ConfirmEmailPage;
   /** Shows the e-mail address; posts to `/account/email/verify`, and `new_email` to `/account/email`. */

@@ -114,6 +114,10 @@ const refused: Readonly<Record<string, number>> = {
   addClientManager: 400,
   previewClaims: 400,
   inviteUser: 409,
+  inviteIntoOrganization: 409,
+  readOrganizationInvitation: 404,
+  resendOrganizationInvitation: 404,
+  withdrawOrganizationInvitation: 404,
   repeatInvitation: 409,
   askToVerifyEmail: 409,
   retryLogoutDelivery: 404,
@@ -208,6 +212,7 @@ describe('The examples of the admin API', () => {
       'scim-tokens/{token_id}': scimToken.body.id as string,
       reference: 'none',
       delivery_id: 'none',
+      invitation_id: 'none',
     };
   }
 

@@ -86,7 +86,14 @@ describe('Settings', () => {
         withEmail: 'off',
         signUp: 'off',
       },
-      mail: { server: undefined, from: undefined, perAccount: 5, perNetwork: 50, invitationTtl: 7 * 86_400 },
+      mail: {
+        server: undefined,
+        from: undefined,
+        perAccount: 5,
+        perNetwork: 50,
+        invitationTtl: 7 * 86_400,
+        maxInvitations: 1_000,
+      },
       people: {
         profileEditable: ['name', 'given_name', 'family_name', 'nickname', 'locale', 'zoneinfo'],
         defaultLanguage: 'en',

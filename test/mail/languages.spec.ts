@@ -28,6 +28,13 @@ const models: { readonly [Name in MessageName]: Models[Name] } = {
   'password-changed': circumstances,
   'password-reset': link,
   invitation: { ...link, days: 7 },
+  'organization-invitation': {
+    issuer,
+    link: `${issuer}/invitation?token=t`,
+    organization: 'Acme',
+    inviter: 'Ada Adams',
+    days: 7,
+  },
   'email-verification': link,
   'email-change': { ...link, newEmail: 'new@example.com' },
   'email-changed': { ...circumstances, newEmail: 'new@example.com' },

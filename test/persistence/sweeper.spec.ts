@@ -45,6 +45,7 @@ describe('The sweeper', () => {
     'job_errors',
     'jobs',
     'mailed_links',
+    'organization_invitations',
     'pushed_requests',
     'refusals',
     'revoked_tokens',

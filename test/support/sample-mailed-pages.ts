@@ -5,6 +5,7 @@ import type {
   CompleteSignUpPage,
   ConfirmEmailPage,
   ForgottenPasswordPage,
+  InvitationPage,
   SignUpPage,
 } from '../../src/views/mailed-page-models.js';
 
@@ -45,6 +46,22 @@ export const mailedSamples = {
     error: message('completeSignUp.badName'),
     retryAfterSeconds: 90,
   } satisfies CompleteSignUpPage,
+  invitation: {
+    csrfToken: 'csrf-1',
+    token: 'token-1',
+    invitation: 'invitation-1',
+    organization: 'Acme',
+    inviter: 'Ada Adams',
+    email: 'alice@example.com',
+    way: 'sign-up',
+    userName: 'Alice Adams',
+    account: 'user-1',
+    to: 'invitation.token-1',
+    username: 'alice',
+    name: 'Alice Adams',
+    error: message('invitation.taken'),
+    retryAfterSeconds: 90,
+  } satisfies InvitationPage,
   'confirm-email': {
     csrfToken: 'csrf-1',
     token: 'token-1',

@@ -359,6 +359,7 @@ export const samples = {
     canDelete: true,
     notice: message('account.withdrawn', { client: 'PhotoPrinter' }),
     scriptNonce: 'nonce-1',
+    invitations: [{ id: 'invitation-1', organization: 'Acme' }],
     waiting: [
       {
         id: 'request-1',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UserAttributes } from '../../directory/attributes/user-attributes.js';
 import { RoleOwners } from '../../directory/role-owners.js';
 import { GroupMember } from '../../persistence/entities/group-member.entity.js';
+import { OrganizationInvitation } from '../../persistence/entities/organization-invitation.entity.js';
 import { OrganizationMemberRole } from '../../persistence/entities/organization-member-role.entity.js';
 import { OrganizationMember } from '../../persistence/entities/organization-member.entity.js';
 import { ScimProfile } from '../../persistence/entities/scim-profile.entity.js';
@@ -9,9 +10,11 @@ import { ScimUserId } from '../../persistence/entities/scim-user-id.entity.js';
 import { UserAttribute } from '../../persistence/entities/user-attribute.entity.js';
 import { UserRole } from '../../persistence/entities/user-role.entity.js';
 import { MembershipsStore } from '../../persistence/stores/memberships.store.js';
+import { OrganizationInvitationsStore } from '../../persistence/stores/organization-invitations.store.js';
 import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { ScimProfilesStore } from '../../persistence/stores/scim-profiles.store.js';
-import type { DataSection } from './data-section.js';
+import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
+import { type DataSection, timeOf } from './data-section.js';
 
 /** The groups and organizations that the person is a member of, the roles and attributes that they have, and what directories know of them. */
 @Injectable()
@@ -22,6 +25,11 @@ export class DirectoryData {
       from: [GroupMember, UserRole, OrganizationMember, OrganizationMemberRole],
       read: (userId) => this.memberships(userId),
     },
+    {
+      name: 'invitations',
+      from: [OrganizationInvitation],
+      read: (userId) => this.invitationsOf(userId),
+    },
     { name: 'attributes', from: [UserAttribute], read: (userId) => this.attributes.of(userId) },
     { name: 'provisioning', from: [ScimProfile, ScimUserId], read: (userId) => this.provisioning(userId) },
   ];
@@ -29,10 +37,28 @@ export class DirectoryData {
   constructor(
     private readonly store: MembershipsStore,
     private readonly organizations: OrganizationsStore,
+    private readonly invitations: OrganizationInvitationsStore,
+    private readonly users: UsersStore,
     private readonly owners: RoleOwners,
     private readonly profiles: ScimProfilesStore,
     private readonly attributes: UserAttributes,
   ) {}
+
+  /** Into organizations: those of the verified address, and those that the person answered. */
+  private async *invitationsOf(userId: string): AsyncIterable<object> {
+    const user = await this.users.find(userId);
+    const key = user?.email && user.emailVerified ? emailKey(user.email) : null;
+    for (const invitation of await this.invitations.about(userId, key))
+      yield {
+        organization_id: invitation.organizationId,
+        mailed_to: invitation.email,
+        roles: invitation.roles,
+        outcome: invitation.outcome,
+        created_at: timeOf(invitation.createdAt),
+        expires_at: timeOf(invitation.expiresAt),
+        ended_at: timeOf(invitation.endedAt),
+      };
+  }
 
   private async provisioning(userId: string): Promise<object> {
     const [profile, ids] = await Promise.all([

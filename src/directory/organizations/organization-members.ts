@@ -32,9 +32,7 @@ export class OrganizationMembers {
   ): Promise<void> {
     await this.changes.change([], async (tx, now) => {
       const organization = await this.hold(tx, organizationId);
-      const foreign = roles.find((role) => !organization.roles.includes(role));
-      if (foreign !== undefined)
-        throw invalidField('roles', 'has a role that the organization does not have');
+      requireOwnRoles(organization, roles);
       if (!(await this.users.hold(tx, userId))) throw unknownUser(userId);
       const wanted = roles.toSorted();
       const about = { organization: organizationId, name: organization.name };
@@ -51,6 +49,33 @@ export class OrganizationMembers {
       const detail = { ...about, changes: changed };
       await this.changes.record(tx, { event: 'organization.member_updated', actor, userId, detail }, now);
     });
+  }
+
+  /**
+   * Makes a user a member of an organization that is held. Who is one already has these roles beside their own.
+   * @param roles that the organization has no more are left out
+   */
+  async admit(
+    tx: Transaction,
+    { id: organizationId, name, roles: known }: HeldOrganization,
+    userId: string,
+    roles: readonly string[],
+    { actor, now }: { readonly actor: Originator; readonly now: number },
+  ): Promise<void> {
+    const given = roles.filter((role) => known.includes(role));
+    const about = { organization: organizationId, name };
+    const isNew = await this.store.addMember(tx, organizationId, userId, now);
+    const present = isNew ? [] : await this.store.heldRoles(tx, organizationId, userId);
+    const wanted = [...new Set([...present, ...given])].toSorted();
+    const changed = memberChanges({ roles: present }, { roles: wanted });
+    if (changed) await this.store.setRoles(tx, organizationId, userId, wanted);
+    if (isNew) {
+      const detail = { ...about, roles: wanted.join(' ') };
+      await this.changes.record(tx, { event: 'organization.member_added', actor, userId, detail }, now);
+    } else if (changed) {
+      const detail = { ...about, changes: changed };
+      await this.changes.record(tx, { event: 'organization.member_updated', actor, userId, detail }, now);
+    }
   }
 
   /**
@@ -73,4 +98,10 @@ export class OrganizationMembers {
     if (!held) throw unknownOrganization(id);
     return held;
   }
+}
+
+/** @throws BadRequestException if the organization does not have all of the roles */
+export function requireOwnRoles({ roles: known }: HeldOrganization, roles: readonly string[]): void {
+  if (roles.some((role) => !known.includes(role)))
+    throw invalidField('roles', 'has a role that the organization does not have');
 }

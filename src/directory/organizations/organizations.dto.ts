@@ -16,7 +16,7 @@ const organizationName = /^[a-z0-9][a-z0-9-]*$/;
 const roleName = /^[A-Za-z0-9][\w.:-]*$/;
 
 /** A list of names of roles in an organization. */
-const RoleNamesField = (about: About): PropertyDecorator =>
+export const RoleNamesField = (about: About): PropertyDecorator =>
   Field(
     {
       type: 'array',

@@ -74,6 +74,7 @@ import { SamlAnswers1764140000000 } from './1764140000000-saml-answers.js';
 import { AssertionPolicies1764250000000 } from './1764250000000-assertion-policies.js';
 import { BackchannelRequests1764230000000 } from './1764230000000-backchannel-requests.js';
 import { BackchannelClients1764230100000 } from './1764230100000-backchannel-clients.js';
+import { OrganizationInvitations1764284000000 } from './1764284000000-organization-invitations.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -151,6 +152,7 @@ export const migrations = [
   Attributes1764270000000,
   TokensOfClients1764275000000,
   UpstreamSessions1764282000000,
+  OrganizationInvitations1764284000000,
   BoundClients1764285000000,
   TokenUses1764285100000,
 ] as const;

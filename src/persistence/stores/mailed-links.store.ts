@@ -38,6 +38,11 @@ export class MailedLinksStore {
     return tx.existsBy(MailedLink, { pairId, email, usedAt: Not(IsNull()) });
   }
 
+  /** Forgets the links with this id as `pairId`. */
+  async forget(tx: EntityManager, pairId: string): Promise<void> {
+    await tx.delete(MailedLink, { pairId });
+  }
+
   /** Uses the link: true for exactly one request, and only in time. */
   async redeem(tx: EntityManager, tokenHash: string, now: number): Promise<boolean> {
     const used = await this.database.affected(

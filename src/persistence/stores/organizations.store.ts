@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { Consent } from '../entities/consent.entity.js';
+import { OrganizationInvitation } from '../entities/organization-invitation.entity.js';
 import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
 import { OrganizationMember } from '../entities/organization-member.entity.js';
 import { Organization } from '../entities/organization.entity.js';
@@ -81,8 +82,14 @@ export class OrganizationsStore {
     await tx.update(Organization, { id }, { ...changes, version: () => 'version + 1' });
   }
 
-  /** Deletes an organization that is held, with what its members had by it. */
+  /** Deletes an organization that is held, with what its members had by it and its invitations. */
   async delete(tx: EntityManager, id: string): Promise<void> {
+    await this.database.affected(
+      tx,
+      'DELETE FROM mailed_links WHERE pair_id IN (SELECT id FROM organization_invitations WHERE organization_id = ?)',
+      [id],
+    );
+    await tx.delete(OrganizationInvitation, { organizationId: id });
     await tx.delete(OrganizationMemberRole, { organizationId: id });
     await tx.delete(OrganizationMember, { organizationId: id });
     await tx.delete(Consent, { organizationId: id });

@@ -6,6 +6,7 @@ import { Credential } from '../entities/credential.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
 import { Authenticator } from '../entities/authenticator.entity.js';
 import { OrganizationMember } from '../entities/organization-member.entity.js';
+import { OrganizationInvitation } from '../entities/organization-invitation.entity.js';
 import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
@@ -271,6 +272,8 @@ export class UsersStore {
 
   /** Deletes a user and its factors; what it opened and granted must be ended in the same transaction. */
   async delete(tx: EntityManager, id: string): Promise<void> {
+    const user = await tx.findOneBy(User, { id });
+    if (user?.verifiedEmailKey) await this.forgetInvitations(tx, user.verifiedEmailKey);
     for (const owned of [
       Credential,
       Authenticator,
@@ -281,6 +284,7 @@ export class UsersStore {
       EmailCode,
       ClientManager,
       GroupMember,
+      OrganizationInvitation,
       OrganizationMember,
       OrganizationMemberRole,
       UserRole,
@@ -292,6 +296,16 @@ export class UsersStore {
     ])
       await tx.delete(owned, { userId: id });
     await tx.delete(User, { id });
+  }
+
+  /** The invitations of an address into organizations, with their links. */
+  private async forgetInvitations(tx: EntityManager, key: string): Promise<void> {
+    await this.database.affected(
+      tx,
+      'DELETE FROM mailed_links WHERE pair_id IN (SELECT id FROM organization_invitations WHERE email_key = ?)',
+      [key],
+    );
+    await tx.delete(OrganizationInvitation, { emailKey: key });
   }
 
   /**

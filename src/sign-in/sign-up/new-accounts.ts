@@ -4,6 +4,7 @@ import { type Message, message, verbatim } from '../../locales/message.js';
 import { MailedLinks } from '../../mail/mailed-links.js';
 import type { MailedLink } from '../../persistence/entities/mailed-link.entity.js';
 import { usernameKey } from '../../persistence/stores/users.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { maxUsernameLength } from '../../users/user-fields.js';
@@ -36,8 +37,16 @@ export class NewAccounts {
     private readonly passwordRules: UserPasswordRules,
   ) {}
 
-  /** Makes an account, whose e-mail address is verified, and uses the link up. A refused account leaves the link. */
-  async create(link: MailedLink, typed: TypedAccount, address: string): Promise<NewAccountOutcome> {
+  /**
+   * Makes an account, whose e-mail address is verified, and uses the link up. A refused account leaves the link.
+   * @param also what else happens in the transaction; if it returns false, the link is dead, and no account is made
+   */
+  async create(
+    link: MailedLink,
+    typed: TypedAccount,
+    address: string,
+    also?: (tx: Transaction, userId: string, now: number) => Promise<boolean>,
+  ): Promise<NewAccountOutcome> {
     const { username, name, password, locale } = typed;
     const { email } = link;
     const refusal = refusalOf(typed);
@@ -50,8 +59,9 @@ export class NewAccounts {
         { username, password, email, email_verified: true, locale, ...(name === '' ? {} : { name }) },
         { name: 'eyrie:sign-up', address },
         {
-          also: async (tx, _id, now) => {
+          also: async (tx, id, now) => {
             if (!(await this.links.redeemAsNobody(tx, link, now))) throw new UsedLinkError();
+            if (also && !(await also(tx, id, now))) throw new UsedLinkError();
           },
         },
       );
