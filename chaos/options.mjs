@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { databases } from './databases.mjs';
+import { faults } from './faults/faults.mjs';
+
+/**
+ * Reads the command line.
+ *
+ * @throws {Error} naming the wrong argument and its possible values
+ */
+export function readOptions(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      database: { type: 'string', default: 'sqlite' },
+      minutes: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+      clients: { type: 'string', default: '10' },
+      'recovery-limit': { type: 'string', default: '5' },
+      'request-limit': { type: 'string', default: '15' },
+      json: { type: 'string' },
+    },
+  });
+  const [part = 'faults'] = positionals;
+  return {
+    part: oneOf('chaos', part, ['faults']),
+    database: oneOf('--database', values.database, Object.keys(databases)),
+    minutes: positive('--minutes', values.minutes),
+    only: values.only
+      .split(',')
+      .filter(Boolean)
+      .map((name) =>
+        oneOf(
+          '--only',
+          name,
+          faults.map((fault) => fault.name),
+        ),
+      ),
+    seed: positive('--seed', values.seed),
+    clients: positive('--clients', values.clients),
+    recoveryLimit: positive('--recovery-limit', values['recovery-limit']),
+    requestLimit: positive('--request-limit', values['request-limit']),
+    json: values.json,
+  };
+}
+
+function oneOf(name, value, known) {
+  if (!known.includes(value)) throw new Error(`${name}: "${value}" is unknown; use ${known.join(', ')}`);
+  return value;
+}
+
+function positive(name, value) {
+  const number = Number(value);
+  if (!(number > 0)) throw new Error(`${name} must be a positive number`);
+  return number;
+}

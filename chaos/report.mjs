@@ -1,0 +1,42 @@
+import { formatTable } from '../bench/report.mjs';
+
+/** Operations, faults and violations, as tables. */
+export function faultsReport({ rounds, operations, violations }) {
+  return [operationsTable(operations), faultsTable(rounds), violationsList(violations)].join('\n\n');
+}
+
+function operationsTable(operations) {
+  const lines = Object.entries(operations).map(([name, { answered, unavailable, broken }]) => [
+    name,
+    ...[answered, unavailable, broken].map(String),
+  ]);
+  return formatTable([['requests of', 'answered', '503', 'broken'], ...lines]);
+}
+
+function faultsTable(rounds) {
+  const byFault = byFaultOf(rounds);
+  const lines = [...byFault].map(([fault, of]) => [
+    fault,
+    String(of.length),
+    Math.max(...of.map(({ recovery }) => recovery)).toFixed(1),
+    String(of.reduce((sum, { operations }) => sum + operations, 0)),
+    String(of.reduce((sum, { checked }) => sum + checked, 0)),
+    String(of.reduce((sum, { violations }) => sum + violations, 0)),
+  ]);
+  return formatTable([
+    ['fault', 'rounds', 'slowest recovery s', 'operations', 'records checked', 'violations'],
+    ...lines,
+  ]);
+}
+
+export function violationsList(violations) {
+  return violations
+    .map(({ invariant, detail, after }) => `VIOLATION (${invariant}, after ${after}) ${detail}`)
+    .join('\n');
+}
+
+function byFaultOf(rounds) {
+  const groups = new Map();
+  for (const round of rounds) groups.set(round.fault, [...(groups.get(round.fault) ?? []), round]);
+  return groups;
+}

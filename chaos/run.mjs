@@ -1,0 +1,59 @@
+/**
+ * Tries whether anything is lost: real clients use the service without pause, faults come and go, and afterwards everything that was
+ * acknowledged must be there. Ends with 1 if anything was violated. docs/reliability.md has the faults and the invariants.
+ *
+ *   npm run chaos                                  five minutes of faults on SQLite
+ *   npm run chaos -- --database mysql              two replicas on MariaDB; or `postgres`
+ *   npm run chaos -- --only server-killed          some faults; an unknown name lists them
+ *   npm run chaos -- --minutes 30 --seed 7         longer; the seed decides the order of what clients do and of faults
+ *   npm run chaos -- --clients 20                  more clients (10)
+ *   npm run chaos -- --recovery-limit 60 --request-limit 60   more time on a slow machine, in seconds (5 and 15)
+ *   npm run chaos -- --json FILE                   also writes the report as JSON
+ */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { chaos } from './chaos.mjs';
+import { readOptions } from './options.mjs';
+import { faultsReport } from './report.mjs';
+import { createClients, createWorld } from './world.mjs';
+
+async function runFaults(options) {
+  const world = await createWorld(options);
+  const { watch, service } = world;
+  try {
+    const clients = await createClients(world, options);
+    const rounds = await chaos({ world, ...options, clients, tell: (line) => console.log(line) });
+    const report = {
+      rounds,
+      operations: Object.fromEntries(watch.counts),
+      violationCount: watch.violationCount,
+      violations: watch.violations,
+    };
+    console.log(`\n${faultsReport(report)}`);
+    console.log(
+      `${watch.operations} operations, ${rounds.length} faults, ${watch.violationCount} violations`,
+    );
+    return report;
+  } finally {
+    if (watch.violationCount > 0)
+      for (const replica of service.replicas) console.log(`\n${replica.name}:\n${replica.endOfLog()}`);
+    await world.close();
+  }
+}
+
+const parts = { faults: runFaults };
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
+  console.log(
+    `Node ${machine.node} on ${machine.cores} × ${machine.cpu}; ${options.database}, seed ${options.seed}`,
+  );
+  const report = await parts[options.part](options);
+  if (options.json)
+    await writeFile(options.json, `${JSON.stringify({ machine, options, ...report }, null, 2)}\n`);
+  if (report.violationCount > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,71 @@
+/** How long after the end of a fault clients may still meet it, in milliseconds. */
+const toMilliseconds = 1_000;
+const maxKeptViolations = 200;
+
+/**
+ * Watches every request of every client: counts it, and judges whether its outcome may be. While a fault lasts, and until the service must
+ * have recovered from it, a request may end as the fault allows. At any other time it must be answered.
+ */
+export class Watch {
+  counts = new Map();
+  violations = [];
+  violationCount = 0;
+  windows = [];
+
+  /** @param {number} recoveryLimit seconds from the end of a fault until everything must work */
+  constructor(recoveryLimit) {
+    this.recoveryLimit = recoveryLimit;
+  }
+
+  /**
+   * A fault begins.
+   *
+   * @param {string} fault
+   * @param {{ broken?: number[], unavailable?: number[] }} allowed at which replicas connections may break, and requests be answered with
+   *   503
+   */
+  begin(fault, { broken = [], unavailable = [] }) {
+    this.windows.push({ fault, allowed: { broken, unavailable }, from: performance.now(), until: Infinity });
+  }
+
+  /** The fault has ended: from now on, the time to recovery counts. */
+  end() {
+    this.windows.at(-1).until = performance.now();
+  }
+
+  /** Seconds from the end of the latest fault to the last request that began after it and was not answered; 0 if there was none. */
+  recovery() {
+    const { until, lastFailure = until } = this.windows.at(-1);
+    return Math.max(0, lastFailure - until) / toMilliseconds;
+  }
+
+  /** @param {'answered' | 'unavailable' | 'broken'} outcome */
+  note({ operation, replica, outcome, startedAt, detail }) {
+    const counted = this.counts.get(operation) ?? { answered: 0, unavailable: 0, broken: 0 };
+    counted[outcome] += 1;
+    this.counts.set(operation, counted);
+    if (outcome === 'answered') return;
+    const latest = this.windows.at(-1);
+    if (latest && startedAt > latest.until) latest.lastFailure = startedAt;
+    const isAllowed = this.windows.some(
+      ({ allowed, until }) =>
+        allowed[outcome].includes(replica) && startedAt <= until + this.recoveryLimit * toMilliseconds,
+    );
+    if (!isAllowed)
+      this.violate(
+        operation,
+        `${outcome} at replica ${replica}, though nothing there should fail: ${detail}`,
+      );
+  }
+
+  /** Something happened that must never happen. */
+  violate(invariant, detail) {
+    this.violationCount += 1;
+    const fault = this.windows.at(-1)?.fault ?? 'no fault yet';
+    if (this.violations.length < maxKeptViolations) this.violations.push({ invariant, detail, after: fault });
+  }
+
+  get operations() {
+    return [...this.counts.values()].reduce((sum, { answered }) => sum + answered, 0);
+  }
+}
