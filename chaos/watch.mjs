@@ -1,4 +1,3 @@
-/** How long after the end of a fault clients may still meet it, in milliseconds. */
 const toMilliseconds = 1_000;
 const maxKeptViolations = 200;
 
@@ -33,7 +32,7 @@ export class Watch {
     this.windows.at(-1).until = performance.now();
   }
 
-  /** Seconds from the end of the latest fault to the last request that began after it and was not answered; 0 if there was none. */
+  /** Seconds from the end of the latest fault until the last request failed; 0 if none did after it. */
   recovery() {
     const { until, lastFailure = until } = this.windows.at(-1);
     return Math.max(0, lastFailure - until) / toMilliseconds;
@@ -46,7 +45,7 @@ export class Watch {
     this.counts.set(operation, counted);
     if (outcome === 'answered') return;
     const latest = this.windows.at(-1);
-    if (latest && startedAt > latest.until) latest.lastFailure = startedAt;
+    if (latest && performance.now() > latest.until) latest.lastFailure = performance.now();
     const isAllowed = this.windows.some(
       ({ allowed, until }) =>
         allowed[outcome].includes(replica) && startedAt <= until + this.recoveryLimit * toMilliseconds,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Administrator } from './administrator.mjs';
@@ -21,6 +21,8 @@ import { Watch } from './watch.mjs';
  */
 export async function createWorld({ database: kind, seed, clients, recoveryLimit, requestLimit, settings }) {
   const folder = await mkdtemp(join(tmpdir(), 'eyrie-chaos-'));
+  // PostgreSQL runs as another user, whose folder is in it.
+  await chmod(folder, 0o711);
   const opened = [];
   const close = async () => {
     for (const one of opened.toReversed()) await one.stop();
