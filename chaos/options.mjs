@@ -16,6 +16,7 @@ export function readOptions(args) {
       minutes: { type: 'string', default: '5' },
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '1000' },
       clients: { type: 'string', default: '10' },
       'recovery-limit': { type: 'string', default: '5' },
       'request-limit': { type: 'string', default: '15' },
@@ -24,7 +25,7 @@ export function readOptions(args) {
   });
   const [part = 'faults'] = positionals;
   return {
-    part: oneOf('chaos', part, ['faults']),
+    part: oneOf('chaos', part, ['faults', 'races']),
     database: oneOf('--database', values.database, Object.keys(databases)),
     minutes: positive('--minutes', values.minutes),
     only: values.only
@@ -38,6 +39,7 @@ export function readOptions(args) {
         ),
       ),
     seed: positive('--seed', values.seed),
+    rounds: positive('--rounds', values.rounds),
     clients: positive('--clients', values.clients),
     recoveryLimit: positive('--recovery-limit', values['recovery-limit']),
     requestLimit: positive('--request-limit', values['request-limit']),

@@ -29,7 +29,16 @@ function faultsTable(rounds) {
   ]);
 }
 
-export function violationsList(violations) {
+/** Rounds and violations of each race. */
+export function racesReport({ results, violations }) {
+  const lines = results.map(({ race, rounds, seconds, violations: count }) => [
+    race,
+    ...[rounds, seconds, count].map(String),
+  ]);
+  return `${formatTable([['race', 'rounds', 'seconds', 'violations'], ...lines])}\n\n${violationsList(violations)}`;
+}
+
+function violationsList(violations) {
   return violations
     .map(({ invariant, detail, after }) => `VIOLATION (${invariant}, after ${after}) ${detail}`)
     .join('\n');

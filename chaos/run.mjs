@@ -6,6 +6,7 @@
  *   npm run chaos -- --database mysql              two replicas on MariaDB; or `postgres`
  *   npm run chaos -- --only server-killed          some faults; an unknown name lists them
  *   npm run chaos -- --minutes 30 --seed 7         longer; the seed decides the order of what clients do and of faults
+ *   npm run chaos -- races --rounds 1000           what must be decided once, at once; with --database
  *   npm run chaos -- --clients 20                  more clients (10)
  *   npm run chaos -- --recovery-limit 60 --request-limit 60   more time on a slow machine, in seconds (5 and 15)
  *   npm run chaos -- --json FILE                   also writes the report as JSON
@@ -14,7 +15,8 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { chaos } from './chaos.mjs';
 import { readOptions } from './options.mjs';
-import { faultsReport } from './report.mjs';
+import { faultsReport, racesReport } from './report.mjs';
+import { runRaces } from './run-races.mjs';
 import { createClients, createWorld } from './world.mjs';
 
 async function runFaults(options) {
@@ -41,7 +43,13 @@ async function runFaults(options) {
   }
 }
 
-const parts = { faults: runFaults };
+async function runAllRaces(options) {
+  const report = await runRaces(options, (line) => console.log(line));
+  console.log(`\n${racesReport(report)}`);
+  return report;
+}
+
+const parts = { faults: runFaults, races: runAllRaces };
 
 try {
   const options = readOptions(process.argv.slice(2));

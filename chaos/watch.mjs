@@ -10,6 +10,8 @@ export class Watch {
   violations = [];
   violationCount = 0;
   windows = [];
+  /** What is tried at the moment, for the report. */
+  subject = 'set up';
 
   /** @param {number} recoveryLimit seconds from the end of a fault until everything must work */
   constructor(recoveryLimit) {
@@ -24,6 +26,7 @@ export class Watch {
    *   503
    */
   begin(fault, { broken = [], unavailable = [] }) {
+    this.subject = fault;
     this.windows.push({ fault, allowed: { broken, unavailable }, from: performance.now(), until: Infinity });
   }
 
@@ -60,7 +63,6 @@ export class Watch {
   /** Something happened that must never happen. */
   violate(invariant, detail) {
     this.violationCount += 1;
-    const fault = this.windows.at(-1)?.fault ?? 'no fault yet';
     if (this.violations.length < maxKeptViolations) this.violations.push({ invariant, detail, after: fault });
   }
 

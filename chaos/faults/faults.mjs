@@ -7,6 +7,8 @@ import { databaseLocked } from './database-locked.mjs';
 import { databaseReadOnly } from './database-read-only.mjs';
 import { databaseSlowed } from './database-slowed.mjs';
 import { databaseStopped } from './database-stopped.mjs';
+import { galeraNodeKilled } from './galera-node-killed.mjs';
+import { galeraPartitioned } from './galera-partitioned.mjs';
 import { replicaPartitioned } from './replica-partitioned.mjs';
 import { serverKilled } from './server-killed.mjs';
 import { serverTerminated } from './server-terminated.mjs';
@@ -33,4 +35,6 @@ export const faults = [
   databaseLocked,
   clockAhead,
   clockBack,
+  galeraNodeKilled,
+  galeraPartitioned,
 ];

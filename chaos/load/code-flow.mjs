@@ -2,7 +2,7 @@ import { Unanswered } from '../line.mjs';
 import { subjectOf } from '../relying-party.mjs';
 import { postSignIn } from './sign-in.mjs';
 
-const scope = 'openid profile offline_access contacts.read';
+export const scope = 'openid profile offline_access contacts.read';
 const replayedShare = 0.06;
 /** Codes expire after 60 seconds. */
 const codeLifetimeMilliseconds = 50_000;
@@ -14,10 +14,9 @@ export const codeFlow = {
 
   async run(client) {
     const party = client.pick(client.parties);
-    const request = await party.authorizationRequest(scope);
-    const location = await authorize(client, party, request.path);
-    if (!location) return;
-    const parameters = party.authorizationResponse(request, location);
+    const issued = await obtainCode(client, party);
+    if (!issued) return;
+    const { request, parameters } = issued;
     const family = await redeemOnce(client, party, request, parameters);
     if (!family) return;
     client.families.push(family);
@@ -26,8 +25,19 @@ export const codeFlow = {
   },
 };
 
+/**
+ * The person of the client signs in and allows, where pages ask for it.
+ *
+ * @returns what `RelyingParty.redeem` takes; undefined after a violation
+ */
+export async function obtainCode(client, party) {
+  const request = await party.authorizationRequest(scope);
+  const location = await authorize(client, party, request.path);
+  return location && { request, parameters: party.authorizationResponse(request, location) };
+}
+
 /** @returns {Promise<URL | undefined>} the redirection to the client */
-export async function authorize(client, party, path) {
+async function authorize(client, party, path) {
   const { person } = client;
   const { location, response } = await person.walk(path, {
     signsIn: (post) => postSignIn(client, person, post),

@@ -1,6 +1,6 @@
 import type * as client from 'openid-client';
 import { TestBrowser } from '../support/browser.js';
-import { GaleraCluster } from '../support/galera.js';
+import { GaleraCluster } from '../../scripts/galera.mjs';
 import { ServerProcess } from '../support/programs.js';
 import { freePort } from '../support/server.js';
 import {
