@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { changeKey, mustWork } from './ledger.mjs';
 import { refreshFamily } from './load/refresh.mjs';
@@ -5,6 +6,8 @@ import { useSecret } from './load/client-secret.mjs';
 
 const sideBySide = 8;
 const auditPage = 200;
+const maxAttempts = 10;
+const pauseMilliseconds = 1_000;
 
 /**
  * Holds what the service says against what it has acknowledged. Nothing else asks meanwhile.
@@ -25,9 +28,7 @@ export async function verify({ clients, ledger, watch, sample }) {
     await Promise.all(
       chosen.map((record) =>
         limit(async () => {
-          const isAnswered = await judge.perform(`verification of ${name}`, () => check(record));
-          if (!isAnswered)
-            watch.violate('recovery', `the service does not answer during the verification of ${name}`);
+          await insist(judge, `verification of ${name}`, () => check(record));
         }),
       ),
     );
@@ -72,8 +73,17 @@ export async function verify({ clients, ledger, watch, sample }) {
     ledger.clients.filter(({ isLeft }) => !isLeft),
     (own) => useSecret(judge, own),
   );
-  await judge.perform('verification of the audit trail', () => verifyAudit(judge, ledger));
+  await insist(judge, 'verification of the audit trail', () => verifyAudit(judge, ledger));
   return checked + ledger.changes.length;
+}
+
+/** Asks again for a while: whether a 503 is allowed is judged elsewhere. */
+async function insist(judge, name, work) {
+  for (let count = 0; count < maxAttempts; count += 1) {
+    if (await judge.perform(name, work)) return;
+    await delay(pauseMilliseconds);
+  }
+  judge.watch.violate('recovery', `${name}: the service does not answer`);
 }
 
 /** Those since the last verification, and as many older ones as the sample says. */

@@ -2,6 +2,10 @@ import { parseArgs } from 'node:util';
 import { databases } from './databases.mjs';
 import { faults } from './faults/faults.mjs';
 
+/** In seconds: from the end of a fault until everything works, and from a request to its answer. */
+const limits = { recoveryLimit: 5, requestLimit: 15 };
+const busyLimits = { recoveryLimit: 120, requestLimit: 120 };
+
 /**
  * Reads the command line.
  *
@@ -18,14 +22,13 @@ export function readOptions(args) {
       seed: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '1000' },
       clients: { type: 'string', default: '10' },
-      'recovery-limit': { type: 'string', default: '5' },
-      'request-limit': { type: 'string', default: '15' },
+      busy: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
   const [part = 'faults'] = positionals;
   return {
-    part: oneOf('chaos', part, ['faults', 'races']),
+    part: oneOf('chaos', part, ['faults', 'races', 'soak']),
     database: oneOf('--database', values.database, Object.keys(databases)),
     minutes: positive('--minutes', values.minutes),
     only: values.only
@@ -41,8 +44,8 @@ export function readOptions(args) {
     seed: positive('--seed', values.seed),
     rounds: positive('--rounds', values.rounds),
     clients: positive('--clients', values.clients),
-    recoveryLimit: positive('--recovery-limit', values['recovery-limit']),
-    requestLimit: positive('--request-limit', values['request-limit']),
+    isBusy: values.busy,
+    ...(values.busy ? busyLimits : limits),
     json: values.json,
   };
 }

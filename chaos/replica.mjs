@@ -43,6 +43,11 @@ export class Replica {
     return code;
   }
 
+  /** Ends it without waiting. */
+  killNow() {
+    this.#process?.kill('SIGKILL');
+  }
+
   get isRunning() {
     return (
       this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null

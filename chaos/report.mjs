@@ -5,6 +5,26 @@ export function faultsReport({ rounds, operations, violations }) {
   return [operationsTable(operations), faultsTable(rounds), violationsList(violations)].join('\n\n');
 }
 
+/** What a long time under load did to memory and to the event loop. */
+export function soakReport({ capacity, achieved, replicas, operations, violations }) {
+  const memory = replicas.map(
+    ({ replica, residentMegabytes, residentSlope, heapMegabytes, heapSlope, lagMedian, lagMax }) => [
+      replica,
+      ...[residentMegabytes, residentSlope, heapMegabytes, heapSlope].map((value) => value.toFixed(1)),
+      ...[lagMedian, lagMax].map((value) => (value * 1_000).toFixed(1)),
+    ],
+  );
+  return [
+    operationsTable(operations),
+    formatTable([
+      ['process', 'RSS MB', 'MB/h', 'heap MB', 'MB/h', 'loop lag p99 ms, median', 'max'],
+      ...memory,
+    ]),
+    `capacity ${capacity.toFixed(0)} operations/s, achieved ${achieved.toFixed(0)} operations/s`,
+    violationsList(violations),
+  ].join('\n\n');
+}
+
 function operationsTable(operations) {
   const lines = Object.entries(operations).map(([name, { answered, unavailable, broken }]) => [
     name,
@@ -31,11 +51,11 @@ function faultsTable(rounds) {
 
 /** Rounds and violations of each race. */
 export function racesReport({ results, violations }) {
-  const lines = results.map(({ race, rounds, seconds, violations: count }) => [
+  const lines = results.map(({ race, rounds, unanswered, seconds, violations: count }) => [
     race,
-    ...[rounds, seconds, count].map(String),
+    ...[rounds, unanswered, seconds, count].map(String),
   ]);
-  return `${formatTable([['race', 'rounds', 'seconds', 'violations'], ...lines])}\n\n${violationsList(violations)}`;
+  return `${formatTable([['race', 'rounds', 'unanswered', 'seconds', 'violations'], ...lines])}\n\n${violationsList(violations)}`;
 }
 
 function violationsList(violations) {

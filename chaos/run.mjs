@@ -7,16 +7,18 @@
  *   npm run chaos -- --only server-killed          some faults; an unknown name lists them
  *   npm run chaos -- --minutes 30 --seed 7         longer; the seed decides the order of what clients do and of faults
  *   npm run chaos -- races --rounds 1000           what must be decided once, at once; with --database
+ *   npm run chaos -- soak --minutes 60             an hour at 70 % of what the service can do: memory, errors, event loop
  *   npm run chaos -- --clients 20                  more clients (10)
- *   npm run chaos -- --recovery-limit 60 --request-limit 60   more time on a slow machine, in seconds (5 and 15)
+ *   npm run chaos -- --busy                        on a machine that has other things to do: 503 is no violation, and time is not judged
  *   npm run chaos -- --json FILE                   also writes the report as JSON
  */
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { constants, cpus } from 'node:os';
 import { chaos } from './chaos.mjs';
 import { readOptions } from './options.mjs';
-import { faultsReport, racesReport } from './report.mjs';
+import { faultsReport, racesReport, soakReport } from './report.mjs';
 import { runRaces } from './run-races.mjs';
+import { runSoak } from './soak.mjs';
 import { createClients, createWorld } from './world.mjs';
 
 async function runFaults(options) {
@@ -49,7 +51,16 @@ async function runAllRaces(options) {
   return report;
 }
 
-const parts = { faults: runFaults, races: runAllRaces };
+async function runWholeSoak(options) {
+  const report = await runSoak(options, (line) => console.log(line));
+  console.log(`\n${soakReport(report)}`);
+  return report;
+}
+
+const parts = { faults: runFaults, races: runAllRaces, soak: runWholeSoak };
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -47,6 +47,11 @@ export class Service {
     return service;
   }
 
+  /** When the process ends by itself, which cannot wait. */
+  stopNow() {
+    for (const replica of this.replicas) replica.killNow();
+  }
+
   async stop() {
     await Promise.all(this.replicas.map((replica) => replica.end('SIGKILL')));
   }

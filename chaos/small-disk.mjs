@@ -49,7 +49,7 @@ export class SmallDisk {
     await rm(this.filler, { force: true });
   }
 
-  async unmount() {
+  unmount() {
     spawnSync('umount', ['--lazy', this.path]);
   }
 }

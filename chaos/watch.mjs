@@ -13,9 +13,14 @@ export class Watch {
   /** What is tried at the moment, for the report. */
   subject = 'set up';
 
-  /** @param {number} recoveryLimit seconds from the end of a fault until everything must work */
-  constructor(recoveryLimit) {
+  /**
+   * @param {object} options
+   * @param {number} options.recoveryLimit seconds from the end of a fault until everything must work
+   * @param {boolean} [options.isBusy] the machine has other things to do: 503 may come at any time
+   */
+  constructor({ recoveryLimit, isBusy = false }) {
     this.recoveryLimit = recoveryLimit;
+    this.isBusy = isBusy;
   }
 
   /**
@@ -27,12 +32,23 @@ export class Watch {
    */
   begin(fault, { broken = [], unavailable = [] }) {
     this.subject = fault;
-    this.windows.push({ fault, allowed: { broken, unavailable }, from: performance.now(), until: Infinity });
+    this.windows.push({
+      fault,
+      allowed: { broken, unavailable },
+      from: performance.now(),
+      until: Infinity,
+      failures: 0,
+    });
   }
 
   /** The fault has ended: from now on, the time to recovery counts. */
   end() {
     this.windows.at(-1).until = performance.now();
+  }
+
+  /** Whether the latest fault has made a request fail. */
+  isFelt() {
+    return this.windows.at(-1).failures > 0;
   }
 
   /** Seconds from the end of the latest fault until the last request failed; 0 if none did after it. */
@@ -48,11 +64,14 @@ export class Watch {
     this.counts.set(operation, counted);
     if (outcome === 'answered') return;
     const latest = this.windows.at(-1);
+    if (latest) latest.failures += 1;
     if (latest && performance.now() > latest.until) latest.lastFailure = performance.now();
-    const isAllowed = this.windows.some(
-      ({ allowed, until }) =>
-        allowed[outcome].includes(replica) && startedAt <= until + this.recoveryLimit * toMilliseconds,
-    );
+    const isAllowed =
+      (this.isBusy && outcome === 'unavailable') ||
+      this.windows.some(
+        ({ allowed, until }) =>
+          allowed[outcome].includes(replica) && startedAt <= until + this.recoveryLimit * toMilliseconds,
+      );
     if (!isAllowed)
       this.violate(
         operation,
@@ -63,7 +82,8 @@ export class Watch {
   /** Something happened that must never happen. */
   violate(invariant, detail) {
     this.violationCount += 1;
-    if (this.violations.length < maxKeptViolations) this.violations.push({ invariant, detail, after: fault });
+    if (this.violations.length < maxKeptViolations)
+      this.violations.push({ invariant, detail, after: this.subject });
   }
 
   get operations() {

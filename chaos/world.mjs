@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,15 +17,29 @@ import { Watch } from './watch.mjs';
 /**
  * A service on its own database, with nobody using it yet.
  *
- * @param {{ database: string, seed: number, clients: number, recoveryLimit: number, requestLimit: number, settings?: object }} options
+ * @param {{ database: string, seed: number, clients: number, recoveryLimit: number, requestLimit: number, isBusy?: boolean, settings?: object }} options
  * @returns what faults, loads and invariants work with, and `close()`
  */
-export async function createWorld({ database: kind, seed, clients, recoveryLimit, requestLimit, settings }) {
+export async function createWorld({
+  database: kind,
+  seed,
+  clients,
+  recoveryLimit,
+  requestLimit,
+  isBusy,
+  settings,
+}) {
   const folder = await mkdtemp(join(tmpdir(), 'eyrie-chaos-'));
   // PostgreSQL runs as another user, whose folder is in it.
   await chmod(folder, 0o711);
   const opened = [];
+  const endAtOnce = () => {
+    for (const one of opened.toReversed()) one.stopNow();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  };
+  process.once('exit', endAtOnce);
   const close = async () => {
+    process.off('exit', endAtOnce);
     for (const one of opened.toReversed()) await one.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
@@ -41,7 +56,7 @@ export async function createWorld({ database: kind, seed, clients, recoveryLimit
       own: withClock(own, wallClock),
     });
     opened.push(service);
-    const watch = new Watch(recoveryLimit);
+    const watch = new Watch({ recoveryLimit, isBusy });
     return {
       folder,
       database,

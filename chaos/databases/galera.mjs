@@ -15,5 +15,6 @@ export async function galera() {
     urls: [0, 1].map((node) => cluster.url(node, 'eyrie')),
     own: [{}, { EYRIE_WORKERS: '2' }],
     stop: () => cluster.stop(),
+    stopNow: () => [0, 1, 2].forEach((node) => cluster.signal(node, 'SIGKILL')),
   };
 }

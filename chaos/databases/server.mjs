@@ -28,10 +28,13 @@ export async function startBehindProxies({
   await mkdir(place);
   const proxies = [];
   let server;
+  const stopNow = () => {
+    server?.stop();
+    disk?.unmount();
+  };
   const stop = async () => {
     for (const proxy of proxies) await proxy.stop();
-    server?.stop();
-    await disk?.unmount();
+    stopNow();
   };
   try {
     server = await start(program, place);
@@ -48,6 +51,7 @@ export async function startBehindProxies({
     urls: proxies.map((proxy) => proxy.url),
     own: [{}, { EYRIE_WORKERS: '2' }],
     stop,
+    stopNow,
     /** Shuts it down in order. */
     shutDown: () => server.end(gentleSignal),
     isRunning: () => server.isRunning(),

@@ -10,8 +10,7 @@ export async function sqlite(folder) {
     file,
     disk,
     urls: [`sqlite:${file}`],
-    async stop() {
-      await disk?.unmount();
-    },
+    stop: async () => disk?.unmount(),
+    stopNow: () => disk?.unmount(),
   };
 }

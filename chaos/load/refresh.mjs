@@ -2,6 +2,8 @@ import { mustWork } from '../ledger.mjs';
 import { Unanswered } from '../line.mjs';
 
 const twiceShare = 0.15;
+/** Somewhat less than EYRIE_REFRESH_GRACE. */
+const graceMilliseconds = 500_000;
 
 /** Refreshes, now and then twice at once: within the grace, both must get the same successor. */
 export const refresh = {
@@ -27,8 +29,19 @@ export async function refreshFamily(client, family, times = 1) {
   const outcomes = await Promise.allSettled(Array.from({ length: times }, () => party.refresh(presented)));
   for (const { reason } of outcomes) if (reason && !(reason instanceof Unanswered)) throw reason;
   const answers = outcomes.filter(({ status }) => status === 'fulfilled').map(({ value }) => value);
-  if (answers.length === 0) throw outcomes[0].reason;
+  if (answers.length === 0) {
+    family.unknownSince ??= performance.now();
+    throw outcomes[0].reason;
+  }
+  if (isOutsideGrace(client, family)) Object.assign(family, { ended: family.ended || 'maybe' });
+  family.unknownSince = undefined;
   for (const answer of answers) noteAnswer(client, family, presented, answer);
+}
+
+/** Whether a repeated refresh may come too late: what was lost with its answer is then lost, as RFC 9700 §4.14.2 wants it. */
+function isOutsideGrace({ watch }, { unknownSince }) {
+  if (unknownSince === undefined) return false;
+  return watch.codesMayExpire || performance.now() - unknownSince > graceMilliseconds;
 }
 
 function noteAnswer(client, family, presented, { status, body }) {

@@ -1,3 +1,4 @@
+import { passwordOf } from '../scenario.mjs';
 import { expectSignedOut, newUser, signsIn } from './people.mjs';
 
 const invariant = 'an acknowledged change of a password holds';
@@ -8,7 +9,7 @@ export const passwordAgainstSignIn = {
 
   async run(client) {
     const { id, username } = await newUser(client);
-    const next = `another passphrase of ${username}`;
+    const next = passwordOf(`another one of ${username}`);
     const people = [1, 2].map(() => client.newPerson(username));
     const [changed] = await Promise.all([
       client.administrator.call('PUT', `/users/${id}/password`, { password: next }),
