@@ -17,7 +17,7 @@ const pauseMilliseconds = 1_000;
  * @param {number} options.sample how many of the older records to check beside those that are new; Infinity for all
  * @returns {Promise<number>} how many records were checked
  */
-export async function verify({ clients, ledger, watch, sample }) {
+export async function verify({ clients, ledger, sample }) {
   const [judge] = clients;
   const owner = new Map(clients.flatMap((client) => client.families.map((family) => [family, client])));
   let checked = 0;

@@ -74,6 +74,6 @@ export class Proxy {
 
   #later(work) {
     if (this.#latency === 0) work();
-    else setTimeout(work, this.#latency);
+    else setTimeout(() => work(), this.#latency);
   }
 }

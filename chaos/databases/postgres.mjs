@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { findPostgres, startPostgres } from '../../scripts/postgres.mjs';
 import { startBehindProxies } from './server.mjs';
 
@@ -7,7 +7,7 @@ const durable = ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on', 'ma
 /** PostgreSQL, for two replicas. */
 export function postgres(folder) {
   const query = async (url, statement) => {
-    const client = new pg.Client(`${url}/postgres`);
+    const client = new Client(`${url}/postgres`);
     await client.connect();
     await client.query(statement).finally(() => client.end());
   };

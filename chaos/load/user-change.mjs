@@ -11,13 +11,13 @@ export const userChange = {
     const user = client.users.find(({ pending }) => pending) ?? client.pick(client.users.slice(-10));
     if (!user || (!user.pending && client.random() < newShare)) return create(client);
     user.pending ??= client.pick([rename, user.isDisabled ? enable : disable, rename])(client, user);
-    const { method, path, body, event, then } = user.pending;
+    const { method, path, body, event, becomes } = user.pending;
     await client.ledger.change({ event, userId: user.id }, async () => {
       const answer = await client.administrator.call(method, `/users/${user.id}${path}`, body);
       return client.expect(answer.status < 300, 'service', `${event} was refused`, answer);
     });
     user.pending = undefined;
-    Object.assign(user, then);
+    Object.assign(user, becomes);
   },
 };
 
@@ -38,17 +38,17 @@ async function create(client) {
 /** Another name each time, so that each change is an event. */
 const rename = (client, { username }) => {
   const name = `${username} ${client.made++}`;
-  return { method: 'PATCH', path: '', body: { name }, event: 'user.updated', then: { name } };
+  return { method: 'PATCH', path: '', body: { name }, event: 'user.updated', becomes: { name } };
 };
 const disable = () => ({
   method: 'POST',
   path: '/disable',
   event: 'user.disabled',
-  then: { isDisabled: true },
+  becomes: { isDisabled: true },
 });
 const enable = () => ({
   method: 'POST',
   path: '/enable',
   event: 'user.enabled',
-  then: { isDisabled: false },
+  becomes: { isDisabled: false },
 });

@@ -1,5 +1,5 @@
 import { newTokens } from './families.mjs';
-import { manyAtOnce, succeeded, ways } from './many.mjs';
+import { manyAtOnce, succeeded } from './many.mjs';
 
 /** A refresh token, used many times at once within the grace: all get the same successor, which works. */
 export const refreshWithinGrace = {
@@ -11,12 +11,8 @@ export const refreshWithinGrace = {
     if (!tokens) return;
     const answers = await manyAtOnce(() => party.refresh(tokens.refresh_token));
     const successors = new Set(succeeded(answers).map(({ body }) => body.refresh_token));
-    client.expect(
-      succeeded(answers).length === ways,
-      'every acknowledged token works',
-      'a refresh was refused',
-      answers,
-    );
+    const refused = answers.filter(({ status }) => status !== 200);
+    client.expect(refused.length === 0, 'every acknowledged token works', 'a refresh was refused', refused);
     client.expect(successors.size === 1, 'one refresh token, one family', `${successors.size} successors`);
     const [successor] = successors;
     const next = await party.refresh(successor);
