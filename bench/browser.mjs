@@ -12,7 +12,6 @@ export class RefusedStep extends Error {
   }
 }
 
-
 const isSignIn = ({ fields }) => fields.some(({ name }) => name === 'password');
 const isConsent = ({ fields }) => fields.some(({ name, value }) => name === 'decision' && value === 'allow');
 

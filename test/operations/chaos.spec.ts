@@ -44,7 +44,10 @@ describe('Under load from real clients', () => {
 
   it.each([
     ['sqlite', 'server-killed,server-terminated,database-locked'],
-    ['mysql', 'server-killed,worker-killed,database-killed,database-black-holed,database-read-only,clock-ahead'],
+    [
+      'mysql',
+      'server-killed,worker-killed,database-killed,database-black-holed,database-read-only,clock-ahead',
+    ],
   ])('and faults, nothing that was acknowledged is lost on %s', async (database, only) => {
     const report = await chaos('--database', database, '--only', only, '--minutes', '0.1');
     expect(report.violations).toEqual([]);

@@ -95,7 +95,7 @@ function adapt(connection: PoolConnection): void {
   let areJoined = false;
   connection.query(clusterQuestion, (_error: unknown, rows: unknown) => {
     const [row] = (rows ?? []) as readonly { readonly isNode: number }[];
-    areJoined = Number(row?.isNode ?? 0) === 0;
+    areJoined = (row?.isNode ?? 0) === 0;
   });
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
   const limited: Run = (sql, values, done) =>
