@@ -33,7 +33,7 @@ const rules = [
 const clusterReads = 'SET SESSION wsrep_sync_wait = 1, wsrep_retry_autocommit = 0';
 
 /** What a server answers that knows no Galera is an error, or 0. */
-const clusterQuestion = 'SELECT @@wsrep_on AS isNode';
+const clusterQuestion = 'SELECT @@wsrep_on AS is_node';
 
 /** The second is for a table whose columns are being changed. */
 const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}, lock_wait_timeout = ${rowLockWaitSeconds}`;
@@ -94,8 +94,8 @@ function adapt(connection: PoolConnection): void {
   // go on with the rest of it outside of the transaction: there, each statement goes alone.
   let areJoined = false;
   connection.query(clusterQuestion, (_error: unknown, rows: unknown) => {
-    const [row] = (rows ?? []) as readonly { readonly isNode: number }[];
-    areJoined = (row?.isNode ?? 0) === 0;
+    const [row] = (rows ?? []) as readonly { readonly is_node: number }[];
+    areJoined = (row?.is_node ?? 0) === 0;
   });
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
   const limited: Run = (sql, values, done) =>
