@@ -39,7 +39,7 @@ const isFull = process.env.EYRIE_TEST_FULL === '1';
 const fullOnly = [
   'admin/schemathesis',
   'flows/(web-apps|mod-auth-openidc)',
-  'operations/(behind-nginx|galera|node-versions)',
+  'operations/(behind-nginx|chaos|galera|node-versions)',
 ];
 
 // Every spec runs on SQLite.

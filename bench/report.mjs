@@ -25,13 +25,13 @@ export function comparisonTable(rows) {
     budget ? `≥ ${budget}×` : NOTHING,
     verdict(met),
   ]);
-  return format([header, ...lines]);
+  return formatTable([header, ...lines]);
 }
 
 /** The bare limits of the stack. */
 export function limitsTable(rows) {
   const lines = rows.map(({ title, bare }) => [title, fixed(bare.throughput, 0), fixed(bare.cpu, 3)]);
-  return format([['bare limit', 'op/s', 'CPU ms'], ...lines]);
+  return formatTable([['bare limit', 'op/s', 'CPU ms'], ...lines]);
 }
 
 /** Budgets that are not ratios between the two servers. */
@@ -43,11 +43,11 @@ export function budgetsTable(rows) {
     budget,
     verdict(met),
   ]);
-  return format([['other budgets', 'Eyrie', 'reference', 'budget', 'met'], ...lines]);
+  return formatTable([['other budgets', 'Eyrie', 'reference', 'budget', 'met'], ...lines]);
 }
 
 /** Pads the columns: the first to the left, the others to the right. */
-function format(lines) {
+export function formatTable(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
   return lines.map((line) => line.map(pad).join('  ')).join('\n');

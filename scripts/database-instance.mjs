@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,6 +37,14 @@ export function printed(server, text) {
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`the database server ended at start: ${lastLines(log)}`)));
   });
+}
+
+/** Sends a signal. Resolves once the process has ended, at once if it had. */
+export async function ended(server, signal) {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill(signal);
+  await exited;
 }
 
 export function lastLines(text) {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder, freePort, lastLines, printed, removeFolder } from './database-instance.mjs';
+import { dataFolder, ended, freePort, lastLines, printed, removeFolder } from './database-instance.mjs';
 import { findProgram } from './programs.mjs';
 
 // The data of a test instance is deleted, so it need not survive a crash.
@@ -18,28 +18,21 @@ export function findDatabaseServer() {
  *
  * @param {string} server path of `mariadbd` or `mysqld`
  * @param {string[]} [options] further options of the server
- * @returns {Promise<{ url: string, stop: () => void }>} `url` names an account that may create databases;
- *   `stop` ends the server at once and removes its folder
+ * @param {string} [folder] for its data, an empty one
+ * @returns {Promise<{ url: string, stop: () => void, isRunning: () => boolean, end: (signal: NodeJS.Signals) => Promise<void>, restart: () =>
+ *   Promise<void> }>} `url` names an account that may create databases; `stop` ends the server at once and removes its folder; `end` ends it,
+ *   and `restart` starts it again on the same data and port
  */
-export async function startDatabaseServer(server, options = []) {
-  const folder = dataFolder('mariadb');
+export async function startDatabaseServer(server, options = [], folder = dataFolder('mariadb')) {
   const data = join(folder, 'data');
   const account = { name: 'eyrie', password: randomBytes(16).toString('hex') };
   const port = await freePort();
   // Both servers run as root only with this option.
   const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const initialStatements = join(folder, 'accounts.sql');
   let running;
 
-  const stop = () => {
-    running?.kill('SIGKILL');
-    removeFolder(folder);
-  };
-
-  try {
-    createDataFolder(server, data, asUser);
-    const initialStatements = join(folder, 'accounts.sql');
-    writeFileSync(initialStatements, createAccount(account), { mode: 0o600 });
-
+  const start = async () => {
     running = spawn(
       server,
       [
@@ -61,11 +54,29 @@ export async function startDatabaseServer(server, options = []) {
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     await printed(running, 'ready for connections');
+  };
+
+  const stop = () => {
+    running?.kill('SIGKILL');
+    removeFolder(folder);
+  };
+
+  try {
+    createDataFolder(server, data, asUser);
+    writeFileSync(initialStatements, createAccount(account), { mode: 0o600 });
+
+    await start();
   } catch (error) {
     stop();
     throw error;
   }
-  return { url: `mysql://${account.name}:${account.password}@127.0.0.1:${port}`, stop };
+  return {
+    url: `mysql://${account.name}:${account.password}@127.0.0.1:${port}`,
+    stop,
+    isRunning: () => running.exitCode === null && running.signalCode === null,
+    end: (signal) => ended(running, signal),
+    restart: start,
+  };
 }
 
 function createDataFolder(server, data, asUser) {
@@ -87,8 +98,8 @@ function createDataFolder(server, data, asUser) {
 
 function createAccount({ name, password }) {
   return [
-    `CREATE USER '${name}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `GRANT ALL PRIVILEGES ON *.* TO '${name}'@'127.0.0.1';`,
+    `CREATE USER IF NOT EXISTS '${name}'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `GRANT ALL PRIVILEGES ON *.* TO '${name}'@'127.0.0.1' WITH GRANT OPTION;`,
     '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dataFolder, freePort, lastLines, printed, removeFolder } from './database-instance.mjs';
+import { dataFolder, ended, freePort, lastLines, printed, removeFolder } from './database-instance.mjs';
 import { findProgram } from './programs.mjs';
 
 /** Debian keeps each release in a folder of its own. */
@@ -22,11 +22,12 @@ export function findPostgres() {
  *
  * @param {string} server path of `postgres`
  * @param {string[]} [options] further settings of the server, such as `ssl=on`
- * @returns {Promise<{ url: string, stop: () => void }>} `url` names an account that may create databases;
- *   `stop` ends the server at once and removes its folder
+ * @param {string} [folder] for its data, an empty one
+ * @returns {Promise<{ url: string, stop: () => void, isRunning: () => boolean, end: (signal: NodeJS.Signals) => Promise<void>, restart: () =>
+ *   Promise<void> }>} `url` names an account that may create databases; `stop` ends the server at once and removes its folder; `end` ends it,
+ *   and `restart` starts it again on the same data and port
  */
-export async function startPostgres(server, options = []) {
-  const folder = dataFolder('postgres');
+export async function startPostgres(server, options = [], folder = dataFolder('postgres')) {
   const data = join(folder, 'data');
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
@@ -34,16 +35,7 @@ export async function startPostgres(server, options = []) {
   const user = serverUser();
   let running;
 
-  const stop = () => {
-    running?.kill('SIGQUIT');
-    removeFolder(folder);
-  };
-
-  try {
-    writeFileSync(passwordFile, password, { mode: 0o600 });
-    for (const path of [folder, passwordFile])
-      if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
-    createDataFolder(server, data, passwordFile, user);
+  const start = async () => {
     running = spawn(
       server,
       [
@@ -61,11 +53,30 @@ export async function startPostgres(server, options = []) {
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true, cwd: folder, ...user },
     );
     await printed(running, 'ready to accept connections');
+  };
+
+  const stop = () => {
+    running?.kill('SIGQUIT');
+    removeFolder(folder);
+  };
+
+  try {
+    writeFileSync(passwordFile, password, { mode: 0o600 });
+    for (const path of [folder, passwordFile])
+      if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
+    createDataFolder(server, data, passwordFile, user);
+    await start();
   } catch (error) {
     stop();
     throw error;
   }
-  return { url: `postgres://eyrie:${password}@127.0.0.1:${port}`, stop };
+  return {
+    url: `postgres://eyrie:${password}@127.0.0.1:${port}`,
+    stop,
+    isRunning: () => running.exitCode === null && running.signalCode === null,
+    end: (signal) => ended(running, signal),
+    restart: start,
+  };
 }
 
 /** With the plainest locale: what the service compares and lower-cases must not depend on it. */

@@ -41,6 +41,12 @@ export class ClientDirectory {
     return this.documents.allows(clientId) ? this.findDescribed(clientId, client) : undefined;
   }
 
+  /** The client as it is now: what another process changed within the last second counts, too. */
+  async findAnew(clientId: string): Promise<RegisteredClient | undefined> {
+    this.forget(clientId);
+    return this.find(clientId);
+  }
+
   /** @param row the client as its row has it: whether it is disabled is known there alone */
   private async findDescribed(
     clientId: string,

@@ -1,6 +1,6 @@
 import type * as client from 'openid-client';
 import { TestBrowser } from '../support/browser.js';
-import { GaleraCluster } from '../support/galera.js';
+import { GaleraCluster } from '../../scripts/galera.mjs';
 import { ServerProcess } from '../support/programs.js';
 import { freePort } from '../support/server.js';
 import {
@@ -15,6 +15,8 @@ import {
 
 /** No answer may take longer, in milliseconds. */
 const limit = 8_000;
+/** Three nodes, in milliseconds. */
+const startTimeout = 600_000;
 
 describe('Two replicas, each on its own node of Galera', () => {
   let cluster: GaleraCluster;
@@ -39,7 +41,7 @@ describe('Two replicas, each on its own node of Galera', () => {
     replicas = [first, await start(1, {})];
     writer = await messageWriter(first.url);
     browser = new TestBrowser(first.url);
-  });
+  }, startTimeout);
   afterAll(async () => {
     await Promise.all([replicas?.[0].kill(), replicas?.[1].kill()]);
     await cluster?.stop();
@@ -101,6 +103,24 @@ describe('Two replicas, each on its own node of Galera', () => {
 
     const { body } = await redeem(replicas[1].url, await authorize(writer, browser));
     expect(await race((replica) => refresh(replica, body.refresh_token ?? ''))).toEqual(onlyOne);
+  });
+
+  it('send each statement of a transaction alone: MariaDB may go on with the rest of a text after a conflict has ended it', async () => {
+    const counted = async (condition: string): Promise<number> => {
+      const [row] = (await cluster.query(
+        0,
+        `SELECT COUNT(*) AS count FROM mysql.general_log WHERE command_type = 'Query' AND ${condition}`,
+      )) as { count: number }[];
+      return Number(row?.count);
+    };
+    const issued = await redeem(replicas[0].url, await authorize(writer, browser));
+    await cluster.query(0, "SET GLOBAL log_output = 'TABLE', general_log = 1");
+    const { status } = await refresh(replicas[0].url, issued.body.refresh_token ?? '');
+    await cluster.query(0, 'SET GLOBAL general_log = 0');
+    expect(status).toBe(200);
+    expect(await counted("argument LIKE 'UPDATE refresh_tokens%'")).toBe(1);
+    expect(await counted("argument = 'COMMIT'")).toBeGreaterThan(0);
+    expect(await counted("argument REGEXP '(START TRANSACTION|INSERT|UPDATE|DELETE).*;'")).toBe(0);
   });
 
   it('go on when a third node is lost', async () => {

@@ -83,9 +83,15 @@ export class ClientAuthenticator {
   private async check(
     request: AuthenticationRequest,
     { method, credentials }: Found,
-    client: RegisteredClient | undefined,
+    known: RegisteredClient | undefined,
   ): Promise<RegisteredClient> {
-    const proven = await credentials.verify(client);
+    let client = known;
+    let proven = await credentials.verify(client);
+    // A secret that another replica has issued a moment ago counts at once.
+    if (client && !proven && usesSecret(method.name)) {
+      client = await this.directory.findAnew(client.clientId);
+      proven = await credentials.verify(client);
+    }
     if (!client || !proven || !client.authMethods.includes(method.name)) {
       throw new OAuthError('invalid_client', 'client authentication failed', {
         challenge: request.authorization === undefined ? undefined : basicChallenge,

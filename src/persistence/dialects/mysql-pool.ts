@@ -27,15 +27,19 @@ const rules = [
 ];
 
 /**
- * What a transaction or a query reads on one node of Galera holds what was committed on any other before. Servers that know no Galera
- * refuse this, or ignore it.
+ * What a transaction or a query reads on one node of Galera holds what was committed on any other before, and a node never repeats a
+ * statement by itself. Servers that know no Galera refuse this, or ignore it.
  */
-const clusterReads = 'SET SESSION wsrep_sync_wait = 1';
+const clusterReads = 'SET SESSION wsrep_sync_wait = 1, wsrep_retry_autocommit = 0';
+
+/** What a server answers that knows no Galera is an error, or 0. */
+const clusterQuestion = 'SELECT @@wsrep_on AS is_node';
 
 /** The second is for a table whose columns are being changed. */
 const sessionLimits = `SET SESSION innodb_lock_wait_timeout = ${rowLockWaitSeconds}, lock_wait_timeout = ${rowLockWaitSeconds}`;
 
 type Callback = (error: QueryError | null, ...results: unknown[]) => void;
+type Run = (sql: string, values: readonly SqlValue[] | undefined, done: Callback) => unknown;
 
 /** The driver for TypeORM: mysql2, whose sessions have our rules. */
 export const driver = { createPool };
@@ -86,8 +90,15 @@ function createLimitedPool(options: PoolOptions): Pool {
  */
 function adapt(connection: PoolConnection): void {
   const travellers = Travellers.of(connection);
+  // On Galera, a conflict with another node ends a transaction between two of its statements. If they come as one text, MariaDB 10.11 may
+  // go on with the rest of it outside of the transaction: there, each statement goes alone.
+  let areJoined = false;
+  connection.query(clusterQuestion, (_error: unknown, rows: unknown) => {
+    const [row] = (rows ?? []) as readonly { readonly is_node: number }[];
+    areJoined = (row?.is_node ?? 0) === 0;
+  });
   const run = connection.query.bind(connection) as (sql: unknown, values: unknown, done: Callback) => unknown;
-  const limited = (sql: string, values: readonly SqlValue[] | undefined, done: Callback): unknown =>
+  const limited: Run = (sql, values, done) =>
     run({ sql, timeout: statementMilliseconds }, values, (error, ...results) => {
       if (error && (error.fatal || endingCodes.has(error.code))) connection.destroy();
       // A statement on a connection that is closed already fails without a code.
@@ -99,12 +110,22 @@ function adapt(connection: PoolConnection): void {
     const sent = travellers.sentFor({ sql, values: values ?? [] });
     if (sent.length === 0) return done(null, {}, undefined);
     if (sent.length === 1) return limited(sql, values, done);
+    if (!areJoined) return oneByOne(sent, limited, done);
     return limited(joined(connection, sent), undefined, (error, results, fields) => {
       if (error) done(error);
       else done(null, (results as unknown[]).at(-1), (fields as unknown[] | undefined)?.at(-1));
     });
   };
   connection.query = query as PoolConnection['query'];
+}
+
+/** Sends each statement once the one before it has succeeded. */
+function oneByOne([first, ...others]: readonly Statement[], run: Run, done: Callback): void {
+  if (!first) return;
+  run(first.sql, first.values, (error, ...results) => {
+    if (error || others.length === 0) done(error, ...results);
+    else oneByOne(others, run, done);
+  });
 }
 
 /** Statements as one text, each with its own values. */

@@ -1,46 +1,47 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { freePort } from './server.js';
+import { ended, freePort, removeFolder } from './database-instance.mjs';
 
 /** Of the Debian package. rsync, which copies the data of one node to another, does not write as root. */
 const account = 'mysql';
 
-interface Addresses {
-  readonly name: string;
-  readonly folder: string;
-  readonly port: number;
-  readonly groupPort: number;
-  readonly transferPorts: readonly [number, number];
-}
+const provider = {
+  'gcache.size': '32M',
+  // A node that has gone is missed within two seconds.
+  'evs.keepalive_period': 'PT0.3S',
+  'evs.suspect_timeout': 'PT2S',
+  'evs.inactive_timeout': 'PT4S',
+  'evs.install_timeout': 'PT4S',
+};
 
 /** Three nodes of MariaDB with Galera on loopback, whose data is kept in memory. */
 export class GaleraCluster {
-  private readonly processes = new Map<Addresses, ChildProcess>();
+  #processes = new Map();
+  #folder;
+  #nodes;
 
-  private constructor(
-    private readonly folder: string,
-    private readonly nodes: readonly Addresses[],
-  ) {}
+  constructor(folder, nodes) {
+    this.#folder = folder;
+    this.#nodes = nodes;
+  }
 
-  /** @throws {Error} with the log of the node that does not start */
-  static async start(): Promise<GaleraCluster> {
+  /**
+   * @returns {Promise<GaleraCluster>}
+   * @throws {Error} with the log of the node that does not start
+   */
+  static async start() {
     const folder = await mkdtemp('/dev/shm/eyrie-galera-');
-    const nodes: Addresses[] = [];
+    const nodes = [];
     for (const name of ['a', 'b', 'c']) {
-      const [port, groupPort, ...transferPorts] = [
-        await freePort(),
-        await freePort(),
-        await freePort(),
-        await freePort(),
-      ] as const;
+      const [port, groupPort] = [await freePort(), await freePort()];
+      const transferPorts = [await freePort(), await freePort()];
       nodes.push({ name, folder: join(folder, name), port, groupPort, transferPorts });
       await mkdir(join(folder, name, 'data'), { recursive: true });
     }
     run('chown', '-R', account, folder);
-    const [first, ...others] = nodes as [Addresses, ...Addresses[]];
+    const [first, ...others] = nodes;
     run(
       'mariadb-install-db',
       '--no-defaults',
@@ -51,9 +52,9 @@ export class GaleraCluster {
     );
     const cluster = new GaleraCluster(folder, nodes);
     try {
-      await cluster.startNode(first, ['--wsrep-new-cluster']);
+      await cluster.#startNode(first, ['--wsrep-new-cluster']);
       // Each copies its data from one before it.
-      for (const node of others) await cluster.startNode(node);
+      for (const node of others) await cluster.#startNode(node);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -61,55 +62,75 @@ export class GaleraCluster {
     return cluster;
   }
 
-  /** Runs a statement at a node. */
-  async query(node: number, statement: string): Promise<unknown> {
+  /**
+   * Runs a statement at a node.
+   *
+   * @param {number} node
+   * @param {string} statement
+   */
+  async query(node, statement) {
     const connection = await createConnection({
       host: '127.0.0.1',
-      port: this.nodes[node]!.port,
+      port: this.#nodes[node].port,
       user: 'root',
     });
     const [rows] = await connection.query(statement).finally(() => connection.end());
     return rows;
   }
 
-  /** A value for `DATABASE_URL`, for a database that exists. */
-  url(node: number, database: string): string {
-    return `mysql://root@127.0.0.1:${this.nodes[node]!.port}/${database}`;
+  /**
+   * A value for `DATABASE_URL`, for a database that exists.
+   *
+   * @param {number} node
+   * @param {string} database
+   */
+  url(node, database) {
+    return `mysql://root@127.0.0.1:${this.#nodes[node].port}/${database}`;
   }
 
-  /** How many nodes a node is connected to, itself included. */
-  async size(node: number): Promise<number> {
-    const [row] = (await this.query(node, "SHOW STATUS LIKE 'wsrep_cluster_size'")) as { Value: string }[];
+  /**
+   * How many nodes a node is connected to, itself included.
+   *
+   * @param {number} node
+   */
+  async size(node) {
+    const [row] = await this.query(node, "SHOW STATUS LIKE 'wsrep_cluster_size'");
     return Number(row?.Value);
   }
 
-  /** After SIGSTOP the others hear nothing of the node, until it gets SIGCONT. */
-  signal(node: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-    this.processes.get(this.nodes[node]!)?.kill(signal);
+  /**
+   * After SIGSTOP the others hear nothing of the node, until it gets SIGCONT.
+   *
+   * @param {number} node
+   * @param {'SIGKILL' | 'SIGSTOP' | 'SIGCONT'} signal
+   */
+  signal(node, signal) {
+    this.#processes.get(this.#nodes[node])?.kill(signal);
   }
 
-  async stop(): Promise<void> {
-    for (const process of this.processes.values()) {
-      if (process.exitCode !== null || process.signalCode !== null) continue;
-      const exited = once(process, 'exit');
-      process.kill('SIGKILL');
-      await exited;
-    }
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
+  /**
+   * Starts a node again that has ended. It copies its data from the third node, which nobody waits for.
+   *
+   * @param {number} node
+   */
+  async restartNode(node) {
+    const [, , third] = this.#nodes;
+    await ended(this.#processes.get(this.#nodes[node]), 'SIGKILL');
+    await this.#startNode(this.#nodes[node], [`--wsrep-sst-donor=${third.name},`]);
   }
 
-  private async startNode(node: Addresses, options: readonly string[] = []): Promise<void> {
+  async stop() {
+    for (const process of this.#processes.values()) await ended(process, 'SIGKILL');
+    removeFolder(this.#folder);
+  }
+
+  async #startNode(node, options = []) {
     const { folder, port, groupPort, transferPorts } = node;
-    const peers = this.nodes.map((peer) => `127.0.0.1:${peer.groupPort}`);
-    const provider = {
+    const peers = this.#nodes.map((peer) => `127.0.0.1:${peer.groupPort}`);
+    const own = {
+      ...provider,
       'gmcast.listen_addr': `tcp://127.0.0.1:${groupPort}`,
       'ist.recv_addr': `127.0.0.1:${transferPorts[0]}`,
-      'gcache.size': '32M',
-      // A node that has gone is missed within two seconds.
-      'evs.keepalive_period': 'PT0.3S',
-      'evs.suspect_timeout': 'PT2S',
-      'evs.inactive_timeout': 'PT4S',
-      'evs.install_timeout': 'PT4S',
     };
     const server = spawn(
       'mariadbd',
@@ -135,28 +156,28 @@ export class GaleraCluster {
         `--wsrep-node-name=${node.name}`,
         '--wsrep-sst-method=rsync',
         `--wsrep-sst-receive-address=127.0.0.1:${transferPorts[1]}`,
-        `--wsrep-provider-options=${Object.entries(provider)
+        `--wsrep-provider-options=${Object.entries(own)
           .map(([name, value]) => `${name}=${value}`)
           .join(';')}`,
         ...options,
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    this.processes.set(node, server);
+    this.#processes.set(node, server);
     await synchronised(server);
   }
 }
 
-function run(command: string, ...options: string[]): void {
+function run(command, ...options) {
   const { status, stdout, stderr } = spawnSync(command, options, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} failed: ${stdout}${stderr}`);
 }
 
 /** Resolves when the node serves, and rejects if it ends first. */
-function synchronised(server: ChildProcess): Promise<void> {
+function synchronised(server) {
   return new Promise((resolve, reject) => {
     let log = '';
-    server.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    server.stderr.setEncoding('utf8').on('data', (text) => {
       log += text;
       if (log.includes('ready for connections') && log.includes('Synchronized with group')) resolve();
     });

@@ -1,0 +1,2 @@
+/** All replicas. */
+export const everywhere = ({ service }) => service.replicas.map((_, index) => index);
