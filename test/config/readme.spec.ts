@@ -106,9 +106,11 @@ describe('README', () => {
     const owner =
       path === endpoints.resume
         ? endpoints.authorize
-        : path.startsWith(`${endpoints.docs}/`)
-          ? endpoints.docs
-          : path;
+        : path === endpoints.upstreamLogout
+          ? endpoints.upstream
+          : path.startsWith(`${endpoints.docs}/`)
+            ? endpoints.docs
+            : path;
     expect(endpointList).toContain(`\`${owner}`);
   });
 });
