@@ -7,7 +7,7 @@ import { allowedMethods, answersInProblems } from './endpoint-kinds.js';
  * body. QUERY without a media type would be 400 otherwise, and a file 415.
  */
 export function refuseUnknownRoutes(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
     const isUnknown = request.is404 || isOfAnotherPath(request);
     done(isUnknown ? new NotFoundException(`Cannot ${request.method} ${request.url}`) : undefined);
   });
