@@ -93,6 +93,7 @@ describe('The admin API for types of authorization details', () => {
     expect(foreseen.body).toEqual({
       grants: 0,
       narrowed_grants: 0,
+      unrenewable_grants: 0,
       people: 0,
       clients: 0,
       sessions: 0,

@@ -53,6 +53,7 @@ describe('The sweeper', () => {
     'session_clients',
     'sessions',
     'throttles',
+    'token_uses',
     'upstream_requests',
     'upstream_sign_outs',
     'used_jtis',
