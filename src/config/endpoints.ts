@@ -34,8 +34,6 @@ export const endpoints = {
   keepAccount: '/login/keep-account',
   upstreamSignIn: '/login/upstream',
   upstream: '/upstream',
-  /** Below that of an upstream. */
-  upstreamLogout: '/backchannel-logout',
   cancelSignIn: '/login/cancel',
   signUp: '/sign-up',
   completeSignUp: '/sign-up/complete',
@@ -70,3 +68,6 @@ export const endpoints = {
   ready: '/health/ready',
   metrics: '/metrics',
 } as const;
+
+/** Below the path of an upstream: where it says that a session there has ended. */
+export const upstreamLogoutPath = '/backchannel-logout';

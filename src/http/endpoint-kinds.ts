@@ -1,5 +1,5 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
-import { endpoints } from '../config/endpoints.js';
+import { endpoints, upstreamLogoutPath } from '../config/endpoints.js';
 
 const oauthEndpoints: ReadonlySet<string> = new Set([
   endpoints.pushedRequest,
@@ -25,7 +25,7 @@ export const answersInOAuth = (path: string): boolean =>
 
 /** Where upstreams say that a session has ended. */
 const isUpstreamLogout = (path: string): boolean =>
-  path.startsWith(`${endpoints.upstream}/`) && path.endsWith(endpoints.upstreamLogout);
+  path.startsWith(`${endpoints.upstream}/`) && path.endsWith(upstreamLogoutPath);
 
 const below =
   (prefix: string) =>

@@ -106,11 +106,9 @@ describe('README', () => {
     const owner =
       path === endpoints.resume
         ? endpoints.authorize
-        : path === endpoints.upstreamLogout
-          ? endpoints.upstream
-          : path.startsWith(`${endpoints.docs}/`)
-            ? endpoints.docs
-            : path;
+        : path.startsWith(`${endpoints.docs}/`)
+          ? endpoints.docs
+          : path;
     expect(endpointList).toContain(`\`${owner}`);
   });
 });

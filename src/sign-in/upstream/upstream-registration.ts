@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { defined } from '../../clients/client-changes.js';
-import { endpoints } from '../../config/endpoints.js';
+import { endpoints, upstreamLogoutPath } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
@@ -109,7 +109,7 @@ export class UpstreamRegistration {
       has_secret: secretSealed !== null,
       redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/${protocol === 'saml' ? 'acs' : 'callback'}`,
       ...(protocol === 'oidc' && {
-        backchannel_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}${endpoints.upstreamLogout}`,
+        backchannel_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}${upstreamLogoutPath}`,
       }),
       created_at: createdAt,
       updated_at: updatedAt,

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { endpoints } from '../../../config/endpoints.js';
+import { endpoints, upstreamLogoutPath } from '../../../config/endpoints.js';
 import { AnonymousRequests } from '../../../http/anonymous-requests.js';
 import { formParameters } from '../../../http/forms.js';
 import { noStore } from '../../../http/headers.js';
@@ -26,7 +26,7 @@ export class UpstreamLogoutController {
   ) {}
 
   /** @throws OAuthError 404 if there is no such provider; 400 if the token is not accepted; 429 */
-  @Post(`:alias${endpoints.upstreamLogout}`)
+  @Post(`:alias${upstreamLogoutPath}`)
   @HttpCode(200)
   async receive(
     @Param('alias') alias: string,
