@@ -69,7 +69,7 @@ console.log(
     username: user.username,
     attributes: attributes.attributes,
     roles: organization.roles,
-    name: changed.client_name,
+    name: 'client_name' in changed ? changed.client_name : undefined,
     listed: users.items.length,
     more: users.next !== null,
     grants: foreseen?.grants,
