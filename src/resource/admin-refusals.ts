@@ -54,6 +54,7 @@ const tokenRefusal = (status: number, description: string, error: string, detail
   });
 
 const unknownParameter = 'property color should not exist';
+const createdMeanwhile = 'another request has just created the same: send it again';
 const unavailable = 'the service is unavailable for a moment: try again in a few seconds';
 
 /**
@@ -84,6 +85,8 @@ export function describeRefusals(
   ];
   if (own[404] !== undefined) decorators.push(refusal(404, 'Not found', own[404]));
   if (own[409] !== undefined) decorators.push(refusal(409, 'Conflicts with an existing resource', own[409]));
+  else if (hasBody)
+    decorators.push(refusal(409, 'Another request has just created the same', createdMeanwhile));
   if (own[429] !== undefined)
     decorators.push(refusal(429, 'Too many requests; `Retry-After` says when to try again', own[429]));
   if (own[412])
