@@ -25,6 +25,8 @@ describe('The way of a forgotten password from a request of an application', () 
     const consent = await browser.submit(again, { username: 'alice', password: chosen.new_password });
 
     expect(consent.html).toContain('id="allow"');
+    // That the password was changed: no later test is to wait for another mail and get this one.
+    await mails.take(server);
   });
 });
 
