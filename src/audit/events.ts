@@ -245,6 +245,22 @@ export const auditEvents = {
     about: ['userId'],
     detail: { organization: 'string', name: 'string', invitation: 'string' },
   },
+  'organization.domain_added': {
+    means: 'A domain, which is to be verified, was added to an organization',
+    about: [],
+    detail: { organization: 'string', name: 'string', domain: 'string' },
+  },
+  'organization.domain_verified': {
+    means:
+      'A domain was verified for an organization; `verified_by` is `dns`, or `administrator` if it counts on the word of the actor',
+    about: [],
+    detail: { organization: 'string', domain: 'string', verified_by: 'string' },
+  },
+  'organization.domain_removed': {
+    means: 'A domain was removed from an organization',
+    about: [],
+    detail: { organization: 'string', domain: 'string' },
+  },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',
     about: ['userId'],

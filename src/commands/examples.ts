@@ -57,6 +57,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'organization invitation withdraw': [
     'eyrie organization invitation withdraw acme 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00',
   ],
+  'organization domain list': ['eyrie organization domain list acme'],
+  'organization domain add': ['eyrie organization domain add acme example.com'],
+  'organization domain verify': [
+    'eyrie organization domain verify acme example.com',
+    'eyrie organization domain verify acme example.com --without-dns',
+  ],
+  'organization domain remove': ['eyrie organization domain remove acme example.com'],
   'organization member list': ['eyrie organization member list acme'],
   'organization member add': ['eyrie organization member add acme alice --role admin'],
   'organization member remove': ['eyrie organization member remove acme alice'],

@@ -1,5 +1,6 @@
 import type { SettingGroup } from './setting.js';
 import {
+  dnsServer,
   headerName,
   host,
   integer,
@@ -66,6 +67,14 @@ export const connectionSettings = {
     meaning:
       'Comma-separated hosts (or host:port) that clients may name in URLs even with http or at private addresses',
     parse: listOf(host),
+  },
+  dnsServers: {
+    name: 'EYRIE_DNS_SERVERS',
+    default: '',
+    defaultMeaning: 'those of the machine',
+    meaning:
+      'Comma-separated addresses (with a port if it is not 53) of the DNS servers that are asked for the records that verify domains of organizations',
+    parse: listOf(dnsServer),
   },
   ldapAuthorities: {
     name: 'EYRIE_LDAP_CA',

@@ -141,6 +141,16 @@ export const host: Kind<string> = (value, name) => {
   throw new SettingError(`${name} holds "${value}": use hosts such as keys.internal, 10.0.0.7:8443 or [::1]`);
 };
 
+/** The address of a DNS server, with a port or without. */
+export const dnsServer: Kind<string> = (value, name) => {
+  const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  const isWithPort = url?.host === value && isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  if (isIP(value) !== 0 || isWithPort) return value;
+  throw new SettingError(
+    `${name} holds "${value}": use addresses such as 192.0.2.53, 127.0.0.1:5353 or [::1]:5353`,
+  );
+};
+
 /** A domain, as browsers write the host of a URL. */
 export const domain: Kind<string> = (value, name) => {
   const url = URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;

@@ -13,6 +13,9 @@ export const unknownOrganization = (id: string): NotFoundException =>
 export const unknownInvitation = (id: string): NotFoundException =>
   new NotFoundException(`there is no invitation ${id}`);
 
+export const unknownDomain = (id: string): NotFoundException =>
+  new NotFoundException(`there is no domain ${id}`);
+
 export const unknownUser = (id: string): NotFoundException => new NotFoundException(`there is no user ${id}`);
 
 export const unknownParent = (): InvalidFields => invalidField('parent_id', 'must be the id of a group');

@@ -11,8 +11,11 @@ import { GroupTree } from './group-tree.js';
 import { Groups } from './groups.js';
 import { GroupsAdminController } from './groups.admin.controller.js';
 import { MembershipsAdminController } from './memberships.admin.controller.js';
+import { DomainProofs } from './organizations/domain-proofs.js';
 import { InvitationMails } from './organizations/invitation-mails.js';
 import { OpenInvitations } from './organizations/open-invitations.js';
+import { OrganizationDomains } from './organizations/organization-domains.js';
+import { OrganizationDomainsAdminController } from './organizations/organization-domains.admin.controller.js';
 import { OrganizationInvitations } from './organizations/organization-invitations.js';
 import { OrganizationInvitationsAdminController } from './organizations/organization-invitations.admin.controller.js';
 import { OrganizationMembers } from './organizations/organization-members.js';
@@ -31,6 +34,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     ClaimRulesAdminController,
     GroupsAdminController,
     MembershipsAdminController,
+    OrganizationDomainsAdminController,
     OrganizationInvitationsAdminController,
     OrganizationsAdminController,
     RolesAdminController,
@@ -41,11 +45,13 @@ import { RolesAdminController } from './roles.admin.controller.js';
     UserAttributes,
     ClaimRuleCatalogue,
     ClaimRules,
+    DomainProofs,
     GroupMembers,
     GroupTree,
     Groups,
     InvitationMails,
     OpenInvitations,
+    OrganizationDomains,
     OrganizationInvitations,
     OrganizationMembers,
     Organizations,
@@ -62,6 +68,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     GroupMembers,
     Groups,
     OpenInvitations,
+    OrganizationDomains,
     OrganizationInvitations,
     OrganizationMembers,
     Organizations,

@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { Outbound } from './outbound.js';
+import { TxtRecords } from './txt-records.js';
 
 @Global()
 @Module({
-  providers: [Outbound],
-  exports: [Outbound],
+  providers: [Outbound, TxtRecords],
+  exports: [Outbound, TxtRecords],
 })
 export class OutboundModule {}

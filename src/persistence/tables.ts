@@ -32,6 +32,7 @@ import { Job } from './entities/job.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { MailedLink } from './entities/mailed-link.entity.js';
+import { OrganizationDomain } from './entities/organization-domain.entity.js';
 import { OrganizationInvitation } from './entities/organization-invitation.entity.js';
 import { Organization } from './entities/organization.entity.js';
 import { OrganizationMember } from './entities/organization-member.entity.js';
@@ -95,6 +96,7 @@ import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { MembershipsStore } from './stores/memberships.store.js';
+import { OrganizationDomainsStore } from './stores/organization-domains.store.js';
 import { OrganizationInvitationsStore } from './stores/organization-invitations.store.js';
 import { OrganizationsStore } from './stores/organizations.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
@@ -164,6 +166,7 @@ const tables = [
   { store: MailedLinksStore, entities: [MailedLink] },
   // Its tables are those of GroupsStore and RolesStore.
   { store: MembershipsStore, entities: [] },
+  { store: OrganizationDomainsStore, entities: [OrganizationDomain] },
   { store: OrganizationInvitationsStore, entities: [OrganizationInvitation] },
   { store: OrganizationsStore, entities: [Organization, OrganizationMember, OrganizationMemberRole] },
   { store: PasskeysStore, entities: [Passkey] },

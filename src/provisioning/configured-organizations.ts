@@ -7,6 +7,7 @@ import type { Organization } from '../persistence/entities/organization.entity.j
 import { everyPage } from '../persistence/page.js';
 import { type ListedAffiliate, OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { ConfiguredDomains } from './configured-domains.js';
 import type { Configuration } from './configuration-file.js';
 import {
   actor,
@@ -35,6 +36,7 @@ export class ConfiguredOrganizations implements ConfiguredKind {
     private readonly organizations: Organizations,
     private readonly members: OrganizationMembers,
     private readonly users: UsersStore,
+    private readonly domains: ConfiguredDomains,
   ) {}
 
   plan({ organizations }: Configuration): Promise<PlannedItem[]> {
@@ -64,25 +66,28 @@ export class ConfiguredOrganizations implements ConfiguredKind {
         ...(description !== null && { description }),
         roles,
         members: (await this.membersOf(id)).map(namedMember),
+        domains: await this.domains.exported(id),
       })),
     );
   }
 
-  private async planOne({ name, members: wanted, ...given }: Entry): Promise<PlannedItem> {
+  private async planOne({ name, members: wanted, domains, ...given }: Entry): Promise<PlannedItem> {
     const kind = 'organization';
     const fields = defined(given);
     const present = await this.store.findByName(name);
     const members = present ? await this.membersOf(present.id) : [];
     const differing = memberChanges(present ? fieldsOf(present) : {}, fields);
     const others = changedMembers(members, wanted);
+    const differingDomains = await this.domains.plan(present?.id, domains);
     const perform = async (): Promise<void> => {
       const { id } = present ?? (await this.organizations.create({ name, ...given }, actor));
       if (present && differing) await this.organizations.update(id, fields, actor);
       if (wanted && others) await this.applyMembers(id, members, wanted);
+      await differingDomains?.perform(id);
     };
-    const changes = { ...differing, ...others };
+    const changes = { ...differing, ...others, ...differingDomains?.changes };
     if (!present) return { kind, name, outcome: 'created', changes, perform };
-    return planOf({ kind, name, perform }, differing || others ? changes : undefined);
+    return planOf({ kind, name, perform }, differing || others || differingDomains ? changes : undefined);
   }
 
   private async applyMembers(

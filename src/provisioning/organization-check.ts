@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { ConfiguredDomains } from './configured-domains.js';
 import type { Configuration } from './configuration-file.js';
 import type { Intention, PartCheck } from './part-check.js';
 import type { Problem } from './problems.js';
 
-/** Checks the members of organizations of a configuration, and their roles, against the database. */
+/** Checks the members of organizations of a configuration, their roles, and the domains, against the database. */
 @Injectable()
 export class OrganizationCheck implements PartCheck {
   constructor(
     private readonly organizations: OrganizationsStore,
     private readonly users: UsersStore,
+    private readonly domains: ConfiguredDomains,
   ) {}
 
   async problems(configuration: Configuration, { prune }: Pick<Intention, 'prune'>): Promise<Problem[]> {
@@ -33,6 +35,6 @@ export class OrganizationCheck implements PartCheck {
             problems.push({ path: [...path, 'roles', at], reason: 'is not a role of the organization' });
       }
     }
-    return problems;
+    return [...problems, ...(await this.domains.problems(configuration.organizations))];
   }
 }

@@ -4,7 +4,9 @@ import {
   CreateOrganizationDto,
   PutOrganizationMemberDto,
 } from '../directory/organizations/organizations.dto.js';
-import { Field, TextField } from '../resource/fields.js';
+import { maxDomains } from '../directory/organizations/organization-domains.js';
+import { AddOrganizationDomainDto } from '../directory/organizations/organization-domains.dto.js';
+import { Field, FlagField, TextField } from '../resource/fields.js';
 import { maxUsernameLength } from '../users/user-fields.js';
 import { schemaOfClass } from './class-schema.js';
 
@@ -17,23 +19,28 @@ export class OrganizationMemberEntry extends PutOrganizationMemberDto {
   username: string;
 }
 
-/** The members of an entry. */
-const OrganizationMembersField = (): PropertyDecorator => {
-  const schema = { type: 'array', items: schemaOfClass(OrganizationMemberEntry), maxItems: maxMembers };
-  const checks = [
-    ArrayMaxSize(maxMembers),
-    IsArray(),
-    ValidateNested({ each: true }),
-    Type(() => OrganizationMemberEntry),
-  ];
-  return Field(schema, checks, {
-    optional: true,
-    description: 'All members of the organization; unchanged if omitted',
-  });
+/** A domain of an organization. */
+export class OrganizationDomainEntry extends AddOrganizationDomainDto {
+  @FlagField({
+    default: false,
+    description:
+      'Whether it counts as verified on the word of the file. One that is verified stays so either way',
+  })
+  verified: boolean = false;
+}
+
+/** A list of everything of a kind that an organization has. */
+const EntriesField = (entry: new () => object, maxItems: number, description: string): PropertyDecorator => {
+  const schema = { type: 'array', items: schemaOfClass(entry), maxItems };
+  const checks = [ArrayMaxSize(maxItems), IsArray(), ValidateNested({ each: true }), Type(() => entry)];
+  return Field(schema, checks, { optional: true, description });
 };
 
-/** An organization, with the fields of the admin API and its members. */
+/** An organization, with the fields of the admin API, its members and its domains. */
 export class OrganizationEntry extends CreateOrganizationDto {
-  @OrganizationMembersField()
+  @EntriesField(OrganizationMemberEntry, maxMembers, 'All members of the organization; unchanged if omitted')
   members?: OrganizationMemberEntry[];
+
+  @EntriesField(OrganizationDomainEntry, maxDomains, 'All domains of the organization; unchanged if omitted')
+  domains?: OrganizationDomainEntry[];
 }

@@ -10,6 +10,7 @@ import { Affiliations } from './affiliations.js';
 import { configurationChecks } from './configuration-checks.js';
 import { configuredKinds, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
+import { ConfiguredDomains } from './configured-domains.js';
 import { ConfigurationSchemaController } from './configuration-schema.controller.js';
 import { ConfigurationCheck } from './configuration-check.js';
 import { FirstAdministrator } from './first-administrator.js';
@@ -33,6 +34,7 @@ import { StartUp } from './start-up.js';
       inject: [...configuredKinds],
     },
     BuiltInClients,
+    ConfiguredDomains,
     ...configurationChecks,
     {
       provide: ConfigurationCheck,

@@ -33,8 +33,11 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   removeGroupMember: ['audit_events added', 'group_members removed', 'people_groups changed'],
   createOrganization: ['audit_events added', 'organizations added'],
+  addOrganizationDomain: ['audit_events added', 'organization_domains added'],
+  removeOrganizationDomain: ['audit_events added', 'organization_domains removed'],
   deleteOrganization: [
     'audit_events added',
+    'organization_domains removed',
     'organization_member_roles removed',
     'organization_members removed',
     'organizations removed',
@@ -118,6 +121,7 @@ const refused: Readonly<Record<string, number>> = {
   readOrganizationInvitation: 404,
   resendOrganizationInvitation: 404,
   withdrawOrganizationInvitation: 404,
+  verifyOrganizationDomain: 409,
   repeatInvitation: 409,
   askToVerifyEmail: 409,
   retryLogoutDelivery: 404,
@@ -135,7 +139,8 @@ const refused: Readonly<Record<string, number>> = {
 const housekeeping = new Set(['audit_seals', 'leases', 'refusals', 'throttles', 'used_jtis']);
 
 describe('The examples of the admin API', () => {
-  const server = useServer();
+  // Nobody answers for DNS.
+  const server = useServer({ EYRIE_DNS_SERVERS: '127.0.0.1:9' });
   let admin: AdminCaller;
   let operations: Operation[];
 
@@ -182,6 +187,7 @@ describe('The examples of the admin API', () => {
     const organization = await admin.post('/organizations', { name, roles: ['member'] });
     const organizationId = organization.body.id as string;
     await admin.put(`/organizations/${organizationId}/members/${userId}`, { roles: ['member'] });
+    const domain = await admin.post(`/organizations/${organizationId}/domains`, { domain: 'example.com' });
     const roleId = (await admin.post('/roles', { name })).body.id as string;
     const rule = { name, claim: [name], source: 'groups', in: ['id_token'] };
     const ruleId = (await admin.post('/claims/rules', rule)).body.id as string;
@@ -213,6 +219,7 @@ describe('The examples of the admin API', () => {
       reference: 'none',
       delivery_id: 'none',
       invitation_id: 'none',
+      domain_id: domain.body.id as string,
     };
   }
 

@@ -21,7 +21,7 @@ interface Failed {
 // scripts/test.mjs says so where it is left out.
 (program === undefined ? describe.skip : describe)('Schemathesis', () => {
   // A token outlives the run.
-  const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600' });
+  const server = useServer({ EYRIE_ACCESS_TOKEN_TTL: '3600', EYRIE_DNS_SERVERS: '127.0.0.1:9' });
 
   let folder: string;
 

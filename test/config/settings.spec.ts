@@ -39,6 +39,7 @@ describe('Settings', () => {
       production: false,
       logLevel: 'info',
       outboundAllow: [],
+      dnsServers: [],
       registration: 'off',
       registrationAttemptsPerAddress: 20,
       redirectSchemes: [],

@@ -202,6 +202,29 @@ describe('What commands print and how they end', () => {
     expect(await json('group', 'list')).toMatchObject([{ name: 'writers', parent: null }]);
   });
 
+  it('adds a domain to an organization, verifies and removes it', async () => {
+    await run('organization', 'create', 'acme');
+    const added = await run('organization', 'domain', 'add', 'acme', 'Acme.example');
+    expect(added.stdout).toMatch(/^txt_name +_eyrie-challenge\.acme\.example$/m);
+    expect(added.stdout).toMatch(/^txt_value +eyrie-verification=[\w-]{43}$/m);
+    expect(
+      await json('organization', 'domain', 'verify', 'acme', 'acme.example', '--without-dns'),
+    ).toMatchObject({
+      domain: 'acme.example',
+      verified_by: 'administrator',
+      txt_record: null,
+    });
+    expect(await json('organization', 'domain', 'list', 'acme')).toMatchObject([
+      { domain: 'acme.example', verified_by: 'administrator' },
+    ]);
+    expect((await run('organization', 'domain', 'remove', 'acme', 'acme.example')).stdout).toBe(
+      'acme.example is no domain of acme\n',
+    );
+    expect((await run('organization', 'domain', 'remove', 'acme', 'acme.example')).stderr).toBe(
+      'eyrie: the organization acme has no domain acme.example\n',
+    );
+  });
+
   it('changes the named members of a user and shows all', async () => {
     const words = [
       'phone_number=+49301234567',

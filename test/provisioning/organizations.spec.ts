@@ -1,5 +1,6 @@
 import { exportText, planText } from '../../src/commands/plan-text.js';
 import { OrganizationsStore } from '../../src/persistence/stores/organizations.store.js';
+import { OrganizationDomainsStore } from '../../src/persistence/stores/organization-domains.store.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { type Section, sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles } from '../support/configuration.js';
@@ -13,6 +14,9 @@ organizations:
     members:
       - { username: bob, roles: [member, admin] }
       - { username: eve }
+    domains:
+      - { domain: Acme.example, verified: true }
+      - { domain: shop.acme.example }
   - { name: globex }
 users:
   - { username: bob, password: a plain word for bob }
@@ -40,6 +44,13 @@ describe('Organizations of a configuration file', () => {
     const { items } = await store.members(organization?.id ?? '', { limit: 50 });
     return items.map(({ username, roles }) => [username, ...roles].join(' ')).toSorted();
   };
+  const domainsOf = async (name: string): Promise<string[]> => {
+    const organization = await server.app.get(OrganizationsStore).findByName(name);
+    const { items } = await server.app
+      .get(OrganizationDomainsStore)
+      .list(organization?.id ?? '', { limit: 50 });
+    return items.map(({ domain, verifiedBy }) => `${domain} ${verifiedBy}`).toSorted();
+  };
   const plan = async (text: string, prune: readonly Section[] = []): Promise<string[]> =>
     planText(await server.app.get(Apply).plan([await files.write(text)], { prune })).split('\n');
 
@@ -57,6 +68,20 @@ describe('Organizations of a configuration file', () => {
     expect(await membersOf('acme')).toEqual(['bob admin member', 'eve']);
     await apply('organizations: [{ name: acme, members: [{ username: EVE, roles: [member] }] }]');
     expect(await membersOf('acme')).toEqual(['eve member']);
+  });
+
+  it('have the domains that it names, verified on its word, and keep them without a list', async () => {
+    await apply(file);
+    expect(await domainsOf('acme')).toEqual(['acme.example administrator', 'shop.acme.example null']);
+    await apply('organizations: [{ name: acme, description: A customer }]');
+    expect(await domainsOf('acme')).toHaveLength(2);
+    const without = 'organizations: [{ name: acme, domains: [{ domain: acme.example }] }]';
+    expect((await plan(without))[1]).toBe(
+      '    domains: [{"domain":"acme.example","verified":true},{"domain":"shop.acme.example","verified":false}] -> [{"domain":"acme.example","verified":true}]',
+    );
+    await apply(without);
+    expect(await domainsOf('acme')).toEqual(['acme.example administrator']);
+    expect(await apply(without)).toEqual({ acme: 'unchanged' });
   });
 
   it('are planned, exported so that the plan changes nothing, and pruned', async () => {
@@ -89,6 +114,16 @@ describe('Organizations of a configuration file', () => {
     ],
     ['[{ name: a, members: [{ roles: [] }] }]', /members\[0\]\.username/],
     ['[{ name: a, members: bob }]', /members/],
+    ['[{ name: a, domains: [{ domain: com }] }]', /domains\[0\]\.domain must be a domain below/],
+    [
+      '[{ name: a, domains: [{ domain: b.example }, { domain: B.example }] }]',
+      /domains\[1\]\.domain is repeated/,
+    ],
+    ['[{ name: a, domains: [{ domain: acme.example }] }]', /domains\[0\]\.domain is verified for another/],
+    [
+      '[{ name: a, domains: [{ domain: b.example, verified: true }] }, { name: c, domains: [{ domain: b.example, verified: true }] }]',
+      /organizations\[1\]\.domains\[0\]\.domain is verified for an earlier/,
+    ],
   ])('are refused as %s, and nothing is changed', async (entries, reason) => {
     await apply(file);
     await expect(apply(`organizations: ${entries}`)).rejects.toThrow(reason);

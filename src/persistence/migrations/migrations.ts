@@ -75,6 +75,7 @@ import { AssertionPolicies1764250000000 } from './1764250000000-assertion-polici
 import { BackchannelRequests1764230000000 } from './1764230000000-backchannel-requests.js';
 import { BackchannelClients1764230100000 } from './1764230100000-backchannel-clients.js';
 import { OrganizationInvitations1764284000000 } from './1764284000000-organization-invitations.js';
+import { OrganizationDomains1764290000000 } from './1764290000000-organization-domains.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -155,4 +156,5 @@ export const migrations = [
   OrganizationInvitations1764284000000,
   BoundClients1764285000000,
   TokenUses1764285100000,
+  OrganizationDomains1764290000000,
 ] as const;

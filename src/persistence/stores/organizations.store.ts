@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { Consent } from '../entities/consent.entity.js';
+import { OrganizationDomain } from '../entities/organization-domain.entity.js';
 import { OrganizationInvitation } from '../entities/organization-invitation.entity.js';
 import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
 import { OrganizationMember } from '../entities/organization-member.entity.js';
@@ -82,7 +83,7 @@ export class OrganizationsStore {
     await tx.update(Organization, { id }, { ...changes, version: () => 'version + 1' });
   }
 
-  /** Deletes an organization that is held, with what its members had by it and its invitations. */
+  /** Deletes an organization that is held, with what its members had by it, its invitations and its domains. */
   async delete(tx: EntityManager, id: string): Promise<void> {
     await this.database.affected(
       tx,
@@ -90,6 +91,7 @@ export class OrganizationsStore {
       [id],
     );
     await tx.delete(OrganizationInvitation, { organizationId: id });
+    await tx.delete(OrganizationDomain, { organizationId: id });
     await tx.delete(OrganizationMemberRole, { organizationId: id });
     await tx.delete(OrganizationMember, { organizationId: id });
     await tx.delete(Consent, { organizationId: id });

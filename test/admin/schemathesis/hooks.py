@@ -27,6 +27,7 @@ beyond_schemas = [
     (r"(POST|PATCH|PUT) /admin/users", r"(^|; )password ", "must be hard to guess"),
     (r"PATCH /admin/users/{user_id}/attributes", r"^attributes\.", "attributes are declared while the service runs"),
     (r"PUT /admin/attributes$", r".", "which members go with a type"),
+    (r"POST /admin/organizations/.*/domains$", r"^domain must be", "names of DNS, and public suffixes"),
     (r"PUT /admin/organizations/.*/members", r"^roles has a role", "must be roles of the organization"),
     (r"PUT /admin/(assertion-policies|trusted-issuers|upstreams)$", r".", "which members go together, and names of others"),
     (r"PUT /admin/authorization-details-types$", r".", "a JSON Schema, and words with its members"),
