@@ -94,6 +94,8 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'group.member_removed': ({ detail }) => message('activity.left', { name: nameIn(detail) }),
   'organization.member_added': ({ detail }) =>
     message('activity.joinedOrganization', { name: nameIn(detail) }),
+  'organization.member_joined': ({ detail }) =>
+    message('activity.joinedOrganization', { name: nameIn(detail) }),
   'organization.member_updated': ({ detail }) =>
     message('activity.organizationRoles', { name: nameIn(detail) }),
   'organization.member_removed': ({ detail }) =>

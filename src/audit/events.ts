@@ -203,6 +203,12 @@ export const auditEvents = {
     about: ['userId'],
     detail: { organization: 'string', name: 'string', roles: 'string' },
   },
+  'organization.member_joined': {
+    means:
+      'Somebody became a member of an organization by signing in; `by` is `domain:` with the domain of their verified address, or `upstream:` with an alias',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', roles: 'string', by: 'string' },
+  },
   'organization.member_updated': {
     means: 'The roles of a member of an organization were changed',
     about: ['userId'],

@@ -55,7 +55,9 @@ export class AuthorizationFlow {
             ? { ...arrived, shownToSessionHash: step.session.tokenHash }
             : arrived;
         const wanted =
-          step.kind === 'sign-in' || step.kind === 'select-account' ? wantedBy(evaluation) : undefined;
+          step.kind === 'sign-in' || step.kind === 'select-account'
+            ? wantedBy({ request, organizationId: organization?.id ?? request.organization?.id })
+            : undefined;
         await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
         return;
       }

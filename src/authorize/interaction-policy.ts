@@ -143,7 +143,10 @@ export function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject
 export const asksForSubject = (request: AuthorizationRequest): boolean => !isMeant(request, '');
 
 /** What the request asks of the sign-in. */
-export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn {
+export function wantedBy({
+  request,
+  organizationId,
+}: Pick<Situation, 'request'> & { readonly organizationId: string | undefined }): WantedSignIn {
   const { client, prompts, maxAge, acr } = request;
   return {
     fresh: prompts.has('login'),
@@ -151,6 +154,7 @@ export function wantedBy({ request }: Pick<Situation, 'request'>): WantedSignIn 
     acr,
     isSensitive: asksForAdministration(request),
     isSecondFactorRequired: client.metadata.requireSecondFactor,
+    organizationId,
   };
 }
 

@@ -18,13 +18,16 @@ import { OrganizationDomains } from './organizations/organization-domains.js';
 import { OrganizationDomainsAdminController } from './organizations/organization-domains.admin.controller.js';
 import { OrganizationInvitations } from './organizations/organization-invitations.js';
 import { OrganizationInvitationsAdminController } from './organizations/organization-invitations.admin.controller.js';
+import { OrganizationJoining } from './organizations/organization-joining.js';
 import { OrganizationMembers } from './organizations/organization-members.js';
+import { OrganizationRealms } from './organizations/organization-realms.js';
 import { Organizations } from './organizations/organizations.js';
 import { OrganizationsAdminController } from './organizations/organizations.admin.controller.js';
 import { RoleHoldersAdminController } from './role-holders.admin.controller.js';
 import { RoleOwners } from './role-owners.js';
 import { Roles } from './roles.js';
 import { SecondFactorGroups } from './second-factor-groups.js';
+import { UpstreamAffiliations } from './upstream-affiliations.js';
 import { RolesAdminController } from './roles.admin.controller.js';
 
 /** Groups, roles, organizations, what people have by them, and which claims about people tokens hold. */
@@ -53,12 +56,15 @@ import { RolesAdminController } from './roles.admin.controller.js';
     OpenInvitations,
     OrganizationDomains,
     OrganizationInvitations,
+    OrganizationJoining,
     OrganizationMembers,
+    OrganizationRealms,
     Organizations,
     PersonClaims,
     RoleOwners,
     Roles,
     SecondFactorGroups,
+    UpstreamAffiliations,
   ],
   exports: [
     AttributeDefinitions,
@@ -70,11 +76,14 @@ import { RolesAdminController } from './roles.admin.controller.js';
     OpenInvitations,
     OrganizationDomains,
     OrganizationInvitations,
+    OrganizationJoining,
     OrganizationMembers,
+    OrganizationRealms,
     Organizations,
     PersonClaims,
     RoleOwners,
     Roles,
+    UpstreamAffiliations,
   ],
 })
 export class DirectoryModule {}

@@ -13,6 +13,7 @@ export type AnonymousWork =
   | 'request_uri fetch'
   | 'client document fetch'
   | 'cancelled sign-in'
+  | 'home realm look-up'
   | 'upstream sign-in'
   | 'upstream logout';
 

@@ -23,6 +23,8 @@ export interface WantedSignIn {
   readonly isSensitive?: boolean;
   /** Whether the application requires a second factor of everybody. */
   readonly isSecondFactorRequired?: boolean;
+  /** The organization for which the application wants to act, once it is known. */
+  readonly organizationId?: string | undefined;
 }
 
 /** What every interaction holds. */

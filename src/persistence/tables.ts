@@ -98,6 +98,7 @@ import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { MembershipsStore } from './stores/memberships.store.js';
 import { OrganizationDomainsStore } from './stores/organization-domains.store.js';
 import { OrganizationInvitationsStore } from './stores/organization-invitations.store.js';
+import { OrganizationRealmsStore } from './stores/organization-realms.store.js';
 import { OrganizationsStore } from './stores/organizations.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
 import { PushedRequestsStore } from './stores/pushed-requests.store.js';
@@ -168,6 +169,8 @@ const tables = [
   { store: MembershipsStore, entities: [] },
   { store: OrganizationDomainsStore, entities: [OrganizationDomain] },
   { store: OrganizationInvitationsStore, entities: [OrganizationInvitation] },
+  // Its tables are those of OrganizationsStore and OrganizationDomainsStore.
+  { store: OrganizationRealmsStore, entities: [] },
   { store: OrganizationsStore, entities: [Organization, OrganizationMember, OrganizationMemberRole] },
   { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type MemberChanges, memberChanges } from '../audit/member-changes.js';
 import { defined } from '../clients/client-changes.js';
+import { membersOf } from '../directory/organizations/organization-fields.js';
 import { OrganizationMembers } from '../directory/organizations/organization-members.js';
 import { Organizations } from '../directory/organizations/organizations.js';
-import type { Organization } from '../persistence/entities/organization.entity.js';
 import { everyPage } from '../persistence/page.js';
 import { type ListedAffiliate, OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
@@ -60,11 +60,8 @@ export class ConfiguredOrganizations implements ConfiguredKind {
   async exported(): Promise<object[]> {
     const all = await everyPage((page) => this.store.list(page));
     return Promise.all(
-      all.map(async ({ id, name, displayName, description, roles }) => ({
-        name,
-        display_name: displayName,
-        ...(description !== null && { description }),
-        roles,
+      all.map(async ({ id, ...organization }) => ({
+        ...withoutNulls(membersOf(organization)),
         members: (await this.membersOf(id)).map(namedMember),
         domains: await this.domains.exported(id),
       })),
@@ -76,7 +73,7 @@ export class ConfiguredOrganizations implements ConfiguredKind {
     const fields = defined(given);
     const present = await this.store.findByName(name);
     const members = present ? await this.membersOf(present.id) : [];
-    const differing = memberChanges(present ? fieldsOf(present) : {}, fields);
+    const differing = memberChanges(present ? membersOf(present) : {}, fields);
     const others = changedMembers(members, wanted);
     const differingDomains = await this.domains.plan(present?.id, domains);
     const perform = async (): Promise<void> => {
@@ -115,11 +112,8 @@ const namedMember = ({ username, roles }: NamedMember): NamedMember => ({
   roles: roles.toSorted(),
 });
 
-const fieldsOf = ({ displayName, description, roles }: Organization): object => ({
-  display_name: displayName,
-  description,
-  roles,
-});
+const withoutNulls = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
 
 /** The order of members and of their roles does not count. */
 function changedMembers(

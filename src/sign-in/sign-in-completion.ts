@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OrganizationJoining } from '../directory/organizations/organization-joining.js';
+import { addressOf } from '../http/network.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { SessionOpening, type SignIn } from '../sessions/session-opening.js';
 import type { FailedOutcome } from './factors/factor.js';
@@ -15,10 +17,12 @@ export class SignInCompletion {
     private readonly opening: SessionOpening,
     private readonly devices: KnownDevices,
     private readonly newDevices: NewDevices,
+    private readonly joining: OrganizationJoining,
   ) {}
 
   /**
-   * Signs a user in, and remembers the device. They are notified if it is a new one.
+   * Signs a user in, and remembers the device. They are notified if it is a new one, and become a member of the organization that takes
+   * the people of the domain of their address.
    * @returns false if the credentials were changed, the user disabled, or the session at the upstream ended since the proofs were
    * checked: nobody is signed in
    */
@@ -33,6 +37,8 @@ export class SignInCompletion {
       : (tx, held, now) => this.newDevices.note(tx, held, request, now);
     if (!(await this.opening.open(user, { proofs, keep, origin, also }, request, reply))) return false;
     await this.devices.remember(reply, user.userId);
+    const actor = { name: `user:${user.userId}`, address: addressOf(request) };
+    await this.joining.byAddress(user.userId, actor);
     return true;
   }
 }

@@ -178,7 +178,7 @@ export class SignInPages {
     request: FastifyRequest,
   ): Promise<Pick<SignInPage, 'upstreams' | 'asksAddress'>> {
     if (purpose.link !== undefined) return {};
-    const shown = await this.homeRealms.shown(request);
+    const shown = await this.homeRealms.shown(purpose, request);
     return {
       upstreams: shown.map(({ alias, name }) => ({ alias, name: verbatim(name) })),
       asksAddress: await this.homeRealms.asksAddress(),

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import { OrganizationMembers } from '../directory/organizations/organization-members.js';
 import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { recordUpdate } from './user-events.js';
-import { changedContacts, type Contacts } from './verified-contacts.js';
+import { changedContacts, type Contacts, verifiedAddressOf } from './verified-contacts.js';
 
 /** Changes the e-mail addresses of users who are held, with the event of it. */
 @Injectable()
 export class UserContacts {
   constructor(
     private readonly users: UsersStore,
+    private readonly organizations: OrganizationMembers,
     private readonly changes: Changes,
   ) {}
 
@@ -25,5 +27,7 @@ export class UserContacts {
     const before = await this.users.read(tx, held.id);
     await recordUpdate(this.changes, tx, { before, columns, disabled: undefined, actor, now });
     await this.users.update(tx, held.id, { ...columns, updatedAt: now });
+    if (held.emailVerified)
+      await this.organizations.endOfAddress(tx, held.id, verifiedAddressOf(columns), { actor, now });
   }
 }

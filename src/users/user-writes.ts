@@ -1,6 +1,7 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import { OrganizationMembers } from '../directory/organizations/organization-members.js';
 import { invalidField } from '../http/invalid-fields.js';
 import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
@@ -14,7 +15,7 @@ import { UserAuthority } from './user-authority.js';
 import { recordUpdate } from './user-events.js';
 import { type Profile, toColumns } from './user-profile.js';
 import { newUsernameViolation } from './username.js';
-import { changedContacts, noContacts } from './verified-contacts.js';
+import { changedContacts, noContacts, verifiedAddressOf } from './verified-contacts.js';
 
 /** A user to be created, without what they sign in with. */
 export interface InvitedUser extends Profile {
@@ -61,6 +62,7 @@ export class UserWrites {
   constructor(
     private readonly users: UsersStore,
     private readonly identities: IdentitiesStore,
+    private readonly organizations: OrganizationMembers,
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly notifications: Notifications,
@@ -140,7 +142,8 @@ export class UserWrites {
     if (held.administrator && (administrator === false || disabled)) await this.keepAnAdministrator(tx, id);
     const before = await this.users.read(tx, id);
     // Only what the request names: another request may change the rest at the same time.
-    const columns = { ...given, ...(changesContacts ? changedContacts(held, given) : {}) };
+    const contacts = changesContacts ? changedContacts(held, given) : undefined;
+    const columns = { ...given, ...contacts };
     // Whoever decides this now is not overruled by what a directory said before.
     if (disabled !== undefined) await this.identities.forgetDisabledBy(tx, id);
     const alsoChanged = (await also?.(tx, now)) ?? false;
@@ -153,6 +156,8 @@ export class UserWrites {
         : { disabledAt: disabled ? (held.disabledAt ?? now) : null, deletionDueAt: null }),
       updatedAt: now,
     });
+    if (contacts && held.emailVerified)
+      await this.organizations.endOfAddress(tx, id, verifiedAddressOf(contacts), { actor, now });
     if (disabled) await this.authority.endAll(tx, id, 'user_disabled', now);
     if (disabled !== undefined && held.deletionDueAt !== null)
       await this.changes.record(tx, { event: 'user.deletion_cancelled', actor, userId: id }, now);

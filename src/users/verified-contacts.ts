@@ -14,6 +14,12 @@ export const noContacts: Contacts = {
   phoneNumberVerified: false,
 };
 
+/** The e-mail address, if it is verified. */
+export const verifiedAddressOf = ({
+  email,
+  emailVerified,
+}: Pick<Contacts, 'email' | 'emailVerified'>): string | null => (emailVerified ? email : null);
+
 /**
  * The contacts after a change. What was verified is forgotten when it changes, unless the same change says that the new one is
  * verified; nothing is not verified.

@@ -14,10 +14,15 @@ organizations:
     members:
       - { username: bob, roles: [member, admin] }
       - { username: eve }
+    default_roles: [member]
+    join_by_domain: true
+    upstream: acme
     domains:
       - { domain: Acme.example, verified: true }
       - { domain: shop.acme.example }
   - { name: globex }
+upstreams:
+  - { alias: acme, name: Acme, issuer: https://login.example.com, client_id: eyrie, client_secret: a secret of acme }
 users:
   - { username: bob, password: a plain word for bob }
   - { username: eve, password: a plain word for eve }
@@ -114,6 +119,9 @@ describe('Organizations of a configuration file', () => {
     ],
     ['[{ name: a, members: [{ roles: [] }] }]', /members\[0\]\.username/],
     ['[{ name: a, members: bob }]', /members/],
+    ['[{ name: a, upstream: nowhere }]', /organizations\[0\]\.upstream must be the alias of an upstream/],
+    ['[{ name: a, join_by_upstream: true }]', /organizations\[0\]\.join_by_upstream needs upstream/],
+    ['[{ name: acme, default_roles: [owner] }]', /organizations\[0\]\.default_roles has a role that/],
     ['[{ name: a, domains: [{ domain: com }] }]', /domains\[0\]\.domain must be a domain below/],
     [
       '[{ name: a, domains: [{ domain: b.example }, { domain: B.example }] }]',

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 /** What a name is answered with: records, each of its parts; an error code of DNS (RFC 1035 §4.1.1); or nothing. */
 type DnsAnswer = readonly (readonly string[])[] | { readonly code: number } | 'silence';
@@ -29,7 +28,7 @@ export class DnsServer {
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new DnsServer(socket, `127.0.0.1:${(socket.address() as AddressInfo).port}`);
+    return new DnsServer(socket, `127.0.0.1:${socket.address().port}`);
   }
 
   async stop(): Promise<void> {

@@ -4,15 +4,16 @@ import type { Organization } from '../../persistence/entities/organization.entit
 import type { ListedAffiliate } from '../../persistence/stores/organizations.store.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
-import { type About, Field, maxSearchLength, TextField } from '../../resource/fields.js';
+import { type About, Field, FlagField, maxSearchLength, TextField } from '../../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../../resource/paging.dto.js';
 import { maxNameLength } from '../groups.dto.js';
-import type { NewOrganization } from './organizations.js';
+import type { NewOrganization } from './organization-fields.js';
 
 /** Characters of the name of an organization, and of a role in one. */
 const maxTechnicalNameLength = 63;
 const maxRoles = 50;
 const organizationName = /^[a-z0-9][a-z0-9-]*$/;
+const membershipSources = ['here', 'domain', 'upstream'] as const;
 const roleName = /^[A-Za-z0-9][\w.:-]*$/;
 
 /** A list of names of roles in an organization. */
@@ -68,6 +69,37 @@ export class CreateOrganizationDto implements NewOrganization {
     description: 'The roles that members can have in it. A role that is removed is taken from the members',
   })
   roles?: string[];
+
+  @RoleNamesField({
+    optional: true,
+    example: ['member'],
+    description: 'Out of `roles`: those that people get who become members by signing in',
+  })
+  default_roles?: string[];
+
+  @TextField({
+    maxLength: maxTechnicalNameLength,
+    nullable: true,
+    example: null,
+    description:
+      'The alias of the upstream at which its people sign in, which is no directory. People with an address of a verified domain are led there',
+  })
+  upstream?: string | null;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'Whether people with a verified address of a verified domain become members when they sign in',
+  })
+  join_by_domain?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'Whether people who sign in at `upstream` become members',
+  })
+  join_by_upstream?: boolean;
 }
 
 /** Changes of an organization. Omitted fields keep their values; null removes a value. */
@@ -86,7 +118,13 @@ export class OrganizationsQuery extends TimedPageQuery {
 }
 
 /** An organization in the form of the admin API. */
-export class OrganizationDto extends OmitType(CreateOrganizationDto, ['display_name', 'roles']) {
+export class OrganizationDto extends OmitType(CreateOrganizationDto, [
+  'display_name',
+  'roles',
+  'default_roles',
+  'join_by_domain',
+  'join_by_upstream',
+]) {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
@@ -95,6 +133,15 @@ export class OrganizationDto extends OmitType(CreateOrganizationDto, ['display_n
 
   @ApiProperty({ type: [String], example: ['admin', 'member'] })
   roles: string[];
+
+  @ApiProperty({ type: [String], example: ['member'] })
+  default_roles: string[];
+
+  @ApiProperty()
+  join_by_domain: boolean;
+
+  @ApiProperty()
+  join_by_upstream: boolean;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;
@@ -126,6 +173,15 @@ export class OrganizationMemberDto {
   @ApiProperty({ type: [String], example: ['member'] })
   roles: string[];
 
+  @ApiProperty({
+    type: [String],
+    enum: membershipSources,
+    example: ['here'],
+    description:
+      'What made the membership, which lasts as long as one of these does: `here`, somebody here or an invitation; `domain`, the domain of the verified address; `upstream`, a sign-in there',
+  })
+  sources: (typeof membershipSources)[number][];
+
   @ApiProperty({ type: 'integer', description: 'Since when, in seconds since the epoch' })
   since: number;
 }
@@ -139,6 +195,10 @@ export const toOrganizationDto = (organization: Organization): OrganizationDto =
   display_name: organization.displayName,
   description: organization.description,
   roles: organization.roles,
+  default_roles: organization.defaultRoles ?? [],
+  upstream: organization.upstream,
+  join_by_domain: organization.joinByDomain,
+  join_by_upstream: organization.joinByUpstream,
   created_at: organization.createdAt,
   updated_at: organization.updatedAt,
 });
@@ -148,9 +208,15 @@ export const toOrganizationMemberDto = ({
   username,
   roles,
   createdAt,
+  sources: { madeHere, byDomain, byUpstreamId },
 }: ListedAffiliate): OrganizationMemberDto => ({
   user_id: id,
   username,
   roles: [...roles],
+  sources: [
+    ...(madeHere ? (['here'] as const) : []),
+    ...(byDomain === null ? [] : (['domain'] as const)),
+    ...(byUpstreamId === null ? [] : (['upstream'] as const)),
+  ],
   since: createdAt,
 });

@@ -2,23 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import { memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
+import { invalidField } from '../../http/invalid-fields.js';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
 import { newId } from '../../persistence/id.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
+import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import { refusingTaken, unknownOrganization } from '../directory-refusals.js';
-
-/** An organization to be created. */
-export interface NewOrganization {
-  readonly name: string;
-  /** Its name if omitted. */
-  readonly display_name?: string;
-  readonly description?: string | null;
-  /** The roles that members can have in it. */
-  readonly roles?: string[];
-}
+import {
+  columnsOf,
+  emptyOrganization,
+  membersOf,
+  type NewOrganization,
+  type OrganizationColumns,
+  organizationProblem,
+  withoutGoneRoles,
+} from './organization-fields.js';
 
 /** Creates, changes and deletes organizations. `actor` is the actor in the audit trail. */
 @Injectable()
@@ -26,6 +27,7 @@ export class Organizations {
   constructor(
     private readonly store: OrganizationsStore,
     private readonly grants: GrantsStore,
+    private readonly upstreams: UpstreamsStore,
     private readonly changes: Changes,
   ) {}
 
@@ -36,18 +38,21 @@ export class Organizations {
     return organization;
   }
 
-  /** @throws ConflictException if the name is taken */
-  async create(
-    { name, display_name: displayName = name, description = null, roles = [] }: NewOrganization,
-    actor: Originator,
-  ): Promise<Organization> {
+  /**
+   * @throws ConflictException if the name is taken
+   * @throws BadRequestException if members of it contradict each other, or there is no such upstream
+   */
+  async create(given: NewOrganization, actor: Originator): Promise<Organization> {
     const id = newId();
+    const { name } = given;
     return refusingTaken(name, () =>
       this.changes.change<Organization>(
         { event: 'organization.created', actor, detail: { organization: id, name } },
         async (tx, now) => {
           const times = { createdAt: now, updatedAt: now };
-          const organization = { id, name, displayName, description, roles, version: 0, ...times };
+          const columns = { ...emptyOrganization, displayName: name, ...columnsOf(given) };
+          const organization = { ...columns, id, name, version: 0, ...times };
+          await this.check(tx, organization);
           await this.store.insert(tx, organization);
           return organization;
         },
@@ -56,8 +61,9 @@ export class Organizations {
   }
 
   /**
-   * Changes what is given. A role that the organization has no more is taken from its members.
+   * Changes what is given. A role that the organization has no more is taken from its members, and from the default roles.
    * @throws NotFoundException
+   * @throws BadRequestException as {@link create}
    * @throws ConflictException if the name is taken
    * @throws PreconditionFailedException
    */
@@ -70,7 +76,8 @@ export class Organizations {
     await refusingTaken(given.name, () =>
       this.changes.change([], async (tx, now) => {
         const held = await this.hold(tx, id, precondition);
-        const columns = columnsOf(given);
+        const columns = withoutGoneRoles(held, columnsOf(given));
+        await this.check(tx, { ...held, ...columns });
         const changed = memberChanges(membersOf(held), membersOf(columns));
         if (!changed) return;
         await this.store.update(tx, id, { ...columns, updatedAt: now });
@@ -109,6 +116,18 @@ export class Organizations {
     );
   }
 
+  /** @throws BadRequestException */
+  private async check(tx: Transaction, organization: OrganizationColumns): Promise<void> {
+    const problem = organizationProblem(organization);
+    if (problem) throw invalidField(...problem);
+    const { upstream: alias } = organization;
+    if (alias === null) return;
+    // Held, so that it is not deleted meanwhile.
+    const upstream = await this.upstreams.hold(tx, alias);
+    if (!upstream || upstream.protocol === 'ldap')
+      throw invalidField('upstream', 'must be the alias of an upstream that is no directory');
+  }
+
   private async hold(tx: Transaction, id: string, precondition?: Precondition): Promise<HeldOrganization> {
     const held = await this.store.hold(tx, id);
     if (!held) throw unknownOrganization(id);
@@ -116,25 +135,3 @@ export class Organizations {
     return held;
   }
 }
-
-type Columns = Partial<Pick<Organization, 'name' | 'displayName' | 'description' | 'roles'>>;
-
-const columnsOf = ({
-  name,
-  display_name: displayName,
-  description,
-  roles,
-}: Partial<NewOrganization>): Columns => ({
-  ...(name === undefined ? {} : { name }),
-  ...(displayName === undefined ? {} : { displayName }),
-  ...(description === undefined ? {} : { description }),
-  ...(roles === undefined ? {} : { roles }),
-});
-
-/** The members that a change is recorded by. */
-const membersOf = ({ name, displayName, description, roles }: Columns): object => ({
-  ...(name === undefined ? {} : { name }),
-  ...(displayName === undefined ? {} : { display_name: displayName }),
-  ...(description === undefined ? {} : { description }),
-  ...(roles === undefined ? {} : { roles }),
-});

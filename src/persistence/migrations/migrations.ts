@@ -76,6 +76,7 @@ import { BackchannelRequests1764230000000 } from './1764230000000-backchannel-re
 import { BackchannelClients1764230100000 } from './1764230100000-backchannel-clients.js';
 import { OrganizationInvitations1764284000000 } from './1764284000000-organization-invitations.js';
 import { OrganizationDomains1764290000000 } from './1764290000000-organization-domains.js';
+import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -157,4 +158,5 @@ export const migrations = [
   BoundClients1764285000000,
   TokenUses1764285100000,
   OrganizationDomains1764290000000,
+  UpstreamsOfOrganizations1764291000000,
 ] as const;

@@ -22,6 +22,16 @@ export class OrganizationDomainsStore {
     return this.database.read.findOneBy(OrganizationDomain, { verifiedDomain: domain });
   }
 
+  /** Whether a domain is verified for an organization; it is held until the transaction ends. */
+  async holdVerified(tx: EntityManager, organizationId: string, domain: string): Promise<boolean> {
+    const rows = await this.database.lockedRows<{ id: string }>(
+      tx,
+      'SELECT id FROM organization_domains WHERE verified_domain = ? AND organization_id = ?',
+      [domain, organizationId],
+    );
+    return rows.length > 0;
+  }
+
   /** Oldest first. */
   async list(organizationId: string, page: PageRequest): Promise<Page<OrganizationDomain>> {
     const query = addPage(

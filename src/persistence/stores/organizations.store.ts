@@ -12,10 +12,7 @@ import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page
 import { marks } from '../sql.js';
 
 /** What a change of an organization depends on. */
-export type HeldOrganization = Pick<
-  Organization,
-  'id' | 'version' | 'name' | 'displayName' | 'description' | 'roles'
->;
+export type HeldOrganization = Omit<Organization, 'createdAt' | 'updatedAt'>;
 
 /** An organization as its members see it. */
 export type NamedOrganization = Pick<Organization, 'id' | 'name' | 'displayName'>;
@@ -26,6 +23,12 @@ export interface Affiliation extends NamedOrganization {
   readonly roles: readonly string[];
 }
 
+/** What makes a membership: somebody here, the domain of a verified address, or a sign-in at an upstream, by its id. */
+export type MembershipSource = 'here' | { readonly domain: string } | { readonly upstreamId: string };
+
+/** The sources of a membership. */
+export type Sources = Pick<OrganizationMember, 'organizationId' | 'madeHere' | 'byDomain' | 'byUpstreamId'>;
+
 /** Somebody who belongs to an organization. */
 export interface ListedAffiliate {
   /** Of the user. */
@@ -33,9 +36,15 @@ export interface ListedAffiliate {
   readonly username: string;
   readonly roles: readonly string[];
   readonly createdAt: number;
+  readonly sources: Omit<Sources, 'organizationId'>;
 }
 
 type NamedRow = RowOf<NamedOrganization>;
+type HeldRow = Omit<RowOf<HeldOrganization>, 'roles' | 'default_roles'> & {
+  /** JSON. */
+  readonly roles: string;
+  readonly default_roles: string | null;
+};
 type AffiliationRow = NamedRow & { readonly role: string | null };
 
 const selectAffiliations = `SELECT o.id, o.name, o.display_name, r.role FROM organization_members m
@@ -69,10 +78,23 @@ export class OrganizationsStore {
 
   /** Holds an organization until the transaction ends. */
   async hold(tx: EntityManager, id: string): Promise<HeldOrganization | undefined> {
-    const [row] = await this.database.lockedRows<
-      NamedRow & Pick<Organization, 'version' | 'description'> & { readonly roles: string }
-    >(tx, 'SELECT id, version, name, display_name, description, roles FROM organizations WHERE id = ?', [id]);
-    return row && { ...row, ...toNamed(row), roles: JSON.parse(row.roles) as string[] };
+    const [row] = await this.database.lockedRows<HeldRow>(
+      tx,
+      `SELECT id, version, name, display_name, description, roles, default_roles, upstream, join_by_domain, join_by_upstream
+         FROM organizations WHERE id = ?`,
+      [id],
+    );
+    return row && toHeld(row);
+  }
+
+  /** The name of an organization; empty if it is being deleted. */
+  async nameOf(tx: EntityManager, id: string): Promise<string> {
+    const [row] = await this.database.rows<{ name: string }>(
+      tx,
+      'SELECT name FROM organizations WHERE id = ?',
+      [id],
+    );
+    return row?.name ?? '';
   }
 
   async insert(tx: EntityManager, organization: Organization): Promise<void> {
@@ -100,8 +122,10 @@ export class OrganizationsStore {
 
   /** By the ids of the users. */
   async members(organizationId: string, { after, limit }: PageRequest): Promise<Page<ListedAffiliate>> {
-    const rows = await this.database.query<{ id: string; username: string; created_at: number }>(
-      `SELECT u.id, u.username, m.created_at FROM organization_members m JOIN users u ON u.id = m.user_id
+    const rows = await this.database.query<
+      { readonly id: string; readonly username: string; readonly created_at: number } & SourcesRow
+    >(
+      `SELECT u.id, u.username, m.created_at, m.made_here, m.by_domain, m.by_upstream_id FROM organization_members m JOIN users u ON u.id = m.user_id
         WHERE m.organization_id = ?${after === undefined ? '' : ' AND m.user_id > ?'} ORDER BY m.user_id LIMIT ${limit + 1}`,
       after === undefined ? [organizationId] : [organizationId, after],
     );
@@ -109,11 +133,12 @@ export class OrganizationsStore {
       organizationId,
       rows.map(({ id }) => id),
     );
-    const items = rows.map(({ id, username, created_at: createdAt }) => ({
+    const items = rows.map(({ id, username, created_at: createdAt, ...row }) => ({
       id,
       username,
       roles: roles.get(id) ?? [],
       createdAt,
+      sources: toSources(row),
     }));
     return toPage(items, limit);
   }
@@ -130,13 +155,46 @@ export class OrganizationsStore {
     return toAffiliations(rows).toSorted((left, right) => compare(left.displayName, right.displayName));
   }
 
-  /** @returns false if the user belongs to it already */
-  async addMember(tx: EntityManager, organizationId: string, userId: string, now: number): Promise<boolean> {
-    return this.database.insertIfAbsent(
+  /**
+   * Adds a member, or a further source of the membership. Of two upstreams, and of two domains, the later one is its source.
+   * @returns false if the user belongs to it already
+   */
+  async addMember(
+    tx: EntityManager,
+    organizationId: string,
+    userId: string,
+    { source, now }: { readonly source: MembershipSource; readonly now: number },
+  ): Promise<boolean> {
+    const columns = columnsOfSource(source);
+    const { madeHere = false, byDomain = null, byUpstreamId = null } = columns;
+    const isNew = await this.database.insertIfAbsent(
       tx,
-      'INSERT INTO organization_members (organization_id, user_id, created_at) VALUES (?, ?, ?)',
-      [organizationId, userId, now],
+      'INSERT INTO organization_members (organization_id, user_id, created_at, made_here, by_domain, by_upstream_id) VALUES (?, ?, ?, ?, ?, ?)',
+      [organizationId, userId, now, madeHere, byDomain, byUpstreamId],
     );
+    if (!isNew) await tx.update(OrganizationMember, { organizationId, userId }, columns);
+    return isNew;
+  }
+
+  /** The sources of what somebody belongs to by the domain of their address or by an upstream, held until the transaction ends. */
+  async sourcesOf(tx: EntityManager, userId: string): Promise<Sources[]> {
+    const rows = await this.database.lockedRows<SourcesRow & { readonly organization_id: string }>(
+      tx,
+      `SELECT organization_id, made_here, by_domain, by_upstream_id FROM organization_members
+        WHERE user_id = ? AND (by_domain IS NOT NULL OR by_upstream_id IS NOT NULL)`,
+      [userId],
+    );
+    return rows.map((row) => ({ organizationId: row.organization_id, ...toSources(row) }));
+  }
+
+  /** Takes a source from a membership that lasts by another one. */
+  async dropSource(
+    tx: EntityManager,
+    organizationId: string,
+    userId: string,
+    source: 'byDomain' | 'byUpstreamId',
+  ): Promise<void> {
+    await tx.update(OrganizationMember, { organizationId, userId }, { [source]: null });
   }
 
   /** The roles of a member of an organization that is held, by name. */
@@ -191,12 +249,36 @@ export class OrganizationsStore {
   }
 }
 
+type SourcesRow = Omit<RowOf<Sources>, 'organization_id'>;
+
+const toSources = ({
+  made_here: madeHere,
+  by_domain: byDomain,
+  by_upstream_id: byUpstreamId,
+}: SourcesRow): Omit<Sources, 'organizationId'> => ({ madeHere: Boolean(madeHere), byDomain, byUpstreamId });
+
+function columnsOfSource(source: MembershipSource): Partial<Omit<Sources, 'organizationId'>> {
+  if (source === 'here') return { madeHere: true };
+  return 'domain' in source ? { byDomain: source.domain } : { byUpstreamId: source.upstreamId };
+}
+
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 const toNamed = ({ id, name, display_name: displayName }: NamedRow): NamedOrganization => ({
   id,
   name,
   displayName,
+});
+
+const toHeld = (row: HeldRow): HeldOrganization => ({
+  ...toNamed(row),
+  version: row.version,
+  description: row.description,
+  roles: JSON.parse(row.roles) as string[],
+  defaultRoles: row.default_roles === null ? null : (JSON.parse(row.default_roles) as string[]),
+  upstream: row.upstream,
+  joinByDomain: Boolean(row.join_by_domain),
+  joinByUpstream: Boolean(row.join_by_upstream),
 });
 
 /** Of the rows of somebody, one for each role. */

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { OrganizationRealms } from '../../directory/organizations/organization-realms.js';
 import { Cookies } from '../../http/cookies.js';
-import type { SignInPurpose } from '../sign-in-purposes.js';
+import { type SignInPurpose, wantedFor } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from './definition.js';
 import { homeRealmOf } from './home-realm.js';
 import { Upstreams } from './upstreams.js';
@@ -15,6 +16,7 @@ const choiceSeconds = 365 * 86_400;
 export class HomeRealms {
   constructor(
     private readonly upstreams: Upstreams,
+    private readonly organizations: OrganizationRealms,
     private readonly cookies: Cookies,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -27,28 +29,41 @@ export class HomeRealms {
     if (upstreams.length === 0) return undefined;
     const { domainHint, loginHint } = hintsOf(purpose);
     const hasOwnFactors = this.settings.signIn.firstFactors.length > 0;
-    const alias = homeRealmOf({ upstreams, hasOwnFactors, domainHint, loginHint });
+    const organizations = {
+      ofDomainHint: await this.organizations.ofDomain(domainHint),
+      ofLoginHint: await this.organizations.ofAddress(loginHint),
+    };
+    const alias = homeRealmOf({ upstreams, hasOwnFactors, domainHint, loginHint, organizations });
     return upstreams.find((upstream) => upstream.alias === alias);
   }
 
   /** The upstream of an e-mail address. */
   async ofAddress(email: string): Promise<LoadedUpstream | undefined> {
     const upstreams = await this.upstreams.enabled();
-    const alias = homeRealmOf({ upstreams, hasOwnFactors: true, loginHint: email });
+    const organizations = { ofLoginHint: await this.organizations.ofAddress(email) };
+    const alias = homeRealmOf({ upstreams, hasOwnFactors: true, loginHint: email, organizations });
     return upstreams.find((upstream) => upstream.alias === alias);
   }
 
-  /** Those with a button, the one that was used last in this browser first. */
-  async shown(request: FastifyRequest): Promise<readonly LoadedUpstream[]> {
+  /**
+   * Those with a button: that of the organization for which the application wants to act first, whether it is shown to others or not,
+   * then the one that was used last in this browser.
+   */
+  async shown(purpose: SignInPurpose, request: FastifyRequest): Promise<readonly LoadedUpstream[]> {
     const last = this.cookies.read(request, 'upstream');
-    const shown = await this.upstreams.shown();
-    return shown.toSorted((a, b) => Number(b.alias === last) - Number(a.alias === last));
+    const own = await this.organizations.ofOrganization(wantedFor(purpose).organizationId);
+    const rank = ({ alias }: LoadedUpstream): number => (alias === own ? 2 : Number(alias === last));
+    return (await this.upstreams.enabled())
+      .filter(({ shown, alias }) => shown || alias === own)
+      .toSorted((a, b) => rank(b) - rank(a));
   }
 
   /** Whether some people are led by their e-mail address, since there is no button for their upstream. */
   async asksAddress(): Promise<boolean> {
-    return (await this.upstreams.enabled()).some(
-      ({ shown, email_domains: domains }) => !shown && domains.length > 0,
+    const hidden = (await this.upstreams.enabled()).filter(({ shown }) => !shown);
+    return (
+      hidden.some(({ email_domains: domains }) => domains.length > 0) ||
+      this.organizations.leadTo(hidden.map(({ alias }) => alias))
     );
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import { nameOf, type Originator } from '../../audit/originator.js';
-import { GroupMembers } from '../../directory/group-members.js';
+import { UpstreamAffiliations } from '../../directory/upstream-affiliations.js';
 import { Notifications } from '../../mail/notifications.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UserFactorsStore } from '../../persistence/stores/user-factors.store.js';
@@ -19,7 +19,7 @@ export class IdentityRemoval {
     private readonly userFactors: UserFactorsStore,
     private readonly users: UsersStore,
     private readonly notifications: Notifications,
-    private readonly groups: GroupMembers,
+    private readonly affiliations: UpstreamAffiliations,
     private readonly changes: Changes,
   ) {}
 
@@ -50,7 +50,7 @@ export class IdentityRemoval {
         outcome = isLast && !evenLast ? 'last' : 'unknown';
         if (outcome === 'last' || !(await this.identities.delete(tx, id, userId))) return false;
         outcome = 'removed';
-        await this.groups.endWithin(tx, identity.upstreamId, userId, { actor, now });
+        await this.affiliations.endWithin(tx, identity.upstreamId, userId, { actor, now });
         const address = typeof actor === 'string' ? undefined : actor.address;
         const by = nameOf(actor) === `user:${userId}` ? { address } : {};
         await this.notifications.notify(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import type { Originator } from '../../audit/originator.js';
-import { GroupMembers } from '../../directory/group-members.js';
+import { UpstreamAffiliations } from '../../directory/upstream-affiliations.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
@@ -22,7 +22,7 @@ export class UpstreamDeletion {
     private readonly upstreams: Upstreams,
     private readonly identities: IdentitiesStore,
     private readonly users: UsersStore,
-    private readonly groups: GroupMembers,
+    private readonly affiliations: UpstreamAffiliations,
     private readonly sessionEnd: SessionEnd,
     private readonly changes: Changes,
   ) {}
@@ -31,6 +31,7 @@ export class UpstreamDeletion {
    * Deletes an upstream with what it knows of users, and ends their sessions with the grants bound to them. It is turned off first, and
    * then goes in batches: where it ends half-way it can be deleted again.
    * @throws NotFoundException
+   * @throws ConflictException if it is the upstream of an organization
    * @throws PreconditionFailedException
    */
   async delete(alias: string, actor: Originator, precondition?: Precondition): Promise<void> {
@@ -38,13 +39,17 @@ export class UpstreamDeletion {
     await this.changes.change([], async (tx, now) => {
       const held = await this.store.hold(tx, alias);
       if (held) checkPrecondition(held, precondition);
+      await this.affiliations.requireUnnamed(tx, alias);
       await this.store.disable(tx, id, now);
     });
     this.upstreams.forget();
     while (await this.deleteSome(id, actor));
-    await this.changes.change({ event: 'upstream.deleted', actor, detail: { alias } }, (tx) =>
-      this.store.delete(tx, id),
-    );
+    await this.changes.change({ event: 'upstream.deleted', actor, detail: { alias } }, async (tx) => {
+      await this.store.hold(tx, alias);
+      // An organization may have been given it meanwhile.
+      await this.affiliations.requireUnnamed(tx, alias);
+      await this.store.delete(tx, id);
+    });
     this.upstreams.forget();
   }
 
@@ -54,7 +59,7 @@ export class UpstreamDeletion {
     await this.changes.change([], async (tx, now) => {
       for (const userId of userIds) {
         if (await this.users.hold(tx, userId)) await this.sessionEnd.endAllOf(tx, userId, now);
-        await this.groups.endWithin(tx, id, userId, { actor, now });
+        await this.affiliations.endWithin(tx, id, userId, { actor, now });
         await this.identities.deleteOf(tx, userId, id);
         await this.users.changeCredentials(tx, userId);
       }

@@ -1,5 +1,6 @@
 import { ConflictException, Injectable } from '@nestjs/common';
 import type { Originator } from '../../audit/originator.js';
+import { OrganizationJoining } from '../../directory/organizations/organization-joining.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { Database } from '../../persistence/database.js';
 import { Clock } from '../../config/clock.js';
@@ -24,6 +25,7 @@ export class UpstreamPeople {
     private readonly accounts: UserAccounts,
     private readonly linking: IdentityLinking,
     private readonly groups: UpstreamGroups,
+    private readonly joining: OrganizationJoining,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -39,7 +41,7 @@ export class UpstreamPeople {
   ): Promise<string | undefined> {
     const actor = { name: `upstream:${upstream.alias}`, address };
     const userId = await this.find(upstream, person, actor);
-    if (userId !== undefined) await this.groups.follow(upstream.id, userId, person.groups, actor);
+    if (userId !== undefined) await this.follow(upstream, userId, person, actor);
     return userId;
   }
 
@@ -90,7 +92,7 @@ export class UpstreamPeople {
       if (identity?.userId !== userId)
         throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
     }
-    await this.groups.follow(upstream.id, userId, person.groups, actor);
+    await this.follow(upstream, userId, person, actor);
   }
 
   /** Links somebody to the user as whom they have signed in for it, unless the rules have changed since they were asked to. */
@@ -105,7 +107,18 @@ export class UpstreamPeople {
     if (kind !== 'confirm') return;
     const actor = { name: `user:${userId}`, address };
     if (await this.linking.link(userId, upstream, person, actor))
-      await this.groups.follow(upstream.id, userId, person.groups, actor);
+      await this.follow(upstream, userId, person, actor);
+  }
+
+  /** Has somebody belong to the groups and organizations of the upstream's people. */
+  private async follow(
+    upstream: LoadedUpstream,
+    userId: string,
+    { groups }: UpstreamPerson,
+    actor: Originator,
+  ): Promise<void> {
+    await this.groups.follow(upstream.id, userId, groups, actor);
+    await this.joining.byUpstream(upstream, userId, actor);
   }
 
   private async decide(

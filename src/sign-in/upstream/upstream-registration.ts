@@ -179,7 +179,7 @@ async function filterProblemsOf(given: PutUpstreamDto): Promise<CheckedUpstream[
   };
 }
 
-const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
+export const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
   protocol ?? (preset && presets[preset].protocol) ?? 'oidc';
 
 function columnsOf(given: PutUpstreamDto): Pick<Upstream, 'protocol' | 'enabled' | 'members'> {

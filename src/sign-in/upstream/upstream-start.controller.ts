@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from '../../config/endpoints.js';
+import { AnonymousRequests } from '../../http/anonymous-requests.js';
 import { formParameters } from '../../http/forms.js';
 import { InteractionFormGuard } from '../../interaction/interaction-form.guard.js';
 import { message } from '../../locales/message.js';
@@ -22,6 +23,7 @@ export class UpstreamStartController {
     private readonly beginning: BeginningAtUpstream,
     private readonly purposes: SignInPurposes,
     private readonly pages: SignInPages,
+    private readonly anonymous: AnonymousRequests,
   ) {}
 
   /** @throws PageError 404 */
@@ -32,6 +34,7 @@ export class UpstreamStartController {
     const form = formParameters(request);
     const purpose = await this.purposes.find(sealedPurposeOf(request), request);
     const [alias, email] = [form.get('upstream'), form.get('email')?.trim()];
+    if (!alias) await this.anonymous.count('home realm look-up', request);
     const upstream = alias ? await this.upstreams.find(alias) : await this.homeRealms.ofAddress(email ?? '');
     if (!upstream && alias) throw upstreamIsGone();
     if (!upstream) {

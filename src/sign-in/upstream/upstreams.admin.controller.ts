@@ -86,7 +86,11 @@ export class UpstreamsAdminController {
     summary: 'Delete an upstream identity provider',
     description:
       'Removes what it knows of users, and ends their sessions with the grants bound to them. Users who have no other way to sign in need one: an administrator sets a password, or sends a link.',
-    refuses: { 404: noUpstream, 412: true },
+    refuses: {
+      404: noUpstream,
+      409: 'acme is the upstream of an organization: give that another one, or none',
+      412: true,
+    },
   })
   async deleteUpstream(
     @PathReference('alias') alias: string,

@@ -22,6 +22,37 @@ describe('The upstream to which somebody is led', () => {
     ['none for a domain below it', { loginHint: 'nora@sub.acme.example' }, undefined],
     ['none for a username', { loginHint: 'acme.example' }, undefined],
     ['none without hints', {}, undefined],
+    [
+      'that of the organization of the domain that the application names',
+      { domainHint: 'shop.example', organizations: { ofDomainHint: 'other' } },
+      'other',
+    ],
+    [
+      'that of the organization of the domain of the address',
+      { loginHint: 'n@shop.example', organizations: { ofLoginHint: 'other' } },
+      'other',
+    ],
+    [
+      'the one that names the domain itself, before that of an organization',
+      { loginHint: 'n@acme.example', organizations: { ofLoginHint: 'other' } },
+      'acme',
+    ],
+    [
+      'that of the organization for which the application wants to act, if there is no other way',
+      { loginHint: 'n@acme.example', organizations: { named: 'other', isSoleWay: true } },
+      'other',
+    ],
+    [
+      'the one that the application names, before that of the organization',
+      { domainHint: 'acme', organizations: { named: 'other', isSoleWay: true } },
+      'acme',
+    ],
+    [
+      'none for an organization whose people may sign in elsewhere',
+      { organizations: { named: 'other' } },
+      undefined,
+    ],
+    ['none for an upstream that is gone', { organizations: { ofLoginHint: 'gone' } }, undefined],
     ['none of several, though nothing else is offered', { hasOwnFactors: false }, undefined],
     ['the only one, where nothing else is offered', { hasOwnFactors: false, upstreams: [other] }, 'other'],
     ['none, where people may sign in here too', { upstreams: [other] }, undefined],

@@ -1,0 +1,38 @@
+import { ConflictException, Injectable } from '@nestjs/common';
+import type { Originator } from '../audit/originator.js';
+import { OrganizationRealmsStore } from '../persistence/stores/organization-realms.store.js';
+import type { Transaction } from '../persistence/transaction.js';
+import { GroupMembers } from './group-members.js';
+import { OrganizationMembers } from './organizations/organization-members.js';
+
+/** What people are by an upstream: members of groups and of organizations. */
+@Injectable()
+export class UpstreamAffiliations {
+  constructor(
+    private readonly groups: GroupMembers,
+    private readonly members: OrganizationMembers,
+    private readonly realms: OrganizationRealmsStore,
+  ) {}
+
+  /** Ends what a user who is held is by an upstream to which they are not linked any more. */
+  async endWithin(
+    tx: Transaction,
+    upstreamId: string,
+    userId: string,
+    moment: { readonly actor: Originator; readonly now: number },
+  ): Promise<void> {
+    await this.groups.endWithin(tx, upstreamId, userId, moment);
+    await this.members.endOfUpstream(tx, userId, upstreamId, moment);
+  }
+
+  /**
+   * For an upstream that is held, and is about to be deleted.
+   * @throws ConflictException if it is the upstream of an organization
+   */
+  async requireUnnamed(tx: Transaction, alias: string): Promise<void> {
+    if (await this.realms.isNamed(tx, alias))
+      throw new ConflictException(
+        `${alias} is the upstream of an organization: give that another one, or none`,
+      );
+  }
+}
