@@ -93,7 +93,9 @@ export class AuthorizationFlow {
   ): Promise<void> {
     const endsWithSignIn = page === 'sign-in' || page === 'sign-up';
     const buildsOn = page === 'sign-in' ? session?.tokenHash : undefined;
-    const next = endsWithSignIn ? { ...begun, earlierSessionHashes: sessionHashes, buildsOn } : begun;
+    // No page that was shown to a session is answered any more.
+    const toSignIn = { earlierSessionHashes: sessionHashes, buildsOn, shownToSessionHash: undefined };
+    const next = endsWithSignIn ? { ...begun, ...toSignIn } : begun;
     await this.walk.goOn(page, next, reply.request, reply);
   }
 

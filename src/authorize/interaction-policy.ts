@@ -46,6 +46,8 @@ export interface Situation {
   readonly person: Person | undefined;
   /** Whether the policy of this server asks for a second factor. */
   readonly secondFactor: Asked['secondFactor'];
+  /** The upstream at which the organization has its members sign in. */
+  readonly upstream?: Asked['upstream'];
   /** Whether the user is asked for consent although they allowed it before. */
   readonly askedEachTime: boolean;
   readonly now: number;
@@ -176,14 +178,14 @@ export const withinRoles = <Request extends Pick<AuthorizationRequest, 'scopes'>
     : request;
 
 /** What decides whether a session is good enough for a request. */
-export interface SignedInSituation extends Pick<Situation, 'person' | 'secondFactor' | 'now'> {
+export interface SignedInSituation extends Pick<Situation, 'person' | 'secondFactor' | 'upstream' | 'now'> {
   readonly request: Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'acr'>;
   readonly interaction: Interaction | undefined;
 }
 
 /** The authentication of a session; undefined if it has to go on, since the request or the policy asks for more. */
 export function authenticationOf(
-  { request, interaction, person, secondFactor, now }: SignedInSituation,
+  { request, interaction, person, secondFactor, upstream, now }: SignedInSituation,
   session: ActiveSession,
 ): Authentication | undefined {
   const { prompts, maxAge, acr } = request;
@@ -197,6 +199,7 @@ export function authenticationOf(
       // No page can be shown for what need not be reached.
       acr: prompts.has('none') ? { ...acr, values: [] } : acr,
       secondFactor,
+      upstream,
     },
     now,
     person: { factors: person?.factors ?? [], passwordChangeRequired: false },

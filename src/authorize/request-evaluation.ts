@@ -13,6 +13,7 @@ import { asksForSilence } from '../protocol/prompt.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
 import { isAskedEachTime, type NextStep, nextStep, withinRoles } from './interaction-policy.js';
+import { lesserAge } from '../sign-in/policy.js';
 import { OrganizationChoice } from './organization-choice.js';
 import { RequestSources } from './request-sources.js';
 import { SessionChoice } from './session-choice.js';
@@ -67,16 +68,19 @@ export class RequestEvaluation {
     const at = interaction ? 'resume' : 'authorize';
     const proven = await this.checks.prove(await this.sources.find(parameters, interaction, http), at);
     try {
-      const request = await this.checks.check(proven, at);
-      const { session, hasOthers } = await this.choice.choose(request, interaction, http);
+      const checked = await this.checks.check(proven, at);
+      const { session, hasOthers } = await this.choice.choose(checked, interaction, http);
       const found =
         session &&
         (await this.organizations.find(
-          request.organization,
+          checked.organization,
           session.userId,
           interaction?.chosenOrganizationId,
         ));
       const organization = found?.state === 'found' ? found.organization : undefined;
+      const organizationId = organization?.id ?? checked.organization?.id;
+      const maxAge = await this.demands.maxAgeFor(organizationId, session?.userId);
+      const request = { ...checked, maxAge: lesserAge(checked.maxAge, maxAge) };
       const key = session && {
         userId: session.userId,
         clientId: request.client.clientId,
@@ -88,7 +92,7 @@ export class RequestEvaluation {
       const subject = session && this.choice.subjectOf(request, session);
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
-      const proving = session && (await this.demands.of(request, session));
+      const proving = session && (await this.demands.of(request, session, organizationId));
       return {
         request: session ? withinRoles(request, session) : request,
         session,
@@ -107,6 +111,7 @@ export class RequestEvaluation {
           rememberedDetails,
           person: proving?.person,
           secondFactor: proving?.secondFactor,
+          upstream: proving?.upstream,
           askedEachTime,
           now,
         }),

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { OrganizationDemands } from '../directory/organizations/organization-demands.js';
 import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { rolesOf } from '../resource/rights.js';
@@ -17,20 +18,36 @@ export class SignInDemands {
   constructor(
     private readonly people: People,
     private readonly groups: SecondFactorGroups,
+    private readonly organizations: OrganizationDemands,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** With what the person could prove more; undefined if nothing asks for more than was proven. */
+  /** The greatest age of a sign-in for an organization, in seconds. */
+  async maxAgeFor(
+    organizationId: string | undefined,
+    userId: string | undefined,
+  ): Promise<number | undefined> {
+    return (await this.organizations.of(organizationId, userId))?.maxAge;
+  }
+
+  /**
+   * With what the person could prove more; undefined if nothing asks for more than was proven.
+   * @param organizationId of the organization for which the client wants to act
+   */
   async of(
     request: DemandingRequest,
     session: ActiveSession,
-  ): Promise<Pick<Situation, 'person' | 'secondFactor'> | undefined> {
+    organizationId?: string,
+  ): Promise<Pick<Situation, 'person' | 'secondFactor' | 'upstream'> | undefined> {
+    const demand = await this.organizations.of(organizationId, session.userId);
     const isSensitive = asksForAdministration(request);
     const { requireSecondFactor } = request.client.metadata;
     const { essential, values = [] } = request.acr;
     const isRequiredByGroup = await this.groups.include(session.userId);
-    const isRequired = requireSecondFactor || isRequiredByGroup;
-    if (!isSensitive && !isRequired && !essential && values.length === 0) return undefined;
+    const isRequiredByOrganization = demand?.requiresSecondFactor ?? false;
+    const isRequired = requireSecondFactor || isRequiredByGroup || isRequiredByOrganization;
+    const upstream = demand?.upstream;
+    if (!isSensitive && !isRequired && !essential && values.length === 0 && !upstream) return undefined;
     const person = await this.people.find(session.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const secondFactor =
@@ -43,10 +60,11 @@ export class SignInDemands {
               isSensitive,
               isRequiredByClient: requireSecondFactor,
               isRequiredByGroup,
+              isRequiredByOrganization,
               hasSecondFactor: person?.hasSecondFactor ?? false,
             },
           )
         : undefined;
-    return { person, secondFactor };
+    return { person, secondFactor, upstream };
   }
 }

@@ -14,6 +14,7 @@ import { MembershipsAdminController } from './memberships.admin.controller.js';
 import { DomainProofs } from './organizations/domain-proofs.js';
 import { InvitationMails } from './organizations/invitation-mails.js';
 import { OpenInvitations } from './organizations/open-invitations.js';
+import { OrganizationDemands } from './organizations/organization-demands.js';
 import { OrganizationDomains } from './organizations/organization-domains.js';
 import { OrganizationDomainsAdminController } from './organizations/organization-domains.admin.controller.js';
 import { OrganizationInvitations } from './organizations/organization-invitations.js';
@@ -54,6 +55,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     Groups,
     InvitationMails,
     OpenInvitations,
+    OrganizationDemands,
     OrganizationDomains,
     OrganizationInvitations,
     OrganizationJoining,
@@ -74,6 +76,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     GroupMembers,
     Groups,
     OpenInvitations,
+    OrganizationDemands,
     OrganizationDomains,
     OrganizationInvitations,
     OrganizationJoining,

@@ -3,13 +3,12 @@ import { Changes } from '../audit/changes.js';
 import { memberChanges } from '../audit/member-changes.js';
 import type { Originator } from '../audit/originator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { invalidField } from '../http/invalid-fields.js';
 import type { Group } from '../persistence/entities/group.entity.js';
 import { newId } from '../persistence/id.js';
 import { GroupsStore, type HeldGroup } from '../persistence/stores/groups.store.js';
 import type { Transaction } from '../persistence/transaction.js';
-import { enrollableFactors } from '../protocol/factors.js';
 import { checkPrecondition, type Precondition } from '../resource/precondition.js';
+import { requireEnrollableFactor } from './enrollable-factor.js';
 import { refusingTaken, unknownGroup } from './directory-refusals.js';
 import { GroupTree } from './group-tree.js';
 import { SecondFactorGroups } from './second-factor-groups.js';
@@ -61,7 +60,7 @@ export class Groups {
     { also }: Pick<GroupOptions, 'also'> = {},
   ): Promise<Group> {
     const id = newId();
-    this.requireFactors(require_second_factor);
+    requireEnrollableFactor(this.settings, require_second_factor);
     const created = await refusingTaken(name, () =>
       this.changes.change<Group>(
         { event: 'group.created', actor, detail: { group: id, name } },
@@ -93,7 +92,7 @@ export class Groups {
     actor: Originator,
     { precondition, check, also }: GroupOptions = {},
   ): Promise<Group> {
-    this.requireFactors(changes.require_second_factor);
+    requireEnrollableFactor(this.settings, changes.require_second_factor);
     await refusingTaken(changes.name, () =>
       this.changes.change([], async (tx, now) => {
         const held = await this.hold(tx, id, precondition);
@@ -139,16 +138,6 @@ export class Groups {
         return held.name;
       },
     );
-  }
-
-  /** @throws BadRequestException if members could set up no second factor */
-  private requireFactors(isRequired: boolean | undefined): void {
-    const { secondFactors } = this.settings.signIn;
-    if (isRequired && !secondFactors.some((factor) => enrollableFactors.includes(factor)))
-      throw invalidField(
-        'require_second_factor',
-        'needs a second factor that can be set up, and EYRIE_SECOND_FACTORS has none',
-      );
   }
 
   private async hold(tx: Transaction, id: string, precondition?: Precondition): Promise<HeldGroup> {

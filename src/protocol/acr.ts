@@ -14,6 +14,8 @@ export interface Proof {
   readonly method: string;
   /** Seconds since the epoch. */
   readonly provenAt: number;
+  /** The id of the identity provider of somebody else that says so. */
+  readonly upstream?: string | undefined;
 }
 
 /**

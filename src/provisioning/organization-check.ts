@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   columnsOf,
   emptyOrganization,
+  membersOf,
   organizationProblem,
   withoutGoneRoles,
 } from '../directory/organizations/organization-fields.js';
@@ -45,10 +46,11 @@ export class OrganizationCheck implements PartCheck {
   }
 
   private async fieldProblems(entry: Entry, { upstreams }: Configuration): Promise<Problem[]> {
-    const present = (await this.organizations.findByName(entry.name)) ?? emptyOrganization;
+    const found = await this.organizations.findByName(entry.name);
     const names = { name: entry.name, displayName: entry.name };
+    const present = { ...emptyOrganization, ...names, ...(found && columnsOf(membersOf(found))) };
     const [member, reason = ''] =
-      organizationProblem({ ...present, ...names, ...withoutGoneRoles(present, columnsOf(entry)) }) ?? [];
+      organizationProblem({ ...present, ...withoutGoneRoles(present, columnsOf(entry)) }) ?? [];
     const { upstream: alias } = entry;
     const own = upstreams.find((upstream) => upstream.alias === alias);
     const protocol = own ? protocolOf(own) : alias && (await this.upstreams.find(alias))?.protocol;

@@ -116,10 +116,12 @@ function latestUsed(sessions: readonly HeldSession[], count: number): HeldSessio
   return sessions.filter((session) => latest.includes(session));
 }
 
-/** Each method once, with when it was last proven, in the order in which they were first proven. */
+/** Each method once, and once for each upstream, with when it was last proven, in the order in which they were first proven. */
 function latestProofs(proofs: readonly Proof[]): Proof[] {
-  const latest = new Map<string, number>();
-  for (const { method, provenAt } of proofs)
-    latest.set(method, Math.max(provenAt, latest.get(method) ?? provenAt));
-  return [...latest].map(([method, provenAt]) => ({ method, provenAt }));
+  const latest = new Map<string, Proof>();
+  for (const proof of proofs) {
+    const key = `${proof.method} ${proof.upstream ?? ''}`;
+    latest.set(key, { ...proof, provenAt: Math.max(proof.provenAt, latest.get(key)?.provenAt ?? 0) });
+  }
+  return [...latest.values()];
 }

@@ -38,6 +38,8 @@ export interface Asked {
    * have no other, and does not do instead of setting one up.
    */
   readonly secondFactor?: 'if-present' | 'required' | undefined;
+  /** The upstream at which the person must have signed in. */
+  readonly upstream?: { readonly id: string; readonly alias: string } | undefined;
 }
 
 /** Everything that the decision depends on. */
@@ -55,6 +57,8 @@ export interface SignInSituation {
 /** What a sign-in needs next. */
 export type SignInStep =
   | { readonly kind: 'first-factor' }
+  /** To sign in at the upstream with this alias. */
+  | { readonly kind: 'upstream'; readonly alias: string }
   /** One of these, the preferred one first. */
   | { readonly kind: 'further-factor'; readonly factors: readonly FactorName[] }
   /** To set up a second factor. */
@@ -72,15 +76,19 @@ interface Goal {
 }
 
 /**
- * What a sign-in needs next, read from top to bottom: a first factor; the factors that the request or the policy asks for beside it; a
+ * What a sign-in needs next, read from top to bottom: a first factor; a sign-in at the upstream that is asked for; the factors that the request or the policy asks for beside it; a
  * second factor to be set up; to keep an account that is about to be deleted; a new password if it must be changed; or nothing more. It asks only for what is missing. An `acr` that
  * the person cannot reach is left to the request, which fails if it is essential (OIDC Core §5.5.1.1).
  */
 export function nextSignInStep(situation: SignInSituation): SignInStep {
   const { person, asked } = situation;
-  const methods = countedMethods(situation);
+  const proofs = countedProofs(situation);
+  const methods = proofs.map(({ method }) => method);
   const authentication = authenticationBy(methods, asked.acr);
   if (!authentication || !person) return { kind: 'first-factor' };
+  const { upstream } = asked;
+  if (upstream && !proofs.some((proof) => proof.upstream === upstream.id))
+    return { kind: 'upstream', alias: upstream.alias };
   for (const goal of goalsOf(asked, person)) {
     if (goal.isReached(methods)) continue;
     const factors = factorsTowards(goal, person.factors, methods);
@@ -93,16 +101,13 @@ export function nextSignInStep(situation: SignInSituation): SignInStep {
 }
 
 /** The methods that count: those of the request, and earlier ones that are recent enough. */
-export function countedMethods({
-  earlier,
-  forRequest,
-  asked,
-  now,
-}: Omit<SignInSituation, 'person'>): string[] {
-  return [...earlier.filter((proof) => isRecent(proof, asked, now)), ...forRequest].map(
-    ({ method }) => method,
-  );
-}
+export const countedMethods = (situation: Omit<SignInSituation, 'person'>): string[] =>
+  countedProofs(situation).map(({ method }) => method);
+
+const countedProofs = ({ earlier, forRequest, asked, now }: Omit<SignInSituation, 'person'>): Proof[] => [
+  ...earlier.filter((proof) => isRecent(proof, asked, now)),
+  ...forRequest,
+];
 
 function goalsOf({ acr, secondFactor }: Asked, { factors }: Person): Goal[] {
   const { essential, values = [] } = acr ?? {};
@@ -143,6 +148,11 @@ function isRecent({ provenAt }: Proof, { fresh, maxAge }: Asked, now: number): b
   return maxAge === undefined || now - provenAt <= maxAge;
 }
 
+/** The lesser of two greatest ages, in seconds; undefined if there is none. */
+export function lesserAge(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
 /** When this server asks for a second factor by itself (`EYRIE_SECOND_FACTOR`), and of whom (`EYRIE_SECOND_FACTOR_REQUIRED_OF`). */
 export interface SecondFactorPolicy {
   readonly asked: 'always' | 'new-device' | 'on-request';
@@ -159,6 +169,8 @@ export interface SecondFactorSituation {
   readonly isRequiredByClient: boolean;
   /** Whether the person is a member of a group that requires a second factor. */
   readonly isRequiredByGroup: boolean;
+  /** Whether the organization for which the person acts requires a second factor of its members. */
+  readonly isRequiredByOrganization?: boolean;
   readonly hasSecondFactor: boolean;
 }
 
@@ -168,7 +180,10 @@ export function secondFactorAsked(
   situation: SecondFactorSituation,
 ): Asked['secondFactor'] {
   const { isAdministrator, isKnownDevice, isSensitive, hasSecondFactor } = situation;
-  const isAlwaysRequired = situation.isRequiredByClient || situation.isRequiredByGroup;
+  const isAlwaysRequired =
+    situation.isRequiredByClient ||
+    situation.isRequiredByGroup ||
+    situation.isRequiredByOrganization === true;
   const isRequired =
     requiredOf === 'everybody' || (requiredOf === 'administrators' && isAdministrator) || isAlwaysRequired;
   const isAsked =

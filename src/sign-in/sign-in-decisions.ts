@@ -2,15 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { OrganizationDemands } from '../directory/organizations/organization-demands.js';
 import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
 import type { UpstreamOrigin } from '../sessions/upstream-origin.js';
 import { People } from './people.js';
-import { nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
+import { lesserAge, nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { type SignInPurpose, wantedFor } from './sign-in-purposes.js';
+
+/** The method of whoever an upstream signs in. */
+const federated = 'fed';
 
 /** What an answer has proven. */
 export interface NewProofs {
@@ -20,6 +24,8 @@ export interface NewProofs {
   readonly methods: readonly string[];
   /** When, in seconds since the epoch; now if it is omitted, or later. */
   readonly provenAt?: number | undefined;
+  /** The id of the upstream at which it was proven. */
+  readonly upstreamId?: string;
   /** The session at an upstream in which it was proven. */
   readonly origin?: Omit<UpstreamOrigin, 'answeredAt'> | undefined;
 }
@@ -32,6 +38,7 @@ export class SignInDecisions {
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
     private readonly groups: SecondFactorGroups,
+    private readonly organizations: OrganizationDemands,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -44,7 +51,13 @@ export class SignInDecisions {
   ): Promise<SignInStep | undefined> {
     const person = await this.people.find(user.userId);
     if (!person) return undefined;
-    const { isSensitive = false, isSecondFactorRequired = false, ...wanted } = wantedFor(purpose);
+    const {
+      isSensitive = false,
+      isSecondFactorRequired = false,
+      organizationId,
+      ...wanted
+    } = wantedFor(purpose);
+    const demand = await this.organizations.of(organizationId, user.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const { isAdministrator, hasSecondFactor } = person;
     const isKnownDevice = (await this.devices.find(request, user.userId)) !== undefined;
@@ -56,13 +69,20 @@ export class SignInDecisions {
         isSensitive,
         isRequiredByClient: isSecondFactorRequired,
         isRequiredByGroup: await this.groups.include(user.userId),
+        isRequiredByOrganization: demand?.requiresSecondFactor ?? false,
         hasSecondFactor,
       },
     );
     return nextSignInStep({
       earlier,
       forRequest: proofs,
-      asked: { ...wanted, secondFactor },
+      asked: {
+        ...wanted,
+        maxAge: lesserAge(wanted.maxAge, demand?.maxAge),
+        secondFactor,
+        // Whoever is about to link an account at an upstream signs in here first.
+        upstream: purpose.link === undefined ? demand?.upstream : undefined,
+      },
       now: this.clock.now(),
       person,
     });
@@ -88,15 +108,16 @@ export class SignInDecisions {
    */
   advance(
     progress: SignInProgress | undefined,
-    { user, username, methods, provenAt, origin }: NewProofs,
+    { user, username, methods, provenAt, upstreamId, origin }: NewProofs,
     keep: boolean,
   ): SignInProgress {
     const now = this.clock.now();
     const at = Math.min(provenAt ?? now, now);
-    const proofs = methods.map((method) => ({ method, provenAt: at }));
-    const from = origin && { origin: { ...origin, answeredAt: now } };
+    const from = upstreamId === undefined ? {} : { upstream: upstreamId };
+    const proofs = methods.map((method) => ({ method, provenAt: at, ...(method === federated ? from : {}) }));
+    const began = origin && { origin: { ...origin, answeredAt: now } };
     return progress?.user.userId === user.userId
-      ? { ...progress, user, proofs: [...progress.proofs, ...proofs], ...from }
-      : { user, username, proofs, earlier: [], keep, ...from };
+      ? { ...progress, user, proofs: [...progress.proofs, ...proofs], ...began }
+      : { user, username, proofs, earlier: [], keep, ...began };
   }
 }

@@ -145,6 +145,11 @@ export class SignInPurposes {
       );
   }
 
+  /** Leads somebody who has just signed in in this browser to what they signed in for. */
+  async goOnSignedIn(purpose: SignInPurpose, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.goOn(purpose, request, reply, this.sessions.currentHash(request));
+  }
+
   private async showWayBack(from: CameFrom, reply: FastifyReply): Promise<void> {
     pageHeaders(reply);
     reply.send(

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Sessions } from '../sessions/sessions.js';
 import { Enrolments } from './enrolment/enrolments.js';
 import type { UnlinkedOutcome } from './factors/factor.js';
 import { Factors } from './factors/factors.js';
@@ -10,6 +9,7 @@ import { SignInDecisions } from './sign-in-decisions.js';
 import { type Failure, type ShownProgress, SignInPages } from './sign-in-pages.js';
 import type { SignInProgress } from './sign-in-progress.js';
 import { type SignInPurpose, SignInPurposes } from './sign-in-purposes.js';
+import { BeginningAtUpstream } from './upstream/beginning-at-upstream.js';
 import { PendingIdentities } from './upstream/pending-identities.js';
 
 /** Which of the factors of a step is shown. */
@@ -31,8 +31,8 @@ export class SignInSteps {
     private readonly enrolments: Enrolments,
     private readonly purposes: SignInPurposes,
     private readonly completion: SignInCompletion,
-    private readonly sessions: Sessions,
     private readonly pending: PendingIdentities,
+    private readonly upstream: BeginningAtUpstream,
   ) {}
 
   /** Answers with the page of the next step or, if nothing more is needed, signs in and leads to what the sign-in is for. */
@@ -50,6 +50,8 @@ export class SignInSteps {
     const shown = { purpose, progress };
     if (step.kind === 'first-factor') {
       await this.pages.showFirst({ purpose, username: progress.username }, request, reply);
+    } else if (step.kind === 'upstream') {
+      await this.leadTo(step.alias, shown, request, reply);
     } else if (step.kind === 'further-factor') {
       await this.showFactor({ offered: step.factors, isAnswered: false }, shown, request, reply);
     } else if (step.kind === 'enrolment') {
@@ -69,7 +71,7 @@ export class SignInSteps {
     } else if (await this.completion.complete(progress, request, reply)) {
       if (purpose.link !== undefined)
         await this.pending.link(purpose.link.sealed, progress.user.userId, request);
-      await this.purposes.goOn(purpose, request, reply, this.sessions.currentHash(request));
+      await this.purposes.goOnSignedIn(purpose, request, reply);
     } else {
       await this.askAgain(progress, purpose, request, reply);
     }
@@ -117,6 +119,17 @@ export class SignInSteps {
   ): Promise<void> {
     const link = await this.pending.seal(upstream, person, request, reply);
     await this.pages.showFirst({ purpose: { ...purpose, link }, keep }, request, reply);
+  }
+
+  private async leadTo(
+    alias: string,
+    { purpose, progress: { username, keep } }: ShownProgress,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { link: _link, ...fields } = await this.pages.fieldsOf(purpose);
+    const loginHint = username.includes('@') ? username : undefined;
+    await this.upstream.beginAt(alias, { purpose, fields, keep, loginHint }, request, reply);
   }
 
   private async showOneOf(

@@ -1,5 +1,6 @@
 import { multiFactorAcr, passwordAcr, phishingResistantAcr } from '../../src/protocol/acr.js';
 import {
+  lesserAge,
   nextSignInStep,
   type Person,
   secondFactorAsked,
@@ -63,6 +64,65 @@ const sufficient: Row[] = [
     { earlier: [password], asked: { secondFactor: 'if-present' } },
   ],
 ];
+
+const acme = { id: 'acme-id', alias: 'acme' };
+const fromAcme = { method: 'fed', provenAt: now - 600, upstream: 'acme-id' };
+const fromOther = { ...fromAcme, upstream: 'other-id' };
+
+describe('a sign-in at the upstream that is asked for', () => {
+  const atAcme = { kind: 'upstream', alias: 'acme' };
+
+  it.each<Row>([
+    ['after a password', { earlier: [password] }],
+    ['after a password that was proven for the request', { forRequest: [password] }],
+    ['after a sign-in at another upstream', { earlier: [fromOther] }],
+    ['after a sign-in at an upstream that was not noted', { earlier: [{ method: 'fed', provenAt: now }] }],
+    [
+      'before a second factor',
+      { earlier: [password], person: person(app), asked: { secondFactor: 'required' } },
+    ],
+    ['before one is set up', { earlier: [password], asked: { secondFactor: 'required' } }],
+    [
+      'before a new password',
+      { forRequest: [password], person: { ...withPassword, passwordChangeRequired: true } },
+    ],
+    [
+      'when the last one there is too old',
+      { earlier: [fromAcme], forRequest: [password], asked: { maxAge: 599 } },
+    ],
+    [
+      'when earlier ones do not count',
+      { earlier: [fromAcme], forRequest: [password], asked: { fresh: true } },
+    ],
+  ])('comes %s', (_condition, { asked, ...changes }) => {
+    expect(step({ ...changes, asked: { ...asked, upstream: acme } })).toEqual(atAcme);
+  });
+
+  it.each<Row>([
+    ['was made before', { earlier: [fromAcme] }],
+    ['was made for the request, however long ago', { forRequest: [fromAcme], asked: { maxAge: 1 } }],
+    ['was made beside one at another upstream', { earlier: [fromAcme, fromOther] }],
+  ])('is not asked for again if it %s', (_condition, { asked, ...changes }) => {
+    expect(step({ ...changes, asked: { ...asked, upstream: acme } })).toMatchObject({ kind: 'done' });
+  });
+
+  it('comes after the first factor', () => {
+    expect(step({ asked: { upstream: acme } })).toEqual({ kind: 'first-factor' });
+  });
+});
+
+describe('the lesser of two greatest ages', () => {
+  it.each([
+    [60, 600, 60],
+    [600, 60, 60],
+    [0, 60, 0],
+    [undefined, 60, 60],
+    [60, undefined, 60],
+    [undefined, undefined, undefined],
+  ])('of %s and %s is %s', (one, other, lesser) => {
+    expect(lesserAge(one, other)).toBe(lesser);
+  });
+});
 
 describe('the next step of a sign-in', () => {
   it.each(sufficient)('%s is none: it is done, with acr and amr', (_condition, changes) => {

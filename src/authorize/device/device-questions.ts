@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { ConsentRecords } from '../../consent/consent-records.js';
 import { PageError } from '../../http/page-error.js';
@@ -10,10 +11,12 @@ import type { PendingDevice } from '../../persistence/stores/device-codes.store.
 import type { NamedOrganization } from '../../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../../persistence/stores/sessions.store.js';
 import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
-import { organizationScope } from '../../protocol/organization.js';
+import { askedOrganization, organizationScope } from '../../protocol/organization.js';
+import type { Prompt } from '../../protocol/prompt.js';
 import { parseScope } from '../../protocol/scope.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { asksForAdministration, withinRoles } from '../interaction-policy.js';
+import { asksForAdministration, authenticationOf, withinRoles } from '../interaction-policy.js';
+import { SignInDemands } from '../sign-in-demands.js';
 import { OrganizationChoice, organizationRefusal } from '../organization-choice.js';
 import { type AskingDevice, DeviceRequests, wantedForDevice } from './device-requests.js';
 
@@ -36,6 +39,8 @@ export class DeviceQuestions {
     private readonly consents: ConsentRecords,
     private readonly interactions: Interactions,
     private readonly sessions: Sessions,
+    private readonly demands: SignInDemands,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -82,14 +87,12 @@ export class DeviceQuestions {
       reply.redirect(await this.interactions.urlOf('select-organization', next), 303);
       return undefined;
     }
-    return {
-      interaction,
-      device,
-      client,
-      session,
-      scopes,
-      organization: found?.state === 'found' ? found.organization : undefined,
-    };
+    const organization = found?.state === 'found' ? found.organization : undefined;
+    if (organization && !(await this.isGoodEnough(session, asking, organization, interaction))) {
+      await this.askToSignIn(interaction, asking, { session, organizationId: organization.id }, http, reply);
+      return undefined;
+    }
+    return { interaction, device, client, session, scopes, organization };
   }
 
   /** The scopes that the person allowed the client before. */
@@ -106,7 +109,7 @@ export class DeviceQuestions {
   /** The session of the person; undefined if the browser was sent to a page on which they sign in. */
   private async signedIn(
     interaction: DeviceInteraction,
-    { client }: AskingDevice,
+    { device, client }: AskingDevice,
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ActiveSession | undefined> {
@@ -114,12 +117,50 @@ export class DeviceQuestions {
     const bound = boundTo === undefined ? undefined : await this.sessions.find(http, boundTo);
     const session = bound ?? (await this.sessions.current(http));
     if (session && !(await this.requests.asksForMore(client, session))) return session;
-    const wanted = wantedForDevice(client);
-    const earlierSessionHashes = this.sessions.hashes(http);
-    const next = { ...interaction, wanted, earlierSessionHashes, buildsOn: session?.tokenHash };
+    const organizationId = askedOrganization(organizationScopes(device))?.id;
+    await this.askToSignIn(interaction, { device, client }, { session, organizationId }, http, reply);
+    return undefined;
+  }
+
+  /** Whether the session does for an organization, which may ask its members for more. */
+  private async isGoodEnough(
+    session: ActiveSession,
+    { client }: AskingDevice,
+    { id }: NamedOrganization,
+    interaction: DeviceInteraction,
+  ): Promise<boolean> {
+    const maxAge = await this.demands.maxAgeFor(id, session.userId);
+    const demanded = await this.demands.of({ client, scopes: [], acr: {} }, session, id);
+    const situation = {
+      request: { prompts: new Set<Prompt>(), maxAge, acr: {} },
+      interaction,
+      person: demanded?.person,
+      secondFactor: demanded?.secondFactor,
+      upstream: demanded?.upstream,
+      now: this.clock.now(),
+    };
+    return authenticationOf(situation, session) !== undefined;
+  }
+
+  /** Sends the browser to where the person signs in, or proves what is missing. */
+  private async askToSignIn(
+    interaction: DeviceInteraction,
+    { client }: AskingDevice,
+    { session, organizationId }: { session: ActiveSession | undefined; organizationId: string | undefined },
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const maxAge = await this.demands.maxAgeFor(organizationId, session?.userId);
+    const wanted = { ...wantedForDevice(client), organizationId, maxAge };
+    const next = {
+      ...interaction,
+      wanted,
+      earlierSessionHashes: this.sessions.hashes(http),
+      buildsOn: session?.tokenHash,
+      shownToSessionHash: undefined,
+    };
     const isAnybodyElse = !session && (await this.sessions.held(http)).length > 0;
     reply.redirect(await this.interactions.urlOf(isAnybodyElse ? 'select-account' : 'sign-in', next), 303);
-    return undefined;
   }
 }
 

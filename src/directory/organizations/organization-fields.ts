@@ -16,6 +16,12 @@ export interface NewOrganization {
   readonly join_by_domain?: boolean;
   /** Whether people who sign in at the upstream become members. */
   readonly join_by_upstream?: boolean;
+  /** Whether members prove a second factor when they act for it. */
+  readonly require_second_factor?: boolean;
+  /** Whether members sign in at the upstream when they act for it. */
+  readonly require_upstream?: boolean;
+  /** The greatest age of the sign-in of members who act for it, in seconds. */
+  readonly max_sign_in_age?: number | null;
 }
 
 /** The column of each member. */
@@ -28,6 +34,9 @@ const columnNames = {
   upstream: 'upstream',
   join_by_domain: 'joinByDomain',
   join_by_upstream: 'joinByUpstream',
+  require_second_factor: 'requireSecondFactor',
+  require_upstream: 'requireUpstream',
+  max_sign_in_age: 'maxSignInAge',
 } as const satisfies Record<keyof NewOrganization, keyof Organization>;
 
 /** What can be changed of an organization. */
@@ -41,6 +50,9 @@ export const emptyOrganization = {
   upstream: null,
   joinByDomain: false,
   joinByUpstream: false,
+  requireSecondFactor: false,
+  requireUpstream: false,
+  maxSignInAge: null,
 } satisfies Partial<OrganizationColumns>;
 
 /** The columns of the members that are given. */
@@ -53,7 +65,7 @@ export const columnsOf = (given: Partial<NewOrganization>): Partial<Organization
   );
 
 /** The members of an organization, as a change is recorded and a file has them, as far as columns are given. */
-export const membersOf = (columns: Partial<OrganizationColumns>): object =>
+export const membersOf = (columns: Partial<OrganizationColumns>): Partial<NewOrganization> =>
   Object.fromEntries(
     Object.entries(columnNames).flatMap(([member, column]) => {
       const value = columns[column];
@@ -77,9 +89,11 @@ export function organizationProblem({
   defaultRoles,
   upstream,
   joinByUpstream,
+  requireUpstream,
 }: OrganizationColumns): readonly [name: string, reason: string] | undefined {
   if (defaultRoles?.some((role) => !roles.includes(role)))
     return ['default_roles', 'has a role that the organization does not have'];
   if (joinByUpstream && upstream === null) return ['join_by_upstream', 'needs upstream'];
+  if (requireUpstream && upstream === null) return ['require_upstream', 'needs upstream'];
   return undefined;
 }

@@ -7,9 +7,12 @@ import { domainOfAddress, readDomain } from './domain-name.js';
 export class OrganizationRealms {
   constructor(private readonly store: OrganizationRealmsStore) {}
 
-  /** The upstream of an organization. */
-  async ofOrganization(id: string | undefined): Promise<string | undefined> {
-    return id === undefined ? undefined : this.store.upstreamOf(id);
+  /** The upstream of an organization, and whether its members sign in nowhere else. */
+  async ofOrganization(
+    id: string | undefined,
+  ): Promise<{ readonly alias: string; readonly isSoleWay: boolean } | undefined> {
+    const policy = id === undefined ? undefined : await this.store.policyOf(id, '');
+    return policy?.upstream && { alias: policy.upstream.alias, isSoleWay: policy.requiresUpstream };
   }
 
   /** The upstream of the organization for which a domain is verified. */

@@ -11,6 +11,7 @@ import { PathId } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
 import { changeNothing } from '../../resource/request-examples.js';
 import { OrganizationMembers } from './organization-members.js';
+import { OrganizationPolicyProtection } from './organization-policy-protection.guard.js';
 import { Organizations } from './organizations.js';
 import {
   CreateOrganizationDto,
@@ -84,7 +85,7 @@ export class OrganizationsAdminController {
   @AdminWrite('groups', {
     summary: 'Update an organization',
     description:
-      'Omitted fields keep their values. Tokens that are issued from then on carry the new name. A role that is removed is taken from the members.',
+      'Omitted fields keep their values. Tokens that are issued from then on carry the new name. A role that is removed is taken from the members. Only administrators (`eyrie.admin`) can change `upstream`, `require_second_factor`, `require_upstream` and `max_sign_in_age`.',
     returns: OrganizationDto,
     body: {
       type: UpdateOrganizationDto,
@@ -95,6 +96,7 @@ export class OrganizationsAdminController {
     },
     refuses: { 404: noOrganization, 409: isTaken, 412: true },
     tagged: true,
+    guards: [OrganizationPolicyProtection],
   })
   async updateOrganization(
     @PathId('organization_id') id: string,

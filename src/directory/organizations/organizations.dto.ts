@@ -4,7 +4,14 @@ import type { Organization } from '../../persistence/entities/organization.entit
 import type { ListedAffiliate } from '../../persistence/stores/organizations.store.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
-import { type About, Field, FlagField, maxSearchLength, TextField } from '../../resource/fields.js';
+import {
+  type About,
+  Field,
+  FlagField,
+  IntegerField,
+  maxSearchLength,
+  TextField,
+} from '../../resource/fields.js';
 import { PageOf, TimedPageQuery } from '../../resource/paging.dto.js';
 import { maxNameLength } from '../groups.dto.js';
 import type { NewOrganization } from './organization-fields.js';
@@ -12,6 +19,8 @@ import type { NewOrganization } from './organization-fields.js';
 /** Characters of the name of an organization, and of a role in one. */
 const maxTechnicalNameLength = 63;
 const maxRoles = 50;
+/** A year, in seconds. */
+const maxAgeLimit = 365 * 86_400;
 const organizationName = /^[a-z0-9][a-z0-9-]*$/;
 const membershipSources = ['here', 'domain', 'upstream'] as const;
 const roleName = /^[A-Za-z0-9][\w.:-]*$/;
@@ -100,6 +109,29 @@ export class CreateOrganizationDto implements NewOrganization {
     description: 'Whether people who sign in at `upstream` become members',
   })
   join_by_upstream?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'Whether members prove a second factor when they act for the organization',
+  })
+  require_second_factor?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description: 'Whether members sign in at `upstream` when they act for the organization',
+  })
+  require_upstream?: boolean;
+
+  @IntegerField({
+    min: 60,
+    max: maxAgeLimit,
+    nullable: true,
+    example: null,
+    description: 'The greatest age of the sign-in of members who act for the organization, in seconds',
+  })
+  max_sign_in_age?: number | null;
 }
 
 /** Changes of an organization. Omitted fields keep their values; null removes a value. */
@@ -124,6 +156,8 @@ export class OrganizationDto extends OmitType(CreateOrganizationDto, [
   'default_roles',
   'join_by_domain',
   'join_by_upstream',
+  'require_second_factor',
+  'require_upstream',
 ]) {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -142,6 +176,12 @@ export class OrganizationDto extends OmitType(CreateOrganizationDto, [
 
   @ApiProperty()
   join_by_upstream: boolean;
+
+  @ApiProperty()
+  require_second_factor: boolean;
+
+  @ApiProperty()
+  require_upstream: boolean;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;
@@ -199,6 +239,9 @@ export const toOrganizationDto = (organization: Organization): OrganizationDto =
   upstream: organization.upstream,
   join_by_domain: organization.joinByDomain,
   join_by_upstream: organization.joinByUpstream,
+  require_second_factor: organization.requireSecondFactor,
+  require_upstream: organization.requireUpstream,
+  max_sign_in_age: organization.maxSignInAge,
   created_at: organization.createdAt,
   updated_at: organization.updatedAt,
 });

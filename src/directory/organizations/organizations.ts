@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import { memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
 import { invalidField } from '../../http/invalid-fields.js';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
 import { newId } from '../../persistence/id.js';
@@ -10,6 +11,7 @@ import { type HeldOrganization, OrganizationsStore } from '../../persistence/sto
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
+import { requireEnrollableFactor } from '../enrollable-factor.js';
 import { refusingTaken, unknownOrganization } from '../directory-refusals.js';
 import {
   columnsOf,
@@ -29,6 +31,7 @@ export class Organizations {
     private readonly grants: GrantsStore,
     private readonly upstreams: UpstreamsStore,
     private readonly changes: Changes,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws NotFoundException */
@@ -52,6 +55,7 @@ export class Organizations {
           const times = { createdAt: now, updatedAt: now };
           const columns = { ...emptyOrganization, displayName: name, ...columnsOf(given) };
           const organization = { ...columns, id, name, version: 0, ...times };
+          requireEnrollableFactor(this.settings, organization.requireSecondFactor);
           await this.check(tx, organization);
           await this.store.insert(tx, organization);
           return organization;
@@ -73,6 +77,7 @@ export class Organizations {
     actor: Originator,
     precondition?: Precondition,
   ): Promise<Organization> {
+    requireEnrollableFactor(this.settings, given.require_second_factor);
     await refusingTaken(given.name, () =>
       this.changes.change([], async (tx, now) => {
         const held = await this.hold(tx, id, precondition);

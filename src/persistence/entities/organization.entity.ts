@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Count, Epoch, Flag, Id, Json, OptionalText, Text } from '../columns.js';
+import { Count, Epoch, Flag, Id, Json, OptionalCount, OptionalText, Text } from '../columns.js';
 
 /** A company, or another organization, for which its members act at clients. */
 @Entity('organizations')
@@ -20,6 +20,12 @@ export class Organization {
   @Flag({ default: false }) joinByDomain: boolean;
   /** Whether people who sign in at the upstream become members. */
   @Flag({ default: false }) joinByUpstream: boolean;
+  /** Whether members prove a second factor when they act for it. */
+  @Flag({ default: false }) requireSecondFactor: boolean;
+  /** Whether members sign in at the upstream when they act for it. */
+  @Flag({ default: false }) requireUpstream: boolean;
+  /** The greatest age of the sign-in of members who act for it, in seconds. */
+  @OptionalCount() maxSignInAge: number | null;
   /** Grows with every change. */
   @Count() version: number;
   @Epoch() createdAt: number;

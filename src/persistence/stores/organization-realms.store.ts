@@ -1,23 +1,52 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
+import type { Organization } from '../entities/organization.entity.js';
+import type { RowOf } from '../naming.js';
 import { marks } from '../sql.js';
 
 /** What is asked whenever somebody signs in at an upstream is bounded. */
 const maxJoined = 50;
+
+/** How the members of an organization sign in. */
+export interface SignInPolicy {
+  readonly requiresSecondFactor: boolean;
+  readonly requiresUpstream: boolean;
+  /** Seconds. */
+  readonly maxAge: number | undefined;
+  /** The upstream of the organization. */
+  readonly upstream: { readonly id: string; readonly alias: string } | undefined;
+  /** Whether whoever signs in at the upstream becomes a member. */
+  readonly joinsByUpstream: boolean;
+  readonly isMember: boolean;
+}
+
+type PolicyRow = RowOf<
+  Pick<
+    Organization,
+    'requireSecondFactor' | 'requireUpstream' | 'maxSignInAge' | 'upstream' | 'joinByUpstream'
+  >
+> & {
+  readonly upstream_id: string | null;
+  readonly user_id: string | null;
+};
 
 /** Where the people of organizations sign in, and which organizations they join by that. */
 @Injectable()
 export class OrganizationRealmsStore {
   constructor(private readonly database: Database) {}
 
-  /** The alias of the upstream of an organization. */
-  async upstreamOf(organizationId: string): Promise<string | undefined> {
-    const row = await this.database.row<{ upstream: string | null }>(
-      'SELECT upstream FROM organizations WHERE id = ?',
-      [organizationId],
+  /** How members of an organization sign in, and whether somebody is one. */
+  async policyOf(organizationId: string, userId: string): Promise<SignInPolicy | undefined> {
+    const row = await this.database.row<PolicyRow>(
+      `SELECT o.require_second_factor, o.require_upstream, o.max_sign_in_age, o.upstream, o.join_by_upstream,
+              u.id AS upstream_id, m.user_id
+         FROM organizations o LEFT JOIN upstreams u ON u.alias = o.upstream
+         LEFT JOIN organization_members m ON m.organization_id = o.id AND m.user_id = ?
+        WHERE o.id = ?`,
+      [userId, organizationId],
     );
-    return row?.upstream ?? undefined;
+    return row && toPolicy(row);
   }
 
   /** The alias of the upstream of the organization for which a domain is verified. */
@@ -76,3 +105,15 @@ export class OrganizationRealmsStore {
     return rows.map(({ id }) => id);
   }
 }
+
+const toPolicy = (row: PolicyRow): SignInPolicy => ({
+  requiresSecondFactor: Boolean(row.require_second_factor),
+  requiresUpstream: Boolean(row.require_upstream),
+  maxAge: row.max_sign_in_age ?? undefined,
+  upstream:
+    row.upstream === null || row.upstream_id === null
+      ? undefined
+      : { id: row.upstream_id, alias: row.upstream },
+  joinsByUpstream: Boolean(row.join_by_upstream),
+  isMember: row.user_id !== null,
+});

@@ -80,7 +80,8 @@ export class OrganizationsStore {
   async hold(tx: EntityManager, id: string): Promise<HeldOrganization | undefined> {
     const [row] = await this.database.lockedRows<HeldRow>(
       tx,
-      `SELECT id, version, name, display_name, description, roles, default_roles, upstream, join_by_domain, join_by_upstream
+      `SELECT id, version, name, display_name, description, roles, default_roles, upstream, join_by_domain, join_by_upstream,
+              require_second_factor, require_upstream, max_sign_in_age
          FROM organizations WHERE id = ?`,
       [id],
     );
@@ -279,6 +280,9 @@ const toHeld = (row: HeldRow): HeldOrganization => ({
   upstream: row.upstream,
   joinByDomain: Boolean(row.join_by_domain),
   joinByUpstream: Boolean(row.join_by_upstream),
+  requireSecondFactor: Boolean(row.require_second_factor),
+  requireUpstream: Boolean(row.require_upstream),
+  maxSignInAge: row.max_sign_in_age,
 });
 
 /** Of the rows of somebody, one for each role. */

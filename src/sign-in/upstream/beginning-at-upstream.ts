@@ -1,17 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnonymousRequests } from '../../http/anonymous-requests.js';
-import { UpstreamRefusals } from './upstream-refusals.js';
+import { upstreamIsGone, UpstreamRefusals } from './upstream-refusals.js';
 import { type BegunAtUpstream, UpstreamSignIn } from './upstream-sign-in.js';
+import { Upstreams } from './upstreams.js';
 
 /** Sends people to an upstream, counted per network, with a page where that does not work. */
 @Injectable()
 export class BeginningAtUpstream {
   constructor(
+    private readonly upstreams: Upstreams,
     private readonly signIn: UpstreamSignIn,
     private readonly refusals: UpstreamRefusals,
     private readonly anonymous: AnonymousRequests,
   ) {}
+
+  /** @throws PageError also if nobody can sign in at an upstream of that alias */
+  async beginAt(
+    alias: string,
+    begun: Omit<BegunAtUpstream, 'upstream'>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const upstream = await this.upstreams.find(alias);
+    if (!upstream) throw upstreamIsGone();
+    await this.begin({ ...begun, upstream }, request, reply);
+  }
 
   /** @throws PageError */
   async begin(begun: BegunAtUpstream, request: FastifyRequest, reply: FastifyReply): Promise<void> {

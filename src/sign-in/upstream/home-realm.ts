@@ -20,7 +20,7 @@ export interface OrganizationUpstreams {
   /** Of the one for which the client wants to act. */
   readonly named?: string | undefined;
   /** Whether its people sign in nowhere else. */
-  readonly isSoleWay?: boolean;
+  readonly isSoleWay?: boolean | undefined;
   /** Of the one for which the domain in `domain_hint` is verified. */
   readonly ofDomainHint?: string | undefined;
   /** Of the one for which the domain of the address in `login_hint` is verified. */

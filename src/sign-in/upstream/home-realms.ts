@@ -29,7 +29,10 @@ export class HomeRealms {
     if (upstreams.length === 0) return undefined;
     const { domainHint, loginHint } = hintsOf(purpose);
     const hasOwnFactors = this.settings.signIn.firstFactors.length > 0;
+    const named = await this.organizations.ofOrganization(wantedFor(purpose).organizationId);
     const organizations = {
+      named: named?.alias,
+      isSoleWay: named?.isSoleWay,
       ofDomainHint: await this.organizations.ofDomain(domainHint),
       ofLoginHint: await this.organizations.ofAddress(loginHint),
     };
@@ -52,9 +55,9 @@ export class HomeRealms {
   async shown(purpose: SignInPurpose, request: FastifyRequest): Promise<readonly LoadedUpstream[]> {
     const last = this.cookies.read(request, 'upstream');
     const own = await this.organizations.ofOrganization(wantedFor(purpose).organizationId);
-    const rank = ({ alias }: LoadedUpstream): number => (alias === own ? 2 : Number(alias === last));
+    const rank = ({ alias }: LoadedUpstream): number => (alias === own?.alias ? 2 : Number(alias === last));
     return (await this.upstreams.enabled())
-      .filter(({ shown, alias }) => shown || alias === own)
+      .filter(({ shown, alias }) => shown || alias === own?.alias)
       .toSorted((a, b) => rank(b) - rank(a));
   }
 

@@ -62,7 +62,7 @@ export class UpstreamArrival {
     const { user, username } = found;
     const methods = methodsOf(upstream, answer);
     const origin = answer.session && upstreamOrigin(upstream, answer.session);
-    const proven = { user, username, methods, provenAt: answer.authTime, origin };
+    const proven = { user, username, methods, provenAt: answer.authTime, upstreamId: upstream.id, origin };
     const next = this.decisions.advance(before, proven, keep);
     await this.steps.goOn(next, purpose, request, reply);
   }
