@@ -32,6 +32,7 @@ const otherOperations = [
   // What they create, add, enable or start ends nothing. An import has a dry_run of its own.
   'addClientManager',
   'addGroupMember',
+  'addOrganizationDomain',
   'askToVerifyEmail',
   'createClaimRule',
   'createGroup',
@@ -70,6 +71,9 @@ const otherOperations = [
   'updateRole',
   'updateUser',
   'updateUserAttributes',
+  // Members by a domain stay, and what is verified is used by sign-ins to come.
+  'removeOrganizationDomain',
+  'verifyOrganizationDomain',
   // What people may do next becomes another; what there is stays.
   'deleteAssertionPolicy',
   'deleteUserIdentity',

@@ -9,12 +9,13 @@ import { PageOf } from '../../resource/paging.dto.js';
 import { provingRecordOf } from './domain-proofs.js';
 
 /** Characters of a domain as it is typed: an international one may be longer in DNS. */
-export const maxTypedDomainLength = 253;
+const maxTypedDomainLength = 253;
 
 /** A domain for an organization. */
 export class AddOrganizationDomainDto {
   @TextField({
     maxLength: maxTypedDomainLength,
+    format: 'idn-hostname',
     example: 'example.com',
     description:
       'Kept in lower case, and an international name as DNS has it. Domains below it do not belong to it',

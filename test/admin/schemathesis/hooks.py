@@ -27,6 +27,8 @@ beyond_schemas = [
     (r"(POST|PATCH|PUT) /admin/users", r"(^|; )password ", "must be hard to guess"),
     (r"PATCH /admin/users/{user_id}/attributes", r"^attributes\.", "attributes are declared while the service runs"),
     (r"PUT /admin/attributes$", r".", "which members go with a type"),
+    (r"(POST|PATCH) /admin/organizations(/[^/]+)?$", r"^(upstream must be|default_roles has|(join_by|require)_upstream needs)",
+     "the alias of an upstream, roles of the organization, and members that go together"),
     (r"POST /admin/organizations/.*/domains$", r"^domain must be", "names of DNS, and public suffixes"),
     (r"PUT /admin/organizations/.*/members", r"^roles has a role", "must be roles of the organization"),
     (r"PUT /admin/(assertion-policies|trusted-issuers|upstreams)$", r".", "which members go together, and names of others"),
