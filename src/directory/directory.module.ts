@@ -13,6 +13,7 @@ import { GroupsAdminController } from './groups.admin.controller.js';
 import { MembershipsAdminController } from './memberships.admin.controller.js';
 import { DomainProofs } from './organizations/domain-proofs.js';
 import { InvitationMails } from './organizations/invitation-mails.js';
+import { MembershipSources } from './organizations/membership-sources.js';
 import { OpenInvitations } from './organizations/open-invitations.js';
 import { OrganizationDemands } from './organizations/organization-demands.js';
 import { OrganizationDomains } from './organizations/organization-domains.js';
@@ -54,6 +55,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     GroupTree,
     Groups,
     InvitationMails,
+    MembershipSources,
     OpenInvitations,
     OrganizationDemands,
     OrganizationDomains,
@@ -75,6 +77,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
     ClaimRules,
     GroupMembers,
     Groups,
+    MembershipSources,
     OpenInvitations,
     OrganizationDemands,
     OrganizationDomains,

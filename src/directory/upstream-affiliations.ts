@@ -3,14 +3,14 @@ import type { Originator } from '../audit/originator.js';
 import { OrganizationRealmsStore } from '../persistence/stores/organization-realms.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { GroupMembers } from './group-members.js';
-import { OrganizationMembers } from './organizations/organization-members.js';
+import { MembershipSources } from './organizations/membership-sources.js';
 
 /** What people are by an upstream: members of groups and of organizations. */
 @Injectable()
 export class UpstreamAffiliations {
   constructor(
     private readonly groups: GroupMembers,
-    private readonly members: OrganizationMembers,
+    private readonly memberships: MembershipSources,
     private readonly realms: OrganizationRealmsStore,
   ) {}
 
@@ -22,7 +22,7 @@ export class UpstreamAffiliations {
     moment: { readonly actor: Originator; readonly now: number },
   ): Promise<void> {
     await this.groups.endWithin(tx, upstreamId, userId, moment);
-    await this.members.endOfUpstream(tx, userId, upstreamId, moment);
+    await this.memberships.endOfUpstream(tx, userId, upstreamId, moment);
   }
 
   /**

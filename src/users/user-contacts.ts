@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
-import { OrganizationMembers } from '../directory/organizations/organization-members.js';
+import { MembershipSources } from '../directory/organizations/membership-sources.js';
 import { type HeldUser, UsersStore } from '../persistence/stores/users.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { recordUpdate } from './user-events.js';
@@ -12,7 +12,7 @@ import { changedContacts, type Contacts, verifiedAddressOf } from './verified-co
 export class UserContacts {
   constructor(
     private readonly users: UsersStore,
-    private readonly organizations: OrganizationMembers,
+    private readonly memberships: MembershipSources,
     private readonly changes: Changes,
   ) {}
 
@@ -28,6 +28,6 @@ export class UserContacts {
     await recordUpdate(this.changes, tx, { before, columns, disabled: undefined, actor, now });
     await this.users.update(tx, held.id, { ...columns, updatedAt: now });
     if (held.emailVerified)
-      await this.organizations.endOfAddress(tx, held.id, verifiedAddressOf(columns), { actor, now });
+      await this.memberships.endOfAddress(tx, held.id, verifiedAddressOf(columns), { actor, now });
   }
 }

@@ -1,7 +1,7 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
-import { OrganizationMembers } from '../directory/organizations/organization-members.js';
+import { MembershipSources } from '../directory/organizations/membership-sources.js';
 import { invalidField } from '../http/invalid-fields.js';
 import { Notifications } from '../mail/notifications.js';
 import type { User } from '../persistence/entities/user.entity.js';
@@ -62,7 +62,7 @@ export class UserWrites {
   constructor(
     private readonly users: UsersStore,
     private readonly identities: IdentitiesStore,
-    private readonly organizations: OrganizationMembers,
+    private readonly memberships: MembershipSources,
     private readonly authority: UserAuthority,
     private readonly changes: Changes,
     private readonly notifications: Notifications,
@@ -157,7 +157,7 @@ export class UserWrites {
       updatedAt: now,
     });
     if (contacts && held.emailVerified)
-      await this.organizations.endOfAddress(tx, id, verifiedAddressOf(contacts), { actor, now });
+      await this.memberships.endOfAddress(tx, id, verifiedAddressOf(contacts), { actor, now });
     if (disabled) await this.authority.endAll(tx, id, 'user_disabled', now);
     if (disabled !== undefined && held.deletionDueAt !== null)
       await this.changes.record(tx, { event: 'user.deletion_cancelled', actor, userId: id }, now);

@@ -8,7 +8,7 @@ import { OrganizationRealmsStore } from '../../persistence/stores/organization-r
 import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import { domainOfAddress } from './domain-name.js';
-import { OrganizationMembers } from './organization-members.js';
+import { MembershipSources } from './membership-sources.js';
 
 /** An upstream at which people sign in. */
 interface JoinedUpstream {
@@ -23,7 +23,7 @@ export class OrganizationJoining {
     private readonly realms: OrganizationRealmsStore,
     private readonly domains: OrganizationDomainsStore,
     private readonly organizations: OrganizationsStore,
-    private readonly members: OrganizationMembers,
+    private readonly memberships: MembershipSources,
     private readonly users: UsersStore,
     private readonly identities: IdentitiesStore,
     private readonly changes: Changes,
@@ -40,7 +40,7 @@ export class OrganizationJoining {
       if (!organization?.joinByDomain || verifiedDomainOf(await this.users.hold(tx, userId)) !== domain)
         return;
       if (!(await this.domains.holdVerified(tx, organizationId, domain))) return;
-      await this.members.join(tx, organization, userId, {
+      await this.memberships.join(tx, organization, userId, {
         source: { domain },
         by: `domain:${domain}`,
         actor,
@@ -63,7 +63,7 @@ export class OrganizationJoining {
         if (!(await this.users.hold(tx, userId)) || !(await this.identities.isLinked(tx, upstreamId, userId)))
           return;
         const by = `upstream:${alias}`;
-        await this.members.join(tx, organization, userId, { source: { upstreamId }, by, actor, now });
+        await this.memberships.join(tx, organization, userId, { source: { upstreamId }, by, actor, now });
       });
   }
 }

@@ -4,28 +4,15 @@ import { memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { invalidField } from '../../http/invalid-fields.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
-import {
-  type HeldOrganization,
-  type MembershipSource,
-  OrganizationsStore,
-  type Sources,
-} from '../../persistence/stores/organizations.store.js';
+import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { unknownOrganization, unknownUser } from '../directory-refusals.js';
-import { domainOfAddress } from './domain-name.js';
 
 /** Who changes something, and when. */
-interface Moment {
+export interface Moment {
   readonly actor: Originator;
   readonly now: number;
-}
-
-/** How somebody becomes a member by themselves. */
-interface Joining extends Moment {
-  readonly source: Exclude<MembershipSource, 'here'>;
-  /** The source, as the audit trail names it. */
-  readonly by: string;
 }
 
 /** Who belongs to which organization, in which roles. `actor` is the actor in the audit trail. */
@@ -97,48 +84,6 @@ export class OrganizationMembers {
     }
   }
 
-  /** Makes a user who is held a member of an organization that is held, with its default roles. A member gets a further source alone. */
-  async join(
-    tx: Transaction,
-    { id: organizationId, name, defaultRoles }: HeldOrganization,
-    userId: string,
-    { source, by, actor, now }: Joining,
-  ): Promise<void> {
-    if (!(await this.store.addMember(tx, organizationId, userId, { source, now }))) return;
-    const roles = (defaultRoles ?? []).toSorted();
-    await this.store.setRoles(tx, organizationId, userId, roles);
-    const detail = { organization: organizationId, name, roles: roles.join(' '), by };
-    await this.changes.record(tx, { event: 'organization.member_joined', actor, userId, detail }, now);
-  }
-
-  /** Ends what a user who is held belongs to by an address that is not, or no longer, their verified one. */
-  async endOfAddress(tx: Transaction, userId: string, email: string | null, moment: Moment): Promise<void> {
-    const domain = email === null ? undefined : domainOfAddress(email);
-    for (const sources of await this.store.sourcesOf(tx, userId))
-      if (sources.byDomain !== null && sources.byDomain !== domain)
-        await this.endSource(tx, sources, userId, 'byDomain', moment);
-  }
-
-  /** Ends what a user who is held belongs to by an upstream to which they are not linked any more. */
-  async endOfUpstream(tx: Transaction, userId: string, upstreamId: string, moment: Moment): Promise<void> {
-    for (const sources of await this.store.sourcesOf(tx, userId))
-      if (sources.byUpstreamId === upstreamId)
-        await this.endSource(tx, sources, userId, 'byUpstreamId', moment);
-  }
-
-  /** Ends one source of a membership, and the membership unless another is left. */
-  private async endSource(
-    tx: Transaction,
-    { organizationId, madeHere, ...sources }: Sources,
-    userId: string,
-    source: 'byDomain' | 'byUpstreamId',
-    moment: Moment,
-  ): Promise<void> {
-    const other = source === 'byDomain' ? sources.byUpstreamId : sources.byDomain;
-    if (madeHere || other !== null) await this.store.dropSource(tx, organizationId, userId, source);
-    else await this.end(tx, organizationId, userId, moment);
-  }
-
   /**
    * Ends a membership, and revokes the grants that the user gave for the organization. Does nothing if the user does not belong to it.
    * @throws NotFoundException if there is no such organization
@@ -150,12 +95,8 @@ export class OrganizationMembers {
     });
   }
 
-  private async end(
-    tx: Transaction,
-    organizationId: string,
-    userId: string,
-    { actor, now }: Moment,
-  ): Promise<void> {
+  /** Ends a membership, if there is one, and revokes the grants that the user gave for the organization. */
+  async end(tx: Transaction, organizationId: string, userId: string, { actor, now }: Moment): Promise<void> {
     // First, so that a grant that is being given is either seen by the next statement, or finds no membership.
     if (!(await this.store.removeMember(tx, organizationId, userId))) return;
     const revoked = await this.grants.revokeOfOrganization(tx, organizationId, userId, now);
