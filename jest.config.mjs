@@ -38,7 +38,7 @@ const isFull = process.env.EYRIE_TEST_FULL === '1';
 // These download packages, compile, or need more of Debian. They run with EYRIE_TEST_FULL=1, once.
 const fullOnly = [
   'admin/schemathesis',
-  'flows/(web-apps|mod-auth-openidc)',
+  'flows/(web-apps|mod-auth-openidc|mcp/python-sdk)',
   'operations/(behind-nginx|chaos|galera|node-versions)',
 ];
 

@@ -9,7 +9,8 @@
 //   EYRIE_TEST_PROMTOOL    path of Prometheus's checker of rules, likewise
 //   EYRIE_TEST_SOFTHSM     path of SoftHSM's PKCS#11 library, likewise
 //   EYRIE_TEST_SCHEMATHESIS   path of Schemathesis, which is installed into a temporary folder otherwise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11,schemathesis: the run fails if one of these is missing
+//   EYRIE_TEST_MCP_PYTHON     path of a Python that has the MCP SDK, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11,schemathesis,mcp: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -21,7 +22,7 @@ import { dirname, join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
-import { installSchemathesis } from './schemathesis.mjs';
+import { installPythonPackage } from './python-packages.mjs';
 import { findDirectoryServer } from './slapd.mjs';
 import { findSoftHsm } from './softhsm.mjs';
 
@@ -50,7 +51,7 @@ try {
     ...directoryEnvironment(),
     ...alertsEnvironment(),
     ...tokenEnvironment(),
-    ...fuzzerEnvironment(),
+    ...pythonEnvironment(),
     ...templates(),
   };
   counts = await runTests(environment);
@@ -149,21 +150,27 @@ function tokenEnvironment() {
   return { EYRIE_TEST_SOFTHSM: library };
 }
 
-/** Tests the admin API against its OpenAPI document: with EYRIE_TEST_FULL=1, as it downloads packages and takes minutes. */
-function fuzzerEnvironment() {
-  if (process.env.EYRIE_TEST_FULL !== '1' || process.env.EYRIE_TEST_SCHEMATHESIS) return {};
-  const folder = mkdtempSync(join(tmpdir(), 'eyrie-schemathesis-'));
+/** What is written in Python, with EYRIE_TEST_FULL=1 as it downloads packages: the tester of the admin API, and an SDK for agents. */
+function pythonEnvironment() {
+  if (process.env.EYRIE_TEST_FULL !== '1') return {};
+  return {
+    ...installed('schemathesis', 'EYRIE_TEST_SCHEMATHESIS', 'schemathesis', 'Schemathesis'),
+    ...installed('mcp', 'EYRIE_TEST_MCP_PYTHON', 'python', 'tests with the MCP SDK for Python'),
+  };
+}
+
+function installed(name, variable, program, leftOutAs) {
+  if (process.env[variable]) return {};
+  const folder = mkdtempSync(join(tmpdir(), `eyrie-${name}-`));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
-  const { program, reason } = installSchemathesis(folder);
-  if (!program) {
-    leaveOut('schemathesis', `Schemathesis (${reason})`);
-    return {};
-  }
-  return { EYRIE_TEST_SCHEMATHESIS: program };
+  const { bin, reason } = installPythonPackage(name, folder);
+  if (bin) return { [variable]: join(bin, program) };
+  leaveOut(name, `${leftOutAs} (${reason})`);
+  return {};
 }
 
 function checkRequired() {
-  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11', 'schemathesis'];
+  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11', 'schemathesis', 'mcp'];
   const unknown = required.find((part) => !parts.includes(part));
   if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of ${parts.join(', ')}`);
 }

@@ -1,17 +1,17 @@
-// Installs Schemathesis, which tests an API against its OpenAPI document.
+// Installs what tests use of Python.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findProgram } from './programs.mjs';
 
-/** Another version finds other things: it is raised together with what it finds. */
-const version = '4.32.5';
+/** Other versions find other things, or are used in another way: each is raised together with what it tests. */
+const versions = { schemathesis: '4.32.5', mcp: '2.3.0' };
 const installMilliseconds = 300_000;
 
 /**
- * Installs it into a virtual environment of Python in this folder.
- * @returns its program, or the reason why there is none
+ * Installs a package into a virtual environment of Python in this folder.
+ * @returns the folder with its programs and with `python`, or the reason why there is none
  */
-export function installSchemathesis(folder) {
+export function installPythonPackage(name, folder) {
   const python = findProgram(['python3']);
   if (!python) return { reason: 'no python3 found' };
   const run = (program, ...parameters) =>
@@ -19,7 +19,8 @@ export function installSchemathesis(folder) {
   const bin = join(folder, 'bin');
   if (!run(python, '-m', 'venv', folder)) return { reason: 'python3 makes no virtual environment' };
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  if (!run(join(bin, 'python'), ...pip, `schemathesis==${version}`))
-    return { reason: `pip cannot install schemathesis ${version}` };
-  return { program: join(bin, 'schemathesis') };
+  const version = versions[name];
+  if (!run(join(bin, 'python'), ...pip, `${name}==${version}`))
+    return { reason: `pip cannot install ${name} ${version}` };
+  return { bin };
 }
