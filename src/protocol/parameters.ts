@@ -63,6 +63,10 @@ export class Parameters {
     return entries;
   }
 
+  without(name: string): Parameters {
+    return Parameters.from(this.entries().filter(([candidate]) => candidate !== name));
+  }
+
   /**
    * "Request and response parameters MUST NOT be included more than once" (RFC 6749 §3.1 and §3.2); unknown ones are ignored.
    * @throws OAuthError invalid_request naming the first of `known` that was repeated

@@ -11,7 +11,10 @@ import { GrantTypes, grantTypeProviders } from './grant-types/grant-types.js';
 import { PolledRequests } from './grant-types/polled-requests.js';
 import { StandingGrants } from './grant-types/standing-grants.js';
 import { AssertedEntitlements } from './grant-types/asserted-entitlements.js';
+import { AssertedTokens } from './grant-types/asserted-tokens.js';
 import { AssertedUsers } from './grant-types/asserted-users.js';
+import { Delegation } from './grant-types/delegation.js';
+import { ForeignDelegation } from './grant-types/foreign-delegation.js';
 import { ExchangedEntitlements } from './grant-types/exchanged-entitlements.js';
 import { IdentityAssertions } from './grant-types/identity-assertions.js';
 import { SubjectTokens } from './grant-types/subject-tokens.js';
@@ -45,6 +48,7 @@ import { TokensAdminController } from './tokens.admin.controller.js';
   providers: [
     AccessTokenMint,
     AssertedEntitlements,
+    AssertedTokens,
     AssertedUsers,
     ClaimsPreview,
     Entitlements,
@@ -52,7 +56,9 @@ import { TokensAdminController } from './tokens.admin.controller.js';
     GrantTypes,
     IdTokenMint,
     IdentityAssertionMint,
+    Delegation,
     ExchangedEntitlements,
+    ForeignDelegation,
     IdentityAssertions,
     PolledRequests,
     RefreshTokenMint,

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { exportSPKI, importJWK } from 'jose';
 import { TrustedIssuerRegistration } from '../../src/clients/trusted-issuers/trusted-issuer-registration.js';
 import { UsersStore } from '../../src/persistence/stores/users.store.js';
+import { UserAccounts } from '../../src/users/user-accounts.js';
 import { AdminCaller } from '../support/admin-caller.js';
 import { changesOfRows, everyRow } from '../support/database-rows.js';
 import { type Answer, expectRefusal, payloadOf, RelyingParty } from '../support/relying-party.js';
@@ -31,7 +32,6 @@ describe('I2 the JWT bearer grant', () => {
           password: alice.password,
           email: 'gone@example.com',
           email_verified: true,
-          disabled: true,
         },
         { username: 'unsure', password: alice.password, email: 'unsure@example.com' },
       ] as never,
@@ -45,6 +45,8 @@ describe('I2 the JWT bearer grant', () => {
 
   beforeAll(async () => {
     await putResource(server, { ...calendar, scopes: { 'calendar.read': 'Read your calendar' } });
+    const { id = '' } = (await server.app.get(UsersStore).findByUsername('gone')) ?? {};
+    await server.app.get(UserAccounts).update(id, { disabled: true }, 'test');
     cluster = await AssertionIssuer.make('https://kubernetes.example.com');
     company = await AssertionIssuer.make('https://login.example.com');
     stranger = await AssertionIssuer.make('https://kubernetes.example.com');
@@ -284,6 +286,7 @@ describe('I2 the JWT bearer grant', () => {
       ['an address of another domain', () => ({ email: 'alice@elsewhere.example' })],
       ['an address of nobody', () => ({ email: 'nobody@example.com' })],
       ['the address of an administrator', () => ({ email: 'boss@example.com' })],
+      ['the address of somebody who is disabled', () => ({ email: 'gone@example.com' })],
       ['no address', () => ({ email: undefined })],
       ['a scope that is a list', () => ({ scope: ['contacts.read'] })],
       ['a resource that is a number', () => ({ resource: 7 })],

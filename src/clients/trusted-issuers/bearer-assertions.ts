@@ -27,8 +27,14 @@ export interface VerifiedAssertion {
 /** An assertion that is not accepted. The message is for the log and the administrator. */
 export class AssertionRefused extends Error {}
 
-/** The types of ordinary JWTs. Tokens with a type of their own, such as `at+jwt`, are for something else (RFC 8725 §3.11). */
+/** The types of ordinary JWTs. Tokens with a type of their own are for something else (RFC 8725 §3.11). */
 const ordinaryTypes: readonly unknown[] = [undefined, 'jwt', 'jose'];
+const typesOfKind: Readonly<Record<AssertionKind, readonly unknown[]>> = {
+  jwt: ordinaryTypes,
+  'id-jag': [idJagType],
+  // Services are called with access tokens (RFC 9068 §2.1).
+  'subject-token': [...ordinaryTypes, 'at+jwt'],
+};
 
 /** Verifies the assertions of trusted issuers (RFC 7523 §3). */
 @Injectable()
@@ -52,12 +58,15 @@ export class BearerAssertions {
     now: number,
     kinds: readonly AssertionKind[],
   ): Promise<VerifiedAssertion> {
-    const { issuer, kind } = read(jwt);
-    if (!kinds.includes(kind))
-      throw new AssertionRefused(`assertions of the kind ${kind} are not taken here`);
-    const policies = (await this.issuers.policiesFor(issuer, clientId)).filter((one) => one.kind === kind);
+    const { issuer, type } = read(jwt);
+    const possible = kinds.filter((kind) => typesOfKind[kind].includes(type));
+    if (possible.length === 0)
+      throw new AssertionRefused(`typ ${shown(type)} is not that of the kind ${kinds.join(' or ')}`);
+    const policies = (await this.issuers.policiesFor(issuer, clientId)).filter(({ kind }) =>
+      possible.includes(kind),
+    );
     let refusal = new AssertionRefused(
-      `no trusted issuer ${issuer.slice(0, 200)} is for assertions of the kind ${kind} and the client ${clientId}`,
+      `no trusted issuer ${issuer.slice(0, 200)} is for assertions of the kind ${possible.join(' or ')} and the client ${clientId}`,
     );
     for (const policy of policies) {
       try {
@@ -131,17 +140,19 @@ export class BearerAssertions {
 }
 
 /** What an assertion says of itself. Nothing of it is verified. */
-function read(jwt: string): { issuer: string; kind: AssertionKind } {
+function read(jwt: string): { issuer: string; type: unknown } {
   if (jwt.length > maxAssertionLength)
     throw new AssertionRefused(`it has more than ${maxAssertionLength} characters`);
   try {
     const type: unknown = decodeProtectedHeader(jwt).typ;
-    const name = typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type;
-    if (name !== idJagType && !ordinaryTypes.includes(name))
-      throw new AssertionRefused(`typ is ${JSON.stringify(type)?.slice(0, 100)}`);
     const { iss } = decodeJwt(jwt);
-    return { issuer: typeof iss === 'string' ? iss : '', kind: name === idJagType ? 'id-jag' : 'jwt' };
-  } catch (error) {
-    throw error instanceof AssertionRefused ? error : new AssertionRefused('it is not a JWT');
+    return {
+      issuer: typeof iss === 'string' ? iss : '',
+      type: typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type,
+    };
+  } catch {
+    throw new AssertionRefused('it is not a JWT');
   }
 }
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? 'none').slice(0, 100);

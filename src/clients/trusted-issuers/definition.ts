@@ -5,8 +5,11 @@ import { type IssuerPresetName, issuerPresets } from './presets.js';
 
 export const assertionSigningAlgorithms = assertionAlgorithms.private_key_jwt;
 
-/** What an issuer makes: ordinary JWTs (RFC 7523), or identity assertions for a client (`oauth-id-jag+jwt`). */
-export const assertionKinds = ['jwt', 'id-jag'] as const;
+/**
+ * What an issuer makes: ordinary JWTs (RFC 7523), identity assertions for a client (`oauth-id-jag+jwt`), or the tokens about people with
+ * which services are called, and which they exchange (RFC 8693).
+ */
+export const assertionKinds = ['jwt', 'id-jag', 'subject-token'] as const;
 export type AssertionKind = (typeof assertionKinds)[number];
 
 /** Whom the access tokens are about: the client itself, or a user who exists here. */
@@ -70,15 +73,20 @@ const defaults = {
   claims: {},
 } as const satisfies Omit<TrustedIssuerDefinition, 'clients'>;
 
-/** Identity assertions are about people, and last minutes. */
-const identityDefaults = { max_lifetime: 600, subject: 'user' } as const;
+const defaultsOfKind = {
+  jwt: {},
+  // About people, for minutes.
+  'id-jag': { max_lifetime: 600, subject: 'user' },
+  // About people, for more than one call.
+  'subject-token': { require_jti: false, subject: 'user' },
+} as const satisfies Record<AssertionKind, Partial<TrustedIssuerDefinition>>;
 
 /** The members of a trusted issuer: as they are given, of the preset, or the defaults. */
 export function issuerDefinitionOf(given: TrustedIssuerMembers): TrustedIssuerDefinition {
   const { preset, kind, clients, jwks } = given;
   return {
     ...defaults,
-    ...(kind === 'id-jag' && identityDefaults),
+    ...defaultsOfKind[kind ?? 'jwt'],
     ...(preset && issuerPresets[preset].members),
     // Keys of one's own stand for those of the preset.
     ...(jwks && { jwks_uri: undefined }),

@@ -58,6 +58,11 @@ export function trustedIssuerProblems(
     if (issuer.audiences.length > 0)
       refuse('audiences', 'cannot be set with the kind id-jag: they are for this server alone');
   }
+  if (issuer.kind === 'subject-token') {
+    if (issuer.subject !== 'user') refuse('subject', 'is user with the kind subject-token');
+    if (issuer.audiences.length === 0)
+      refuse('audiences', 'are required with the kind subject-token: those that the tokens have');
+  }
   if (issuer.subject === 'user') {
     const { upstream, trusted_email_domains: domains, username_claim: claim } = issuer;
     if (upstream === undefined && domains.length === 0 && claim === undefined)

@@ -106,7 +106,8 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
     {
       optional: true,
       example: [],
-      description: 'Audiences of its assertions; the issuer of Eyrie if omitted',
+      description:
+        'Audiences of its assertions; the issuer of Eyrie if omitted. Required with the kind subject-token, where they are those of the services',
     },
   )
   audiences?: string[];
@@ -123,7 +124,8 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
   @FlagField({
     optional: true,
     example: true,
-    description: 'Whether each assertion needs a jti and is accepted once; true if omitted',
+    description:
+      'Whether each assertion needs a jti and is accepted once; true if omitted, and false with the kind subject-token',
   })
   require_jti?: boolean;
 
@@ -131,7 +133,8 @@ export class PutTrustedIssuerDto implements TrustedIssuerMembers {
     values: assertionKinds,
     optional: true,
     example: 'jwt',
-    description: 'id-jag: identity assertions for a client (typ oauth-id-jag+jwt); jwt if omitted',
+    description:
+      'id-jag: identity assertions for a client (typ oauth-id-jag+jwt); subject-token: tokens about people, with which services are called and which they exchange (RFC 8693); jwt if omitted',
   })
   kind?: AssertionKind;
 

@@ -62,7 +62,7 @@ export class AssertedEntitlements {
 /**
  * What the policy, the client's registration and, in an identity assertion, its `scope` allow. The request may ask for less, not for more.
  */
-function allowedScopes(
+export function allowedScopes(
   client: RegisteredClient,
   { issuer, claims }: VerifiedAssertion,
   asked: readonly string[],

@@ -63,7 +63,7 @@ export class ExchangedEntitlements {
   }
 
   /** The targets by `resource` or `audience`, which both name resources here; without them, those that the scopes and details belong to. */
-  private async targets(
+  async targets(
     client: RegisteredClient,
     { scopes, others }: { readonly scopes: readonly string[]; readonly others: readonly string[] },
     parameters: Parameters,

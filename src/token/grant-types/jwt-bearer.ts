@@ -1,22 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Changes } from '../../audit/changes.js';
+import { Injectable } from '@nestjs/common';
 import type { RegisteredClient } from '../../clients/registered-client.js';
 import {
   AssertionRefused,
   BearerAssertions,
   type VerifiedAssertion,
 } from '../../clients/trusted-issuers/bearer-assertions.js';
-import { SETTINGS, type Settings } from '../../config/settings.js';
-import { newGrant } from '../../persistence/entities/grant-columns.js';
-import { AccessTokensStore } from '../../persistence/stores/access-tokens.store.js';
-import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { jwtBearerGrantType } from '../../protocol/client-metadata.js';
 import type { Confirmation } from '../../protocol/confirmation.js';
 import { invalidGrant, OAuthError } from '../../protocol/errors.js';
-import { formatScope, parseScope } from '../../protocol/scope.js';
-import { AccessTokenMint } from '../mint/access-token.js';
-import { type IssuedTokens, issuedTokens } from '../mint/token-response.js';
+import { parseScope } from '../../protocol/scope.js';
+import type { IssuedTokens } from '../mint/token-response.js';
 import { AssertedEntitlements } from './asserted-entitlements.js';
+import { type AssertedGrant, AssertedTokens } from './asserted-tokens.js';
 import { AssertedUsers } from './asserted-users.js';
 import type { GrantType, TokenRequest } from './grant-type.js';
 
@@ -33,11 +28,7 @@ export class JwtBearerGrant implements GrantType {
     private readonly assertions: BearerAssertions,
     private readonly assertedUsers: AssertedUsers,
     private readonly assertedEntitlements: AssertedEntitlements,
-    private readonly accessTokenMint: AccessTokenMint,
-    private readonly accessTokens: AccessTokensStore,
-    private readonly grants: GrantsStore,
-    private readonly changes: Changes,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly assertedTokens: AssertedTokens,
   ) {}
 
   async exchange(request: TokenRequest): Promise<IssuedTokens> {
@@ -49,7 +40,7 @@ export class JwtBearerGrant implements GrantType {
       const assertion = await this.assertions.verify(jwt, client.clientId, now, ['jwt', 'id-jag']);
       checkClient(client, assertion);
       checkProof(confirmation, assertion);
-      return await this.issue(request, assertion);
+      return await this.assertedTokens.issue(request, assertion, await this.grantOf(request, assertion));
     } catch (error) {
       // "If the assertion is not valid or has expired, the […] value MUST be "invalid_grant"" (RFC 7521 §4.1.1).
       if (error instanceof AssertionRefused) throw refused(error.message);
@@ -57,51 +48,15 @@ export class JwtBearerGrant implements GrantType {
     }
   }
 
-  private async issue(
-    { client, parameters, confirmation, now }: TokenRequest,
+  private async grantOf(
+    { client, parameters }: TokenRequest,
     assertion: VerifiedAssertion,
-  ): Promise<IssuedTokens> {
-    const { issuer, subject } = assertion;
-    const user = issuer.subject === 'user' ? await this.assertedUsers.find(assertion) : undefined;
-    const granted = await this.assertedEntitlements.of(
-      client,
-      assertion,
-      parseScope(parameters.get('scope')),
-    );
-    const grant = newGrant({
-      grantType: jwtBearerGrantType,
-      clientId: client.clientId,
-      userId: user?.id ?? null,
-      scope: formatScope(granted.scopes),
-      resources: granted.resources,
-      offline: true,
-      createdAt: now,
-      expiresAt: now + this.settings.lifetimes.accessToken,
-      trustedIssuerId: issuer.id,
-    });
-    const entitlement = await this.assertedEntitlements.left(client, grant, parameters);
-    const access = await this.accessTokenMint.mint({ client, grant, ...entitlement, confirmation, now });
-    await this.assertions.useOnce(assertion, now);
-    await this.changes.change(
-      {
-        event: 'assertion.accepted',
-        actor: `client:${client.clientId}`,
-        userId: grant.userId,
-        clientId: client.clientId,
-        grantId: grant.id,
-        detail: {
-          trusted_issuer: issuer.name,
-          subject: subject.slice(0, 200),
-          scope: formatScope(entitlement.scopes),
-        },
-      },
-      async (tx) => {
-        if (!(await this.grants.insertOfIssuer(tx, issuer.id, grant)))
-          throw new AssertionRefused('the issuer is not trusted any more, or the user was disabled');
-        if (access.row) await this.accessTokens.insert(tx, access.row);
-      },
-    );
-    return issuedTokens(access, entitlement.scopes);
+  ): Promise<AssertedGrant> {
+    const isOfUser = assertion.issuer.subject === 'user';
+    const user = isOfUser ? await this.assertedUsers.find(assertion) : undefined;
+    const asked = parseScope(parameters.get('scope'));
+    const granted = await this.assertedEntitlements.of(client, assertion, asked);
+    return { grantType: jwtBearerGrantType, userId: user?.id ?? null, ...granted };
   }
 }
 

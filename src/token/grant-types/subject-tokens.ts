@@ -22,6 +22,8 @@ export const tokenTypes = {
   accessToken: tokenType('access_token'),
   refreshToken: tokenType('refresh_token'),
   idToken: tokenType('id_token'),
+  /** Of another issuer. */
+  jwt: tokenType('jwt'),
 } as const;
 
 /** A token of this server that stands for a resource owner, and what it allows. Times are seconds since the epoch. */

@@ -41,8 +41,8 @@ export interface AccessTokenContents {
 export interface ExchangedContents {
   /** `sub` of the subject token: the resource owner, as its client knows them. */
   readonly subject: string;
-  /** The client that the resource owner gave the grant. */
-  readonly grantClientId: string;
+  /** The client that the resource owner gave the grant, if it is another one. */
+  readonly grantClientId?: string;
   /** Who acts from now on, and who acted before. */
   readonly actor: Actor;
   /** When it expires at the latest: with the subject token, and as the bounds of the client of the grant say. */
