@@ -12,7 +12,7 @@ import {
   redeemCode,
   requestTokens,
 } from './requests.mjs';
-import { clients } from './scenario.mjs';
+import { clients, company, user } from './scenario.mjs';
 
 /**
  * The measured operations. `prepare(origin)` makes the state that one worker of the load generator needs, before the time is measured.
@@ -54,36 +54,14 @@ export const operations = {
     title: 'refresh (rotating)',
     servers: ['eyrie', 'reference'],
     budget: 2,
-    prepare: (origin) => obtainTokens(origin, clients.jwt),
-    async run(connection, state) {
-      const form = `grant_type=refresh_token&refresh_token=${encodeURIComponent(state.refresh_token)}`;
-      const tokens = await requestTokens(connection, clients.jwt, form);
-      assertUserTokens(tokens, clients.jwt);
-      assert(tokens.refresh_token !== state.refresh_token, 'the refresh token did not rotate', tokens);
-      state.refresh_token = tokens.refresh_token;
-    },
+    ...refreshOf(clients.jwt, user),
   },
 
   code_flow: {
     title: 'code flow (session, consent)',
     servers: ['eyrie', 'reference'],
     budget: 2,
-    async prepare(origin) {
-      const request = authorizationRequest(clients.jwt);
-      const { cookie } = await authorizeAsUser(origin, request.target);
-      return { ...request, cookieLine: `cookie: ${cookie}\r\n` };
-    },
-    async run(connection, { target, verifier, cookieLine }) {
-      const response = await connection.request('GET', target, cookieLine);
-      assert(response.status === 302 || response.status === 303, 'no redirect', response);
-      const tokens = await redeemCode(
-        connection,
-        clients.jwt,
-        new URL(response.header('location')),
-        verifier,
-      );
-      assertUserTokens(tokens, clients.jwt);
-    },
+    ...codeFlowOf(clients.jwt, user),
   },
 
   userinfo: {
@@ -99,6 +77,35 @@ export const operations = {
     servers: ['eyrie'],
     prepare: (origin) => obtainTokens(origin, clients.jwt),
     run: readUserinfo,
+  },
+
+  member_refresh: {
+    title: 'refresh with groups and roles',
+    servers: ['eyrie-company'],
+    ...refreshOf(company.client, company.user),
+  },
+
+  member_code_flow: {
+    title: 'code flow with groups and roles',
+    servers: ['eyrie-company'],
+    ...codeFlowOf(company.client, company.user),
+  },
+
+  member_sign_in: {
+    title: 'sign-in of somebody in groups',
+    servers: ['eyrie-company'],
+    async prepare(origin) {
+      await obtainTokens(origin, company.client, company.user);
+      return { origin };
+    },
+    async run(_connection, { origin }) {
+      const { location } = await authorizeAsUser(
+        origin,
+        authorizationRequest(company.client).target,
+        company.user,
+      );
+      assert(location.searchParams.has('code'), 'no code', location.href);
+    },
   },
 
   bare_post: {
@@ -129,6 +136,36 @@ export const operations = {
     run: (connection, { token }) => readContacts(connection, '/guarded', token),
   },
 };
+
+function refreshOf(client, who) {
+  return {
+    prepare: (origin) => obtainTokens(origin, client, who),
+    async run(connection, state) {
+      const form = `grant_type=refresh_token&refresh_token=${encodeURIComponent(state.refresh_token)}`;
+      const tokens = await requestTokens(connection, client, form);
+      assertUserTokens(tokens, client);
+      assert(tokens.refresh_token !== state.refresh_token, 'the refresh token did not rotate', tokens);
+      state.refresh_token = tokens.refresh_token;
+    },
+  };
+}
+
+function codeFlowOf(client, who) {
+  return {
+    async prepare(origin) {
+      const request = authorizationRequest(client);
+      const { cookie } = await authorizeAsUser(origin, request.target, who);
+      return { ...request, cookieLine: `cookie: ${cookie}\r\n` };
+    },
+    async run(connection, { target, verifier, cookieLine }) {
+      const response = await connection.request('GET', target, cookieLine);
+      assert(response.status === 302 || response.status === 303, 'no redirect', response);
+      const location = new URL(response.header('location'));
+      const tokens = await redeemCode(connection, client, location, verifier);
+      assertUserTokens(tokens, client);
+    },
+  };
+}
 
 async function obtainGuardedToken(origin) {
   const connection = new Connection(origin);

@@ -3,12 +3,13 @@ import { operations } from './operations.mjs';
 import { databases } from './databases.mjs';
 import { starters } from './servers.mjs';
 
-const ONLY_INSIDE_GUARD = ['open_route', 'guarded_route'];
-const OPT_IN = ['growth', 'audit', 'storm'];
+/** Operations that are measured by a measurement of their own. */
+const PARTS = ['open_route', 'guarded_route', 'member_refresh', 'member_code_flow', 'member_sign_in'];
+const OPT_IN = ['growth', 'company', 'audit', 'storm'];
 
 /** The values of `--only`: the operations, and the measurements of more than one operation. */
 const measurements = [
-  ...Object.keys(operations).filter((name) => !ONLY_INSIDE_GUARD.includes(name)),
+  ...Object.keys(operations).filter((name) => !PARTS.includes(name)),
   'guard',
   'start',
   ...OPT_IN,

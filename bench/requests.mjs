@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { authorizeAsUser } from './browser.mjs';
 import { Connection } from './connection.mjs';
-import { clients, redirectUri } from './scenario.mjs';
+import { clients, redirectUri, user } from './scenario.mjs';
 
 const FORM = 'content-type: application/x-www-form-urlencoded\r\n';
 const STATE = 'bench-state';
@@ -74,9 +74,9 @@ export async function redeemCode(connection, client, location, verifier) {
 }
 
 /** Signs in, allows, redeems the code, and checks the formats and algorithms of the tokens. */
-export async function obtainTokens(origin, client) {
+export async function obtainTokens(origin, client, who = user) {
   const { target, verifier } = authorizationRequest(client);
-  const { location } = await authorizeAsUser(origin, target);
+  const { location } = await authorizeAsUser(origin, target, who);
   const connection = new Connection(origin);
   try {
     const tokens = await redeemCode(connection, client, location, verifier);

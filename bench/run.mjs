@@ -10,6 +10,7 @@
  *                                                  (first answer, idle memory),
  *                                                  `audit` (what recording each token costs; opt-in),
  *                                                  `storm` (300 people sign in at once; opt-in),
+ *                                                  `company` (100,000 people in 1,000 groups; opt-in),
  *                                                  `growth` (many rows: requests, lists of the admin API, sweeping, bytes;
  *                                                  slow, some gigabytes of disk; opt-in)
  *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
@@ -28,6 +29,7 @@ import { join, resolve } from 'node:path';
 import { measureAuditCost } from './audit-cost.mjs';
 import { Bench } from './bench.mjs';
 import { compare } from './comparison.mjs';
+import { measureCompany } from './growth/company.mjs';
 import { measureGrowth } from './growth/growth.mjs';
 import { measureGuardCost } from './guard-cost.mjs';
 import { operations } from './operations.mjs';
@@ -45,6 +47,7 @@ async function measureAll(bench) {
   if (options.only.includes('audit')) budgets.push(...(await measureAuditCost(bench)));
   if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
   if (options.only.includes('storm')) budgets.push(...(await measureStorm(bench)));
+  if (options.only.includes('company')) budgets.push(...(await measureCompany(bench)));
   if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
   return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };
 }

@@ -45,6 +45,32 @@ export const adminClient = {
   scope: 'eyrie.admin.read',
 };
 
+/** Somebody in ten groups, of which some stand below others, and a client that gets their groups and roles. */
+const groupNames = Array.from({ length: 10 }, (_, number) => `team-${number}`);
+export const company = {
+  roles: [{ name: 'editor' }, { name: 'reader', resource: resource.identifier }],
+  groups: groupNames.map((name, number) => ({
+    name,
+    ...(number > 4 && { parent: groupNames[number - 5] }),
+    roles: number === 0 ? ['editor', { name: 'reader', resource: resource.identifier }] : [],
+  })),
+  user: {
+    username: 'bob',
+    password: user.password,
+    name: 'Bob Example',
+    email: 'bob@example.com',
+    groups: groupNames,
+  },
+  client: {
+    tokenFormat: 'jwt',
+    metadata: {
+      ...registration,
+      client_id: 'bench-company',
+      scope: 'openid profile email offline_access contacts.read groups roles',
+    },
+  },
+};
+
 /**
  * `jwt` and `opaque` get access tokens for the resource. `account` gets opaque tokens for userinfo, where the reference accepts only
  * tokens without an audience.

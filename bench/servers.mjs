@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { hash } from '@node-rs/argon2';
 import { stringify } from 'yaml';
 import { Child, freePort } from './child.mjs';
-import { adminClient, clients, crowd, resource, user } from './scenario.mjs';
+import { adminClient, clients, company, crowd, resource, user } from './scenario.mjs';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const TOKEN_LIFETIME_SECONDS = '3600';
@@ -25,6 +25,9 @@ export const starters = {
   'eyrie-audited': (directory, database) =>
     startEyrie('eyrie-audited', directory, database, { EYRIE_AUDIT_TOKENS: 'all' }),
 
+  /** The same, with groups and roles. */
+  'eyrie-company': (directory, database) => startEyrie('eyrie-company', directory, database),
+
   reference: (directory, database) =>
     start({ name: 'reference', script: pathOf('./reference.mjs'), directory, path: DISCOVERY }, () => ({
       DATABASE_URL: database,
@@ -42,7 +45,7 @@ async function startEyrie(name, directory, database, settings = {}) {
   const script = built('../dist/main.js');
   await mkdir(directory, { recursive: true });
   const applied = join(directory, 'eyrie.yaml');
-  await writeFile(applied, await eyrieYaml());
+  await writeFile(applied, await eyrieYaml(name === 'eyrie-company'));
   return start({ name, script, directory, path: DISCOVERY }, (origin) => ({
     HOST: '127.0.0.1',
     EYRIE_ISSUER: origin,
@@ -70,18 +73,18 @@ function built(relative) {
   return path;
 }
 
-async function eyrieYaml() {
+async function eyrieYaml(isCompany) {
   const passwordHash = await hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   return stringify({
     resources: [resource],
     clients: [
-      ...Object.values(clients).map(({ metadata, tokenFormat }) => ({
-        ...metadata,
-        access_token_format: tokenFormat,
-      })),
+      ...[...Object.values(clients), ...(isCompany ? [company.client] : [])].map(
+        ({ metadata, tokenFormat }) => ({ ...metadata, access_token_format: tokenFormat }),
+      ),
       adminClient,
     ],
-    users: [user, ...crowd(passwordHash)],
+    ...(isCompany && { roles: company.roles, groups: company.groups }),
+    users: [user, ...(isCompany ? [company.user] : []), ...crowd(passwordHash)],
   });
 }
 

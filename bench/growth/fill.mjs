@@ -2,63 +2,32 @@ import { openEngine } from './engines.mjs';
 import { Progress } from './progress.mjs';
 
 const BATCH = 100_000;
-const TOKENS_OF_A_GRANT = 10;
 const NUMBERS = 'bench_numbers';
 
 /**
- * What is filled: a share of the token rows for each table, and the columns that differ from the row that is copied. Each person has one
- * session, one consent, one grant, and five access tokens and five refresh tokens.
+ * What is filled, in this order: how many rows of a table, and the columns that differ from the row that is copied, as SQL of the number
+ * `n` of a row.
  *
- * @param {import('./engines.mjs').Engine} engine
+ * @typedef {(engine: import('./engines.mjs').Engine) => { table: string, count: number, columns: Record<string, string> }[]} Rows
  */
-function tables({ id, hash, concat }) {
-  const person = 'n % @people';
-  const name = concat("'person-'", 'n');
-  const email = concat(name, "'@example.com'");
-  const ofGrant = { grant_id: id(person), token_hash: hash };
-  const ofUser = { id: id('n'), user_id: id('n') };
-  return [
-    {
-      table: 'users',
-      share: 1 / TOKENS_OF_A_GRANT,
-      columns: {
-        id: id('n'),
-        username: name,
-        username_key: name,
-        email,
-        email_key: email,
-        verified_email_key: email,
-      },
-    },
-    { table: 'credentials', share: 1 / TOKENS_OF_A_GRANT, columns: ofUser },
-    { table: 'sessions', share: 1 / TOKENS_OF_A_GRANT, columns: { ...ofUser, token_hash: hash } },
-    { table: 'consents', share: 1 / TOKENS_OF_A_GRANT, columns: ofUser },
-    { table: 'grants', share: 1 / TOKENS_OF_A_GRANT, columns: { ...ofUser, session_id: id('n') } },
-    { table: 'access_tokens', share: 1 / 2, columns: { ...ofGrant, id: id('n'), user_id: id(person) } },
-    { table: 'refresh_tokens', share: 1 / 2, columns: ofGrant },
-  ];
-}
 
 /**
  * Fills the database of a server that is not running with copies of the rows that it has, with other ids, names, hashes and owners.
  *
  * @param {string} url of the database
- * @param {number} tokenRows
+ * @param {Rows} rows
  * @returns {Promise<Record<string, number>>} the bytes of a row with its share of the indexes, by table
  */
-export async function fill(url, tokenRows) {
+export async function fill(url, rows) {
   const engine = await openEngine(url);
-  const people = Math.max(1, Math.floor(tokenRows / TOKENS_OF_A_GRANT));
-  const filled = tables(engine).map((one) => ({ ...one, count: Math.floor(tokenRows * one.share) }));
+  const filled = rows(engine);
   const progress = new Progress(
     'filling',
     filled.reduce((sum, { count }) => sum + count, 0),
   );
   await makeNumbers(engine);
   const bytes = {};
-  for (const { table, count, columns } of filled) {
-    await copyRows(engine, { table, count, columns, people }, progress);
-  }
+  for (const one of filled) await copyRows(engine, one, progress);
   await engine.run(`DROP TABLE ${NUMBERS}`);
   await engine.settle();
   for (const { table, count } of filled) bytes[table] = Math.round((await engine.bytes(table)) / count);
@@ -76,7 +45,7 @@ async function makeNumbers({ run }) {
     FROM (${digits}) a, (${digits}) b, (${digits}) c, (${digits}) e, (${digits}) f`);
 }
 
-async function copyRows({ run, columns: columnsOf }, { table, count, columns, people }, progress) {
+async function copyRows({ run, columns: columnsOf }, { table, count, columns }, progress) {
   const names = await columnsOf(table);
   const key = names[0];
   const [template] = await run(
@@ -85,7 +54,7 @@ async function copyRows({ run, columns: columnsOf }, { table, count, columns, pe
   if (!template) throw new Error(`${table} has no row to copy`);
   for (let from = 1; from <= count; from += BATCH) {
     const size = Math.min(BATCH, count - from + 1);
-    const numbered = (sql) => sql.replace(/\bn\b/g, `(i + ${from})`).replaceAll('@people', String(people));
+    const numbered = (sql) => sql.replace(/\bn\b/g, `(i + ${from})`);
     const values = names.map((name) => (columns[name] ? numbered(columns[name]) : `t.${name}`));
     await run(`INSERT INTO ${table} (${names.join(', ')})
       SELECT ${values.join(', ')} FROM ${NUMBERS}, ${table} t

@@ -1,11 +1,11 @@
 import { cpuRatio, measureInTurns } from '../measure.mjs';
 import { fill } from './fill.mjs';
+import { listLines, ratioLine } from './lines.mjs';
 import { timeLists } from './lists.mjs';
 import { expireTokens, measureSweeping } from './sweeping.mjs';
+import { tokenRows } from './token-rows.mjs';
 
 const BUDGET = 1.2;
-const LIST_BUDGET = 3;
-const LIST_SLACK_MS = 5;
 const SWEEPING_BUDGET = 2;
 const FEW_ROWS = 10_000;
 const OPERATIONS = ['introspection', 'refresh', 'code_flow'];
@@ -34,7 +34,9 @@ export async function measureGrowth(bench) {
     lines.push(ratioLine(`${operation}, ${rows} over ${FEW_ROWS} rows`, growth, BUDGET, measured));
   }
   bench.say('timing the lists of the admin API');
-  lines.push(...listLines(await timeLists(few.server.origin), await timeLists(many.server.origin), rows));
+  lines.push(
+    ...listLines(await timeLists(few.server.origin), await timeLists(many.server.origin), `${rows} rows`),
+  );
   await few.server.child.stop();
   lines.push(await sweepingLine(bench, many));
   lines.push(...sizeLines(many.bytes));
@@ -50,44 +52,8 @@ async function launchFilled(bench, name, rows) {
   await child.stop();
   bench.say(`filling a database with ${rows} token rows`);
   const url = await bench.urlOf(variant);
-  const bytes = await fill(url, rows);
+  const bytes = await fill(url, tokenRows(rows));
   return { variant, url, bytes, server: await bench.launch('eyrie', variant) };
-}
-
-const ratioLine = (title, ratio, budget, measured) => ({
-  title,
-  eyrie: `${ratio.toFixed(2)}×`,
-  budget: `≤ ${budget}×`,
-  met: ratio <= budget,
-  ...measured,
-});
-
-/** One line for the lists that grow the most, and one that sums up all others. */
-function listLines(few, many, rows) {
-  const all = Object.entries(many).map(([target, ms]) => ({ target, ms, before: few[target] ?? ms }));
-  const slow = all.filter(({ ms, before }) => ms > LIST_BUDGET * before + LIST_SLACK_MS);
-  const worst = all.toSorted((a, b) => b.ms - a.ms)[0];
-  return [
-    ...slow.map(({ target, ms, before }) => ({
-      title: `GET ${target}`,
-      eyrie: `${before.toFixed(1)} → ${ms.toFixed(1)} ms`,
-      budget: `≤ ${LIST_BUDGET}×`,
-      met: false,
-    })),
-    {
-      title: `lists and filters within ${LIST_BUDGET}×, ${rows} rows`,
-      eyrie: `${all.length - slow.length} of ${all.length}`,
-      budget: 'all',
-      met: slow.length === 0,
-      lists: all,
-    },
-    {
-      title: `slowest list: GET ${worst.target}`,
-      eyrie: `${worst.ms.toFixed(1)} ms`,
-      budget: '–',
-      met: undefined,
-    },
-  ];
 }
 
 async function sweepingLine(bench, { variant, url, server }) {
