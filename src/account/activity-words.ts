@@ -67,6 +67,7 @@ const memberWords: Readonly<Record<ProfileClaim | 'username' | 'administrator', 
  * about a person without an entry does not compile.
  */
 export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = {
+  'access_token.revoked': null,
   'backchannel.requested': ({ client = nobody }) => message('activity.asked', { client }),
   'backchannel.allowed': ({ client = nobody }) => message('activity.approved', { client }),
   'backchannel.denied': ({ client = nobody }) => message('activity.refused', { client }),

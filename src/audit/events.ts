@@ -24,7 +24,7 @@ export const auditEvents = {
   },
   'access_token.revoked': {
     means: 'An access token was revoked',
-    about: ['clientId', 'grantId'],
+    about: ['userId', 'clientId', 'grantId'],
     detail: { jti: 'string' },
   },
   'attribute.created': {

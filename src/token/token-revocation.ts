@@ -3,7 +3,7 @@ import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
 import { GrantRevocation } from '../consent/grant-revocation.js';
 import { lookupHash } from '../crypto/opaque-token.js';
-import { AccessTokensStore } from '../persistence/stores/access-tokens.store.js';
+import { AccessTokensStore, type TokenParties } from '../persistence/stores/access-tokens.store.js';
 import { RefreshTokensStore } from '../persistence/stores/refresh-tokens.store.js';
 import { type ActiveToken, ActiveTokens } from '../resource/active-tokens.js';
 
@@ -43,15 +43,25 @@ export class TokenRevocation {
    * @returns false if there is no active token with this id
    */
   async revokeById(id: string, actor: Originator): Promise<boolean> {
-    return this.changes.change(
-      { event: 'access_token.revoked', actor, clientId: null, grantId: null, detail: { jti: id } },
-      (tx, now) => this.accessTokens.revoke(tx, id, now),
+    const parties = await this.changes.change<TokenParties | false>(
+      (found) => ({ event: 'access_token.revoked', actor, ...found, detail: { jti: id } }),
+      async (tx, now) =>
+        (await this.accessTokens.revoke(tx, id, now)) &&
+        ((await this.accessTokens.partiesOf(tx, id)) ?? false),
     );
+    return parties !== false;
   }
 
   async revokeAccessToken(token: ActiveToken, actor: Originator): Promise<'revoked'> {
-    const { jti, clientId, grantId, expiresAt } = token;
-    const event = { event: 'access_token.revoked', actor, clientId, grantId, detail: { jti } } as const;
+    const { jti, clientId, grantId, userId, expiresAt } = token;
+    const event = {
+      event: 'access_token.revoked',
+      actor,
+      userId,
+      clientId,
+      grantId,
+      detail: { jti },
+    } as const;
     await this.changes.change(event, async (tx, now) => {
       if (token.format === 'opaque') await this.accessTokens.revoke(tx, jti, now);
       else await this.accessTokens.revokeJwt(tx, { jti, clientId, revokedAt: now, expiresAt });

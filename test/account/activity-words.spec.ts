@@ -18,6 +18,7 @@ const personal = auditEventNames.filter(isPersonal);
 
 /** What the page leaves out, and why it may. */
 const leftOut = {
+  'access_token.revoked': 'one token of many; the end of the access is there',
   'client.manager_added': 'which clients somebody administers is the business of the service',
   'client.manager_removed': 'likewise',
   'organization.invitation_accepted': 'the membership that it leads to is there',

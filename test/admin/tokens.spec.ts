@@ -55,11 +55,25 @@ describe('The admin API for tokens', () => {
     const answer = await admin.delete(`/tokens/${id as string}`);
     expect({ status: answer.status, text: answer.text }).toEqual({ status: 204, text: '' });
     expect((await party.userinfo(tokens.access_token)).status).toBe(401);
+    expect(await auditOf(party)).toEqual([
+      expect.objectContaining({ user_id: aliceId, client_id: party.clientId, grant_id: expect.any(String) }),
+    ]);
     expect(itemsOf(await admin.get(`/tokens?client_id=${party.clientId}`))).toEqual([]);
     expect((await party.refresh(tokens.refresh_token)).status).toBe(200);
     expect((await admin.delete(`/tokens/${id as string}`)).status).toBe(404);
     expect((await admin.delete('/tokens/none')).status).toBe(404);
   });
+
+  it('one that its client revokes is in the audit trail of its user too', async () => {
+    for (const format of ['jwt', 'opaque'] as const) {
+      const { party, tokens } = await letIn(format);
+      await party.revoke(tokens.access_token);
+      expect(await auditOf(party)).toEqual([expect.objectContaining({ user_id: aliceId })]);
+    }
+  });
+
+  const auditOf = async (party: RelyingParty): Promise<unknown[]> =>
+    itemsOf(await admin.get(`/audit-events?event=access_token.revoked&client_id=${party.clientId}`));
 
   it('a token that expired is listed no more', async () => {
     const { party } = await letIn();

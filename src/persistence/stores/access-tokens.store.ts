@@ -39,6 +39,8 @@ export interface ActiveAccessToken {
   readonly authorizationDetails: readonly AuthorizationDetail[] | null;
 }
 
+export type TokenParties = Pick<ActiveAccessToken, 'clientId' | 'grantId' | 'userId'>;
+
 type Row = Omit<
   RowOf<ActiveAccessToken>,
   'id' | 'is_agent' | 'audience' | 'grant_claims' | 'cnf' | 'act' | 'authorization_details'
@@ -64,6 +66,9 @@ const ownerOfToken = 'LEFT JOIN users u ON u.id = t.user_id AND u.disabled_at IS
 // Put together once: statements are known by their text.
 const selectActive = `SELECT ${columns} FROM ${active} WHERE ${isActive}`;
 const selectActiveWithOwner = `SELECT ${columns}, ${userColumns} FROM ${active} ${ownerOfToken} WHERE ${isActive}`;
+
+const selectParties =
+  'SELECT t.client_id, t.grant_id, g.user_id FROM access_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.id = ?';
 
 /** Read for each token of a page: a join with all grants would make a database sort all tokens first. */
 const grantLives =
@@ -147,6 +152,12 @@ export class AccessTokensStore {
       [now, id],
     );
     return revoked === 1;
+  }
+
+  /** Who got an opaque token, under which grant, and from whom. */
+  async partiesOf(tx: EntityManager, id: string): Promise<TokenParties | undefined> {
+    const [row] = await this.database.rows<RowOf<TokenParties>>(tx, selectParties, [id]);
+    return row && { clientId: row.client_id, grantId: row.grant_id, userId: row.user_id };
   }
 
   /** Notes that a JWT access token is no longer good. */
