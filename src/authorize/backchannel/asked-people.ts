@@ -27,10 +27,15 @@ export class AskedPeople {
    * @throws OAuthError unknown_user_id
    */
   async find(request: BackchannelAuthenticationRequest, address: string): Promise<User> {
-    if ('loginHint' in request.hint) await this.throttle.admitName(request.client.clientId, address);
+    const { clientId } = request.client;
+    const isByName = 'loginHint' in request.hint;
+    if (isByName) await this.throttle.admitName(clientId, address);
     const user = await this.hinted(request);
-    if (user && user.disabledAt === null) return user;
-    await this.throttle.noteUnknown(request.client.clientId, address);
+    if (user && user.disabledAt === null) {
+      if (isByName) await this.throttle.admitName(clientId, address);
+      return user;
+    }
+    await this.throttle.noteUnknown(clientId, address);
     throw new OAuthError('unknown_user_id', 'the hint names nobody who could be asked', {
       detail: user ? `the user ${user.id} is disabled` : 'there is no such user',
     });

@@ -38,17 +38,25 @@ export class BackchannelThrottle {
   }
 
   /**
-   * Looked at before somebody is searched for by a name. An ID token names nobody by guessing.
+   * Looked at before somebody is searched for by a name, and once more before it is said that there is somebody: of names that are tried
+   * at once, no more find out than of those tried one by one. An ID token names nobody by guessing.
    * @throws OAuthError temporarily_unavailable with status 429 if too many names were nobody's
    */
   async admitName(clientId: string, address: string): Promise<void> {
     refuse(await waitFor(unknownCounters(clientId, address), this.store, this.clock.now()));
   }
 
-  /** Counts a request that named nobody. */
+  /**
+   * Counts a request that named nobody.
+   * @throws OAuthError temporarily_unavailable with status 429 if it is one too many
+   */
   async noteUnknown(clientId: string, address: string): Promise<void> {
-    const keys = unknownCounters(clientId, address).map(({ keyHash }) => keyHash);
-    await this.store.countAll(keys, this.clock.now(), unknown.windowSeconds);
+    const now = this.clock.now();
+    const counters = unknownCounters(clientId, address);
+    const keys = counters.map(({ keyHash }) => keyHash);
+    const counts = await this.store.countAll(keys, now, unknown.windowSeconds);
+    const exceeded = counts.filter(({ attempts }, index) => attempts > (counters[index]?.maxCount ?? 0));
+    refuse(exceeded.length > 0 ? Math.max(...exceeded.map(({ endsAt }) => endsAt)) - now : undefined);
   }
 
   /**

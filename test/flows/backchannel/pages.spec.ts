@@ -222,4 +222,14 @@ describe('the pages on which people decide about backchannel requests', () => {
     server.clock.advance(901);
     expect((await send(asker, { login_hint: user.username })).status).toBe(200);
   });
+
+  it('I3 of names that are tried at once, no more find out', async () => {
+    server.clock.advance(901);
+    const asker = await registerAsker(server);
+    const names = Array.from({ length: 60 }, (_, number) => `nobody-at-once-${number}`);
+    const answers = await Promise.all(names.map((login_hint) => send(asker, { login_hint })));
+    const told = answers.filter(({ body }) => body.error === 'unknown_user_id');
+    expect(told.length).toBeLessThanOrEqual(20);
+    for (const { status } of answers.filter((answer) => !told.includes(answer))) expect(status).toBe(429);
+  });
 });
