@@ -35,11 +35,12 @@ const base = {
 };
 
 const isFull = process.env.EYRIE_TEST_FULL === '1';
-// These download packages, compile, or need more of Debian. They run with EYRIE_TEST_FULL=1, once.
+// These download packages, compile, need more of Debian, or start process after process. They run with EYRIE_TEST_FULL=1, once.
 const fullOnly = [
   'admin/schemathesis',
   'flows/(web-apps|mod-auth-openidc|mcp/python-sdk)',
-  'operations/(behind-nginx|chaos|galera|node-versions)',
+  'operations/(behind-nginx|chaos|galera|node-versions|runbooks)',
+  'telemetry/traced-processes',
 ];
 
 // Every spec runs on SQLite.
