@@ -75,7 +75,10 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
   'client.manager_removed': null,
   'code.replayed': ({ client = nobody }) => message('activity.usedTwice', { client }),
   'consent.given': ({ client = nobody }) => message('activity.allowed', { client }),
-  'consent.skipped': ({ client = nobody }) => message('activity.trusted', { client }),
+  'consent.skipped': ({ client = nobody, detail }) =>
+    message(detail?.['organization'] === undefined ? 'activity.trusted' : 'activity.allowedByOrganization', {
+      client,
+    }),
   'consent.withdrawn': ({ client = nobody }) => message('activity.withdrawn', { client }),
   'device.allowed': ({ client = nobody }) => message('activity.deviceAllowed', { client }),
   'device.denied': ({ client = nobody }) => message('activity.deviceDenied', { client }),

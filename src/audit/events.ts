@@ -124,9 +124,9 @@ export const auditEvents = {
   },
   'consent.skipped': {
     means:
-      'A client that an administrator trusts (`skip_consent`) got scopes without asking the resource owner',
+      'A client got scopes without asking the resource owner: an administrator trusts it (`skip_consent`), or allows it in place of the members of `organization`',
     about: ['userId', 'clientId', 'grantId'],
-    detail: { scope: 'string' },
+    detail: { scope: 'string', organization: 'string?' },
   },
   'consent.withdrawn': {
     means: 'A resource owner withdrew what a client was allowed',
@@ -266,6 +266,21 @@ export const auditEvents = {
     means: 'A domain was removed from an organization',
     about: [],
     detail: { organization: 'string', domain: 'string' },
+  },
+  'organization.consent_given': {
+    means: 'An administrator allowed a client scopes in place of the members of an organization',
+    about: ['clientId'],
+    detail: { organization: 'string', name: 'string', scope: 'string' },
+  },
+  'organization.consent_updated': {
+    means: 'An administrator allowed a client other scopes in place of the members of an organization',
+    about: ['clientId'],
+    detail: { organization: 'string', name: 'string', changes: 'changes' },
+  },
+  'organization.consent_withdrawn': {
+    means: 'A client is not allowed anything any more in place of the members of an organization',
+    about: ['clientId'],
+    detail: { organization: 'string', name: 'string' },
   },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',

@@ -12,8 +12,8 @@ import { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
-import { type Allowed, Issuance } from './issuance.js';
-import { type NextStep, wantedBy } from './interaction-policy.js';
+import { type Allowed, Issuance, type Unasked } from './issuance.js';
+import { type Basis, type NextStep, wantedBy } from './interaction-policy.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
 import { languageOfTags } from '../locales/negotiation.js';
@@ -45,7 +45,7 @@ export class AuthorizationFlow {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const evaluation = await this.evaluate(parameters, interaction, http, reply);
       if (!evaluation) return;
-      const { request, step, organization, remembered } = evaluation;
+      const { request, step, organization } = evaluation;
       if (step.kind !== 'issue') {
         if (!interaction) await this.pushedRequests.keepForPages(request);
         const arrived = interaction ?? this.begin(request, http, reply);
@@ -61,9 +61,13 @@ export class AuthorizationFlow {
         await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
         return;
       }
-      const { session, isTrusted } = step;
-      const basis = isTrusted ? { isTrusted } : { remembered };
-      const allowed = { session, scopes: request.scopes, organizationId: organization?.id ?? null, ...basis };
+      const { session, basis } = step;
+      const allowed = {
+        session,
+        scopes: request.scopes,
+        organizationId: organization?.id ?? null,
+        ...unaskedBy(basis, evaluation),
+      };
       if (await this.issue(request, allowed, interaction, reply)) return;
     }
     throw new OAuthError('temporarily_unavailable', 'too much changed meanwhile: try again', { status: 503 });
@@ -183,6 +187,18 @@ export class AuthorizationFlow {
       ...(language === undefined ? {} : { language: language.tag }),
     };
   }
+}
+
+/** On what it rests that the resource owner is not asked. */
+function unaskedBy(
+  basis: Basis,
+  { remembered, consented, request }: Pick<Evaluation, 'remembered' | 'consented' | 'request'>,
+): Unasked {
+  if (basis === 'remembered') return { remembered };
+  if (basis === 'trusted') return { isTrusted: true };
+  const isConsentedAlone =
+    request.authorizationDetails.length === 0 && request.scopes.every((scope) => consented.scopes.has(scope));
+  return { consentedScope: consented.scope, remembered: isConsentedAlone ? undefined : remembered };
 }
 
 /**

@@ -17,7 +17,10 @@ import { AuthorizationFlow } from './authorization-flow.js';
 import type { Evaluation } from './request-evaluation.js';
 
 /** The request that the page asks about, and the session of the person it asks. */
-interface Question extends Pick<Evaluation, 'request' | 'organization' | 'remembered' | 'rememberedDetails'> {
+interface Question extends Pick<
+  Evaluation,
+  'request' | 'organization' | 'remembered' | 'consented' | 'rememberedDetails'
+> {
   readonly session: ActiveSession;
 }
 
@@ -52,14 +55,14 @@ export class ConsentController {
   ): Promise<void> {
     const question = await this.question(interaction, http, reply);
     if (!question) return;
-    const { request, organization, remembered, rememberedDetails, session } = question;
+    const { request, organization, remembered, consented, rememberedDetails, session } = question;
     const html = await this.pages.render(
       {
         client: request.client,
         redirectUri: request.redirectUri,
         scopes: request.scopes,
         organization,
-        remembered,
+        allowed: { remembered, consented: consented.scopes },
         authorizationDetails: request.authorizationDetails,
         rememberedDetails,
         session,
@@ -126,9 +129,8 @@ export class ConsentController {
     const parameters = Parameters.from(interaction.parameters);
     const evaluation = await this.flow.evaluate(parameters, interaction, http, reply);
     if (!evaluation) return undefined;
-    const { request, organization, remembered, rememberedDetails, step } = evaluation;
-    if (step.kind === 'consent')
-      return { request, organization, remembered, rememberedDetails, session: step.session };
+    const { step, ...found } = evaluation;
+    if (step.kind === 'consent') return { ...found, session: step.session };
     await this.walk.goOn('resume', interaction, http, reply);
     return undefined;
   }

@@ -22,9 +22,14 @@ export type NextStep =
   | {
       readonly kind: 'issue';
       readonly session: ActiveSession;
-      /** Whether an administrator trusts the client, and the person has not allowed all of this. */
-      readonly isTrusted: boolean;
+      readonly basis: Basis;
     };
+
+/**
+ * Why the person is not asked: they allowed all of this before, an administrator trusts the client, or one allows it in place of the members
+ * of the organization.
+ */
+export type Basis = 'remembered' | 'trusted' | 'consented';
 
 /** Everything that the decision depends on. */
 export interface Situation {
@@ -40,6 +45,8 @@ export interface Situation {
   readonly organization: FoundOrganization | undefined;
   /** The scopes that the user allowed this client before. */
   readonly remembered: ReadonlySet<string>;
+  /** The scopes that an administrator allows the client in place of the members of the organization; absent if there are none. */
+  readonly consented?: ReadonlySet<string>;
   /** The authorization details that the user allowed this client before. */
   readonly rememberedDetails: readonly AuthorizationDetail[];
   /** Who is signed in; undefined if nothing asks for more than was proven. */
@@ -58,7 +65,7 @@ export interface Situation {
  * @throws OAuthError if prompt=none forbids that page, or no page would help
  */
 export function nextStep(situation: Situation): NextStep {
-  const { request, session: current, hasOthers, subject, interaction, remembered } = situation;
+  const { request, session: current, hasOthers, subject, interaction } = situation;
   const authentication = current && authenticationOf(situation, current);
   // What is reported is what the request asks for.
   const session = current && authentication && { ...current, ...authentication };
@@ -94,21 +101,28 @@ export function nextStep(situation: Situation): NextStep {
       throw new OAuthError('interaction_required', 'the resource owner has to choose an organization');
     return { kind: 'select-organization', session };
   }
-  const areScopesAllowed = withinRoles(request, session).scopes.every((scope) => remembered.has(scope));
-  const isTrusted = !areScopesAllowed && request.client.skipsConsent && !asksForAdministration(request);
-  // An administrator trusts a client with scopes. What one request allows, such as a payment, is for the person to say.
-  const isAllowed = (areScopesAllowed || isTrusted) && areDetailsAllowed(situation);
-  if (request.prompts.has('consent') || situation.askedEachTime || !isAllowed) {
+  // An administrator allows scopes. What one request allows, such as a payment, is for the person to say.
+  const basis = areDetailsAllowed(situation) ? basisOf(situation, session) : undefined;
+  if (request.prompts.has('consent') || situation.askedEachTime || !basis) {
     if (silent)
       throw new OAuthError(
         'consent_required',
-        isAllowed && !isTrusted
+        basis === 'remembered'
           ? 'the resource owner is asked each time, since the application cannot be identified'
           : 'the resource owner has not allowed all of this',
       );
     return { kind: 'consent', session };
   }
-  return { kind: 'issue', session, isTrusted };
+  return { kind: 'issue', session, basis };
+}
+
+/** Why the person need not be asked for the scopes; undefined if they have to be. Rights over this server are theirs alone to give. */
+function basisOf({ request, remembered, consented }: Situation, session: ActiveSession): Basis | undefined {
+  const { scopes } = withinRoles(request, session);
+  if (scopes.every((scope) => remembered.has(scope))) return 'remembered';
+  if (asksForAdministration(request)) return undefined;
+  if (request.client.skipsConsent) return 'trusted';
+  return scopes.every((scope) => remembered.has(scope) || consented?.has(scope)) ? 'consented' : undefined;
 }
 
 /** Whether each of the authorization details is one that the user allowed before: another amount is another payment. */

@@ -22,6 +22,23 @@ import type { AuthorizationRequest, ProvenRequest } from './authorization-reques
 import { FrontChannelTokens } from './front-channel-tokens.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 
+/** Why a resource owner was not asked. */
+export type Unasked =
+  | {
+      /** What they allowed the client before. */
+      readonly remembered: ReadonlySet<string>;
+    }
+  | {
+      /** An administrator trusts the client. */
+      readonly isTrusted: true;
+    }
+  | {
+      /** What an administrator allows the client in place of the members of the organization, as it is stored. */
+      readonly consentedScope: string;
+      /** What they allowed the client before; undefined if nothing rests on it. */
+      readonly remembered: ReadonlySet<string> | undefined;
+    };
+
 /** What a resource owner allows of a request. */
 export type Allowed = {
   readonly session: ActiveSession;
@@ -29,14 +46,7 @@ export type Allowed = {
   /** The organization for which the client wants to act; null if for none. */
   readonly organizationId: string | null;
 } & (
-  | {
-      /** What they allowed the client before, so that they were not asked. */
-      readonly remembered: ReadonlySet<string>;
-    }
-  | {
-      /** They were not asked, since an administrator trusts the client. */
-      readonly isTrusted: true;
-    }
+  | Unasked
   | {
       /** They have just decided: how what they allow was described to them. */
       readonly shown: ShownWords;
@@ -195,16 +205,22 @@ function permissionOf(
   { client, scopes: requested, authorizationDetails: details }: AuthorizationRequest,
   { organizationId, ...allowed }: Allowed,
 ): Permission {
-  if ('remembered' in allowed) return { remembered: allowed.remembered };
   const { session, scopes } = allowed;
   const key = {
     userId: session.userId,
     clientId: client.clientId,
     organizationId: organizationOf({ organizationId, scopes }),
   };
-  if ('isTrusted' in allowed) return { trusted: { ...key, allowed: scopes } };
-  const { shown } = allowed;
-  return { decision: { ...key, requested, allowed: scopes, details, shown } };
+  if ('shown' in allowed)
+    return { decision: { ...key, requested, allowed: scopes, details, shown: allowed.shown } };
+  const trusted = { ...key, allowed: scopes };
+  if ('isTrusted' in allowed) return { trusted: { ...trusted, isForMembers: false } };
+  const { remembered } = allowed;
+  if ('consentedScope' in allowed) {
+    const { consentedScope } = allowed;
+    return { trusted: { ...trusted, isForMembers: true }, consentedScope, remembered };
+  }
+  return { remembered: allowed.remembered };
 }
 
 /** The organization for which a grant is given: none if its scope was refused. */

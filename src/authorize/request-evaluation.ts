@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { ConsentRecords } from '../consent/consent-records.js';
+import { ConsentRecords, type Consented, nothingConsented } from '../consent/consent-records.js';
 import type { AuthorizationInteraction } from '../interaction/interaction.js';
 import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
@@ -29,6 +29,8 @@ export interface Evaluation {
   readonly organization: NamedOrganization | undefined;
   /** The scopes that the session's user allowed this client before, for that organization or for none. */
   readonly remembered: ReadonlySet<string>;
+  /** What an administrator allows the client in place of the members of that organization. */
+  readonly consented: Consented;
   /** The authorization details that they allowed it before, if any are requested. */
   readonly rememberedDetails: readonly AuthorizationDetail[];
   readonly step: NextStep;
@@ -87,6 +89,9 @@ export class RequestEvaluation {
         organizationId: organization?.id ?? null,
       };
       const remembered = key ? await this.consents.remembered(key) : new Set<string>();
+      const consented = organization
+        ? await this.consents.consented(organization.id, request.client)
+        : nothingConsented;
       const rememberedDetails =
         key && request.authorizationDetails.length > 0 ? await this.consents.rememberedDetails(key) : [];
       const subject = session && this.choice.subjectOf(request, session);
@@ -99,6 +104,7 @@ export class RequestEvaluation {
         sessionHashes: this.choice.hashes(http),
         organization,
         remembered,
+        consented,
         rememberedDetails,
         step: nextStep({
           request,
@@ -108,6 +114,7 @@ export class RequestEvaluation {
           interaction,
           organization: found,
           remembered,
+          consented: consented.scopes,
           rememberedDetails,
           person: proving?.person,
           secondFactor: proving?.secondFactor,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AssertionPoliciesStore } from '../persistence/stores/assertion-policies.store.js';
 import { ClientManagersStore } from '../persistence/stores/client-managers.store.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
+import { OrganizationConsentsStore } from '../persistence/stores/organization-consents.store.js';
 import { backchannelGrantType } from '../protocol/client-metadata.js';
 import { administratorMembers } from '../protocol/client-metadata/members.js';
 import { tokenOf } from '../resource/admin-api.js';
@@ -17,7 +18,7 @@ interface ClientCall {
 
 /**
  * Lets client managers see and change only the clients that they manage, without what only administrators decide, and none that an
- * administrator trusts. A client with assertion policies is changed by those who may change these. Nobody gives a client scopes of the admin API that they do not have themselves, or changes a client that has them.
+ * administrator trusts, altogether or in place of the members of an organization. A client with assertion policies is changed by those who may change these. Nobody gives a client scopes of the admin API that they do not have themselves, or changes a client that has them.
  */
 @Injectable()
 export class ClientProtection implements CanActivate {
@@ -25,6 +26,7 @@ export class ClientProtection implements CanActivate {
     private readonly clients: ClientsStore,
     private readonly managers: ClientManagersStore,
     private readonly policies: AssertionPoliciesStore,
+    private readonly consents: OrganizationConsentsStore,
   ) {}
 
   /**
@@ -47,7 +49,11 @@ export class ClientProtection implements CanActivate {
       throw new ForbiddenException('only somebody who has a scope of the admin API can give it to a client');
     const client = clientId === undefined ? null : await this.clients.find(clientId);
     // Whoever changes where it redirects to has what people give it unasked.
-    if (user !== undefined && client?.skipConsent)
+    if (
+      user !== undefined &&
+      client &&
+      (client.skipConsent || (await this.consents.existFor(client.clientId)))
+    )
       throw new ForbiddenException('only administrators can change a client that they trust');
     if (
       user !== undefined &&

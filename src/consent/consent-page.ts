@@ -27,6 +27,14 @@ export interface Asked {
   readonly organization: NamedOrganization | undefined;
 }
 
+/** What a client need not be asked about: the page says so. */
+export interface AllowedBefore {
+  /** The scopes that the resource owner allowed it before. */
+  readonly remembered: ReadonlySet<string>;
+  /** The scopes that an administrator allows it in place of the members of the organization; absent if there are none. */
+  readonly consented?: ReadonlySet<string>;
+}
+
 /** What the consent page asks the resource owner. */
 export interface Question {
   readonly client: RegisteredClient;
@@ -34,7 +42,7 @@ export interface Question {
   readonly scopes: readonly string[];
   /** The organization for which the client wants to act. */
   readonly organization: NamedOrganization | undefined;
-  readonly remembered: ReadonlySet<string>;
+  readonly allowed: AllowedBefore;
   readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly rememberedDetails: readonly AuthorizationDetail[];
   readonly session: ActiveSession;
@@ -63,7 +71,7 @@ export class ConsentPages {
       redirectUri,
       scopes,
       organization,
-      remembered,
+      allowed,
       session,
       interaction,
       csrfToken,
@@ -80,7 +88,7 @@ export class ConsentPages {
         redirectHost: redirectHost(redirectUri),
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.scopes(scopes, organization, remembered),
+        scopes: await this.scopes(scopes, organization, allowed),
         details: await this.details(details.authorizationDetails, details.rememberedDetails),
       },
       reply,
@@ -165,7 +173,7 @@ export class ConsentPages {
   async scopes(
     names: readonly string[],
     organization: NamedOrganization | undefined,
-    remembered: ReadonlySet<string>,
+    { remembered, consented }: AllowedBefore,
   ): Promise<RequestedScope[]> {
     return Promise.all(
       names.map(async (name) => ({
@@ -174,6 +182,7 @@ export class ConsentPages {
         resource: await this.resourceName(name),
         required: name === requiredScope,
         remembered: remembered.has(name),
+        allowedByOrganization: consented?.has(name) ?? false,
       })),
     );
   }

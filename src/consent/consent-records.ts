@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../audit/changes.js';
 import type { Originator } from '../audit/originator.js';
+import type { RegisteredClient } from '../clients/registered-client.js';
 import type { Consent } from '../persistence/entities/consent.entity.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
 import { type ConsentKey, ConsentsStore, type StoredConsent } from '../persistence/stores/consents.store.js';
+import { OrganizationConsentsStore } from '../persistence/stores/organization-consents.store.js';
 import { GrantsStore } from '../persistence/stores/grants.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { type AuthorizationDetail, withoutRepeats } from '../protocol/authorization-details.js';
+import { organizationScope } from '../protocol/organization.js';
 import { formatScope, parseScope } from '../protocol/scope.js';
 
 /** The words of a consent page. */
@@ -44,13 +47,27 @@ interface Withdrawal {
 }
 
 /** What an administrator allows a client in place of a resource owner. */
-export type Trusted = Pick<Decision, 'userId' | 'clientId' | 'organizationId' | 'allowed'>;
+export interface Trusted extends Pick<Decision, 'userId' | 'clientId' | 'organizationId' | 'allowed'> {
+  /** Whether they allow it members of the organization; else they trust the client altogether. */
+  readonly isForMembers: boolean;
+}
+
+/** What an administrator allows a client in place of the members of an organization. */
+export interface Consented {
+  /** As it is stored; empty if nothing. */
+  readonly scope: string;
+  /** The scopes for which members are not asked. */
+  readonly scopes: ReadonlySet<string>;
+}
+
+export const nothingConsented: Consented = { scope: '', scopes: new Set() };
 
 /** The scopes that resource owners have allowed clients, remembered until they withdraw them. */
 @Injectable()
 export class ConsentRecords {
   constructor(
     private readonly consents: ConsentsStore,
+    private readonly ofOrganizations: OrganizationConsentsStore,
     private readonly grants: GrantsStore,
     private readonly changes: Changes,
   ) {}
@@ -63,6 +80,21 @@ export class ConsentRecords {
   /** The authorization details that this user has allowed this client, for this organization or for none. */
   async rememberedDetails(key: ConsentKey): Promise<readonly AuthorizationDetail[]> {
     return this.consents.allowedDetails(key);
+  }
+
+  /**
+   * What an administrator allows this client in place of the members of this organization. That it acts for the organization is a part of it.
+   * Whoever registered itself can change who it is.
+   */
+  async consented(
+    organizationId: string,
+    { clientId, registeredItself }: Pick<RegisteredClient, 'clientId' | 'registeredItself'>,
+  ): Promise<Consented> {
+    if (registeredItself) return nothingConsented;
+    const scope = await this.ofOrganizations.allowedScope({ organizationId, clientId });
+    return scope === ''
+      ? nothingConsented
+      : { scope, scopes: new Set([...parseScope(scope), organizationScope]) };
   }
 
   /**
@@ -99,12 +131,12 @@ export class ConsentRecords {
   }
 
   /**
-   * Notes what a client gets without a question, as an administrator trusts it, so that people see it and can withdraw it. It counts for
-   * nothing once the trust has ended.
+   * Notes what a client gets without a question, as an administrator allows it, so that people see it and can withdraw it. It counts for
+   * nothing once that has ended.
    */
   async rememberTrusted(
     tx: Transaction,
-    { userId, clientId, organizationId, allowed }: Trusted,
+    { userId, clientId, organizationId, allowed, isForMembers }: Trusted,
     { id: grantId, createdAt: now }: Pick<Grant, 'id' | 'createdAt'>,
   ): Promise<void> {
     const after = ({ scope, trustedScope, ...others }: StoredConsent): StoredConsent => ({
@@ -117,7 +149,10 @@ export class ConsentRecords {
     });
     await this.consents.remember(tx, { userId, clientId, organizationId }, after, now);
     const about = { actor: `user:${userId}`, userId, clientId, grantId };
-    const detail = { scope: formatScope(allowed) };
+    const detail = {
+      scope: formatScope(allowed),
+      organization: isForMembers ? (organizationId ?? undefined) : undefined,
+    };
     await this.changes.record(tx, { event: 'consent.skipped', ...about, detail }, now);
   }
 

@@ -2,17 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { DescribedClients } from '../clients/documents/described-clients.js';
 import type { RegisteredClient } from '../clients/registered-client.js';
 import type { Grant } from '../persistence/entities/grant.entity.js';
-import { GrantsStore } from '../persistence/stores/grants.store.js';
+import { type GrantBasis, GrantsStore } from '../persistence/stores/grants.store.js';
 import { SessionClientsStore } from '../persistence/stores/session-clients.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { formatScope } from '../protocol/scope.js';
 import { ConsentRecords, type Decision, type Trusted } from './consent-records.js';
 
-/** Why a resource owner gives a grant: they have just decided so, an administrator trusts the client, or they allowed these scopes before. */
+/**
+ * Why a resource owner gives a grant: they have just decided so, an administrator trusts the client or allows it in place of members, or
+ * they allowed these scopes before.
+ */
 export type Permission =
   | { readonly decision: Decision }
-  | { readonly trusted: Trusted }
+  | {
+      readonly trusted: Trusted;
+      /** What an administrator allows in place of members, as it was read for this request; absent if the grant does not rest on it. */
+      readonly consentedScope?: string;
+      /** What they have allowed the client beside, as it was read for this request; absent if the grant does not rest on it. */
+      readonly remembered?: ReadonlySet<string> | undefined;
+    }
   | {
       /** What they have allowed the client, as it was read for this request. */
       readonly remembered: ReadonlySet<string>;
@@ -48,13 +57,10 @@ export class GrantRecords {
 
   /**
    * Writes the grant, in the transaction that writes what is issued for it.
-   * @throws BasisChanged if what it rests on has ended meanwhile (the session, the consent, the user's account)
+   * @throws BasisChanged if what it rests on has ended meanwhile (the session, the consent, the organization's consent, the user's account)
    */
   async give(tx: Transaction, { grant, session, permission, notified }: GivenGrant): Promise<void> {
-    const basis =
-      'remembered' in permission
-        ? { sessionId: session.id, rememberedScope: formatScope(permission.remembered) }
-        : { sessionId: session.id };
+    const basis = { sessionId: session.id, ...consentsOf(permission) };
     if (!(await this.grants.insertOn(tx, basis, grant))) throw new BasisChanged();
     if ('decision' in permission) await this.consents.remember(tx, permission.decision, grant);
     if ('trusted' in permission) await this.consents.rememberTrusted(tx, permission.trusted, grant);
@@ -62,4 +68,14 @@ export class GrantRecords {
     if (notified)
       await this.sessionClients.note(tx, { sessionId: session.id, clientId, expiresAt: session.expiresAt });
   }
+}
+
+/** What the permission rests on that may end meanwhile. */
+function consentsOf(permission: Permission): Omit<GrantBasis, 'sessionId'> {
+  if ('decision' in permission) return {};
+  const { remembered } = permission;
+  return {
+    rememberedScope: remembered && formatScope(remembered),
+    organizationScope: 'trusted' in permission ? permission.consentedScope : undefined,
+  };
 }

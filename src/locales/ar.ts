@@ -384,6 +384,7 @@ export const arabic: Language = {
     'consent.wants': 'يرغب {{client}} في',
     'consent.alwaysNeeded': 'مطلوب دائمًا',
     'consent.allowedBefore': 'مسموح به من قبل',
+    'consent.allowedByOrganization': 'سمحت به مؤسستك',
     'consent.ownResource': 'حسابك هنا',
 
     'details.wants': 'يطلب {{client}} أيضًا السماح بما يلي',
@@ -496,6 +497,7 @@ export const arabic: Language = {
     'account.noGrants': 'لا يملك أي تطبيق حق الوصول إلى حسابك.',
     'account.withdrawHint': 'يسري السحب على الفور. وعلى التطبيق بعد ذلك أن يطلب إذنك من جديد.',
     'account.granted': 'تاريخ المنح',
+    'account.allowedByAdministrator': 'سمح به أحد المسؤولين',
     'account.lastUsed': 'آخر استخدام',
     'account.withdraw': 'سحب<hidden> وصول {{client}}</hidden>',
     'account.withdrawn': 'لم يعد لدى {{client}} وصول إلى حسابك.',
@@ -570,6 +572,7 @@ export const arabic: Language = {
     'activity.sessionExpired': 'انتهت صلاحية جلسة',
     'activity.allowed': 'سمحت بوصول {{client}}',
     'activity.trusted': 'حصل {{client}} على الوصول لأن أحد المسؤولين يثق به',
+    'activity.allowedByOrganization': 'حصل {{client}} على الوصول لأن مؤسستك تسمح بذلك',
     'activity.withdrawn': 'سُحب وصول {{client}}',
     'activity.allWithdrawn': 'سُحب وصول جميع التطبيقات',
     'activity.usedTwice': 'سُحب وصول {{client}}، لأن شيئًا يُستخدم مرة واحدة استُخدم مرتين',

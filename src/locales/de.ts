@@ -397,6 +397,7 @@ export const german: Language = {
     'consent.wants': '{{client}} möchte',
     'consent.alwaysNeeded': 'immer nötig',
     'consent.allowedBefore': 'bereits erlaubt',
+    'consent.allowedByOrganization': 'von Ihrer Organisation erlaubt',
     'consent.ownResource': 'Ihr Konto hier',
 
     'details.wants': '{{client}} bittet außerdem um die Erlaubnis für',
@@ -516,6 +517,7 @@ export const german: Language = {
     'account.withdrawHint':
       'Ein Widerruf wirkt sofort. Die Anwendung muss Sie danach erneut um Erlaubnis bitten.',
     'account.granted': 'Erlaubt',
+    'account.allowedByAdministrator': 'von der Verwaltung erlaubt',
     'account.lastUsed': 'Zuletzt genutzt',
     'account.withdraw': 'Widerrufen<hidden>: Zugriff von {{client}}</hidden>',
     'account.withdrawn': '{{client}} hat keinen Zugriff mehr auf Ihr Konto.',
@@ -579,6 +581,7 @@ export const german: Language = {
     'activity.sessionExpired': 'Eine Sitzung ist abgelaufen',
     'activity.allowed': 'Sie haben {{client}} den Zugriff erlaubt',
     'activity.trusted': '{{client}} hat Zugriff erhalten, da die Verwaltung der Anwendung vertraut',
+    'activity.allowedByOrganization': '{{client}} hat Zugriff erhalten, da Ihre Organisation es erlaubt',
     'activity.withdrawn': 'Der Zugriff von {{client}} wurde widerrufen',
     'activity.allWithdrawn': 'Der Zugriff aller Anwendungen wurde widerrufen',
     'activity.usedTwice':

@@ -380,6 +380,7 @@ export const english = {
     'consent.wants': '{{client}} would like to',
     'consent.alwaysNeeded': 'always needed',
     'consent.allowedBefore': 'allowed before',
+    'consent.allowedByOrganization': 'allowed by your organization',
     'consent.ownResource': 'Your account here',
 
     'details.wants': '{{client}} also asks you to allow',
@@ -492,6 +493,7 @@ export const english = {
     'account.noGrants': 'No application has access to your account.',
     'account.withdrawHint': 'Withdrawing takes effect at once. The application then has to ask you again.',
     'account.granted': 'Granted',
+    'account.allowedByAdministrator': 'allowed by an administrator',
     'account.lastUsed': 'Last used',
     'account.withdraw': 'Withdraw<hidden> the access of {{client}}</hidden>',
     'account.withdrawn': '{{client}} has no access to your account any more.',
@@ -555,6 +557,7 @@ export const english = {
     'activity.sessionExpired': 'A session expired',
     'activity.allowed': 'You allowed {{client}} access',
     'activity.trusted': '{{client}} got access, as an administrator trusts it',
+    'activity.allowedByOrganization': '{{client}} got access, as your organization allows it',
     'activity.withdrawn': 'The access of {{client}} was withdrawn',
     'activity.allWithdrawn': 'The access of all applications was withdrawn',
     'activity.usedTwice':

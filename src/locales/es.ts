@@ -394,6 +394,7 @@ export const spanish: Language = {
     'consent.wants': '{{client}} desea',
     'consent.alwaysNeeded': 'siempre necesario',
     'consent.allowedBefore': 'permitido antes',
+    'consent.allowedByOrganization': 'permitido por su organización',
     'consent.ownResource': 'Su cuenta aquí',
 
     'details.wants': '{{client}} también pide permiso para',
@@ -511,6 +512,7 @@ export const spanish: Language = {
     'account.withdrawHint':
       'La retirada tiene efecto de inmediato. La aplicación tendrá que volver a pedirle permiso.',
     'account.granted': 'Permitido',
+    'account.allowedByAdministrator': 'permitido por un administrador',
     'account.lastUsed': 'Último uso',
     'account.withdraw': 'Retirar<hidden> el acceso de {{client}}</hidden>',
     'account.withdrawn': '{{client}} ya no tiene acceso a su cuenta.',
@@ -578,6 +580,7 @@ export const spanish: Language = {
     'activity.sessionExpired': 'Una sesión ha caducado',
     'activity.allowed': 'Ha permitido el acceso a {{client}}',
     'activity.trusted': '{{client}} obtuvo acceso, porque un administrador confía en esta aplicación',
+    'activity.allowedByOrganization': '{{client}} obtuvo acceso, porque su organización lo permite',
     'activity.withdrawn': 'Se ha retirado el acceso de {{client}}',
     'activity.allWithdrawn': 'Se ha retirado el acceso de todas las aplicaciones',
     'activity.usedTwice':

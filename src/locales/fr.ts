@@ -400,6 +400,7 @@ export const french: Language = {
     'consent.wants': '{{client}} souhaite',
     'consent.alwaysNeeded': 'toujours nécessaire',
     'consent.allowedBefore': 'déjà autorisé',
+    'consent.allowedByOrganization': 'autorisé par votre organisation',
     'consent.ownResource': 'Votre compte ici',
 
     'details.wants': '{{client}} demande aussi votre autorisation pour',
@@ -517,6 +518,7 @@ export const french: Language = {
     'account.withdrawHint':
       'Le retrait prend effet immédiatement. L’application devra ensuite vous demander à nouveau.',
     'account.granted': 'Autorisé',
+    'account.allowedByAdministrator': 'autorisé par un administrateur',
     'account.lastUsed': 'Dernière utilisation',
     'account.withdraw': 'Retirer<hidden> l’accès de {{client}}</hidden>',
     'account.withdrawn': '{{client}} n’a plus accès à votre compte.',
@@ -583,6 +585,7 @@ export const french: Language = {
     'activity.sessionExpired': 'Une session a expiré',
     'activity.allowed': 'Vous avez autorisé l’accès de {{client}}',
     'activity.trusted': '{{client}} a obtenu l’accès, car un administrateur lui fait confiance',
+    'activity.allowedByOrganization': '{{client}} a obtenu l’accès, car votre organisation l’autorise',
     'activity.withdrawn': 'L’accès de {{client}} a été retiré',
     'activity.allWithdrawn': 'L’accès de toutes les applications a été retiré',
     'activity.usedTwice':

@@ -382,6 +382,7 @@ export const japanese: Language = {
     'consent.wants': '{{client}} が求めている内容',
     'consent.alwaysNeeded': '常に必要',
     'consent.allowedBefore': '以前に許可済み',
+    'consent.allowedByOrganization': '組織が許可済み',
     'consent.ownResource': 'ここでのあなたのアカウント',
 
     'details.wants': '{{client}} はさらに次の許可を求めています',
@@ -498,6 +499,7 @@ export const japanese: Language = {
     'account.withdrawHint':
       '取り消しはすぐに反映されます。その後、アプリケーションは改めて許可を求める必要があります。',
     'account.granted': '許可日時',
+    'account.allowedByAdministrator': '管理者が許可済み',
     'account.lastUsed': '最終使用',
     'account.withdraw': '取り消す<hidden>：{{client}} のアクセス</hidden>',
     'account.withdrawn': '{{client}} はアカウントにアクセスできなくなりました。',
@@ -556,6 +558,7 @@ export const japanese: Language = {
     'activity.sessionExpired': 'セッションの期限が切れました',
     'activity.allowed': '{{client}} にアクセスを許可しました',
     'activity.trusted': '管理者が信頼しているため、{{client}} にアクセスが許可されました',
+    'activity.allowedByOrganization': '組織が許可しているため、{{client}} にアクセスが許可されました',
     'activity.withdrawn': '{{client}} のアクセスが取り消されました',
     'activity.allWithdrawn': 'すべてのアプリケーションのアクセスが取り消されました',
     'activity.usedTwice': '一度しか使えないものが二度使われたため、{{client}} のアクセスが取り消されました',

@@ -356,6 +356,7 @@ export const chinese: Language = {
     'consent.wants': '{{client}} 希望',
     'consent.alwaysNeeded': '始终需要',
     'consent.allowedBefore': '以前已允许',
+    'consent.allowedByOrganization': '您的组织已允许',
     'consent.ownResource': '您在此处的账户',
 
     'details.wants': '{{client}} 还请求您允许',
@@ -468,6 +469,7 @@ export const chinese: Language = {
     'account.noGrants': '没有应用可以访问您的账户。',
     'account.withdrawHint': '撤回立即生效。此后该应用必须重新征得您的同意。',
     'account.granted': '授予时间',
+    'account.allowedByAdministrator': '管理员已允许',
     'account.lastUsed': '上次使用',
     'account.withdraw': '撤回<hidden> {{client}} 的访问权限</hidden>',
     'account.withdrawn': '{{client}} 不再能访问您的账户。',
@@ -522,6 +524,7 @@ export const chinese: Language = {
     'activity.sessionExpired': '一个会话已过期',
     'activity.allowed': '您允许了 {{client}} 访问',
     'activity.trusted': '{{client}} 获得了访问权限，因为管理员信任该应用',
+    'activity.allowedByOrganization': '{{client}} 获得了访问权限，因为您的组织允许',
     'activity.withdrawn': '{{client}} 的访问权限已被撤回',
     'activity.allWithdrawn': '所有应用的访问权限已被撤回',
     'activity.usedTwice': '{{client}} 的访问权限已被撤回，因为只能使用一次的凭据被使用了两次',

@@ -32,6 +32,7 @@ import { Job } from './entities/job.entity.js';
 import { KeptKey } from './entities/kept-key.entity.js';
 import { Lease } from './entities/lease.entity.js';
 import { MailedLink } from './entities/mailed-link.entity.js';
+import { OrganizationConsent } from './entities/organization-consent.entity.js';
 import { OrganizationDomain } from './entities/organization-domain.entity.js';
 import { OrganizationInvitation } from './entities/organization-invitation.entity.js';
 import { Organization } from './entities/organization.entity.js';
@@ -96,6 +97,7 @@ import { KeptKeysStore } from './stores/kept-keys.store.js';
 import { LeasesStore } from './stores/leases.store.js';
 import { MailedLinksStore } from './stores/mailed-links.store.js';
 import { MembershipsStore } from './stores/memberships.store.js';
+import { OrganizationConsentsStore } from './stores/organization-consents.store.js';
 import { OrganizationDomainsStore } from './stores/organization-domains.store.js';
 import { OrganizationInvitationsStore } from './stores/organization-invitations.store.js';
 import { OrganizationRealmsStore } from './stores/organization-realms.store.js';
@@ -167,6 +169,7 @@ const tables = [
   { store: MailedLinksStore, entities: [MailedLink] },
   // Its tables are those of GroupsStore and RolesStore.
   { store: MembershipsStore, entities: [] },
+  { store: OrganizationConsentsStore, entities: [OrganizationConsent] },
   { store: OrganizationDomainsStore, entities: [OrganizationDomain] },
   { store: OrganizationInvitationsStore, entities: [OrganizationInvitation] },
   // Its tables are those of OrganizationsStore and OrganizationDomainsStore.

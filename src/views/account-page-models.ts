@@ -5,6 +5,12 @@ import type { FailedAttempt } from './sign-in-page-models.js';
 
 /* The pages on which people look after their account. */
 
+/** A scope that a client has. */
+export interface GrantedScope extends NamedScope {
+  /** Who allowed it in place of the resource owner; absent if they did so themselves. */
+  readonly allowedBy?: 'administrator' | 'organization' | undefined;
+}
+
 /** What the resource owner allowed a client, and since when. */
 export interface GrantedAccess {
   readonly consentId: string;
@@ -14,7 +20,7 @@ export interface GrantedAccess {
   readonly isAgent: boolean;
   /** The display name of the organization for which the resource owner allowed it. */
   readonly organization?: string | undefined;
-  readonly scopes: readonly NamedScope[];
+  readonly scopes: readonly GrantedScope[];
   /** The latest authorization details that were allowed (RFC 9396). */
   readonly details: readonly DescribedDetail[];
   readonly since: Date;

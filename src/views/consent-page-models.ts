@@ -18,6 +18,8 @@ export interface RequestedScope extends NamedScope {
   readonly required: boolean;
   /** Whether the resource owner allowed it to this client before. */
   readonly remembered: boolean;
+  /** Whether an administrator allows it in place of the members of the organization. */
+  readonly allowedByOrganization: boolean;
 }
 
 /** An authorization detail in words (RFC 9396). */

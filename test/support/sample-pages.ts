@@ -217,6 +217,7 @@ export const samples = {
         description: message('scope.openid'),
         required: true,
         remembered: true,
+        allowedByOrganization: false,
       },
       {
         name: 'contacts.read',
@@ -224,6 +225,7 @@ export const samples = {
         description: verbatim('Read your contacts'),
         required: false,
         remembered: true,
+        allowedByOrganization: false,
       },
       {
         name: 'contacts.write',
@@ -231,6 +233,7 @@ export const samples = {
         description: verbatim('Change your contacts'),
         required: false,
         remembered: false,
+        allowedByOrganization: true,
       },
     ],
     details: [
@@ -276,6 +279,7 @@ export const samples = {
         description: message('scope.openid'),
         required: true,
         remembered: true,
+        allowedByOrganization: false,
       },
       {
         name: 'contacts.read',
@@ -283,6 +287,7 @@ export const samples = {
         description: verbatim('Read your contacts'),
         required: false,
         remembered: false,
+        allowedByOrganization: true,
       },
     ],
     details: [
@@ -322,6 +327,7 @@ export const samples = {
         description: message('scope.openid'),
         required: true,
         remembered: true,
+        allowedByOrganization: false,
       },
       {
         name: 'contacts.read',
@@ -329,6 +335,7 @@ export const samples = {
         description: verbatim('Read your contacts'),
         required: false,
         remembered: false,
+        allowedByOrganization: true,
       },
     ],
   } satisfies ApprovalPage,

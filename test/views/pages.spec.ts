@@ -118,6 +118,7 @@ describe('consent page', () => {
       description: verbatim(name),
       required: false,
       remembered: false,
+      allowedByOrganization: false,
     });
     const html = renderContent('consent', {
       ...samples.consent,

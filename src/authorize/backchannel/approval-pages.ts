@@ -45,7 +45,9 @@ export class ApprovalPages {
         ...this.consentPages.describe(client),
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.consentPages.scopes(scopesForApproval(approval, session), undefined, remembered),
+        scopes: await this.consentPages.scopes(scopesForApproval(approval, session), undefined, {
+          remembered,
+        }),
       },
       reply,
     );

@@ -42,7 +42,7 @@ export class DeviceConfirmController {
     const question = await this.questions.find(sealed, http, reply);
     if (!question) return;
     const { interaction, device, client, session, scopes, organization } = question;
-    const remembered = await this.questions.remembered(question);
+    const allowed = await this.questions.allowedBefore(question);
     const rememberedDetails = await this.questions.rememberedDetails(question);
     const description = this.consentPages.describe(client);
     const html = this.views.render(
@@ -55,7 +55,7 @@ export class DeviceConfirmController {
         ...description,
         userName: session.name ?? session.username,
         username: session.username,
-        scopes: await this.consentPages.scopes(scopes, organization, remembered),
+        scopes: await this.consentPages.scopes(scopes, organization, allowed),
         details: await this.consentPages.details(device.authorizationDetails ?? [], rememberedDetails),
       },
       reply,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
+import type { AllowedBefore } from '../../consent/consent-page.js';
 import { ConsentRecords } from '../../consent/consent-records.js';
 import { PageError } from '../../http/page-error.js';
 import { type DeviceInteraction, Interactions } from '../../interaction/interaction.js';
@@ -95,9 +96,12 @@ export class DeviceQuestions {
     return { interaction, device, client, session, scopes, organization };
   }
 
-  /** The scopes that the person allowed the client before. */
-  async remembered(question: DeviceQuestion): Promise<ReadonlySet<string>> {
-    return this.consents.remembered(keyOf(question));
+  /** The scopes that the person allowed the client before, or an administrator in place of the members of the organization. */
+  async allowedBefore(question: DeviceQuestion): Promise<AllowedBefore> {
+    const { organization, client } = question;
+    const remembered = await this.consents.remembered(keyOf(question));
+    if (!organization) return { remembered };
+    return { remembered, consented: (await this.consents.consented(organization.id, client)).scopes };
   }
 
   /** The authorization details that the person allowed it before, if it asks for any. */

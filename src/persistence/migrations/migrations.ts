@@ -78,6 +78,7 @@ import { OrganizationInvitations1764284000000 } from './1764284000000-organizati
 import { OrganizationDomains1764290000000 } from './1764290000000-organization-domains.js';
 import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
+import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -161,4 +162,5 @@ export const migrations = [
   OrganizationDomains1764290000000,
   UpstreamsOfOrganizations1764291000000,
   SignInPolicyOfOrganizations1764292000000,
+  OrganizationConsents1764296000000,
 ] as const;

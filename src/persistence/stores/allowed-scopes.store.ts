@@ -13,12 +13,18 @@ interface Row {
 const batchSize = 500;
 /** Where it stands what people allowed: for good, and until a grant ends. */
 const places = [
-  { table: 'consents', column: 'scope', condition: '1 = 1' },
-  { table: 'consents', column: 'trusted_scope', condition: '1 = 1' },
-  { table: 'grants', column: 'scope', condition: 'user_id IS NOT NULL AND revoked_at IS NULL' },
+  { table: 'consents', column: 'scope', condition: '1 = 1', details: 'authorization_details' },
+  { table: 'consents', column: 'trusted_scope', condition: '1 = 1', details: 'authorization_details' },
+  {
+    table: 'grants',
+    column: 'scope',
+    condition: 'user_id IS NOT NULL AND revoked_at IS NULL',
+    details: 'authorization_details',
+  },
+  { table: 'organization_consents', column: 'scope', condition: '1 = 1', details: 'NULL' },
 ] as const;
 
-/** The scopes that people allowed, whoever they are and whatever client it is. */
+/** The scopes that people allowed, or administrators in their place, whoever they are and whatever client it is. */
 @Injectable()
 export class AllowedScopesStore {
   constructor(
@@ -33,11 +39,11 @@ export class AllowedScopesStore {
   async forget(tx: EntityManager, scopes: readonly string[], reason: string, now: number): Promise<void> {
     for (const scope of scopes) {
       for (const place of places) {
-        const { table, column, condition } = place;
+        const { table, column, condition, details } = place;
         for (let after = ''; ;) {
           const rows = await this.database.lockedRows<Row>(
             tx,
-            `SELECT id, ${column} AS scope, authorization_details FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText(column)}
+            `SELECT id, ${column} AS scope, ${details} AS authorization_details FROM ${table} WHERE id > ? AND ${condition} AND ${this.database.containsText(column)}
              ORDER BY id LIMIT ${batchSize}`,
             [after, containing(scope)],
           );
@@ -61,6 +67,10 @@ export class AllowedScopesStore {
     const names = allowed.split(' ');
     const left = names.filter((name) => name !== scope).join(' ');
     if (left === allowed) return;
+    if (left === '' && table === 'organization_consents') {
+      await this.database.affected(tx, 'DELETE FROM organization_consents WHERE id = ?', [id]);
+      return;
+    }
     if (left === '' && details === null && table === 'grants') {
       await this.grants.revoke(tx, id, reason, now);
       return;

@@ -6,6 +6,7 @@ import { AssertionPolicy } from '../entities/assertion-policy.entity.js';
 import { ClientManager } from '../entities/client-manager.entity.js';
 import { ClientSecret } from '../entities/client-secret.entity.js';
 import { Client } from '../entities/client.entity.js';
+import { OrganizationConsent } from '../entities/organization-consent.entity.js';
 import { User } from '../entities/user.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
@@ -14,7 +15,16 @@ import { deleteRolesOf } from '../roles-of-owner.js';
 import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
 
 /** What a change of a client depends on. */
-export type HeldClient = Pick<Client, 'id' | 'version' | 'tokenEndpointAuthMethod'>;
+export type HeldClient = Pick<
+  Client,
+  | 'id'
+  | 'clientId'
+  | 'version'
+  | 'tokenEndpointAuthMethod'
+  | 'scope'
+  | 'registrationTokenHash'
+  | 'documentFetchedAt'
+>;
 
 /** Longer than any access token lasts. */
 const deletionKeptSeconds = 7 * 86_400;
@@ -33,11 +43,20 @@ export class ClientsStore {
   async hold(tx: EntityManager, clientId: string): Promise<HeldClient | undefined> {
     const [row] = await this.database.lockedRows<RowOf<HeldClient>>(
       tx,
-      'SELECT id, version, token_endpoint_auth_method FROM clients WHERE client_id = ?',
+      `SELECT id, client_id, version, token_endpoint_auth_method, scope, registration_token_hash, document_fetched_at
+         FROM clients WHERE client_id = ?`,
       [clientId],
     );
     return (
-      row && { id: row.id, version: row.version, tokenEndpointAuthMethod: row.token_endpoint_auth_method }
+      row && {
+        id: row.id,
+        clientId: row.client_id,
+        version: row.version,
+        tokenEndpointAuthMethod: row.token_endpoint_auth_method,
+        scope: row.scope,
+        registrationTokenHash: row.registration_token_hash,
+        documentFetchedAt: row.document_fetched_at,
+      }
     );
   }
 
@@ -141,6 +160,7 @@ export class ClientsStore {
     await tx.delete(ClientManager, { clientId });
     await tx.delete(StoredClaimRule, { clientId });
     await tx.delete(AssertionPolicy, { clientId });
+    await tx.delete(OrganizationConsent, { clientId });
     await deleteRolesOf(this.database, tx, { ownerKind: 'client', ownerId: clientId });
     const { affected } = await tx.delete(Client, { clientId });
     return affected === 1;

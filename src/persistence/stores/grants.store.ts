@@ -57,6 +57,9 @@ const isActiveSession = 's.id = ? AND s.ended_at IS NULL AND u.disabled_at IS NU
 const membership = 'JOIN organization_members m ON m.user_id = u.id AND m.organization_id = ?';
 const consent = 'JOIN consents c ON c.user_id = u.id';
 const isConsent = 'c.client_id = ? AND c.organization_id = ? AND c.scope = ?';
+/** What an administrator allows the members of that organization. */
+const organizationConsent =
+  'JOIN organization_consents oc ON oc.organization_id = m.organization_id AND oc.client_id = ? AND oc.scope = ?';
 const insertInSession = insertGrantFrom(`${activeSession} WHERE ${isActiveSession}`);
 const insertByConsent = insertGrantFrom(
   `${activeSession} ${consent} WHERE ${isActiveSession} AND ${isConsent}`,
@@ -64,6 +67,12 @@ const insertByConsent = insertGrantFrom(
 const insertForOrganization = insertGrantFrom(`${activeSession} ${membership} WHERE ${isActiveSession}`);
 const insertForOrganizationByConsent = insertGrantFrom(
   `${activeSession} ${membership} ${consent} WHERE ${isActiveSession} AND ${isConsent}`,
+);
+const insertByOrganizationConsent = insertGrantFrom(
+  `${activeSession} ${membership} ${organizationConsent} WHERE ${isActiveSession}`,
+);
+const insertByBothConsents = insertGrantFrom(
+  `${activeSession} ${membership} ${organizationConsent} ${consent} WHERE ${isActiveSession} AND ${isConsent}`,
 );
 
 /** The issuer of the assertion of which a grant comes, as long as it is trusted, and the user, unless disabled. Both rows are held. */
@@ -76,8 +85,10 @@ const insertByIssuerAndUser = insertGrantFrom(
 /** On what a resource owner's grant rests. */
 export interface GrantBasis {
   readonly sessionId: string;
-  /** The scopes that were remembered when the resource owner was not asked, as stored; absent if they were asked. */
-  readonly rememberedScope?: string;
+  /** The scopes that were remembered when the resource owner was not asked, as stored; absent if nothing rests on them. */
+  readonly rememberedScope?: string | undefined;
+  /** The scopes that an administrator allows in place of members of the organization, as stored; absent if nothing rests on them. */
+  readonly organizationScope?: string | undefined;
 }
 
 /** Whether the client is an agent; some databases know no booleans. */
@@ -104,24 +115,32 @@ export class GrantsStore {
 
   /**
    * Inserts a resource owner's grant if its basis still holds: the session is active, the user is not disabled, the consent has not
-   * changed, and the user belongs to the organization for which it is given. Whoever ends one of these waits for the commit, and then finds the grant.
+   * changed, and the user belongs to the organization for which it is given, as does what an administrator allows its members. Whoever ends one of these waits for the commit, and then finds the grant.
    * @returns whether it was inserted
    */
   async insertOn(
     tx: EntityManager,
-    { sessionId, rememberedScope }: GrantBasis,
+    { sessionId, rememberedScope, organizationScope }: GrantBasis,
     grant: Grant,
   ): Promise<boolean> {
     const { clientId, orgId } = grant;
-    const values = [...grantValues(grant), ...(orgId === null ? [] : [orgId]), sessionId];
-    const [inSession, byConsent] =
-      orgId === null
-        ? [insertInSession, insertByConsent]
-        : [insertForOrganization, insertForOrganizationByConsent];
-    const inserted =
-      rememberedScope === undefined
-        ? await this.database.insertFrom(tx, inSession, values)
-        : await this.database.insertFrom(tx, byConsent, [...values, clientId, orgId ?? '', rememberedScope]);
+    if (orgId === null && organizationScope !== undefined) return false;
+    const isRemembered = rememberedScope !== undefined;
+    const inserted = await this.database.insertFrom(
+      tx,
+      statementFor({
+        isForOrganization: orgId !== null,
+        isRemembered,
+        isConsented: organizationScope !== undefined,
+      }),
+      [
+        ...grantValues(grant),
+        ...(orgId === null ? [] : [orgId]),
+        ...(organizationScope === undefined ? [] : [clientId, organizationScope]),
+        sessionId,
+        ...(isRemembered ? [clientId, orgId ?? '', rememberedScope] : []),
+      ],
+    );
     return inserted === 1;
   }
 
@@ -311,6 +330,18 @@ export class GrantsStore {
       [now, reason, keptUntil, keptUntil, ...values],
     );
   }
+}
+
+/** The statement that inserts a grant as long as its basis holds. */
+function statementFor(basis: {
+  readonly isForOrganization: boolean;
+  readonly isRemembered: boolean;
+  readonly isConsented: boolean;
+}): string {
+  const { isForOrganization, isRemembered, isConsented } = basis;
+  if (!isForOrganization) return isRemembered ? insertByConsent : insertInSession;
+  if (isConsented) return isRemembered ? insertByBothConsents : insertByOrganizationConsent;
+  return isRemembered ? insertForOrganizationByConsent : insertForOrganization;
 }
 
 function filterConditions(filter: GrantFilter): [column: string, value: string][] {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database.js';
 import { Consent } from '../entities/consent.entity.js';
+import { OrganizationConsent } from '../entities/organization-consent.entity.js';
 import { OrganizationDomain } from '../entities/organization-domain.entity.js';
 import { OrganizationInvitation } from '../entities/organization-invitation.entity.js';
 import { OrganizationMemberRole } from '../entities/organization-member-role.entity.js';
@@ -106,7 +107,7 @@ export class OrganizationsStore {
     await tx.update(Organization, { id }, { ...changes, version: () => 'version + 1' });
   }
 
-  /** Deletes an organization that is held, with what its members had by it, its invitations and its domains. */
+  /** Deletes an organization that is held, with what its members had by it, its invitations, domains and consents. */
   async delete(tx: EntityManager, id: string): Promise<void> {
     await this.database.affected(
       tx,
@@ -115,6 +116,7 @@ export class OrganizationsStore {
     );
     await tx.delete(OrganizationInvitation, { organizationId: id });
     await tx.delete(OrganizationDomain, { organizationId: id });
+    await tx.delete(OrganizationConsent, { organizationId: id });
     await tx.delete(OrganizationMemberRole, { organizationId: id });
     await tx.delete(OrganizationMember, { organizationId: id });
     await tx.delete(Consent, { organizationId: id });
